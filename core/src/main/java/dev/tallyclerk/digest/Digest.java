@@ -1,0 +1,119 @@
+package dev.tallyclerk.digest;
+
+import dev.tallyclerk.digest.MalformedDigestException.Reason;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.Objects;
+
+/**
+ * A content digest such as {@code sha256:e3b0c442…}: an algorithm and an encoded value.
+ *
+ * <p>An instance is always well formed: it has the specification's grammar, and where the algorithm is known here, that
+ * algorithm's length in lower-case hexadecimal. {@link #toString} gives the text back, so
+ * {@code parse(d.toString()).equals(d)}.
+ *
+ * @param algorithm the hash algorithm
+ * @param encoded the value after the colon
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#digests">OCI image-spec v1.1.1,
+ *     Digests</a>
+ */
+public record Digest(DigestAlgorithm algorithm, String encoded) implements Comparable<Digest> {
+    public Digest {
+        Objects.requireNonNull(algorithm, "algorithm");
+        if (algorithm.hexLength() > 0) {
+            if (encoded.length() != algorithm.hexLength()) {
+                throw new MalformedDigestException(Reason.WRONG_LENGTH, encoded);
+            }
+            if (!isLowerHex(encoded)) {
+                throw new MalformedDigestException(Reason.NOT_LOWER_HEX, encoded);
+            }
+        } else if (!isEncoded(encoded)) {
+            throw new MalformedDigestException(Reason.BAD_ENCODED, encoded);
+        }
+    }
+
+    /**
+     * Parses the text form.
+     *
+     * @param text the digest as a manifest or a header carries it; upper case is refused, not folded
+     * @return the digest
+     * @throws MalformedDigestException if {@code text} does not match the grammar, or the encoded part is not that of
+     *     its algorithm
+     */
+    public static Digest parse(String text) {
+        int colon = text.indexOf(':');
+        if (colon < 0) {
+            throw new MalformedDigestException(Reason.NO_SEPARATOR, text);
+        }
+        return new Digest(DigestAlgorithm.of(text.substring(0, colon)), text.substring(colon + 1));
+    }
+
+    /**
+     * {@return the SHA-256 digest of {@code content}}
+     *
+     * @param content the bytes, not changed and not kept
+     */
+    public static Digest sha256Of(byte[] content) {
+        return of(DigestAlgorithm.SHA256, content);
+    }
+
+    /**
+     * {@return the digest of {@code content}}
+     *
+     * @param algorithm a {@linkplain DigestAlgorithm#isSupported() supported} algorithm
+     * @param content the bytes, not changed and not kept
+     * @throws IllegalArgumentException if {@code algorithm} is not supported
+     */
+    public static Digest of(DigestAlgorithm algorithm, byte[] content) {
+        MessageDigest hash = algorithm
+                .newMessageDigest()
+                .orElseThrow(() -> new IllegalArgumentException("cannot compute " + algorithm));
+        return ofHash(algorithm, hash.digest(content));
+    }
+
+    /**
+     * {@return the digest whose value is {@code hash}}
+     *
+     * @param algorithm the algorithm that computed it
+     * @param hash the raw output of the hash, not kept
+     * @throws MalformedDigestException if {@code hash} is not as long as the algorithm's output
+     */
+    public static Digest ofHash(DigestAlgorithm algorithm, byte[] hash) {
+        return new Digest(algorithm, HexFormat.of().formatHex(hash));
+    }
+
+    /** {@return the text form, {@code algorithm:encoded}} */
+    @Override
+    public String toString() {
+        return algorithm.name() + ':' + encoded;
+    }
+
+    /** Orders by the text form. */
+    @Override
+    public int compareTo(Digest other) {
+        int byAlgorithm = algorithm.name().compareTo(other.algorithm.name());
+        return byAlgorithm != 0 ? byAlgorithm : encoded.compareTo(other.encoded);
+    }
+
+    private static boolean isLowerHex(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** encoded ::= [a-zA-Z0-9=_-]+. */
+    private static boolean isEncoded(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && c != '=' && c != '_' && c != '-') {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+}

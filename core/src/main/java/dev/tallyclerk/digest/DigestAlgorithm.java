@@ -1,0 +1,128 @@
+package dev.tallyclerk.digest;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The algorithm of a content digest, by the name that stands before the colon.
+ *
+ * <p>Every name that the grammar allows is an algorithm, because a document may be copied without being understood;
+ * only a {@linkplain #isSupported() supported} one can verify content. Two algorithms are equal when their names are.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#registered-algorithms">OCI
+ *     image-spec v1.1.1, Registered Algorithms</a>
+ */
+public final class DigestAlgorithm {
+    /** SHA-256, 64 hexadecimal characters; every registry supports it. */
+    public static final DigestAlgorithm SHA256 = new DigestAlgorithm("sha256", "SHA-256", 64);
+
+    /** SHA-384, 96 hexadecimal characters; not registered by the specification, and in use. */
+    public static final DigestAlgorithm SHA384 = new DigestAlgorithm("sha384", "SHA-384", 96);
+
+    /** SHA-512, 128 hexadecimal characters; optional for registries. */
+    public static final DigestAlgorithm SHA512 = new DigestAlgorithm("sha512", "SHA-512", 128);
+
+    /**
+     * BLAKE3 with 256 bits of output, 64 hexadecimal characters; well known, not yet {@linkplain #isSupported
+     * supported}.
+     */
+    public static final DigestAlgorithm BLAKE3 = new DigestAlgorithm("blake3", null, 64);
+
+    private static final List<DigestAlgorithm> KNOWN = List.of(SHA256, SHA384, SHA512, BLAKE3);
+
+    private final String name;
+    private final @Nullable String jcaName;
+    private final int hexLength;
+
+    private DigestAlgorithm(String name, @Nullable String jcaName, int hexLength) {
+        this.name = name;
+        this.jcaName = jcaName;
+        this.hexLength = hexLength;
+    }
+
+    /**
+     * {@return the algorithm of that name}
+     *
+     * @param name for example {@code sha256} or {@code multihash+base58}
+     * @throws MalformedDigestException if {@code name} does not match the specification's grammar of an algorithm
+     */
+    public static DigestAlgorithm of(String name) {
+        for (DigestAlgorithm algorithm : KNOWN) {
+            if (algorithm.name.equals(name)) {
+                return algorithm;
+            }
+        }
+        if (!isAlgorithm(name)) {
+            throw new MalformedDigestException(MalformedDigestException.Reason.BAD_ALGORITHM, name);
+        }
+        return new DigestAlgorithm(name, null, 0);
+    }
+
+    /** {@return the name before the colon, for example {@code sha256}} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return whether content can be verified with this algorithm} */
+    public boolean isSupported() {
+        return jcaName != null;
+    }
+
+    /** {@return the length of the encoded part in hexadecimal characters, or 0 if the algorithm is not known here} */
+    public int hexLength() {
+        return hexLength;
+    }
+
+    /**
+     * {@return a new hash of this algorithm from the Java runtime, or nothing if it is not supported}
+     *
+     * <p>The runtime's own digest is the fastest engine for one stream. No provider is registered or preferred.
+     */
+    public Optional<MessageDigest> newMessageDigest() {
+        if (jcaName == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MessageDigest.getInstance(jcaName));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java runtime has " + jcaName, e);
+        }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof DigestAlgorithm that && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    /** {@return the name} */
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    /** algorithm ::= component (separator component)*, component ::= [a-z0-9]+, separator ::= [+._-]. */
+    private static boolean isAlgorithm(String name) {
+        Objects.requireNonNull(name, "name");
+        boolean afterComponent = false;
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+                afterComponent = true;
+            } else if (afterComponent && (c == '+' || c == '.' || c == '_' || c == '-')) {
+                afterComponent = false;
+            } else {
+                return false;
+            }
+        }
+        return afterComponent;
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tallyclerk.internal.json;
+
+import java.util.Objects;
+
+/** Thrown when bytes are not the JSON that they should be; each area turns it into its own exception. */
+public final class JsonException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong. */
+    public enum Reason {
+        /** Not JSON, not UTF-8, or more than one value. */
+        SYNTAX,
+        /** A member name stands twice in one object. */
+        DUPLICATE_MEMBER,
+        /** A member name differs from a known one in case only, so that another reader may take it for that one. */
+        CASE_VARIANT_MEMBER,
+        /** A limit on size, depth, string or number length was passed. */
+        LIMIT,
+        /** A required member is absent. */
+        MISSING,
+        /** A value has another type than it must have. */
+        WRONG_TYPE,
+        /** A value has the right type and is not an allowed one. */
+        BAD_VALUE
+    }
+
+    private final Reason reason;
+    private final String pointer;
+    private final String detail;
+
+    public JsonException(Reason reason, String pointer, String detail) {
+        super(detail + " at " + (pointer.isEmpty() ? "the document's root" : pointer));
+        this.reason = Objects.requireNonNull(reason, "reason");
+        this.pointer = pointer;
+        this.detail = detail;
+    }
+
+    public Reason reason() {
+        return reason;
+    }
+
+    /** {@return where, as an RFC 6901 JSON pointer; empty for the whole document} */
+    public String pointer() {
+        return pointer;
+    }
+
+    /** {@return what is wrong, without the place} */
+    public String detail() {
+        return detail;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tallyclerk.internal.text;
+
+/** Quotes untrusted text for a message: bounded, on one line, and unable to move a terminal's cursor. */
+public final class Quoted {
+    private static final int MAX_QUOTED = 80;
+
+    private Quoted() {}
+
+    /**
+     * {@return {@code input} in double quotes, cut after 80 characters, with every control, format and surrogate
+     * character shown as {@code ?}}
+     */
+    public static String quote(CharSequence input) {
+        StringBuilder out = new StringBuilder(MAX_QUOTED + 3).append('"');
+        appendPrintable(input, MAX_QUOTED, out);
+        return out.append('"').toString();
+    }
+
+    /** {@return all of {@code input} with every character that a terminal could act on shown as {@code ?}} */
+    public static String printable(CharSequence input) {
+        StringBuilder out = new StringBuilder(input.length());
+        appendPrintable(input, Integer.MAX_VALUE, out);
+        return out.toString();
+    }
+
+    private static void appendPrintable(CharSequence input, int limit, StringBuilder out) {
+        int at = 0;
+        for (int shown = 0; at < input.length() && shown < limit; shown++) {
+            int c = Character.codePointAt(input, at);
+            at += Character.charCount(c);
+            out.appendCodePoint(isPrintable(c) ? c : '?');
+        }
+        if (at < input.length()) {
+            out.append('…');
+        }
+    }
+
+    private static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            // FORMAT has the bidirectional overrides, which show a text in another order than its bytes.
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            default -> true;
+        };
+    }
+}

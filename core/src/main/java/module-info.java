@@ -1,0 +1,21 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Digests, image references, streaming verification and hardening rules.
+ *
+ * <p>Start at {@link dev.tallyclerk.digest.Digest}.
+ */
+@NullMarked
+@SuppressWarnings("module") // the two friends below are built after this module
+module dev.tallyclerk.core {
+    requires com.fasterxml.jackson.core;
+    requires static transitive org.jspecify;
+
+    exports dev.tallyclerk.digest;
+    exports dev.tallyclerk.internal.json to
+            dev.tallyclerk.registry,
+            dev.tallyclerk.trust;
+    exports dev.tallyclerk.internal.text to
+            dev.tallyclerk.registry,
+            dev.tallyclerk.trust;
+}
