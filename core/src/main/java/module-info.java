@@ -18,4 +18,5 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.internal.text to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
+    exports dev.tallyclerk.reference;
 }

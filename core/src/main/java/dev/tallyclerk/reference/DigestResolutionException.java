@@ -1,0 +1,47 @@
+package dev.tallyclerk.reference;
+
+import java.io.IOException;
+import java.util.Objects;
+
+/** Thrown when a {@link DigestResolver} has no digest for a name. */
+public final class DigestResolutionException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why there is no digest. */
+    public enum Reason {
+        /** The voucher answered, and does not know the name. */
+        NOT_FOUND,
+        /** The voucher's answer cannot be trusted: a signature, a version or a date is wrong. */
+        NOT_TRUSTED,
+        /** The voucher could not be asked. */
+        UNAVAILABLE
+    }
+
+    private final Reason reason;
+
+    /**
+     * Says why there is no digest.
+     *
+     * @param message what happened and what to do
+     */
+    public DigestResolutionException(Reason reason, String message) {
+        super(message);
+        this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /**
+     * Says why there is no digest.
+     *
+     * @param message what happened and what to do
+     * @param cause the failure beneath
+     */
+    public DigestResolutionException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** {@return why there is no digest} */
+    public Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,42 @@
+package dev.tallyclerk.reference;
+
+import dev.tallyclerk.internal.text.Quoted;
+import java.util.Objects;
+
+/**
+ * Thrown when text that should be a {@link Reference} is not one.
+ *
+ * <p>{@link #reason} is for programs and does not change between versions; the message is for people, quotes at most 80
+ * characters of the input and may change.
+ */
+public final class MalformedReferenceException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why the text was refused. */
+    public enum Reason {
+        /** The text is empty. */
+        EMPTY,
+        /** The repository name would be valid in lower case. */
+        UPPER_CASE,
+        /** The repository path is longer than {@value Reference#MAX_PATH_LENGTH} characters. */
+        TOO_LONG,
+        /** The text is 64 hexadecimal characters, which Docker takes for an image ID and not for a name. */
+        IMAGE_ID,
+        /** The part after {@code @} is a digest that references may not carry: malformed, or not SHA-256 or SHA-512. */
+        BAD_DIGEST,
+        /** The text does not match the grammar in any other way. */
+        BAD_FORMAT
+    }
+
+    private final Reason reason;
+
+    MalformedReferenceException(Reason reason, String input) {
+        super("not an image reference (" + reason + "): " + Quoted.quote(input));
+        this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** {@return why the text was refused} */
+    public Reason reason() {
+        return reason;
+    }
+}

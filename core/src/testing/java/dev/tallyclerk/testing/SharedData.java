@@ -1,0 +1,38 @@
+package dev.tallyclerk.testing;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The data that lies beside the repository and may not be copied into it. A test that needs it is skipped, and says so,
+ * where it does not lie there.
+ */
+public final class SharedData {
+    private SharedData() {}
+
+    /** {@return the file or folder, or skips the running test} */
+    public static Path require(String relative) {
+        Path found = find(relative).orElse(Path.of(""));
+        assumeTrue(!found.toString().isEmpty(), "SKIPPED: there is no ../shared/data/" + relative + " beside the repository");
+        return found;
+    }
+
+    /** {@return the bytes of the file, or skips the running test} */
+    public static byte[] read(String relative) throws IOException {
+        return Files.readAllBytes(require(relative));
+    }
+
+    private static Optional<Path> find(String relative) {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            Path candidate = at.resolve("../shared/data").resolve(relative).normalize();
+            if (Files.exists(candidate)) {
+                return Optional.of(candidate);
+            }
+        }
+        return Optional.empty();
+    }
+}
