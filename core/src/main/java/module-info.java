@@ -19,4 +19,5 @@ module dev.tallyclerk.core {
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.reference;
+    exports dev.tallyclerk.verify;
 }

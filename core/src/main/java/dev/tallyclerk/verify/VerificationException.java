@@ -1,0 +1,114 @@
+package dev.tallyclerk.verify;
+
+import dev.tallyclerk.digest.Digest;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when content is not what was promised.
+ *
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
+ */
+public final class VerificationException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong with the content. */
+    public enum Reason {
+        /** There are more bytes than were promised or allowed; the rest was not read. */
+        TOO_LONG,
+        /** The content ended before the promised size. */
+        TOO_SHORT,
+        /** The size is right, where one was promised, and the bytes are others. */
+        DIGEST_MISMATCH,
+        /** The promised digest's algorithm is not supported, so nothing can be verified with it. */
+        UNSUPPORTED_ALGORITHM
+    }
+
+    private final Reason reason;
+    private final transient Digest expected;
+    private final transient @Nullable Digest actual;
+    private final long expectedSize;
+    private final long actualSize;
+
+    private VerificationException(
+            String message,
+            Reason reason,
+            Digest expected,
+            @Nullable Digest actual,
+            long expectedSize,
+            long actualSize) {
+        super(message);
+        this.reason = Objects.requireNonNull(reason, "reason");
+        this.expected = Objects.requireNonNull(expected, "expected");
+        this.actual = actual;
+        this.expectedSize = expectedSize;
+        this.actualSize = actualSize;
+    }
+
+    static VerificationException tooLong(Digest expected, long allowed, long seen) {
+        return new VerificationException(
+                "content goes on after the " + allowed + " bytes that " + expected + " may have",
+                Reason.TOO_LONG,
+                expected,
+                null,
+                allowed,
+                seen);
+    }
+
+    static VerificationException tooShort(Digest expected, long promised, long seen) {
+        return new VerificationException(
+                "content ends after " + seen + " of the " + promised + " bytes of " + expected,
+                Reason.TOO_SHORT,
+                expected,
+                null,
+                promised,
+                seen);
+    }
+
+    static VerificationException mismatch(Digest expected, Digest actual, long size) {
+        return new VerificationException(
+                "content of " + size + " bytes is " + actual + ", not " + expected,
+                Reason.DIGEST_MISMATCH,
+                expected,
+                actual,
+                size,
+                size);
+    }
+
+    static VerificationException unsupported(Digest expected) {
+        return new VerificationException(
+                "nothing can be verified with the algorithm of " + expected,
+                Reason.UNSUPPORTED_ALGORITHM,
+                expected,
+                null,
+                0,
+                0);
+    }
+
+    /** {@return what is wrong} */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** {@return the digest that was promised} */
+    public Digest expected() {
+        return expected;
+    }
+
+    /** {@return the digest that the content has; only for {@link Reason#DIGEST_MISMATCH}} */
+    public Optional<Digest> actual() {
+        return Optional.ofNullable(actual);
+    }
+
+    /** {@return the size that was promised, or at most allowed, in bytes} */
+    public long expectedSize() {
+        return expectedSize;
+    }
+
+    /** {@return how many bytes were seen before this was thrown} */
+    public long actualSize() {
+        return actualSize;
+    }
+}
