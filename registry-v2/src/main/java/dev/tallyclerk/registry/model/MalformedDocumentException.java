@@ -18,7 +18,9 @@ public final class MalformedDocumentException extends IOException {
         NOT_JSON,
         /** A member name stands twice in one object (RFC 7493, section 2.3). */
         DUPLICATE_MEMBER,
-        /** A member name differs from one of the specification's in case only, and other readers would take it for that. */
+        /**
+         * A member name differs from one of the specification's in case only, and other readers would take it for that.
+         */
         CASE_VARIANT_MEMBER,
         /** The document passes a limit on size, depth, or the length of a string or number. */
         LIMIT_EXCEEDED,
@@ -52,16 +54,15 @@ public final class MalformedDocumentException extends IOException {
 
     /** {@return the exception that says of {@code document}, for example "image manifest", what {@code cause} says} */
     static MalformedDocumentException of(String document, JsonException cause) {
-        Reason reason =
-                switch (cause.reason()) {
-                    case SYNTAX -> Reason.NOT_JSON;
-                    case DUPLICATE_MEMBER -> Reason.DUPLICATE_MEMBER;
-                    case CASE_VARIANT_MEMBER -> Reason.CASE_VARIANT_MEMBER;
-                    case LIMIT -> Reason.LIMIT_EXCEEDED;
-                    case MISSING -> Reason.MISSING_MEMBER;
-                    case WRONG_TYPE -> Reason.WRONG_TYPE;
-                    case BAD_VALUE -> Reason.BAD_VALUE;
-                };
+        Reason reason = switch (cause.reason()) {
+            case SYNTAX -> Reason.NOT_JSON;
+            case DUPLICATE_MEMBER -> Reason.DUPLICATE_MEMBER;
+            case CASE_VARIANT_MEMBER -> Reason.CASE_VARIANT_MEMBER;
+            case LIMIT -> Reason.LIMIT_EXCEEDED;
+            case MISSING -> Reason.MISSING_MEMBER;
+            case WRONG_TYPE -> Reason.WRONG_TYPE;
+            case BAD_VALUE -> Reason.BAD_VALUE;
+        };
         return new MalformedDocumentException(reason, cause.pointer(), document + ": " + cause.detail());
     }
 

@@ -16,7 +16,9 @@ public record RegistryLimits(int maxManifestBytes, int maxConfigBytes, int maxDe
         }
     }
 
-    /** {@return 4 MiB for a manifest and for a configuration, which registries accept at least, and 10,000 descriptors} */
+    /**
+     * {@return 4 MiB for a manifest and for a configuration, which registries accept at least, and 10,000 descriptors}
+     */
     public static RegistryLimits defaults() {
         return DEFAULTS;
     }

@@ -1,0 +1,71 @@
+package dev.tallyclerk.registry.model;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The media types of registry documents and layers.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/media-types.md">OCI image-spec v1.1.1, Media
+ *     Types</a>
+ */
+public final class MediaType {
+    /** An OCI image manifest. */
+    public static final String OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
+    /** An OCI image index. */
+    public static final String OCI_INDEX = "application/vnd.oci.image.index.v1+json";
+
+    /** An OCI image configuration. */
+    public static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
+
+    /** A Docker image manifest, version 2, schema 2. */
+    public static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
+
+    /** A Docker manifest list. */
+    public static final String DOCKER_MANIFEST_LIST = "application/vnd.docker.distribution.manifest.list.v2+json";
+
+    /** A Docker image configuration. */
+    public static final String DOCKER_CONFIG = "application/vnd.docker.container.image.v1+json";
+
+    /** A Docker image manifest, version 2, schema 1, without a signature. */
+    public static final String DOCKER_SCHEMA1 = "application/vnd.docker.distribution.manifest.v1+json";
+
+    /** A Docker image manifest, version 2, schema 1, signed. */
+    public static final String DOCKER_SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
+
+    private static final List<String> READABLE_MANIFESTS =
+            List.of(OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_MANIFEST_LIST);
+
+    private MediaType() {}
+
+    /**
+     * {@return the types of manifest and index that {@link Manifest#parse} reads, the ones to accept from a registry}
+     */
+    public static List<String> readableManifests() {
+        return READABLE_MANIFESTS;
+    }
+
+    /** {@return whether {@code mediaType} is that of an image configuration that a container engine can run} */
+    public static boolean isImageConfig(String mediaType) {
+        return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);
+    }
+
+    /** {@return the type of a Content-Type header: in lower case, without parameters} */
+    public static String ofContentType(String header) {
+        int semicolon = header.indexOf(';');
+        return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    static boolean isManifest(String mediaType) {
+        return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
+    }
+
+    static boolean isIndex(String mediaType) {
+        return mediaType.equals(OCI_INDEX) || mediaType.equals(DOCKER_MANIFEST_LIST);
+    }
+
+    static boolean isSchema1(String mediaType) {
+        return mediaType.equals(DOCKER_SCHEMA1) || mediaType.equals(DOCKER_SCHEMA1_SIGNED);
+    }
+}

@@ -1,0 +1,13 @@
+/**
+ * Manifests, indexes, configurations and descriptors as immutable values that keep the exact bytes they were read from.
+ *
+ * <p>{@link dev.tallyclerk.registry.model.Manifest} is where to start. Reading is strict: whatever two readers could
+ * understand differently is refused with a {@link dev.tallyclerk.registry.model.MalformedDocumentException}. Nothing
+ * here does I/O.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/spec.md">OCI image-spec v1.1.1</a>
+ */
+@NullMarked
+package dev.tallyclerk.registry.model;
+
+import org.jspecify.annotations.NullMarked;
