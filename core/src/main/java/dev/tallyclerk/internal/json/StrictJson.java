@@ -2,6 +2,7 @@ package dev.tallyclerk.internal.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -52,9 +53,9 @@ public final class StrictJson {
             }
             return value;
         } catch (StreamConstraintsException e) {
-            throw new JsonException(Reason.LIMIT, "", firstSentence(e));
+            throw new JsonException(Reason.LIMIT, "", describe(e));
         } catch (JsonProcessingException e) {
-            throw new JsonException(Reason.SYNTAX, "", firstSentence(e));
+            throw new JsonException(Reason.SYNTAX, "", describe(e));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot happen: the source is a string", e);
         }
@@ -91,11 +92,13 @@ public final class StrictJson {
                 .build();
     }
 
-    private static String firstSentence(JsonProcessingException e) {
+    private static String describe(JsonProcessingException e) {
         String message = e.getOriginalMessage();
-        return Quoted.printable(message.length() > 160 ? message.substring(0, 160) : message)
-                + " (line " + e.getLocation().getLineNr() + ", column "
-                + e.getLocation().getColumnNr() + ")";
+        String bounded = Quoted.printable(message.length() > 160 ? message.substring(0, 160) : message);
+        JsonLocation location = e.getLocation();
+        return location == null
+                ? bounded
+                : bounded + " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
     }
 
     /** Recursive, which is safe because {@link JsonLimits#maxDepth} bounds the depth. */

@@ -1,0 +1,58 @@
+package dev.tallyclerk;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    private static final JavaClasses CORE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.tallyclerk");
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.tallyclerk.(**)").should().beFreeOfCycles().check(CORE);
+    }
+
+    @Test
+    void onlyTheJsonPackageSeesJackson() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.internal.json..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml..")
+                .check(CORE);
+    }
+
+    @Test
+    void digestsReferencesAndRulesDoNoInputOrOutput() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.tallyclerk.digest..", "dev.tallyclerk.reference..", "dev.tallyclerk.hardening")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "java.nio.file..", "java.nio.channels..", "java.util.concurrent..")
+                .check(CORE);
+    }
+
+    @Test
+    void nothingPrintsOrReadsSystemProperties() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class)
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(System.class, "getenv")
+                .check(CORE);
+    }
+}

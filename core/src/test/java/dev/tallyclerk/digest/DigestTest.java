@@ -1,0 +1,110 @@
+package dev.tallyclerk.digest;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.MalformedDigestException.Reason;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
+import dev.tallyclerk.testing.SharedData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DigestTest {
+    // FIPS 180-4 example: SHA-256 of "abc".
+    private static final String ABC = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+
+    @Test
+    void parseReturnsTheTextUnchanged() {
+        assertEquals(ABC, Digest.parse(ABC).toString());
+        assertEquals(Digest.sha256Of("abc".getBytes(StandardCharsets.US_ASCII)), Digest.parse(ABC));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "sha256, NO_SEPARATOR",
+        "'', NO_SEPARATOR",
+        ":abc, BAD_ALGORITHM",
+        "SHA256:abc, BAD_ALGORITHM",
+        "sha256+:abc, BAD_ALGORITHM",
+        "+sha256:abc, BAD_ALGORITHM",
+        "a..b:abc, BAD_ALGORITHM",
+        "../..:abc, BAD_ALGORITHM",
+        "sha256:, WRONG_LENGTH",
+        "sha256:abc, WRONG_LENGTH",
+        "sha256:../../../../../../../../../../../../../../../../../../../etc/passwd, WRONG_LENGTH",
+        "sha256:BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD, NOT_LOWER_HEX",
+        "other:, BAD_ENCODED",
+        "other:a/b, BAD_ENCODED",
+        "other:.., BAD_ENCODED",
+    })
+    void refusesWithAReason(String text, Reason reason) {
+        var e = assertThrows(MalformedDigestException.class, () -> Digest.parse(text));
+        assertEquals(reason, e.reason());
+    }
+
+    @Test
+    void keepsAnUnknownAlgorithmThatCanNeverVerify() {
+        Digest digest = Digest.parse("multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8");
+        assertEquals("multihash+base58", digest.algorithm().name());
+        assertFalse(digest.algorithm().isSupported());
+        assertTrue(digest.algorithm().newMessageDigest().isEmpty());
+        assertThrows(IllegalArgumentException.class, () -> Digest.of(digest.algorithm(), new byte[0]));
+    }
+
+    // FIPS 180-4 examples: "abc".
+    @ParameterizedTest
+    @CsvSource({
+        "sha384, cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7",
+        "sha512, ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+                + "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+    })
+    void computesTheOtherAlgorithms(String algorithm, String hex) {
+        Digest digest = Digest.of(DigestAlgorithm.of(algorithm), "abc".getBytes(StandardCharsets.US_ASCII));
+        assertEquals(algorithm + ":" + hex, digest.toString());
+    }
+
+    @Test
+    void ordersByAlgorithmThenValue() {
+        Digest a = Digest.parse("sha256:" + "0".repeat(64));
+        Digest b = Digest.parse("sha256:" + "1".repeat(64));
+        Digest c = Digest.parse("sha512:" + "0".repeat(128));
+        assertEquals(List.of(a, b, c), Stream.of(c, b, a).sorted().toList());
+        assertNotEquals(a, b);
+    }
+
+    @Test
+    void decidesEveryVectorOfTheImageSpecificationsGrammar() throws IOException, JsonException {
+        byte[] file = SharedData.read("registry/vectors/digests.json");
+        JsonCursor document = JsonCursor.parse(file, JsonLimits.ofBytes(1 << 20));
+        int decided = 0;
+        for (JsonCursor vector : document.required("vectors").elements()) {
+            String input = vector.required("input").string();
+            JsonCursor spec = vector.required("imageSpec");
+            boolean valid = spec.required("grammar").bool()
+                    && !(spec.required("validEncoded").value() instanceof JsonBoolean encoded && !encoded.value());
+            boolean accepted = true;
+            try {
+                assertEquals(input, Digest.parse(input).toString());
+            } catch (MalformedDigestException e) {
+                accepted = false;
+            }
+            // sha384 is not registered, and its values are known to be hexadecimal all the same.
+            if (!input.startsWith("sha384:")) {
+                assertEquals(valid, accepted, input);
+            }
+            decided++;
+        }
+        assertTrue(decided >= 50, "only " + decided + " vectors");
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tallyclerk.internal.text;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class QuotedTest {
+    @Test
+    void showsNothingThatATerminalCouldActOn() {
+        assertEquals("\"?[31mred? ?\"", Quoted.quote("\u001b[31mred\n \u202e"));
+        assertEquals("a?b", Quoted.printable("a\u0007b"));
+        assertEquals("?", Quoted.printable("\ud800"));
+    }
+
+    @Test
+    void cutsALongText() {
+        assertEquals('"' + "x".repeat(80) + "…\"", Quoted.quote("x".repeat(81)));
+        assertEquals('"' + "x".repeat(80) + '"', Quoted.quote("x".repeat(80)));
+    }
+
+    @Test
+    void keepsCharactersBeyondTheBasicPlane() {
+        assertEquals("\"\ud83d\ude00\"", Quoted.quote("\ud83d\ude00"));
+    }
+}

@@ -1,0 +1,188 @@
+package dev.tallyclerk.verify;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.verify.ContentVerifier.State;
+import dev.tallyclerk.verify.VerificationException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class ContentVerifierTest {
+    private static final byte[] CONTENT = "content".getBytes(StandardCharsets.US_ASCII);
+    private static final Digest DIGEST = Digest.sha256Of(CONTENT);
+
+    @Test
+    void verifiesTheContentThatWasPromised() throws VerificationException {
+        ContentVerifier verifier = ContentVerifier.of(DIGEST, CONTENT.length);
+        assertEquals(State.NOT_FINISHED, verifier.state());
+        verifier.update(CONTENT, 0, CONTENT.length);
+        assertEquals(State.NOT_FINISHED, verifier.state());
+        verifier.finish();
+        assertEquals(State.VERIFIED, verifier.state());
+        assertEquals(CONTENT.length, verifier.count());
+    }
+
+    @Test
+    void refusesOneByteTooManyAtOnce() throws VerificationException {
+        ContentVerifier verifier = ContentVerifier.of(DIGEST, CONTENT.length - 1);
+        var e = assertThrows(VerificationException.class, () -> verifier.update(CONTENT, 0, CONTENT.length));
+        assertEquals(Reason.TOO_LONG, e.reason());
+        assertEquals(CONTENT.length - 1, e.expectedSize());
+        assertEquals(CONTENT.length, e.actualSize());
+        assertEquals(State.FAILED, verifier.state());
+        assertThrows(IllegalStateException.class, verifier::finish);
+    }
+
+    @Test
+    void refusesContentThatEndsEarly() throws VerificationException {
+        ContentVerifier verifier = ContentVerifier.of(DIGEST, CONTENT.length);
+        verifier.update(CONTENT, 0, CONTENT.length - 1);
+        var e = assertThrows(VerificationException.class, verifier::finish);
+        assertEquals(Reason.TOO_SHORT, e.reason());
+        assertEquals(State.FAILED, verifier.state());
+    }
+
+    @Test
+    void refusesOtherContentOfTheSameSizeAndNamesBothDigests() throws VerificationException {
+        byte[] other = "c0ntent".getBytes(StandardCharsets.US_ASCII);
+        ContentVerifier verifier = ContentVerifier.of(DIGEST, CONTENT.length);
+        verifier.update(ByteBuffer.wrap(other));
+        var e = assertThrows(VerificationException.class, verifier::finish);
+        assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+        assertEquals(DIGEST, e.expected());
+        assertEquals(Digest.sha256Of(other), e.actual().orElseThrow());
+    }
+
+    @Test
+    void refusesAnAlgorithmThatCannotVerify() {
+        var e = assertThrows(VerificationException.class, () -> ContentVerifier.of(Digest.parse("md5:abcdef"), 1));
+        assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
+    }
+
+    @Test
+    void isOverAfterItsEnd() throws VerificationException {
+        ContentVerifier verifier = ContentVerifier.of(DIGEST, CONTENT.length);
+        verifier.update(CONTENT, 0, CONTENT.length);
+        verifier.finish();
+        assertThrows(IllegalStateException.class, verifier::finish);
+        assertThrows(IllegalStateException.class, () -> verifier.update(CONTENT, 0, 1));
+        assertEquals(State.VERIFIED, verifier.state());
+    }
+
+    @Test
+    void takesAnySizeUpToTheLimitWhereNoneIsPromised() throws VerificationException {
+        ContentVerifier verifier = ContentVerifier.ofAtMost(DIGEST, 100);
+        verifier.update(CONTENT, 0, CONTENT.length);
+        verifier.finish();
+        assertEquals(State.VERIFIED, verifier.state());
+        var e = assertThrows(
+                VerificationException.class,
+                () -> ContentVerifier.ofAtMost(DIGEST, 3).update(CONTENT, 0, CONTENT.length));
+        assertEquals(Reason.TOO_LONG, e.reason());
+    }
+
+    @Property(tries = 200)
+    void anySplitGivesTheSameVerdictAsTheWhole(
+            @ForAll @Size(max = 70_000) byte[] content, @ForAll @IntRange(min = 1, max = 40_000) int piece)
+            throws VerificationException {
+        Digest digest = Digest.sha256Of(content);
+        ContentVerifier byArray = ContentVerifier.of(digest, content.length);
+        ContentVerifier byHeapBuffer = ContentVerifier.of(digest, content.length);
+        ContentVerifier byDirectBuffer = ContentVerifier.of(digest, content.length);
+        for (int at = 0; at < content.length; at += piece) {
+            int length = Math.min(piece, content.length - at);
+            byArray.update(content, at, length);
+            byHeapBuffer.update(ByteBuffer.wrap(content, at, length));
+            ByteBuffer direct =
+                    ByteBuffer.allocateDirect(length).put(content, at, length).flip();
+            byDirectBuffer.update(direct);
+            assertEquals(0, direct.remaining());
+        }
+        byArray.finish();
+        byHeapBuffer.finish();
+        byDirectBuffer.finish();
+    }
+
+    @Property(tries = 200)
+    void anySingleChangedByteIsRefused(
+            @ForAll @Size(min = 1, max = 1000) byte[] content, @ForAll int position, @ForAll byte change)
+            throws VerificationException {
+        byte[] changed = content.clone();
+        int at = Math.floorMod(position, content.length);
+        changed[at] ^= change == 0 ? 1 : change;
+        ContentVerifier verifier = ContentVerifier.of(Digest.sha256Of(content), content.length);
+        verifier.update(changed, 0, changed.length);
+        assertThrows(VerificationException.class, verifier::finish);
+    }
+
+    @Test
+    void theStreamFailsBeforeItsEndAndKeepsFailing() throws IOException {
+        byte[] other = "c0ntent".getBytes(StandardCharsets.US_ASCII);
+        try (var in = VerifyingInputStream.of(new ByteArrayInputStream(other), DIGEST, other.length)) {
+            assertEquals(other.length, in.readNBytes(other.length).length);
+            assertEquals(State.NOT_FINISHED, in.state());
+            var first = assertThrows(VerificationException.class, in::read);
+            var second = assertThrows(VerificationException.class, in::read);
+            assertSame(first, second);
+            assertEquals(State.FAILED, in.state());
+        }
+    }
+
+    @Test
+    void theStreamGivesTheContentAndThenItsEndAsOftenAsAsked() throws IOException {
+        try (var in = VerifyingInputStream.of(new ByteArrayInputStream(CONTENT), DIGEST, CONTENT.length)) {
+            assertArrayEquals(CONTENT, in.readAllBytes());
+            assertEquals(-1, in.read());
+            assertEquals(-1, in.read(new byte[3], 0, 3));
+            assertEquals(0, in.read(new byte[3], 0, 0));
+            assertEquals(State.VERIFIED, in.state());
+        }
+    }
+
+    @Test
+    void theStreamAsksForNoMoreThanOneSurplusByte() throws IOException {
+        var endless = new InputStream() {
+            long given;
+
+            @Override
+            public int read() {
+                given++;
+                return 'x';
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                Arrays.fill(buffer, offset, offset + length, (byte) 'x');
+                given += length;
+                return length;
+            }
+        };
+        try (var in = VerifyingInputStream.of(endless, DIGEST, 5)) {
+            var e = assertThrows(VerificationException.class, in::readAllBytes);
+            assertEquals(Reason.TOO_LONG, e.reason());
+            assertTrue(endless.given <= 6, endless.given + " bytes were asked for");
+        }
+    }
+
+    @Test
+    void closingEarlyLeavesTheStreamUnverified() throws IOException {
+        var in = VerifyingInputStream.of(new ByteArrayInputStream(CONTENT), DIGEST, CONTENT.length);
+        assertEquals('c', in.read());
+        in.close();
+        assertEquals(State.NOT_FINISHED, in.state());
+    }
+}
