@@ -5,6 +5,13 @@ import org.jspecify.annotations.NullMarked;
 module dev.tallyclerk.registry {
     requires transitive dev.tallyclerk.core;
     requires static transitive org.jspecify;
+    // Only dev.tallyclerk.registry.okhttp needs it. Not transitive: that would make every caller on the
+    // module path have OkHttp at compile time, whatever HTTP client it uses.
+    requires static okhttp3;
 
+    exports dev.tallyclerk.registry.client;
+    exports dev.tallyclerk.registry.layer;
+    exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.model;
+    exports dev.tallyclerk.registry.okhttp;
 }

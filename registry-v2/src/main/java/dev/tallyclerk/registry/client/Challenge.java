@@ -1,0 +1,139 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.internal.text.Quoted;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One challenge of a WWW-Authenticate header (RFC 9110, section 11.6.1).
+ *
+ * @param scheme the scheme in lower case
+ * @param parameters the parameters by their names in lower case; a scheme with a token68 has none
+ */
+record Challenge(String scheme, Map<String, String> parameters) {
+    private static final int MAX_CHALLENGES = 16;
+
+    /**
+     * {@return the challenges of all headers, in order}
+     *
+     * @throws RegistryException if one of them cannot be read, or names a parameter twice
+     */
+    static List<Challenge> parseAll(List<String> headers) throws RegistryException {
+        List<Challenge> challenges = new ArrayList<>();
+        for (String header : headers) {
+            new Parser(header, challenges).parse();
+        }
+        return challenges;
+    }
+
+    private static final class Parser {
+        private final String text;
+        private final List<Challenge> into;
+        private int at;
+
+        Parser(String text, List<Challenge> into) {
+            this.text = text;
+            this.into = into;
+        }
+
+        void parse() throws RegistryException {
+            skipSeparators();
+            while (at < text.length() && into.size() < MAX_CHALLENGES) {
+                String scheme = token();
+                if (scheme.isEmpty()) {
+                    throw malformed();
+                }
+                Map<String, String> parameters = new LinkedHashMap<>();
+                into.add(new Challenge(scheme.toLowerCase(Locale.ROOT), parameters));
+                skipBlanks();
+                parameters(parameters);
+            }
+        }
+
+        private void parameters(Map<String, String> parameters) throws RegistryException {
+            while (at < text.length()) {
+                skipSeparators();
+                int start = at;
+                String name = token();
+                skipBlanks();
+                if (name.isEmpty() && at < text.length()) {
+                    throw malformed();
+                }
+                if (at >= text.length() || text.charAt(at) != '=') {
+                    at = start; // the next challenge's scheme, or the end
+                    return;
+                }
+                at++;
+                if (at < text.length() && text.charAt(at) == '=') {
+                    skipToken68();
+                    continue;
+                }
+                skipBlanks();
+                String value = at < text.length() && text.charAt(at) == '"' ? quoted() : token();
+                if (parameters.put(name.toLowerCase(Locale.ROOT), value) != null) {
+                    throw malformed();
+                }
+            }
+        }
+
+        private String quoted() throws RegistryException {
+            StringBuilder out = new StringBuilder();
+            for (at++; at < text.length() && text.charAt(at) != '"'; at++) {
+                if (text.charAt(at) == '\\' && at + 1 < text.length()) {
+                    at++;
+                }
+                out.append(text.charAt(at));
+            }
+            if (at >= text.length()) {
+                throw malformed();
+            }
+            at++;
+            return out.toString();
+        }
+
+        private RegistryException malformed() {
+            return new RegistryException(
+                    RegistryException.Reason.PROTOCOL, 401, "cannot read the challenge " + Quoted.quote(text));
+        }
+
+        private String token() {
+            int start = at;
+            while (at < text.length() && isTokenCharacter(text.charAt(at))) {
+                at++;
+            }
+            return text.substring(start, at);
+        }
+
+        private void skipToken68() {
+            while (at < text.length() && text.charAt(at) != ',') {
+                at++;
+            }
+        }
+
+        private void skipBlanks() {
+            while (at < text.length() && isBlank(text.charAt(at))) {
+                at++;
+            }
+        }
+
+        private void skipSeparators() {
+            while (at < text.length() && (isBlank(text.charAt(at)) || text.charAt(at) == ',')) {
+                at++;
+            }
+        }
+
+        private static boolean isBlank(char c) {
+            return c == ' ' || c == '\t';
+        }
+
+        private static boolean isTokenCharacter(char c) {
+            return (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || "!#$%&'*+-.^_`|~/:".indexOf(c) >= 0; // slash and colon: unquoted realms are met
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tallyclerk.registry.layer;
+
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * Thrown when a layer's bytes are the promised ones and still cannot be used.
+ *
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
+ */
+public final class LayerException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong with the layer. */
+    public enum Reason {
+        /** The bytes are not what the layer's media type says: a broken or foreign compressed stream. */
+        MALFORMED,
+        /** There are bytes after the end of the compressed stream. */
+        TRAILING_DATA,
+        /** A limit of {@link LayerLimits} was passed. */
+        LIMIT_EXCEEDED,
+        /** The uncompressed content is not the one that the image's configuration promises. */
+        DIFF_ID_MISMATCH,
+        /** The layer's compression, or the digest's algorithm, cannot be read by this version. */
+        UNSUPPORTED
+    }
+
+    private final Reason reason;
+
+    LayerException(Reason reason, String message) {
+        super(message);
+        this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** {@return what is wrong} */
+    public Reason reason() {
+        return reason;
+    }
+}

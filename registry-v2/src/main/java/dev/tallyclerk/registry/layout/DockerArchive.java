@@ -1,0 +1,181 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.MalformedReferenceException;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What {@code docker save} writes: a tar file with {@code manifest.json}, configurations and layers of one or more
+ * images.
+ *
+ * <p>Such an archive promises less than a registry does. It has no registry manifest, so nobody outside can have
+ * vouched for its digest; what holds it together is the configuration, whose digest is the image ID, and the diffIDs in
+ * it. The {@link ImageSource} makes an OCI manifest from what the archive says, as other tools do that read it.
+ *
+ * <p>Safe for use by several threads; closing it ends the streams that it gave.
+ *
+ * @see <a
+ *     href="https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md#combined-image-json--filesystem-changeset-format">
+ *     Docker image specification v1.3.1, Combined Image JSON + Filesystem Changeset Format</a>
+ */
+public final class DockerArchive implements Closeable {
+    private static final Set<String> MEMBERS = Set.of("Config", "RepoTags", "Layers", "LayerSources", "Parent");
+
+    private final Path path;
+    private final FileTree files;
+    private final List<Item> items;
+
+    /**
+     * One image of {@code manifest.json}.
+     *
+     * @param config the path of its configuration within the archive
+     * @param tags its names
+     * @param layers the paths of its layers within the archive, the lowest first
+     */
+    record Item(String config, List<Reference> tags, List<String> layers) {}
+
+    private DockerArchive(Path path, FileTree files, List<Item> items) {
+        this.path = path;
+        this.files = files;
+        this.items = items;
+    }
+
+    /**
+     * Opens an archive that is not compressed.
+     *
+     * @throws LayoutException if {@code file} is not a tar file with a {@code manifest.json} that can be read
+     * @throws IOException if it cannot be read
+     */
+    public static DockerArchive open(Path file) throws IOException {
+        FileTree files = TarFile.open(file);
+        try {
+            int maxBytes = RegistryLimits.defaults().maxManifestBytes();
+            byte[] document = files.read("manifest.json", maxBytes)
+                    .orElseThrow(() -> new LayoutException(
+                            Reason.NOT_AN_IMAGE, file + " has no manifest.json, so it is no docker archive"));
+            List<Item> items = new ArrayList<>();
+            for (JsonCursor item :
+                    JsonCursor.parse(document, JsonLimits.ofBytes(maxBytes)).elements()) {
+                items.add(item(item));
+            }
+            return new DockerArchive(file, files, List.copyOf(items));
+        } catch (JsonException e) {
+            files.close();
+            throw new LayoutException(Reason.MALFORMED_DOCUMENT, file + ": manifest.json: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private static Item item(JsonCursor json) throws JsonException {
+        json.refuseCaseVariants(MEMBERS);
+        List<Reference> tags = new ArrayList<>();
+        Optional<JsonCursor> repoTags = json.optional("RepoTags");
+        if (repoTags.isPresent()) {
+            for (JsonCursor tag : repoTags.get().elements()) {
+                try {
+                    tags.add(Reference.parseNormalized(tag.string()));
+                } catch (MalformedReferenceException e) {
+                    throw tag.badValue("not an image reference: " + e.reason());
+                }
+            }
+        }
+        List<String> layers = new ArrayList<>();
+        for (JsonCursor layer : json.required("Layers").elements()) {
+            layers.add(innerPath(layer));
+        }
+        return new Item(innerPath(json.required("Config")), List.copyOf(tags), List.copyOf(layers));
+    }
+
+    private static String innerPath(JsonCursor json) throws JsonException {
+        String text = json.string();
+        String normalized = TarEntry.normalize(text);
+        if (normalized.isEmpty()
+                || text.startsWith("/")
+                || List.of(text.split("/", -1)).contains("..")) {
+            throw json.badValue("not a path within the archive: " + Quoted.quote(text));
+        }
+        return normalized;
+    }
+
+    /** {@return the names of the archive's images, in document order} */
+    public List<Reference> references() {
+        return items.stream().flatMap(item -> item.tags().stream()).toList();
+    }
+
+    /**
+     * {@return the only image of the archive}
+     *
+     * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
+     * @throws IOException if the archive cannot be read
+     */
+    public ImageSource image() throws IOException {
+        if (items.isEmpty()) {
+            throw new LayoutException(Reason.NO_SUCH_IMAGE, path + " holds no image");
+        }
+        if (items.size() > 1) {
+            throw new LayoutException(
+                    Reason.SEVERAL_IMAGES, path + " holds " + items.size() + " images; name one of " + names());
+        }
+        return new DockerArchiveImage(path.toString(), files, items.get(0));
+    }
+
+    /**
+     * {@return the image of that name}
+     *
+     * @param reference the name, normalised, with the tag that it has in the archive
+     * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
+     * @throws IOException if the archive cannot be read
+     */
+    public ImageSource image(Reference reference) throws IOException {
+        List<Item> named =
+                items.stream().filter(item -> item.tags().contains(reference)).toList();
+        if (named.isEmpty()) {
+            throw new LayoutException(
+                    Reason.NO_SUCH_IMAGE, path + " holds no image " + reference.familiar() + "; it has " + names());
+        }
+        if (named.size() > 1) {
+            throw new LayoutException(
+                    Reason.SEVERAL_IMAGES, path + " holds " + named.size() + " images " + reference.familiar());
+        }
+        return new DockerArchiveImage(path + ":" + reference.familiar(), files, named.get(0));
+    }
+
+    private String names() {
+        String names = references().stream()
+                .limit(20)
+                .map(reference -> Quoted.quote(reference.familiar()))
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "no names" : names;
+    }
+
+    @Override
+    public void close() throws IOException {
+        files.close();
+    }
+
+    /** {@return the digest that a file's name claims, as Docker and others name configurations} */
+    static Optional<Digest> claimedDigest(String innerPath) {
+        String name = innerPath.substring(innerPath.lastIndexOf('/') + 1);
+        String hex = name.startsWith("sha256:") ? name.substring("sha256:".length()) : name;
+        if (hex.endsWith(".json")) {
+            hex = hex.substring(0, hex.length() - ".json".length());
+        }
+        return hex.matches("[0-9a-f]{64}") ? Optional.of(Digest.parse("sha256:" + hex)) : Optional.empty();
+    }
+}

@@ -1,0 +1,161 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One image of a {@code docker save} archive, shown as an OCI image.
+ *
+ * <p>The manifest is made here. Its configuration's digest is the one that the archive's file name claims, where it
+ * claims one, and a plain layer's is the diffID that the configuration promises: so that verifying the content against
+ * the manifest verifies what the archive says of itself. Only of a compressed layer does the archive say nothing, so
+ * its digest is computed.
+ */
+final class DockerArchiveImage implements ImageSource {
+    private static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
+
+    private final String name;
+    private final FileTree files;
+    private final byte[] config;
+    private final Map<Digest, String> layerPaths = new HashMap<>();
+    private final byte[] manifest;
+    private final Descriptor configDescriptor;
+
+    DockerArchiveImage(String name, FileTree files, DockerArchive.Item item) throws IOException {
+        this.name = name;
+        this.files = files;
+        int maxBytes = RegistryLimits.defaults().maxConfigBytes();
+        this.config = files.read(item.config(), maxBytes)
+                .orElseThrow(() ->
+                        new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no " + Quoted.quote(item.config())));
+        Digest configDigest = DockerArchive.claimedDigest(item.config()).orElseGet(() -> Digest.sha256Of(config));
+        this.configDescriptor = Descriptor.of(MediaType.OCI_CONFIG, configDigest, config.length);
+        this.manifest = manifest(configDescriptor, layers(item, diffIds()));
+    }
+
+    private List<Descriptor> layers(DockerArchive.Item item, List<Digest> diffIds) throws IOException {
+        List<Descriptor> layers = new ArrayList<>();
+        for (int i = 0; i < item.layers().size(); i++) {
+            String path = item.layers().get(i);
+            Optional<InputStream> content = files.open(path);
+            if (content.isEmpty()) {
+                throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no layer " + Quoted.quote(path));
+            }
+            Descriptor layer;
+            try (InputStream in = content.get()) {
+                String compression = compression(in.readNBytes(4));
+                Digest digest = compression.isEmpty() && i < diffIds.size() ? diffIds.get(i) : sha256(path);
+                layer = Descriptor.of(
+                        OCI_LAYER + compression, digest, files.size(path).orElse(0L));
+            }
+            layers.add(layer);
+            layerPaths.put(layer.digest(), path);
+        }
+        return layers;
+    }
+
+    private static String compression(byte[] magic) {
+        if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
+            return "+gzip";
+        }
+        boolean zstd = magic.length == 4
+                && magic[0] == 0x28
+                && magic[1] == (byte) 0xb5
+                && magic[2] == 0x2f
+                && magic[3] == (byte) 0xfd;
+        return zstd ? "+zstd" : "";
+    }
+
+    private Digest sha256(String path) throws IOException {
+        MessageDigest hash = DigestAlgorithm.SHA256.newMessageDigest().orElseThrow();
+        try (InputStream in = new DigestInputStream(files.open(path).orElseThrow(), hash)) {
+            in.transferTo(java.io.OutputStream.nullOutputStream());
+        }
+        return Digest.ofHash(DigestAlgorithm.SHA256, hash.digest());
+    }
+
+    /** Reads no more of the configuration than is needed here; whether it is a valid one is checked with the image. */
+    private List<Digest> diffIds() throws LayoutException {
+        List<Digest> diffIds = new ArrayList<>();
+        try {
+            JsonCursor rootfs = JsonCursor.parse(config, JsonLimits.ofBytes(Math.max(1, config.length)))
+                    .required("rootfs");
+            for (String diffId : rootfs.required("diff_ids").strings()) {
+                diffIds.add(Digest.parse(diffId));
+            }
+            return diffIds;
+        } catch (JsonException | IllegalArgumentException e) {
+            throw new LayoutException(Reason.MALFORMED_DOCUMENT, "archive's configuration: " + e.getMessage(), e);
+        }
+    }
+
+    /** Every part is a digest, a number or a constant, so nothing needs escaping. */
+    private static byte[] manifest(Descriptor config, List<Descriptor> layers) {
+        StringBuilder out =
+                new StringBuilder("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"config\":");
+        append(config, out);
+        out.append(",\"layers\":[");
+        for (int i = 0; i < layers.size(); i++) {
+            out.append(i == 0 ? "" : ",");
+            append(layers.get(i), out);
+        }
+        return out.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void append(Descriptor descriptor, StringBuilder out) {
+        out.append("{\"mediaType\":\"").append(descriptor.mediaType());
+        out.append("\",\"digest\":\"").append(descriptor.digest());
+        out.append("\",\"size\":").append(descriptor.size()).append('}');
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public ResolvedDigest resolve() {
+        return ResolvedDigest.of(Digest.sha256Of(manifest), "nobody: a docker archive has no registry manifest");
+    }
+
+    @Override
+    public Optional<FetchedManifest> manifest(Digest digest, int maxBytes) {
+        return digest.equals(Digest.sha256Of(manifest))
+                ? Optional.of(FetchedManifest.of(manifest, MediaType.OCI_MANIFEST))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<InputStream> blob(Descriptor descriptor) throws IOException {
+        if (descriptor.digest().equals(configDescriptor.digest())) {
+            return Optional.of(new ByteArrayInputStream(config));
+        }
+        String path = layerPaths.get(descriptor.digest());
+        return path == null ? Optional.empty() : files.open(path);
+    }
+
+    @Override
+    public void close() throws IOException {
+        files.close();
+    }
+}

@@ -1,0 +1,212 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * An OCI image layout, in a folder or in an uncompressed tar file.
+ *
+ * <p>Opening reads {@code oci-layout} and {@code index.json} only. Safe for use by several threads; closing it ends the
+ * streams that it gave.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image-spec v1.1.1, Image
+ *     Layout</a>
+ */
+public final class OciLayout implements Closeable {
+    private static final String REF_NAME = "org.opencontainers.image.ref.name";
+    private static final String VERSION = "1.0.0";
+    private static final int MAX_MARKER_BYTES = 4096;
+
+    private final Path path;
+    private final FileTree files;
+    private final ImageIndex index;
+
+    private OciLayout(Path path, FileTree files, ImageIndex index) {
+        this.path = path;
+        this.files = files;
+        this.index = index;
+    }
+
+    /**
+     * Opens a layout in a folder.
+     *
+     * @throws LayoutException if {@code folder} is not a layout of version 1.0.0
+     * @throws IOException if it cannot be read
+     */
+    public static OciLayout open(Path folder) throws IOException {
+        return open(folder, FileTree.ofFolder(folder));
+    }
+
+    /**
+     * Opens a layout in a tar file that is not compressed.
+     *
+     * @throws LayoutException if {@code file} is not a tar file with a layout of version 1.0.0
+     * @throws IOException if it cannot be read
+     */
+    public static OciLayout openArchive(Path file) throws IOException {
+        return open(file, TarFile.open(file));
+    }
+
+    private static OciLayout open(Path path, FileTree files) throws IOException {
+        try {
+            requireVersion(path, files);
+            RegistryLimits limits = RegistryLimits.defaults();
+            byte[] document = files.read("index.json", limits.maxManifestBytes())
+                    .orElseThrow(() -> new LayoutException(Reason.NOT_AN_IMAGE, path + " has no index.json"));
+            Manifest manifest = Manifest.parse(document, MediaType.OCI_INDEX, limits);
+            return new OciLayout(path, files, (ImageIndex) manifest);
+        } catch (MalformedDocumentException e) {
+            files.close();
+            throw new LayoutException(Reason.MALFORMED_DOCUMENT, path + ": index.json: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private static void requireVersion(Path path, FileTree files) throws IOException {
+        byte[] marker = files.read("oci-layout", MAX_MARKER_BYTES)
+                .orElseThrow(() -> new LayoutException(
+                        Reason.NOT_AN_IMAGE, path + " has no file oci-layout, so it is no OCI layout"));
+        try {
+            String version = JsonCursor.parse(marker, JsonLimits.ofBytes(MAX_MARKER_BYTES))
+                    .required("imageLayoutVersion")
+                    .string();
+            if (!version.equals(VERSION)) {
+                throw new LayoutException(
+                        Reason.UNSUPPORTED,
+                        path + " is a layout of version " + Quoted.quote(version) + ", not " + VERSION);
+            }
+        } catch (JsonException e) {
+            throw new LayoutException(Reason.MALFORMED_DOCUMENT, path + ": oci-layout: " + e.getMessage(), e);
+        }
+    }
+
+    /** {@return what the layout holds, as {@code index.json} says} */
+    public ImageIndex index() {
+        return index;
+    }
+
+    /**
+     * {@return the only image of the layout}
+     *
+     * @throws LayoutException if there is none, or more than one
+     */
+    public ImageSource image() throws LayoutException {
+        List<Descriptor> manifests = index.manifests();
+        if (manifests.isEmpty()) {
+            throw new LayoutException(Reason.NO_SUCH_IMAGE, path + " holds no image");
+        }
+        if (manifests.size() > 1) {
+            throw new LayoutException(
+                    Reason.SEVERAL_IMAGES,
+                    path + " holds " + manifests.size() + " images; name one of " + names() + " or give its digest");
+        }
+        return new LayoutImage(path.toString(), manifests.get(0).digest());
+    }
+
+    /**
+     * {@return the image whose annotation {@code org.opencontainers.image.ref.name} is {@code refName}}
+     *
+     * @throws LayoutException if there is none, or more than one
+     */
+    public ImageSource image(String refName) throws LayoutException {
+        List<Descriptor> named = index.manifests().stream()
+                .filter(entry -> refName.equals(entry.annotations().get(REF_NAME)))
+                .toList();
+        if (named.isEmpty()) {
+            throw new LayoutException(
+                    Reason.NO_SUCH_IMAGE,
+                    path + " holds no image named " + Quoted.quote(refName) + "; it has " + names());
+        }
+        if (named.size() > 1) {
+            throw new LayoutException(
+                    Reason.SEVERAL_IMAGES, path + " holds " + named.size() + " images named " + Quoted.quote(refName));
+        }
+        return new LayoutImage(path + ":" + refName, named.get(0).digest());
+    }
+
+    /** {@return the image whose manifest or index has that digest, whether or not {@code index.json} names it} */
+    public ImageSource image(Digest digest) {
+        return new LayoutImage(path + "@" + digest, digest);
+    }
+
+    private String names() {
+        String names = index.manifests().stream()
+                .map(entry -> Optional.ofNullable(entry.annotations().get(REF_NAME)))
+                .flatMap(Optional::stream)
+                .limit(20)
+                .map(Quoted::quote)
+                .collect(Collectors.joining(", "));
+        return names.isEmpty() ? "no names" : names;
+    }
+
+    @Override
+    public void close() throws IOException {
+        files.close();
+    }
+
+    /** One image of the layout; closing it closes the layout, because that is what the reader of one image expects. */
+    private final class LayoutImage implements ImageSource {
+        private final String name;
+        private final Digest digest;
+
+        LayoutImage(String name, Digest digest) {
+            this.name = name;
+            this.digest = digest;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public ResolvedDigest resolve() {
+            return ResolvedDigest.of(digest, "the layout itself");
+        }
+
+        @Override
+        public Optional<FetchedManifest> manifest(Digest wanted, int maxBytes) throws IOException {
+            String mediaType = index.manifests().stream()
+                    .filter(entry -> entry.digest().equals(wanted))
+                    .map(Descriptor::mediaType)
+                    .findFirst()
+                    .orElse("");
+            return files.read(blobPath(wanted), maxBytes).map(bytes -> FetchedManifest.of(bytes, mediaType));
+        }
+
+        @Override
+        public Optional<InputStream> blob(Descriptor descriptor) throws IOException {
+            return files.open(blobPath(descriptor.digest()));
+        }
+
+        @Override
+        public void close() throws IOException {
+            OciLayout.this.close();
+        }
+    }
+
+    /** A digest's grammar has no slash and no lone dots, so the path cannot leave the folder. */
+    private static String blobPath(Digest digest) {
+        return "blobs/" + digest.algorithm().name() + "/" + digest.encoded();
+    }
+}

@@ -1,0 +1,143 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** The files of an uncompressed tar file, found by one walk over its headers and read where they lie. */
+final class TarFile implements FileTree {
+    private static final int MAX_LINKS = 8;
+
+    private final FileChannel channel;
+    private final Map<String, TarEntry> entries;
+
+    private TarFile(FileChannel channel, Map<String, TarEntry> entries) {
+        this.channel = channel;
+        this.entries = entries;
+    }
+
+    static TarFile open(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new LayoutException(Reason.NOT_AN_IMAGE, "there is no file " + file);
+        }
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        try {
+            refuseCompressed(channel, file);
+            Map<String, TarEntry> entries = new HashMap<>();
+            TarHeaders headers = new TarHeaders(channel);
+            for (Optional<TarEntry> next = headers.next(); next.isPresent(); next = headers.next()) {
+                TarEntry entry = next.get();
+                // Two entries of one name: which is read depends on the reader.
+                if (entry.type() != TarEntry.Type.FOLDER && entries.put(entry.path(), entry) != null) {
+                    throw new LayoutException(
+                            Reason.MALFORMED_ARCHIVE, "archive has two entries " + Quoted.quote(entry.path()));
+                }
+            }
+            return new TarFile(channel, entries);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void refuseCompressed(FileChannel channel, Path file) throws IOException {
+        ByteBuffer magic = ByteBuffer.allocate(4);
+        channel.read(magic, 0);
+        int first = magic.getShort(0) & 0xffff;
+        if (first == 0x1f8b || magic.getInt(0) == 0x28b52ffd) {
+            throw new LayoutException(
+                    Reason.UNSUPPORTED, file + " is compressed, which is not supported yet; decompress it first");
+        }
+    }
+
+    @Override
+    public Optional<InputStream> open(String path) throws IOException {
+        return find(path).map(entry -> new EntryStream(channel, entry));
+    }
+
+    @Override
+    public Optional<Long> size(String path) throws IOException {
+        return find(path).map(TarEntry::size);
+    }
+
+    /** docker save links a layer that two images share; a link leads to an entry of the archive or nowhere. */
+    private Optional<TarEntry> find(String path) throws LayoutException {
+        String at = path;
+        for (int i = 0; i <= MAX_LINKS; i++) {
+            TarEntry entry = entries.get(at);
+            if (entry == null) {
+                return Optional.empty();
+            }
+            switch (entry.type()) {
+                case FILE -> {
+                    return Optional.of(entry);
+                }
+                case SYMBOLIC_LINK -> at = TarEntry.normalize(folderOf(at) + entry.link());
+                case HARD_LINK -> at = TarEntry.normalize(entry.link());
+                default -> {
+                    return Optional.empty();
+                }
+            }
+        }
+        throw new LayoutException(
+                Reason.MALFORMED_ARCHIVE, "archive has too long a chain of links at " + Quoted.quote(path));
+    }
+
+    private static String folderOf(String path) {
+        return path.substring(0, path.lastIndexOf('/') + 1);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** One entry's bytes; reads by position, so that several streams do not disturb each other. */
+    private static final class EntryStream extends InputStream {
+        private final FileChannel channel;
+        private long position;
+        private long remaining;
+
+        EntryStream(FileChannel channel, TarEntry entry) {
+            this.channel = channel;
+            this.position = entry.offset();
+            this.remaining = entry.size();
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, buffer.length);
+            if (length == 0) {
+                return 0;
+            }
+            if (remaining == 0) {
+                return -1;
+            }
+            int n = channel.read(ByteBuffer.wrap(buffer, offset, (int) Math.min(length, remaining)), position);
+            if (n < 0) {
+                // The file was cut: whoever compares sizes sees the content end early.
+                remaining = 0;
+                return -1;
+            }
+            position += n;
+            remaining -= n;
+            return n;
+        }
+    }
+}
