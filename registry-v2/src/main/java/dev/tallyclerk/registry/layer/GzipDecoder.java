@@ -87,6 +87,7 @@ final class GzipDecoder {
 
     private void member(Inflater inflater) throws IOException {
         inflater.reset();
+        inflater.setInput(in.buffer(), in.position(), in.available());
         CRC32 crc = new CRC32();
         byte[] output = new byte[OUTPUT];
         try {

@@ -1,0 +1,66 @@
+package dev.tallyclerk.registry;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class RegistryArchitectureTest {
+    private static final JavaClasses REGISTRY = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.tallyclerk.registry");
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.tallyclerk.registry.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(REGISTRY);
+    }
+
+    @Test
+    void onlyTheAdapterSeesOkHttp() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.registry.okhttp")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("okhttp3..", "okio..", "kotlin..")
+                .check(REGISTRY);
+    }
+
+    @Test
+    void nothingElseIsNeededButJavaAndCore() {
+        classes()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.registry.okhttp")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "dev.tallyclerk..", "org.jspecify..")
+                .check(REGISTRY);
+    }
+
+    @Test
+    void trustIsASiblingThatIsNotKnown() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.tallyclerk.trust..")
+                .check(REGISTRY);
+    }
+
+    @Test
+    void documentsDoNoInputOrOutput() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tallyclerk.registry.model")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.util.concurrent..")
+                .check(REGISTRY);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.testing.SharedData;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Chars;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ChallengeTest {
+    @Test
+    void readsSeveralChallengesInOneHeader() throws RegistryException {
+        assertEquals(
+                List.of(
+                        new Challenge("basic", Map.of("realm", "a, b")),
+                        new Challenge("negotiate", Map.of()),
+                        new Challenge("bearer", Map.of("realm", "https://x/t", "service", "q\"s", "scope", "a:b"))),
+                Challenge.parseAll(
+                        List.of(
+                                "Basic realm=\"a, b\", Negotiate YWJj==, bearer scope=a:b , Realm = \"https://x/t\",service=\"q\\\"s\"")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer realm=\"open", "Bearer realm=\"a\",realm=\"b\"", "=", "Bearer realm=a b=\"", "\""})
+    void refusesWhatCanBeReadInTwoWays(String header) {
+        var e = assertThrows(RegistryException.class, () -> Challenge.parseAll(List.of(header)));
+        assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+    }
+
+    @Property
+    void anyHeaderIsReadOrRefused(
+            @ForAll @Chars({'B', 'a', ' ', ',', '=', '"', '\\', '\t', ';', '\u00e9'}) String header) {
+        try {
+            Challenge.parseAll(List.of(header, header));
+        } catch (RegistryException e) {
+            assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        }
+    }
+
+    @Test
+    void decidesEveryVector() throws IOException, JsonException {
+        byte[] file = SharedData.read("registry/vectors/www-authenticate.json");
+        for (JsonCursor vector : JsonCursor.parse(file, JsonLimits.ofBytes(1 << 20))
+                .required("vectors")
+                .elements()) {
+            List<String> headers = vector.required("header").strings();
+            if (vector.member("error").isPresent()) {
+                assertThrows(RegistryException.class, () -> Challenge.parseAll(headers));
+                continue;
+            }
+            List<Challenge> expected = new ArrayList<>();
+            for (JsonCursor challenge : vector.required("challenges").elements()) {
+                expected.add(new Challenge(
+                        challenge.required("scheme").string(),
+                        challenge.required("params").stringMap()));
+            }
+            assertEquals(expected, Challenge.parseAll(headers), headers.toString());
+        }
+    }
+}

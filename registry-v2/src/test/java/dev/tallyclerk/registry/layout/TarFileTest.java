@@ -1,0 +1,232 @@
+package dev.tallyclerk.registry.layout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TarFileTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private TarFile open(byte[] archive) throws IOException {
+        return TarFile.open(Files.write(folder.resolve("a.tar"), archive));
+    }
+
+    private Reason refusal(byte[] archive) {
+        return assertThrows(LayoutException.class, () -> open(archive).close()).reason();
+    }
+
+    private static String read(TarFile tar, String path) throws IOException {
+        try (InputStream in = tar.open(path).orElseThrow()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void readsFilesWhereTheyLie() throws IOException {
+        byte[] big = new byte[100_000];
+        new Random(1).nextBytes(big);
+        try (TarFile tar = open(new TestArchives()
+                .file("./a", "first")
+                .file("b/c", big)
+                .file("empty", "")
+                .finish())) {
+            assertEquals("first", read(tar, "a"));
+            assertEquals(5, tar.size("a").orElseThrow());
+            try (InputStream in = tar.open("b/c").orElseThrow()) {
+                assertArrayEquals(big, in.readAllBytes());
+                assertEquals(-1, in.read());
+            }
+            assertEquals("", read(tar, "empty"));
+            assertTrue(tar.open("b").isEmpty());
+            assertTrue(tar.open("missing").isEmpty());
+        }
+    }
+
+    @Test
+    void followsLinksWithinTheArchiveOnly() throws IOException {
+        try (TarFile tar = open(new TestArchives()
+                .file("layers/one.tar", "layer")
+                .symbolicLink("id/layer.tar", "../layers/one.tar")
+                .symbolicLink("id2/layer.tar", "../id/layer.tar")
+                .hardLink("hard", "layers/one.tar")
+                .symbolicLink("out", "../../../../etc/passwd")
+                .symbolicLink("absolute", "/etc/passwd")
+                .finish())) {
+            assertEquals("layer", read(tar, "id/layer.tar"));
+            assertEquals("layer", read(tar, "id2/layer.tar"));
+            assertEquals("layer", read(tar, "hard"));
+            assertTrue(tar.open("out").isEmpty());
+            assertTrue(tar.open("absolute").isEmpty());
+        }
+    }
+
+    @Test
+    void refusesALoopOfLinks() throws IOException {
+        try (TarFile tar = open(
+                new TestArchives().symbolicLink("a", "b").symbolicLink("b", "a").finish())) {
+            var e = assertThrows(LayoutException.class, () -> tar.open("a"));
+            assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+        }
+    }
+
+    @Test
+    void readsPaxAndGnuExtensions() throws IOException {
+        String longName = "x".repeat(120) + "/" + "y".repeat(130);
+        try (TarFile tar = open(new TestArchives()
+                .entry("h", 'x', "", TestArchives.paxRecord("path", longName))
+                .file("short", "pax")
+                .entry("././@LongLink", 'L', "", ("gnu/" + longName + "\0").getBytes(StandardCharsets.UTF_8))
+                .file("short", "gnu")
+                .finish())) {
+            assertEquals("pax", read(tar, longName));
+            assertEquals("gnu", read(tar, "gnu/" + longName));
+        }
+    }
+
+    @Test
+    void aPaxSizeCountsInsteadOfTheHeaders() throws IOException {
+        byte[] header = TestArchives.header("f", '0', "", 0);
+        try (TarFile tar = open(new TestArchives()
+                .entry("h", 'x', "", TestArchives.paxRecord("size", "5"))
+                .raw(header, "12345".getBytes(StandardCharsets.UTF_8))
+                .file("after", "after")
+                .finish())) {
+            assertEquals("12345", read(tar, "f"));
+            assertEquals("after", read(tar, "after"));
+        }
+    }
+
+    @Test
+    void refusesTwoEntriesOfOneName() {
+        assertEquals(
+                Reason.MALFORMED_ARCHIVE,
+                refusal(new TestArchives().file("a", "1").file("./a", "2").finish()));
+    }
+
+    @Test
+    void refusesAWrongChecksum() {
+        byte[] header = TestArchives.header("b", '0', "", 0);
+        header[0] = 'c';
+        assertEquals(
+                Reason.MALFORMED_ARCHIVE,
+                refusal(new TestArchives()
+                        .file("a", "1")
+                        .raw(header, new byte[0])
+                        .finish()));
+    }
+
+    @Test
+    void refusesAHeaderAfterTheEnd() {
+        byte[] archive = new TestArchives()
+                .file("a", "1")
+                .bytes(new byte[512])
+                .file("b", "2")
+                .finish();
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(archive));
+    }
+
+    @Test
+    void refusesImpossibleSizes() {
+        byte[] huge = TestArchives.header("a", '0', "", 0);
+        Arrays.fill(huge, 124, 136, (byte) 0xff);
+        byte[] negative = TestArchives.header("a", '0', "", 0);
+        Arrays.fill(negative, 124, 136, (byte) 0xff);
+        huge[124] = (byte) 0x80;
+        for (byte[] header : new byte[][] {huge, negative}) {
+            TestArchives.withChecksum(header);
+            assertEquals(
+                    Reason.MALFORMED_ARCHIVE,
+                    refusal(new TestArchives().raw(header, new byte[0]).finish()));
+        }
+        assertEquals(
+                Reason.MALFORMED_ARCHIVE,
+                refusal(new TestArchives()
+                        .raw(TestArchives.header("h", 'x', "", 1L << 32), new byte[0])
+                        .finish()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "5 a=b\n", "99 a=b\n", "6 a=bc", "0 a=b\n", "4 a\n\n", "99999999999999999999 a=b\n"})
+    void refusesABrokenPaxRecord(String record) {
+        byte[] archive = new TestArchives()
+                .entry("h", 'x', "", record.getBytes(StandardCharsets.UTF_8))
+                .file("a", "1")
+                .finish();
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(archive));
+    }
+
+    @Test
+    void refusesSparseFiles() {
+        assertEquals(
+                Reason.MALFORMED_ARCHIVE,
+                refusal(new TestArchives()
+                        .file("0", "")
+                        .entry("a", 'S', "", new byte[0])
+                        .finish()));
+        assertEquals(
+                Reason.MALFORMED_ARCHIVE,
+                refusal(new TestArchives()
+                        .entry("h", 'x', "", TestArchives.paxRecord("GNU.sparse.major", "1"))
+                        .file("a", "1")
+                        .finish()));
+    }
+
+    @Test
+    void refusesWhatIsNoTarFile() {
+        assertEquals(Reason.NOT_AN_IMAGE, refusal(new byte[0]));
+        assertEquals(Reason.NOT_AN_IMAGE, refusal(new byte[2048]));
+        assertEquals(Reason.NOT_AN_IMAGE, refusal("x".repeat(2048).getBytes(StandardCharsets.UTF_8)));
+        assertEquals(Reason.UNSUPPORTED, refusal(new byte[] {0x1f, (byte) 0x8b, 8, 0}));
+    }
+
+    @Test
+    void anArchiveCutAnywhereIsRefusedOrGivesShortContent() throws IOException {
+        byte[] whole =
+                new TestArchives().file("a", "1".repeat(600)).file("b", "2").finish();
+        for (int length = 0; length < whole.length; length += 7) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            try (TarFile tar = open(cut)) {
+                if (tar.open("a").isPresent()) {
+                    assertTrue(read(tar, "a").length() <= 600);
+                }
+            } catch (LayoutException e) {
+                assertTrue(e.reason() == Reason.NOT_AN_IMAGE || e.reason() == Reason.MALFORMED_ARCHIVE);
+            }
+        }
+    }
+
+    @Test
+    void aChangedByteNeverCrashesTheReader() throws IOException {
+        byte[] whole = new TestArchives()
+                .entry("h", 'x', "", TestArchives.paxRecord("path", "long"))
+                .file("a", "1")
+                .symbolicLink("l", "a")
+                .finish();
+        for (int i = 0; i < whole.length; i++) {
+            for (int bit = 0; bit < 8; bit++) {
+                byte[] changed = whole.clone();
+                changed[i] ^= (byte) (1 << bit);
+                try (TarFile tar = open(changed)) {
+                    tar.open("l");
+                } catch (LayoutException e) {
+                    assertTrue(e.reason() != Reason.NO_SUCH_IMAGE);
+                }
+            }
+        }
+    }
+}
