@@ -112,7 +112,7 @@ class LayerVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"garbage", "\0\0\0\0", "\u001f"})
+    @ValueSource(strings = {"garbage", "\0\0\0\0", "\u001fx"})
     void refusesDataAfterTheLastMember(String garbage) throws IOException {
         byte[] blob = concat(gzip(CONTENT), garbage.getBytes(StandardCharsets.ISO_8859_1));
         assertEquals(Reason.TRAILING_DATA, refusal(GZIP, blob, CONTENT));
