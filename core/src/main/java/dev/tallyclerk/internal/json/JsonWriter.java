@@ -1,0 +1,135 @@
+package dev.tallyclerk.internal.json;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import java.io.IOException;
+import java.io.OutputStream;
+
+/**
+ * Writes one JSON document to a stream, the same bytes on every platform.
+ *
+ * <p>Everything outside ASCII is escaped, so that text from a stranger cannot move a terminal's cursor; a lone
+ * surrogate becomes U+FFFD, so that the result is I-JSON. Call {@link #finish} at the end. It belongs to one thread.
+ */
+public final class JsonWriter {
+    private static final JsonFactory FACTORY = new JsonFactoryBuilder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .enable(StreamWriteFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .disable(StreamWriteFeature.AUTO_CLOSE_CONTENT)
+            .build();
+
+    private final JsonGenerator generator;
+    private final OutputStream out;
+
+    private JsonWriter(OutputStream out, boolean pretty) throws IOException {
+        this.out = out;
+        this.generator = FACTORY.createGenerator(out, JsonEncoding.UTF8);
+        if (pretty) {
+            DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+            DefaultPrettyPrinter printer = new DefaultPrettyPrinter();
+            printer.indentArraysWith(indenter);
+            printer.indentObjectsWith(indenter);
+            generator.setPrettyPrinter(printer);
+        }
+    }
+
+    /** {@return a writer that puts each member on a line of its own, indented by two spaces} */
+    public static JsonWriter pretty(OutputStream out) throws IOException {
+        return new JsonWriter(out, true);
+    }
+
+    /** {@return a writer that puts everything on one line} */
+    public static JsonWriter compact(OutputStream out) throws IOException {
+        return new JsonWriter(out, false);
+    }
+
+    public JsonWriter beginObject() throws IOException {
+        generator.writeStartObject();
+        return this;
+    }
+
+    public JsonWriter endObject() throws IOException {
+        generator.writeEndObject();
+        return this;
+    }
+
+    public JsonWriter beginArray() throws IOException {
+        generator.writeStartArray();
+        return this;
+    }
+
+    public JsonWriter endArray() throws IOException {
+        generator.writeEndArray();
+        return this;
+    }
+
+    /** Writes a member's name; its value comes next. A name may stand only once in an object. */
+    public JsonWriter name(String name) throws IOException {
+        generator.writeFieldName(wellFormed(name));
+        return this;
+    }
+
+    public JsonWriter value(String value) throws IOException {
+        generator.writeString(wellFormed(value));
+        return this;
+    }
+
+    public JsonWriter value(long value) throws IOException {
+        generator.writeNumber(value);
+        return this;
+    }
+
+    public JsonWriter value(boolean value) throws IOException {
+        generator.writeBoolean(value);
+        return this;
+    }
+
+    public JsonWriter nullValue() throws IOException {
+        generator.writeNull();
+        return this;
+    }
+
+    public JsonWriter member(String name, String value) throws IOException {
+        return name(name).value(value);
+    }
+
+    public JsonWriter member(String name, long value) throws IOException {
+        return name(name).value(value);
+    }
+
+    public JsonWriter member(String name, boolean value) throws IOException {
+        return name(name).value(value);
+    }
+
+    /** Ends the document with a line feed and flushes the stream, which stays open. */
+    public void finish() throws IOException {
+        generator.close();
+        out.write('\n');
+        out.flush();
+    }
+
+    private static String wellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return replaceLoneSurrogates(text);
+            }
+        }
+        return text;
+    }
+
+    private static String replaceLoneSurrogates(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            boolean lone = c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE;
+            out.appendCodePoint(lone ? 0xFFFD : c);
+        });
+        return out.toString();
+    }
+}

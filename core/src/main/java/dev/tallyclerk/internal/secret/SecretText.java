@@ -1,0 +1,203 @@
+package dev.tallyclerk.internal.secret;
+
+import dev.tallyclerk.digest.Digest;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntPredicate;
+
+/** Finds what is a secret whatever it is called: tokens of known issuers, private keys, and passwords in URLs. */
+public final class SecretText {
+    private static final List<TokenForm> FORMS = List.of(
+            new TokenForm("AWS access key id", "AKIA", 16, 16, SecretText::isUpperOrDigit),
+            new TokenForm("AWS access key id", "ASIA", 16, 16, SecretText::isUpperOrDigit),
+            new TokenForm("GitHub token", "ghp_", 36, 255, SecretText::isAlphanumeric),
+            new TokenForm("GitHub token", "gho_", 36, 255, SecretText::isAlphanumeric),
+            new TokenForm("GitHub token", "ghu_", 36, 255, SecretText::isAlphanumeric),
+            new TokenForm("GitHub token", "ghs_", 36, 255, SecretText::isAlphanumeric),
+            new TokenForm("GitHub token", "ghr_", 36, 255, SecretText::isAlphanumeric),
+            new TokenForm("GitHub token", "github_pat_", 60, 255, SecretText::isWordCharacter),
+            new TokenForm("GitLab token", "glpat-", 20, 300, SecretText::isTokenCharacter),
+            new TokenForm("Slack token", "xoxa-", 10, 300, SecretText::isTokenCharacter),
+            new TokenForm("Slack token", "xoxb-", 10, 300, SecretText::isTokenCharacter),
+            new TokenForm("Slack token", "xoxp-", 10, 300, SecretText::isTokenCharacter),
+            new TokenForm("Slack token", "xoxr-", 10, 300, SecretText::isTokenCharacter),
+            new TokenForm("Slack token", "xoxs-", 10, 300, SecretText::isTokenCharacter),
+            new TokenForm("npm token", "npm_", 36, 36, SecretText::isAlphanumeric),
+            new TokenForm("Docker token", "dckr_pat_", 20, 300, SecretText::isTokenCharacter),
+            new TokenForm("PyPI token", "pypi-AgEI", 40, 1000, SecretText::isTokenCharacter),
+            new TokenForm("Google API key", "AIza", 35, 35, SecretText::isTokenCharacter),
+            new TokenForm("Stripe key", "sk_live_", 16, 300, SecretText::isAlphanumeric));
+
+    private static final int MAX_PEM_LABEL = 40;
+
+    private SecretText() {}
+
+    /**
+     * A secret in a text.
+     *
+     * @param what the kind of secret, for people
+     * @param start the first character of the part that must not be shown
+     * @param end the character after that part
+     */
+    public record Span(String what, int start, int end) {}
+
+    /** A prefix that only one issuer uses, and what follows it. */
+    private record TokenForm(String what, String prefix, int min, int max, IntPredicate body) {}
+
+    /** {@return the secrets in {@code text}, in order, not overlapping} */
+    public static List<Span> find(String text) {
+        List<Span> found = new ArrayList<>();
+        for (TokenForm form : FORMS) {
+            findTokens(text, form, found);
+        }
+        findWebTokens(text, found);
+        findPrivateKeys(text, found);
+        findUrlPasswords(text, found);
+        found.sort(Comparator.comparingInt(Span::start).thenComparing(Span::end, Comparator.reverseOrder()));
+        List<Span> disjoint = new ArrayList<>();
+        int end = 0;
+        for (Span span : found) {
+            if (span.start() >= end) {
+                disjoint.add(span);
+                end = span.end();
+            }
+        }
+        return disjoint;
+    }
+
+    /** {@return whether {@code text} has a secret} */
+    public static boolean hasSecret(String text) {
+        return !find(text).isEmpty();
+    }
+
+    /** {@return {@code text} with a short hash in place of each secret} */
+    public static String redact(String text) {
+        StringBuilder out = new StringBuilder(text.length());
+        int shown = 0;
+        for (Span span : find(text)) {
+            out.append(text, shown, span.start());
+            out.append("[redacted ")
+                    .append(shortHash(text.substring(span.start(), span.end())))
+                    .append(']');
+            shown = span.end();
+        }
+        return shown == 0 ? text : out.append(text, shown, text.length()).toString();
+    }
+
+    /** {@return {@code sha256:} and the first eight hexadecimal digits of the hash of the UTF-8 form} */
+    public static String shortHash(String secret) {
+        String hex = Digest.sha256Of(secret.getBytes(StandardCharsets.UTF_8)).encoded();
+        return "sha256:" + hex.substring(0, 8);
+    }
+
+    private static void findTokens(String text, TokenForm form, List<Span> found) {
+        int from = 0;
+        for (int start; (start = text.indexOf(form.prefix(), from)) >= 0; ) {
+            int body = start + form.prefix().length();
+            int end = scan(text, body, form.body());
+            int length = end - body;
+            boolean whole = end == text.length() || !isTokenCharacter(text.charAt(end));
+            if (startsToken(text, start) && length >= form.min() && length <= form.max() && whole) {
+                found.add(new Span(form.what(), start, end));
+            }
+            // Never back before the scanned part, or a text of nothing but prefixes takes quadratic time.
+            from = end;
+        }
+    }
+
+    /** RFC 7519: two JSON objects and a signature, in base64url; an object's encoding starts with eyJ. */
+    private static void findWebTokens(String text, List<Span> found) {
+        int from = 0;
+        for (int start; (start = text.indexOf("eyJ", from)) >= 0; ) {
+            int header = scan(text, start, SecretText::isTokenCharacter);
+            from = header;
+            if (!text.startsWith(".eyJ", header)) {
+                continue;
+            }
+            int payload = scan(text, header + 1, SecretText::isTokenCharacter);
+            from = payload;
+            boolean signed = payload < text.length() && text.charAt(payload) == '.';
+            int end = signed ? scan(text, payload + 1, SecretText::isTokenCharacter) : payload;
+            if (startsToken(text, start) && header - start >= 12 && end - payload >= 17) {
+                found.add(new Span("JSON Web Token", start, end));
+            }
+            from = end;
+        }
+    }
+
+    private static void findPrivateKeys(String text, List<Span> found) {
+        int from = 0;
+        for (int start; (start = text.indexOf("-----BEGIN ", from)) >= 0; ) {
+            from = start + 11;
+            int label = text.indexOf("PRIVATE KEY", from);
+            if (label < 0) {
+                return;
+            }
+            if (label - from <= MAX_PEM_LABEL) {
+                int end = text.indexOf("-----END ", label);
+                found.add(new Span("private key", start, end < 0 ? text.length() : end));
+                from = end < 0 ? text.length() : end;
+            } else {
+                // Every BEGIN before the label's own is too far from it as well.
+                from = Math.max(from, label - MAX_PEM_LABEL - 11);
+            }
+        }
+    }
+
+    /** RFC 3986, 3.2.1: the part of the user information after the first colon is a password. */
+    private static void findUrlPasswords(String text, List<Span> found) {
+        int from = 0;
+        for (int mark; (mark = text.indexOf("://", from)) >= 0; ) {
+            int authority = mark + 3;
+            int end = scan(text, authority, SecretText::isAuthorityCharacter);
+            from = end;
+            // A search of the whole text for @ or : would make many marks cost quadratic time.
+            int at = end - 1;
+            while (at > authority && text.charAt(at) != '@') {
+                at--;
+            }
+            int colon = scan(text, authority, c -> isAuthorityCharacter(c) && c != ':');
+            boolean scheme = mark > 0 && isAlphanumeric(text.charAt(mark - 1));
+            if (!scheme || at <= authority || colon >= at - 1) {
+                continue;
+            }
+            if (!SecretAssignment.isPlaceholder(text.substring(colon + 1, at))) {
+                found.add(new Span("password in a URL", colon + 1, at));
+            }
+        }
+    }
+
+    private static int scan(String text, int from, IntPredicate accepted) {
+        int at = from;
+        while (at < text.length() && accepted.test(text.charAt(at))) {
+            at++;
+        }
+        return at;
+    }
+
+    private static boolean startsToken(String text, int start) {
+        return start == 0 || !isWordCharacter(text.charAt(start - 1));
+    }
+
+    private static boolean isUpperOrDigit(int c) {
+        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    }
+
+    private static boolean isAlphanumeric(int c) {
+        return isUpperOrDigit(c) || (c >= 'a' && c <= 'z');
+    }
+
+    private static boolean isWordCharacter(int c) {
+        return isAlphanumeric(c) || c == '_';
+    }
+
+    private static boolean isTokenCharacter(int c) {
+        return isWordCharacter(c) || c == '-';
+    }
+
+    private static boolean isAuthorityCharacter(int c) {
+        return c > ' ' && c != '/' && c != '?' && c != '#' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`';
+    }
+}

@@ -1,0 +1,90 @@
+package dev.tallyclerk.internal.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Collects the words of one command while it is read. */
+final class CommandBuilder {
+    private static final Set<String> RESERVED = Set.of(
+            "if",
+            "then",
+            "elif",
+            "else",
+            "fi",
+            "do",
+            "done",
+            "while",
+            "until",
+            "esac",
+            "!",
+            "{",
+            "}",
+            "time",
+            "function");
+
+    private final int depth;
+    private final List<Command.Assignment> assignments = new ArrayList<>();
+    private final List<String> words = new ArrayList<>();
+    private final List<ShellScript> scripts = new ArrayList<>();
+    private final List<String> heredocs = new ArrayList<>();
+
+    CommandBuilder(int depth) {
+        this.depth = depth;
+    }
+
+    /** Adds a word that the shell has read: before the program it may be a variable or a word of the grammar. */
+    void addWord(String word) {
+        if (words.isEmpty()) {
+            int equals = word.indexOf('=');
+            String name = equals > 0 && word.charAt(equals - 1) == '+'
+                    ? word.substring(0, equals - 1)
+                    : word.substring(0, Math.max(equals, 0));
+            if (isName(name)) {
+                assignments.add(new Command.Assignment(name, word.substring(equals + 1)));
+                return;
+            }
+            if (RESERVED.contains(word)) {
+                return;
+            }
+        }
+        words.add(word);
+    }
+
+    void addLiteral(String word) {
+        words.add(word);
+    }
+
+    void addScript(ShellScript script) {
+        scripts.add(script);
+    }
+
+    void addHeredoc(String body) {
+        heredocs.add(body);
+    }
+
+    /** A pattern of a case clause looks like the words of a command until its parenthesis. */
+    void dropWords() {
+        words.clear();
+        assignments.clear();
+    }
+
+    boolean isEmpty() {
+        return words.isEmpty() && assignments.isEmpty() && scripts.isEmpty() && heredocs.isEmpty();
+    }
+
+    Command build() {
+        return Wrappers.command(assignments, words, scripts, heredocs, depth);
+    }
+
+    static boolean isName(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+            if (!letter && (i == 0 || c < '0' || c > '9')) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+}

@@ -1,0 +1,53 @@
+package dev.tallyclerk.internal.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A script, as far as its commands.
+ *
+ * @param pipelines in the order of the text; conditions and loops are not followed
+ */
+public record ShellScript(List<Pipeline> pipelines) {
+    public ShellScript {
+        pipelines = List.copyOf(pipelines);
+    }
+
+    /** {@return what {@code text} runs; any text can be read} */
+    public static ShellScript parse(String text) {
+        return new ShellParser(text, 0).script();
+    }
+
+    /** {@return a script that runs one program with those words, without a shell} */
+    public static ShellScript ofWords(List<String> words) {
+        CommandBuilder command = new CommandBuilder(0);
+        words.forEach(command::addLiteral);
+        return new ShellScript(List.of(new Pipeline(List.of(command.build()))));
+    }
+
+    /** {@return the pipelines of this script and of the scripts in it} */
+    public List<Pipeline> everyPipeline() {
+        List<Pipeline> every = new ArrayList<>();
+        collect(this, every);
+        return every;
+    }
+
+    /** {@return the commands of this script and of the scripts in it, and the commands they start} */
+    public List<Command> everyCommand() {
+        return everyPipeline().stream()
+                .flatMap(pipeline -> pipeline.stages().stream())
+                .flatMap(stage -> stage.chain().stream())
+                .toList();
+    }
+
+    private static void collect(ShellScript script, List<Pipeline> every) {
+        for (Pipeline pipeline : script.pipelines) {
+            every.add(pipeline);
+            for (Command stage : pipeline.stages()) {
+                for (Command command : stage.chain()) {
+                    command.scripts().forEach(inner -> collect(inner, every));
+                }
+            }
+        }
+    }
+}

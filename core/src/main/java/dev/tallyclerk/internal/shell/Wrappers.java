@@ -1,0 +1,161 @@
+package dev.tallyclerk.internal.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Looks through commands whose work is to start another command, or to run a script. */
+final class Wrappers {
+    private static final int MAX_DEPTH = 8;
+
+    /** Wrappers, with the short options of each that take the next word. */
+    private static final Map<String, String> OPTIONS_WITH_VALUE = Map.ofEntries(
+            Map.entry("sudo", "ugCDhpRrTtU"),
+            Map.entry("doas", "uC"),
+            Map.entry("env", "uCS"),
+            Map.entry("exec", "a"),
+            Map.entry("command", ""),
+            Map.entry("builtin", ""),
+            Map.entry("nohup", ""),
+            Map.entry("setsid", ""),
+            Map.entry("nice", "n"),
+            Map.entry("ionice", "cn"),
+            Map.entry("stdbuf", "ioe"),
+            Map.entry("time", "fo"),
+            Map.entry("timeout", "ks"),
+            Map.entry("xargs", "adEIiLlnPs"),
+            Map.entry("chroot", ""),
+            Map.entry("gosu", ""),
+            Map.entry("su-exec", ""),
+            Map.entry("setpriv", ""),
+            Map.entry("busybox", ""),
+            Map.entry("tini", "pew"),
+            Map.entry("dumb-init", "r"));
+
+    /** These take one operand of their own before the command. */
+    private static final Set<String> WITH_OPERAND = Set.of("timeout", "chroot", "gosu", "su-exec");
+
+    private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh");
+
+    private Wrappers() {}
+
+    static Command command(
+            List<Command.Assignment> assignments,
+            List<String> words,
+            List<ShellScript> scripts,
+            List<String> heredocs,
+            int depth) {
+        List<ShellScript> all = new ArrayList<>(scripts);
+        addScripts(words, heredocs, depth, all);
+        List<Command> wrapped = new ArrayList<>();
+        List<String> rest = inner(words);
+        for (int level = 0; level < MAX_DEPTH && !rest.isEmpty(); level++) {
+            CommandWords next = CommandWords.split(rest);
+            List<ShellScript> own = new ArrayList<>();
+            addScripts(next.words(), heredocs, depth, own);
+            wrapped.add(new Command(next.assignments(), next.words(), own, List.of()));
+            rest = inner(next.words());
+        }
+        return new Command(assignments, words, all, wrapped);
+    }
+
+    private record CommandWords(List<Command.Assignment> assignments, List<String> words) {
+        /** Takes the {@code NAME=value} words from the front, as env does. */
+        static CommandWords split(List<String> words) {
+            List<Command.Assignment> assignments = new ArrayList<>();
+            int at = 0;
+            while (at < words.size()) {
+                int equals = words.get(at).indexOf('=');
+                if (equals < 1 || !CommandBuilder.isName(words.get(at).substring(0, equals))) {
+                    break;
+                }
+                String word = words.get(at++);
+                assignments.add(new Command.Assignment(word.substring(0, equals), word.substring(equals + 1)));
+            }
+            return new CommandWords(assignments, words.subList(at, words.size()));
+        }
+    }
+
+    private static String program(List<String> words) {
+        return words.isEmpty() ? "" : words.get(0).substring(words.get(0).lastIndexOf('/') + 1);
+    }
+
+    private static void addScripts(List<String> words, List<String> heredocs, int depth, List<ShellScript> scripts) {
+        if (depth >= MAX_DEPTH) {
+            return;
+        }
+        String program = program(words);
+        boolean shell = SHELLS.contains(program);
+        if (shell || program.equals("su")) {
+            int at = commandOption(words);
+            if (at > 0 && at < words.size()) {
+                scripts.add(new ShellParser(words.get(at), depth + 1).script());
+            }
+        } else if (program.equals("eval")) {
+            String text = String.join(" ", words.subList(1, words.size()));
+            scripts.add(new ShellParser(text, depth + 1).script());
+        }
+        if (shell || words.isEmpty()) {
+            heredocs.forEach(body -> scripts.add(new ShellParser(body, depth + 1).script()));
+        }
+    }
+
+    /** {@return the index of the script that {@code -c} introduces, or 0} */
+    private static int commandOption(List<String> words) {
+        for (int i = 1; i < words.size(); i++) {
+            String word = words.get(i);
+            boolean cluster = word.startsWith("-") && !word.startsWith("--");
+            if (cluster && word.indexOf('c') > 0) {
+                return i + 1;
+            }
+            if (word.equals("-o") || word.equals("+o") || word.equals("-O")) {
+                i++;
+            } else if (!word.startsWith("-")
+                    && !word.startsWith("+")
+                    && !program(words).equals("su")) {
+                return 0;
+            }
+        }
+        return 0;
+    }
+
+    /** {@return the words of the command that {@code words} starts, or none} */
+    private static List<String> inner(List<String> words) {
+        String program = program(words);
+        if (program.equals("find")) {
+            return afterExec(words);
+        }
+        String withValue = OPTIONS_WITH_VALUE.get(program);
+        if (withValue == null) {
+            return List.of();
+        }
+        int at = 1;
+        while (at < words.size() && words.get(at).startsWith("-")) {
+            String option = words.get(at++);
+            if (option.equals("--")) {
+                break;
+            }
+            boolean takesNext = option.length() == 2 && withValue.indexOf(option.charAt(1)) >= 0;
+            at += takesNext ? 1 : 0;
+        }
+        at += WITH_OPERAND.contains(program) ? 1 : 0;
+        return at < words.size() ? words.subList(at, words.size()) : List.of();
+    }
+
+    private static List<String> afterExec(List<String> words) {
+        for (int i = 1; i < words.size(); i++) {
+            String word = words.get(i);
+            if (word.equals("-exec") || word.equals("-execdir") || word.equals("-ok")) {
+                int end = i + 1;
+                while (end < words.size()
+                        && !words.get(end).equals(";")
+                        && !words.get(end).equals("+")) {
+                    end++;
+                }
+                return words.subList(i + 1, end);
+            }
+        }
+        return List.of();
+    }
+}

@@ -1,0 +1,163 @@
+package dev.tallyclerk.internal.secret;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SecretAssignmentTest {
+    private static final String ALNUM36 = "a1B2".repeat(9);
+
+    @ParameterizedTest
+    @CsvSource({
+        "DB_PASSWORD, hunter2-fake",
+        "POSTGRES_PASSWORD, example",
+        "API_TOKEN, abc-fake",
+        "NPM_TOKEN, npm_fake",
+        "PGPASSWORD, x1",
+        "MYSQL_PWD, x1",
+        "SMTP_PASS, x1",
+        "spring.datasource.password, x1",
+        "clientSecret, x1",
+        "apiKey, x1",
+        "API_KEY, x1",
+        "APIKEY, x1",
+        "AWS_SECRET_ACCESS_KEY, abcd",
+        "SECRET_KEY_BASE, abcd",
+        "PASSWORD2, x1",
+        "GPG_PRIVATE_KEY, x1",
+        "--password, x1",
+        "GITHUBTOKEN, x1"
+    })
+    void findsAValueUnderASecretName(String name, String value) {
+        assertTrue(SecretAssignment.judge(name, value).isPresent());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "KEYBOARD_LAYOUT, us",
+        "MONKEY, banana",
+        "TOKENIZERS_PARALLELISM, false",
+        "SSL_CERT_FILE, /etc/ssl/certs/ca.pem",
+        "DB_PASSWORD_FILE, /run/secrets/db",
+        "TOKEN_FILE, token.txt",
+        "DB_PASSWORD, /run/secrets/db",
+        "DB_PASSWORD, ''",
+        "DB_PASSWORD, '\"\"'",
+        "DB_PASSWORD, $OTHER",
+        "DB_PASSWORD, ${OTHER}",
+        "DB_PASSWORD, ****",
+        "GPG_KEY, A035C8C19219BA821ECEA86B64E628F8D684696D",
+        "GPG_KEYS, A035C8C19219BA821ECEA86B64E628F8D684696D",
+        "MYSQL_ALLOW_EMPTY_PASSWORD, yes",
+        "PASSWORD_MIN_LENGTH, 12",
+        "TOKEN_TTL, 3600",
+        "MAX_TOKENS, 4096",
+        "PWD, app",
+        "OLDPWD, app",
+        "COMPASS, north",
+        "PUBLIC_KEY, abc",
+        "AWS_ACCESS_KEY_ID, none",
+        "PATH, /usr/bin:/bin",
+        "PGDATA, /var/lib/postgresql/data"
+    })
+    void leavesDecoysAlone(String name, String value) {
+        assertFalse(SecretAssignment.judge(name, value).isPresent());
+    }
+
+    @Test
+    void findsATokenUnderAnyName() {
+        for (String value : List.of(
+                "ghp_" + ALNUM36,
+                "github_pat_" + "a".repeat(22) + "_" + "b".repeat(59),
+                "AKIAIOSFODNN7EXAMPLE",
+                "xoxb-123456789012-abc",
+                "npm_" + ALNUM36,
+                "glpat-" + "a".repeat(20),
+                "-----BEGIN RSA PRIVATE KEY-----\nMII",
+                "-----BEGIN OPENSSH PRIVATE KEY-----",
+                "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP-mB92K27uh",
+                "postgres://app:hunter2@db/app",
+                "prefix AKIAIOSFODNN7EXAMPLE suffix")) {
+            assertTrue(SecretAssignment.judge("NOTE", value).isPresent(), value);
+            assertTrue(SecretText.hasSecret(value), value);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ghp_short",
+                "AKIAIOSFODNN7EXAMPLEX",
+                "xAKIAIOSFODNN7EXAMPLE",
+                "-----BEGIN CERTIFICATE-----",
+                "-----BEGIN PUBLIC KEY-----",
+                "https://example.test/a:b@c",
+                "https://user@example.test/",
+                "https://user:$TOKEN@example.test/",
+                "https://user:@example.test/",
+                "eyJ.eyJ.x",
+                "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+            })
+    void leavesOtherTextAlone(String text) {
+        assertFalse(SecretText.hasSecret(text));
+    }
+
+    @Test
+    void redactsTheSecretAndKeepsTheRest() {
+        assertEquals(
+                "git clone https://bob:[redacted " + SecretText.shortHash("fake-pass") + "]@git.example.test/x.git",
+                SecretText.redact("git clone https://bob:fake-pass@git.example.test/x.git"));
+        assertEquals("nothing here", SecretText.redact("nothing here"));
+    }
+
+    @Test
+    void splitsNamesIntoWords() {
+        assertEquals(List.of("API", "KEY"), SecretAssignment.words("APIKey"));
+        assertEquals(List.of("MY", "DB", "PASSWORD"), SecretAssignment.words("myDb.password_2"));
+        assertEquals(List.of(), SecretAssignment.words("__1_2__"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "eyJ",
+                "eyJa.",
+                "a://",
+                "://a:b",
+                "a:@",
+                "-----BEGIN ",
+                "PRIVATE KEY",
+                "ghp_",
+                "xoxb-",
+                "AKIA",
+                "A_",
+                "aA"
+            })
+    void takesLinearTimeOnRepeatedStarts(String piece) {
+        String hostile = piece.repeat(2_000_000 / piece.length());
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            SecretText.redact(hostile);
+            SecretAssignment.judge(hostile, hostile);
+        });
+    }
+
+    @Property
+    void neverCrashesAndNeverOverlaps(@ForAll String name, @ForAll String value) {
+        SecretAssignment.judge(name, value);
+        int end = 0;
+        for (SecretText.Span span : SecretText.find(value)) {
+            assertTrue(span.start() >= end && span.end() > span.start() && span.end() <= value.length());
+            end = span.end();
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package dev.tallyclerk.internal.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.time.Duration;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ShellScriptTest {
+    private static List<List<String>> words(String script) {
+        return ShellScript.parse(script).everyCommand().stream()
+                .map(Command::words)
+                .toList();
+    }
+
+    private static List<String> programs(String script) {
+        return ShellScript.parse(script).everyCommand().stream()
+                .map(Command::program)
+                .filter(program -> !program.isEmpty())
+                .toList();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "a && b || c ; d & e ~ a b c d e",
+                "if a; then b; else c; fi ~ a b c",
+                "! a ~ a",
+                "{ a; b; } ~ a b",
+                "A=1 B=2 c ~ c",
+                "a > /dev/null 2>&1 < in &> out | b ~ a b",
+                "sudo -u root -E env X=1 a ~ sudo env a",
+                "xargs -n 1 chmod 777 ~ xargs chmod",
+                "find / -type f -exec chmod a+w {} + ~ find chmod",
+                "timeout -k 5 10 curl x ~ timeout curl",
+                "sh -ec 'a; b' ~ sh a b",
+                "/bin/bash -o pipefail -c 'a | b' ~ bash a b",
+                "eval a b ~ eval a",
+                "su -c 'a b' app ~ su a",
+                "a $(b `c`) \"$(d)\" ~ a b c d",
+                "(a; b) | c ~ c a b",
+                "case x in y) a ;; z) b ;; esac ~ a b",
+                "echo '$(a)' \\$\\(b\\) ~ echo",
+                "# a ~ ''",
+                "a # b ~ a",
+                "/usr/bin/a ~ a"
+            })
+    void findsTheProgramsThatRun(String script, String expected) {
+        assertEquals(expected.isEmpty() ? List.of() : List.of(expected.split(" ")), programs(script));
+    }
+
+    @Test
+    void removesQuotesAndKeepsWordsTogether() {
+        assertEquals(
+                List.of(List.of("echo", "a b", "c\"d", "e\\f", "gh", "", "${X:-y z}", "tab\there")),
+                words("echo 'a b' \"c\\\"d\" \"e\\f\" g\\\nh '' ${X:-y z} 'tab\there'"));
+    }
+
+    @Test
+    void readsAssignments() {
+        Command command = ShellScript.parse("export A='b c'; D=e+=f G+=h run")
+                .everyCommand()
+                .get(1);
+        assertEquals(
+                List.of(new Command.Assignment("D", "e+=f"), new Command.Assignment("G", "h")), command.assignments());
+    }
+
+    @Test
+    void takesThePipelineApart() {
+        List<Pipeline> pipelines = ShellScript.parse("curl -k x | sudo sh && a").everyPipeline();
+        assertEquals(2, pipelines.size());
+        assertEquals(2, pipelines.get(0).stages().size());
+        assertEquals("sh", pipelines.get(0).stages().get(1).wrapped().get(0).program());
+    }
+
+    @Test
+    void theBodyOfAHereDocumentIsDataExceptForAShell() {
+        assertEquals(List.of("cat", "b"), programs("cat <<EOF > f\na\nEOF\nb"));
+        assertEquals(List.of("sh", "a", "b"), programs("sh <<-'EOF'\n\ta\n\tEOF\nb"));
+        assertEquals(List.of("a", "b"), programs("<<EOF\na\nb\nEOF"));
+        assertEquals(List.of("cat"), programs("cat <<< a"));
+    }
+
+    @Test
+    void runsWordsWithoutAShell() {
+        Command command =
+                ShellScript.ofWords(List.of("A=1", "x && y")).everyCommand().get(0);
+        assertEquals(List.of("A=1", "x && y"), command.words());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(",
+                "$(",
+                "`",
+                "\"$(",
+                "${",
+                "<(",
+                "a|",
+                "'",
+                "<<E\n",
+                "sudo ",
+                "sh -c '",
+                "\\`",
+                "a=b ",
+                "case x in y) ",
+                "\"`",
+                "eval \"",
+                "<<a <<b\n"
+            })
+    void takesLinearTimeAndBoundedStackOnHostileScripts(String piece) {
+        String hostile = piece.repeat(400_000 / piece.length());
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> ShellScript.parse(hostile).everyCommand());
+    }
+
+    @Property
+    void readsAnyText(@ForAll String text) {
+        ShellScript.parse(text).everyCommand();
+    }
+
+    @Property
+    void readsAnyMixOfTheGrammar(
+            @ForAll
+                    @StringLength(max = 60)
+                    @Chars({
+                        '(', ')', '$', '`', '"', '\'', '\\', '{', '}', '<', '>', '|', '&', ';', '\n', ' ', '#', '=', '-'
+                    })
+                    @CharRange(from = 'a', to = 'e')
+                    String text) {
+        ShellScript.parse(text).everyCommand();
+    }
+}
