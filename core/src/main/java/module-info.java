@@ -6,16 +6,25 @@ import org.jspecify.annotations.NullMarked;
  * <p>Start at {@link dev.tallyclerk.digest.Digest}.
  */
 @NullMarked
-@SuppressWarnings("module") // the two friends below are built after this module
+@SuppressWarnings("module") // the friends below are built after this module
 module dev.tallyclerk.core {
     requires com.fasterxml.jackson.core;
     requires static transitive org.jspecify;
 
     exports dev.tallyclerk.digest;
+    exports dev.tallyclerk.hardening;
+    exports dev.tallyclerk.hardening.audit;
+    exports dev.tallyclerk.hardening.report;
     exports dev.tallyclerk.internal.json to
+            dev.tallyclerk.examples,
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
+    exports dev.tallyclerk.internal.secret to
+            dev.tallyclerk.registry;
+    exports dev.tallyclerk.internal.shell to
+            dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.text to
+            dev.tallyclerk.examples,
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.reference;

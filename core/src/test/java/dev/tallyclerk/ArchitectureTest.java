@@ -55,4 +55,28 @@ class ArchitectureTest {
                 .callMethod(System.class, "getenv")
                 .check(CORE);
     }
+
+    @Test
+    void rulesKnowNothingOfPoliciesAndReports() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tallyclerk.hardening")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.tallyclerk.hardening.audit..", "dev.tallyclerk.hardening.report..")
+                .check(CORE);
+    }
+
+    @Test
+    void auditsReadNoClockAndDoNoInputOrOutput() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.tallyclerk.hardening", "dev.tallyclerk.hardening.audit")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.io", "java.nio.file..", "java.net..")
+                .orShould()
+                .callMethod(java.time.Instant.class, "now")
+                .check(CORE);
+    }
 }

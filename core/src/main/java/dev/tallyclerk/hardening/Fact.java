@@ -1,0 +1,211 @@
+package dev.tallyclerk.hardening;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * A value of a subject that says where it comes from, or why it is not there.
+ *
+ * <p>A rule decides over a fact with {@link #decide}, {@link #decideAt} or {@link #decideBoth}: each of them gives
+ * {@link Outcome.Unknown} for a missing value without asking the rule. A fact is immutable if its value is.
+ *
+ * @param <T> the type of the value
+ */
+public sealed interface Fact<T> {
+    /** Why there is no value. Reasons may be added. */
+    enum Reason {
+        /** The document that has the value was not given. */
+        SOURCE_NOT_PROVIDED,
+        /** The document was given and does not have the value, and no default is documented. */
+        KEY_MISSING,
+        /** The value was there and could not be understood, or a limit was reached while reading it. */
+        UNREADABLE,
+        /** The value was there and cannot be true, for example a build time in the future. */
+        IMPLAUSIBLE,
+        /** The value depends on a variable that is not known. */
+        UNRESOLVED_VARIABLE
+    }
+
+    /**
+     * A value that a document states.
+     *
+     * @param value the value
+     * @param at where it stands
+     * @param <T> the type of the value
+     */
+    record Known<T>(T value, Location at) implements Fact<T> {
+        public Known {
+            Objects.requireNonNull(value, "value");
+            Objects.requireNonNull(at, "at");
+        }
+
+        @Override
+        public <R> R fold(
+                BiFunction<? super T, ? super Location, ? extends R> known,
+                Function<? super Defaulted<T>, ? extends R> defaulted,
+                Function<? super Missing<T>, ? extends R> missing) {
+            return known.apply(value, at);
+        }
+    }
+
+    /**
+     * A value that a document leaves out and that its specification or engine then assumes.
+     *
+     * @param value the assumed value
+     * @param why who documents the default
+     * @param at where the value would stand
+     * @param <T> the type of the value
+     */
+    record Defaulted<T>(T value, String why, Location at) implements Fact<T> {
+        public Defaulted {
+            Objects.requireNonNull(value, "value");
+            Objects.requireNonNull(why, "why");
+            Objects.requireNonNull(at, "at");
+        }
+
+        @Override
+        public <R> R fold(
+                BiFunction<? super T, ? super Location, ? extends R> known,
+                Function<? super Defaulted<T>, ? extends R> defaulted,
+                Function<? super Missing<T>, ? extends R> missing) {
+            return defaulted.apply(this);
+        }
+    }
+
+    /**
+     * No value.
+     *
+     * @param reason why, for programs
+     * @param what which value is not there and why, for people
+     * @param <T> the type that the value would have
+     */
+    record Missing<T>(Reason reason, String what) implements Fact<T> {
+        public Missing {
+            Objects.requireNonNull(reason, "reason");
+            what = Reportable.text(what);
+        }
+
+        @Override
+        public <R> R fold(
+                BiFunction<? super T, ? super Location, ? extends R> known,
+                Function<? super Defaulted<T>, ? extends R> defaulted,
+                Function<? super Missing<T>, ? extends R> missing) {
+            return missing.apply(this);
+        }
+    }
+
+    /**
+     * {@return a value that a document states}
+     *
+     * @param value the value
+     * @param at where it stands
+     * @param <T> the type of the value
+     */
+    static <T> Fact<T> known(T value, Location at) {
+        return new Known<>(value, at);
+    }
+
+    /**
+     * {@return a value that a document leaves out and that is then assumed}
+     *
+     * @param value the assumed value
+     * @param why who documents the default
+     * @param at where the value would stand
+     * @param <T> the type of the value
+     */
+    static <T> Fact<T> defaulted(T value, String why, Location at) {
+        return new Defaulted<>(value, why, at);
+    }
+
+    /**
+     * {@return no value}
+     *
+     * @param reason why, for programs
+     * @param what which value is not there and why, for people
+     * @param <T> the type that the value would have
+     */
+    static <T> Fact<T> missing(Reason reason, String what) {
+        return new Missing<>(reason, what);
+    }
+
+    /**
+     * Calls the function that applies.
+     *
+     * <p>This is for whoever builds, shows or compares facts; a rule uses {@link #decide} and its relatives.
+     *
+     * @param known called with a stated value and its place
+     * @param defaulted called with an assumed value
+     * @param missing called when there is no value
+     * @param <R> the type of the result
+     * @return what the called function returned
+     */
+    <R> R fold(
+            BiFunction<? super T, ? super Location, ? extends R> known,
+            Function<? super Defaulted<T>, ? extends R> defaulted,
+            Function<? super Missing<T>, ? extends R> missing);
+
+    /**
+     * Decides over the value.
+     *
+     * @param decision called with the value, stated or assumed
+     * @return what {@code decision} returned, or {@link Outcome.Unknown} if there is no value
+     */
+    default Outcome decide(Function<? super T, ? extends Outcome> decision) {
+        return decideAt((value, at) -> decision.apply(value));
+    }
+
+    /**
+     * Decides over the value and the place where it stands or would stand.
+     *
+     * @param decision called with the value, stated or assumed, and its place
+     * @return what {@code decision} returned, or {@link Outcome.Unknown} if there is no value
+     */
+    default Outcome decideAt(BiFunction<? super T, ? super Location, ? extends Outcome> decision) {
+        return this.<Outcome>fold(
+                decision,
+                assumed -> decision.apply(assumed.value(), assumed.at()),
+                missing -> new Outcome.Unknown(List.of(missing)));
+    }
+
+    /**
+     * Decides over two values that are both needed. Where one of them is enough for a failure, decide over each and use
+     * {@link Outcome#allOf}.
+     *
+     * @param first a fact
+     * @param second another fact
+     * @param decision called with both values
+     * @param <A> the type of the first value
+     * @param <B> the type of the second value
+     * @return what {@code decision} returned, or {@link Outcome.Unknown} with all that is missing
+     */
+    static <A, B> Outcome decideBoth(
+            Fact<A> first, Fact<B> second, BiFunction<? super A, ? super B, ? extends Outcome> decision) {
+        List<Missing<?>> missing = new ArrayList<>();
+        if (first instanceof Missing<A> absent) {
+            missing.add(absent);
+        }
+        if (second instanceof Missing<B> absent) {
+            missing.add(absent);
+        }
+        if (!missing.isEmpty()) {
+            return new Outcome.Unknown(missing);
+        }
+        return first.decide(a -> second.decide(b -> decision.apply(a, b)));
+    }
+
+    /**
+     * {@return the fact of a value computed from this one, at the same place; still missing if this is}
+     *
+     * @param function called with the value, stated or assumed
+     * @param <U> the type of the computed value
+     */
+    default <U> Fact<U> map(Function<? super T, ? extends U> function) {
+        return this.<Fact<U>>fold(
+                (value, at) -> new Known<>(function.apply(value), at),
+                assumed -> new Defaulted<>(function.apply(assumed.value()), assumed.why(), assumed.at()),
+                missing -> new Missing<>(missing.reason(), missing.what()));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.tallyclerk.hardening;
+
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * A place in what was audited, stable enough to find the problem and to recognise it in the next report.
+ *
+ * <p>The string form is for people. Locations of one report are ordered by kind, then by source, then by position.
+ */
+public sealed interface Location extends Comparable<Location> {
+    /**
+     * A value in a JSON document.
+     *
+     * @param source the document, for example {@code config}
+     * @param pointer the RFC 6901 pointer; empty for the root
+     */
+    record Pointer(String source, String pointer) implements Location {
+        public Pointer {
+            source = Reportable.text(source);
+            pointer = Reportable.text(pointer);
+        }
+
+        /** {@return source and pointer, for example {@code config#/config/User}} */
+        @Override
+        public String toString() {
+            return source + '#' + pointer;
+        }
+    }
+
+    /**
+     * A line of a text file.
+     *
+     * @param source the file
+     * @param line the line, from 1
+     */
+    record Line(String source, int line) implements Location {
+        public Line {
+            source = Reportable.text(source);
+            if (line < 1) {
+                throw new IllegalArgumentException("line " + line + " is below 1");
+            }
+        }
+
+        /** {@return file and line, for example {@code Dockerfile:3}} */
+        @Override
+        public String toString() {
+            return source + ':' + line;
+        }
+    }
+
+    /**
+     * An entry of an image's build history.
+     *
+     * @param index the position in the history, from 0, empty layers counted
+     */
+    record History(int index) implements Location {
+        public History {
+            if (index < 0) {
+                throw new IllegalArgumentException("history index " + index + " is negative");
+            }
+        }
+
+        /** {@return the index, for example {@code history[2]}} */
+        @Override
+        public String toString() {
+            return "history[" + index + ']';
+        }
+    }
+
+    /**
+     * A file in a layer of an image.
+     *
+     * @param layer the position of the layer, from 0
+     * @param path the path as the layer has it, without leading slash
+     */
+    record LayerEntry(int layer, String path) implements Location {
+        public LayerEntry {
+            path = Reportable.text(path);
+            if (layer < 0) {
+                throw new IllegalArgumentException("layer " + layer + " is negative");
+            }
+        }
+
+        /** {@return layer and path, for example {@code layer[1]/etc/shadow}} */
+        @Override
+        public String toString() {
+            return "layer[" + layer + "]/" + path;
+        }
+    }
+
+    /**
+     * A whole document or property, where no part of it can be named.
+     *
+     * @param source for example {@code reference}
+     */
+    record Whole(String source) implements Location {
+        public Whole {
+            source = Reportable.text(source);
+        }
+
+        /** {@return the source} */
+        @Override
+        public String toString() {
+            return source;
+        }
+    }
+
+    /**
+     * {@return the value in {@code source} that is reached by {@code steps}}
+     *
+     * @param source the document, for example {@code config}
+     * @param steps member names and element indexes from the root, not escaped
+     */
+    static Location pointer(String source, String... steps) {
+        StringBuilder pointer = new StringBuilder();
+        for (String step : steps) {
+            pointer.append('/').append(step.replace("~", "~0").replace("/", "~1"));
+        }
+        return new Pointer(source, pointer.toString());
+    }
+
+    /**
+     * {@return the place {@code steps} below this one; this place itself if it is not in a JSON document}
+     *
+     * @param steps member names and element indexes, not escaped
+     */
+    default Location child(String... steps) {
+        if (!(this instanceof Pointer parent)) {
+            return this;
+        }
+        Pointer below = (Pointer) pointer(parent.source(), steps);
+        return new Pointer(parent.source(), parent.pointer() + below.pointer());
+    }
+
+    /**
+     * Calls the function that applies.
+     *
+     * @param pointer called for a value in a JSON document
+     * @param line called for a line of a file
+     * @param history called for an entry of a build history
+     * @param layerEntry called for a file in a layer
+     * @param whole called for a whole document
+     * @param <R> the type of the result
+     * @return what the called function returned
+     */
+    default <R> R fold(
+            Function<? super Pointer, ? extends R> pointer,
+            Function<? super Line, ? extends R> line,
+            Function<? super History, ? extends R> history,
+            Function<? super LayerEntry, ? extends R> layerEntry,
+            Function<? super Whole, ? extends R> whole) {
+        if (this instanceof Pointer place) {
+            return pointer.apply(place);
+        }
+        if (this instanceof Line place) {
+            return line.apply(place);
+        }
+        if (this instanceof History place) {
+            return history.apply(place);
+        }
+        if (this instanceof LayerEntry place) {
+            return layerEntry.apply(place);
+        }
+        return whole.apply((Whole) this);
+    }
+
+    /** Orders whole documents first, then pointers, lines, history entries and files in layers. */
+    @Override
+    default int compareTo(Location other) {
+        return LocationOrder.INSTANCE.compare(this, Objects.requireNonNull(other, "other"));
+    }
+}

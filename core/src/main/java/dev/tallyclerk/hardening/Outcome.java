@@ -1,0 +1,183 @@
+package dev.tallyclerk.hardening;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * What one rule says about one subject.
+ *
+ * <p>There are five answers, and {@link #fold} makes a caller handle each of them.
+ */
+public sealed interface Outcome {
+    /** The subject has what the rule asks for. */
+    record Pass() implements Outcome {
+        private static final Pass INSTANCE = new Pass();
+    }
+
+    /**
+     * The subject does not have what the rule asks for.
+     *
+     * @param problems what is wrong, at least one
+     */
+    record Fail(List<Problem> problems) implements Outcome {
+        public Fail {
+            problems = List.copyOf(problems);
+            if (problems.isEmpty()) {
+                throw new IllegalArgumentException("a failure needs a problem");
+            }
+        }
+    }
+
+    /**
+     * The rule has nothing to say about this subject.
+     *
+     * @param why the reason, for people
+     */
+    record NotApplicable(String why) implements Outcome {
+        public NotApplicable {
+            why = Reportable.text(why);
+        }
+    }
+
+    /**
+     * The rule cannot tell, because data is missing.
+     *
+     * @param missing the facts that have no value, at least one
+     */
+    record Unknown(List<Fact.Missing<?>> missing) implements Outcome {
+        public Unknown {
+            missing = List.copyOf(missing);
+            if (missing.isEmpty()) {
+                throw new IllegalArgumentException("an unknown outcome needs a missing fact");
+            }
+        }
+    }
+
+    /**
+     * The rule itself failed. It says nothing about the subject, and it is never taken for a pass.
+     *
+     * @param what how the rule failed, for people
+     */
+    record Broken(String what) implements Outcome {
+        public Broken {
+            what = Reportable.text(what);
+        }
+    }
+
+    /** {@return the outcome of a subject that has what the rule asks for} */
+    static Outcome pass() {
+        return Pass.INSTANCE;
+    }
+
+    /**
+     * {@return a failure}
+     *
+     * @param first what is wrong
+     * @param more what else is wrong
+     */
+    static Outcome fail(Problem first, Problem... more) {
+        List<Problem> problems = new ArrayList<>();
+        problems.add(first);
+        problems.addAll(Arrays.asList(more));
+        return new Fail(problems);
+    }
+
+    /**
+     * {@return a failure with those problems, or a pass if there is none}
+     *
+     * @param problems what is wrong, possibly nothing
+     */
+    static Outcome ofProblems(List<Problem> problems) {
+        return problems.isEmpty() ? pass() : new Fail(problems);
+    }
+
+    /**
+     * {@return the outcome of a rule that has nothing to say}
+     *
+     * @param why the reason, for people
+     */
+    static Outcome notApplicable(String why) {
+        return new NotApplicable(why);
+    }
+
+    /**
+     * {@return the outcome of a rule that cannot tell}
+     *
+     * @param reason why, for programs
+     * @param what which value is missing and why, for people
+     */
+    static Outcome unknown(Fact.Reason reason, String what) {
+        return new Unknown(List.of(new Fact.Missing<>(reason, what)));
+    }
+
+    /**
+     * Joins the outcomes of checks that must all hold.
+     *
+     * <p>One failure is enough to fail, with the problems of all. Without a failure, an error makes the result that
+     * error, and a missing fact makes it unknown. It passes if at least one passes and the others do not apply.
+     *
+     * @param first an outcome
+     * @param more further outcomes
+     * @return the joint outcome
+     */
+    static Outcome allOf(Outcome first, Outcome... more) {
+        List<Outcome> all = new ArrayList<>();
+        all.add(first);
+        all.addAll(Arrays.asList(more));
+        List<Problem> problems = new ArrayList<>();
+        Set<Fact.Missing<?>> missing = new LinkedHashSet<>();
+        Outcome rest = first instanceof NotApplicable ? first : pass();
+        for (Outcome outcome : all) {
+            if (outcome instanceof Fail fail) {
+                problems.addAll(fail.problems());
+            } else if (outcome instanceof Unknown unknown) {
+                missing.addAll(unknown.missing());
+            } else if (outcome instanceof Broken && !(rest instanceof Broken)) {
+                rest = outcome;
+            } else if (outcome instanceof Pass && rest instanceof NotApplicable) {
+                rest = outcome;
+            }
+        }
+        if (!problems.isEmpty()) {
+            return new Fail(problems);
+        }
+        return rest instanceof Broken || missing.isEmpty() ? rest : new Unknown(List.copyOf(missing));
+    }
+
+    /**
+     * Calls the function that applies.
+     *
+     * @param pass called if the subject has what the rule asks for
+     * @param fail called with what is wrong
+     * @param notApplicable called if the rule has nothing to say
+     * @param unknown called with what is missing
+     * @param error called if the rule itself failed
+     * @param <R> the type of the result
+     * @return what the called function returned
+     */
+    default <R> R fold(
+            Supplier<? extends R> pass,
+            Function<? super Fail, ? extends R> fail,
+            Function<? super NotApplicable, ? extends R> notApplicable,
+            Function<? super Unknown, ? extends R> unknown,
+            Function<? super Broken, ? extends R> error) {
+        if (this instanceof Fail outcome) {
+            return fail.apply(outcome);
+        }
+        if (this instanceof NotApplicable outcome) {
+            return notApplicable.apply(outcome);
+        }
+        if (this instanceof Unknown outcome) {
+            return unknown.apply(outcome);
+        }
+        if (this instanceof Broken outcome) {
+            return error.apply(outcome);
+        }
+        return pass.get();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tallyclerk.hardening;
+
+import java.util.Objects;
+import java.util.function.BiFunction;
+
+/**
+ * A rule over one kind of subject: what is known about it, and the function that decides.
+ *
+ * <p>The function must be pure: its outcome depends on the subject and the context only, and it does no I/O. It may be
+ * called from several threads. If it throws, the {@linkplain dev.tallyclerk.hardening.audit auditor} reports an error
+ * and goes on.
+ *
+ * @param <S> the type of subject
+ */
+public final class Rule<S extends Subject> {
+    private final RuleInfo info;
+    private final Class<S> subjectType;
+    private final BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision;
+
+    private Rule(
+            RuleInfo info,
+            Class<S> subjectType,
+            BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision) {
+        this.info = Objects.requireNonNull(info, "info");
+        this.subjectType = Objects.requireNonNull(subjectType, "subjectType");
+        this.decision = Objects.requireNonNull(decision, "decision");
+    }
+
+    /**
+     * {@return a rule}
+     *
+     * @param info what is known about it
+     * @param subjectType the subjects it applies to, subtypes included
+     * @param decision the pure function that decides
+     * @param <S> the type of subject
+     */
+    public static <S extends Subject> Rule<S> of(
+            RuleInfo info,
+            Class<S> subjectType,
+            BiFunction<? super S, ? super RuleContext, ? extends Outcome> decision) {
+        return new Rule<>(info, subjectType, decision);
+    }
+
+    /** {@return what is known about the rule} */
+    public RuleInfo info() {
+        return info;
+    }
+
+    /** {@return the subjects that the rule applies to} */
+    public Class<S> subjectType() {
+        return subjectType;
+    }
+
+    /**
+     * {@return what the rule says about {@code subject}}
+     *
+     * @param subject the subject
+     * @param context what else the rule may know
+     */
+    public Outcome evaluate(S subject, RuleContext context) {
+        return decision.apply(subject, context);
+    }
+
+    /** {@return id and title} */
+    @Override
+    public String toString() {
+        return info.id() + " " + info.title();
+    }
+}

@@ -1,0 +1,185 @@
+package dev.tallyclerk.hardening;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about a rule: data, so that a reporter or a manual can show it.
+ *
+ * @param id the name that never changes
+ * @param title the finding in a few words, as it reads when the rule fails
+ * @param rationale why it matters, in sentences
+ * @param remediation what to do about it, in sentences
+ * @param severity how bad a failure is, unless a policy says otherwise
+ * @param profile the lowest profile that runs the rule
+ * @param references where benchmarks and guides ask for the same
+ * @param since the first version of the rule set that has the rule
+ */
+public record RuleInfo(
+        RuleId id,
+        String title,
+        String rationale,
+        String remediation,
+        Severity severity,
+        Profile profile,
+        List<Citation> references,
+        String since) {
+    public RuleInfo {
+        Objects.requireNonNull(id, "id");
+        requireText(title, "title");
+        requireText(rationale, "rationale");
+        requireText(remediation, "remediation");
+        Objects.requireNonNull(severity, "severity");
+        Objects.requireNonNull(profile, "profile");
+        references = List.copyOf(references);
+        requireText(since, "since");
+    }
+
+    /**
+     * A section of a benchmark or guide.
+     *
+     * @param document with its edition, for example {@code CIS Docker 1.6.0}
+     * @param section for example {@code 4.1}
+     */
+    public record Citation(String document, String section) {
+        public Citation {
+            requireText(document, "document");
+            requireText(section, "section");
+        }
+
+        /** {@return document and section} */
+        @Override
+        public String toString() {
+            return document + ' ' + section;
+        }
+    }
+
+    /**
+     * Starts the description of a rule.
+     *
+     * @param id the name, for example {@code IMG-001}
+     * @param title the finding in a few words, as it reads when the rule fails
+     * @return a builder in which everything but the references must still be set
+     * @throws IllegalArgumentException if {@code id} is not a {@link RuleId}
+     */
+    public static Builder builder(String id, String title) {
+        return new Builder(new RuleId(id), title);
+    }
+
+    private static void requireText(String text, String name) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("the " + name + " of a rule is blank");
+        }
+    }
+
+    /** Collects the parts of a {@link RuleInfo}. It belongs to one thread. */
+    public static final class Builder {
+        private final RuleId id;
+        private final String title;
+        private final List<Citation> references = new ArrayList<>();
+        private @Nullable String rationale;
+        private @Nullable String remediation;
+        private @Nullable Severity severity;
+        private @Nullable Profile profile;
+        private @Nullable String since;
+
+        private Builder(RuleId id, String title) {
+            this.id = id;
+            this.title = title;
+        }
+
+        /**
+         * Sets why the rule matters.
+         *
+         * @param text in sentences
+         * @return this builder
+         */
+        public Builder rationale(String text) {
+            this.rationale = text;
+            return this;
+        }
+
+        /**
+         * Sets what to do about a failure.
+         *
+         * @param text in sentences
+         * @return this builder
+         */
+        public Builder remediation(String text) {
+            this.remediation = text;
+            return this;
+        }
+
+        /**
+         * Sets how bad a failure is.
+         *
+         * @param value the severity unless a policy says otherwise
+         * @return this builder
+         */
+        public Builder severity(Severity value) {
+            this.severity = value;
+            return this;
+        }
+
+        /**
+         * Sets the lowest profile that runs the rule.
+         *
+         * @param value the profile
+         * @return this builder
+         */
+        public Builder profile(Profile value) {
+            this.profile = value;
+            return this;
+        }
+
+        /**
+         * Adds a section that asks for the same.
+         *
+         * @param document with its edition
+         * @param section in the document
+         * @return this builder
+         */
+        public Builder reference(String document, String section) {
+            references.add(new Citation(document, section));
+            return this;
+        }
+
+        /**
+         * Sets the first version of the rule set that has the rule.
+         *
+         * @param version of the rule set
+         * @return this builder
+         */
+        public Builder since(String version) {
+            this.since = version;
+            return this;
+        }
+
+        /**
+         * {@return the description}
+         *
+         * @throws IllegalStateException if a part was not set
+         * @throws IllegalArgumentException if a text is blank
+         */
+        public RuleInfo build() {
+            return new RuleInfo(
+                    id,
+                    title,
+                    set(rationale, "rationale"),
+                    set(remediation, "remediation"),
+                    set(severity, "severity"),
+                    set(profile, "profile"),
+                    references,
+                    set(since, "since"));
+        }
+
+        private <T> T set(@Nullable T part, String name) {
+            if (part == null) {
+                throw new IllegalStateException("the " + name + " of " + id + " was not set");
+            }
+            return part;
+        }
+    }
+}

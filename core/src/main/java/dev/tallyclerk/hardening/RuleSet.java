@@ -1,0 +1,48 @@
+package dev.tallyclerk.hardening;
+
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A named, versioned list of rules. A rule set changes its version whenever a rule is added or decides otherwise, so
+ * that two reports can be compared.
+ *
+ * @param name for example {@code tallyclerk-image}
+ * @param version of the rules, not of the library
+ * @param rules in the order of their ids, which are unique
+ */
+public record RuleSet(String name, String version, List<Rule<?>> rules) {
+    public RuleSet {
+        if (name.isBlank() || version.isBlank()) {
+            throw new IllegalArgumentException("a rule set needs a name and a version");
+        }
+        rules = rules.stream()
+                .sorted(Comparator.comparing((Rule<?> rule) -> rule.info().id()))
+                .toList();
+        Set<RuleId> seen = new HashSet<>();
+        for (Rule<?> rule : rules) {
+            if (!seen.add(rule.info().id())) {
+                throw new IllegalArgumentException(
+                        "rule set " + name + " has " + rule.info().id() + " twice");
+            }
+        }
+    }
+
+    /**
+     * {@return the rule of that id}
+     *
+     * @param id the id to look for
+     */
+    public Optional<Rule<?>> rule(RuleId id) {
+        return rules.stream().filter(rule -> rule.info().id().equals(id)).findFirst();
+    }
+
+    /** {@return name and version} */
+    @Override
+    public String toString() {
+        return name + ' ' + version;
+    }
+}

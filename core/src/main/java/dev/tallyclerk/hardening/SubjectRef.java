@@ -1,0 +1,130 @@
+package dev.tallyclerk.hardening;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name of a {@link Subject} in a report: its kind, what people call it, and what else tells it from others.
+ *
+ * <p>Two references are equal when kind, name, digest and labels are.
+ */
+public final class SubjectRef implements Comparable<SubjectRef> {
+    private final String kind;
+    private final String name;
+    private final @Nullable Digest digest;
+    private final SortedMap<String, String> labels;
+
+    private SubjectRef(String kind, String name, @Nullable Digest digest, Map<String, String> labels) {
+        this.kind = kind;
+        this.name = name;
+        this.digest = digest;
+        this.labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+
+    /**
+     * {@return a reference without digest and labels}
+     *
+     * @param kind lower-case letters, digits and hyphens, for example {@code image}
+     * @param name what people call the subject; characters that a terminal would act on are replaced
+     * @throws IllegalArgumentException if {@code kind} has another character or is empty, or {@code name} is blank
+     */
+    public static SubjectRef of(String kind, String name) {
+        boolean wellFormed = !kind.isEmpty()
+                && kind.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
+        if (!wellFormed) {
+            throw new IllegalArgumentException("not a kind such as \"image\": " + Quoted.quote(kind));
+        }
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("the name of a subject is blank");
+        }
+        return new SubjectRef(kind, Quoted.printable(name), null, Map.of());
+    }
+
+    /**
+     * {@return this reference with another digest}
+     *
+     * @param newDigest the digest of the subject's document or content
+     */
+    public SubjectRef withDigest(Digest newDigest) {
+        return new SubjectRef(kind, name, Objects.requireNonNull(newDigest, "newDigest"), labels);
+    }
+
+    /**
+     * {@return this reference with one label more, or with that label's value changed}
+     *
+     * @param key for example {@code platform}
+     * @param value for example {@code linux/arm64}
+     */
+    public SubjectRef withLabel(String key, String value) {
+        Map<String, String> more = new TreeMap<>(labels);
+        more.put(Quoted.printable(key), Quoted.printable(value));
+        return new SubjectRef(kind, name, digest, more);
+    }
+
+    /** {@return the kind of subject, for example {@code image}} */
+    public String kind() {
+        return kind;
+    }
+
+    /** {@return what people call the subject} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return the digest of the subject's document or content, if it has one} */
+    public Optional<Digest> digest() {
+        return Optional.ofNullable(digest);
+    }
+
+    /** {@return further properties in the order of their keys, unmodifiable} */
+    public Map<String, String> labels() {
+        return labels;
+    }
+
+    /** Orders by kind, name, digest and labels. */
+    @Override
+    public int compareTo(SubjectRef other) {
+        int result = kind.compareTo(other.kind);
+        if (result == 0) {
+            result = name.compareTo(other.name);
+        }
+        if (result == 0) {
+            result = digestText().compareTo(other.digestText());
+        }
+        if (result == 0) {
+            result = Integer.compare(labels.size(), other.labels.size());
+        }
+        return result != 0 ? result : labels.toString().compareTo(other.labels.toString());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SubjectRef that
+                && kind.equals(that.kind)
+                && name.equals(that.name)
+                && Objects.equals(digest, that.digest)
+                && labels.equals(that.labels);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kind, name, digest, labels);
+    }
+
+    /** {@return kind and name, for example {@code image example.test/app:1.2}} */
+    @Override
+    public String toString() {
+        return kind + " " + name;
+    }
+
+    private String digestText() {
+        return digest == null ? "" : digest.toString();
+    }
+}

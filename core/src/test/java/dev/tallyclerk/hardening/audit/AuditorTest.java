@@ -1,0 +1,233 @@
+package dev.tallyclerk.hardening.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleContext;
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.Subject;
+import dev.tallyclerk.hardening.SubjectRef;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A kind of subject and rules as a third party writes them. */
+class AuditorTest {
+    private static final Instant NOW = Instant.parse("2026-11-24T00:00:00Z");
+    private static final Location OWNER = Location.pointer("badge", "owner");
+
+    private record Badge(SubjectRef ref, Fact<String> owner) implements Subject {
+        static Badge of(String name, String owner) {
+            return new Badge(SubjectRef.of("acme-badge", name), Fact.known(owner, OWNER));
+        }
+    }
+
+    private record Other(SubjectRef ref) implements Subject {}
+
+    private static final Badge GOOD = Badge.of("good", "team");
+    private static final Badge BAD = Badge.of("bad", "");
+    private static final Badge OPAQUE = new Badge(
+            SubjectRef.of("acme-badge", "opaque"), Fact.missing(Fact.Reason.SOURCE_NOT_PROVIDED, "no badge was given"));
+
+    private static final Rule<Badge> OWNED = Rule.of(
+            RuleInfo.builder("ACME-001", "Badge has no owner")
+                    .rationale("Nobody is called when it breaks.")
+                    .remediation("Name a team.")
+                    .severity(Severity.CRITICAL)
+                    .profile(Profile.L1)
+                    .reference("Acme handbook", "7")
+                    .since("1.0.0")
+                    .build(),
+            Badge.class,
+            (badge, context) -> badge.owner()
+                    .decideAt((owner, at) ->
+                            owner.isBlank() ? Outcome.fail(Problem.at(at, "nobody owns it")) : Outcome.pass()));
+
+    private static Rule<Badge> rule(
+            String id, Severity severity, Profile profile, BiFunction<Badge, RuleContext, Outcome> decision) {
+        RuleInfo info = RuleInfo.builder(id, "title of " + id)
+                .rationale("why")
+                .remediation("how")
+                .severity(severity)
+                .profile(profile)
+                .since("1.0.0")
+                .build();
+        return Rule.of(info, Badge.class, decision);
+    }
+
+    private static AuditReport audit(Policy policy, List<? extends Subject> subjects, Rule<?>... rules) {
+        return Auditor.of(policy, new RuleSet("acme", "1.0.0", List.of(rules))).audit(subjects, NOW);
+    }
+
+    @Test
+    void decidesOverSubjectsAndRulesOfAThirdParty() {
+        AuditReport report = audit(Policy.defaults(), List.of(OPAQUE, GOOD, BAD), OWNED);
+        assertEquals(
+                List.of(Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN),
+                report.findings().stream().map(Finding::verdict).toList());
+        assertEquals(Decision.Kind.REJECT, report.decision().kind());
+        Finding failure = report.findings(Verdict.FAIL).get(0);
+        assertEquals(OWNER, failure.problem().orElseThrow().at());
+        assertEquals("nobody owns it", failure.detail());
+        assertEquals(BAD.ref(), failure.subject());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "LOW, CRITICAL, ACCEPT",
+        "HIGH, CRITICAL, ACCEPT",
+        "CRITICAL, CRITICAL, REJECT",
+        "HIGH, MEDIUM, REJECT",
+        "MEDIUM, MEDIUM, REJECT",
+        "LOW, MEDIUM, ACCEPT"
+    })
+    void rejectsAtTheGateAndAbove(Severity severity, Severity gate, Decision.Kind kind) {
+        Rule<Badge> failing =
+                rule("ACME-002", severity, Profile.L1, (badge, context) -> Outcome.fail(Problem.at(OWNER, "no")));
+        assertEquals(
+                kind,
+                audit(Policy.defaults().withGate(gate), List.of(GOOD), failing)
+                        .decision()
+                        .kind());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"HIGH, CRITICAL, ACCEPT", "CRITICAL, CRITICAL, INCOMPLETE", "HIGH, LOW, INCOMPLETE"})
+    void aRuleAtTheGateThatCannotTellMakesTheDecisionIncomplete(Severity severity, Severity gate, Decision.Kind kind) {
+        Rule<Badge> blind = rule(
+                "ACME-002",
+                severity,
+                Profile.L1,
+                (badge, context) -> OPAQUE.owner().decide(x -> Outcome.pass()));
+        Policy policy = Policy.defaults().withGate(gate);
+        assertEquals(kind, audit(policy, List.of(GOOD), blind).decision().kind());
+        Rule<Badge> broken = rule("ACME-002", severity, Profile.L1, (badge, context) -> {
+            throw new IllegalStateException("boom");
+        });
+        assertEquals(kind, audit(policy, List.of(GOOD), broken).decision().kind());
+    }
+
+    @Test
+    void withoutAGateTheAuditOnlyReports() {
+        AuditReport report = audit(Policy.defaults().withoutGate(), List.of(BAD), OWNED);
+        assertEquals(Decision.Kind.ACCEPT, report.decision().kind());
+        assertEquals(1, report.totals().get(Verdict.FAIL));
+    }
+
+    @Test
+    void anAuditThatLookedAtNothingIsIncomplete() {
+        assertEquals(
+                Decision.Kind.INCOMPLETE,
+                audit(Policy.defaults(), List.of(), OWNED).decision().kind());
+        Other other = new Other(SubjectRef.of("other", "x"));
+        assertEquals(
+                Decision.Kind.INCOMPLETE,
+                audit(Policy.defaults(), List.<Subject>of(GOOD, other), OWNED)
+                        .decision()
+                        .kind());
+    }
+
+    @Test
+    void aRuleThatThrowsIsAnErrorAndTheOthersStillRun() {
+        List<Throwable> heard = new ArrayList<>();
+        Rule<Badge> throwing = rule("ACME-000", Severity.LOW, Profile.L1, (badge, context) -> {
+            throw new IllegalStateException("ghp_secret of the subject");
+        });
+        Rule<Badge> overflowing = rule("ACME-002", Severity.LOW, Profile.L1, (badge, context) -> descend(1));
+        AuditReport report = Auditor.of(
+                        Policy.defaults(), new RuleSet("acme", "1", List.of(throwing, OWNED, overflowing)))
+                .withErrorListener((rule, thrown) -> heard.add(thrown))
+                .audit(List.of(GOOD), NOW);
+        assertEquals(
+                List.of(Verdict.ERROR, Verdict.PASS, Verdict.ERROR),
+                report.findings().stream().map(Finding::verdict).toList());
+        assertEquals(2, heard.size());
+        assertFalse(report.findings().toString().contains("ghp_secret"), "a message may quote a secret");
+    }
+
+    private static Outcome descend(long depth) {
+        return depth == 0 ? Outcome.pass() : Outcome.allOf(descend(depth + 1), Outcome.pass());
+    }
+
+    @Test
+    void onlyTheRulesOfTheProfileRun() {
+        Rule<Badge> strict = rule("ACME-002", Severity.LOW, Profile.STRICT, (badge, context) -> Outcome.pass());
+        assertEquals(
+                1,
+                audit(Policy.defaults(), List.of(GOOD), OWNED, strict)
+                        .findings()
+                        .size());
+        Policy demanding = Policy.defaults().withProfile(Profile.STRICT);
+        assertEquals(
+                2, audit(demanding, List.of(GOOD), OWNED, strict).findings().size());
+    }
+
+    @Test
+    void aFailureHasAFindingForEachProblemInTheOrderOfThePlaces() {
+        Rule<Badge> twice = rule(
+                "ACME-002",
+                Severity.LOW,
+                Profile.L1,
+                (badge, context) -> Outcome.fail(
+                        Problem.at(new Location.History(10), "late"), Problem.at(new Location.History(2), "early")));
+        AuditReport report = audit(Policy.defaults(), List.of(GOOD), twice);
+        assertEquals(
+                List.of("early", "late"),
+                report.findings().stream().map(Finding::detail).toList());
+    }
+
+    @Test
+    void theOrderOfSubjectsAndRuleSetsDoesNotMatter() {
+        RuleSet first = new RuleSet("a", "1", List.of(OWNED));
+        RuleSet second =
+                new RuleSet("b", "1", List.of(rule("ACME-002", Severity.LOW, Profile.L1, (b, c) -> Outcome.pass())));
+        AuditReport one = Auditor.of(Policy.defaults(), first, second).audit(List.of(GOOD, BAD), NOW);
+        AuditReport two = Auditor.of(Policy.defaults(), second, first).audit(List.of(BAD, GOOD), NOW);
+        assertEquals(one, two);
+    }
+
+    @Test
+    void rulesSeeTheTimeOfTheAudit() {
+        Instant[] seen = new Instant[1];
+        Rule<Badge> looking = rule("ACME-002", Severity.LOW, Profile.L1, (badge, context) -> {
+            seen[0] = context.auditTime();
+            return Outcome.pass();
+        });
+        audit(Policy.defaults(), List.of(GOOD), looking);
+        assertSame(NOW, seen[0]);
+    }
+
+    @Test
+    void refusesTwoRulesOrSubjectsOfOneName() {
+        assertThrows(IllegalArgumentException.class, () -> new RuleSet("acme", "1", List.of(OWNED, OWNED)));
+        RuleSet rules = new RuleSet("acme", "1", List.of(OWNED));
+        RuleSet same = new RuleSet("other", "1", List.of(OWNED));
+        assertThrows(IllegalArgumentException.class, () -> Auditor.of(Policy.defaults(), rules, same));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> Auditor.of(Policy.defaults(), rules).audit(List.of(GOOD, GOOD), NOW));
+    }
+
+    @Test
+    void theDefaultPolicyIsL1AndRejectsOnCriticalOnly() {
+        assertEquals(Profile.L1, Policy.defaults().profile());
+        assertEquals(Severity.CRITICAL, Policy.defaults().gate().orElseThrow());
+        assertTrue(Policy.defaults().withoutGate().gate().isEmpty());
+        assertEquals(Policy.defaults(), Policy.defaults().withGate(Severity.CRITICAL));
+    }
+}
