@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Map;
 
 /**
  * Writes one JSON document to a stream, the same bytes on every platform.
@@ -89,6 +90,32 @@ public final class JsonWriter {
     public JsonWriter value(boolean value) throws IOException {
         generator.writeBoolean(value);
         return this;
+    }
+
+    /** Writes a value that was read, members in their order. */
+    public JsonWriter value(JsonValue value) throws IOException {
+        if (value instanceof JsonValue.JsonObject object) {
+            beginObject();
+            for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+                name(member.getKey()).value(member.getValue());
+            }
+            return endObject();
+        }
+        if (value instanceof JsonValue.JsonArray array) {
+            beginArray();
+            for (JsonValue element : array.elements()) {
+                value(element);
+            }
+            return endArray();
+        }
+        if (value instanceof JsonValue.JsonString string) {
+            return value(string.value());
+        }
+        if (value instanceof JsonValue.JsonNumber number) {
+            generator.writeNumber(number.text());
+            return this;
+        }
+        return value instanceof JsonValue.JsonBoolean bool ? value(bool.value()) : nullValue();
     }
 
     public JsonWriter nullValue() throws IOException {

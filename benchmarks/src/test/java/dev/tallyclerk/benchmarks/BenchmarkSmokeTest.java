@@ -1,0 +1,31 @@
+package dev.tallyclerk.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+
+/** Runs every benchmark once, in this process, so that none of them rots; measures nothing. */
+class BenchmarkSmokeTest {
+    @Test
+    void everyBenchmarkRuns() throws RunnerException {
+        var results = new Runner(new OptionsBuilder()
+                        .include("dev.tallyclerk.benchmarks")
+                        .forks(0)
+                        .warmupIterations(0)
+                        .measurementIterations(1)
+                        .measurementTime(TimeValue.milliseconds(10))
+                        .shouldFailOnError(true)
+                        .build())
+                .run();
+        assertFalse(results.isEmpty());
+        for (RunResult result : results) {
+            assertEquals(1, result.getAggregatedResult().getIterationResults().size());
+        }
+    }
+}
