@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening;
 
+import dev.tallyclerk.internal.secret.SecretText;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -115,7 +116,9 @@ public sealed interface Location extends Comparable<Location> {
     static Location pointer(String source, String... steps) {
         StringBuilder pointer = new StringBuilder();
         for (String step : steps) {
-            pointer.append('/').append(step.replace("~", "~0").replace("/", "~1"));
+            // Redacted before it is escaped: after ~1, a token would not be seen to start.
+            String shown = SecretText.redact(step);
+            pointer.append('/').append(shown.replace("~", "~0").replace("/", "~1"));
         }
         return new Pointer(source, pointer.toString());
     }

@@ -9,15 +9,17 @@ import java.util.Optional;
 
 /**
  * The data that lies beside the repository and may not be copied into it. A test that needs it is skipped, and says so,
- * where it does not lie there.
+ * where it does not lie there. The system property or environment variable {@code TALLYCLERK_SHARED} names another place.
  */
 public final class SharedData {
+    private static final String VARIABLE = "TALLYCLERK_SHARED";
+
     private SharedData() {}
 
     /** {@return the file or folder, or skips the running test} */
     public static Path require(String relative) {
         Path found = find(relative).orElse(Path.of(""));
-        assumeTrue(!found.toString().isEmpty(), "SKIPPED: there is no ../shared/data/" + relative + " beside the repository");
+        assumeTrue(!found.toString().isEmpty(), "SKIPPED: there is no ../shared/data/" + relative + " beside the repository, nor in " + VARIABLE);
         return found;
     }
 
@@ -27,6 +29,10 @@ public final class SharedData {
     }
 
     private static Optional<Path> find(String relative) {
+        String told = System.getProperty(VARIABLE, System.getenv().getOrDefault(VARIABLE, ""));
+        if (!told.isEmpty()) {
+            return Optional.of(Path.of(told, "data", relative)).filter(Files::exists);
+        }
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
             Path candidate = at.resolve("../shared/data").resolve(relative).normalize();
             if (Files.exists(candidate)) {

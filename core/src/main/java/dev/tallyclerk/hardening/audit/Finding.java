@@ -64,8 +64,9 @@ public record Finding(RuleInfo rule, SubjectRef subject, Severity severity, Outc
     }
 
     /**
-     * {@return the verdict in words: the problem's message, what is missing, why the rule does not apply, or how it
-     * failed; empty for a pass}
+     * {@return the verdict in words, empty for a pass}
+     *
+     * <p>It is the problem's message, what is missing, why the rule does not apply, or how it failed.
      */
     public String detail() {
         return outcome.fold(
