@@ -1,0 +1,222 @@
+package dev.tallyclerk.registry.model;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
+import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
+import dev.tallyclerk.registry.model.ImageConfig.HistoryEntry;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the configuration of an image, refusing what a reader in Go could read differently. */
+final class ImageConfigReader {
+    private static final Set<String> MEMBERS = Set.of(
+            "architecture",
+            "os",
+            "os.version",
+            "os.features",
+            "variant",
+            "created",
+            "author",
+            "config",
+            "rootfs",
+            "history");
+    private static final Set<String> EXECUTION_MEMBERS = Set.of(
+            "User",
+            "ExposedPorts",
+            "Env",
+            "Entrypoint",
+            "Cmd",
+            "Volumes",
+            "WorkingDir",
+            "Labels",
+            "StopSignal",
+            "Healthcheck",
+            "OnBuild",
+            "Shell",
+            "ArgsEscaped");
+    private static final Set<String> HEALTHCHECK_MEMBERS =
+            Set.of("Test", "Interval", "Timeout", "StartPeriod", "Retries");
+    private static final Set<String> ROOTFS_MEMBERS = Set.of("type", "diff_ids");
+    private static final Set<String> HISTORY_MEMBERS =
+            Set.of("created", "created_by", "author", "comment", "empty_layer");
+
+    /** RFC 3339, 5.6; java.time also takes years of more digits and times without seconds. */
+    private static final Pattern DATE_TIME =
+            Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-]\\d\\d:\\d\\d)");
+
+    private static final Healthcheck NO_HEALTHCHECK =
+            new Healthcheck(List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, 0);
+
+    private ImageConfigReader() {}
+
+    static ImageConfig read(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
+        try {
+            JsonCursor json = JsonCursor.parse(bytes, JsonLimits.ofBytes(limits.maxConfigBytes()));
+            json.refuseCaseVariants(MEMBERS);
+            return new ImageConfig(
+                    bytes,
+                    json.required("architecture").string(),
+                    json.required("os").string(),
+                    new ImageConfig.Origin(
+                            text(json, "variant"),
+                            text(json, "os.version"),
+                            List.copyOf(texts(json, "os.features")),
+                            text(json, "author"),
+                            time(json, "created")),
+                    execution(json.optional("config")),
+                    diffIds(json.required("rootfs")),
+                    history(json.optional("history")));
+        } catch (JsonException e) {
+            throw MalformedDocumentException.of("image configuration", e);
+        }
+    }
+
+    private static ExecutionParameters execution(Optional<JsonCursor> member) throws JsonException {
+        if (member.isEmpty()) {
+            return new ExecutionParameters(
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    "",
+                    Map.of(),
+                    "",
+                    NO_HEALTHCHECK,
+                    List.of(),
+                    List.of(),
+                    false);
+        }
+        JsonCursor json = member.get();
+        json.refuseCaseVariants(EXECUTION_MEMBERS);
+        Optional<JsonCursor> labels = json.optional("Labels");
+        return new ExecutionParameters(
+                text(json, "User"),
+                keys(json, "ExposedPorts"),
+                texts(json, "Env"),
+                texts(json, "Entrypoint"),
+                texts(json, "Cmd"),
+                keys(json, "Volumes"),
+                text(json, "WorkingDir"),
+                labels.isPresent() ? labels.get().stringMap() : Map.of(),
+                text(json, "StopSignal"),
+                healthcheck(json.optional("Healthcheck")),
+                texts(json, "OnBuild"),
+                texts(json, "Shell"),
+                flag(json, "ArgsEscaped"));
+    }
+
+    private static Healthcheck healthcheck(Optional<JsonCursor> member) throws JsonException {
+        if (member.isEmpty()) {
+            return NO_HEALTHCHECK;
+        }
+        JsonCursor json = member.get();
+        json.refuseCaseVariants(HEALTHCHECK_MEMBERS);
+        return new Healthcheck(
+                texts(json, "Test"),
+                nanoseconds(json, "Interval"),
+                nanoseconds(json, "Timeout"),
+                nanoseconds(json, "StartPeriod"),
+                (int) number(json, "Retries", Integer.MIN_VALUE, Integer.MAX_VALUE));
+    }
+
+    private static List<Digest> diffIds(JsonCursor rootfs) throws JsonException {
+        rootfs.refuseCaseVariants(ROOTFS_MEMBERS);
+        JsonCursor type = rootfs.required("type");
+        if (!type.string().equals("layers")) {
+            throw type.badValue("is " + Quoted.quote(type.string()) + ", must be \"layers\" (config.md, rootfs)");
+        }
+        List<Digest> diffIds = new ArrayList<>();
+        for (JsonCursor element : rootfs.required("diff_ids").elements()) {
+            diffIds.add(Descriptor.readDigest(element));
+        }
+        return diffIds;
+    }
+
+    private static List<HistoryEntry> history(Optional<JsonCursor> member) throws JsonException {
+        List<HistoryEntry> entries = new ArrayList<>();
+        if (member.isPresent()) {
+            for (JsonCursor json : member.get().elements()) {
+                json.refuseCaseVariants(HISTORY_MEMBERS);
+                entries.add(new HistoryEntry(
+                        text(json, "created_by"),
+                        flag(json, "empty_layer"),
+                        text(json, "author"),
+                        text(json, "comment"),
+                        time(json, "created")));
+            }
+        }
+        return entries;
+    }
+
+    private static String text(JsonCursor json, String name) throws JsonException {
+        Optional<JsonCursor> member = json.optional(name);
+        return member.isPresent() ? member.get().string() : "";
+    }
+
+    private static List<String> texts(JsonCursor json, String name) throws JsonException {
+        Optional<JsonCursor> member = json.optional(name);
+        return member.isPresent() ? member.get().strings() : List.of();
+    }
+
+    private static boolean flag(JsonCursor json, String name) throws JsonException {
+        Optional<JsonCursor> member = json.optional(name);
+        return member.isPresent() && member.get().bool();
+    }
+
+    private static long number(JsonCursor json, String name, long min, long max) throws JsonException {
+        Optional<JsonCursor> member = json.optional(name);
+        return member.isPresent() ? member.get().integer(min, max) : 0;
+    }
+
+    private static Duration nanoseconds(JsonCursor json, String name) throws JsonException {
+        return Duration.ofNanos(number(json, name, Long.MIN_VALUE, Long.MAX_VALUE));
+    }
+
+    /** A set is written as an object whose values are empty objects; Go writes null for them in places. */
+    private static List<String> keys(JsonCursor json, String name) throws JsonException {
+        Optional<JsonCursor> member = json.optional(name);
+        if (member.isEmpty()) {
+            return List.of();
+        }
+        List<String> keys = new ArrayList<>();
+        for (Map.Entry<String, JsonCursor> entry : member.get().members().entrySet()) {
+            if (!(entry.getValue().value() instanceof JsonValue.JsonNull)) {
+                entry.getValue().object();
+            }
+            keys.add(entry.getKey());
+        }
+        return keys;
+    }
+
+    private static @Nullable Instant time(JsonCursor json, String name) throws JsonException {
+        Optional<JsonCursor> member = json.optional(name);
+        if (member.isEmpty()) {
+            return null;
+        }
+        String text = member.get().string();
+        try {
+            if (text.length() <= 40 && DATE_TIME.matcher(text).matches()) {
+                return OffsetDateTime.parse(text).toInstant();
+            }
+        } catch (DateTimeException e) {
+            // Falls through: the 30th of February has the right form.
+        }
+        throw member.get().badValue("not a time of RFC 3339: " + Quoted.quote(text));
+    }
+}

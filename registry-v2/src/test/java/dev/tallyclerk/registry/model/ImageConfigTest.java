@@ -1,0 +1,172 @@
+package dev.tallyclerk.registry.model;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageConfigTest {
+    private static final String DIFF_ID = "sha256:" + "ab".repeat(32);
+    private static final String MINIMAL =
+            "{'architecture':'amd64','os':'linux','rootfs':{'type':'layers','diff_ids':['" + DIFF_ID + "']}}";
+
+    private static byte[] bytes(String json) {
+        return json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static ImageConfig parse(String json) throws MalformedDocumentException {
+        return ImageConfig.parse(bytes(json));
+    }
+
+    private static String with(String member) {
+        return MINIMAL.substring(0, MINIMAL.length() - 1) + "," + member + "}";
+    }
+
+    @Test
+    void readsEveryMember() throws MalformedDocumentException {
+        ImageConfig config = parse(with("'created':'2023-11-14T22:13:20.5+01:00','author':'a','variant':'v8',"
+                + "'os.version':'10.0','os.features':['win32k'],'unknown':{'x':[1,null]},"
+                + "'config':{'User':'1:2','ExposedPorts':{'8080/tcp':{},'53':null},'Env':['A=b'],'Entrypoint':['/e'],"
+                + "'Cmd':['c'],'Volumes':{'/v':{}},'WorkingDir':'/w','Labels':{'k':'v'},'StopSignal':'SIGINT',"
+                + "'Healthcheck':{'Test':['CMD','t'],'Interval':1000000000,'Timeout':2,'StartPeriod':3,'Retries':4},"
+                + "'OnBuild':['RUN x'],'Shell':['/bin/bash'],'ArgsEscaped':true,'Hostname':'h'},"
+                + "'history':[{'created':'2023-11-14T22:13:20Z','created_by':'b','author':'a','comment':'c',"
+                + "'empty_layer':true},{}]"));
+        assertEquals("linux", config.os());
+        assertEquals("amd64", config.architecture());
+        assertEquals(Optional.of("v8"), config.variant());
+        assertEquals(Optional.of("10.0"), config.osVersion());
+        assertEquals(List.of("win32k"), config.osFeatures());
+        assertEquals(Optional.of("a"), config.author());
+        assertEquals(Optional.of(Instant.parse("2023-11-14T21:13:20.5Z")), config.created());
+        assertEquals(List.of(Digest.parse(DIFF_ID)), config.diffIds());
+        ExecutionParameters execution = config.execution();
+        assertEquals("1:2", execution.user());
+        assertEquals(List.of("8080/tcp", "53"), execution.exposedPorts());
+        assertEquals(List.of("A=b"), execution.env());
+        assertEquals(List.of("/e"), execution.entrypoint());
+        assertEquals(List.of("c"), execution.command());
+        assertEquals(List.of("/v"), execution.volumes());
+        assertEquals("/w", execution.workingDir());
+        assertEquals(Map.of("k", "v"), execution.labels());
+        assertEquals("SIGINT", execution.stopSignal());
+        assertEquals(Duration.ofSeconds(1), execution.healthcheck().interval());
+        assertEquals(4, execution.healthcheck().retries());
+        assertTrue(execution.healthcheck().isSet());
+        assertEquals(List.of("RUN x"), execution.onBuild());
+        assertEquals(List.of("/bin/bash"), execution.shell());
+        assertTrue(execution.argsEscaped());
+        assertEquals("b", config.history().get(0).createdBy());
+        assertTrue(config.history().get(0).emptyLayer());
+        assertEquals(Optional.empty(), config.history().get(1).created());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'config':null",
+                "'history':null",
+                "'created':null,'author':null,'os.features':null",
+                "'config':{'User':null,'ExposedPorts':null,'Env':null,'Cmd':null,'Labels':null,'Healthcheck':null}",
+                "'config':{'Healthcheck':{'Test':null,'Interval':null}}"
+            })
+    void takesNullForAnAbsentOptionalMember(String member) throws MalformedDocumentException {
+        ImageConfig config = parse(with(member));
+        assertEquals(List.of(), config.history());
+        assertEquals("", config.execution().user());
+        assertTrue(!config.execution().healthcheck().isSet());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "[] | WRONG_TYPE | ``",
+                "{'os':'linux','rootfs':{'type':'layers','diff_ids':[]}} | MISSING_MEMBER | /architecture",
+                "{'architecture':'amd64','rootfs':{'type':'layers','diff_ids':[]}} | MISSING_MEMBER | /os",
+                "{'architecture':'amd64','os':'linux'} | MISSING_MEMBER | /rootfs",
+                "{'architecture':'amd64','os':'linux','rootfs':null} | WRONG_TYPE | /rootfs",
+                "{'architecture':'amd64','os':'linux','rootfs':{'diff_ids':[]}} | MISSING_MEMBER | /rootfs/type",
+                "{'architecture':'amd64','os':'linux','rootfs':{'type':'tar','diff_ids':[]}} | BAD_VALUE | /rootfs/type",
+                "{'architecture':'amd64','os':'linux','rootfs':{'type':'layers'}} | MISSING_MEMBER | /rootfs/diff_ids",
+                "{'architecture':'a','os':'l','rootfs':{'type':'layers','diff_ids':['x']}} | BAD_VALUE | /rootfs/diff_ids/0",
+                "{'architecture':'a','os':'l','rootfs':{'type':'layers','Type':'x','diff_ids':[]}}"
+                        + " | CASE_VARIANT_MEMBER | /rootfs/Type",
+                "{'architecture':'a','architecture':'b'} | DUPLICATE_MEMBER | /architecture",
+                "{ | NOT_JSON | ``"
+            })
+    void refusesWithAReasonAndAPlace(String json, MalformedDocumentException.Reason reason, String pointer) {
+        MalformedDocumentException e = assertThrows(MalformedDocumentException.class, () -> parse(json));
+        assertEquals(reason, e.reason());
+        assertEquals(pointer, e.pointer());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'OS':'windows' | CASE_VARIANT_MEMBER | /OS",
+                "'Config':{} | CASE_VARIANT_MEMBER | /Config",
+                "'config':{'user':'0'} | CASE_VARIANT_MEMBER | /config/user",
+                "'config':{'Healthcheck':{'test':[]}} | CASE_VARIANT_MEMBER | /config/Healthcheck/test",
+                "'history':[{'Created_by':'x'}] | CASE_VARIANT_MEMBER | /history/0/Created_by",
+                "'config':{'User':0} | WRONG_TYPE | /config/User",
+                "'config':{'Env':'A=b'} | WRONG_TYPE | /config/Env",
+                "'config':{'Env':[null]} | WRONG_TYPE | /config/Env/0",
+                "'config':{'Volumes':['/v']} | WRONG_TYPE | /config/Volumes",
+                "'config':{'Volumes':{'/v':1}} | WRONG_TYPE | /config/Volumes/~1v",
+                "'config':{'Labels':{'a':null}} | WRONG_TYPE | /config/Labels/a",
+                "'config':{'ArgsEscaped':'true'} | WRONG_TYPE | /config/ArgsEscaped",
+                "'config':{'Healthcheck':{'Interval':1.5}} | WRONG_TYPE | /config/Healthcheck/Interval",
+                "'config':[] | WRONG_TYPE | /config",
+                "'history':{} | WRONG_TYPE | /history",
+                "'history':[null] | WRONG_TYPE | /history/0",
+                "'history':[{'empty_layer':1}] | WRONG_TYPE | /history/0/empty_layer",
+                "'created':1700000000 | WRONG_TYPE | /created",
+                "'created':'' | BAD_VALUE | /created",
+                "'created':'2023-02-30T00:00:00Z' | BAD_VALUE | /created",
+                "'created':'2023-11-14T22:13Z' | BAD_VALUE | /created",
+                "'created':'+12345-11-14T22:13:00Z' | BAD_VALUE | /created"
+            })
+    void refusesAMemberWithAReasonAndAPlace(String member, MalformedDocumentException.Reason reason, String pointer) {
+        refusesWithAReasonAndAPlace(with(member), reason, pointer);
+    }
+
+    @Test
+    void refusesADocumentAboveTheLimit() {
+        MalformedDocumentException e = assertThrows(
+                MalformedDocumentException.class,
+                () -> ImageConfig.parse(
+                        bytes(MINIMAL), RegistryLimits.defaults().withMaxConfigBytes(20)));
+        assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
+    }
+
+    @Test
+    void keepsTheExactBytesToItself() throws MalformedDocumentException {
+        byte[] bytes = bytes(MINIMAL + "\n");
+        ImageConfig config = ImageConfig.parse(bytes);
+        Digest digest = Digest.sha256Of(bytes);
+        bytes[0] = 'x';
+        config.bytes()[0] = 'y';
+        assertEquals(digest, config.digest());
+        assertArrayEquals(bytes(MINIMAL + "\n"), config.bytes());
+        assertEquals(config, parse(MINIMAL + "\n"));
+        assertNotEquals(config, parse(MINIMAL));
+    }
+}
