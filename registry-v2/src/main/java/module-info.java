@@ -9,6 +9,7 @@ module dev.tallyclerk.registry {
     // module path have OkHttp at compile time, whatever HTTP client it uses.
     requires static okhttp3;
 
+    exports dev.tallyclerk.registry.audit;
     exports dev.tallyclerk.registry.client;
     exports dev.tallyclerk.registry.layer;
     exports dev.tallyclerk.registry.layout;

@@ -7,6 +7,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class RegistryArchitectureTest {
@@ -61,6 +62,30 @@ class RegistryArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.nio.file..", "java.nio.channels..", "java.util.concurrent..")
+                .check(REGISTRY);
+    }
+
+    @Test
+    void documentsKnowNothingOfTheRulesOverThem() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tallyclerk.registry.model..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.tallyclerk.hardening..", "dev.tallyclerk.registry.audit..")
+                .check(REGISTRY);
+    }
+
+    @Test
+    void rulesReadNoClockAndDoNoInputOrOutput() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tallyclerk.registry.audit..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.io", "java.nio.file..", "java.net..", "dev.tallyclerk.registry.client..")
+                .orShould()
+                .callMethod(Instant.class, "now")
                 .check(REGISTRY);
     }
 }

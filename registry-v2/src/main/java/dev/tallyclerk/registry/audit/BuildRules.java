@@ -1,0 +1,170 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.Pipeline;
+import dev.tallyclerk.internal.shell.ShellScript;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** How the build brought things into the image. */
+final class BuildRules {
+    private static final Set<String> DOWNLOADERS = Set.of("curl", "wget");
+    private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "zsh", "ksh");
+
+    private BuildRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(addUsed(), addFromUrl(), pipedIntoShell(), onBuild());
+    }
+
+    private static Rule<ImageSubject> addUsed() {
+        return rule(
+                info("IMG-012", "Build uses ADD", Severity.LOW, Profile.L1, "4.9", "4.1.2")
+                        .rationale(
+                                "ADD downloads what looks like a URL and unpacks what looks like an archive, so what ends up"
+                                        + " in the image depends on more than the build file shows. The root file system of a base"
+                                        + " image is made with ADD, and is excepted.")
+                        .remediation("Use COPY for files of the build context."),
+                image -> Rules.overSteps(
+                        image,
+                        step -> step.isAdd() && !isBaseFileSystem(step)
+                                ? List.of(Rules.problem(step, "a build step uses ADD"))
+                                : List.of()));
+    }
+
+    private static boolean isBaseFileSystem(BuildStep step) {
+        return step.layer() == 0
+                && ImagePath.clean(step.destination()).equals("/")
+                && step.sources().stream().noneMatch(BuildRules::isWebUrl);
+    }
+
+    private static Rule<ImageSubject> addFromUrl() {
+        return rule(
+                info("IMG-013", "ADD downloads without a checksum", Severity.MEDIUM, Profile.L1, "4.9", "4.1.5")
+                        .rationale(
+                                "What the server sends on the day of the build becomes part of the image, whatever it is."
+                                        + " A builder that does not record the checksum option cannot be told from one that was not"
+                                        + " given it.")
+                        .remediation(
+                                "Pin the content: ADD --checksum=sha256:… URL, or download and verify it in one RUN step."),
+                image -> Rules.overSteps(
+                        image,
+                        step -> step.isAdd() && !step.hasOption("--checksum")
+                                ? step.sources().stream()
+                                        .filter(BuildRules::isWebUrl)
+                                        .map(url -> Problem.at(
+                                                new Location.History(step.index()),
+                                                "ADD downloads without a checksum",
+                                                Evidence.of("url", url)))
+                                        .toList()
+                                : List.of()));
+    }
+
+    private static boolean isWebUrl(String source) {
+        String lower = source.toLowerCase(Locale.ROOT);
+        return lower.startsWith("http://") || lower.startsWith("https://");
+    }
+
+    private static Rule<ImageSubject> pipedIntoShell() {
+        return rule(
+                info("IMG-019", "Build runs a download unseen", Severity.MEDIUM, Profile.STRICT, "4.11", "4.1.5")
+                        .rationale(
+                                "A script that goes from the network straight into an interpreter is not checked by anybody,"
+                                        + " and a connection that breaks off runs half of it.")
+                        .remediation("Download to a file, compare its digest or signature, then run it."),
+                image -> Rules.overSteps(
+                        image,
+                        step -> runsDownload(step.script())
+                                ? List.of(Rules.problem(step, "a build step runs what it downloads"))
+                                : List.of()));
+    }
+
+    private static boolean runsDownload(ShellScript script) {
+        return script.everyPipeline().stream().anyMatch(BuildRules::runsDownload);
+    }
+
+    private static boolean runsDownload(Pipeline pipeline) {
+        boolean downloaded = false;
+        for (Command stage : pipeline.stages()) {
+            for (Command command : stage.chain()) {
+                boolean fromOutside = downloaded && readsProgramFromInput(command);
+                boolean fromInside = SHELLS.contains(command.program()) && takesProgramFrom(command);
+                if (fromOutside || fromInside) {
+                    return true;
+                }
+            }
+            // A subshell counts for what is in it: (curl …) | sh, and curl … | (sh).
+            boolean subshell = stage.words().isEmpty();
+            if (downloaded && subshell && innerCommands(stage).stream().anyMatch(BuildRules::readsProgramFromInput)) {
+                return true;
+            }
+            downloaded |= stage.chain().stream().anyMatch(BuildRules::downloads)
+                    || (subshell && innerCommands(stage).stream().anyMatch(BuildRules::downloads));
+        }
+        return false;
+    }
+
+    private static List<Command> innerCommands(Command stage) {
+        return stage.scripts().stream()
+                .flatMap(script -> script.everyCommand().stream())
+                .toList();
+    }
+
+    private static boolean downloads(Command command) {
+        return DOWNLOADERS.contains(command.program());
+    }
+
+    /** {@code sh -c "$(curl …)"} and {@code bash <(curl …)}. */
+    private static boolean takesProgramFrom(Command command) {
+        boolean substituted = command.words().contains("<()") || command.words().contains("$()");
+        return substituted && innerCommands(command).stream().anyMatch(BuildRules::downloads);
+    }
+
+    /** An operand is the program's file, and -c or -m give the program: then the input is only data. */
+    private static boolean readsProgramFromInput(Command command) {
+        String program = command.program();
+        boolean python = program.equals("python") || program.equals("python2") || program.startsWith("python3");
+        if (!SHELLS.contains(program) && !python) {
+            return false;
+        }
+        List<String> arguments = command.arguments();
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            boolean cluster = word.startsWith("-") && !word.startsWith("--") && word.length() > 1;
+            if (word.equals("-") || word.equals("/dev/stdin") || (cluster && !python && word.indexOf('s') > 0)) {
+                return true;
+            }
+            if (cluster && (word.indexOf('c') > 0 || (python && word.indexOf('m') > 0))) {
+                return false;
+            }
+            if (!word.startsWith("-") && !word.startsWith("+")) {
+                return false;
+            }
+            if (word.equals("-o") || word.equals("-O") || word.equals("+o")) {
+                i++;
+            }
+        }
+        return true;
+    }
+
+    private static Rule<ImageSubject> onBuild() {
+        return rule(
+                info("IMG-030", "Image has ONBUILD triggers", Severity.LOW, Profile.STRICT, "", "4.1.2")
+                        .rationale(
+                                "A trigger runs in the build of whoever uses the image as a base, without being seen in"
+                                        + " that build's file.")
+                        .remediation("Write the instructions into the builds that need them."),
+                image -> Rules.overElements(
+                        image.onBuild(), trigger -> true, (trigger, at) -> Problem.at(at, "the image has a trigger")));
+    }
+}

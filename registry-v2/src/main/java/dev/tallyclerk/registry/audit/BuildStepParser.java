@@ -1,0 +1,212 @@
+package dev.tallyclerk.registry.audit;
+
+import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellScript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Reads what builders record: the classic {@code /bin/sh -c #(nop) ADD …} and {@code |1 ARG=value /bin/sh -c …},
+ * BuildKit's {@code RUN /bin/sh -c … # buildkit}, and the plain commands of other tools.
+ */
+final class BuildStepParser {
+    private static final String BUILDKIT_MARK = "# buildkit";
+    private static final String NO_OPERATION = "#(nop)";
+    private static final Set<String> INSTRUCTIONS = Set.of(
+            "ADD",
+            "ARG",
+            "CMD",
+            "COPY",
+            "ENTRYPOINT",
+            "ENV",
+            "EXPOSE",
+            "FROM",
+            "HEALTHCHECK",
+            "LABEL",
+            "MAINTAINER",
+            "ONBUILD",
+            "SHELL",
+            "STOPSIGNAL",
+            "USER",
+            "VOLUME",
+            "WORKDIR");
+    private static final Set<String> ASSIGNING = Set.of("ARG", "ENV", "LABEL");
+    private static final Set<String> SHELLS =
+            Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh");
+    private static final ShellScript NOTHING = new ShellScript(List.of());
+
+    private final int index;
+    private final int layer;
+    private final String text;
+    private int at;
+
+    private BuildStepParser(int index, int layer, String createdBy) {
+        this.index = index;
+        this.layer = layer;
+        String recorded = createdBy.strip();
+        this.text = recorded.endsWith(BUILDKIT_MARK)
+                ? recorded.substring(0, recorded.length() - BUILDKIT_MARK.length())
+                        .strip()
+                : recorded;
+    }
+
+    static BuildStep parse(int index, int layer, String createdBy) {
+        return new BuildStepParser(index, layer, createdBy).parse();
+    }
+
+    private BuildStep parse() {
+        if (text.isEmpty()) {
+            return step("", List.of(), List.of(), NOTHING);
+        }
+        String first = peekWord();
+        if (INSTRUCTIONS.contains(first)) {
+            return instruction();
+        }
+        if (first.equals("RUN")) {
+            skipWord();
+        }
+        List<Assignment> arguments = text.startsWith("|", at) ? takeArguments() : List.of();
+        skipShell();
+        if (text.startsWith(NO_OPERATION, at)) {
+            at += NO_OPERATION.length();
+            skipBlanks();
+            return instruction();
+        }
+        return step("RUN", List.of(), arguments, ShellScript.parse(text.substring(at)));
+    }
+
+    private BuildStep instruction() {
+        String name = peekWord();
+        skipWord();
+        List<String> words = Words.split(text.substring(at));
+        return step(name, words, ASSIGNING.contains(name) ? assignments(words) : List.of(), NOTHING);
+    }
+
+    private BuildStep step(String instruction, List<String> words, List<Assignment> assignments, ShellScript script) {
+        return new BuildStep(index, layer, text, instruction, words, assignments, script);
+    }
+
+    /** Takes {@code |n} and n arguments. A value may have blanks: it ends where the next argument or a shell starts. */
+    private List<Assignment> takeArguments() {
+        int expected = count(peekWord());
+        skipWord();
+        List<Assignment> arguments = new ArrayList<>();
+        StringBuilder value = new StringBuilder();
+        String name = "";
+        while (at < text.length()) {
+            String word = peekWord();
+            int equals = word.indexOf('=');
+            int taken = arguments.size() + (name.isEmpty() ? 0 : 1);
+            boolean starts = equals > 0 && isName(word.substring(0, equals)) && taken < expected;
+            if (!starts && (name.isEmpty() || isShell(word))) {
+                break;
+            }
+            if (starts) {
+                endArgument(name, value, arguments);
+                name = word.substring(0, equals);
+                value.append(word, equals + 1, word.length());
+            } else {
+                value.append(' ').append(word);
+            }
+            skipWord();
+        }
+        endArgument(name, value, arguments);
+        return arguments;
+    }
+
+    private static void endArgument(String name, StringBuilder value, List<Assignment> arguments) {
+        if (!name.isEmpty()) {
+            arguments.add(new Assignment(name, value.toString()));
+        }
+        value.setLength(0);
+    }
+
+    private static int count(String mark) {
+        try {
+            return Integer.parseInt(mark.substring(1));
+        } catch (NumberFormatException e) {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    /** Skips a shell and its options up to the script; skips nothing if no shell is told to run a script. */
+    private void skipShell() {
+        int start = at;
+        if (!isShell(peekWord())) {
+            return;
+        }
+        skipWord();
+        while (text.startsWith("-", at) || text.startsWith("/", at)) {
+            String option = peekWord();
+            skipWord();
+            if (introducesScript(option)) {
+                return;
+            }
+            if (option.equals("-o")) {
+                skipWord();
+            }
+        }
+        at = start;
+    }
+
+    /**
+     * {@code -c} or a cluster such as {@code -ec} of a POSIX shell, {@code /C} of cmd, {@code -Command} of PowerShell.
+     */
+    private static boolean introducesScript(String option) {
+        String lower = option.toLowerCase(Locale.ROOT);
+        return lower.equals("-command") || (lower.length() <= 5 && lower.endsWith("c"));
+    }
+
+    private static boolean isShell(String word) {
+        int slash = Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\'));
+        return SHELLS.contains(word.substring(slash + 1));
+    }
+
+    /** ENV and LABEL of the classic builder do not quote: a word without a name belongs to the value before. */
+    private static List<Assignment> assignments(List<String> words) {
+        List<Assignment> assignments = new ArrayList<>();
+        StringBuilder value = new StringBuilder();
+        String name = "";
+        for (String word : words) {
+            int equals = word.indexOf('=');
+            if (equals > 0) {
+                endArgument(name, value, assignments);
+                name = word.substring(0, equals);
+                value.append(word, equals + 1, word.length());
+            } else if (name.isEmpty()) {
+                name = word;
+            } else {
+                value.append(value.length() == 0 ? "" : " ").append(word);
+            }
+        }
+        endArgument(name, value, assignments);
+        return assignments;
+    }
+
+    private static boolean isName(String text) {
+        return text.chars().allMatch(c -> c == '_' || Character.isLetterOrDigit(c));
+    }
+
+    private String peekWord() {
+        int end = at;
+        while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
+            end++;
+        }
+        return text.substring(at, end);
+    }
+
+    private void skipWord() {
+        while (at < text.length() && !Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+        skipBlanks();
+    }
+
+    private void skipBlanks() {
+        while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+            at++;
+        }
+    }
+}

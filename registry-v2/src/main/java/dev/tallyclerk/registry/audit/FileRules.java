@@ -1,0 +1,188 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Paths and permissions that the configuration and the build set. */
+final class FileRules {
+    private static final Set<String> NO_VOLUMES = Set.of("/dev", "/proc", "/sys", "/etc", "/boot", "/usr", "/lib");
+    private static final Set<String> NO_WORKDIR_IN = Set.of("/proc", "/sys", "/boot", "/dev", "/initrd", "/lost+found");
+    private static final Set<String> NO_WORKDIR = Set.of("/", "/etc", "/bin", "/sbin", "/usr", "/lib");
+    private static final Set<String> WORLD_WRITABLE = Set.of("/tmp", "/var/tmp", "/dev/shm");
+
+    private FileRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(systemVolume(), loosePermissions(), hijackableSearchPath(), systemWorkingDir());
+    }
+
+    private static Rule<ImageSubject> systemVolume() {
+        return rule(
+                info("IMG-011", "Volume covers a system directory", Severity.HIGH, Profile.L1, "5.6", "4.1.2")
+                        .rationale(
+                                "A volume there hides or replaces files that the system depends on, and what is written to"
+                                        + " it outlives the container and may be shared with others.")
+                        .remediation(
+                                "Remove the VOLUME instruction, and keep data in a directory of its own such as /data."),
+                image -> Rules.overKeys(
+                        image.volumes(),
+                        path -> ImagePath.isIn(ImagePath.clean(path), NO_VOLUMES),
+                        (path, at) ->
+                                Problem.at(at, "a volume covers a system directory", Evidence.of("volume", path))));
+    }
+
+    private static Rule<ImageSubject> loosePermissions() {
+        return rule(
+                info(
+                                "IMG-023",
+                                "Build gives write permission to everybody or sets the user id",
+                                Severity.LOW,
+                                Profile.STRICT,
+                                "4.8",
+                                "4.1.2")
+                        .rationale(
+                                "A file that everybody may write can be replaced by any process in the container, and a"
+                                        + " set-user-ID program hands its owner's rights to whoever starts it.")
+                        .remediation(
+                                "Give the least mode that works, to the account that needs it, for example with COPY"
+                                        + " --chown and chmod 750."),
+                image -> Rules.overSteps(image, step -> {
+                    List<Problem> problems = new ArrayList<>();
+                    List<Chmod> changes = changes(step);
+                    if (changes.stream().anyMatch(Chmod::worldWritable)) {
+                        problems.add(Rules.problem(step, "a build step lets everybody write"));
+                    }
+                    if (changes.stream().anyMatch(Chmod::setUserId)) {
+                        problems.add(Rules.problem(step, "a build step sets the user id bit"));
+                    }
+                    return problems;
+                }));
+    }
+
+    private static Rule<ImageSubject> hijackableSearchPath() {
+        return rule(
+                info(
+                                "IMG-032",
+                                "Search path or loader variable can be hijacked",
+                                Severity.MEDIUM,
+                                Profile.STRICT,
+                                "",
+                                "4.1.2")
+                        .rationale(
+                                "A program or library that an attacker puts into a writable or relative directory of the"
+                                        + " search path, or one that LD_PRELOAD names, runs in place of the real one.")
+                        .remediation(
+                                "List absolute directories that only root may write in PATH and LD_LIBRARY_PATH, and set"
+                                        + " neither LD_PRELOAD nor LD_AUDIT."),
+                image -> Outcome.allOf(
+                        image.env().decideAt((env, at) -> Outcome.ofProblems(searchPathProblems(env, at, Map.of()))),
+                        openedByBuild(image)));
+    }
+
+    /** Without the layers, what the build did to a directory's permissions is the best there is to know. */
+    private static Outcome openedByBuild(ImageSubject image) {
+        Outcome readable = Rules.overSteps(image, step -> List.of());
+        Outcome opened = image.steps()
+                .decide(steps -> image.env()
+                        .decideAt((env, at) -> Outcome.ofProblems(searchPathProblems(env, at, openFolders(steps)))));
+        return opened instanceof Outcome.Fail ? opened : readable;
+    }
+
+    private static List<Problem> searchPathProblems(List<String> env, Location at, Map<String, Boolean> openFolders) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < env.size(); i++) {
+            String name = NetworkRules.name(env.get(i));
+            String value = NetworkRules.value(env.get(i));
+            Location place = at.child(Integer.toString(i));
+            boolean loader = name.equals("LD_PRELOAD") || name.equals("LD_AUDIT");
+            boolean searchPath = name.equals("PATH") || (name.equals("LD_LIBRARY_PATH") && !value.isEmpty());
+            if (loader && !value.isEmpty() && openFolders.isEmpty()) {
+                problems.add(
+                        Problem.at(place, "a variable makes the loader add a library", Evidence.of("variable", name)));
+            } else if (searchPath && !isWindows(value)) {
+                for (String folder : value.split(":", -1)) {
+                    if (openFolders.isEmpty() ? isUnsafe(folder) : isOpened(folder, openFolders)) {
+                        problems.add(Problem.at(
+                                place, "a search path has a directory that others control", Evidence.of(name, folder)));
+                    }
+                }
+            }
+        }
+        return problems;
+    }
+
+    private static boolean isUnsafe(String folder) {
+        return !folder.startsWith("/") || ImagePath.isIn(ImagePath.clean(folder), WORLD_WRITABLE);
+    }
+
+    private static boolean isOpened(String folder, Map<String, Boolean> openFolders) {
+        String clean = ImagePath.clean(folder);
+        if (openFolders.containsKey(clean)) {
+            return true;
+        }
+        return openFolders.entrySet().stream()
+                .anyMatch(open -> open.getValue() && ImagePath.isIn(clean, Set.of(open.getKey())));
+    }
+
+    private static boolean isWindows(String value) {
+        return value.length() > 2 && Character.isLetter(value.charAt(0)) && value.startsWith(":\\", 1);
+    }
+
+    /** {@return the folders that everybody may write after the build, and whether what is below them too} */
+    private static Map<String, Boolean> openFolders(List<BuildStep> steps) {
+        Map<String, Boolean> open = new HashMap<>();
+        for (BuildStep step : steps) {
+            for (Chmod change : changes(step)) {
+                for (String path : change.paths()) {
+                    if (!path.startsWith("/")) {
+                        continue;
+                    }
+                    if (change.worldWritable()) {
+                        open.put(ImagePath.clean(path), change.recursive());
+                    } else {
+                        open.remove(ImagePath.clean(path));
+                    }
+                }
+            }
+        }
+        return open;
+    }
+
+    private static List<Chmod> changes(BuildStep step) {
+        return step.commands().stream()
+                .flatMap(command -> Chmod.of(command).stream())
+                .toList();
+    }
+
+    private static Rule<ImageSubject> systemWorkingDir() {
+        return rule(
+                info("IMG-033", "Working directory is a system directory", Severity.LOW, Profile.STRICT, "", "4.1.2")
+                        .rationale(
+                                "Relative paths of the application then lead to files of the system, and what it writes"
+                                        + " lands among them.")
+                        .remediation("Set WORKDIR to a directory of the application, for example /app."),
+                image -> image.workingDir().decideAt((path, at) -> {
+                    if (path.isEmpty()) {
+                        return Outcome.notApplicable("no working directory is set");
+                    }
+                    String clean = ImagePath.clean(path);
+                    return NO_WORKDIR.contains(clean) || ImagePath.isIn(clean, NO_WORKDIR_IN)
+                            ? Outcome.fail(Problem.at(
+                                    at, "the working directory is a system directory", Evidence.of("WorkingDir", path)))
+                            : Outcome.pass();
+                }));
+    }
+}

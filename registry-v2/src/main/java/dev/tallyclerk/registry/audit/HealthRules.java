@@ -1,0 +1,54 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.List;
+
+/** Whether an engine can tell that a container of the image works. */
+final class HealthRules {
+    private HealthRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(noHealthcheck(), healthcheckOff());
+    }
+
+    private static Rule<ImageSubject> noHealthcheck() {
+        return rule(
+                info("IMG-004", "Image has no health check", Severity.LOW, Profile.L1, "4.6", "4.1.2")
+                        .rationale(
+                                "Without a check, an engine takes a container for healthy as long as its process exists,"
+                                        + " even when it hangs or no longer answers.")
+                        .remediation(
+                                "Add a HEALTHCHECK instruction that asks the application itself. Where an orchestrator"
+                                        + " probes the container from outside, this rule may be waived."),
+                image -> image.healthcheck().decideAt((check, at) -> {
+                    if (check.isDisabled()) {
+                        return Outcome.notApplicable("the health check is switched off, see IMG-005");
+                    }
+                    return check.isSet() ? Outcome.pass() : Outcome.fail(Problem.at(at, "there is no health check"));
+                }));
+    }
+
+    private static Rule<ImageSubject> healthcheckOff() {
+        return rule(
+                info("IMG-005", "Health check is switched off", Severity.LOW, Profile.L1, "4.6", "4.1.2")
+                        .rationale(
+                                "HEALTHCHECK NONE removes the check that the base image brought, so a container that hangs"
+                                        + " goes on receiving work.")
+                        .remediation("Replace HEALTHCHECK NONE with a check that fits the application."),
+                image -> image.healthcheck().decideAt((check, at) -> {
+                    if (!check.isSet()) {
+                        return Outcome.notApplicable("there is no health check, see IMG-004");
+                    }
+                    return check.isDisabled()
+                            ? Outcome.fail(Problem.at(at.child("Test"), "the health check is NONE"))
+                            : Outcome.pass();
+                }));
+    }
+}

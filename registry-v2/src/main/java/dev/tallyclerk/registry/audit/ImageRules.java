@@ -1,0 +1,38 @@
+package dev.tallyclerk.registry.audit;
+
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleSet;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The hardening rules that reference, manifest, configuration and build history of an image can answer.
+ *
+ * <p>Severities and profiles come from the project's own catalogue; the profiles carry over the level tags of the CIS
+ * Docker Benchmark 1.13 and judgement, and were not checked against edition 1.6.0.
+ */
+public final class ImageRules {
+    private static final RuleSet RULE_SET = new RuleSet(
+            "tallyclerk-image",
+            Rules.SINCE,
+            Stream.<List<Rule<ImageSubject>>>of(
+                            UserRules.all(),
+                            HealthRules.all(),
+                            SecretRules.all(),
+                            NetworkRules.all(),
+                            FileRules.all(),
+                            BuildRules.all(),
+                            PackageRules.all(),
+                            StartRules.all(),
+                            ProvenanceRules.all(),
+                            ContentRules.all())
+                    .<Rule<?>>flatMap(List::stream)
+                    .toList());
+
+    private ImageRules() {}
+
+    /** {@return the rules, over {@link ImageSubject}} */
+    public static RuleSet ruleSet() {
+        return RULE_SET;
+    }
+}

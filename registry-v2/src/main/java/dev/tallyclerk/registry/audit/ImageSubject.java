@@ -1,0 +1,335 @@
+package dev.tallyclerk.registry.audit;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Fact.Reason;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Subject;
+import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
+import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
+import dev.tallyclerk.registry.model.ImageConfig.HistoryEntry;
+import dev.tallyclerk.registry.model.ImageManifest;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * An image, as far as its parts were given. What was not given is a missing fact, and a rule that needs it cannot tell.
+ *
+ * <p>Immutable.
+ */
+public final class ImageSubject implements Subject {
+    /** The kind of the subject's {@link #ref}. */
+    public static final String KIND = "image";
+
+    private static final String CONFIG = "config";
+    private static final String MANIFEST = "manifest";
+    private static final String NOT_SET = "OCI image-spec, config.md: optional, and absent means empty";
+
+    private final SubjectRef ref;
+    private final Fact<Reference> reference;
+    private final Fact<ImageConfig> config;
+    private final Fact<List<BuildStep>> steps;
+    private final Fact<Integer> schemaVersion;
+    private final Fact<String> manifestMediaType;
+    private final Fact<List<Layer>> layers;
+    private final Fact<Map<String, String>> annotations;
+    private final Fact<List<String>> contentProblems;
+
+    private ImageSubject(Builder builder) {
+        this.ref = builder.ref;
+        this.reference = builder.reference;
+        this.config = builder.config;
+        this.steps = history().map(BuildStep::parseAll);
+        this.schemaVersion = builder.schemaVersion;
+        this.manifestMediaType = builder.manifestMediaType;
+        this.layers = builder.layers;
+        this.annotations = builder.annotations;
+        this.contentProblems = builder.contentProblems;
+    }
+
+    /**
+     * What a manifest says about a layer.
+     *
+     * @param mediaType the layer's media type
+     * @param urls other places where the layer may be had
+     */
+    public record Layer(String mediaType, List<String> urls) {
+        public Layer {
+            Objects.requireNonNull(mediaType, "mediaType");
+            urls = List.copyOf(urls);
+        }
+    }
+
+    /**
+     * Starts the description of an image of which nothing is known.
+     *
+     * @param name what people call the image
+     * @return a builder in which nothing must be set
+     * @throws IllegalArgumentException if {@code name} is blank
+     */
+    public static Builder builder(String name) {
+        return new Builder(SubjectRef.of(KIND, name));
+    }
+
+    @Override
+    public SubjectRef ref() {
+        return ref;
+    }
+
+    /** {@return the name under which the image was asked for} */
+    public Fact<Reference> reference() {
+        return reference;
+    }
+
+    /** {@return user and group; empty if the image leaves it to the engine, which then takes root} */
+    public Fact<String> user() {
+        return text("User", ExecutionParameters::user);
+    }
+
+    /** {@return the exposed ports, for example {@code 8080/tcp}} */
+    public Fact<List<String>> exposedPorts() {
+        return list("ExposedPorts", ExecutionParameters::exposedPorts);
+    }
+
+    /** {@return the variables as {@code NAME=value}} */
+    public Fact<List<String>> env() {
+        return list("Env", ExecutionParameters::env);
+    }
+
+    /** {@return the first words of the command line} */
+    public Fact<List<String>> entrypoint() {
+        return list("Entrypoint", ExecutionParameters::entrypoint);
+    }
+
+    /** {@return the words after the entry point} */
+    public Fact<List<String>> command() {
+        return list("Cmd", ExecutionParameters::command);
+    }
+
+    /** {@return the paths of volumes} */
+    public Fact<List<String>> volumes() {
+        return list("Volumes", ExecutionParameters::volumes);
+    }
+
+    /** {@return the path in which the command starts; empty if the image does not say} */
+    public Fact<String> workingDir() {
+        return text("WorkingDir", ExecutionParameters::workingDir);
+    }
+
+    /** {@return the labels} */
+    public Fact<Map<String, String>> labels() {
+        return execution("Labels", ExecutionParameters::labels, Map::isEmpty);
+    }
+
+    /** {@return the instructions for a build on top of the image} */
+    public Fact<List<String>> onBuild() {
+        return list("OnBuild", ExecutionParameters::onBuild);
+    }
+
+    /** {@return how an engine checks that a container works; not set if the image does not say} */
+    public Fact<Healthcheck> healthcheck() {
+        return execution("Healthcheck", ExecutionParameters::healthcheck, check -> !check.isSet());
+    }
+
+    /** {@return when the image says it was made} */
+    public Fact<Instant> created() {
+        return config.fold(
+                (value, at) -> value.created()
+                        .map(time -> Fact.known(time, at.child("created")))
+                        .orElseGet(() ->
+                                Fact.missing(Reason.KEY_MISSING, "the configuration does not say when it was created")),
+                assumed -> Fact.missing(Reason.KEY_MISSING, assumed.why()),
+                missing -> Fact.missing(missing.reason(), missing.what()));
+    }
+
+    /** {@return the steps of the build; missing if the configuration has none} */
+    public Fact<List<HistoryEntry>> history() {
+        return config.fold(
+                (value, at) -> value.history().isEmpty()
+                        ? Fact.missing(Reason.KEY_MISSING, "the configuration has no history")
+                        : Fact.known(value.history(), at.child("history")),
+                assumed -> Fact.missing(Reason.KEY_MISSING, assumed.why()),
+                missing -> Fact.missing(missing.reason(), missing.what()));
+    }
+
+    /** {@return the digests of the uncompressed layers} */
+    public Fact<List<Digest>> diffIds() {
+        return config.map(ImageConfig::diffIds);
+    }
+
+    /** {@return the version of the manifest's schema} */
+    public Fact<Integer> schemaVersion() {
+        return schemaVersion;
+    }
+
+    /** {@return the manifest's media type} */
+    public Fact<String> manifestMediaType() {
+        return manifestMediaType;
+    }
+
+    /** {@return what the manifest says about each layer} */
+    public Fact<List<Layer>> layers() {
+        return layers;
+    }
+
+    /** {@return the manifest's annotations; known and empty for a form of image that has none} */
+    public Fact<Map<String, String>> annotations() {
+        return annotations;
+    }
+
+    /** {@return what did not hold when configuration and layers were verified against their digests} */
+    public Fact<List<String>> contentProblems() {
+        return contentProblems;
+    }
+
+    Fact<List<BuildStep>> steps() {
+        return steps;
+    }
+
+    private Fact<String> text(String member, Function<ExecutionParameters, String> value) {
+        return execution(member, value, String::isEmpty);
+    }
+
+    private Fact<List<String>> list(String member, Function<ExecutionParameters, List<String>> value) {
+        return execution(member, value, List::isEmpty);
+    }
+
+    private <T> Fact<T> execution(
+            String member, Function<ExecutionParameters, T> value, Function<? super T, Boolean> isNotSet) {
+        return config.fold(
+                (document, at) -> {
+                    T found = value.apply(document.execution());
+                    Location place = at.child("config", member);
+                    return isNotSet.apply(found) ? Fact.defaulted(found, NOT_SET, place) : Fact.known(found, place);
+                },
+                assumed -> Fact.missing(Reason.KEY_MISSING, assumed.why()),
+                missing -> Fact.missing(missing.reason(), missing.what()));
+    }
+
+    /** Collects what is known about an image. It belongs to one thread. */
+    public static final class Builder {
+        private SubjectRef ref;
+        private Fact<Reference> reference = Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no reference was given");
+        private Fact<ImageConfig> config = Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no configuration was given");
+        private Fact<Integer> schemaVersion = Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no manifest was given");
+        private Fact<String> manifestMediaType = Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no manifest was given");
+        private Fact<List<Layer>> layers = Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no manifest was given");
+        private Fact<Map<String, String>> annotations =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no manifest was given, so its annotations are not known");
+        private Fact<List<String>> contentProblems =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "configuration and layers were not verified");
+
+        private Builder(SubjectRef ref) {
+            this.ref = ref;
+        }
+
+        /**
+         * Sets the name under which the image was asked for.
+         *
+         * @param value the reference
+         * @return this builder
+         */
+        public Builder reference(Reference value) {
+            reference = Fact.known(value, new Location.Whole("reference"));
+            return this;
+        }
+
+        /**
+         * Sets the configuration.
+         *
+         * @param value the configuration
+         * @return this builder
+         */
+        public Builder config(ImageConfig value) {
+            config = Fact.known(value, Location.pointer(CONFIG));
+            return this;
+        }
+
+        /**
+         * Sets everything that a manifest says, and the digest of the subject's {@link ImageSubject#ref}.
+         *
+         * @param value the manifest
+         * @return this builder
+         */
+        public Builder manifest(ImageManifest value) {
+            ref = ref.withDigest(value.digest());
+            return manifestFormat(2, value.mediaType())
+                    .annotations(value.annotations())
+                    .layers(value.layers().stream().map(Builder::layer).toList());
+        }
+
+        /**
+         * Sets the form of the manifest, for one that is too old to be read.
+         *
+         * @param version the version of the schema
+         * @param mediaType the media type
+         * @return this builder
+         */
+        public Builder manifestFormat(int version, String mediaType) {
+            schemaVersion = Fact.known(version, Location.pointer(MANIFEST, "schemaVersion"));
+            manifestMediaType = Fact.known(mediaType, Location.pointer(MANIFEST, "mediaType"));
+            return this;
+        }
+
+        /**
+         * Sets what the manifest says about each layer.
+         *
+         * @param value the layers, the lowest first
+         * @return this builder
+         */
+        public Builder layers(List<Layer> value) {
+            layers = Fact.known(List.copyOf(value), Location.pointer(MANIFEST, "layers"));
+            return this;
+        }
+
+        /**
+         * Sets the manifest's annotations. An archive of {@code docker save} has none, which is an empty map.
+         *
+         * @param value the annotations
+         * @return this builder
+         */
+        public Builder annotations(Map<String, String> value) {
+            annotations = Fact.known(Map.copyOf(value), Location.pointer(MANIFEST, "annotations"));
+            return this;
+        }
+
+        /**
+         * Sets the result of verifying configuration and layers against their digests.
+         *
+         * @param value what did not hold, one line for people each; empty if everything held
+         * @return this builder
+         */
+        public Builder contentProblems(List<String> value) {
+            contentProblems = Fact.known(List.copyOf(value), new Location.Whole("content"));
+            return this;
+        }
+
+        /**
+         * Adds a label to the subject's {@link ImageSubject#ref}, for example the platform.
+         *
+         * @param key the label
+         * @param value its value
+         * @return this builder
+         */
+        public Builder label(String key, String value) {
+            ref = ref.withLabel(key, value);
+            return this;
+        }
+
+        /** {@return the image} */
+        public ImageSubject build() {
+            return new ImageSubject(this);
+        }
+
+        private static Layer layer(Descriptor descriptor) {
+            return new Layer(descriptor.mediaType(), descriptor.urls());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.IntPredicate;
+
+/** What the image listens on, and whom it believes. */
+final class NetworkRules {
+    /** SSH, telnet, the engine's API without TLS, remote desktop, VNC. */
+    private static final Set<Integer> REMOTE_ADMINISTRATION = Set.of(22, 23, 2375, 3389, 5900);
+
+    private static final int FIRST_UNPRIVILEGED_PORT = 1024;
+
+    private NetworkRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(remoteAdministration(), privilegedPort(), tlsVerificationOff());
+    }
+
+    private static Rule<ImageSubject> remoteAdministration() {
+        return rule(
+                info("IMG-009", "Remote administration port is exposed", Severity.MEDIUM, Profile.L1, "5.7", "4.1.2")
+                        .rationale(
+                                "A second way in beside the application has its own accounts, keys and flaws, and changes"
+                                        + " made through it are in no image.")
+                        .remediation(
+                                "Remove the EXPOSE instruction and the server behind it; use the engine's exec and logs."),
+                image -> ports(image, REMOTE_ADMINISTRATION::contains, "a port for remote administration is exposed"));
+    }
+
+    private static Rule<ImageSubject> privilegedPort() {
+        return rule(
+                info("IMG-010", "Privileged port is exposed", Severity.INFO, Profile.L1, "5.8", "4.1.2")
+                        .rationale(
+                                "Listening below port 1024 traditionally needs root or the capability NET_BIND_SERVICE.")
+                        .remediation("Listen on a port from 1024 up, and map it to the low one where the container is"
+                                + " published."),
+                image -> ports(image, port -> port < FIRST_UNPRIVILEGED_PORT, "a port below 1024 is exposed"));
+    }
+
+    private static Rule<ImageSubject> tlsVerificationOff() {
+        return rule(
+                info("IMG-020", "TLS verification is switched off", Severity.HIGH, Profile.L1, "4.11", "4.1.5")
+                        .rationale(
+                                "Whoever is on the path between the build or the container and a server can replace what"
+                                        + " is downloaded, or read what is sent.")
+                        .remediation(
+                                "Remove the switch, and add the missing certificate authority to the trust store."),
+                image -> Outcome.allOf(
+                        Rules.overElements(
+                                image.env(),
+                                variable -> TlsSwitches.isOff(name(variable), value(variable)),
+                                (variable, at) -> Problem.at(
+                                        at,
+                                        "a variable switches TLS verification off",
+                                        Evidence.of("variable", name(variable)))),
+                        Rules.overSteps(
+                                image,
+                                step -> TlsSwitches.inStep(step).stream()
+                                        .map(tool -> Problem.at(
+                                                new Location.History(step.index()),
+                                                "a build step switches TLS verification off",
+                                                Evidence.of("by", tool)))
+                                        .toList())));
+    }
+
+    static String name(String variable) {
+        int equals = variable.indexOf('=');
+        return equals < 0 ? variable : variable.substring(0, equals);
+    }
+
+    static String value(String variable) {
+        return variable.substring(Math.min(name(variable).length() + 1, variable.length()));
+    }
+
+    private static Outcome ports(ImageSubject image, IntPredicate isProblem, String message) {
+        return image.exposedPorts().decideAt((ports, at) -> {
+            List<Problem> problems = new ArrayList<>();
+            List<Fact.Missing<?>> unreadable = new ArrayList<>();
+            for (String port : ports) {
+                OptionalInt number = number(port);
+                if (number.isEmpty()) {
+                    unreadable.add(new Fact.Missing<>(Fact.Reason.UNREADABLE, "not a port at " + at.child(port)));
+                } else if (isProblem.test(number.getAsInt())) {
+                    problems.add(Problem.at(at.child(port), message, Evidence.of("port", port)));
+                }
+            }
+            return problems.isEmpty() && !unreadable.isEmpty()
+                    ? new Outcome.Unknown(unreadable)
+                    : Outcome.ofProblems(problems);
+        });
+    }
+
+    private static OptionalInt number(String port) {
+        int slash = port.indexOf('/');
+        String digits = slash < 0 ? port : port.substring(0, slash);
+        boolean wellFormed =
+                !digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+        return wellFormed ? OptionalInt.of(Integer.parseInt(digits)) : OptionalInt.empty();
+    }
+}

@@ -1,0 +1,235 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.shell.Command;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** How the build used a package manager. */
+final class PackageRules {
+    /** Package managers, by the family whose members share an index. */
+    private static final Map<String, String> FAMILIES = Map.ofEntries(
+            Map.entry("apt", "apt"),
+            Map.entry("apt-get", "apt"),
+            Map.entry("aptitude", "apt"),
+            Map.entry("apk", "apk"),
+            Map.entry("yum", "dnf"),
+            Map.entry("dnf", "dnf"),
+            Map.entry("microdnf", "dnf"),
+            Map.entry("tdnf", "dnf"),
+            Map.entry("zypper", "zypper"),
+            Map.entry("opkg", "opkg"));
+
+    private static final Set<String> UPDATES = Set.of("update", "refresh", "ref");
+    private static final Set<String> INSTALLS = Set.of(
+            "add",
+            "build-dep",
+            "dist-upgrade",
+            "dup",
+            "full-upgrade",
+            "groupinstall",
+            "in",
+            "install",
+            "localinstall",
+            "reinstall",
+            "safe-upgrade",
+            "upgrade");
+
+    private static final Set<String> OPTIONS_WITH_VALUE =
+            Set.of("-o", "-t", "-c", "-X", "-p", "--option", "--repository", "--root", "--setopt");
+
+    private static final Map<String, Set<String>> UNSIGNED = Map.of(
+            "apt", Set.of("--allow-unauthenticated", "--force-yes"),
+            "apk", Set.of("--allow-untrusted"),
+            "dnf", Set.of("--nogpgcheck"),
+            "zypper", Set.of("--no-gpg-checks", "--nogpgcheck"),
+            "rpm", Set.of("--nosignature", "--nodigest"));
+
+    private PackageRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(updateAlone(), listsKept(), cacheKept(), distributionUpgrade(), unsignedPackages());
+    }
+
+    private static Rule<ImageSubject> updateAlone() {
+        return rule(
+                info(
+                                "IMG-014",
+                                "Package index is updated in a step of its own",
+                                Severity.LOW,
+                                Profile.L1,
+                                "4.7",
+                                "4.1.1")
+                        .rationale(
+                                "A builder keeps the layer with the index, and a later build installs from that old index,"
+                                        + " without the fixes made since.")
+                        .remediation("Join update and install in one RUN instruction."),
+                image -> Rules.overSteps(
+                        image,
+                        step -> updatesAlone(step.commands())
+                                ? List.of(Rules.problem(step, "an update is not followed by an install in its step"))
+                                : List.of()));
+    }
+
+    private static boolean updatesAlone(List<Command> commands) {
+        Set<String> open = new HashSet<>();
+        for (Command command : commands) {
+            String family = family(command);
+            if (!family.isEmpty() && UPDATES.contains(subcommand(command))) {
+                open.add(family);
+            } else if (INSTALLS.contains(subcommand(command))) {
+                open.remove(family);
+            }
+        }
+        return !open.isEmpty();
+    }
+
+    private static Rule<ImageSubject> listsKept() {
+        return rule(
+                info("IMG-015", "Package lists are left in the layer", Severity.LOW, Profile.STRICT, "4.3", "4.1.2")
+                        .rationale(
+                                "The lists make the image larger and are out of date soon; removed in a later step, they"
+                                        + " still are in the layer.")
+                        .remediation(
+                                "End the RUN instruction that updates or installs with rm -rf /var/lib/apt/lists/*."),
+                image -> Rules.overSteps(
+                        image,
+                        step -> keepsLists(step.commands())
+                                ? List.of(Rules.problem(
+                                        step, "the apt lists are not removed in the step that fetches them"))
+                                : List.of()));
+    }
+
+    private static boolean keepsLists(List<Command> commands) {
+        boolean kept = false;
+        for (Command command : commands) {
+            String subcommand = subcommand(command);
+            if (family(command).equals("apt") && (subcommand.equals("update") || subcommand.equals("install"))) {
+                kept = true;
+            } else if (command.program().equals("rm") && removesLists(command.arguments())) {
+                kept = false;
+            }
+        }
+        return kept;
+    }
+
+    private static boolean removesLists(List<String> arguments) {
+        boolean recursive = arguments.stream()
+                .anyMatch(word -> word.equals("--recursive")
+                        || (word.startsWith("-")
+                                && !word.startsWith("--")
+                                && word.toLowerCase(Locale.ROOT).contains("r")));
+        return recursive
+                && arguments.stream()
+                        .anyMatch(word -> word.startsWith("/var/lib/apt/lists")
+                                || word.equals("/var/lib/apt")
+                                || word.equals("/var/lib/apt/")
+                                || word.equals("/var/lib/apt/*"));
+    }
+
+    private static Rule<ImageSubject> cacheKept() {
+        return rule(
+                info("IMG-016", "apk keeps its index", Severity.LOW, Profile.STRICT, "4.3", "4.1.2")
+                        .rationale(
+                                "Without --no-cache, the index stays in the layer, makes it larger, and is used by later"
+                                        + " steps when it is out of date.")
+                        .remediation("Install with apk add --no-cache, without apk update."),
+                image -> Rules.overCommands(
+                        image,
+                        command -> command.program().equals("apk")
+                                && subcommand(command).equals("add")
+                                && !command.arguments().contains("--no-cache"),
+                        "apk add runs without --no-cache"));
+    }
+
+    private static Rule<ImageSubject> distributionUpgrade() {
+        return rule(
+                info("IMG-017", "Build upgrades the distribution", Severity.LOW, Profile.STRICT, "4.7", "4.1.1")
+                        .rationale(
+                                "An upgrade of everything makes another distribution than the base image promises, differs"
+                                        + " from build to build, and hides that the base image is old.")
+                        .remediation("Build on a newer version of the base image."),
+                image -> Rules.overCommands(
+                        image, PackageRules::upgradesDistribution, "a build step upgrades the distribution"));
+    }
+
+    private static boolean upgradesDistribution(Command command) {
+        String subcommand = subcommand(command);
+        return switch (family(command)) {
+            case "apt" -> subcommand.equals("dist-upgrade") || subcommand.equals("full-upgrade");
+            case "zypper" -> subcommand.equals("dup") || subcommand.equals("dist-upgrade");
+            default -> false;
+        };
+    }
+
+    private static Rule<ImageSubject> unsignedPackages() {
+        return rule(
+                info(
+                                "IMG-021",
+                                "Packages are installed without a signature check",
+                                Severity.HIGH,
+                                Profile.L1,
+                                "4.11",
+                                "4.1.5")
+                        .rationale(
+                                "The signature is what ties a package to its distribution; without it, whoever controls a"
+                                        + " mirror or the path to it controls the image.")
+                        .remediation("Import the key of the repository, and remove the option."),
+                image -> Rules.overCommands(
+                        image,
+                        PackageRules::skipsSignatures,
+                        "a build step installs packages without checking signatures"));
+    }
+
+    private static boolean skipsSignatures(Command command) {
+        String family = command.program().equals("rpm") ? "rpm" : family(command);
+        Set<String> options = UNSIGNED.getOrDefault(family, Set.of());
+        return command.arguments().stream().anyMatch(options::contains) || trustsSource(command.arguments());
+    }
+
+    /**
+     * sources.list(5): options of a source stand in brackets before its address, here as the words that write the file.
+     */
+    private static boolean trustsSource(List<String> arguments) {
+        String text = String.join(" ", arguments);
+        int from = 0;
+        for (int open; (open = text.indexOf('[', from)) >= 0; ) {
+            int close = text.indexOf(']', open);
+            if (close < 0) {
+                return false;
+            }
+            for (String option : text.substring(open + 1, close).split("\\s+", -1)) {
+                if (option.equals("trusted=yes")) {
+                    return true;
+                }
+            }
+            from = close;
+        }
+        return false;
+    }
+
+    private static String family(Command command) {
+        return FAMILIES.getOrDefault(command.program(), "");
+    }
+
+    private static String subcommand(Command command) {
+        List<String> arguments = command.arguments();
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (OPTIONS_WITH_VALUE.contains(word)) {
+                i++;
+            } else if (!word.startsWith("-")) {
+                return word;
+            }
+        }
+        return "";
+    }
+}

@@ -1,0 +1,131 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Which image it is, and where it comes from. */
+final class ProvenanceRules {
+    private static final Duration MAX_AGE = Duration.ofDays(90);
+    private static final List<String> PROVENANCE = List.of(
+            "org.opencontainers.image.source", "org.opencontainers.image.revision", "org.opencontainers.image.created");
+
+    private ProvenanceRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(movingTag(), notPinned(), noProvenance(), old());
+    }
+
+    private static Rule<ImageSubject> movingTag() {
+        return rule(
+                info("IMG-024", "Tag is latest or missing", Severity.LOW, Profile.L1, "5.28", "4.2.2")
+                        .rationale(
+                                "The tag latest, which is also meant when there is none, names whatever was pushed last: two"
+                                        + " hosts may run different images under one name, and there is no way back to the one before.")
+                        .remediation("Name a version, or better a digest."),
+                image -> image.reference().decideAt((reference, at) -> {
+                    if (reference.tag().isEmpty()) {
+                        return reference.digest().isPresent()
+                                ? Outcome.pass()
+                                : Outcome.fail(Problem.at(at, "there is no tag, which means latest"));
+                    }
+                    return reference.tag().get().equals("latest")
+                            ? Outcome.fail(Problem.at(at, "the tag is latest"))
+                            : Outcome.pass();
+                }));
+    }
+
+    private static Rule<ImageSubject> notPinned() {
+        return rule(
+                info("IMG-025", "Reference is not pinned by a digest", Severity.LOW, Profile.STRICT, "5.28", "4.2.2")
+                        .rationale("A tag can be moved to other content by whoever may push, or by whoever controls the"
+                                + " registry; a digest names one content for ever.")
+                        .remediation("Use name:tag@sha256:…, and let a tool move the digest when the tag moves."),
+                image -> image.reference()
+                        .decideAt((reference, at) -> reference.digest().isPresent()
+                                ? Outcome.pass()
+                                : Outcome.fail(Problem.at(at, "there is no digest"))));
+    }
+
+    private static Rule<ImageSubject> noProvenance() {
+        return rule(
+                info(
+                                "IMG-028",
+                                "Labels do not say where the image comes from",
+                                Severity.INFO,
+                                Profile.STRICT,
+                                "4.2",
+                                "4.1.5")
+                        .rationale(
+                                "When a flaw is found in an image, somebody must find the source and the build that made it.")
+                        .remediation(
+                                "Set the labels or annotations org.opencontainers.image.source, .revision and .created in"
+                                        + " the build."),
+                image -> image.labels()
+                        .decideAt((labels, at) -> lacking(labels).isEmpty()
+                                ? Outcome.pass()
+                                : Fact.decideBoth(
+                                        image.labels(),
+                                        image.annotations(),
+                                        (own, more) -> provenance(own, more, at))));
+    }
+
+    private static Outcome provenance(Map<String, String> labels, Map<String, String> annotations, Location at) {
+        List<String> lacking = lacking(labels).stream()
+                .filter(key -> annotations.getOrDefault(key, "").isBlank())
+                .toList();
+        return lacking.isEmpty()
+                ? Outcome.pass()
+                : Outcome.fail(Problem.at(
+                        at,
+                        "neither labels nor annotations say where the image comes from",
+                        lacking.stream().map(key -> Evidence.of("absent", key)).toArray(Evidence[]::new)));
+    }
+
+    private static List<String> lacking(Map<String, String> labels) {
+        return PROVENANCE.stream()
+                .filter(key -> labels.getOrDefault(key, "").isBlank())
+                .toList();
+    }
+
+    private static Rule<ImageSubject> old() {
+        return Rule.of(
+                info("IMG-029", "Image is old", Severity.LOW, Profile.L1, "4.4", "4.2.2")
+                        .rationale(
+                                "An image that was not rebuilt for 90 days lacks the fixes that its base and its packages"
+                                        + " got since.")
+                        .remediation("Rebuild the image on a current base, and do so regularly.")
+                        .build(),
+                ImageSubject.class,
+                (image, context) -> image.created().decideAt((created, at) -> age(created, context.auditTime(), at)));
+    }
+
+    /** Reproducible builds write the epoch, and Go's zero time is earlier still: neither says how old the image is. */
+    private static Outcome age(Instant created, Instant now, Location at) {
+        if (!created.isAfter(Instant.EPOCH)) {
+            return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the time of creation at " + at + " is a placeholder");
+        }
+        if (created.isAfter(now)) {
+            return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the time of creation at " + at + " is in the future");
+        }
+        Duration age = Duration.between(created, now);
+        return age.compareTo(MAX_AGE) > 0
+                ? Outcome.fail(Problem.at(
+                        at,
+                        "the image is " + age.toDays() + " days old, " + MAX_AGE.toDays() + " are allowed",
+                        Evidence.of("created", created.toString())))
+                : Outcome.pass();
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tallyclerk.registry.audit;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.shell.Command;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** What the image rules have in common: where they cite, and how they go through a build history. */
+final class Rules {
+    static final String SINCE = "1.0.0";
+
+    private static final String CIS = "CIS Docker 1.6.0";
+    private static final String NIST = "NIST SP 800-190";
+
+    private Rules() {}
+
+    static RuleInfo.Builder info(String id, String title, Severity severity, Profile profile, String cis, String nist) {
+        RuleInfo.Builder builder =
+                RuleInfo.builder(id, title).severity(severity).profile(profile).since(SINCE);
+        if (!cis.isEmpty()) {
+            builder.reference(CIS, cis);
+        }
+        return builder.reference(NIST, nist);
+    }
+
+    static Rule<ImageSubject> rule(RuleInfo.Builder info, Function<ImageSubject, Outcome> decision) {
+        return Rule.of(info.build(), ImageSubject.class, (image, context) -> decision.apply(image));
+    }
+
+    /**
+     * Goes through the steps of the build. A step that the builder did not record could be anything: without a problem
+     * elsewhere, it leaves the question open.
+     */
+    static Outcome overSteps(ImageSubject image, Function<BuildStep, List<Problem>> problems) {
+        return image.steps().decide(steps -> {
+            List<Problem> found = new ArrayList<>();
+            List<Fact.Missing<?>> opaque = new ArrayList<>();
+            for (BuildStep step : steps) {
+                found.addAll(problems.apply(step));
+                if (step.isOpaque()) {
+                    opaque.add(new Fact.Missing<>(
+                            Fact.Reason.KEY_MISSING, new Location.History(step.index()) + " does not say what it did"));
+                }
+            }
+            return found.isEmpty() && !opaque.isEmpty() ? new Outcome.Unknown(opaque) : Outcome.ofProblems(found);
+        });
+    }
+
+    /** Goes through the commands of the build; a step has one problem at most. */
+    static Outcome overCommands(ImageSubject image, Predicate<Command> isProblem, String message) {
+        return overSteps(
+                image,
+                step -> step.commands().stream().anyMatch(isProblem) ? List.of(problem(step, message)) : List.of());
+    }
+
+    /** Goes through the elements of a list in the configuration. */
+    static Outcome overElements(
+            Fact<List<String>> list, Predicate<String> isProblem, BiFunction<String, Location, Problem> problem) {
+        return list.decideAt((elements, at) -> {
+            List<Problem> found = new ArrayList<>();
+            for (int i = 0; i < elements.size(); i++) {
+                if (isProblem.test(elements.get(i))) {
+                    found.add(problem.apply(elements.get(i), at.child(Integer.toString(i))));
+                }
+            }
+            return Outcome.ofProblems(found);
+        });
+    }
+
+    /** Goes through the elements of a set, which the configuration writes as the names of members. */
+    static Outcome overKeys(
+            Fact<List<String>> set, Predicate<String> isProblem, BiFunction<String, Location, Problem> problem) {
+        return set.decideAt((keys, at) -> Outcome.ofProblems(keys.stream()
+                .filter(isProblem)
+                .map(key -> problem.apply(key, at.child(key)))
+                .toList()));
+    }
+
+    static Problem problem(BuildStep step, String message) {
+        return Problem.at(new Location.History(step.index()), message);
+    }
+}

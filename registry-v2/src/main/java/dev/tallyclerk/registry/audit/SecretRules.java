@@ -1,0 +1,177 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.secret.SecretAssignment;
+import dev.tallyclerk.internal.secret.SecretText;
+import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.Command.Assignment;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What everybody who pulls the image can read. Values go into a report as short hashes only. */
+final class SecretRules {
+    private static final String REPLACE = " Treat what was found as public, and replace it.";
+
+    private SecretRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(secretInEnvironment(), secretInHistory(), secretInLabel(), passwordInBuild());
+    }
+
+    private static Rule<ImageSubject> secretInEnvironment() {
+        return rule(
+                info("IMG-006", "Environment variable holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
+                        .rationale(
+                                "A variable of the image is readable by everybody who can pull it, and by every process in"
+                                        + " every container of it.")
+                        .remediation(
+                                "Hand the secret over at run time, as a mounted file named by a *_FILE variable or from"
+                                        + " the orchestrator's secret store." + REPLACE),
+                image -> image.env().decideAt((variables, at) -> {
+                    List<Problem> problems = new ArrayList<>();
+                    for (int i = 0; i < variables.size(); i++) {
+                        Assignment variable = assignment(variables.get(i));
+                        judge(variable.name(), variable.value(), at.child(Integer.toString(i)))
+                                .ifPresent(problems::add);
+                    }
+                    return Outcome.ofProblems(problems);
+                }));
+    }
+
+    private static Rule<ImageSubject> secretInHistory() {
+        return rule(
+                info("IMG-007", "Build history holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
+                        .rationale(
+                                "The configuration keeps the text of each build step and the values of build arguments,"
+                                        + " even when a later step removes the file they went into.")
+                        .remediation(
+                                "Give secrets to a build with RUN --mount=type=secret, which leaves no trace in the"
+                                        + " history." + REPLACE),
+                image -> Rules.overSteps(image, SecretRules::inStep));
+    }
+
+    private static Rule<ImageSubject> secretInLabel() {
+        return rule(
+                info("IMG-008", "Label holds a secret", Severity.MEDIUM, Profile.L1, "4.10", "4.1.4")
+                        .rationale(
+                                "Labels are shown by registries and engines to everybody who lists images or containers.")
+                        .remediation("Remove the label." + REPLACE),
+                image -> image.labels().decideAt((labels, at) -> {
+                    List<Problem> problems = new ArrayList<>();
+                    for (Map.Entry<String, String> label : labels.entrySet()) {
+                        judge(label.getKey(), label.getValue(), at.child(label.getKey()))
+                                .ifPresent(problems::add);
+                    }
+                    return Outcome.ofProblems(problems);
+                }));
+    }
+
+    private static Rule<ImageSubject> passwordInBuild() {
+        return rule(
+                info("IMG-022", "Build sets a password", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
+                        .rationale(
+                                "A password that is set while building is the same in every container of the image, and"
+                                        + " stands in its history or in /etc/shadow for everybody to read or crack.")
+                        .remediation(
+                                "Lock the account and log in by other means, or set the password at run time from a"
+                                        + " secret."),
+                image -> Rules.overCommands(image, SecretRules::setsPassword, "a build step sets a password"));
+    }
+
+    private static Optional<Problem> judge(String name, String value, Location at) {
+        return SecretAssignment.judge(name, value)
+                .map(what -> Problem.at(at, "holds a secret (" + what + ")", Evidence.redacted(name, value)));
+    }
+
+    private static List<Problem> inStep(BuildStep step) {
+        Location at = new Location.History(step.index());
+        List<Problem> problems = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (SecretText.Span span : SecretText.find(step.text())) {
+            String secret = step.text().substring(span.start(), span.end());
+            if (seen.add(secret)) {
+                problems.add(
+                        Problem.at(at, "holds a secret (" + span.what() + ")", Evidence.redacted(span.what(), secret)));
+            }
+        }
+        for (Assignment assignment : assignments(step)) {
+            boolean token = SecretText.hasSecret(assignment.value());
+            if (!token && seen.add(assignment.name() + '=' + assignment.value())) {
+                judge(assignment.name(), assignment.value(), at).ifPresent(problems::add);
+            }
+        }
+        return problems;
+    }
+
+    private static List<Assignment> assignments(BuildStep step) {
+        List<Assignment> all = new ArrayList<>(step.assignments());
+        step.words().forEach(word -> addAssignments(word, all));
+        for (Command command : step.commands()) {
+            all.addAll(command.assignments());
+            command.arguments().forEach(word -> addAssignments(word, all));
+        }
+        return all;
+    }
+
+    /** Words are taken apart again, because {@code echo "A=1 B=2" > file} sets two variables for somebody. */
+    private static void addAssignments(String word, List<Assignment> all) {
+        for (String part : word.split("\\s+", -1)) {
+            int start = 0;
+            while (start < part.length() && part.charAt(start) == '-') {
+                start++;
+            }
+            Assignment assignment = assignment(part.substring(start));
+            if (!assignment.name().isEmpty() && assignment.name().chars().allMatch(SecretRules::isNameCharacter)) {
+                all.add(assignment);
+            }
+        }
+    }
+
+    private static boolean isNameCharacter(int c) {
+        return Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '-';
+    }
+
+    private static Assignment assignment(String text) {
+        int equals = text.indexOf('=');
+        return equals < 0
+                ? new Assignment("", text)
+                : new Assignment(text.substring(0, equals), text.substring(equals + 1));
+    }
+
+    private static boolean setsPassword(Command command) {
+        List<String> arguments = command.arguments();
+        return switch (command.program()) {
+            case "chpasswd" -> true;
+            case "passwd" -> arguments.contains("--stdin");
+            case "usermod" ->
+                arguments.stream()
+                        .anyMatch(word ->
+                                word.equals("-p") || word.equals("--password") || word.startsWith("--password="));
+            case "echo", "printf" -> arguments.stream().anyMatch(SecretRules::isRootPassword);
+            default -> false;
+        };
+    }
+
+    /** A line for chpasswd has one colon; a line of /etc/passwd or /etc/subuid has more. */
+    private static boolean isRootPassword(String word) {
+        String password =
+                word.startsWith("root:") ? word.substring("root:".length()).strip() : "";
+        return !password.isEmpty()
+                && password.indexOf(':') < 0
+                && password.chars().noneMatch(Character::isWhitespace)
+                && !Set.of("x", "*", "!").contains(password);
+    }
+}

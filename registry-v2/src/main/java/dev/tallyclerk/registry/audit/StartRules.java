@@ -1,0 +1,81 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.ShellScript;
+import java.util.List;
+import java.util.Set;
+
+/** What a container of the image starts. */
+final class StartRules {
+    private static final Set<String> MANY_SERVICES = Set.of("sshd", "dropbear", "systemd", "supervisord");
+    private static final Set<String> INIT_PATHS = Set.of("/sbin/init", "/usr/sbin/init");
+
+    private StartRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(shellForm(), manyServices());
+    }
+
+    private static Rule<ImageSubject> shellForm() {
+        return rule(
+                info("IMG-031", "Container starts through a shell", Severity.INFO, Profile.STRICT, "", "4.1.2")
+                        .rationale(
+                                "A shell as the first process does not pass signals on, so a stop ends in a kill, and it"
+                                        + " expands whatever reaches the command line.")
+                        .remediation("Write ENTRYPOINT and CMD in the JSON form, with the program as the first word."),
+                image -> Outcome.allOf(shellForm(image.entrypoint()), shellForm(image.command())));
+    }
+
+    private static Outcome shellForm(Fact<List<String>> words) {
+        return words.decideAt((line, at) ->
+                line.size() >= 2 && line.get(0).equals("/bin/sh") && line.get(1).equals("-c")
+                        ? Outcome.fail(Problem.at(at, "the command line starts with /bin/sh -c"))
+                        : Outcome.pass());
+    }
+
+    private static Rule<ImageSubject> manyServices() {
+        return rule(
+                info(
+                                "IMG-034",
+                                "Container starts a login server or many services",
+                                Severity.MEDIUM,
+                                Profile.L1,
+                                "5.7",
+                                "4.1.2")
+                        .rationale(
+                                "An SSH server is a second way in, and a process that starts many services hides from the"
+                                        + " engine which of them has failed and gives all of them the rights of the greediest.")
+                        .remediation("Start one service per container, and use the engine's exec instead of SSH."),
+                image -> Outcome.allOf(services(image.entrypoint()), services(image.command())));
+    }
+
+    private static Outcome services(Fact<List<String>> words) {
+        return words.decideAt((line, at) -> Outcome.ofProblems(ShellScript.ofWords(line).everyCommand().stream()
+                .filter(StartRules::startsServices)
+                .map(command -> problem(command, at))
+                .distinct()
+                .toList()));
+    }
+
+    private static Problem problem(Command command, Location at) {
+        return Problem.at(
+                at, "the command line starts " + command.program(), Evidence.of("program", command.program()));
+    }
+
+    private static boolean startsServices(Command command) {
+        return MANY_SERVICES.contains(command.program())
+                || (!command.words().isEmpty()
+                        && INIT_PATHS.contains(command.words().get(0)));
+    }
+}

@@ -1,0 +1,118 @@
+package dev.tallyclerk.registry.audit;
+
+import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.Command.Assignment;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** The variables and options with which common tools stop verifying their peer. */
+final class TlsSwitches {
+    private static final Set<String> NO = Set.of("0", "false", "no", "off");
+
+    /** The short options of curl that take a value; any other letter may share a cluster with {@code k}. */
+    private static final String CURL_OPTIONS_WITH_VALUE = "AbcCdDeEFHKmoPQrtTuUwxXyYz";
+
+    private TlsSwitches() {}
+
+    static boolean isOff(String name, String value) {
+        return switch (name.toUpperCase(Locale.ROOT)) {
+            case "NODE_TLS_REJECT_UNAUTHORIZED", "PYTHONHTTPSVERIFY" -> value.equals("0");
+            // git asks only whether the variable is there.
+            case "GIT_SSL_NO_VERIFY" -> true;
+            case "NPM_CONFIG_STRICT_SSL", "YARN_STRICT_SSL", "YARN_ENABLE_STRICT_SSL" -> isNo(value);
+            case "PIP_TRUSTED_HOST" -> !value.isBlank();
+            default -> false;
+        };
+    }
+
+    /** {@return the variables and programs of the step that switch verification off} */
+    static Set<String> inStep(BuildStep step) {
+        Set<String> found = new LinkedHashSet<>();
+        if (!step.instruction().equals("LABEL")) {
+            addVariables(step.assignments(), found);
+        }
+        for (Command command : step.commands()) {
+            addVariables(command.assignments(), found);
+            List<Assignment> exported = new ArrayList<>();
+            for (String word : command.arguments()) {
+                exported.add(new Assignment(NetworkRules.name(word), NetworkRules.value(word)));
+            }
+            if (command.program().equals("export")) {
+                addVariables(exported, found);
+            }
+            if (isOff(command)) {
+                found.add(command.program());
+            }
+        }
+        return found;
+    }
+
+    private static void addVariables(List<Assignment> assignments, Set<String> found) {
+        assignments.stream()
+                .filter(variable -> isOff(variable.name(), variable.value()))
+                .forEach(variable -> found.add(variable.name()));
+    }
+
+    private static boolean isOff(Command command) {
+        List<String> arguments = command.arguments();
+        return switch (command.program()) {
+            case "curl" -> arguments.contains("--insecure") || hasShortK(arguments);
+            case "wget" -> arguments.contains("--no-check-certificate");
+            default -> hasTrustedHost(arguments) || hasSetting(arguments);
+        };
+    }
+
+    private static boolean hasShortK(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (!word.startsWith("-") || word.startsWith("--")) {
+                continue;
+            }
+            int at = 1;
+            while (at < word.length() && CURL_OPTIONS_WITH_VALUE.indexOf(word.charAt(at)) < 0) {
+                if (word.charAt(at) == 'k') {
+                    return true;
+                }
+                at++;
+            }
+            // The last letter of the cluster takes the next word, which may look like an option.
+            if (at == word.length() - 1) {
+                i++;
+            }
+        }
+        return false;
+    }
+
+    private static boolean hasTrustedHost(List<String> arguments) {
+        return arguments.stream().anyMatch(word -> word.equals("--trusted-host") || word.startsWith("--trusted-host="));
+    }
+
+    /**
+     * npm, yarn, git and yum take the setting as two words, as one with an equals sign, or in a file that echo writes.
+     */
+    private static boolean hasSetting(List<String> arguments) {
+        String before = "";
+        for (String word : arguments) {
+            for (String part : word.toLowerCase(Locale.ROOT).split("\\s+", -1)) {
+                int equals = part.lastIndexOf('=');
+                String name = equals < 0 ? before : part.substring(0, equals);
+                String value = equals < 0 ? part : part.substring(equals + 1);
+                if ((name.endsWith("strict-ssl") || name.endsWith("sslverify")) && isNo(value)) {
+                    return true;
+                }
+                if (part.equals("--no-strict-ssl")) {
+                    return true;
+                }
+                before = part;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isNo(String value) {
+        return NO.contains(value.toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,89 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.List;
+
+/** As whom a container of the image runs. */
+final class UserRules {
+    private UserRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(runsAsRoot(), userIsAName(), sudoInBuild());
+    }
+
+    private static Rule<ImageSubject> runsAsRoot() {
+        return rule(
+                info("IMG-001", "Image runs as root", Severity.HIGH, Profile.L1, "4.1", "4.1.2")
+                        .rationale(
+                                "Whoever takes over a process that runs as root holds every capability of the container,"
+                                        + " and is root on the host as soon as a kernel or engine flaw lets them out.")
+                        .remediation("Create an account for the application and select it with its number, for example"
+                                + " USER 10001:10001, as the last USER instruction."),
+                image -> image.user().decideAt(UserRules::root));
+    }
+
+    private static Outcome root(String user, Location at) {
+        String name = userPart(user);
+        if (name.isEmpty()) {
+            return Outcome.fail(Problem.at(at, "no user is set, so the engine takes root"));
+        }
+        return name.equals("root") || isZero(name)
+                ? Outcome.fail(Problem.at(at, "the user is root", Evidence.of("User", user)))
+                : Outcome.pass();
+    }
+
+    private static Rule<ImageSubject> userIsAName() {
+        return rule(
+                info("IMG-002", "User is a name instead of a number", Severity.LOW, Profile.STRICT, "4.1", "4.1.2")
+                        .rationale(
+                                "Only the image's own /etc/passwd says what a name means, so an orchestrator cannot tell"
+                                        + " before the start whether the name is root.")
+                        .remediation(
+                                "Write the number of the account in the USER instruction, for example USER 10001."),
+                image -> image.user().decideAt((user, at) -> {
+                    String name = userPart(user);
+                    if (name.isEmpty()) {
+                        return Outcome.notApplicable("no user is set");
+                    }
+                    return isNumber(name)
+                            ? Outcome.pass()
+                            : Outcome.fail(Problem.at(at, "the user is given by name", Evidence.of("User", user)));
+                }));
+    }
+
+    private static Rule<ImageSubject> sudoInBuild() {
+        return rule(
+                info("IMG-018", "Build uses sudo", Severity.LOW, Profile.L1, "4.1", "4.1.2")
+                        .rationale(
+                                "A build step runs as root or switches with USER, so sudo is not needed; left in the image,"
+                                        + " it is a set-user-ID program that turns a mistake in its configuration into root.")
+                        .remediation(
+                                "Switch the account with USER around the steps that need it, and do not install sudo."),
+                image -> Rules.overCommands(
+                        image, command -> command.program().equals("sudo"), "a build step runs sudo"));
+    }
+
+    private static String userPart(String user) {
+        int colon = user.indexOf(':');
+        return colon < 0 ? user : user.substring(0, colon);
+    }
+
+    private static boolean isNumber(String name) {
+        String digits = name.startsWith("+") || name.startsWith("-") ? name.substring(1) : name;
+        return !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** As Go's strconv.Atoi, with which engines read a user id: a sign and leading zeros are allowed. */
+    private static boolean isZero(String name) {
+        return isNumber(name) && name.chars().noneMatch(c -> c >= '1' && c <= '9');
+    }
+}

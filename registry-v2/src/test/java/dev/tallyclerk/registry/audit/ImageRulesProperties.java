@@ -1,0 +1,261 @@
+package dev.tallyclerk.registry.audit;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.report.JsonReporter;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonWriter;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class ImageRulesProperties {
+    private static final String BAD = ("{'architecture':'amd64','os':'linux','created':'2023-11-14T22:13:20Z',"
+                    + "'rootfs':{'type':'layers','diff_ids':['sha256:" + "ab".repeat(32)
+                    + "']},'config':{'User':'root',"
+                    + "'ExposedPorts':{'22/tcp':{}},'Env':['PATH=/tmp:/bin','DB_PASSWORD=x','GIT_SSL_NO_VERIFY=1'],"
+                    + "'Entrypoint':['/bin/sh','-c','sshd'],'Cmd':['/usr/sbin/sshd'],'Volumes':{'/proc':{}},"
+                    + "'WorkingDir':'/etc','Labels':{'token':'x'},'Healthcheck':{'Test':['NONE']},'OnBuild':['RUN x']},"
+                    + "'history':[{'created_by':'ADD https://x / # buildkit'},"
+                    + "{'created_by':'/bin/sh -c sudo apt-get update; curl -k x | sh; chmod 777 /opt; apk add x'},"
+                    + "{'created_by':'ENV API_TOKEN=x','empty_layer':true},"
+                    + "{'created_by':'RUN apt-get dist-upgrade --force-yes; chpasswd'},{}]}")
+            .replace('\'', '"');
+
+    /** OCI image-spec, config.md: these are optional, and their absence is a statement: none, or false. */
+    private static boolean hasDocumentedDefault(String pointer) {
+        return Set.of(
+                                "/config",
+                                "/config/ExposedPorts",
+                                "/config/Env",
+                                "/config/Entrypoint",
+                                "/config/Cmd",
+                                "/config/Volumes",
+                                "/config/Labels",
+                                "/config/OnBuild")
+                        .contains(pointer)
+                || pointer.startsWith("/config/ExposedPorts/")
+                || pointer.startsWith("/config/Volumes/")
+                || pointer.startsWith("/config/Labels/")
+                || pointer.endsWith("/empty_layer");
+    }
+
+    @Example
+    void removingAMemberNeverMakesAPassExceptByADocumentedDefault() throws IOException, JsonException {
+        JsonCursor root = JsonCursor.parse(BAD.getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
+        Map<String, Verdict> before = verdicts(ImageConfig.parse(write(root.value())));
+        int compared = 0;
+        for (String pointer : members(root)) {
+            ImageConfig config;
+            try {
+                config = ImageConfig.parse(write(without(root, pointer)));
+            } catch (MalformedDocumentException e) {
+                assertEquals(MalformedDocumentException.Reason.MISSING_MEMBER, e.reason(), pointer);
+                continue;
+            }
+            for (Map.Entry<String, Verdict> after : verdicts(config).entrySet()) {
+                boolean open = before.get(after.getKey()) != Verdict.PASS
+                        && before.get(after.getKey()) != Verdict.NOT_APPLICABLE;
+                if (open && after.getValue() == Verdict.PASS) {
+                    assertTrue(hasDocumentedDefault(pointer), after.getKey() + " passes without " + pointer);
+                }
+                compared++;
+            }
+        }
+        assertTrue(compared > 500, "compared " + compared);
+    }
+
+    @Property
+    void arbitraryJsonIsReadOrRefusedWithAReason(@ForAll("documents") JsonValue document) throws IOException {
+        readOrRefuse(write(document));
+    }
+
+    @Property
+    void arbitraryTextIsReadOrRefusedWithAReason(@ForAll String text) throws IOException {
+        readOrRefuse(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Property
+    void arbitraryStepsAndVariablesNeverBreakARule(@ForAll String step, @ForAll String variable) throws IOException {
+        ImageSubject image = Images.built(wellFormed(step), "/bin/sh -c " + wellFormed(variable));
+        assertEquals(0, Images.audit(image).totals().get(Verdict.ERROR));
+        ImageSubject other =
+                Images.env(wellFormed(variable), "PATH=" + wellFormed(step), "A_TOKEN=" + wellFormed(step));
+        assertEquals(0, Images.audit(other).totals().get(Verdict.ERROR));
+        assertArrayEquals(report(image), report(image));
+    }
+
+    private static String wellFormed(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
+    private static byte[] report(ImageSubject image) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonReporter.compact().write(Images.audit(image), out);
+        return out.toByteArray();
+    }
+
+    private static void readOrRefuse(byte[] document) throws IOException {
+        try {
+            ImageSubject image = ImageSubject.builder("test")
+                    .config(ImageConfig.parse(document))
+                    .build();
+            assertEquals(0, Images.audit(image).totals().get(Verdict.ERROR));
+        } catch (MalformedDocumentException e) {
+            assertTrue(!e.reason().name().isEmpty());
+        }
+    }
+
+    private static Map<String, Verdict> verdicts(ImageConfig config) {
+        ImageSubject image = ImageSubject.builder("test")
+                .config(config)
+                .annotations(Map.of())
+                .build();
+        Map<String, Verdict> verdicts = new TreeMap<>();
+        for (Finding finding : Images.audit(image).findings()) {
+            verdicts.put(finding.rule().id().value(), finding.verdict());
+        }
+        return verdicts;
+    }
+
+    private static Set<String> members(JsonCursor at) throws JsonException {
+        Set<String> pointers = new HashSet<>();
+        if (at.value() instanceof JsonValue.JsonObject) {
+            for (JsonCursor member : at.members().values()) {
+                pointers.add(member.pointer());
+                pointers.addAll(members(member));
+            }
+        } else if (at.value() instanceof JsonValue.JsonArray) {
+            for (JsonCursor element : at.elements()) {
+                pointers.addAll(members(element));
+            }
+        }
+        return pointers;
+    }
+
+    private static JsonValue without(JsonCursor at, String pointer) throws JsonException {
+        if (at.value() instanceof JsonValue.JsonObject) {
+            Map<String, JsonValue> kept = new LinkedHashMap<>();
+            for (Map.Entry<String, JsonCursor> member : at.members().entrySet()) {
+                if (!member.getValue().pointer().equals(pointer)) {
+                    kept.put(member.getKey(), without(member.getValue(), pointer));
+                }
+            }
+            return new JsonValue.JsonObject(kept);
+        }
+        if (at.value() instanceof JsonValue.JsonArray) {
+            List<JsonValue> kept = new ArrayList<>();
+            for (JsonCursor element : at.elements()) {
+                kept.add(without(element, pointer));
+            }
+            return new JsonValue.JsonArray(kept);
+        }
+        return at.value();
+    }
+
+    private static byte[] write(JsonValue value) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonWriter json = JsonWriter.compact(out);
+        write(value, json);
+        json.finish();
+        return out.toByteArray();
+    }
+
+    private static void write(JsonValue value, JsonWriter json) throws IOException {
+        if (value instanceof JsonValue.JsonObject object) {
+            json.beginObject();
+            for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+                json.name(member.getKey());
+                write(member.getValue(), json);
+            }
+            json.endObject();
+        } else if (value instanceof JsonValue.JsonArray array) {
+            json.beginArray();
+            for (JsonValue element : array.elements()) {
+                write(element, json);
+            }
+            json.endArray();
+        } else if (value instanceof JsonValue.JsonString string) {
+            json.value(string.value());
+        } else if (value instanceof JsonValue.JsonNumber number) {
+            json.value(Long.parseLong(number.text()));
+        } else if (value instanceof JsonValue.JsonBoolean bool) {
+            json.value(bool.value());
+        } else {
+            json.nullValue();
+        }
+    }
+
+    /** Mostly the names of a configuration, with values that fit now and then. */
+    @Provide
+    Arbitrary<JsonValue> documents() {
+        Arbitrary<String> names = Arbitraries.of(
+                "architecture",
+                "os",
+                "config",
+                "rootfs",
+                "type",
+                "diff_ids",
+                "history",
+                "created",
+                "created_by",
+                "empty_layer",
+                "User",
+                "Env",
+                "Labels",
+                "Healthcheck",
+                "Test",
+                "ExposedPorts",
+                "Cmd",
+                "x");
+        Arbitrary<JsonValue> leaves = Arbitraries.oneOf(
+                Arbitraries.of("layers", "amd64", "sha256:" + "ab".repeat(32), "2023-11-14T22:13:20Z", "A=b", "22/tcp")
+                        .map(JsonValue.JsonString::new),
+                Arbitraries.longs().map(number -> new JsonValue.JsonNumber(Long.toString(number))),
+                Arbitraries.of(true, false).map(JsonValue.JsonBoolean::new),
+                Arbitraries.just(JsonValue.JsonNull.INSTANCE));
+        Arbitrary<JsonValue> nested = Arbitraries.recursive(
+                () -> leaves,
+                inner -> Arbitraries.oneOf(
+                        inner,
+                        inner.list().ofMaxSize(3).map(JsonValue.JsonArray::new),
+                        Arbitraries.maps(names, inner).ofMaxSize(4).map(JsonValue.JsonObject::new)),
+                0,
+                3);
+        return Arbitraries.maps(names, nested).ofMaxSize(6).map(members -> {
+            Map<String, JsonValue> document = new LinkedHashMap<>(members);
+            document.putIfAbsent("architecture", new JsonValue.JsonString("amd64"));
+            document.putIfAbsent("os", new JsonValue.JsonString("linux"));
+            document.putIfAbsent(
+                    "rootfs",
+                    new JsonValue.JsonObject(Map.of(
+                            "type",
+                            new JsonValue.JsonString("layers"),
+                            "diff_ids",
+                            new JsonValue.JsonArray(List.of()))));
+            return new JsonValue.JsonObject(document);
+        });
+    }
+}

@@ -1,0 +1,491 @@
+package dev.tallyclerk.registry.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.report.JsonReporter;
+import dev.tallyclerk.registry.audit.ImageSubject.Layer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ImageRulesTest {
+    private static final Verdict PASS = Verdict.PASS;
+    private static final Verdict FAIL = Verdict.FAIL;
+    private static final Verdict SILENT = Verdict.NOT_APPLICABLE;
+    private static final Verdict UNKNOWN = Verdict.UNKNOWN;
+    private static final String DIGEST = "@sha256:" + "ab".repeat(32);
+    private static final String TOKEN = "ghp_" + "a1B2".repeat(9);
+
+    private static Arguments of(String rule, Verdict verdict, String what, ImageSubject image) {
+        return Arguments.of(rule, verdict, what, image);
+    }
+
+    private static Arguments user(String rule, Verdict verdict, String user) {
+        return of(rule, verdict, "user " + user, Images.execution("'User':'" + user + "'"));
+    }
+
+    private static Arguments env(String rule, Verdict verdict, String variable) {
+        // A readable history beside it, so that only the variable decides.
+        ImageSubject plain = Images.env(variable);
+        String json = new String(
+                "{\"architecture\":\"a\",\"os\":\"l\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},\"config\":{\"Env\":["
+                        + quote(variable) + "]},\"history\":" + Images.history("USER 1") + "}");
+        return of(
+                rule,
+                verdict,
+                variable,
+                rule.equals("IMG-006")
+                        ? plain
+                        : ImageSubject.builder("test")
+                                .config(Images.config(json))
+                                .build());
+    }
+
+    private static String quote(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private static Arguments built(String rule, Verdict verdict, String step) {
+        return of(rule, verdict, step, Images.built("COPY a / # buildkit", step));
+    }
+
+    private static Stream<Arguments> cases() {
+        return Stream.of(
+                        userCases(),
+                        healthCases(),
+                        secretCases(),
+                        networkCases(),
+                        fileCases(),
+                        addCases(),
+                        runCases(),
+                        packageCases(),
+                        startCases(),
+                        provenanceCases(),
+                        contentCases())
+                .flatMap(cases -> cases);
+    }
+
+    private static Stream<Arguments> userCases() {
+        List<Arguments> cases = new ArrayList<>();
+        for (String root : List.of("", "root", "0", "00", "0:0", "root:root", "+0", "-0", ":5", "0:users")) {
+            cases.add(user("IMG-001", FAIL, root));
+        }
+        for (String other : List.of("app", "1000", "10001:0", "01", "rooty", "0x0")) {
+            cases.add(user("IMG-001", PASS, other));
+        }
+        cases.add(of("IMG-001", FAIL, "no user", Images.document("")));
+        cases.add(user("IMG-002", FAIL, "app"));
+        cases.add(user("IMG-002", FAIL, "root"));
+        cases.add(user("IMG-002", FAIL, "app:1"));
+        cases.add(user("IMG-002", PASS, "1000:app"));
+        cases.add(user("IMG-002", SILENT, ""));
+        cases.add(built("IMG-018", FAIL, "/bin/sh -c a && sudo -u b c"));
+        cases.add(built("IMG-018", FAIL, "RUN /bin/sh -c /usr/bin/sudo x # buildkit"));
+        cases.add(built("IMG-018", PASS, "/bin/sh -c apt-get install sudo"));
+        cases.add(built("IMG-018", PASS, "/bin/sh -c echo 'x; sudo y'"));
+        return cases.stream();
+    }
+
+    private static Stream<Arguments> healthCases() {
+        return Stream.of(
+                of("IMG-004", FAIL, "no check", Images.document("")),
+                of("IMG-004", FAIL, "null", Images.execution("'Healthcheck':null")),
+                of("IMG-004", FAIL, "inherited", Images.execution("'Healthcheck':{'Interval':1}")),
+                of("IMG-004", PASS, "CMD", Images.execution("'Healthcheck':{'Test':['CMD','x']}")),
+                of("IMG-004", SILENT, "NONE", Images.execution("'Healthcheck':{'Test':['NONE']}")),
+                of("IMG-005", FAIL, "NONE", Images.execution("'Healthcheck':{'Test':['NONE']}")),
+                of("IMG-005", PASS, "CMD", Images.execution("'Healthcheck':{'Test':['CMD','NONE']}")),
+                of("IMG-005", SILENT, "no check", Images.document("")));
+    }
+
+    private static Stream<Arguments> secretCases() {
+        return Stream.of(
+                env("IMG-006", FAIL, "DB_PASSWORD=hunter2-fake"),
+                env("IMG-006", FAIL, "NOTE=" + TOKEN),
+                env("IMG-006", FAIL, "DATABASE_URL=postgres://a:b1@db/x"),
+                env("IMG-006", PASS, "KEYBOARD_LAYOUT=us"),
+                env("IMG-006", PASS, "TOKENIZERS_PARALLELISM=false"),
+                env("IMG-006", PASS, "SSL_CERT_FILE=/etc/ssl/certs/ca.pem"),
+                env("IMG-006", PASS, "DB_PASSWORD="),
+                env("IMG-006", PASS, "DB_PASSWORD_FILE=/run/secrets/db"),
+                env("IMG-006", PASS, "GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D"),
+                env("IMG-006", PASS, "DB_PASSWORD"),
+                built("IMG-007", FAIL, "/bin/sh -c #(nop)  ENV DB_PASSWORD=hunter2-fake"),
+                built("IMG-007", FAIL, "|1 NPM_TOKEN=npm_fake /bin/sh -c npm ci"),
+                built("IMG-007", FAIL, "RUN |1 NPM_TOKEN=npm_fake /bin/sh -c npm ci # buildkit"),
+                built("IMG-007", FAIL, "/bin/sh -c git clone https://bob:fake-pass@git.example.test/x.git"),
+                built("IMG-007", FAIL, "/bin/sh -c curl -H 'Authorization: token " + TOKEN + "' x"),
+                built("IMG-007", FAIL, "/bin/sh -c export API_KEY=abc"),
+                built("IMG-007", FAIL, "/bin/sh -c mysql --password=abc"),
+                built("IMG-007", FAIL, "/bin/sh -c echo \"API_KEY=abc B=c\" > .env"),
+                built("IMG-007", FAIL, "LABEL token=abc"),
+                built("IMG-007", PASS, "ENV MONKEY=banana"),
+                built("IMG-007", PASS, "ARG NPM_TOKEN"),
+                built("IMG-007", PASS, "/bin/sh -c API_KEY=$(cat /run/secrets/key) make"),
+                built("IMG-007", PASS, "/bin/sh -c sed -i 's/password=.*/password=/' x"),
+                built("IMG-007", PASS, "/bin/sh -c make TOKEN=$TOKEN"),
+                of("IMG-008", FAIL, "secret", Images.execution("'Labels':{'api.token':'abc'}")),
+                of("IMG-008", FAIL, "token", Images.execution("'Labels':{'note':'" + TOKEN + "'}")),
+                of("IMG-008", PASS, "other", Images.execution("'Labels':{'maintainer':'a@example.test'}")),
+                of("IMG-008", PASS, "none", Images.document("")),
+                built("IMG-022", FAIL, "/bin/sh -c echo 'root:toor-fake' | chpasswd"),
+                built("IMG-022", FAIL, "/bin/sh -c chpasswd -e < /tmp/x"),
+                built("IMG-022", FAIL, "/bin/sh -c echo x | passwd --stdin app"),
+                built("IMG-022", FAIL, "/bin/sh -c usermod -p x app"),
+                built("IMG-022", FAIL, "/bin/sh -c echo root:pw > /tmp/x"),
+                built("IMG-022", PASS, "/bin/sh -c echo 'root:x:0:0:root:/root:/bin/sh' > /etc/passwd"),
+                built("IMG-022", PASS, "/bin/sh -c passwd -l root"),
+                built("IMG-022", PASS, "/bin/sh -c apt-get install chpasswd"),
+                built("IMG-022", PASS, "/bin/sh -c usermod -aG docker app"));
+    }
+
+    private static Stream<Arguments> networkCases() {
+        return Stream.of(
+                of("IMG-009", FAIL, "22", Images.execution("'ExposedPorts':{'22/tcp':{}}")),
+                of("IMG-009", FAIL, "2375", Images.execution("'ExposedPorts':{'8080/tcp':{},'2375':{}}")),
+                of("IMG-009", PASS, "2222", Images.execution("'ExposedPorts':{'2222/tcp':{},'222/tcp':{}}")),
+                of("IMG-009", PASS, "none", Images.document("")),
+                of("IMG-009", UNKNOWN, "no port", Images.execution("'ExposedPorts':{'ssh/tcp':{}}")),
+                of("IMG-010", FAIL, "443", Images.execution("'ExposedPorts':{'443/tcp':{}}")),
+                of("IMG-010", FAIL, "1023", Images.execution("'ExposedPorts':{'1023/udp':{}}")),
+                of("IMG-010", PASS, "1024", Images.execution("'ExposedPorts':{'1024/tcp':{}}")),
+                env("IMG-020", FAIL, "NODE_TLS_REJECT_UNAUTHORIZED=0"),
+                env("IMG-020", FAIL, "PYTHONHTTPSVERIFY=0"),
+                env("IMG-020", FAIL, "GIT_SSL_NO_VERIFY=1"),
+                env("IMG-020", FAIL, "npm_config_strict_ssl=false"),
+                env("IMG-020", FAIL, "PIP_TRUSTED_HOST=pypi.example.test"),
+                env("IMG-020", PASS, "NODE_TLS_REJECT_UNAUTHORIZED=1"),
+                env("IMG-020", PASS, "PIP_TRUSTED_HOST="),
+                built("IMG-020", FAIL, "/bin/sh -c curl -k https://x"),
+                built("IMG-020", FAIL, "/bin/sh -c curl -fsSLk https://x"),
+                built("IMG-020", FAIL, "/bin/sh -c sudo curl --insecure https://x"),
+                built("IMG-020", FAIL, "/bin/sh -c wget --no-check-certificate https://x"),
+                built("IMG-020", FAIL, "/bin/sh -c npm config set strict-ssl false"),
+                built("IMG-020", FAIL, "/bin/sh -c npm i --strict-ssl=false"),
+                built("IMG-020", FAIL, "/bin/sh -c pip install --trusted-host x y"),
+                built("IMG-020", FAIL, "/bin/sh -c git -c http.sslVerify=false clone x"),
+                built("IMG-020", FAIL, "/bin/sh -c git config --global http.sslVerify false"),
+                built("IMG-020", FAIL, "/bin/sh -c yum --setopt=sslverify=0 install x"),
+                built("IMG-020", FAIL, "/bin/sh -c GIT_SSL_NO_VERIFY=true git clone x"),
+                built("IMG-020", FAIL, "/bin/sh -c export NODE_TLS_REJECT_UNAUTHORIZED=0"),
+                built("IMG-020", FAIL, "ENV PYTHONHTTPSVERIFY=0"),
+                built("IMG-020", PASS, "/bin/sh -c curl -fsSL https://x -o k"),
+                built("IMG-020", PASS, "/bin/sh -c curl -ok https://x"),
+                built("IMG-020", PASS, "/bin/sh -c curl -H -k https://x"),
+                built("IMG-020", PASS, "/bin/sh -c tar -k x"),
+                built("IMG-020", PASS, "/bin/sh -c git config http.sslVerify true"));
+    }
+
+    private static Stream<Arguments> fileCases() {
+        return Stream.of(
+                of("IMG-011", FAIL, "/proc", Images.execution("'Volumes':{'/proc':{}}")),
+                of("IMG-011", FAIL, "below", Images.execution("'Volumes':{'/usr/share/x':{}}")),
+                of("IMG-011", FAIL, "not clean", Images.execution("'Volumes':{'/data/..//etc/':{}}")),
+                of("IMG-011", PASS, "/data", Images.execution("'Volumes':{'/data':{},'/etcetera':{},'/var/lib/x':{}}")),
+                built("IMG-023", FAIL, "/bin/sh -c chmod 777 /opt"),
+                built("IMG-023", FAIL, "/bin/sh -c chmod -R 0666 /opt"),
+                built("IMG-023", FAIL, "/bin/sh -c chmod a+w /opt"),
+                built("IMG-023", FAIL, "/bin/sh -c chmod u=rwx,o+rw /opt"),
+                built("IMG-023", FAIL, "/bin/sh -c chmod u+s /x"),
+                built("IMG-023", FAIL, "/bin/sh -c chmod +s /x"),
+                built("IMG-023", FAIL, "/bin/sh -c chmod 4755 /x"),
+                built("IMG-023", FAIL, "/bin/sh -c find /x -exec chmod 777 {} +"),
+                built("IMG-023", PASS, "/bin/sh -c chmod 1777 /tmp"),
+                built("IMG-023", PASS, "/bin/sh -c chmod 755 /x && chmod u+w,g-w,o-w /y && chmod -x /z && chmod +w /a"),
+                built("IMG-023", PASS, "/bin/sh -c echo chmod 777 /x"),
+                env("IMG-032", FAIL, "LD_PRELOAD=/x.so"),
+                env("IMG-032", FAIL, "LD_AUDIT=/x.so"),
+                env("IMG-032", FAIL, "PATH=/usr/bin::/bin"),
+                env("IMG-032", FAIL, "PATH=/usr/bin:."),
+                env("IMG-032", FAIL, "PATH=bin:/usr/bin"),
+                env("IMG-032", FAIL, "LD_LIBRARY_PATH=/usr/lib:/tmp/x"),
+                env("IMG-032", FAIL, "LD_LIBRARY_PATH=/usr/lib:"),
+                env("IMG-032", PASS, "PATH=/usr/bin:/bin"),
+                env("IMG-032", PASS, "LD_PRELOAD="),
+                env("IMG-032", PASS, "PATH=C:\\Windows\\System32;C:\\Windows"),
+                of("IMG-032", FAIL, "opened by the build", opened("chmod 777 /opt/tools", "/opt/tools:/bin")),
+                of("IMG-032", FAIL, "opened above", opened("chmod -R a+w /opt", "/opt/tools:/bin")),
+                of("IMG-032", PASS, "closed again", opened("chmod 777 /opt/t; chmod 755 /opt/t", "/opt/t:/bin")),
+                of("IMG-032", PASS, "opened elsewhere", opened("chmod 777 /opt", "/opt/tools:/bin")),
+                of("IMG-032", UNKNOWN, "no history", Images.env("PATH=/usr/bin")),
+                of("IMG-033", FAIL, "/etc", Images.execution("'WorkingDir':'/etc/'")),
+                of("IMG-033", FAIL, "/", Images.execution("'WorkingDir':'/'")),
+                of("IMG-033", FAIL, "below /proc", Images.execution("'WorkingDir':'/proc/1'")),
+                of("IMG-033", PASS, "/usr/src/app", Images.execution("'WorkingDir':'/usr/src/app'")),
+                of("IMG-033", SILENT, "none", Images.document("")));
+    }
+
+    private static ImageSubject opened(String command, String path) {
+        String json = "{\"architecture\":\"a\",\"os\":\"l\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]},"
+                + "\"config\":{\"Env\":[\"PATH=" + path + "\"]},\"history\":" + Images.history("/bin/sh -c " + command)
+                + "}";
+        return ImageSubject.builder("test").config(Images.config(json)).build();
+    }
+
+    private static Stream<Arguments> addCases() {
+        return Stream.of(
+                built("IMG-012", FAIL, "/bin/sh -c #(nop) ADD file:9e22f1 in /app/ "),
+                built("IMG-012", FAIL, "ADD x.tar / # buildkit"),
+                built("IMG-012", PASS, "COPY ADD /app/ # buildkit"),
+                built("IMG-012", PASS, "ENV ADDRESS=10.0.0.1"),
+                built("IMG-012", PASS, "/bin/sh -c apk ADD in buildkit"),
+                of("IMG-012", PASS, "base", Images.built("/bin/sh -c #(nop) ADD file:0011 in / ")),
+                of("IMG-012", PASS, "base", Images.built("ADD rootfs.tar.xz / # buildkit")),
+                of("IMG-012", FAIL, "no base", Images.built("/bin/sh -c #(nop) ADD file:0011 in /app ")),
+                of("IMG-012", FAIL, "downloaded base", Images.built("ADD https://example.test/x.tar / # buildkit")),
+                built("IMG-013", FAIL, "/bin/sh -c #(nop) ADD https://example.test/y in /app/y "),
+                built("IMG-013", FAIL, "ADD HTTP://example.test/x /app/x # buildkit"),
+                built("IMG-013", PASS, "ADD --checksum=sha256:ab https://example.test/x /app/x # buildkit"),
+                built("IMG-013", PASS, "ADD x https:/ # buildkit"),
+                built("IMG-013", PASS, "COPY https://x /y"),
+                of("IMG-030", FAIL, "trigger", Images.withStrings("OnBuild", "RUN make")),
+                of("IMG-030", PASS, "none", Images.document("'config':{'OnBuild':[]}")));
+    }
+
+    private static Stream<Arguments> runCases() {
+        return Stream.of(
+                built("IMG-019", FAIL, "/bin/sh -c curl -fsSL https://x | sh"),
+                built("IMG-019", FAIL, "/bin/sh -c wget -qO- https://x | sudo -E bash -"),
+                built("IMG-019", FAIL, "/bin/sh -c curl x | tee y | bash -s -- --yes"),
+                built("IMG-019", FAIL, "/bin/sh -c curl x | python3"),
+                built("IMG-019", FAIL, "/bin/sh -c curl x | python3 - --version 1"),
+                built("IMG-019", FAIL, "/bin/sh -c sh -c \"$(curl -fsSL https://x)\""),
+                built("IMG-019", FAIL, "/bin/sh -c bash <(curl -s x)"),
+                built("IMG-019", FAIL, "/bin/sh -c (curl x) | sh"),
+                built("IMG-019", FAIL, "/bin/sh -c bash -c 'curl x | sh'"),
+                built("IMG-019", PASS, "/bin/sh -c curl x | tar xz && sh install.sh"),
+                built("IMG-019", PASS, "/bin/sh -c curl x | python3 -c 'import json'"),
+                built("IMG-019", PASS, "/bin/sh -c curl x | python3 -m json.tool"),
+                built("IMG-019", PASS, "/bin/sh -c curl x | sh filter.sh"),
+                built("IMG-019", PASS, "/bin/sh -c curl x || sh y"),
+                built("IMG-019", PASS, "/bin/sh -c echo 'curl x | sh'"),
+                built("IMG-019", PASS, "/bin/sh -c cat x | sh"));
+    }
+
+    private static Stream<Arguments> packageCases() {
+        return Stream.of(
+                built("IMG-014", FAIL, "/bin/sh -c apt-get update"),
+                built("IMG-014", FAIL, "/bin/sh -c apt-get -qq update && apt-get clean"),
+                built("IMG-014", FAIL, "/bin/sh -c apt-get install x && apt-get update"),
+                built("IMG-014", FAIL, "/bin/sh -c apk update; apt-get update; apt-get install x"),
+                built("IMG-014", FAIL, "/bin/sh -c yum -y update"),
+                built("IMG-014", PASS, "/bin/sh -c apt-get update && apt-get install x"),
+                built("IMG-014", PASS, "/bin/sh -c apt-get update && apt-get -o A=b -y upgrade"),
+                built("IMG-014", PASS, "/bin/sh -c apk update && apk add x"),
+                built("IMG-014", PASS, "COPY autoupdate.cfg /app/ # buildkit"),
+                built("IMG-014", PASS, "/bin/sh -c echo apt-get update"),
+                built("IMG-014", PASS, "/bin/sh -c cp autoupdate.cfg apt-get"),
+                built("IMG-015", FAIL, "/bin/sh -c apt-get update"),
+                built("IMG-015", FAIL, "/bin/sh -c rm -rf /var/lib/apt/lists/* && apt-get install x"),
+                built("IMG-015", FAIL, "/bin/sh -c apt-get install x && rm /var/lib/apt/lists/lock"),
+                built(
+                        "IMG-015",
+                        PASS,
+                        "/bin/sh -c apt-get update && apt-get install x && rm -rf /tmp/* /var/lib/apt/lists/*"),
+                built("IMG-015", PASS, "/bin/sh -c apt-get install x; rm -fr /var/lib/apt/lists"),
+                built("IMG-015", PASS, "/bin/sh -c apk add x"),
+                built("IMG-016", FAIL, "/bin/sh -c apk add x"),
+                built("IMG-016", FAIL, "/bin/sh -c apk -U add x"),
+                built("IMG-016", PASS, "/bin/sh -c apk add --no-cache x"),
+                built("IMG-016", PASS, "/bin/sh -c apk --no-cache add x"),
+                built("IMG-016", PASS, "/bin/sh -c apk del x"),
+                built("IMG-017", FAIL, "/bin/sh -c apt-get -y dist-upgrade"),
+                built("IMG-017", FAIL, "/bin/sh -c apt full-upgrade"),
+                built("IMG-017", FAIL, "/bin/sh -c zypper -n dup"),
+                built("IMG-017", PASS, "/bin/sh -c apt-get upgrade"),
+                built("IMG-017", PASS, "/bin/sh -c echo dist-upgrade"),
+                built("IMG-021", FAIL, "/bin/sh -c apt-get install -y --allow-unauthenticated x"),
+                built("IMG-021", FAIL, "/bin/sh -c apt-get --force-yes install x"),
+                built("IMG-021", FAIL, "/bin/sh -c apk add --allow-untrusted x.apk"),
+                built("IMG-021", FAIL, "/bin/sh -c yum install --nogpgcheck x"),
+                built("IMG-021", FAIL, "/bin/sh -c zypper --no-gpg-checks in x"),
+                built("IMG-021", FAIL, "/bin/sh -c rpm -i --nosignature x.rpm"),
+                built("IMG-021", FAIL, "/bin/sh -c echo 'deb [arch=amd64 trusted=yes] http://x y z' > /etc/apt/x.list"),
+                built("IMG-021", FAIL, "/bin/sh -c echo deb [ trusted=yes ] http://x"),
+                built("IMG-021", PASS, "/bin/sh -c apt-get install x"),
+                built("IMG-021", PASS, "/bin/sh -c grep --nogpgcheck x"),
+                built("IMG-021", PASS, "/bin/sh -c echo 'deb [signed-by=/k] http://x trusted=yes'"));
+    }
+
+    private static Stream<Arguments> startCases() {
+        return Stream.of(
+                of("IMG-031", FAIL, "command", Images.withStrings("Cmd", "/bin/sh", "-c", "x")),
+                of("IMG-031", FAIL, "entry point", Images.withStrings("Entrypoint", "/bin/sh", "-c", "x")),
+                of("IMG-031", PASS, "list", Images.withStrings("Cmd", "/server", "-c")),
+                of("IMG-031", PASS, "shell", Images.withStrings("Cmd", "/bin/sh")),
+                of("IMG-034", FAIL, "sshd", Images.withStrings("Cmd", "/usr/sbin/sshd", "-D")),
+                of("IMG-034", FAIL, "in a shell", Images.withStrings("Cmd", "/bin/sh", "-c", "exec /usr/sbin/sshd -D")),
+                of("IMG-034", FAIL, "behind tini", Images.withStrings("Entrypoint", "tini", "--", "supervisord", "-n")),
+                of("IMG-034", FAIL, "init", Images.withStrings("Cmd", "/sbin/init")),
+                of("IMG-034", PASS, "own init", Images.withStrings("Entrypoint", "/init")),
+                of("IMG-034", PASS, "argument", Images.withStrings("Cmd", "/server", "sshd")),
+                of("IMG-034", PASS, "none", Images.document("")));
+    }
+
+    private static Stream<Arguments> provenanceCases() {
+        String labels = "'Labels':{'org.opencontainers.image.source':'s','org.opencontainers.image.revision':'r',"
+                + "'org.opencontainers.image.created':'c'}";
+        return Stream.of(
+                of("IMG-024", FAIL, "latest", Images.named("a:latest")),
+                of("IMG-024", FAIL, "no tag", Images.named("a")),
+                of("IMG-024", FAIL, "latest with digest", Images.named("a:latest" + DIGEST)),
+                of("IMG-024", PASS, "version", Images.named("a:1.2")),
+                of("IMG-024", PASS, "digest", Images.named("a" + DIGEST)),
+                of("IMG-025", FAIL, "tag", Images.named("a:1.2")),
+                of("IMG-025", PASS, "digest", Images.named("a:1.2" + DIGEST)),
+                of("IMG-028", PASS, "labels", Images.execution(labels)),
+                of("IMG-028", UNKNOWN, "no labels, no manifest", Images.document("")),
+                of("IMG-028", FAIL, "neither", annotated(Map.of())),
+                of("IMG-028", FAIL, "some", annotated(Map.of("org.opencontainers.image.source", "s"))),
+                of(
+                        "IMG-028",
+                        PASS,
+                        "annotations",
+                        annotated(Map.of(
+                                "org.opencontainers.image.source", "s",
+                                "org.opencontainers.image.revision", "r",
+                                "org.opencontainers.image.created", "c"))),
+                of("IMG-029", FAIL, "old", Images.document("'created':'2023-11-14T22:13:20Z'")),
+                of("IMG-029", FAIL, "a second too old", Images.document("'created':'2026-08-25T23:59:59Z'")),
+                of("IMG-029", PASS, "90 days", Images.document("'created':'2026-08-26T00:00:00Z'")),
+                of("IMG-029", PASS, "now", Images.document("'created':'2026-11-24T00:00:00Z'")),
+                of("IMG-029", UNKNOWN, "future", Images.document("'created':'2026-11-24T00:00:01Z'")),
+                of("IMG-029", UNKNOWN, "epoch", Images.document("'created':'1970-01-01T00:00:00Z'")),
+                of("IMG-029", UNKNOWN, "zero time of Go", Images.document("'created':'0001-01-01T00:00:00Z'")),
+                of("IMG-029", UNKNOWN, "not said", Images.document("")));
+    }
+
+    private static ImageSubject annotated(Map<String, String> annotations) {
+        return ImageSubject.builder("test")
+                .config(Images.config(
+                        "{\"architecture\":\"a\",\"os\":\"l\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}"))
+                .annotations(annotations)
+                .build();
+    }
+
+    private static ImageSubject layered(String mediaType, String... urls) {
+        return ImageSubject.builder("test")
+                .layers(List.of(new Layer(mediaType, List.of(urls))))
+                .build();
+    }
+
+    private static ImageSubject format(int version, String mediaType) {
+        return ImageSubject.builder("test").manifestFormat(version, mediaType).build();
+    }
+
+    private static Stream<Arguments> contentCases() {
+        String v2 = "application/vnd.docker.distribution.manifest.v2+json";
+        String diffIds = "'rootfs':{'type':'layers','diff_ids':['sha256:" + "ab".repeat(32) + "']}";
+        return Stream.of(
+                of(
+                        "IMG-035",
+                        FAIL,
+                        "mismatch",
+                        ImageSubject.builder("test")
+                                .contentProblems(List.of("layer 1: wrong digest"))
+                                .build()),
+                of(
+                        "IMG-035",
+                        PASS,
+                        "held",
+                        ImageSubject.builder("test").contentProblems(List.of()).build()),
+                of("IMG-036", FAIL, "url", layered("application/vnd.oci.image.layer.v1.tar", "https://example.test/x")),
+                of("IMG-036", FAIL, "oci", layered("application/vnd.oci.image.layer.nondistributable.v1.tar+gzip")),
+                of("IMG-036", FAIL, "docker", layered("application/vnd.docker.image.rootfs.foreign.diff.tar.gzip")),
+                of("IMG-036", PASS, "plain", layered("application/vnd.oci.image.layer.v1.tar+gzip")),
+                of("IMG-037", FAIL, "schema 1", format(1, "application/json")),
+                of("IMG-037", FAIL, "signed", format(2, "application/vnd.docker.distribution.manifest.v1+prettyjws")),
+                of("IMG-037", PASS, "schema 2", format(2, v2)),
+                of("IMG-038", FAIL, "more steps", Images.built("RUN a", "RUN b")),
+                of("IMG-038", PASS, "empty layers do not count", matching(diffIds)),
+                of("IMG-038", UNKNOWN, "no history", Images.document("")));
+    }
+
+    private static ImageSubject matching(String diffIds) {
+        String json = "{'architecture':'a','os':'l'," + diffIds
+                + ",'history':[{'created_by':'RUN a'},{'created_by':'USER 1','empty_layer':true}]}";
+        return ImageSubject.builder("test")
+                .config(Images.config(json.replace('\'', '"')))
+                .build();
+    }
+
+    @ParameterizedTest(name = "{0} {1} {2}")
+    @MethodSource("cases")
+    void givesTheVerdict(String rule, Verdict verdict, String what, ImageSubject image) {
+        List<Finding> findings = Images.findings(image, rule);
+        assertFalse(findings.isEmpty(), what);
+        for (Finding finding : findings) {
+            assertEquals(verdict, finding.verdict(), what + ": " + finding.detail());
+        }
+    }
+
+    @Test
+    void everyRuleHasAFailingAndAPassingCase() {
+        Set<String> seen = new HashSet<>();
+        cases().forEach(arguments ->
+                seen.add(arguments.get()[0] + " " + arguments.get()[1]));
+        for (Rule<?> rule : ImageRules.ruleSet().rules()) {
+            String id = rule.info().id().value();
+            assertTrue(seen.contains(id + " FAIL") && seen.contains(id + " PASS"), id);
+        }
+    }
+
+    @Test
+    void noRulePassesAnImageOfWhichNothingIsKnown() {
+        List<Finding> findings = Images.audit(Images.nothing()).findings();
+        assertEquals(ImageRules.ruleSet().rules().size(), findings.size());
+        findings.forEach(finding ->
+                assertEquals(UNKNOWN, finding.verdict(), finding.rule().id() + " " + finding.detail()));
+    }
+
+    @Test
+    void historyRulesCannotTellWithoutAHistoryOrWithAStepThatWasNotRecorded() {
+        ImageSubject none = Images.document("'history':null");
+        ImageSubject opaque = Images.document("'history':[{'created_by':'COPY a b'},{}]");
+        for (String rule : List.of(
+                "IMG-007", "IMG-012", "IMG-013", "IMG-014", "IMG-015", "IMG-016", "IMG-017", "IMG-018", "IMG-019",
+                "IMG-020", "IMG-021", "IMG-022", "IMG-023", "IMG-032")) {
+            assertEquals(UNKNOWN, Images.findings(none, rule).get(0).verdict(), rule);
+            assertEquals(UNKNOWN, Images.findings(opaque, rule).get(0).verdict(), rule);
+        }
+    }
+
+    @Test
+    void noSecretReachesTheReport() throws IOException {
+        String secret = "s3cr3t-value";
+        String json = ("{'architecture':'a','os':'l','rootfs':{'type':'layers','diff_ids':[]},'config':{"
+                        + "'User':'" + TOKEN + "','Env':['DB_PASSWORD=" + secret + "','X=" + TOKEN + "','PATH=" + TOKEN
+                        + "','U=https://a:" + secret + "@b/'],'Labels':{'token':'" + secret + "','" + TOKEN + "':'x'},"
+                        + "'Volumes':{'/proc/" + TOKEN + "':{}},'WorkingDir':'/proc/" + TOKEN + "',"
+                        + "'ExposedPorts':{'" + TOKEN + "':{}}},'history':[{'created_by':'|1 API_KEY=" + secret
+                        + " /bin/sh -c curl -k https://a:" + secret + "@b | sh'},"
+                        + "{'created_by':'ADD https://a:" + secret + "@b/" + TOKEN + " /x # buildkit'}]}")
+                .replace('\'', '"');
+        ImageSubject image = ImageSubject.builder("test")
+                .config(Images.config(json))
+                .contentProblems(List.of("blob " + TOKEN))
+                .layers(List.of(new Layer("x", List.of("https://a:" + secret + "@b/"))))
+                .build();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonReporter.pretty().write(Images.audit(image), out);
+        String report = out.toString(StandardCharsets.UTF_8);
+        assertFalse(report.contains(secret), report);
+        assertFalse(report.contains(TOKEN), report);
+        assertTrue(report.contains("\"redacted\" : true"));
+    }
+}
