@@ -15,4 +15,5 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.model;
     exports dev.tallyclerk.registry.okhttp;
+    exports dev.tallyclerk.registry.verify;
 }

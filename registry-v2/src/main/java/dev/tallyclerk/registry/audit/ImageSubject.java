@@ -13,6 +13,7 @@ import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
 import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
 import dev.tallyclerk.registry.model.ImageConfig.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.verify.ImageVerification;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +77,41 @@ public final class ImageSubject implements Subject {
      */
     public static Builder builder(String name) {
         return new Builder(SubjectRef.of(KIND, name));
+    }
+
+    /**
+     * {@return an image as its verification found it}
+     *
+     * <p>What did not hold or could not be verified is a missing fact, and a content problem where it did not hold.
+     *
+     * @param verification the result of verifying the image
+     */
+    public static ImageSubject of(ImageVerification verification) {
+        return of(verification, builder(verification.source()));
+    }
+
+    /**
+     * {@return an image as its verification found it, with the name under which it was asked for}
+     *
+     * @param verification the result of verifying the image
+     * @param reference the name
+     */
+    public static ImageSubject of(ImageVerification verification, Reference reference) {
+        return of(verification, builder(verification.source()).reference(reference));
+    }
+
+    private static ImageSubject of(ImageVerification verification, Builder builder) {
+        verification.manifest().ifPresent(builder::manifest);
+        verification.config().ifPresent(builder::config);
+        // Where nothing failed and something could not be verified, whether content matches is not known.
+        if (verification.verdict() != ImageVerification.Verdict.INCOMPLETE) {
+            builder.contentProblems(verification.problems().stream()
+                    .map(check -> check.result()
+                            .<String>fold(
+                                    verified -> "", failed -> failed.message(), unverifiable -> unverifiable.message()))
+                    .toList());
+        }
+        return builder.build();
     }
 
     @Override

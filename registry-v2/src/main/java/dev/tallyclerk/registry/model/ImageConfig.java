@@ -96,6 +96,13 @@ public final class ImageConfig {
         return present(origin.variant());
     }
 
+    /** {@return operating system, architecture and variant together} */
+    public Platform platform() {
+        return variant()
+                .map(variant -> Platform.of(os, architecture, variant))
+                .orElseGet(() -> Platform.of(os, architecture));
+    }
+
     /** {@return the version of the operating system, if there is one} */
     public Optional<String> osVersion() {
         return present(origin.osVersion());

@@ -218,14 +218,12 @@ class TarFileTest {
                 .symbolicLink("l", "a")
                 .finish();
         for (int i = 0; i < whole.length; i++) {
-            for (int bit = 0; bit < 8; bit++) {
-                byte[] changed = whole.clone();
-                changed[i] ^= (byte) (1 << bit);
-                try (TarFile tar = open(changed)) {
-                    tar.open("l");
-                } catch (LayoutException e) {
-                    assertTrue(e.reason() != Reason.NO_SUCH_IMAGE);
-                }
+            byte[] changed = whole.clone();
+            changed[i] ^= (byte) (1 << i % 8);
+            try (TarFile tar = open(changed)) {
+                tar.open("l");
+            } catch (LayoutException e) {
+                assertTrue(e.reason() != Reason.NO_SUCH_IMAGE);
             }
         }
     }

@@ -1,0 +1,62 @@
+package dev.tallyclerk.testing;
+
+import dev.tallyclerk.digest.Digest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPOutputStream;
+
+/** Small images for tests, as OCI layouts. */
+public final class TestImages {
+    private TestImages() {}
+
+    /** Writes a layout with one image of one gzip layer, named {@code 1.0}, and returns the folder. */
+    public static Path writeLayout(Path folder) throws IOException {
+        byte[] tar = new byte[10_240];
+        for (int i = 0; i < 9_216; i++) {
+            tar[i] = (byte) (i * 31 % 251); // not a tar archive to anybody who looks, and nobody here does
+        }
+        byte[] layer = blob(folder, gzip(tar));
+        byte[] config = blob(
+                folder,
+                utf8("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"User\":\"1000\"},\"rootfs\":{\"type\":\"layers\","
+                        + "\"diff_ids\":[\"" + Digest.sha256Of(tar) + "\"]},\"history\":[{\"created_by\":\"COPY a b\"}]}"));
+        byte[] manifest = blob(
+                folder,
+                utf8("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":"
+                        + describe("application/vnd.oci.image.config.v1+json", config) + "},\"layers\":["
+                        + describe("application/vnd.oci.image.layer.v1.tar+gzip", layer) + "}]}"));
+        Files.writeString(
+                folder.resolve("index.json"),
+                "{\"schemaVersion\":2,\"manifests\":["
+                        + describe("application/vnd.oci.image.manifest.v1+json", manifest)
+                        + ",\"annotations\":{\"org.opencontainers.image.ref.name\":\"1.0\"}}]}");
+        Files.writeString(folder.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+        return folder;
+    }
+
+    private static byte[] blob(Path folder, byte[] content) throws IOException {
+        Path blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
+        Files.write(blobs.resolve(Digest.sha256Of(content).encoded()), content);
+        return content;
+    }
+
+    private static String describe(String mediaType, byte[] content) {
+        return "{\"mediaType\":\"" + mediaType + "\",\"digest\":\"" + Digest.sha256Of(content) + "\",\"size\":"
+                + content.length;
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(content);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tallyclerk.registry.verify;
+
+import dev.tallyclerk.digest.Digest;
+import java.util.Objects;
+
+/**
+ * One piece of an image's content, and what its check found.
+ *
+ * @param kind what the content is
+ * @param position the layer's number from the bottom, starting at 0; 0 for anything else
+ * @param mediaType the content's media type, or an empty string if nothing says it
+ * @param digest the digest that it must have
+ * @param size the size that it must have, in bytes, or the size that it has where none is promised
+ * @param result what was found
+ */
+public record ContentCheck(Kind kind, int position, String mediaType, Digest digest, long size, ContentResult result) {
+    /** What a piece of content is in an image. */
+    public enum Kind {
+        /** An image index or manifest list. */
+        INDEX,
+        /** An image manifest. */
+        MANIFEST,
+        /** The image's configuration, or an artifact's. */
+        CONFIG,
+        /** A layer, or an artifact's content. */
+        LAYER
+    }
+
+    /** Requires every part. */
+    public ContentCheck {
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(mediaType, "mediaType");
+        Objects.requireNonNull(digest, "digest");
+        Objects.requireNonNull(result, "result");
+        if (position < 0 || size < 0) {
+            throw new IllegalArgumentException("position or size is negative");
+        }
+    }
+}

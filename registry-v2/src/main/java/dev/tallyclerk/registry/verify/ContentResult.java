@@ -1,0 +1,108 @@
+package dev.tallyclerk.registry.verify;
+
+import java.util.Objects;
+import java.util.function.Function;
+
+/** What the check of one piece of an image's content found. Unverifiable is not verified. */
+public sealed interface ContentResult {
+    /** {@return what the function that applies makes of this} */
+    <R> R fold(
+            Function<? super Verified, ? extends R> verified,
+            Function<? super Failed, ? extends R> failed,
+            Function<? super Unverifiable, ? extends R> unverifiable);
+
+    /** {@return whether the content is what was promised} */
+    default boolean isVerified() {
+        return this instanceof Verified;
+    }
+
+    /** Why content was refused or could not be verified. Reasons may be added, never changed. */
+    enum Reason {
+        /** The source does not have the content. */
+        MISSING,
+        /** There are more bytes than were promised, or than the limit for such a document allows. */
+        TOO_LONG,
+        /** The content ends before the promised size. */
+        TOO_SHORT,
+        /** The bytes have another digest than was asked for or promised. */
+        DIGEST_MISMATCH,
+        /** The document is not a valid manifest, index or configuration. */
+        MALFORMED_DOCUMENT,
+        /** The document can be read as two different things. */
+        AMBIGUOUS_DOCUMENT,
+        /** The layer's bytes are not what its media type says, or go on after their end. */
+        MALFORMED_LAYER,
+        /** The layer does not decompress to what the configuration promises. */
+        DIFF_ID_MISMATCH,
+        /** The configuration promises another number of layers than the manifest has. */
+        LAYER_COUNT_MISMATCH,
+        /** A limit on decompression or on a document's parts was passed. */
+        LIMIT_EXCEEDED,
+        /** The index has no image for the platform. */
+        NO_SUCH_PLATFORM,
+        /** The image is for another platform than the one that was asked for. */
+        WRONG_PLATFORM,
+        /** This version cannot read the format, so nothing is known. */
+        UNSUPPORTED
+    }
+
+    /**
+     * The content is what was promised.
+     *
+     * @param uncompressedSize for a layer that was decompressed, its uncompressed size; otherwise the content's size;
+     *     in bytes
+     */
+    record Verified(long uncompressedSize) implements ContentResult {
+        @Override
+        public <R> R fold(
+                Function<? super Verified, ? extends R> verified,
+                Function<? super Failed, ? extends R> failed,
+                Function<? super Unverifiable, ? extends R> unverifiable) {
+            return verified.apply(this);
+        }
+    }
+
+    /**
+     * The content is not what was promised, and must not be used.
+     *
+     * @param reason why, for a program
+     * @param message why, for a person
+     */
+    record Failed(Reason reason, String message) implements ContentResult {
+        /** Requires both. */
+        public Failed {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(message, "message");
+        }
+
+        @Override
+        public <R> R fold(
+                Function<? super Verified, ? extends R> verified,
+                Function<? super Failed, ? extends R> failed,
+                Function<? super Unverifiable, ? extends R> unverifiable) {
+            return failed.apply(this);
+        }
+    }
+
+    /**
+     * Whether the content is what was promised cannot be found out by this version.
+     *
+     * @param reason why, for a program
+     * @param message why, for a person
+     */
+    record Unverifiable(Reason reason, String message) implements ContentResult {
+        /** Requires both. */
+        public Unverifiable {
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(message, "message");
+        }
+
+        @Override
+        public <R> R fold(
+                Function<? super Verified, ? extends R> verified,
+                Function<? super Failed, ? extends R> failed,
+                Function<? super Unverifiable, ? extends R> unverifiable) {
+            return unverifiable.apply(this);
+        }
+    }
+}

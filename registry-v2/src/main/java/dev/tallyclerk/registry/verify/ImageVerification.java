@@ -1,0 +1,86 @@
+package dev.tallyclerk.registry.verify;
+
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageManifest;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the verification of an image found. Immutable.
+ *
+ * <p>Manifest and configuration are there only if they hold: whoever has one from here may rely on it.
+ */
+public final class ImageVerification {
+    private final String source;
+    private final ResolvedDigest resolved;
+    private final List<ContentCheck> checks;
+    private final @Nullable ImageManifest manifest;
+    private final @Nullable ImageConfig config;
+
+    /** How much of the image is what was promised. */
+    public enum Verdict {
+        /** All of it. */
+        VERIFIED,
+        /** Some of it is not: the image must not be used. */
+        FAILED,
+        /** Nothing is known to be wrong, and some of it could not be verified. */
+        INCOMPLETE
+    }
+
+    ImageVerification(
+            String source,
+            ResolvedDigest resolved,
+            List<ContentCheck> checks,
+            @Nullable ImageManifest manifest,
+            @Nullable ImageConfig config) {
+        this.source = Objects.requireNonNull(source, "source");
+        this.resolved = Objects.requireNonNull(resolved, "resolved");
+        this.checks = List.copyOf(checks);
+        this.manifest = manifest;
+        this.config = config;
+    }
+
+    /** {@return where the image lies} */
+    public String source() {
+        return source;
+    }
+
+    /** {@return the digest that was verified, and who vouches for it} */
+    public ResolvedDigest resolved() {
+        return resolved;
+    }
+
+    /** {@return every piece of content that was looked at, in order: index, manifest, configuration, layers} */
+    public List<ContentCheck> checks() {
+        return checks;
+    }
+
+    /** {@return the image's manifest, if it holds} */
+    public Optional<ImageManifest> manifest() {
+        return Optional.ofNullable(manifest);
+    }
+
+    /** {@return the image's configuration, if it holds and the manifest is one of an image} */
+    public Optional<ImageConfig> config() {
+        return Optional.ofNullable(config);
+    }
+
+    /** {@return how much of the image is what was promised} */
+    public Verdict verdict() {
+        boolean failed = false;
+        boolean unverifiable = checks.isEmpty();
+        for (ContentCheck check : checks) {
+            failed |= check.result() instanceof ContentResult.Failed;
+            unverifiable |= check.result() instanceof ContentResult.Unverifiable;
+        }
+        return failed ? Verdict.FAILED : unverifiable ? Verdict.INCOMPLETE : Verdict.VERIFIED;
+    }
+
+    /** {@return the checks that did not find the content verified} */
+    public List<ContentCheck> problems() {
+        return checks.stream().filter(check -> !check.result().isVerified()).toList();
+    }
+}

@@ -1,0 +1,300 @@
+package dev.tallyclerk.registry.verify;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layer.LayerException;
+import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerVerifier;
+import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.verify.ContentCheck.Kind;
+import dev.tallyclerk.registry.verify.ContentResult.Failed;
+import dev.tallyclerk.registry.verify.ContentResult.Reason;
+import dev.tallyclerk.registry.verify.ContentResult.Unverifiable;
+import dev.tallyclerk.registry.verify.ContentResult.Verified;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One verification, from the digest down. Used once, by one thread. */
+final class VerificationRun {
+    private static final int MAX_NESTED_INDEXES = 4;
+    private static final Platform DEFAULT_PLATFORM = Platform.of("linux", "amd64");
+
+    private final ImageSource source;
+    private final ResolvedDigest root;
+    private final @Nullable Platform demanded;
+    private final Platform platform;
+    private final RegistryLimits limits;
+    private final LayerLimits layerLimits;
+    private final VerificationListener listener;
+    private final List<ContentCheck> checks = new ArrayList<>();
+
+    VerificationRun(
+            ImageSource source,
+            ResolvedDigest root,
+            @Nullable Platform demanded,
+            RegistryLimits limits,
+            LayerLimits layerLimits,
+            VerificationListener listener) {
+        this.source = source;
+        this.root = root;
+        this.demanded = demanded;
+        this.platform = demanded == null ? DEFAULT_PLATFORM : demanded;
+        this.limits = limits;
+        this.layerLimits = layerLimits;
+        this.listener = listener;
+    }
+
+    ImageVerification run() throws IOException {
+        ImageManifest manifest = manifest();
+        if (manifest == null) {
+            return new ImageVerification(source.name(), root, checks, null, null);
+        }
+        long bytes = manifest.config().size();
+        for (Descriptor layer : manifest.layers()) {
+            bytes = saturatedAdd(bytes, layer.size());
+        }
+        listener.started(manifest.layers().size() + 1, bytes);
+        ImageConfig config = null;
+        if (manifest.isImage()) {
+            config = config(manifest);
+        } else {
+            add(check(Kind.CONFIG, 0, manifest.config(), opaque(manifest.config())));
+        }
+        for (int i = 0; i < manifest.layers().size(); i++) {
+            Descriptor layer = manifest.layers().get(i);
+            ContentResult result = config == null
+                    ? opaque(layer)
+                    : layer(layer, config.diffIds().get(i));
+            add(check(Kind.LAYER, i, layer, result));
+        }
+        return new ImageVerification(source.name(), root, checks, manifest, config);
+    }
+
+    /** Follows indexes down to one manifest, each document compared with the digest that led to it. */
+    private @Nullable ImageManifest manifest() throws IOException {
+        Manifest document = document(root.digest(), root.size(), "");
+        for (int depth = 0; document != null; depth++) {
+            Optional<ImageManifest> manifest = document.fold(Optional::of, index -> Optional.empty());
+            if (manifest.isPresent()) {
+                return manifest.get();
+            }
+            Optional<Descriptor> next = document.fold(none -> Optional.empty(), index -> index.manifestFor(platform));
+            if (next.isEmpty() || depth == MAX_NESTED_INDEXES) {
+                ContentCheck last = checks.remove(checks.size() - 1);
+                String message = "the index has no image for " + platform;
+                add(new ContentCheck(
+                        last.kind(),
+                        0,
+                        last.mediaType(),
+                        last.digest(),
+                        last.size(),
+                        new Failed(Reason.NO_SUCH_PLATFORM, message)));
+                return null;
+            }
+            Descriptor entry = next.get();
+            document = document(entry.digest(), OptionalLong.of(entry.size()), entry.mediaType());
+        }
+        return null;
+    }
+
+    private @Nullable Manifest document(Digest digest, OptionalLong size, String mediaType) throws IOException {
+        Optional<FetchedManifest> found = source.manifest(digest, limits.maxManifestBytes());
+        if (found.isEmpty()) {
+            Failed missing = new Failed(Reason.MISSING, source.name() + " has no manifest " + digest);
+            add(new ContentCheck(Kind.MANIFEST, 0, mediaType, digest, size.orElse(0), missing));
+            return null;
+        }
+        byte[] bytes = found.get().bytes();
+        // image-spec, media-types.md: where they differ, the type that the digest came with counts.
+        String announced = mediaType.isEmpty() ? found.get().mediaType() : mediaType;
+        Kind kind = Kind.MANIFEST;
+        Manifest document = null;
+        ContentResult result;
+        try {
+            ContentVerifier verifier = size.isPresent()
+                    ? ContentVerifier.of(digest, size.getAsLong())
+                    : ContentVerifier.ofAtMost(digest, limits.maxManifestBytes());
+            verifier.update(bytes, 0, bytes.length);
+            verifier.finish();
+            document = announced.isEmpty() ? Manifest.parse(bytes, limits) : Manifest.parse(bytes, announced, limits);
+            announced = document.mediaType();
+            kind = document.fold(manifest -> Kind.MANIFEST, index -> Kind.INDEX);
+            result = new Verified(bytes.length);
+        } catch (VerificationException e) {
+            result = judged(e);
+        } catch (MalformedDocumentException e) {
+            result = judged(e);
+        }
+        add(new ContentCheck(kind, 0, announced, digest, size.orElse(bytes.length), result));
+        return document;
+    }
+
+    private @Nullable ImageConfig config(ImageManifest manifest) throws IOException {
+        Descriptor descriptor = manifest.config();
+        ImageConfig config = null;
+        ContentResult result;
+        if (descriptor.size() > limits.maxConfigBytes()) {
+            result = new Failed(
+                    Reason.LIMIT_EXCEEDED, "the configuration is larger than " + limits.maxConfigBytes() + " bytes");
+        } else {
+            Optional<InputStream> blob = source.blob(descriptor);
+            result = blob.isEmpty() ? missing(descriptor) : new Verified(descriptor.size());
+            if (blob.isPresent()) {
+                try (InputStream in = VerifyingInputStream.of(blob.get(), descriptor.digest(), descriptor.size())) {
+                    config = ImageConfig.parse(in.readAllBytes(), limits);
+                    result = fit(manifest, config);
+                } catch (VerificationException e) {
+                    result = judged(e);
+                } catch (MalformedDocumentException e) {
+                    result = judged(e);
+                }
+            }
+        }
+        add(check(Kind.CONFIG, 0, descriptor, result));
+        return result.isVerified() ? config : null;
+    }
+
+    /**
+     * {@return whether a configuration that is the promised one also goes with its manifest and with what was wanted}
+     */
+    private ContentResult fit(ImageManifest manifest, ImageConfig config) {
+        int layers = manifest.layers().size();
+        if (config.diffIds().size() != layers) {
+            return new Failed(
+                    Reason.LAYER_COUNT_MISMATCH,
+                    "the configuration promises " + config.diffIds().size() + " layers, the manifest has " + layers);
+        }
+        if (demanded != null && !demanded.accepts(config.platform())) {
+            return new Failed(Reason.WRONG_PLATFORM, "the image is for " + config.platform() + ", not for " + platform);
+        }
+        return new Verified(manifest.config().size());
+    }
+
+    private ContentResult layer(Descriptor layer, Digest diffId) throws IOException {
+        Optional<InputStream> blob = source.blob(layer);
+        if (blob.isEmpty()) {
+            return missing(layer);
+        }
+        try (InputStream in = new CountingStream(blob.get(), count -> listener.progressed(layer, count))) {
+            return new Verified(
+                    LayerVerifier.of(layerLimits).verify(in, layer, diffId).uncompressedSize());
+        } catch (VerificationException e) {
+            return judged(e);
+        } catch (LayerException e) {
+            return judged(e);
+        }
+    }
+
+    /** Content that is not looked into: an artifact's, or a layer whose configuration does not hold. */
+    private ContentResult opaque(Descriptor content) throws IOException {
+        Optional<InputStream> blob = source.blob(content);
+        if (blob.isEmpty()) {
+            return missing(content);
+        }
+        try (InputStream counted = new CountingStream(blob.get(), count -> listener.progressed(content, count));
+                InputStream in = VerifyingInputStream.of(counted, content.digest(), content.size())) {
+            in.transferTo(OutputStream.nullOutputStream());
+            return new Verified(content.size());
+        } catch (VerificationException e) {
+            return judged(e);
+        }
+    }
+
+    private void add(ContentCheck check) {
+        checks.add(check);
+        listener.checked(check);
+    }
+
+    private static ContentCheck check(Kind kind, int position, Descriptor content, ContentResult result) {
+        return new ContentCheck(kind, position, content.mediaType(), content.digest(), content.size(), result);
+    }
+
+    private Failed missing(Descriptor content) {
+        return new Failed(Reason.MISSING, source.name() + " does not have " + content.digest());
+    }
+
+    private static ContentResult judged(VerificationException e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e.reason()) {
+            case TOO_LONG -> new Failed(Reason.TOO_LONG, message);
+            case TOO_SHORT -> new Failed(Reason.TOO_SHORT, message);
+            case DIGEST_MISMATCH -> new Failed(Reason.DIGEST_MISMATCH, message);
+            case UNSUPPORTED_ALGORITHM -> new Unverifiable(Reason.UNSUPPORTED, message);
+        };
+    }
+
+    private static ContentResult judged(MalformedDocumentException e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e.reason()) {
+            case UNSUPPORTED -> new Unverifiable(Reason.UNSUPPORTED, message);
+            case AMBIGUOUS, DUPLICATE_MEMBER, CASE_VARIANT_MEMBER -> new Failed(Reason.AMBIGUOUS_DOCUMENT, message);
+            case LIMIT_EXCEEDED -> new Failed(Reason.LIMIT_EXCEEDED, message);
+            case NOT_JSON, MISSING_MEMBER, WRONG_TYPE, BAD_VALUE -> new Failed(Reason.MALFORMED_DOCUMENT, message);
+        };
+    }
+
+    private static ContentResult judged(LayerException e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e.reason()) {
+            case UNSUPPORTED -> new Unverifiable(Reason.UNSUPPORTED, message);
+            case DIFF_ID_MISMATCH -> new Failed(Reason.DIFF_ID_MISMATCH, message);
+            case LIMIT_EXCEEDED -> new Failed(Reason.LIMIT_EXCEEDED, message);
+            case MALFORMED, TRAILING_DATA -> new Failed(Reason.MALFORMED_LAYER, message);
+        };
+    }
+
+    private static long saturatedAdd(long a, long b) {
+        return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+    }
+
+    /** Tells a listener how many bytes have passed. */
+    private static final class CountingStream extends FilterInputStream {
+        private final LongConsumer listener;
+        private long count;
+
+        CountingStream(InputStream in, LongConsumer listener) {
+            super(in);
+            this.listener = listener;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = in.read();
+            count(value < 0 ? value : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int n = in.read(buffer, offset, length);
+            count(n);
+            return n;
+        }
+
+        private void count(int n) {
+            if (n > 0) {
+                count += n;
+                listener.accept(count);
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package dev.tallyclerk.registry.okhttp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HostileRegistryTest {
+    private static final byte[] CONTENT = "content".getBytes(StandardCharsets.US_ASCII);
+    private static final String MANIFEST = "{\"schemaVersion\":2}";
+
+    private final MockWebServer registry = new MockWebServer();
+    private final MockWebServer attacker = new MockWebServer();
+    private final RegistryClient client = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
+            .withPlainHttp(true)
+            .withCredentials(Credentials.of("user", "secret"));
+
+    @BeforeEach
+    void start() throws IOException {
+        registry.start();
+        attacker.start();
+    }
+
+    @AfterEach
+    void stop() {
+        registry.close();
+        attacker.close();
+    }
+
+    private ImageSource image() {
+        return client.image(Reference.parse("localhost:" + registry.getPort() + "/a/b:1"));
+    }
+
+    private static Descriptor content() {
+        return Descriptor.of("text/plain", Digest.sha256Of(CONTENT), CONTENT.length);
+    }
+
+    private static MockResponse.Builder answer(int code) {
+        return new MockResponse.Builder().code(code);
+    }
+
+    private static MockResponse challenge(String challenge) {
+        return answer(401).addHeader("WWW-Authenticate", challenge).build();
+    }
+
+    private static RecordedRequest next(MockWebServer server) throws InterruptedException {
+        RecordedRequest request = server.takeRequest(1, TimeUnit.SECONDS);
+        if (request == null) {
+            throw new AssertionError("no request came");
+        }
+        return request;
+    }
+
+    private Reason refusal() {
+        return assertThrows(RegistryException.class, () -> image().blob(content()))
+                .reason();
+    }
+
+    @Test
+    void sendsNoCredentialsBeforeItIsAsked() throws IOException, InterruptedException {
+        registry.enqueue(challenge("Basic realm=\"r\""));
+        registry.enqueue(answer(200).body("content").build());
+        try (InputStream in = image().blob(content()).orElseThrow()) {
+            assertEquals("content", new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+        }
+        assertNull(next(registry).getHeaders().get("Authorization"));
+        assertEquals("Basic dXNlcjpzZWNyZXQ=", next(registry).getHeaders().get("Authorization"));
+    }
+
+    @Test
+    void sendsNoCredentialsAcrossARedirectToAnotherPort() throws IOException, InterruptedException {
+        registry.enqueue(challenge("Basic realm=\"r\""));
+        registry.enqueue(answer(307)
+                .addHeader("Location", attacker.url("/blob").toString())
+                .build());
+        attacker.enqueue(answer(200).body("content").build());
+        try (InputStream in = image().blob(content()).orElseThrow()) {
+            assertEquals(7, in.readAllBytes().length);
+        }
+        assertNull(next(attacker).getHeaders().get("Authorization"));
+    }
+
+    @Test
+    void sendsNoCredentialsToWhoeverARedirectLeadsToEvenIfHeAsks() throws InterruptedException {
+        registry.enqueue(answer(307)
+                .addHeader("Location", attacker.url("/blob").toString())
+                .build());
+        attacker.enqueue(challenge("Basic realm=\"r\""));
+        registry.enqueue(answer(307)
+                .addHeader("Location", attacker.url("/blob").toString())
+                .build());
+        attacker.enqueue(challenge("Basic realm=\"r\""));
+        assertEquals(Reason.UNAUTHORIZED, refusal());
+        assertNull(next(attacker).getHeaders().get("Authorization"));
+        assertNull(next(attacker).getHeaders().get("Authorization"));
+    }
+
+    @Test
+    void followsNoRedirectToAnythingButHttp() {
+        for (String location :
+                new String[] {"file:///etc/passwd", "ftp://x/", "http://user@localhost/", "//", "a b", "http:///x"}) {
+            registry.enqueue(answer(302).addHeader("Location", location).build());
+            Reason reason = refusal();
+            assertTrue(reason == Reason.UNSAFE_LOCATION || reason == Reason.PROTOCOL, location + ": " + reason);
+        }
+    }
+
+    @Test
+    void endsALoopOfRedirects() {
+        for (int i = 0; i < 10; i++) {
+            registry.enqueue(answer(302).addHeader("Location", "/v2/a/b/again").build());
+        }
+        assertEquals(Reason.PROTOCOL, refusal());
+        assertEquals(6, registry.getRequestCount());
+    }
+
+    @Test
+    void fetchesATokenForTheRepositoryAndUsesItForTheRegistryOnly() throws IOException, InterruptedException {
+        String realm = registry.url("/token").toString();
+        registry.enqueue(challenge("Bearer realm=\"" + realm + "\",service=\"s x\",scope=\"ignored\""));
+        registry.enqueue(
+                answer(200).body("{\"token\":\"t0ken\",\"expires_in\":60}").build());
+        registry.enqueue(answer(200).body("content").build());
+        image().blob(content()).orElseThrow().close();
+        next(registry);
+        RecordedRequest token = next(registry);
+        assertEquals("repository:a/b:pull", token.getUrl().queryParameter("scope"));
+        assertEquals("s x", token.getUrl().queryParameter("service"));
+        assertEquals("Basic dXNlcjpzZWNyZXQ=", token.getHeaders().get("Authorization"));
+        assertEquals("Bearer t0ken", next(registry).getHeaders().get("Authorization"));
+    }
+
+    @Test
+    void sendsNoPasswordToATokenServiceThatIsNotSafe() {
+        for (String realm : new String[] {
+            "http://169.254.169.254/latest",
+            "http://127.0.0.2:" + attacker.getPort() + "/",
+            "file:///x",
+            "/token",
+            "",
+            "https://u:p@x/"
+        }) {
+            registry.enqueue(challenge("Bearer realm=\"" + realm + "\""));
+            assertEquals(Reason.UNSAFE_LOCATION, refusal(), realm);
+        }
+        assertEquals(0, attacker.getRequestCount());
+    }
+
+    @Test
+    void refusesATokenDocumentThatIsUnusableWithoutQuotingIt() {
+        for (String document :
+                new String[] {"", "[]", "{}", "{\"token\":\"\"}", "{\"token\":\"top\\nsecret\"}", "{\"token\":1}"}) {
+            registry.enqueue(challenge("Bearer realm=\"" + registry.url("/token") + "\""));
+            registry.enqueue(answer(200).body(document).build());
+            var e = assertThrows(RegistryException.class, () -> image().blob(content()));
+            assertEquals(Reason.PROTOCOL, e.reason(), document);
+            assertFalse(String.valueOf(e.getMessage()).contains("secret"));
+        }
+    }
+
+    @Test
+    void ignoresNoLieAboutAManifestsDigest() {
+        registry.enqueue(answer(200)
+                .addHeader("Content-Type", MediaType.OCI_MANIFEST)
+                .addHeader("Docker-Content-Digest", Digest.sha256Of(CONTENT).toString())
+                .body(MANIFEST)
+                .build());
+        assertEquals(
+                Reason.PROTOCOL,
+                assertThrows(RegistryException.class, () -> image().resolve()).reason());
+    }
+
+    @Test
+    void computesATagsDigestFromTheBytes() throws IOException {
+        registry.enqueue(answer(200)
+                .addHeader("Content-Type", MediaType.OCI_MANIFEST + "; charset=utf-8")
+                .body(MANIFEST)
+                .build());
+        try (ImageSource image = image()) {
+            Digest digest = Digest.sha256Of(MANIFEST.getBytes(StandardCharsets.UTF_8));
+            assertEquals(digest, image.resolve().digest());
+            assertEquals(
+                    MediaType.OCI_MANIFEST,
+                    image.manifest(digest, 100).orElseThrow().mediaType());
+            assertEquals(1, registry.getRequestCount());
+        }
+    }
+
+    @Test
+    void readsNoMoreThanAManifestMayHave() {
+        registry.enqueue(answer(200).body("x".repeat(5 << 20)).build());
+        assertEquals(
+                Reason.PROTOCOL,
+                assertThrows(RegistryException.class, () -> image().resolve()).reason());
+    }
+
+    @Test
+    void saysWhatTheRegistryAnswered() {
+        int[] statuses = {403, 429, 500, 503, 418};
+        Reason[] reasons = {
+            Reason.DENIED, Reason.TOO_MANY_REQUESTS, Reason.SERVER_ERROR, Reason.SERVER_ERROR, Reason.PROTOCOL
+        };
+        for (int i = 0; i < statuses.length; i++) {
+            registry.enqueue(answer(statuses[i]).body("\u001b[31mbad").build());
+            var e = assertThrows(RegistryException.class, () -> image().blob(content()));
+            assertEquals(reasons[i], e.reason());
+            assertEquals(statuses[i], e.status());
+            assertFalse(String.valueOf(e.getMessage()).contains("\u001b"));
+        }
+    }
+
+    @Test
+    void saysThatARegistryCannotBeReached() {
+        registry.close();
+        assertEquals(Reason.UNREACHABLE, refusal());
+    }
+
+    @Test
+    void neverShowsThePassword() {
+        assertEquals("user user", Credentials.of("user", "secret").toString());
+        assertThrows(IllegalArgumentException.class, () -> Credentials.of("a:b", "c"));
+    }
+}

@@ -1,0 +1,359 @@
+package dev.tallyclerk.registry.verify;
+
+import static dev.tallyclerk.registry.verify.InMemoryImage.GZIP;
+import static dev.tallyclerk.registry.verify.InMemoryImage.describe;
+import static dev.tallyclerk.registry.verify.InMemoryImage.gzip;
+import static dev.tallyclerk.registry.verify.InMemoryImage.utf8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.verify.ContentCheck.Kind;
+import dev.tallyclerk.registry.verify.ContentResult.Reason;
+import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageVerifierTest {
+    private static final byte[] SECOND = utf8("second");
+    private static final String ZSTD = "application/vnd.oci.image.layer.v1.tar+zstd";
+
+    private static ImageVerification verify(InMemoryImage image) throws IOException {
+        return ImageVerifier.create().verify(image);
+    }
+
+    /** The one problem of a verification that failed. */
+    private static ContentCheck onlyProblem(ImageVerification verification) {
+        assertEquals(1, verification.problems().size(), verification.problems().toString());
+        return verification.problems().get(0);
+    }
+
+    private static void assertFails(ImageVerification verification, Kind kind, int position, Reason reason) {
+        assertEquals(Verdict.FAILED, verification.verdict());
+        ContentCheck problem = onlyProblem(verification);
+        assertEquals(kind, problem.kind());
+        assertEquals(position, problem.position());
+        assertTrue(
+                problem.result() instanceof ContentResult.Failed failed && failed.reason() == reason,
+                problem.result().toString());
+    }
+
+    @Test
+    void verifiesEveryPart() throws IOException {
+        ImageVerification verification = verify(InMemoryImage.create());
+        assertEquals(Verdict.VERIFIED, verification.verdict());
+        assertEquals(
+                List.of(Kind.MANIFEST, Kind.CONFIG, Kind.LAYER, Kind.LAYER),
+                verification.checks().stream().map(ContentCheck::kind).toList());
+        assertEquals(2, verification.manifest().orElseThrow().layers().size());
+        assertEquals(
+                "linux/amd64", verification.config().orElseThrow().platform().toString());
+        assertEquals(List.of(), verification.problems());
+    }
+
+    @Test
+    void refusesAFlippedBitInALayer() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        byte[] layer = gzip(SECOND);
+        for (int i = 0; i < layer.length; i++) {
+            byte[] flipped = layer.clone();
+            flipped[i] ^= 1;
+            image.blob(Digest.sha256Of(layer), flipped);
+            assertFails(verify(image), Kind.LAYER, 1, Reason.DIGEST_MISMATCH);
+        }
+    }
+
+    @Test
+    void refusesATruncatedLayerAndOneThatGoesOn() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        byte[] layer = gzip(SECOND);
+        image.blob(Digest.sha256Of(layer), Arrays.copyOf(layer, layer.length - 1));
+        assertFails(verify(image), Kind.LAYER, 1, Reason.TOO_SHORT);
+        image.blob(Digest.sha256Of(layer), Arrays.copyOf(layer, layer.length + 1));
+        assertFails(verify(image), Kind.LAYER, 1, Reason.TOO_LONG);
+    }
+
+    @Test
+    void refusesALayerThatIsNotThere() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        image.forget(Digest.sha256Of(gzip(SECOND)));
+        assertFails(verify(image), Kind.LAYER, 1, Reason.MISSING);
+    }
+
+    @Test
+    void refusesAWrongDiffId() throws IOException {
+        InMemoryImage image = new InMemoryImage()
+                .layer(GZIP, gzip(SECOND), utf8("something else"))
+                .assemble();
+        assertFails(verify(image), Kind.LAYER, 0, Reason.DIFF_ID_MISMATCH);
+    }
+
+    @Test
+    void refusesALayerThatIsNotWhatItsTypeSays() throws IOException {
+        InMemoryImage image = new InMemoryImage().layer(GZIP, SECOND, SECOND).assemble();
+        assertFails(verify(image), Kind.LAYER, 0, Reason.MALFORMED_LAYER);
+    }
+
+    @Test
+    void refusesAManifestThatIsNotTheOneAskedFor() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        Digest asked = Digest.sha256Of(utf8("another manifest"));
+        image.manifest(asked, MediaType.OCI_MANIFEST, image.rootDocument());
+        ImageVerification verification =
+                ImageVerifier.create().verify(image, ResolvedDigest.of(asked, "the reference itself"));
+        assertFails(verification, Kind.MANIFEST, 0, Reason.DIGEST_MISMATCH);
+        assertTrue(verification.manifest().isEmpty() && verification.config().isEmpty());
+    }
+
+    @Test
+    void refusesAManifestOfAnotherSizeThanWasVouchedFor() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        long size = image.rootDocument().length;
+        ImageVerifier verifier = ImageVerifier.create();
+        assertEquals(
+                Verdict.VERIFIED,
+                verifier.verify(image, ResolvedDigest.of(image.root(), size, "x"))
+                        .verdict());
+        assertFails(
+                verifier.verify(image, ResolvedDigest.of(image.root(), size + 1, "x")),
+                Kind.MANIFEST,
+                0,
+                Reason.TOO_SHORT);
+        assertFails(
+                verifier.verify(image, ResolvedDigest.of(image.root(), size - 1, "x")),
+                Kind.MANIFEST,
+                0,
+                Reason.TOO_LONG);
+    }
+
+    @Test
+    void verifiesAManifestByTheAlgorithmThatWasVouchedFor() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        Digest sha512 = Digest.of(DigestAlgorithm.SHA512, image.rootDocument());
+        image.manifest(sha512, MediaType.OCI_MANIFEST, image.rootDocument());
+        assertEquals(
+                Verdict.VERIFIED,
+                ImageVerifier.create()
+                        .verify(image, ResolvedDigest.of(sha512, "x"))
+                        .verdict());
+    }
+
+    @Test
+    void refusesAManifestThatIsTooLong() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        RegistryLimits limits = RegistryLimits.defaults().withMaxManifestBytes(image.rootDocument().length - 1);
+        assertFails(ImageVerifier.create().withLimits(limits).verify(image), Kind.MANIFEST, 0, Reason.TOO_LONG);
+    }
+
+    @Test
+    void refusesAConfigurationThatIsTooLarge() throws IOException {
+        RegistryLimits limits = RegistryLimits.defaults().withMaxConfigBytes(10);
+        ImageVerification verification =
+                ImageVerifier.create().withLimits(limits).verify(InMemoryImage.create());
+        assertFails(verification, Kind.CONFIG, 0, Reason.LIMIT_EXCEEDED);
+    }
+
+    @Test
+    void refusesAConfigurationThatIsNotThePromisedOne() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        Digest config = verify(image).manifest().orElseThrow().config().digest();
+        image.forget(config);
+        assertFails(verify(image), Kind.CONFIG, 0, Reason.MISSING);
+        image.blob(config, utf8("{}"));
+        assertFails(verify(image), Kind.CONFIG, 0, Reason.TOO_SHORT);
+    }
+
+    @Test
+    void refusesAConfigurationThatPromisesAnotherNumberOfLayers() throws IOException {
+        InMemoryImage image = new InMemoryImage()
+                .layer(GZIP, gzip(SECOND), SECOND)
+                .assemble(
+                        utf8(
+                                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}"));
+        assertFails(verify(image), Kind.CONFIG, 0, Reason.LAYER_COUNT_MISMATCH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "{}",
+                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"other\",\"diff_ids\":[]}}"
+            })
+    void refusesAMalformedConfiguration(String config) throws IOException {
+        InMemoryImage image = new InMemoryImage().assemble(utf8(config));
+        assertFails(verify(image), Kind.CONFIG, 0, Reason.MALFORMED_DOCUMENT);
+    }
+
+    @Test
+    void refusesADocumentThatCanBeReadInTwoWays() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        String manifest = new String(image.rootDocument(), StandardCharsets.UTF_8);
+        for (String other : List.of(
+                manifest.replaceFirst("\\{", "{\"layers\":[],"),
+                manifest.replaceFirst("\\{", "{\"Layers\":[],"),
+                manifest.replaceFirst("\\{", "{\"manifests\":[],"))) {
+            image.root(MediaType.OCI_MANIFEST, utf8(other));
+            assertFails(verify(image), Kind.MANIFEST, 0, Reason.AMBIGUOUS_DOCUMENT);
+        }
+        image.root(MediaType.OCI_INDEX, utf8(manifest));
+        assertFails(verify(image), Kind.MANIFEST, 0, Reason.AMBIGUOUS_DOCUMENT);
+    }
+
+    @Test
+    void stopsADecompressionBomb() throws IOException {
+        byte[] zeros = new byte[1 << 20];
+        InMemoryImage image =
+                new InMemoryImage().layer(GZIP, gzip(zeros), zeros).assemble();
+        LayerLimits limits = LayerLimits.defaults().withMaxUncompressedBytes(1 << 19);
+        assertFails(ImageVerifier.create().withLayerLimits(limits).verify(image), Kind.LAYER, 0, Reason.LIMIT_EXCEEDED);
+        assertEquals(Verdict.VERIFIED, verify(image).verdict());
+    }
+
+    @Test
+    void isIncompleteWhereAFormatCannotBeRead() throws IOException {
+        InMemoryImage image = new InMemoryImage()
+                .layer(ZSTD, SECOND, utf8("x"))
+                .layer(GZIP, gzip(SECOND), SECOND)
+                .assemble();
+        ImageVerification zstd = verify(image);
+        assertEquals(Verdict.INCOMPLETE, zstd.verdict());
+        assertTrue(onlyProblem(zstd).result() instanceof ContentResult.Unverifiable unknown
+                && unknown.reason() == Reason.UNSUPPORTED);
+        assertTrue(zstd.checks().get(3).result().isVerified());
+        InMemoryImage schema1 = new InMemoryImage()
+                .root(MediaType.DOCKER_SCHEMA1_SIGNED, utf8("{\"schemaVersion\":1,\"fsLayers\":[],\"history\":[]}"));
+        assertEquals(Verdict.INCOMPLETE, verify(schema1).verdict());
+    }
+
+    @Test
+    void aBlobThatIsWrongFailsEvenWhereItsFormatCannotBeRead() throws IOException {
+        InMemoryImage image = new InMemoryImage().layer(ZSTD, SECOND, utf8("x")).assemble();
+        image.blob(Digest.sha256Of(SECOND), utf8("decond"));
+        assertFails(verify(image), Kind.LAYER, 0, Reason.DIGEST_MISMATCH);
+    }
+
+    @Test
+    void takesThePlatformFromAnIndex() throws IOException {
+        InMemoryImage image = new InMemoryImage()
+                .platform("\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\"")
+                .layer(GZIP, gzip(SECOND), SECOND)
+                .assemble();
+        byte[] manifest = image.rootDocument();
+        String entry = describe(MediaType.OCI_MANIFEST, manifest);
+        byte[] index = utf8("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":["
+                + entry + "," + entry.substring(0, entry.length() - 1)
+                + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\"}}]}");
+        image.root(MediaType.OCI_INDEX, index);
+        ImageVerification arm = ImageVerifier.create()
+                .withPlatform(Platform.parse("linux/arm64/v8"))
+                .verify(image);
+        assertEquals(Verdict.VERIFIED, arm.verdict());
+        assertEquals(Kind.INDEX, arm.checks().get(0).kind());
+        assertEquals(Kind.MANIFEST, arm.checks().get(1).kind());
+        assertFails(verify(image), Kind.INDEX, 0, Reason.NO_SUCH_PLATFORM);
+        image.manifest(Digest.sha256Of(manifest), "", utf8("{}"));
+        assertFails(
+                ImageVerifier.create()
+                        .withPlatform(Platform.parse("linux/arm64"))
+                        .verify(image),
+                Kind.MANIFEST,
+                0,
+                Reason.TOO_SHORT);
+    }
+
+    @Test
+    void refusesAnImageForAnotherPlatformOnlyIfOneWasDemanded() throws IOException {
+        InMemoryImage image = new InMemoryImage()
+                .platform("\"os\":\"windows\",\"architecture\":\"amd64\"")
+                .layer(GZIP, gzip(SECOND), SECOND)
+                .assemble();
+        assertEquals(Verdict.VERIFIED, verify(image).verdict());
+        assertFails(
+                ImageVerifier.create()
+                        .withPlatform(Platform.of("linux", "amd64"))
+                        .verify(image),
+                Kind.CONFIG,
+                0,
+                Reason.WRONG_PLATFORM);
+    }
+
+    @Test
+    void endsAtTooManyIndexesWithinEachOther() throws IOException {
+        InMemoryImage image = new InMemoryImage();
+        byte[] document = utf8("{\"schemaVersion\":2,\"manifests\":[]}");
+        for (int i = 0; i < 10; i++) {
+            String entry = describe(MediaType.OCI_INDEX, document);
+            document = utf8("{\"schemaVersion\":2,\"manifests\":[" + entry.substring(0, entry.length() - 1)
+                    + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}");
+            image.root(MediaType.OCI_INDEX, document);
+        }
+        assertFails(verify(image), Kind.INDEX, 0, Reason.NO_SUCH_PLATFORM);
+    }
+
+    @Test
+    void verifiesAnArtifactWithoutLookingIntoIt() throws IOException {
+        byte[] content = utf8("anything");
+        byte[] config = utf8("{}");
+        InMemoryImage artifact = new InMemoryImage()
+                .blob(Digest.sha256Of(content), content)
+                .blob(Digest.sha256Of(config), config)
+                .root(
+                        MediaType.OCI_MANIFEST,
+                        utf8("{\"schemaVersion\":2,\"artifactType\":\"application/x\",\"config\":"
+                                + describe("application/vnd.oci.empty.v1+json", config) + ",\"layers\":["
+                                + describe("text/plain", content) + "]}"));
+        ImageVerification verification = verify(artifact);
+        assertEquals(Verdict.VERIFIED, verification.verdict());
+        assertTrue(verification.config().isEmpty());
+        artifact.blob(Digest.sha256Of(content), utf8("anythinG"));
+        assertFails(verify(artifact), Kind.LAYER, 0, Reason.DIGEST_MISMATCH);
+    }
+
+    @Test
+    void tellsTheListenerEveryStep() throws IOException {
+        List<String> heard = new ArrayList<>();
+        VerificationListener listener = new VerificationListener() {
+            @Override
+            public void started(int contents, long bytes) {
+                heard.add("started " + contents);
+            }
+
+            @Override
+            public void progressed(Descriptor content, long bytes) {
+                if (bytes == content.size()) {
+                    heard.add("all bytes");
+                }
+            }
+
+            @Override
+            public void checked(ContentCheck check) {
+                heard.add("checked " + check.kind());
+            }
+        };
+        ImageVerifier.create().withListener(listener).verify(InMemoryImage.create());
+        assertEquals(
+                List.of(
+                        "checked MANIFEST",
+                        "started 3",
+                        "checked CONFIG",
+                        "all bytes",
+                        "checked LAYER",
+                        "all bytes",
+                        "checked LAYER"),
+                heard);
+    }
+}
