@@ -1,0 +1,155 @@
+package dev.tallyclerk.registry.layout;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.verify.ContentCheck;
+import dev.tallyclerk.registry.verify.ContentResult;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DockerArchiveTest {
+    private static final byte[] LAYER = "a layer".getBytes(StandardCharsets.UTF_8);
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private static String config(byte[] layer) {
+        return "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\""
+                + Digest.sha256Of(layer) + "\"]}}";
+    }
+
+    private static String configName(String config) {
+        return Digest.sha256Of(config.getBytes(StandardCharsets.UTF_8)).encoded() + ".json";
+    }
+
+    private static String item(String config, String tags, String layer) {
+        return "{\"Config\":\"" + config + "\",\"RepoTags\":" + tags + ",\"Layers\":[\"" + layer + "\"]}";
+    }
+
+    private DockerArchive open(TestArchives tar) throws IOException {
+        return DockerArchive.open(Files.write(folder.resolve("a.tar"), tar.finish()));
+    }
+
+    private static ImageVerification verify(ImageSource image) throws IOException {
+        return ImageVerifier.create().verify(image);
+    }
+
+    private static ContentResult.Reason onlyReason(ImageVerification verification) {
+        assertEquals(1, verification.problems().size());
+        ContentCheck problem = verification.problems().get(0);
+        return problem.result() instanceof ContentResult.Failed failed
+                ? failed.reason()
+                : ContentResult.Reason.UNSUPPORTED;
+    }
+
+    @Test
+    void verifiesPlainCompressedAndLinkedLayers() throws IOException {
+        var gzipped = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(gzipped)) {
+            gzip.write(LAYER);
+        }
+        String config = config(LAYER);
+        String name = configName(config);
+        try (DockerArchive archive = open(new TestArchives()
+                .file("layer.tar", LAYER)
+                .file("layer.tar.gz", gzipped.toByteArray())
+                .symbolicLink("old/layer.tar", "../layer.tar")
+                .file(name, config)
+                .file(
+                        "manifest.json",
+                        "[" + item(name, "[\"a:1\"]", "layer.tar") + ","
+                                + item(name, "[\"b:1\",\"b:2\"]", "layer.tar.gz")
+                                + "," + item(name, "null", "old/layer.tar") + ","
+                                + item(name, "[\"c:1\"]", "old/layer.tar") + "]"))) {
+            assertEquals(4, archive.references().size());
+            for (String tag : List.of("a:1", "b:1", "b:2", "c:1")) {
+                ImageVerification verification = verify(archive.image(Reference.parseNormalized(tag)));
+                assertEquals(Verdict.VERIFIED, verification.verdict(), tag + verification.problems());
+                assertEquals(
+                        Digest.sha256Of(config.getBytes(StandardCharsets.UTF_8)),
+                        verification.config().orElseThrow().digest());
+            }
+            var several = assertThrows(LayoutException.class, archive::image);
+            assertEquals(Reason.SEVERAL_IMAGES, several.reason());
+            var none = assertThrows(LayoutException.class, () -> archive.image(Reference.parseNormalized("d:1")));
+            assertEquals(Reason.NO_SUCH_IMAGE, none.reason());
+        }
+    }
+
+    @Test
+    void refusesALayerThatIsNotTheOneTheConfigurationPromises() throws IOException {
+        String config = config(LAYER);
+        String name = configName(config);
+        try (DockerArchive archive = open(new TestArchives()
+                .file("layer.tar", "b layer")
+                .file(name, config)
+                .file("manifest.json", "[" + item(name, "null", "layer.tar") + "]"))) {
+            assertEquals(ContentResult.Reason.DIGEST_MISMATCH, onlyReason(verify(archive.image())));
+        }
+    }
+
+    @Test
+    void refusesAConfigurationThatIsNotTheOneItsNameClaims() throws IOException {
+        String config = config(LAYER);
+        for (String name : List.of(
+                configName("x"),
+                "sha256:" + configName("x").replace(".json", ""),
+                "blobs/sha256/" + configName("x").replace(".json", ""))) {
+            try (DockerArchive archive = open(new TestArchives()
+                    .file("layer.tar", LAYER)
+                    .file(name, config)
+                    .file("manifest.json", "[" + item(name, "null", "layer.tar") + "]"))) {
+                ImageVerification verification = verify(archive.image());
+                assertEquals(ContentResult.Reason.DIGEST_MISMATCH, onlyReason(verification), name);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | MALFORMED_DOCUMENT",
+                "[{}] | MALFORMED_DOCUMENT",
+                "[{\"Config\":\"c\",\"Layers\":[],\"layers\":[]}] | MALFORMED_DOCUMENT",
+                "[{\"Config\":\"../c\",\"Layers\":[]}] | MALFORMED_DOCUMENT",
+                "[{\"Config\":\"/c\",\"Layers\":[]}] | MALFORMED_DOCUMENT",
+                "[{\"Config\":\"c\",\"Layers\":[\"a/../../l\"]}] | MALFORMED_DOCUMENT",
+                "[{\"Config\":\"c\",\"Layers\":[],\"RepoTags\":[\"UPPER\"]}] | MALFORMED_DOCUMENT",
+                "[{\"Config\":\"none\",\"Layers\":[]}] | MALFORMED_ARCHIVE",
+                "[{\"Config\":\"c\",\"Layers\":[\"none\"]}] | MALFORMED_ARCHIVE",
+                "[{\"Config\":\"manifest.json\",\"Layers\":[]}] | MALFORMED_DOCUMENT",
+                "[] | NO_SUCH_IMAGE",
+            })
+    void refusesWithAReason(String manifest, Reason reason) {
+        TestArchives tar = new TestArchives().file("c", config(LAYER)).file("manifest.json", manifest);
+        var e = assertThrows(LayoutException.class, () -> {
+            try (DockerArchive archive = open(tar)) {
+                archive.image();
+            }
+        });
+        assertEquals(reason, e.reason());
+    }
+
+    @Test
+    void refusesATarFileWithoutManifest() {
+        var e = assertThrows(LayoutException.class, () -> open(new TestArchives().file("a", "b")));
+        assertEquals(Reason.NOT_AN_IMAGE, e.reason());
+    }
+}

@@ -1,0 +1,139 @@
+package dev.tallyclerk.registry.layout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.testing.TestImages;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OciLayoutTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    @BeforeEach
+    void write() throws IOException {
+        TestImages.writeLayout(folder);
+    }
+
+    private Reason refusal() {
+        return assertThrows(LayoutException.class, () -> OciLayout.open(folder).close())
+                .reason();
+    }
+
+    private static Reason refusal(OciLayout layout, String name) {
+        return assertThrows(LayoutException.class, () -> layout.image(name)).reason();
+    }
+
+    private byte[] asTar(String prefix) throws IOException {
+        TestArchives tar = new TestArchives();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                tar.file(prefix + folder.relativize(file), Files.readAllBytes(file));
+            }
+        }
+        return tar.finish();
+    }
+
+    @Test
+    void findsAnImageByNameByDigestAndAlone() throws IOException {
+        try (OciLayout layout = OciLayout.open(folder)) {
+            Digest digest = layout.index().manifests().get(0).digest();
+            for (ImageSource image : List.of(layout.image(), layout.image("1.0"), layout.image(digest))) {
+                assertEquals(digest, image.resolve().digest());
+                byte[] manifest = image.manifest(digest, 1 << 20).orElseThrow().bytes();
+                assertEquals(digest, Digest.sha256Of(manifest));
+            }
+            assertEquals(Reason.NO_SUCH_IMAGE, refusal(layout, "2.0"));
+        }
+    }
+
+    @Test
+    void saysThatItDoesNotHaveABlob() throws IOException {
+        Digest none = Digest.sha256Of(new byte[] {1});
+        try (OciLayout layout = OciLayout.open(folder);
+                ImageSource image = layout.image(none)) {
+            assertTrue(image.manifest(none, 100).isEmpty());
+            assertTrue(image.blob(Descriptor.of("a/b", none, 1)).isEmpty());
+        }
+    }
+
+    @Test
+    void readsTheSameFromAFolderAndATarFile() throws IOException {
+        for (String prefix : List.of("", "./")) {
+            Path tar = Files.write(Files.createTempFile(folder, "layout", ".tar"), asTar(prefix));
+            try (OciLayout layout = OciLayout.open(folder);
+                    OciLayout archive = OciLayout.openArchive(tar)) {
+                assertEquals(layout.index(), archive.index());
+                Descriptor manifest = layout.index().manifests().get(0);
+                try (InputStream one = layout.image().blob(manifest).orElseThrow();
+                        InputStream other = archive.image().blob(manifest).orElseThrow()) {
+                    assertArrayEquals(one.readAllBytes(), other.readAllBytes());
+                }
+            }
+            Files.delete(tar);
+        }
+    }
+
+    @Test
+    void asksForANameWhereThereAreSeveral() throws IOException {
+        Path index = folder.resolve("index.json");
+        String text = Files.readString(index);
+        String entry = text.substring(text.indexOf('[') + 1, text.lastIndexOf(']'));
+        Files.writeString(index, text.replace(entry, entry + "," + entry.replace("\"1.0\"", "\"2.0\"") + "," + entry));
+        try (OciLayout layout = OciLayout.open(folder)) {
+            assertEquals(
+                    Reason.SEVERAL_IMAGES,
+                    assertThrows(LayoutException.class, layout::image).reason());
+            assertEquals(Reason.SEVERAL_IMAGES, refusal(layout, "1.0"));
+            assertEquals(
+                    layout.index().manifests().get(1).digest(),
+                    layout.image("2.0").resolve().digest());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "oci-layout | {} | MALFORMED_DOCUMENT",
+                "oci-layout | x | MALFORMED_DOCUMENT",
+                "oci-layout | {\"imageLayoutVersion\":\"2.0.0\"} | UNSUPPORTED",
+                "index.json | {} | MALFORMED_DOCUMENT",
+                "index.json | {\"schemaVersion\":2} | MALFORMED_DOCUMENT",
+                "index.json | {\"schemaVersion\":2,\"manifests\":[{}]} | MALFORMED_DOCUMENT",
+                "index.json | {\"schemaVersion\":2,\"manifests\":[],\"layers\":[]} | MALFORMED_DOCUMENT",
+            })
+    void refusesWithAReason(String file, String content, Reason reason) throws IOException {
+        Files.writeString(folder.resolve(file), content);
+        assertEquals(reason, refusal());
+    }
+
+    @Test
+    void refusesWhatIsNoLayout() throws IOException {
+        Files.delete(folder.resolve("index.json"));
+        assertEquals(Reason.NOT_AN_IMAGE, refusal());
+        Files.delete(folder.resolve("oci-layout"));
+        assertEquals(Reason.NOT_AN_IMAGE, refusal());
+        Path file = Files.writeString(folder.resolve("text"), "text", StandardCharsets.UTF_8);
+        assertThrows(LayoutException.class, () -> OciLayout.open(file));
+        assertThrows(LayoutException.class, () -> OciLayout.openArchive(file));
+        assertThrows(LayoutException.class, () -> OciLayout.open(folder.resolve("none")));
+        assertThrows(LayoutException.class, () -> OciLayout.openArchive(folder.resolve("none")));
+    }
+}
