@@ -57,17 +57,21 @@ final class BuildRules {
                                         + " given it.")
                         .remediation(
                                 "Pin the content: ADD --checksum=sha256:… URL, or download and verify it in one RUN step."),
-                image -> Rules.overSteps(
-                        image,
-                        step -> step.isAdd() && !step.hasOption("--checksum")
-                                ? step.sources().stream()
-                                        .filter(BuildRules::isWebUrl)
-                                        .map(url -> Problem.at(
-                                                new Location.History(step.index()),
-                                                "ADD downloads without a checksum",
-                                                Evidence.of("url", url)))
-                                        .toList()
-                                : List.of()));
+                image -> Rules.overSteps(image, step -> {
+                    Evidence[] urls = step.isAdd() && !step.hasOption("--checksum") ? urls(step) : new Evidence[0];
+                    return urls.length == 0
+                            ? List.of()
+                            : List.of(Problem.at(
+                                    new Location.History(step.index()), "ADD downloads without a checksum", urls));
+                }));
+    }
+
+    private static Evidence[] urls(BuildStep step) {
+        return step.sources().stream()
+                .filter(BuildRules::isWebUrl)
+                .limit(Rules.MAX_SHOWN)
+                .map(url -> Evidence.of("url", url))
+                .toArray(Evidence[]::new);
     }
 
     private static boolean isWebUrl(String source) {

@@ -14,10 +14,11 @@ import java.util.List;
  * @param layer the position of the layer that the step made, or -1 if it made none
  * @param text what the builder recorded, without its own mark; empty if nothing
  * @param instruction the Dockerfile instruction, for example {@code RUN}; a record that is none counts as a command
- *     that was run, and one that is empty as no instruction
+ *     that was run, and one that is empty or too long as no instruction
  * @param words the words of an instruction other than RUN
  * @param assignments the variables that ENV, ARG, LABEL or a build argument sets
  * @param script what RUN ran
+ * @param commands all commands of the script, collected once because most rules go through them
  */
 record BuildStep(
         int index,
@@ -26,33 +27,40 @@ record BuildStep(
         String instruction,
         List<String> words,
         List<Assignment> assignments,
-        ShellScript script) {
+        ShellScript script,
+        List<Command> commands) {
+    /** How much recorded text of one image is taken apart: commands need a hundred times the memory of their text. */
+    private static final int MAX_TEXT = 1 << 20;
+
     BuildStep {
         words = List.copyOf(words);
         assignments = List.copyOf(assignments);
+        commands = List.copyOf(commands);
     }
 
     static List<BuildStep> parseAll(List<HistoryEntry> history) {
         List<BuildStep> steps = new ArrayList<>(history.size());
         int layers = 0;
+        int budget = MAX_TEXT;
         for (HistoryEntry entry : history) {
             int layer = entry.emptyLayer() ? -1 : layers++;
-            steps.add(BuildStepParser.parse(steps.size(), layer, entry.createdBy()));
+            budget -= entry.createdBy().length();
+            steps.add(
+                    budget >= 0
+                            ? BuildStepParser.parse(steps.size(), layer, entry.createdBy())
+                            : BuildStepParser.unread(steps.size(), layer, entry.createdBy()));
+            budget = Math.max(budget, -1);
         }
         return steps;
     }
 
-    /** {@return whether the builder did not record what the step did} */
+    /** {@return whether the builder did not record what the step did, or recorded too much to be taken apart} */
     boolean isOpaque() {
-        return text.isEmpty();
+        return instruction.isEmpty();
     }
 
     boolean isAdd() {
         return instruction.equals("ADD");
-    }
-
-    List<Command> commands() {
-        return script.everyCommand();
     }
 
     /** {@return what ADD or COPY copies, options and destination left out} */

@@ -62,7 +62,10 @@ final class ContentRules {
             problems.add(Problem.at(
                     at.child("urls"),
                     "a layer is to be fetched from elsewhere",
-                    layer.urls().stream().map(url -> Evidence.of("url", url)).toArray(Evidence[]::new)));
+                    layer.urls().stream()
+                            .limit(Rules.MAX_SHOWN)
+                            .map(url -> Evidence.of("url", url))
+                            .toArray(Evidence[]::new)));
         }
         boolean restricted = layer.mediaType().startsWith("application/vnd.oci.image.layer.nondistributable.")
                 || layer.mediaType().startsWith("application/vnd.docker.image.rootfs.foreign.");

@@ -4,17 +4,18 @@ import static dev.tallyclerk.registry.audit.Rules.info;
 import static dev.tallyclerk.registry.audit.Rules.rule;
 
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Paths and permissions that the configuration and the build set. */
 final class FileRules {
@@ -22,6 +23,11 @@ final class FileRules {
     private static final Set<String> NO_WORKDIR_IN = Set.of("/proc", "/sys", "/boot", "/dev", "/initrd", "/lost+found");
     private static final Set<String> NO_WORKDIR = Set.of("/", "/etc", "/bin", "/sbin", "/usr", "/lib");
     private static final Set<String> WORLD_WRITABLE = Set.of("/tmp", "/var/tmp", "/dev/shm");
+
+    private static final Set<String> LOADER_VARIABLES = Set.of("LD_PRELOAD", "LD_AUDIT");
+
+    /** Linux, limits.h: no longer path can be opened. */
+    private static final int MAX_PATH = 4096;
 
     private FileRules() {}
 
@@ -88,40 +94,59 @@ final class FileRules {
                                 "List absolute directories that only root may write in PATH and LD_LIBRARY_PATH, and set"
                                         + " neither LD_PRELOAD nor LD_AUDIT."),
                 image -> Outcome.allOf(
-                        image.env().decideAt((env, at) -> Outcome.ofProblems(searchPathProblems(env, at, Map.of()))),
-                        openedByBuild(image)));
+                        addedLibraries(image), searchPaths(image, FileRules::isUnsafe), openedByBuild(image)));
+    }
+
+    private static Outcome addedLibraries(ImageSubject image) {
+        return Rules.overElements(
+                image.env(),
+                variable -> LOADER_VARIABLES.contains(NetworkRules.name(variable))
+                        && !NetworkRules.value(variable).isEmpty(),
+                (variable, at) -> Problem.at(
+                        at,
+                        "a variable makes the loader add a library",
+                        Evidence.of("variable", NetworkRules.name(variable))));
     }
 
     /** Without the layers, what the build did to a directory's permissions is the best there is to know. */
     private static Outcome openedByBuild(ImageSubject image) {
-        Outcome readable = Rules.overSteps(image, step -> List.of());
-        Outcome opened = image.steps()
-                .decide(steps -> image.env()
-                        .decideAt((env, at) -> Outcome.ofProblems(searchPathProblems(env, at, openFolders(steps)))));
-        return opened instanceof Outcome.Fail ? opened : readable;
+        Outcome opened = image.steps().decide(steps -> {
+            Map<String, Boolean> folders = openFolders(steps);
+            return searchPaths(image, folder -> isOpened(folder, folders));
+        });
+        return opened instanceof Outcome.Fail ? opened : Rules.overSteps(image, step -> List.of());
     }
 
-    private static List<Problem> searchPathProblems(List<String> env, Location at, Map<String, Boolean> openFolders) {
-        List<Problem> problems = new ArrayList<>();
-        for (int i = 0; i < env.size(); i++) {
-            String name = NetworkRules.name(env.get(i));
-            String value = NetworkRules.value(env.get(i));
-            Location place = at.child(Integer.toString(i));
-            boolean loader = name.equals("LD_PRELOAD") || name.equals("LD_AUDIT");
-            boolean searchPath = name.equals("PATH") || (name.equals("LD_LIBRARY_PATH") && !value.isEmpty());
-            if (loader && !value.isEmpty() && openFolders.isEmpty()) {
-                problems.add(
-                        Problem.at(place, "a variable makes the loader add a library", Evidence.of("variable", name)));
-            } else if (searchPath && !isWindows(value)) {
-                for (String folder : value.split(":", -1)) {
-                    if (openFolders.isEmpty() ? isUnsafe(folder) : isOpened(folder, openFolders)) {
-                        problems.add(Problem.at(
-                                place, "a search path has a directory that others control", Evidence.of(name, folder)));
-                    }
+    private static Outcome searchPaths(ImageSubject image, Predicate<String> isBad) {
+        return image.env().decideAt((env, at) -> {
+            List<Problem> problems = new ArrayList<>();
+            for (int i = 0; i < env.size(); i++) {
+                Evidence[] folders = badFolders(env.get(i), isBad);
+                if (folders.length > 0) {
+                    problems.add(Problem.at(
+                            at.child(Integer.toString(i)),
+                            "a search path has a directory that others control",
+                            folders));
                 }
             }
+            return Outcome.ofProblems(problems);
+        });
+    }
+
+    private static Evidence[] badFolders(String variable, Predicate<String> isBad) {
+        String name = NetworkRules.name(variable);
+        String value = NetworkRules.value(variable);
+        // The loader takes an empty LD_LIBRARY_PATH for none; an empty PATH is the current directory.
+        boolean searchPath = name.equals("PATH") || (name.equals("LD_LIBRARY_PATH") && !value.isEmpty());
+        if (!searchPath || isWindows(value)) {
+            return new Evidence[0];
         }
-        return problems;
+        return Arrays.stream(value.split(":", -1))
+                .filter(isBad)
+                .distinct()
+                .limit(Rules.MAX_SHOWN)
+                .map(folder -> Evidence.of(name, folder))
+                .toArray(Evidence[]::new);
     }
 
     private static boolean isUnsafe(String folder) {
@@ -130,11 +155,18 @@ final class FileRules {
 
     private static boolean isOpened(String folder, Map<String, Boolean> openFolders) {
         String clean = ImagePath.clean(folder);
+        if (clean.length() > MAX_PATH || !folder.startsWith("/")) {
+            return false;
+        }
         if (openFolders.containsKey(clean)) {
             return true;
         }
-        return openFolders.entrySet().stream()
-                .anyMatch(open -> open.getValue() && ImagePath.isIn(clean, Set.of(open.getKey())));
+        for (int end = clean.lastIndexOf('/'); end > 0; end = clean.lastIndexOf('/', end - 1)) {
+            if (openFolders.getOrDefault(clean.substring(0, end), false)) {
+                return true;
+            }
+        }
+        return openFolders.getOrDefault("/", false);
     }
 
     private static boolean isWindows(String value) {

@@ -19,6 +19,9 @@ import java.util.function.Predicate;
 final class Rules {
     static final String SINCE = "1.0.0";
 
+    /** How much of a kind one problem or one build step shows: more tells nobody more, and costs memory. */
+    static final int MAX_SHOWN = 20;
+
     private static final String CIS = "CIS Docker 1.6.0";
     private static final String NIST = "NIST SP 800-190";
 
@@ -44,15 +47,21 @@ final class Rules {
     static Outcome overSteps(ImageSubject image, Function<BuildStep, List<Problem>> problems) {
         return image.steps().decide(steps -> {
             List<Problem> found = new ArrayList<>();
-            List<Fact.Missing<?>> opaque = new ArrayList<>();
+            int opaque = 0;
+            String first = "";
             for (BuildStep step : steps) {
                 found.addAll(problems.apply(step));
-                if (step.isOpaque()) {
-                    opaque.add(new Fact.Missing<>(
-                            Fact.Reason.KEY_MISSING, new Location.History(step.index()) + " does not say what it did"));
+                if (step.isOpaque() && opaque++ == 0) {
+                    first = new Location.History(step.index())
+                            + (step.text().isEmpty() ? " does not say what it did" : " is too long to be read");
                 }
             }
-            return found.isEmpty() && !opaque.isEmpty() ? new Outcome.Unknown(opaque) : Outcome.ofProblems(found);
+            if (!found.isEmpty() || opaque == 0) {
+                return Outcome.ofProblems(found);
+            }
+            String others = opaque == 1 ? "" : ", nor can " + (opaque - 1) + " others be read";
+            return Outcome.unknown(
+                    first.endsWith("read") ? Fact.Reason.UNREADABLE : Fact.Reason.KEY_MISSING, first + others);
         });
     }
 

@@ -102,12 +102,15 @@ final class SecretRules {
         Set<String> seen = new HashSet<>();
         for (SecretText.Span span : SecretText.find(step.text())) {
             String secret = step.text().substring(span.start(), span.end());
-            if (seen.add(secret)) {
+            if (problems.size() < Rules.MAX_SHOWN && seen.add(secret)) {
                 problems.add(
                         Problem.at(at, "holds a secret (" + span.what() + ")", Evidence.redacted(span.what(), secret)));
             }
         }
         for (Assignment assignment : assignments(step)) {
+            if (problems.size() >= Rules.MAX_SHOWN) {
+                break;
+            }
             boolean token = SecretText.hasSecret(assignment.value());
             if (!token && seen.add(assignment.name() + '=' + assignment.value())) {
                 judge(assignment.name(), assignment.value(), at).ifPresent(problems::add);

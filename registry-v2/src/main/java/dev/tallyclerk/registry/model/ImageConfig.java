@@ -71,7 +71,8 @@ public final class ImageConfig {
     /**
      * Reads a configuration.
      *
-     * @param bytes the document, copied; {@link RegistryLimits#maxConfigBytes} applies
+     * @param bytes the document, copied; {@link RegistryLimits#maxConfigBytes} applies to it, and
+     *     {@link RegistryLimits#maxDescriptors} to each list in it
      * @param limits what the document may cost
      * @return the configuration
      * @throws MalformedDocumentException if the document is not the configuration of an image, or two readers could

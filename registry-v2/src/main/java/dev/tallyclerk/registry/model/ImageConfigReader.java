@@ -61,9 +61,17 @@ final class ImageConfigReader {
     private static final Healthcheck NO_HEALTHCHECK =
             new Healthcheck(List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, 0);
 
-    private ImageConfigReader() {}
+    private final int maxElements;
+
+    private ImageConfigReader(int maxElements) {
+        this.maxElements = maxElements;
+    }
 
     static ImageConfig read(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
+        return new ImageConfigReader(limits.maxDescriptors()).readWithin(bytes, limits);
+    }
+
+    private ImageConfig readWithin(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
         try {
             JsonCursor json = JsonCursor.parse(bytes, JsonLimits.ofBytes(limits.maxConfigBytes()));
             json.refuseCaseVariants(MEMBERS);
@@ -85,7 +93,7 @@ final class ImageConfigReader {
         }
     }
 
-    private static ExecutionParameters execution(Optional<JsonCursor> member) throws JsonException {
+    private ExecutionParameters execution(Optional<JsonCursor> member) throws JsonException {
         if (member.isEmpty()) {
             return new ExecutionParameters(
                     "",
@@ -113,7 +121,7 @@ final class ImageConfigReader {
                 texts(json, "Cmd"),
                 keys(json, "Volumes"),
                 text(json, "WorkingDir"),
-                labels.isPresent() ? labels.get().stringMap() : Map.of(),
+                labels.isPresent() ? textMap(labels.get()) : Map.of(),
                 text(json, "StopSignal"),
                 healthcheck(json.optional("Healthcheck")),
                 texts(json, "OnBuild"),
@@ -121,7 +129,7 @@ final class ImageConfigReader {
                 flag(json, "ArgsEscaped"));
     }
 
-    private static Healthcheck healthcheck(Optional<JsonCursor> member) throws JsonException {
+    private Healthcheck healthcheck(Optional<JsonCursor> member) throws JsonException {
         if (member.isEmpty()) {
             return NO_HEALTHCHECK;
         }
@@ -135,23 +143,23 @@ final class ImageConfigReader {
                 (int) number(json, "Retries", Integer.MIN_VALUE, Integer.MAX_VALUE));
     }
 
-    private static List<Digest> diffIds(JsonCursor rootfs) throws JsonException {
+    private List<Digest> diffIds(JsonCursor rootfs) throws JsonException {
         rootfs.refuseCaseVariants(ROOTFS_MEMBERS);
         JsonCursor type = rootfs.required("type");
         if (!type.string().equals("layers")) {
             throw type.badValue("is " + Quoted.quote(type.string()) + ", must be \"layers\" (config.md, rootfs)");
         }
         List<Digest> diffIds = new ArrayList<>();
-        for (JsonCursor element : rootfs.required("diff_ids").elements()) {
+        for (JsonCursor element : elements(rootfs.required("diff_ids"))) {
             diffIds.add(Descriptor.readDigest(element));
         }
         return diffIds;
     }
 
-    private static List<HistoryEntry> history(Optional<JsonCursor> member) throws JsonException {
+    private List<HistoryEntry> history(Optional<JsonCursor> member) throws JsonException {
         List<HistoryEntry> entries = new ArrayList<>();
         if (member.isPresent()) {
-            for (JsonCursor json : member.get().elements()) {
+            for (JsonCursor json : elements(member.get())) {
                 json.refuseCaseVariants(HISTORY_MEMBERS);
                 entries.add(new HistoryEntry(
                         text(json, "created_by"),
@@ -169,9 +177,40 @@ final class ImageConfigReader {
         return member.isPresent() ? member.get().string() : "";
     }
 
-    private static List<String> texts(JsonCursor json, String name) throws JsonException {
+    private List<String> texts(JsonCursor json, String name) throws JsonException {
         Optional<JsonCursor> member = json.optional(name);
-        return member.isPresent() ? member.get().strings() : List.of();
+        if (member.isEmpty()) {
+            return List.of();
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonCursor element : elements(member.get())) {
+            texts.add(element.string());
+        }
+        return texts;
+    }
+
+    private Map<String, String> textMap(JsonCursor json) throws JsonException {
+        return members(json).isEmpty() ? Map.of() : json.stringMap();
+    }
+
+    private List<JsonCursor> elements(JsonCursor array) throws JsonException {
+        List<JsonCursor> elements = array.elements();
+        refuseTooMany(array, elements.size());
+        return elements;
+    }
+
+    private Map<String, JsonCursor> members(JsonCursor object) throws JsonException {
+        Map<String, JsonCursor> members = object.members();
+        refuseTooMany(object, members.size());
+        return members;
+    }
+
+    /** An element of a few bytes becomes objects of hundreds in whatever looks at it. */
+    private void refuseTooMany(JsonCursor at, int size) throws JsonException {
+        if (size > maxElements) {
+            throw new JsonException(
+                    JsonException.Reason.LIMIT, at.pointer(), size + " elements, " + maxElements + " allowed");
+        }
     }
 
     private static boolean flag(JsonCursor json, String name) throws JsonException {
@@ -189,13 +228,13 @@ final class ImageConfigReader {
     }
 
     /** A set is written as an object whose values are empty objects; Go writes null for them in places. */
-    private static List<String> keys(JsonCursor json, String name) throws JsonException {
+    private List<String> keys(JsonCursor json, String name) throws JsonException {
         Optional<JsonCursor> member = json.optional(name);
         if (member.isEmpty()) {
             return List.of();
         }
         List<String> keys = new ArrayList<>();
-        for (Map.Entry<String, JsonCursor> entry : member.get().members().entrySet()) {
+        for (Map.Entry<String, JsonCursor> entry : members(member.get()).entrySet()) {
             if (!(entry.getValue().value() instanceof JsonValue.JsonNull)) {
                 entry.getValue().object();
             }

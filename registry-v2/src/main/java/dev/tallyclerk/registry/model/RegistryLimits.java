@@ -5,7 +5,7 @@ package dev.tallyclerk.registry.model;
  *
  * @param maxManifestBytes the largest manifest or index, in bytes
  * @param maxConfigBytes the largest image configuration, in bytes
- * @param maxDescriptors the most layers of a manifest, or manifests of an index
+ * @param maxDescriptors the most layers of a manifest, manifests of an index, or elements of a list in a configuration
  */
 public record RegistryLimits(int maxManifestBytes, int maxConfigBytes, int maxDescriptors) {
     private static final RegistryLimits DEFAULTS = new RegistryLimits(4 << 20, 4 << 20, 10_000);

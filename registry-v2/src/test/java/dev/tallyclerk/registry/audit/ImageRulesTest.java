@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Rule;
@@ -12,6 +13,7 @@ import dev.tallyclerk.registry.audit.ImageSubject.Layer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -462,6 +464,36 @@ class ImageRulesTest {
                 "IMG-020", "IMG-021", "IMG-022", "IMG-023", "IMG-032")) {
             assertEquals(UNKNOWN, Images.findings(none, rule).get(0).verdict(), rule);
             assertEquals(UNKNOWN, Images.findings(opaque, rule).get(0).verdict(), rule);
+        }
+    }
+
+    @Test
+    void aHistoryThatIsTooLongToBeReadLeavesTheQuestionOpen() {
+        ImageSubject image = Images.built("/bin/sh -c " + "a;".repeat(600_000), "/bin/sh -c sudo x");
+        assertEquals(UNKNOWN, Images.findings(image, "IMG-018").get(0).verdict());
+    }
+
+    @Test
+    void aProblemIsReportedOnce() {
+        assertEquals(1, Images.findings(opened("true", "/tmp:/tmp"), "IMG-032").size());
+        assertEquals(
+                1,
+                Images.findings(Images.built("ENV A_TOKEN=x1 A_TOKEN=x1"), "IMG-007")
+                        .size());
+    }
+
+    @Test
+    void hostileConfigurationsAreJudgedInBoundedTime() {
+        List<ImageSubject> hostile = List.of(
+                Images.built("ENV " + "A_TOKEN=x1 ".repeat(90_000)),
+                Images.built("/bin/sh -c " + "chmod -R 777 /a/b;".repeat(50_000)),
+                Images.built("/bin/sh -c " + "a;".repeat(500_000)),
+                Images.built("ADD " + "http://x ".repeat(100_000)),
+                Images.env("PATH=" + "/a/b:".repeat(500_000)),
+                Images.env("PATH=" + "/a".repeat(1_000_000)),
+                Images.env("A=" + "https://a:b@".repeat(300_000)));
+        for (ImageSubject image : hostile) {
+            assertTimeoutPreemptively(Duration.ofSeconds(30), () -> Images.audit(image));
         }
     }
 

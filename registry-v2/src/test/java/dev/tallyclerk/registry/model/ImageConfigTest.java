@@ -157,6 +157,22 @@ class ImageConfigTest {
         assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'history':[{},{},{}]",
+                "'config':{'Env':['a','b','c']}",
+                "'config':{'Labels':{'a':'','b':'','c':''}}",
+                "'config':{'Volumes':{'a':{},'b':{},'c':{}}}"
+            })
+    void refusesAListAboveTheLimit(String member) {
+        MalformedDocumentException e = assertThrows(
+                MalformedDocumentException.class,
+                () -> ImageConfig.parse(
+                        bytes(with(member)), RegistryLimits.defaults().withMaxDescriptors(2)));
+        assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
+    }
+
     @Test
     void keepsTheExactBytesToItself() throws MalformedDocumentException {
         byte[] bytes = bytes(MINIMAL + "\n");
