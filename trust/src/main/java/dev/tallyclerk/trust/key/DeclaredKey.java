@@ -1,0 +1,83 @@
+package dev.tallyclerk.trust.key;
+
+import java.util.Objects;
+import java.util.function.Function;
+
+/**
+ * A public key as a document declares it under a key id.
+ *
+ * <p>Metadata may declare keys that this library cannot use: of a later scheme, too short, damaged. Such a key never
+ * verifies anything and does not make the document invalid; why it is unusable is kept for the message.
+ */
+public sealed interface DeclaredKey {
+    /** {@return the id under which signatures and roles name the key; any text, not checked against the key} */
+    String keyId();
+
+    /**
+     * Calls the function that applies.
+     *
+     * @param usable called with the key if it can verify
+     * @param unusable called with the reason if it cannot
+     * @param <R> the type of the result
+     * @return what the function returned
+     */
+    <R> R fold(
+            Function<? super VerificationKey, ? extends R> usable,
+            Function<? super MalformedKeyException.Reason, ? extends R> unusable);
+
+    /**
+     * {@return the key, {@link Unusable} if {@link VerificationKey#parse} refuses it}
+     *
+     * @param keyId the id under which it is declared
+     * @param keyType the declared type
+     * @param scheme the declared scheme
+     * @param publicText the declared public value, empty if there is none
+     */
+    static DeclaredKey of(String keyId, String keyType, String scheme, String publicText) {
+        try {
+            return new Usable(keyId, VerificationKey.parse(keyType, scheme, publicText));
+        } catch (MalformedKeyException e) {
+            return new Unusable(keyId, e.reason());
+        }
+    }
+
+    /**
+     * A key that can verify.
+     *
+     * @param keyId the id under which it is declared
+     * @param key the key
+     */
+    record Usable(String keyId, VerificationKey key) implements DeclaredKey {
+        public Usable {
+            Objects.requireNonNull(keyId, "keyId");
+            Objects.requireNonNull(key, "key");
+        }
+
+        @Override
+        public <R> R fold(
+                Function<? super VerificationKey, ? extends R> usable,
+                Function<? super MalformedKeyException.Reason, ? extends R> unusable) {
+            return usable.apply(key);
+        }
+    }
+
+    /**
+     * A key that never verifies anything.
+     *
+     * @param keyId the id under which it is declared
+     * @param reason what is wrong with it
+     */
+    record Unusable(String keyId, MalformedKeyException.Reason reason) implements DeclaredKey {
+        public Unusable {
+            Objects.requireNonNull(keyId, "keyId");
+            Objects.requireNonNull(reason, "reason");
+        }
+
+        @Override
+        public <R> R fold(
+                Function<? super VerificationKey, ? extends R> usable,
+                Function<? super MalformedKeyException.Reason, ? extends R> unusable) {
+            return unusable.apply(reason);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tallyclerk.trust.key;
+
+import java.util.Optional;
+
+/**
+ * The signature schemes that can be verified. A key has exactly one, so that a signature never chooses its own.
+ *
+ * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#keytype-and-scheme">TUF 1.0.34, 4.2</a>
+ */
+public enum SignatureScheme {
+    /** Ed25519 (RFC 8032) over the message itself; the key is 32 bytes in hexadecimal. */
+    ED25519("ed25519", "Ed25519", "SHA-512", ""),
+    /** ECDSA on P-256 with SHA-256; the key is a PEM SubjectPublicKeyInfo, the signature DER. */
+    ECDSA_SHA2_NISTP256("ecdsa-sha2-nistp256", "SHA256withECDSA", "SHA-256", "secp256r1"),
+    /** ECDSA on P-384 with SHA-384; the key is a PEM SubjectPublicKeyInfo, the signature DER. */
+    ECDSA_SHA2_NISTP384("ecdsa-sha2-nistp384", "SHA384withECDSA", "SHA-384", "secp384r1"),
+    /** ECDSA on P-521 with SHA-512; the key is a PEM SubjectPublicKeyInfo, the signature DER. */
+    ECDSA_SHA2_NISTP521("ecdsa-sha2-nistp521", "SHA512withECDSA", "SHA-512", "secp521r1"),
+    /** RSASSA-PSS with SHA-256 and MGF1 with SHA-256; the key is a PEM SubjectPublicKeyInfo. */
+    RSASSA_PSS_SHA256("rsassa-pss-sha256", "RSASSA-PSS", "SHA-256", ""),
+    /** RSASSA-PSS with SHA-512 and MGF1 with SHA-512; the key is a PEM SubjectPublicKeyInfo. */
+    RSASSA_PSS_SHA512("rsassa-pss-sha512", "RSASSA-PSS", "SHA-512", "");
+
+    private final String schemeName;
+    private final String jcaName;
+    private final String hashName;
+    private final String curve;
+
+    SignatureScheme(String schemeName, String jcaName, String hashName, String curve) {
+        this.schemeName = schemeName;
+        this.jcaName = jcaName;
+        this.hashName = hashName;
+        this.curve = curve;
+    }
+
+    /**
+     * {@return the scheme of that name, or nothing if it cannot be verified}
+     *
+     * @param name as metadata writes it, for example {@code rsassa-pss-sha256}
+     */
+    public static Optional<SignatureScheme> named(String name) {
+        for (SignatureScheme scheme : values()) {
+            if (scheme.schemeName.equals(name)) {
+                return Optional.of(scheme);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** {@return the name that metadata writes} */
+    public String schemeName() {
+        return schemeName;
+    }
+
+    /**
+     * {@return whether a key of that type signs with this scheme}
+     *
+     * @param keyType as metadata writes it; elliptic curve keys are seen as {@code ecdsa} and under the scheme's name
+     */
+    public boolean fitsKeyType(String keyType) {
+        return switch (this) {
+            case ED25519 -> keyType.equals("ed25519");
+            case RSASSA_PSS_SHA256, RSASSA_PSS_SHA512 -> keyType.equals("rsa");
+            default -> keyType.equals("ecdsa") || keyType.equals(schemeName);
+        };
+    }
+
+    boolean isRsa() {
+        return this == RSASSA_PSS_SHA256 || this == RSASSA_PSS_SHA512;
+    }
+
+    /** {@return the Java name of the key's algorithm} */
+    String keyAlgorithm() {
+        return this == ED25519 ? "Ed25519" : isRsa() ? "RSA" : "EC";
+    }
+
+    /** {@return the Java name of the signature algorithm} */
+    String jcaName() {
+        return jcaName;
+    }
+
+    /** {@return the Java name of the hash} */
+    String hashName() {
+        return hashName;
+    }
+
+    /** {@return the Java name of the curve, empty for a scheme without one} */
+    String curve() {
+        return curve;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.tallyclerk.trust.key;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.trust.key.MalformedKeyException.Reason;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A well-formed public key together with the one scheme it signs with.
+ *
+ * <p>Two keys are equal when they have the same scheme and the same key material, however it was written down.
+ * Instances are immutable.
+ */
+public final class VerificationKey {
+    /** The longest accepted text, in characters: an RSA key of 16,384 bits takes about 2,900. */
+    private static final int MAX_TEXT = 8_192;
+
+    private static final int MIN_RSA_BITS = 2_048;
+    private static final int ED25519_BYTES = 32;
+    private static final HexFormat HEX = HexFormat.of();
+
+    /** RFC 8410, 4: the SubjectPublicKeyInfo of an Ed25519 key up to the 32 bytes. */
+    private static final String ED25519_PREFIX = "302a300506032b6570032100";
+
+    private final SignatureScheme scheme;
+    private final byte[] encoded;
+    private final String fingerprint;
+
+    private VerificationKey(SignatureScheme scheme, byte[] encoded, String fingerprint) {
+        this.scheme = scheme;
+        this.encoded = encoded;
+        this.fingerprint = fingerprint;
+    }
+
+    /**
+     * Parses a key as metadata writes it.
+     *
+     * @param keyType for example {@code ed25519}, {@code ecdsa} or {@code rsa}
+     * @param scheme the {@linkplain SignatureScheme#schemeName name} of a scheme that fits the type
+     * @param publicText 64 hexadecimal characters for Ed25519, else a PEM block with the label {@code PUBLIC KEY}
+     * @return the key
+     * @throws MalformedKeyException if it could not verify any signature, or is an RSA key of less than 2,048 bits
+     */
+    public static VerificationKey parse(String keyType, String scheme, String publicText) {
+        SignatureScheme known = SignatureScheme.named(scheme)
+                .orElseThrow(() -> new MalformedKeyException(Reason.UNKNOWN_SCHEME, scheme));
+        if (!known.fitsKeyType(keyType)) {
+            throw new MalformedKeyException(Reason.SCHEME_DOES_NOT_FIT, keyType + " with " + scheme);
+        }
+        if (publicText.isEmpty()) {
+            throw new MalformedKeyException(Reason.NO_PUBLIC_VALUE, publicText);
+        }
+        if (publicText.length() > MAX_TEXT) {
+            throw new MalformedKeyException(Reason.TOO_LONG, publicText);
+        }
+        return known == SignatureScheme.ED25519 ? ed25519(publicText) : subjectPublicKeyInfo(known, publicText);
+    }
+
+    private static VerificationKey ed25519(String publicText) {
+        byte[] point;
+        try {
+            point = HEX.parseHex(publicText);
+        } catch (IllegalArgumentException e) {
+            throw new MalformedKeyException(Reason.NOT_HEX, publicText);
+        }
+        if (point.length != ED25519_BYTES) {
+            throw new MalformedKeyException(Reason.WRONG_LENGTH, publicText);
+        }
+        byte[] encoded = HEX.parseHex(ED25519_PREFIX + HEX.formatHex(point));
+        return new VerificationKey(SignatureScheme.ED25519, encoded, fingerprintOf("ed25519", point));
+    }
+
+    private static VerificationKey subjectPublicKeyInfo(SignatureScheme scheme, String pem) {
+        byte[] encoded = PemBlock.publicKey(pem);
+        PublicKey key;
+        try {
+            key = KeyFactory.getInstance(scheme.keyAlgorithm()).generatePublic(new X509EncodedKeySpec(encoded));
+        } catch (GeneralSecurityException e) {
+            throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, String.valueOf(e.getMessage()));
+        }
+        if (key instanceof RSAPublicKey rsa) {
+            if (rsa.getModulus().bitLength() < MIN_RSA_BITS) {
+                throw new MalformedKeyException(
+                        Reason.RSA_TOO_SHORT, rsa.getModulus().bitLength() + " bits");
+            }
+            byte[] modulus = rsa.getModulus().toByteArray();
+            byte[] exponent = rsa.getPublicExponent().toByteArray();
+            return new VerificationKey(scheme, encoded, fingerprintOf("rsa", modulus, exponent));
+        }
+        if (key instanceof ECPublicKey ec) {
+            NistCurve.check(ec, scheme);
+            byte[] x = ec.getW().getAffineX().toByteArray();
+            byte[] y = ec.getW().getAffineY().toByteArray();
+            return new VerificationKey(scheme, encoded, fingerprintOf(scheme.curve(), x, y));
+        }
+        throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, key.getAlgorithm());
+    }
+
+    private static String fingerprintOf(String kind, byte[]... parts) {
+        ByteArrayOutputStream material = new ByteArrayOutputStream();
+        material.writeBytes(kind.getBytes(StandardCharsets.UTF_8));
+        for (byte[] part : parts) {
+            // The length keeps (n, e) and another split of the same bytes apart.
+            material.writeBytes((":" + part.length + ":").getBytes(StandardCharsets.UTF_8));
+            material.writeBytes(part);
+        }
+        return Digest.sha256Of(material.toByteArray()).encoded();
+    }
+
+    /** {@return the only scheme this key may verify with} */
+    public SignatureScheme scheme() {
+        return scheme;
+    }
+
+    /** {@return a copy of the key as a DER SubjectPublicKeyInfo (RFC 5280, 4.1; RFC 8410 for Ed25519)} */
+    public byte[] encoded() {
+        return encoded.clone();
+    }
+
+    /**
+     * {@return what identifies the key material: equal for one key under two schemes, two key ids or two spellings}
+     *
+     * <p>It is 64 hexadecimal characters and not the TUF key id.
+     */
+    public String fingerprint() {
+        return fingerprint;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof VerificationKey that && scheme == that.scheme && fingerprint.equals(that.fingerprint);
+    }
+
+    @Override
+    public int hashCode() {
+        return fingerprint.hashCode();
+    }
+
+    /** {@return the scheme and the start of the fingerprint} */
+    @Override
+    public String toString() {
+        return scheme.schemeName() + ' ' + fingerprint.substring(0, 16);
+    }
+}

@@ -1,0 +1,14 @@
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * TUF metadata verification: which digest a repository's signers vouch for.
+ *
+ * <p>Start at {@link dev.tallyclerk.trust.key.VerificationKey}.
+ */
+@NullMarked
+module dev.tallyclerk.trust {
+    requires transitive dev.tallyclerk.core;
+    requires static transitive org.jspecify;
+
+    exports dev.tallyclerk.trust.key;
+}
