@@ -11,4 +11,5 @@ module dev.tallyclerk.trust {
     requires static transitive org.jspecify;
 
     exports dev.tallyclerk.trust.key;
+    exports dev.tallyclerk.trust.store;
 }

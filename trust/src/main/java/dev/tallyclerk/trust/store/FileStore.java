@@ -1,0 +1,141 @@
+package dev.tallyclerk.trust.store;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A store on the files of one folder. */
+final class FileStore implements MetadataStore {
+    private static final String LOCK_FILE = ".lock";
+    private static final String TEMPORARY_PREFIX = ".incomplete-";
+    private static final long LOCK_POLL_MILLIS = 10;
+
+    private final Path directory;
+    private final Duration claimTimeout;
+
+    FileStore(Path directory, Duration claimTimeout) {
+        this.directory = Objects.requireNonNull(directory, "directory");
+        if (claimTimeout.isNegative()) {
+            throw new IllegalArgumentException("claimTimeout is negative: " + claimTimeout);
+        }
+        this.claimTimeout = claimTimeout;
+    }
+
+    @Override
+    public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
+        try (InputStream in = Files.newInputStream(path(name))) {
+            // One byte more than wanted tells "too long" from "just fits" without trusting the file's size.
+            byte[] bytes = in.readNBytes(maxBytes == Integer.MAX_VALUE ? maxBytes : maxBytes + 1);
+            return bytes.length > maxBytes ? Optional.empty() : Optional.of(bytes);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void store(StoredName name, byte[] metadata) throws IOException {
+        Files.createDirectories(directory);
+        // In the same folder, because only a rename within one file system is atomic.
+        Path temporary = Files.createTempFile(directory, TEMPORARY_PREFIX, null);
+        try {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+                ByteBuffer content = ByteBuffer.wrap(metadata);
+                while (content.hasRemaining()) {
+                    channel.write(content);
+                }
+                // Before the rename: else a crash could leave the new name on an empty file.
+                channel.force(true);
+            }
+            Files.move(temporary, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        syncDirectory();
+    }
+
+    @Override
+    public void remove(StoredName name) throws IOException {
+        if (Files.deleteIfExists(path(name))) {
+            syncDirectory();
+        }
+    }
+
+    @Override
+    public Claim claim() throws IOException {
+        Files.createDirectories(directory);
+        FileChannel channel =
+                FileChannel.open(directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            lock(channel);
+            removeIncomplete();
+            // Closing the channel releases the lock.
+            return channel::close;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** Polls, because a lock held by another thread of this process throws instead of waiting. */
+    private void lock(FileChannel channel) throws IOException {
+        long start = System.nanoTime();
+        while (tryLock(channel) == null) {
+            if (System.nanoTime() - start >= claimTimeout.toNanos()) {
+                throw new FileSystemException(
+                        directory.toString(), null, "another client has used this metadata store for " + claimTimeout);
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(LOCK_POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while another client uses " + directory);
+            }
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    /** A process that died between writing and renaming left its file; with the lock held nobody is writing one. */
+    private void removeIncomplete() throws IOException {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, TEMPORARY_PREFIX + "*")) {
+            for (Path file : left) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private void syncDirectory() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (AccessDeniedException e) {
+            // Windows does not open folders; there the rename itself is journalled.
+        }
+    }
+
+    private Path path(StoredName name) {
+        return directory.resolve(name.fileName());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tallyclerk.trust.store;
+
+import java.io.InterruptedIOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A store in the heap. */
+final class MemoryStore implements MetadataStore {
+    private final Map<StoredName, byte[]> files = new ConcurrentHashMap<>();
+    private final Semaphore free = new Semaphore(1);
+
+    @Override
+    public Optional<byte[]> load(StoredName name, int maxBytes) {
+        byte[] found = files.get(name);
+        return found == null || found.length > maxBytes ? Optional.empty() : Optional.of(found.clone());
+    }
+
+    @Override
+    public void store(StoredName name, byte[] metadata) {
+        files.put(name, metadata.clone());
+    }
+
+    @Override
+    public void remove(StoredName name) {
+        files.remove(name);
+    }
+
+    @Override
+    public Claim claim() throws InterruptedIOException {
+        try {
+            free.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another thread uses the metadata store");
+        }
+        AtomicBoolean closed = new AtomicBoolean();
+        return () -> {
+            if (closed.compareAndSet(false, true)) {
+                free.release();
+            }
+        };
+    }
+}

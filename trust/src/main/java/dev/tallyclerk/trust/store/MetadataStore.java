@@ -1,0 +1,87 @@
+package dev.tallyclerk.trust.store;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Keeps metadata between runs, as the exact bytes that were received.
+ *
+ * <p>A store is not asked to protect its contents: metadata is verified again after each load, and damaged metadata is
+ * fetched again. What it must do is to replace a file as a whole or not at all, and to let one user at a time hold it.
+ * Implementations may be used by many threads.
+ */
+public interface MetadataStore {
+    /**
+     * Loads what was stored last.
+     *
+     * @param name which file
+     * @param maxBytes the longest content of interest, in bytes
+     * @return a copy of the bytes, or nothing if there are none or more than {@code maxBytes}
+     * @throws IOException if the store cannot be read
+     */
+    Optional<byte[]> load(StoredName name, int maxBytes) throws IOException;
+
+    /**
+     * Replaces a file. After a crash the store has either the old bytes or the new.
+     *
+     * @param name which file
+     * @param metadata the bytes as they were received, not kept
+     * @throws IOException if the store cannot be written
+     */
+    void store(StoredName name, byte[] metadata) throws IOException;
+
+    /**
+     * Removes a file; does nothing if there is none.
+     *
+     * @param name which file
+     * @throws IOException if the store cannot be written
+     */
+    void remove(StoredName name) throws IOException;
+
+    /**
+     * Takes the store for one user, so that two clients do not mix their files.
+     *
+     * @return the claim, which must be closed
+     * @throws IOException if somebody else keeps the store for too long, or it cannot be written
+     */
+    Claim claim() throws IOException;
+
+    /** {@return a new, empty store that is gone with the process} */
+    static MetadataStore inMemory() {
+        return new MemoryStore();
+    }
+
+    /**
+     * {@return a store on files in {@code directory}, which waits at most 30 seconds for another user}
+     *
+     * @param directory the folder, made when needed; nothing else should write there
+     */
+    static MetadataStore inDirectory(Path directory) {
+        return inDirectory(directory, Duration.ofSeconds(30));
+    }
+
+    /**
+     * {@return a store on files in {@code directory}}
+     *
+     * @param directory the folder, made when needed; nothing else should write there
+     * @param claimTimeout how long to wait for another user of the folder, in this process or another; not negative
+     */
+    static MetadataStore inDirectory(Path directory, Duration claimTimeout) {
+        return new FileStore(directory, claimTimeout);
+    }
+
+    /** The right to use a store until it is closed. Closing twice does nothing. */
+    @FunctionalInterface
+    interface Claim extends Closeable {
+        /**
+         * Gives the store to the next user.
+         *
+         * @throws IOException if the store cannot be written
+         */
+        @Override
+        void close() throws IOException;
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Where trusted metadata is kept between runs.
+ *
+ * <p>{@link dev.tallyclerk.trust.store.MetadataStore} is the interface, with one implementation in memory and one on
+ * files. A store keeps bytes and understands none of them: whoever loads them verifies them again.
+ */
+@NullMarked
+package dev.tallyclerk.trust.store;
+
+import org.jspecify.annotations.NullMarked;

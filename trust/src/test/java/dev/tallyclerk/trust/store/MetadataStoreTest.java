@@ -1,0 +1,151 @@
+package dev.tallyclerk.trust.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MetadataStoreTest {
+    private static final byte[] ONE = {1};
+    private static final byte[] TWO = {2, 2};
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void bothStoresKeepReplaceAndRemoveExactBytes() throws IOException {
+        for (MetadataStore store : List.of(MetadataStore.inMemory(), MetadataStore.inDirectory(folder))) {
+            assertEquals(Optional.empty(), store.load(StoredName.ROOT, 10));
+            store.store(StoredName.ROOT, ONE);
+            store.store(StoredName.ROOT, TWO);
+            store.store(StoredName.SNAPSHOT, ONE);
+            assertArrayEquals(TWO, store.load(StoredName.ROOT, 10).orElseThrow());
+            assertArrayEquals(TWO, store.load(StoredName.ROOT, 2).orElseThrow());
+            store.remove(StoredName.ROOT);
+            store.remove(StoredName.ROOT);
+            assertEquals(Optional.empty(), store.load(StoredName.ROOT, 10));
+            assertArrayEquals(ONE, store.load(StoredName.SNAPSHOT, 10).orElseThrow());
+        }
+    }
+
+    @Test
+    void contentLongerThanWantedReadsAsAbsent() throws IOException {
+        for (MetadataStore store : List.of(MetadataStore.inMemory(), MetadataStore.inDirectory(folder))) {
+            store.store(StoredName.ROOT, TWO);
+            assertEquals(Optional.empty(), store.load(StoredName.ROOT, 1));
+        }
+    }
+
+    @Test
+    void theCallersArraysAreNotShared() throws IOException {
+        MetadataStore store = MetadataStore.inMemory();
+        byte[] mine = {1};
+        store.store(StoredName.ROOT, mine);
+        mine[0] = 9;
+        store.load(StoredName.ROOT, 1).orElseThrow()[0] = 9;
+        assertArrayEquals(ONE, store.load(StoredName.ROOT, 1).orElseThrow());
+    }
+
+    @Test
+    void filesHaveTheNamesOfTheRoles() throws IOException {
+        MetadataStore store = MetadataStore.inDirectory(folder.resolve("a/b"));
+        for (StoredName name :
+                List.of(StoredName.ROOT, StoredName.TIMESTAMP, StoredName.SNAPSHOT, StoredName.TARGETS)) {
+            store.store(name, ONE);
+        }
+        try (Stream<Path> files = Files.list(folder.resolve("a/b"))) {
+            assertEquals(
+                    Set.of("root.json", "timestamp.json", "snapshot.json", "targets.json"),
+                    files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../../etc/passwd", "root", "a/b", "..", "", "A", "a", "con", "\u0000"})
+    void aRoleNameNeverBecomesAPath(String role) {
+        String name = StoredName.delegated(role).fileName();
+        assertTrue(name.matches("delegated-[0-9a-f]{64}\\.json"));
+        assertNotEquals(StoredName.delegated(role + "x").fileName(), name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".", "..", "../x", "a/b", "a\\b", "A", "a\u0000", ".lock"})
+    void anUnsafeFileNameIsRefused(String name) {
+        assertThrows(IllegalArgumentException.class, () -> new StoredName(name));
+    }
+
+    @Test
+    void rootVersionsStartAtOne() {
+        assertEquals("root.7", StoredName.rootVersion(7).fileName());
+        assertThrows(IllegalArgumentException.class, () -> StoredName.rootVersion(0));
+    }
+
+    @Test
+    void onlyOneUserHoldsTheFolder() throws IOException {
+        MetadataStore first = MetadataStore.inDirectory(folder);
+        MetadataStore second = MetadataStore.inDirectory(folder, Duration.ZERO);
+        MetadataStore.Claim claim = first.claim();
+        assertThrows(FileSystemException.class, second::claim);
+        claim.close();
+        claim.close();
+        second.claim().close();
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsAnIoException() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        MetadataStore store = MetadataStore.inDirectory(file);
+        assertThrows(IOException.class, store::claim);
+        assertThrows(IOException.class, () -> store.store(StoredName.ROOT, ONE));
+    }
+
+    @Test
+    void whatACrashLeftIsCleanedUpAndNeverRead() throws IOException {
+        Path left = Files.write(folder.resolve(".incomplete-1.tmp"), TWO);
+        MetadataStore store = MetadataStore.inDirectory(folder);
+        store.store(StoredName.ROOT, ONE);
+        store.claim().close();
+        assertTrue(Files.notExists(left));
+        assertArrayEquals(ONE, store.load(StoredName.ROOT, 9).orElseThrow());
+    }
+
+    @Test
+    void aFailedStoreLeavesTheOldBytesAndNoTemporaryFile() throws IOException {
+        MetadataStore store = MetadataStore.inDirectory(folder);
+        Files.createDirectories(folder.resolve("root.json/occupied"));
+        assertThrows(IOException.class, () -> store.store(StoredName.ROOT, ONE));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(
+                    List.of("root.json"),
+                    files.map(file -> file.getFileName().toString()).toList());
+        }
+    }
+
+    @Test
+    void theMemoryStoreIsHeldByOneUserAtATime() throws IOException {
+        MetadataStore store = MetadataStore.inMemory();
+        MetadataStore.Claim claim = store.claim();
+        Thread.currentThread().interrupt();
+        assertThrows(IOException.class, store::claim);
+        assertTrue(Thread.interrupted());
+        claim.close();
+        claim.close();
+        store.claim().close();
+    }
+}
