@@ -3,7 +3,7 @@ import org.jspecify.annotations.NullMarked;
 /**
  * TUF metadata verification: which digest a repository's signers vouch for.
  *
- * <p>Start at {@link dev.tallyclerk.trust.key.VerificationKey}.
+ * <p>Start at {@link dev.tallyclerk.trust.tuf.TufClient}.
  */
 @NullMarked
 module dev.tallyclerk.trust {
@@ -12,4 +12,5 @@ module dev.tallyclerk.trust {
 
     exports dev.tallyclerk.trust.key;
     exports dev.tallyclerk.trust.store;
+    exports dev.tallyclerk.trust.tuf;
 }

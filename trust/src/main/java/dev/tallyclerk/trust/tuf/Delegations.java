@@ -1,0 +1,148 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.trust.key.DeclaredKey;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Which other roles may list target files on behalf of a targets role.
+ *
+ * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-targets">TUF 1.0.34, 4.5</a>
+ */
+public sealed interface Delegations {
+    /**
+     * {@return the first delegated role that may have a target, in the delegator's order}
+     *
+     * @param targetPath the target's path as metadata writes it
+     */
+    Optional<String> firstMatching(String targetPath);
+
+    /**
+     * Calls the function that applies.
+     *
+     * @param none called if nothing is delegated
+     * @param listed called if roles are listed one by one
+     * @param succinct called if roles are hash bins described together
+     * @param <R> the type of the result
+     * @return what the function returned
+     */
+    <R> R fold(
+            Supplier<? extends R> none,
+            Function<? super Listed, ? extends R> listed,
+            Function<? super Succinct, ? extends R> succinct);
+
+    /** {@return the delegations of a role that delegates nothing} */
+    static Delegations none() {
+        return new None();
+    }
+
+    /** Nothing is delegated. */
+    record None() implements Delegations {
+        @Override
+        public Optional<String> firstMatching(String targetPath) {
+            return Optional.empty();
+        }
+
+        @Override
+        public <R> R fold(
+                Supplier<? extends R> none,
+                Function<? super Listed, ? extends R> listed,
+                Function<? super Succinct, ? extends R> succinct) {
+            return none.get();
+        }
+    }
+
+    /**
+     * Roles listed one by one, in order of priority.
+     *
+     * @param keys the declared keys by key id, usable or not
+     * @param roles the roles in document order, with different names
+     */
+    record Listed(Map<String, DeclaredKey> keys, List<Role> roles) implements Delegations {
+        public Listed {
+            keys = Map.copyOf(keys);
+            roles = List.copyOf(roles);
+        }
+
+        @Override
+        public Optional<String> firstMatching(String targetPath) {
+            return roles.stream()
+                    .filter(role -> role.paths().matches(targetPath))
+                    .map(Role::name)
+                    .findFirst();
+        }
+
+        @Override
+        public <R> R fold(
+                Supplier<? extends R> none,
+                Function<? super Listed, ? extends R> listed,
+                Function<? super Succinct, ? extends R> succinct) {
+            return listed.apply(this);
+        }
+    }
+
+    /**
+     * One listed role.
+     *
+     * @param name the role's name: any text but the empty one and the top-level names; never part of a path unchecked
+     * @param keys who signs for it
+     * @param terminating whether a search ends here even if the role does not have the target
+     * @param paths which targets it is about
+     */
+    record Role(String name, RoleKeys keys, boolean terminating, PathSelector paths) {
+        public Role {
+            Objects.requireNonNull(keys, "keys");
+            Objects.requireNonNull(paths, "paths");
+            if (name.isEmpty()) {
+                throw new IllegalArgumentException("a delegated role has a name");
+            }
+            for (TopLevelRole role : TopLevelRole.values()) {
+                if (role.roleName().equals(name)) {
+                    throw new IllegalArgumentException("a delegated role is called " + name);
+                }
+            }
+        }
+    }
+
+    /**
+     * Hash bins (TAP 15): a target belongs to the bin that the first bits of its path's SHA-256 number.
+     *
+     * @param keys the declared keys by key id, usable or not
+     * @param signers who signs for each of the bins
+     * @param bitLength how many bits number a bin, 1 to 32
+     * @param namePrefix what the name of every bin starts with, not empty
+     */
+    record Succinct(Map<String, DeclaredKey> keys, RoleKeys signers, int bitLength, String namePrefix)
+            implements Delegations {
+        private static final int MAX_BITS = 32;
+
+        public Succinct {
+            keys = Map.copyOf(keys);
+            Objects.requireNonNull(signers, "signers");
+            if (bitLength < 1 || bitLength > MAX_BITS || namePrefix.isEmpty()) {
+                throw new IllegalArgumentException("bins need 1 to 32 bits and a name prefix");
+            }
+        }
+
+        @Override
+        public Optional<String> firstMatching(String targetPath) {
+            String hash = TargetPathHash.of(targetPath);
+            long bin = Long.parseLong(hash.substring(0, 8), 16) >>> (MAX_BITS - bitLength);
+            String digits = Long.toHexString(bin);
+            int width = Long.toHexString((1L << bitLength) - 1).length();
+            return Optional.of(namePrefix + '-' + "0".repeat(width - digits.length()) + digits);
+        }
+
+        @Override
+        public <R> R fold(
+                Supplier<? extends R> none,
+                Function<? super Listed, ? extends R> listed,
+                Function<? super Succinct, ? extends R> succinct) {
+            return succinct.apply(this);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package dev.tallyclerk.trust.tuf;
+
+import java.time.Duration;
+
+/**
+ * How patient a {@linkplain MetadataFetcher#ofUri fetcher} is.
+ *
+ * @param connectTimeout how long to wait for a connection; 1 millisecond or more
+ * @param readTimeout how long to wait for the next bytes; 1 millisecond or more
+ * @param totalTimeout how long one file may take with all redirects, so that no server can drip one for ever; checked
+ *     between reads, so {@code readTimeout} may come on top
+ * @param maxRedirects how many redirects to follow for one file, not negative
+ */
+public record FetchOptions(Duration connectTimeout, Duration readTimeout, Duration totalTimeout, int maxRedirects) {
+    private static final FetchOptions DEFAULTS =
+            new FetchOptions(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofMinutes(2), 5);
+
+    public FetchOptions {
+        requirePositive(connectTimeout, "connectTimeout");
+        requirePositive(readTimeout, "readTimeout");
+        requirePositive(totalTimeout, "totalTimeout");
+        if (maxRedirects < 0) {
+            throw new IllegalArgumentException("maxRedirects is negative: " + maxRedirects);
+        }
+    }
+
+    /** {@return 10 seconds to connect, 20 to read, 2 minutes in all, and 5 redirects} */
+    public static FetchOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /**
+     * {@return these options with another time to connect}
+     *
+     * @param timeout 1 millisecond or more
+     */
+    public FetchOptions withConnectTimeout(Duration timeout) {
+        return new FetchOptions(timeout, readTimeout, totalTimeout, maxRedirects);
+    }
+
+    /**
+     * {@return these options with another time to wait for the next bytes}
+     *
+     * @param timeout 1 millisecond or more
+     */
+    public FetchOptions withReadTimeout(Duration timeout) {
+        return new FetchOptions(connectTimeout, timeout, totalTimeout, maxRedirects);
+    }
+
+    /**
+     * {@return these options with another time for one file}
+     *
+     * @param timeout 1 millisecond or more
+     */
+    public FetchOptions withTotalTimeout(Duration timeout) {
+        return new FetchOptions(connectTimeout, readTimeout, timeout, maxRedirects);
+    }
+
+    /**
+     * {@return these options with another number of redirects}
+     *
+     * @param redirects not negative
+     */
+    public FetchOptions withMaxRedirects(int redirects) {
+        return new FetchOptions(connectTimeout, readTimeout, totalTimeout, redirects);
+    }
+
+    private static void requirePositive(Duration timeout, String name) {
+        if (timeout.toMillis() < 1 || timeout.toMillis() > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(name + " is not from 1 ms to 24 days: " + timeout);
+        }
+    }
+}

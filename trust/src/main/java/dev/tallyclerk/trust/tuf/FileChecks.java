@@ -1,0 +1,85 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.time.Instant;
+import java.util.Map;
+
+/** The checks of one file against what is trusted already; each passes silently or throws. */
+final class FileChecks {
+    private FileChecks() {}
+
+    static void requireListed(TopLevelRole role, byte[] file, MetaFile listed) throws TufException {
+        String step = role.steps().hash();
+        if (listed.length().isPresent() && listed.length().getAsLong() != file.length) {
+            throw TufException.of(
+                    Reason.LENGTH_MISMATCH,
+                    role,
+                    step,
+                    "has " + file.length + " bytes, " + listed.length().getAsLong()
+                            + " are listed; try again later, the repository may be in the middle of a change");
+        }
+        if (listed.listsHashes() && listed.digests().isEmpty()) {
+            throw TufException.of(
+                    Reason.NO_KNOWN_HASH, role, step, "no listed hash is sha256, sha384 or sha512; list one of these");
+        }
+        for (Digest digest : listed.digests()) {
+            Digest found = Digest.of(digest.algorithm(), file);
+            if (!found.equals(digest)) {
+                throw TufException.of(
+                        Reason.HASH_MISMATCH,
+                        role,
+                        step,
+                        "is " + found + ", " + digest
+                                + " is listed; try again later, the repository may be in the middle of a change");
+            }
+        }
+    }
+
+    static void requireVersion(TopLevelRole role, long listed, long found) throws TufException {
+        if (found != listed) {
+            throw TufException.version(
+                    Reason.WRONG_VERSION,
+                    role,
+                    role.steps().version(),
+                    listed,
+                    found,
+                    "try again later, the repository may be in the middle of a change");
+        }
+    }
+
+    static void refuseRollback(Snapshot before, Snapshot next) throws TufException {
+        // TUF 5.5.5: everything that was listed still is, in the same version or a later one.
+        for (Map.Entry<String, MetaFile> entry : before.meta().entrySet()) {
+            MetaFile listed = next.meta().get(entry.getKey());
+            if (listed == null) {
+                throw TufException.of(
+                        Reason.ROLLBACK,
+                        TopLevelRole.SNAPSHOT,
+                        "5.5.5",
+                        "no longer lists " + Quoted.quote(entry.getKey())
+                                + "; this is an old snapshot, or the repository has to list it again");
+            }
+            refuseRollback(TopLevelRole.SNAPSHOT, "5.5.5", entry.getValue().version(), listed.version());
+        }
+    }
+
+    static void refuseRollback(TopLevelRole role, String step, long before, long next) throws TufException {
+        if (next < before) {
+            throw TufException.version(
+                    Reason.ROLLBACK,
+                    role,
+                    step,
+                    before,
+                    next,
+                    "somebody shows an old file, or the repository was restored and has to change the role's keys");
+        }
+    }
+
+    static void requireNotExpired(TopLevelRole role, long version, Instant expires, Instant start) throws TufException {
+        if (!expires.isAfter(start)) {
+            throw TufException.expired(role, version, expires, start);
+        }
+    }
+}

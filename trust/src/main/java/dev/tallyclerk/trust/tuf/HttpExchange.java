@@ -1,0 +1,113 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One GET with its redirects. The older HTTP client of the runtime, because the newer one is slow to start. */
+final class HttpExchange {
+    private static final int TEMPORARY_REDIRECT = 307;
+    private static final int PERMANENT_REDIRECT = 308;
+
+    private final FetchOptions options;
+
+    HttpExchange(FetchOptions options) {
+        this.options = options;
+    }
+
+    Optional<byte[]> fetch(URI first, String fileName, int maxBytes) throws IOException {
+        long start = System.nanoTime();
+        URI uri = first;
+        for (int redirects = 0; ; redirects++) {
+            Duration left = options.totalTimeout().minusNanos(System.nanoTime() - start);
+            if (left.isNegative()) {
+                throw new SocketTimeoutException(fileName + " took longer than allowed; the server is too slow");
+            }
+            HttpURLConnection connection = connect(uri);
+            try {
+                int status = connection.getResponseCode();
+                if (isRedirect(status)) {
+                    if (redirects == options.maxRedirects()) {
+                        throw new ProtocolException("more than " + redirects + " redirects from " + first);
+                    }
+                    uri = redirected(uri, connection.getHeaderField("Location"));
+                    continue;
+                }
+                return answer(connection, status, fileName, maxBytes, left);
+            } finally {
+                connection.disconnect();
+            }
+        }
+    }
+
+    private HttpURLConnection connect(URI uri) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        connection.setConnectTimeout((int) options.connectTimeout().toMillis());
+        connection.setReadTimeout((int) options.readTimeout().toMillis());
+        connection.setInstanceFollowRedirects(false);
+        connection.setUseCaches(false);
+        // A compressed body would be bounded before it is expanded, and hashes are over the expanded one.
+        connection.setRequestProperty("Accept-Encoding", "identity");
+        return connection;
+    }
+
+    private static Optional<byte[]> answer(
+            HttpURLConnection connection, int status, String fileName, int maxBytes, Duration left) throws IOException {
+        if (status == HttpURLConnection.HTTP_NOT_FOUND || status == HttpURLConnection.HTTP_FORBIDDEN) {
+            return Optional.empty();
+        }
+        if (status != HttpURLConnection.HTTP_OK) {
+            throw new ProtocolException("HTTP status " + status + " for " + fileName + " from "
+                    + connection.getURL().getHost());
+        }
+        String encoding = connection.getContentEncoding();
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            throw new ProtocolException(fileName + " came with a content encoding that was not asked for");
+        }
+        long announced = connection.getContentLengthLong();
+        if (announced > maxBytes) {
+            throw new BodyTooLargeException(fileName, maxBytes);
+        }
+        try (InputStream in = connection.getInputStream()) {
+            byte[] body = BoundedBody.read(in, fileName, maxBytes, left);
+            // The runtime takes a connection that breaks for the end of the body.
+            if (announced >= 0 && body.length != announced) {
+                throw new EOFException(
+                        fileName + " ended after " + body.length + " of " + announced + " announced bytes");
+            }
+            return Optional.of(body);
+        }
+    }
+
+    private static boolean isRedirect(int status) {
+        return status == HttpURLConnection.HTTP_MOVED_PERM
+                || status == HttpURLConnection.HTTP_MOVED_TEMP
+                || status == HttpURLConnection.HTTP_SEE_OTHER
+                || status == TEMPORARY_REDIRECT
+                || status == PERMANENT_REDIRECT;
+    }
+
+    private static URI redirected(URI from, @Nullable String location) throws IOException {
+        URI to;
+        try {
+            to = location == null ? from : from.resolve(location);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("redirect to something that is not a URI");
+        }
+        String scheme = to.getScheme() == null ? "" : to.getScheme().toLowerCase(Locale.ROOT);
+        boolean downgrade = scheme.equals("http") && !"http".equalsIgnoreCase(from.getScheme());
+        if (to.getHost() == null || downgrade || !(scheme.equals("http") || scheme.equals("https"))) {
+            throw new ProtocolException("redirect from " + from.getScheme() + " to another kind of URI than https");
+        }
+        return to;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.tallyclerk.trust.tuf;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Gets metadata files from a repository.
+ *
+ * <p>A fetcher need not be trusted: whatever it answers is verified. Implementations may be used by many threads.
+ */
+@FunctionalInterface
+public interface MetadataFetcher {
+    /**
+     * Gets one file.
+     *
+     * @param fileName the plain name of the file in the repository's metadata folder, for example {@code 2.root.json};
+     *     not yet encoded for a URI
+     * @param maxBytes the longest file of interest, in bytes; a longer one must not be read to its end
+     * @return the file, or nothing if the repository answered that it does not have it
+     * @throws BodyTooLargeException if the file is longer than {@code maxBytes}
+     * @throws IOException if there is no answer, or an answer that is neither the file nor its absence
+     */
+    Optional<byte[]> fetch(String fileName, int maxBytes) throws IOException;
+
+    /**
+     * {@return a fetcher for the metadata folder at {@code base}, with the {@linkplain FetchOptions#defaults default
+     * options}}
+     *
+     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @throws IllegalArgumentException if {@code base} is another kind of URI
+     */
+    static MetadataFetcher ofUri(URI base) {
+        return ofUri(base, FetchOptions.defaults());
+    }
+
+    /**
+     * {@return a fetcher for the metadata folder at {@code base}}
+     *
+     * <p>The statuses 403 and 404 mean that the repository does not have the file, as other TUF clients take them;
+     * every other status but 200 is a failure. Redirects are followed, but never from https to http. It uses the Java
+     * runtime alone, with the proxy and TLS settings of the process.
+     *
+     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param options timeouts and redirects, which do not apply to {@code file}
+     * @throws IllegalArgumentException if {@code base} is another kind of URI
+     */
+    static MetadataFetcher ofUri(URI base, FetchOptions options) {
+        return UriFetcher.of(base, options);
+    }
+
+    /** Thrown when a file is longer than the caller wants to read. */
+    final class BodyTooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final long maxBytes;
+
+        /**
+         * Makes an exception.
+         *
+         * @param fileName the file
+         * @param maxBytes how many bytes were allowed
+         */
+        public BodyTooLargeException(String fileName, long maxBytes) {
+            super(fileName + " is longer than " + maxBytes + " bytes");
+            this.maxBytes = maxBytes;
+        }
+
+        /** {@return how many bytes were allowed} */
+        public long maxBytes() {
+            return maxBytes;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.trust.key.DeclaredKey;
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.SignatureVerifier;
+import dev.tallyclerk.trust.key.VerificationKey;
+import dev.tallyclerk.trust.tuf.ThresholdReport.KeyOutcome;
+import dev.tallyclerk.trust.tuf.ThresholdReport.Outcome;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts the different keys of a role that have signed a file.
+ *
+ * <p>It goes through the keys, not through the signatures, so that a file with thousands of foreign signatures costs
+ * nothing (CVE-2020-6173), and counts key material, not key ids (CVE-2020-6174).
+ */
+final class SignatureCount {
+    private final SignatureEngine engine;
+    private final byte[] message;
+    private final Map<String, String> signatures;
+    private final Set<String> counted = new HashSet<>();
+
+    private SignatureCount(SignatureEngine engine, SignedFile file) throws TufException {
+        this.engine = engine;
+        this.message = file.message();
+        this.signatures = file.signatures();
+    }
+
+    /** {@return who has signed; the count stops when the threshold is met} */
+    static ThresholdReport of(SignedFile file, RoleKeys role, Map<String, DeclaredKey> keys, SignatureEngine engine)
+            throws TufException {
+        SignatureCount count = new SignatureCount(engine, file);
+        List<KeyOutcome> outcomes = new ArrayList<>();
+        for (String keyId : role.keyIds()) {
+            if (count.counted.size() >= role.threshold()) {
+                break;
+            }
+            outcomes.add(new KeyOutcome(keyId, count.outcome(keyId, keys.get(keyId))));
+        }
+        return new ThresholdReport(count.counted.size(), role.threshold(), outcomes);
+    }
+
+    private Outcome outcome(String keyId, @Nullable DeclaredKey declared) {
+        if (declared == null) {
+            return Outcome.NOT_DECLARED;
+        }
+        String signature = signatures.get(keyId);
+        if (signature == null) {
+            return Outcome.NO_SIGNATURE;
+        }
+        return declared.fold(key -> outcome(key, signature), reason -> Outcome.UNUSABLE_KEY);
+    }
+
+    private Outcome outcome(VerificationKey key, String signature) {
+        if (counted.contains(key.fingerprint())) {
+            return Outcome.SAME_KEY_AGAIN;
+        }
+        Optional<SignatureVerifier> verifier = engine.verifierFor(key);
+        if (verifier.isEmpty()) {
+            return Outcome.SCHEME_NOT_IN_ENGINE;
+        }
+        byte[] bytes;
+        try {
+            bytes = HexFormat.of().parseHex(signature);
+        } catch (IllegalArgumentException e) {
+            return Outcome.WRONG_SIGNATURE;
+        }
+        if (!verifier.get().verify(message, bytes)) {
+            return Outcome.WRONG_SIGNATURE;
+        }
+        counted.add(key.fingerprint());
+        return Outcome.SIGNED;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.store.MetadataStore;
+import java.time.Clock;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the trusted metadata of one repository up to date.
+ *
+ * <pre>{@code
+ * TufClient client = TufClient.builder(MetadataFetcher.ofUri(URI.create("https://example.org/metadata/")))
+ *         .trustedRoot(shippedRoot)
+ *         .store(MetadataStore.inDirectory(cacheDirectory))
+ *         .build();
+ * Optional<TargetInfo> target = client.refresh().target("app/1.0");
+ * }</pre>
+ *
+ * <p>A client is immutable and may be used by many threads; refreshes of one store wait for each other. It starts no
+ * thread, and blocks while it fetches.
+ */
+public final class TufClient {
+    private final MetadataFetcher fetcher;
+    private final MetadataStore store;
+    private final byte @Nullable [] trustedRoot;
+    private final SignatureEngine engine;
+    private final TufLimits limits;
+    private final Clock clock;
+    private final TufListener listener;
+
+    private TufClient(Builder builder) {
+        this.fetcher = builder.fetcher;
+        this.store = builder.store;
+        this.trustedRoot = builder.trustedRoot;
+        this.engine = builder.engine;
+        this.limits = builder.limits;
+        this.clock = builder.clock;
+        this.listener = builder.listener;
+    }
+
+    /**
+     * {@return a builder of a client}
+     *
+     * @param fetcher gets the files of the repository
+     */
+    public static Builder builder(MetadataFetcher fetcher) {
+        return new Builder(fetcher);
+    }
+
+    /**
+     * Runs the client workflow (TUF 1.0.34, section 5) up to the top-level targets.
+     *
+     * <p>It asks for the next roots until there is none, the timestamp, and, unless the stored ones are the current
+     * ones, the snapshot and the targets: in this order, each once. Every file is stored when it holds and not before,
+     * so a refresh that failed at any step, or was killed there, does not keep the next one from working.
+     *
+     * @return the trusted metadata, valid at the start of the refresh
+     * @throws TufException if the repository, the network or the store kept it from getting there; what was verified up
+     *     to then stays stored
+     */
+    public TrustedMetadata refresh() throws TufException {
+        return Refresh.run(this);
+    }
+
+    MetadataFetcher fetcher() {
+        return fetcher;
+    }
+
+    MetadataStore store() {
+        return store;
+    }
+
+    /** {@return the shipped root, or null if the stored one is trusted} */
+    byte @Nullable [] trustedRoot() {
+        return trustedRoot;
+    }
+
+    SignatureEngine engine() {
+        return engine;
+    }
+
+    TufLimits limits() {
+        return limits;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    TufListener listener() {
+        return listener;
+    }
+
+    /** Collects the parts of a client. Everything but the trusted root has a default. Not for use by two threads. */
+    public static final class Builder {
+        private final MetadataFetcher fetcher;
+        private MetadataStore store = MetadataStore.inMemory();
+        private byte @Nullable [] trustedRoot;
+        private boolean anchored;
+        private SignatureEngine engine = SignatureEngine.jdk();
+        private TufLimits limits = TufLimits.defaults();
+        private Clock clock = Clock.systemUTC();
+        private TufListener listener = TufListener.silent();
+
+        private Builder(MetadataFetcher fetcher) {
+            this.fetcher = Objects.requireNonNull(fetcher, "fetcher");
+        }
+
+        /**
+         * Trusts this root, as shipped with the program. Every refresh follows the chain of roots from it, so a store
+         * that somebody else can write is not trusted for more than it can prove.
+         *
+         * @param file the root file as it was published, of any version and even if expired; copied
+         * @return this builder
+         */
+        public Builder trustedRoot(byte[] file) {
+            this.trustedRoot = file.clone();
+            this.anchored = true;
+            return this;
+        }
+
+        /**
+         * Trusts the root that is in the store, as somebody put it there or the last refresh left it. Only for a store
+         * that nobody else can write.
+         *
+         * @return this builder
+         */
+        public Builder trustedRootFromStore() {
+            this.trustedRoot = null;
+            this.anchored = true;
+            return this;
+        }
+
+        /**
+         * Keeps metadata in this store instead of in memory.
+         *
+         * @param metadataStore a store of this repository alone
+         * @return this builder
+         */
+        public Builder store(MetadataStore metadataStore) {
+            this.store = Objects.requireNonNull(metadataStore, "metadataStore");
+            return this;
+        }
+
+        /**
+         * Verifies signatures with this engine instead of the Java runtime's.
+         *
+         * @param signatureEngine the engine
+         * @return this builder
+         */
+        public Builder engine(SignatureEngine signatureEngine) {
+            this.engine = Objects.requireNonNull(signatureEngine, "signatureEngine");
+            return this;
+        }
+
+        /**
+         * Sets other limits than {@link TufLimits#defaults}.
+         *
+         * @param tufLimits the limits
+         * @return this builder
+         */
+        public Builder limits(TufLimits tufLimits) {
+            this.limits = Objects.requireNonNull(tufLimits, "tufLimits");
+            return this;
+        }
+
+        /**
+         * Takes the start time of each refresh from this clock instead of the system's.
+         *
+         * @param startTimes read once a refresh
+         * @return this builder
+         */
+        public Builder clock(Clock startTimes) {
+            this.clock = Objects.requireNonNull(startTimes, "startTimes");
+            return this;
+        }
+
+        /**
+         * Tells this listener what refreshes do.
+         *
+         * @param tufListener the listener
+         * @return this builder
+         */
+        public Builder listener(TufListener tufListener) {
+            this.listener = Objects.requireNonNull(tufListener, "tufListener");
+            return this;
+        }
+
+        /**
+         * {@return the client; nothing is read or asked yet}
+         *
+         * @throws IllegalStateException if neither {@link #trustedRoot} nor {@link #trustedRootFromStore} was called
+         */
+        public TufClient build() {
+            if (!anchored) {
+                throw new IllegalStateException("a client needs a root to trust: call trustedRoot first");
+            }
+            return new TufClient(this);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.text.Quoted;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when metadata cannot be trusted, and when a refresh cannot be done.
+ *
+ * <p>{@link #reason} is for programs, and reasons are only added; the facts behind it have accessors, each with a value
+ * where the reason has such a fact. The message says what to do and may change. After a serialization only reason,
+ * role, step and message are left.
+ */
+public final class TufException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** Why metadata was refused. */
+    public enum Reason {
+        /** The file is not JSON or not what the role's format wants; see {@link TufException#pointer}. */
+        MALFORMED,
+        /** The file is for another major version of the specification. */
+        UNSUPPORTED_SPEC_VERSION,
+        /** Two signatures in the file are under one key id. */
+        DUPLICATE_SIGNATURE,
+        /** Too few different keys of the role have signed; see {@link TufException#threshold}. */
+        THRESHOLD_NOT_MET,
+        /** The version is not exactly the one that must be; see {@link TufException#wantedVersion}. */
+        WRONG_VERSION,
+        /** The version is lower than one that was trusted before, or a file is no longer listed. */
+        ROLLBACK,
+        /** The file is no longer valid; see {@link TufException#expires}. */
+        EXPIRED,
+        /** The file has not the length that the trusted metadata lists. */
+        LENGTH_MISMATCH,
+        /** The file has not the hash that the trusted metadata lists. */
+        HASH_MISMATCH,
+        /** Hashes are needed, and none is of an algorithm that can be computed here. */
+        NO_KNOWN_HASH,
+        /** The file is longer than allowed; see {@link TufException#limit}. */
+        TOO_LARGE,
+        /** The snapshot does not list the file. */
+        NOT_IN_SNAPSHOT,
+        /** The repository does not have the file. */
+        NOT_AVAILABLE,
+        /** The store was to hold the first trusted root and has none. */
+        NO_TRUSTED_ROOT,
+        /** Only a delegated role may list the target, and delegated roles are not searched yet. */
+        DELEGATIONS_NOT_SUPPORTED,
+        /** The repository could not be asked; the cause says why. */
+        FETCH_FAILED,
+        /** The store could not be read or written; the cause says why. */
+        STORE_FAILED
+    }
+
+    /** The facts of the various reasons; the fields that do not apply are null. */
+    private record Facts(
+            @Nullable String pointer,
+            @Nullable Long wantedVersion,
+            @Nullable Long foundVersion,
+            @Nullable ThresholdReport threshold,
+            @Nullable Instant expires,
+            @Nullable Long limit) {
+        static final Facts NONE = new Facts(null, null, null, null, null, null);
+    }
+
+    private final Reason reason;
+    private final String role;
+    private final String specStep;
+    private final transient @Nullable Facts facts;
+
+    private TufException(
+            Reason reason, String role, String specStep, Facts facts, String detail, @Nullable Throwable cause) {
+        super(role + ": " + detail + " [" + reason + ", TUF " + specStep + "]", cause);
+        this.reason = Objects.requireNonNull(reason, "reason");
+        this.role = role;
+        this.specStep = specStep;
+        this.facts = facts;
+    }
+
+    static TufException of(Reason reason, TopLevelRole role, String step, String detail) {
+        return new TufException(reason, role.roleName(), step, Facts.NONE, detail, null);
+    }
+
+    static TufException malformed(TopLevelRole role, String step, JsonException e) {
+        Facts facts = new Facts(e.pointer(), null, null, null, null, null);
+        String detail = e.getMessage() + "; the repository has to publish a valid file";
+        return new TufException(Reason.MALFORMED, role.roleName(), step, facts, detail, e);
+    }
+
+    static TufException duplicateSignature(TopLevelRole role, String step, String pointer, String keyId) {
+        Facts facts = new Facts(pointer, null, null, null, null, null);
+        String detail = "two signatures by key " + shorten(keyId) + "; the repository has to publish a valid file";
+        return new TufException(Reason.DUPLICATE_SIGNATURE, role.roleName(), step, facts, detail, null);
+    }
+
+    static TufException version(Reason reason, TopLevelRole role, String step, long wanted, long found, String todo) {
+        Facts facts = new Facts(null, wanted, found, null, null, null);
+        String detail = "is version " + found + ", "
+                + (reason == Reason.ROLLBACK ? "version " + wanted + " was trusted before" : "wanted " + wanted) + "; "
+                + todo;
+        return new TufException(reason, role.roleName(), step, facts, detail, null);
+    }
+
+    static TufException threshold(TopLevelRole role, long rootVersion, String step, ThresholdReport why) {
+        Facts facts = new Facts(null, null, null, why, null, null);
+        String detail = "has " + why.sentence() + " (keys of root version " + rootVersion
+                + "); the repository has to sign it again, or start from a newer trusted root";
+        return new TufException(Reason.THRESHOLD_NOT_MET, role.roleName(), step, facts, detail, null);
+    }
+
+    static TufException expired(TopLevelRole role, long version, Instant expires, Instant now) {
+        Facts facts = new Facts(null, null, version, null, expires, null);
+        String detail = "version " + version + " expired at " + expires + ", it is " + now
+                + "; check this machine's clock, else the repository has to publish a fresh file";
+        return new TufException(Reason.EXPIRED, role.roleName(), role.steps().expiry(), facts, detail, null);
+    }
+
+    static TufException tooLarge(TopLevelRole role, String step, long limit, @Nullable Throwable cause) {
+        Facts facts = new Facts(null, null, null, null, null, limit);
+        String detail = "is longer than the " + limit + " bytes that the trusted metadata and TufLimits allow";
+        return new TufException(Reason.TOO_LARGE, role.roleName(), step, facts, detail, cause);
+    }
+
+    static TufException io(Reason reason, TopLevelRole role, String step, String what, IOException cause) {
+        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return new TufException(reason, role.roleName(), step, Facts.NONE, what + ": " + Quoted.printable(why), cause);
+    }
+
+    /** {@return the start of a key id, fit for a message} */
+    static String shorten(String keyId) {
+        return Quoted.printable(keyId.length() > 16 ? keyId.substring(0, 16) + "…" : keyId);
+    }
+
+    /** {@return why metadata was refused} */
+    public Reason reason() {
+        return reason;
+    }
+
+    /** {@return the name of the role whose metadata was refused, for example {@code snapshot}} */
+    public String role() {
+        return role;
+    }
+
+    /** {@return the number of the step of TUF 1.0.34 that refuses, for example {@code 5.3.4}} */
+    public String specStep() {
+        return specStep;
+    }
+
+    /** {@return where the file is wrong, as an RFC 6901 JSON pointer; empty text is the whole file} */
+    public Optional<String> pointer() {
+        return facts == null ? Optional.empty() : Optional.ofNullable(facts.pointer);
+    }
+
+    /** {@return the version that was wanted; with {@link Reason#ROLLBACK}, the one that was trusted before} */
+    public OptionalLong wantedVersion() {
+        return facts == null || facts.wantedVersion == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(facts.wantedVersion);
+    }
+
+    /** {@return the version of the refused file} */
+    public OptionalLong foundVersion() {
+        return facts == null || facts.foundVersion == null ? OptionalLong.empty() : OptionalLong.of(facts.foundVersion);
+    }
+
+    /** {@return what each key of the role contributed} */
+    public Optional<ThresholdReport> threshold() {
+        return facts == null ? Optional.empty() : Optional.ofNullable(facts.threshold);
+    }
+
+    /** {@return when the file stopped being valid} */
+    public Optional<Instant> expires() {
+        return facts == null ? Optional.empty() : Optional.ofNullable(facts.expires);
+    }
+
+    /** {@return how many bytes were allowed} */
+    public OptionalLong limit() {
+        return facts == null || facts.limit == null ? OptionalLong.empty() : OptionalLong.of(facts.limit);
+    }
+}

@@ -1,0 +1,21 @@
+/**
+ * The Update Framework, version 1.0.34: which files a repository's signers vouch for now.
+ *
+ * <p>{@link dev.tallyclerk.trust.tuf.TufClient} runs the client workflow of section 5: it fetches through a
+ * {@link dev.tallyclerk.trust.tuf.MetadataFetcher}, verifies, and keeps what holds in a
+ * {@link dev.tallyclerk.trust.store.MetadataStore}. {@link dev.tallyclerk.trust.tuf.TrustedMetadata} is the
+ * verification alone: an immutable value without I/O and without a clock, whose every step gives the next state or
+ * throws a {@link dev.tallyclerk.trust.tuf.TufException} with a reason. {@link dev.tallyclerk.trust.tuf.Root},
+ * {@link dev.tallyclerk.trust.tuf.Timestamp}, {@link dev.tallyclerk.trust.tuf.Snapshot} and
+ * {@link dev.tallyclerk.trust.tuf.Targets} are what the four top-level files say.
+ *
+ * <p>Not here yet: the search through delegated targets (a path that only a delegation may have is refused with
+ * {@link dev.tallyclerk.trust.tuf.TufException.Reason#DELEGATIONS_NOT_SUPPORTED}) and the download of target files.
+ *
+ * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/">The Update Framework Specification
+ *     1.0.34</a>
+ */
+@NullMarked
+package dev.tallyclerk.trust.tuf;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package dev.tallyclerk.trust;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class TrustArchitectureTest {
+    private static final JavaClasses TRUST = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.tallyclerk.trust");
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.tallyclerk.trust.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .check(TRUST);
+    }
+
+    @Test
+    void nothingIsUsedButJavaAndCore() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify.annotations",
+                        "dev.tallyclerk.trust..",
+                        "dev.tallyclerk.digest",
+                        "dev.tallyclerk.internal..")
+                .check(TRUST);
+    }
+
+    @Test
+    void keysAndStoresDoNotKnowTuf() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.tallyclerk.trust.key", "dev.tallyclerk.trust.store")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.tallyclerk.trust.tuf", "dev.tallyclerk.trust.image")
+                .check(TRUST);
+    }
+
+    @Test
+    void tufDoesNotKnowImages() {
+        noClasses()
+                .that()
+                .resideInAPackage("dev.tallyclerk.trust.tuf")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.tallyclerk.trust.image")
+                .check(TRUST);
+    }
+
+    @Test
+    void onlyFetchersKnowTheNetworkAndOnlyTheRefreshReadsAClock() {
+        noClasses()
+                .that()
+                .haveSimpleName("TrustedMetadata")
+                .or()
+                .haveSimpleNameEndingWith("Reader")
+                .or()
+                .haveSimpleName("FileChecks")
+                .or()
+                .haveSimpleName("SignatureCount")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "java.io..", "java.nio.file..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.time.Clock")
+                .check(TRUST);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tallyclerk.trust.tuf;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Repositories made by python-tuf; see the README beside them. */
+class PythonTufRepositoryTest {
+    @TempDir
+    Path cache;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"small", "rsa-2of3", "mixed", "sigstore-like", "no-consistent", "canonical"})
+    void everyTargetIsWhatThePythonClientSays(String name) throws Exception {
+        Path folder = folder(name);
+        JsonCursor expected = json(folder.resolve("expected.json"));
+        MetadataStore store = MetadataStore.inDirectory(cache);
+        TufClient client = client(folder, expected, store);
+
+        TrustedMetadata metadata = client.refresh();
+
+        assertEquals(
+                expected.required("root_version").integer(1, 100),
+                metadata.root().version());
+        int topLevel = 0;
+        for (Map.Entry<String, JsonCursor> entry :
+                expected.required("targets").members().entrySet()) {
+            JsonCursor target = entry.getValue();
+            if (target.required("role").string().equals("targets")) {
+                TargetInfo found = metadata.target(entry.getKey()).orElseThrow();
+                assertEquals(target.required("length").integer(0, 1_000), found.length());
+                assertEquals(digests(target.required("hashes")), new HashSet<>(found.digests()));
+                topLevel++;
+            } else {
+                var e = assertThrows(TufException.class, () -> metadata.target(entry.getKey()));
+                assertEquals(Reason.DELEGATIONS_NOT_SUPPORTED, e.reason());
+            }
+        }
+        assertTrue(topLevel > 0);
+        assertEquals(topLevel, metadata.targets().orElseThrow().targets().size());
+        assertTrue(metadata.target("file-does-not-exist").isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rsa-2of3", "mixed", "no-consistent"})
+    void theStoreHasTheReceivedBytesAndASecondRefreshUsesThem(String name) throws Exception {
+        Path folder = folder(name);
+        JsonCursor expected = json(folder.resolve("expected.json"));
+        MetadataStore store = MetadataStore.inDirectory(cache);
+        TrustedMetadata first = client(folder, expected, store).refresh();
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("metadata/timestamp.json")),
+                store.load(StoredName.TIMESTAMP, 100_000).orElseThrow());
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("metadata/" + first.root().version() + ".root.json")),
+                store.load(StoredName.ROOT, 100_000).orElseThrow());
+
+        TrustedMetadata second = client(folder, expected, store).refresh();
+
+        assertEquals(first.root(), second.root());
+        assertEquals(first.targets(), second.targets());
+    }
+
+    private static TufClient client(Path folder, JsonCursor expected, MetadataStore store) throws Exception {
+        OffsetDateTime made = OffsetDateTime.parse(expected.required("now").string());
+        URI base = folder.resolve("metadata").toUri();
+        return TufClient.builder(MetadataFetcher.ofUri(base))
+                .trustedRoot(Files.readAllBytes(folder.resolve("initial_root.json")))
+                .store(store)
+                .clock(Clock.fixed(made.toInstant(), ZoneOffset.UTC))
+                .build();
+    }
+
+    private static Set<Digest> digests(JsonCursor hashes) throws Exception {
+        Set<Digest> digests = new HashSet<>();
+        for (Map.Entry<String, String> entry : hashes.stringMap().entrySet()) {
+            digests.add(new Digest(DigestAlgorithm.of(entry.getKey()), entry.getValue()));
+        }
+        return digests;
+    }
+
+    private static JsonCursor json(Path file) throws Exception {
+        return JsonCursor.parse(Files.readAllBytes(file), JsonLimits.ofBytes(1_000_000));
+    }
+
+    private static Path folder(String name) throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(PythonTufRepositoryTest.class.getResource("/testdata/tuf/" + name))
+                .toURI());
+    }
+}

@@ -1,0 +1,313 @@
+package dev.tallyclerk.trust.tuf;
+
+import static dev.tallyclerk.trust.tuf.TestRepository.NOW;
+import static dev.tallyclerk.trust.tuf.TestRepository.object;
+import static dev.tallyclerk.trust.tuf.TestRepository.sign;
+import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** TUF 5.2 and 5.3. */
+class RootRotationTest {
+    private final TestRepository repository = new TestRepository();
+    private final MetadataStore store = MetadataStore.inMemory();
+    private final SigningKey firstKey = repository.keysOf(TopLevelRole.ROOT).get(0);
+    private final SigningKey newKey = SigningKey.ed25519();
+
+    @Test
+    void followsAChainOfNewKeys() throws TufException, IOException {
+        repository.rotateRoot(newKey);
+        repository.rotateRoot(SigningKey.ed25519(), SigningKey.ed25519());
+        repository.rotateRoot();
+        TrustedMetadata metadata = repository.client(store).refresh();
+        assertEquals(4, metadata.root().version());
+        assertArrayEquals(
+                repository.rootFile(4), store.load(StoredName.ROOT, 100_000).orElseThrow());
+    }
+
+    @Test
+    void storedLinksOfTheChainAreNotAskedForAgain() throws TufException {
+        repository.rotateRoot(newKey);
+        repository.rotateRoot(firstKey);
+        repository.client(store).refresh();
+        repository.takeRequests();
+        assertEquals(3, repository.client(store).refresh().root().version());
+        assertEquals(List.of("4.root.json", "timestamp.json"), repository.takeRequests());
+    }
+
+    @Test
+    void aDamagedLinkIsFetchedAgain() throws TufException, IOException {
+        repository.rotateRoot(newKey);
+        repository.rotateRoot(firstKey);
+        repository.client(store).refresh();
+        store.store(StoredName.rootVersion(2), new byte[] {'{'});
+        store.store(StoredName.ROOT, new byte[0]);
+        assertEquals(3, repository.client(store).refresh().root().version());
+        assertArrayEquals(
+                repository.rootFile(3), store.load(StoredName.ROOT, 100_000).orElseThrow());
+    }
+
+    @Test
+    void aWritableStoreIsNotTrustedBeyondWhatItProves() throws TufException, IOException {
+        TestRepository attacker = new TestRepository();
+        attacker.rotateRoot();
+        store.store(StoredName.ROOT, attacker.rootFile(2));
+        store.store(StoredName.rootVersion(2), attacker.rootFile(2));
+        TrustedMetadata metadata = repository.client(store).refresh();
+        assertEquals(1, metadata.root().version());
+        assertArrayEquals(
+                repository.rootFile(1), store.load(StoredName.ROOT, 100_000).orElseThrow());
+    }
+
+    @Test
+    void aRepositoryCannotHideARootThatIsStored() throws TufException {
+        repository.rotateRoot(newKey);
+        repository.client(store).refresh();
+        repository.files.remove("2.root.json");
+        assertEquals(2, repository.client(store).refresh().root().version());
+    }
+
+    @Test
+    void theRootMayComeFromTheStore() throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        repository.rotateRoot(newKey);
+        TufClient client = repository.builder(store).trustedRootFromStore().build();
+        assertEquals(2, client.refresh().root().version());
+        repository.takeRequests();
+        assertEquals(2, client.refresh().root().version());
+        assertEquals(List.of("3.root.json", "timestamp.json"), repository.takeRequests());
+    }
+
+    @Test
+    void aStoreWithoutARootIsRefusedBeforeAnyRequest() {
+        TufClient client = repository.builder(store).trustedRootFromStore().build();
+        refuses(Reason.NO_TRUSTED_ROOT, "root", "5.2", client::refresh);
+        assertTrue(repository.requests.isEmpty());
+    }
+
+    @Test
+    void aClientWithoutARootIsNotBuilt() {
+        assertThrows(
+                IllegalStateException.class, () -> TufClient.builder(repository).build());
+    }
+
+    @Test
+    void theTrustedRootIsVerifiedAgainstItselfBeforeAnyRequest() {
+        byte[] foreign = sign(repository.root, List.of(newKey));
+        TufClient client = repository.builder(store).trustedRoot(foreign).build();
+        TufException e = refuses(Reason.THRESHOLD_NOT_MET, "root", "5.2", client::refresh);
+        assertEquals(0, e.threshold().orElseThrow().have());
+        assertTrue(repository.requests.isEmpty());
+    }
+
+    @Test
+    void aNewRootMustBeSignedByTheOldKeys() {
+        repository.setKeys(TopLevelRole.ROOT, 1, newKey);
+        repository.bump(TopLevelRole.ROOT);
+        repository.writeRoot(List.of(newKey));
+        refuses(
+                Reason.THRESHOLD_NOT_MET,
+                "root",
+                "5.3.4",
+                () -> repository.client(store).refresh());
+    }
+
+    @Test
+    void aNewRootMustBeSignedByItsOwnKeys() throws IOException {
+        repository.setKeys(TopLevelRole.ROOT, 1, newKey);
+        repository.bump(TopLevelRole.ROOT);
+        repository.writeRoot(List.of(firstKey));
+        refuses(
+                Reason.THRESHOLD_NOT_MET,
+                "root",
+                "5.3.4",
+                () -> repository.client(store).refresh());
+        // CVE-2020-15163: what was refused is not on disk either.
+        assertArrayEquals(
+                repository.rootFile(1), store.load(StoredName.ROOT, 100_000).orElseThrow());
+        assertTrue(store.load(StoredName.rootVersion(2), 100_000).isEmpty());
+    }
+
+    @Test
+    void aNewRootMustMeetBothThresholds() throws TufException {
+        SigningKey second = SigningKey.ed25519();
+        repository.setKeys(TopLevelRole.ROOT, 2, firstKey, newKey, second);
+        repository.writeRoot();
+        repository.setKeys(TopLevelRole.ROOT, 2, second, SigningKey.ed25519());
+        repository.bump(TopLevelRole.ROOT);
+        List<SigningKey> all = new ArrayList<>(repository.keysOf(TopLevelRole.ROOT));
+        repository.writeRoot(all);
+        TufException e = refuses(
+                Reason.THRESHOLD_NOT_MET,
+                "root",
+                "5.3.4",
+                () -> repository.client(store).refresh());
+        assertEquals(1, e.threshold().orElseThrow().have());
+        assertEquals(2, e.threshold().orElseThrow().need());
+        all.add(newKey);
+        repository.writeRoot(all);
+        assertEquals(2, repository.client(store).refresh().root().version());
+    }
+
+    @Test
+    void theVersionIsExactlyTheNext() throws TufException {
+        for (long version : new long[] {1, 3, 1_000_000, Long.MAX_VALUE}) {
+            repository.root.put("version", version);
+            repository.files.put("2.root.json", sign(repository.root, List.of(firstKey)));
+            TufException e = refuses(
+                    Reason.WRONG_VERSION,
+                    "root",
+                    "5.3.5",
+                    () -> repository.client(store).refresh());
+            assertEquals(2, e.wantedVersion().orElseThrow());
+            assertEquals(version, e.foundVersion().orElseThrow());
+        }
+    }
+
+    @Test
+    void theLastVersionThereIsHasNoNext() throws TufException {
+        repository.root.put("version", Long.MAX_VALUE);
+        byte[] last = sign(repository.root, List.of(firstKey));
+        TufClient client = repository.builder(store).trustedRoot(last).build();
+        assertEquals(Long.MAX_VALUE, client.refresh().root().version());
+        assertEquals("timestamp.json", repository.takeRequests().get(0));
+    }
+
+    @Test
+    void onlyTheLastRootMayNotHaveExpired() throws TufException {
+        repository.root.put("expires", "2029-01-01T00:00:00Z");
+        repository.writeRoot();
+        repository.rotateRoot();
+        repository.root.put("expires", "2030-06-01T00:00:00Z");
+        repository.rotateRoot();
+        assertEquals(3, repository.client(store).refresh().root().version());
+        repository.root.put("expires", NOW.toString());
+        repository.rotateRoot();
+        TufException e = refuses(
+                Reason.EXPIRED, "root", "5.3.10", () -> repository.client(store).refresh());
+        assertEquals(NOW, e.expires().orElseThrow());
+        // It stays stored: the next refresh goes on from it.
+        repository.root.put("expires", "2030-06-01T00:00:00Z");
+        repository.rotateRoot();
+        repository.takeRequests();
+        assertEquals(5, repository.client(store).refresh().root().version());
+        assertEquals("5.root.json", repository.takeRequests().get(0));
+    }
+
+    @Test
+    void anExpiredRootEndsTheRefreshBeforeTheTimestamp() {
+        repository.root.put("expires", "2029-01-01T00:00:00Z");
+        repository.writeRoot();
+        refuses(Reason.EXPIRED, "root", "5.3.10", () -> repository.client(store).refresh());
+        assertEquals(List.of("2.root.json"), repository.takeRequests());
+    }
+
+    @Test
+    void oneRefreshFetchesALimitedNumberOfRootsAndTheNextGoesOn() throws TufException {
+        for (int i = 0; i < 5; i++) {
+            repository.rotateRoot();
+        }
+        TufClient client = repository
+                .builder(store)
+                .limits(TufLimits.defaults().withRootRotations(3))
+                .build();
+        assertEquals(4, client.refresh().root().version());
+        assertEquals(6, client.refresh().root().version());
+    }
+
+    @Test
+    void fastForwardedVersionsAreForgottenWhenTheKeysChange() throws TufException {
+        for (TopLevelRole role : List.of(TopLevelRole.TIMESTAMP, TopLevelRole.SNAPSHOT, TopLevelRole.TARGETS)) {
+            repository.signed(role).put("version", Long.MAX_VALUE);
+        }
+        repository.writeAll();
+        repository.client(store).refresh();
+        for (TopLevelRole role : List.of(TopLevelRole.TIMESTAMP, TopLevelRole.SNAPSHOT, TopLevelRole.TARGETS)) {
+            repository.signed(role).put("version", 2L);
+        }
+        repository.writeAll();
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+
+        repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+        repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
+        repository.rotateRoot();
+        repository.writeAll();
+        assertEquals(
+                2, repository.client(store).refresh().targets().orElseThrow().version());
+    }
+
+    @Test
+    void aChangeOfTheSnapshotKeyAloneAlsoForgetsTheTimestamp() throws TufException {
+        repository.snapshot.put("version", 1_000L);
+        repository.writeAll();
+        repository.client(store).refresh();
+        repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
+        repository.rotateRoot();
+        repository.snapshot.put("version", 2L);
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeAll();
+        // Also when the first refresh that saw the new keys got no further than the root.
+        repository.failOn = "timestamp.json";
+        refuses(
+                Reason.FETCH_FAILED,
+                "timestamp",
+                "5.4.1",
+                () -> repository.client(store).refresh());
+        repository.failOn = null;
+        assertEquals(
+                2, repository.client(store).refresh().snapshot().orElseThrow().version());
+    }
+
+    @Test
+    void newKeysOfOtherRolesForgetNothing() throws TufException {
+        repository.publish();
+        repository.client(store).refresh();
+        repository.setKeys(TopLevelRole.TARGETS, 1, SigningKey.ed25519());
+        repository.rotateRoot(newKey);
+        repository.timestamp.put("version", 1L);
+        repository.writeAll();
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+    }
+
+    @Test
+    void anOversizeRootIsRefused() {
+        object(repository.root, "padding").put("x", "x".repeat(600_000));
+        repository.rotateRoot();
+        TufException e = refuses(
+                Reason.TOO_LARGE,
+                "root",
+                "5.3.3",
+                () -> repository.client(store).refresh());
+        assertEquals(512_000, e.limit().orElseThrow());
+    }
+
+    @Test
+    void anAnswerThatIsNoAnswerEndsTheRefresh() {
+        repository.failOn = "2.root.json";
+        TufException e = refuses(
+                Reason.FETCH_FAILED,
+                "root",
+                "5.3.3",
+                () -> repository.client(store).refresh());
+        assertTrue(e.getCause() instanceof IOException);
+    }
+}

@@ -1,0 +1,279 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.CanonicalJson;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.store.MetadataStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A repository whose owner can be told to do anything, also what no honest owner does.
+ *
+ * <p>The public maps are the signed parts; a test changes them and calls a {@code write} method, which signs and
+ * publishes.
+ */
+public final class TestRepository implements MetadataFetcher {
+    public static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
+
+    public final Map<String, byte[]> files = new TreeMap<>();
+    public final List<String> requests = new ArrayList<>();
+    public final Map<String, Object> root = new LinkedHashMap<>();
+    public final Map<String, Object> timestamp = new LinkedHashMap<>();
+    public final Map<String, Object> snapshot = new LinkedHashMap<>();
+    public final Map<String, Object> targets = new LinkedHashMap<>();
+    public final Map<TopLevelRole, List<SigningKey>> keys = new EnumMap<>(TopLevelRole.class);
+    public boolean listLengthsAndHashes;
+    public @Nullable String failOn;
+
+    public TestRepository() {
+        Map<String, Object> roles = new LinkedHashMap<>();
+        for (TopLevelRole role : TopLevelRole.values()) {
+            header(role);
+            roles.put(role.roleName(), new LinkedHashMap<>());
+        }
+        root.put("consistent_snapshot", true);
+        root.put("keys", new LinkedHashMap<>());
+        root.put("roles", roles);
+        for (TopLevelRole role : TopLevelRole.values()) {
+            setKeys(role, 1, SigningKey.ed25519());
+        }
+        timestamp.put("meta", new LinkedHashMap<>());
+        snapshot.put("meta", new LinkedHashMap<>());
+        targets.put("targets", new LinkedHashMap<>());
+        writeRoot();
+        writeAll();
+    }
+
+    private void header(TopLevelRole role) {
+        Map<String, Object> signed = signed(role);
+        signed.put("_type", role.roleName());
+        signed.put("spec_version", "1.0.34");
+        signed.put("version", 1L);
+        signed.put("expires", NOW.plus(Duration.ofDays(30)).toString());
+    }
+
+    public Map<String, Object> signed(TopLevelRole role) {
+        return switch (role) {
+            case ROOT -> root;
+            case TIMESTAMP -> timestamp;
+            case SNAPSHOT -> snapshot;
+            case TARGETS -> targets;
+        };
+    }
+
+    @SuppressWarnings("unchecked")
+    public static Map<String, Object> object(Map<String, Object> parent, String... path) {
+        Map<String, Object> at = parent;
+        for (String step : path) {
+            Object child = at.get(step);
+            if (child == null) {
+                child = new LinkedHashMap<String, Object>();
+                at.put(step, child);
+            }
+            at = (Map<String, Object>) child;
+        }
+        return at;
+    }
+
+    /** Declares the keys for a role in the next root; they sign from the next write on. */
+    public void setKeys(TopLevelRole role, long threshold, SigningKey... roleKeys) {
+        List<String> ids = new ArrayList<>();
+        for (SigningKey key : roleKeys) {
+            ids.add(key.keyId());
+            declare(key.keyId(), key);
+        }
+        Map<String, Object> declared = object(root, "roles", role.roleName());
+        declared.put("keyids", ids);
+        declared.put("threshold", threshold);
+        keys.put(role, List.of(roleKeys));
+    }
+
+    public void declare(String keyId, SigningKey key) {
+        object(root, "keys").put(keyId, declaration(key));
+    }
+
+    public static Map<String, Object> declaration(SigningKey key) {
+        Map<String, Object> declaration = new LinkedHashMap<>();
+        declaration.put("keytype", key.keyType());
+        declaration.put("scheme", key.scheme());
+        declaration.put("keyval", new LinkedHashMap<>(Map.of("public", key.publicText())));
+        return declaration;
+    }
+
+    public List<SigningKey> keysOf(TopLevelRole role) {
+        return keys.getOrDefault(role, List.of());
+    }
+
+    public long version(TopLevelRole role) {
+        return (Long) signed(role).getOrDefault("version", 0L);
+    }
+
+    public void bump(TopLevelRole role) {
+        signed(role).put("version", version(role) + 1);
+    }
+
+    public void addTarget(String path, byte[] content) {
+        Map<String, Object> target = new LinkedHashMap<>();
+        target.put("length", content.length);
+        target.put(
+                "hashes",
+                new LinkedHashMap<>(Map.of("sha256", Digest.sha256Of(content).encoded())));
+        object(targets, "targets").put(path, target);
+    }
+
+    /** Publishes a root of the next version, signed by the keys of this one and the next. */
+    public void rotateRoot(SigningKey... next) {
+        List<SigningKey> signers = new ArrayList<>(keysOf(TopLevelRole.ROOT));
+        if (next.length > 0) {
+            setKeys(TopLevelRole.ROOT, 1, next);
+            signers.addAll(List.of(next));
+        }
+        bump(TopLevelRole.ROOT);
+        writeRoot(signers);
+    }
+
+    public void writeRoot() {
+        writeRoot(keysOf(TopLevelRole.ROOT));
+    }
+
+    public void writeRoot(Collection<SigningKey> signers) {
+        files.put(TopLevelRole.ROOT.fileName(version(TopLevelRole.ROOT)), sign(root, signers));
+    }
+
+    /** Publishes targets, snapshot and timestamp as they are. */
+    public void writeAll() {
+        writeTargets();
+        writeSnapshot();
+        writeTimestamp();
+    }
+
+    /** Publishes targets, snapshot and timestamp, each one version up. */
+    public void publish() {
+        bump(TopLevelRole.TARGETS);
+        bump(TopLevelRole.SNAPSHOT);
+        bump(TopLevelRole.TIMESTAMP);
+        writeAll();
+    }
+
+    public void writeTargets() {
+        byte[] file = sign(targets, keysOf(TopLevelRole.TARGETS));
+        files.put(name(TopLevelRole.TARGETS), file);
+        object(snapshot, "meta").put("targets.json", meta(TopLevelRole.TARGETS, file));
+    }
+
+    public void writeSnapshot() {
+        byte[] file = sign(snapshot, keysOf(TopLevelRole.SNAPSHOT));
+        files.put(name(TopLevelRole.SNAPSHOT), file);
+        object(timestamp, "meta").put("snapshot.json", meta(TopLevelRole.SNAPSHOT, file));
+    }
+
+    public void writeTimestamp() {
+        files.put("timestamp.json", sign(timestamp, keysOf(TopLevelRole.TIMESTAMP)));
+    }
+
+    private String name(TopLevelRole role) {
+        return Boolean.TRUE.equals(root.get("consistent_snapshot")) ? role.fileName(version(role)) : role.fileName();
+    }
+
+    private Map<String, Object> meta(TopLevelRole role, byte[] file) {
+        Map<String, Object> meta = new LinkedHashMap<>();
+        meta.put("version", version(role));
+        if (listLengthsAndHashes) {
+            meta.put("length", file.length);
+            meta.put(
+                    "hashes",
+                    new HashMap<>(Map.of("sha256", Digest.sha256Of(file).encoded())));
+        }
+        return meta;
+    }
+
+    public static byte[] sign(Object signed, Collection<SigningKey> signers) {
+        List<Object> signatures = new ArrayList<>();
+        for (SigningKey key : signers) {
+            signatures.add(signature(key.keyId(), key, signed));
+        }
+        return file(signed, signatures);
+    }
+
+    public static Map<String, Object> signature(String keyId, SigningKey key, Object signed) {
+        String hex = HexFormat.of().formatHex(key.sign(canonical(signed)));
+        return new LinkedHashMap<>(Map.of("keyid", keyId, "sig", hex));
+    }
+
+    public static byte[] file(Object signed, List<?> signatures) {
+        Map<String, Object> file = new LinkedHashMap<>();
+        file.put("signatures", signatures);
+        file.put("signed", signed);
+        return JsonText.of(file).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What has no canonical form, such as a fraction, is signed as text: the client must refuse it before. */
+    private static byte[] canonical(Object signed) {
+        byte[] text = JsonText.of(signed).getBytes(StandardCharsets.UTF_8);
+        try {
+            return CanonicalJson.encode(JsonCursor.parse(text, JsonLimits.ofBytes(10_000_000)));
+        } catch (JsonException e) {
+            return text;
+        }
+    }
+
+    public byte[] rootFile(long version) {
+        return fileNamed(TopLevelRole.ROOT.fileName(version));
+    }
+
+    public byte[] fileNamed(String name) {
+        byte[] found = files.get(name);
+        if (found == null) {
+            throw new IllegalArgumentException("no " + name + " in " + files.keySet());
+        }
+        return found;
+    }
+
+    @Override
+    public Optional<byte[]> fetch(String fileName, int maxBytes) throws IOException {
+        requests.add(fileName);
+        if (fileName.equals(failOn)) {
+            throw new IOException("connection reset");
+        }
+        byte[] found = files.get(fileName);
+        if (found != null && found.length > maxBytes) {
+            throw new BodyTooLargeException(fileName, maxBytes);
+        }
+        return Optional.ofNullable(found);
+    }
+
+    /** {@return a client that trusts the first root, with its clock at {@link #NOW}} */
+    public TufClient client(MetadataStore store) {
+        return builder(store).build();
+    }
+
+    public TufClient.Builder builder(MetadataStore store) {
+        return TufClient.builder(this).trustedRoot(rootFile(1)).store(store).clock(Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    /** {@return the file names that were asked for since the last call} */
+    public List<String> takeRequests() {
+        List<String> taken = List.copyOf(requests);
+        requests.clear();
+        return taken;
+    }
+}
