@@ -10,6 +10,7 @@ module dev.tallyclerk.trust {
     requires transitive dev.tallyclerk.core;
     requires static transitive org.jspecify;
 
+    exports dev.tallyclerk.trust.image;
     exports dev.tallyclerk.trust.key;
     exports dev.tallyclerk.trust.store;
     exports dev.tallyclerk.trust.tuf;
