@@ -1,0 +1,126 @@
+package dev.tallyclerk.trust.tuf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** TUF 4.5 and TAP 15: which role a path belongs to. */
+class DelegationsTest {
+    private static final RoleKeys KEYS = new RoleKeys(List.of("a"), 1);
+
+    @ParameterizedTest
+    @CsvSource({
+        "*, a, true",
+        "*, '', true",
+        "*, .hidden, true",
+        "*, a/b, false",
+        "a/*, a/b, true",
+        "a/*, a/b/c, false",
+        "a/*/c, a/b/c, true",
+        "a/*, a/, true",
+        "*/b, /b, true",
+        "a*, abc, true",
+        "*c, abc, true",
+        "a*c*e, abcde, true",
+        "a*c*e, abcdef, false",
+        "*a*b, aab, true",
+        "?, a, true",
+        "?, '', false",
+        "?, /, false",
+        "a?c, abc, true",
+        "a?c, ac, false",
+        "?, \ud83d\ude00, true",
+        "??, \ud83d\ude00, false",
+        "A, a, false",
+        "[ab], a, false",
+        "[ab], [ab], true",
+        "a\\*, a*, false",
+        "a.b, axb, false",
+        "'', '', true",
+        "a, '', false",
+        "**, a/b, false",
+        "**, ab, true",
+    })
+    void aPatternIsMatchedSegmentBySegment(String pattern, String path, boolean expected) {
+        assertEquals(expected, new PathSelector.Patterns(List.of(pattern)).matches(path));
+        assertEquals(expected, new PathSelector.Patterns(List.of("no/match/here", pattern)).matches(path));
+    }
+
+    @Test
+    void aHostilePatternIsCheap() {
+        String pattern = "*a".repeat(500) + "b";
+        String path = "a".repeat(5_000);
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> {
+            assertEquals(false, new PathSelector.Patterns(List.of(pattern)).matches(path));
+        });
+    }
+
+    @Test
+    void hashPrefixesSelectByTheHashOfThePath() {
+        String hash = TargetPathHash.of("file-0.txt");
+        assertTrue(new PathSelector.HashPrefixes(List.of("zz", hash.substring(0, 2))).matches("file-0.txt"));
+        assertEquals(false, new PathSelector.HashPrefixes(List.of()).matches("file-0.txt"));
+        assertEquals(false, new PathSelector.HashPrefixes(List.of("zz")).matches("file-0.txt"));
+    }
+
+    @Test
+    void theFirstRoleInDocumentOrderComesFirst() {
+        Delegations delegations =
+                new Delegations.Listed(Map.of(), List.of(role("z", "team/*"), role("b", "*/app"), role("a", "team/*")));
+        assertEquals(Optional.of("z"), delegations.firstMatching("team/app"));
+        assertEquals(Optional.of("b"), delegations.firstMatching("other/app"));
+        assertEquals(Optional.empty(), delegations.firstMatching("other"));
+        assertEquals(Optional.empty(), Delegations.none().firstMatching("team/app"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "2, 1", "8, 2", "9, 3", "16, 4", "32, 8"})
+    void aBinIsNumberedByTheLeftmostBits(int bits, int digits) {
+        String hash = TargetPathHash.of("file-0.txt");
+        long leftmost = Long.parseLong(hash.substring(0, 8), 16) >>> (32 - bits);
+        Delegations bins = new Delegations.Succinct(Map.of(), KEYS, bits, "bin");
+        String name = bins.firstMatching("file-0.txt").orElseThrow();
+        assertEquals("bin-".length() + digits, name.length());
+        assertEquals(leftmost, Long.parseLong(name.substring("bin-".length()), 16));
+    }
+
+    @Test
+    void everySealedValueFolds() {
+        Delegations listed = new Delegations.Listed(Map.of(), List.of());
+        Delegations bins = new Delegations.Succinct(Map.of(), KEYS, 8, "bin");
+        assertEquals("none", name(Delegations.none()));
+        assertEquals("listed", name(listed));
+        assertEquals("succinct", name(bins));
+        assertEquals(1, new PathSelector.Patterns(List.of("*")).<Integer>fold(List::size, prefixes -> -1));
+        assertEquals(2, new PathSelector.HashPrefixes(List.of("a", "b")).<Integer>fold(patterns -> -1, List::size));
+    }
+
+    @Test
+    void valuesThatCannotBeAreTheCallersMistake() {
+        assertThrows(IllegalArgumentException.class, () -> role("targets", "*"));
+        assertThrows(IllegalArgumentException.class, () -> role("", "*"));
+        assertThrows(IllegalArgumentException.class, () -> new RoleKeys(List.of("a", "a"), 1));
+        assertThrows(IllegalArgumentException.class, () -> new RoleKeys(List.of("a"), 0));
+        assertThrows(IllegalArgumentException.class, () -> new Delegations.Succinct(Map.of(), KEYS, 33, "bin"));
+        assertThrows(IllegalArgumentException.class, () -> new TargetInfo("a", -1, List.of()));
+        assertThrows(IllegalArgumentException.class, () -> TufLimits.defaults().withRootBytes(0));
+        assertThrows(IllegalArgumentException.class, () -> TufLimits.defaults().withRootRotations(0));
+    }
+
+    private static String name(Delegations delegations) {
+        return delegations.<String>fold(() -> "none", listed -> "listed", succinct -> "succinct");
+    }
+
+    private static Delegations.Role role(String name, String pattern) {
+        return new Delegations.Role(name, KEYS, false, new PathSelector.Patterns(List.of(pattern)));
+    }
+}

@@ -1,0 +1,276 @@
+package dev.tallyclerk.trust.tuf;
+
+import static dev.tallyclerk.trust.tuf.TestRepository.NOW;
+import static dev.tallyclerk.trust.tuf.TestRepository.object;
+import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Signed nonsense: every refusal says where. */
+class MalformedMetadataTest {
+    private final TestRepository repository = new TestRepository();
+
+    private TrustedMetadata start(byte[] root) throws TufException {
+        return TrustedMetadata.start(root, SignatureEngine.jdk(), TufLimits.defaults());
+    }
+
+    private String refusedRoot() {
+        repository.writeRoot();
+        return refuses(Reason.MALFORMED, "root", "5.2", () -> start(repository.rootFile(1)))
+                .pointer()
+                .orElseThrow();
+    }
+
+    private TrustedMetadata targets() throws TufException {
+        repository.writeAll();
+        return start(repository.rootFile(1))
+                .updateTimestamp(repository.fileNamed("timestamp.json"), NOW)
+                .updateSnapshot(repository.fileNamed("1.snapshot.json"), NOW)
+                .updateTargets(repository.fileNamed("1.targets.json"), NOW);
+    }
+
+    private String refusedTargets() {
+        return refuses(Reason.MALFORMED, "targets", "5.6.3", this::targets)
+                .pointer()
+                .orElseThrow();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''|''",
+                "nonsense|''",
+                "{}{}|''",
+                "[]|''",
+                "null|''",
+                "{}|/signed",
+                "{\"signed\":null,\"signatures\":[]}|/signed",
+                "{\"signed\":{}}|/signatures",
+                "{\"signed\":{},\"signatures\":{}}|/signatures",
+                "{\"signed\":{},\"signatures\":[1]}|/signatures/0",
+                "{\"signed\":{},\"signatures\":[{\"keyid\":1,\"sig\":\"\"}]}|/signatures/0/keyid",
+                "{\"signed\":{},\"signatures\":[{\"keyid\":\"a\"}]}|/signatures/0/sig",
+                "{\"signed\":{},\"signatures\":[],\"Signed\":{}}|/Signed",
+                "{\"signed\":{\"a\":1,\"a\":2},\"signatures\":[]}|/signed/a",
+                "{\"signed\":{\"a\":1.5},\"signatures\":[]}|/signed/_type",
+            })
+    void aRefusedFileSaysWhere(String text, String pointer) {
+        TufException e = refuses(Reason.MALFORMED, "root", "5.2", () -> start(text.getBytes(StandardCharsets.UTF_8)));
+        assertEquals(pointer, e.pointer().orElseThrow());
+    }
+
+    @Test
+    void bytesThatAreNotUtf8AreRefused() {
+        refuses(Reason.MALFORMED, "root", "5.2", () -> start(new byte[] {'"', (byte) 0xff, '"'}));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1, Long.MIN_VALUE})
+    void aVersionBelowOneIsRefused(long version) {
+        byte[] first = repository.rootFile(1);
+        repository.root.put("version", version);
+        byte[] root = TestRepository.sign(repository.root, repository.keysOf(TopLevelRole.ROOT));
+        assertEquals(
+                "/signed/version",
+                refuses(Reason.MALFORMED, "root", "5.3.4", () -> start(first).updateRoot(root))
+                        .pointer()
+                        .orElseThrow());
+    }
+
+    @Test
+    void aVersionOfAnotherTypeIsRefused() {
+        for (Object version : new Object[] {"2", 2.5, true, List.of(), "null"}) {
+            repository.targets.put("version", version);
+            byte[] file = TestRepository.sign(repository.targets, repository.keysOf(TopLevelRole.TARGETS));
+            repository.files.put("1.targets.json", file);
+            refuses(
+                    Reason.MALFORMED,
+                    "targets",
+                    "5.6.3",
+                    () -> start(repository.rootFile(1))
+                            .updateTimestamp(repository.fileNamed("timestamp.json"), NOW)
+                            .updateSnapshot(repository.fileNamed("1.snapshot.json"), NOW)
+                            .updateTargets(file, NOW));
+        }
+    }
+
+    @Test
+    void aNumberOfAnyLengthIsCheap() {
+        String digits = "9".repeat(400_000);
+        byte[] file = ("{\"signed\":{\"version\":" + digits + "},\"signatures\":[]}").getBytes(StandardCharsets.UTF_8);
+        refuses(Reason.MALFORMED, "root", "5.2", () -> start(file));
+    }
+
+    @Test
+    void nestingOfAnyDepthIsCheap() {
+        byte[] file = "[".repeat(400_000).getBytes(StandardCharsets.UTF_8);
+        refuses(Reason.MALFORMED, "root", "5.2", () -> start(file));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "2030-01-01",
+                "2030-01-01T00:00:00",
+                "2030-01-01T00:00:00+00:00",
+                "2030-01-01T00:00:00.0Z",
+                "2030-02-30T00:00:00Z",
+                "2030-01-01T24:00:00Z",
+                "+2030-01-01T00:00:0Z",
+                "",
+                "never"
+            })
+    void aTimeHasOneForm(String expires) {
+        repository.root.put("expires", expires);
+        assertEquals("/signed/expires", refusedRoot());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "1.0.0", "1.0.34", "1.999"})
+    void everyMinorSpecificationVersionIsRead(String version) throws TufException {
+        repository.root.put("spec_version", version);
+        repository.writeRoot();
+        assertEquals(version, start(repository.rootFile(1)).root().specVersion());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.0.0", "0.9", "10.0", "01.0"})
+    void anotherMajorSpecificationVersionIsRefused(String version) {
+        repository.root.put("spec_version", version);
+        repository.writeRoot();
+        refuses(Reason.UNSUPPORTED_SPEC_VERSION, "root", "5.2", () -> start(repository.rootFile(1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1", "1.", "1.x", "1.0.0.0", "1.0.-1", " 1.0"})
+    void aSpecificationVersionIsTwoOrThreeNumbers(String version) {
+        repository.root.put("spec_version", version);
+        assertEquals("/signed/spec_version", refusedRoot());
+    }
+
+    @Test
+    void aRootHasTheFourRoles() throws TufException {
+        Map<String, Object> roles = object(repository.root, "roles");
+        Object mirrors = Map.of("keyids", List.of(), "threshold", 1);
+        roles.put("mirrors", mirrors);
+        repository.writeRoot();
+        assertEquals(4, start(repository.rootFile(1)).root().roles().size());
+        roles.put("other", mirrors);
+        assertEquals("/signed/roles/other", refusedRoot());
+        roles.remove("other");
+        roles.remove("snapshot");
+        assertEquals("/signed/roles/snapshot", refusedRoot());
+    }
+
+    @Test
+    void rootMembersHaveTheirTypes() {
+        repository.root.put("consistent_snapshot", "true");
+        assertEquals("/signed/consistent_snapshot", refusedRoot());
+        repository.root.put("consistent_snapshot", true);
+        object(repository.root, "keys").put("x", Map.of("keytype", 1, "scheme", "s", "keyval", Map.of()));
+        assertEquals("/signed/keys/x/keytype", refusedRoot());
+        object(repository.root, "keys").put("x", Map.of("keytype", "k", "scheme", "s", "keyval", "v"));
+        assertEquals("/signed/keys/x/keyval", refusedRoot());
+        object(repository.root, "keys").put("x", Map.of("keytype", "k", "scheme", "s", "keyval", Map.of("public", 1)));
+        assertEquals("/signed/keys/x/keyval/public", refusedRoot());
+        object(repository.root, "keys").remove("x");
+        repository.root.put("Consistent_Snapshot", false);
+        assertEquals("/signed/Consistent_Snapshot", refusedRoot());
+    }
+
+    @Test
+    void targetsHaveLengthsAndHashes() {
+        Map<String, Object> target = object(repository.targets, "targets", "a/b");
+        assertEquals("/signed/targets/a~1b/length", refusedTargets());
+        target.put("length", -1);
+        assertEquals("/signed/targets/a~1b/length", refusedTargets());
+        target.put("length", 1);
+        assertEquals("/signed/targets/a~1b/hashes", refusedTargets());
+        target.put("hashes", Map.of("sha256", "00"));
+        assertEquals("/signed/targets/a~1b/hashes/sha256", refusedTargets());
+        target.put("hashes", Map.of("sha256", List.of()));
+        assertEquals("/signed/targets/a~1b/hashes/sha256", refusedTargets());
+    }
+
+    @Test
+    void listedFilesHaveVersionsLengthsAndHashes() {
+        Map<String, Object> listed = object(repository.timestamp, "meta", "snapshot.json");
+        for (Map.Entry<String, Object> wrong : Map.<String, Object>of("length", 0L, "hashes", Map.of(), "version", 0L)
+                .entrySet()) {
+            Map<String, Object> before = new LinkedHashMap<>(listed);
+            listed.put(wrong.getKey(), wrong.getValue());
+            repository.writeTimestamp();
+            TufException e = refuses(
+                    Reason.MALFORMED,
+                    "timestamp",
+                    "5.4.2",
+                    () -> start(repository.rootFile(1)).updateTimestamp(repository.fileNamed("timestamp.json"), NOW));
+            assertEquals(
+                    "/signed/meta/snapshot.json/" + wrong.getKey(), e.pointer().orElseThrow());
+            listed.clear();
+            listed.putAll(before);
+        }
+    }
+
+    @Test
+    void delegationsAreCheckedAsTheyAreRead() throws TufException {
+        SigningKey key = SigningKey.ed25519();
+        Map<String, Object> role = new LinkedHashMap<>();
+        Map<String, Object> delegations = object(repository.targets, "delegations");
+        delegations.put("keys", Map.of(key.keyId(), TestRepository.declaration(key)));
+        assertEquals("/signed/delegations", refusedTargets());
+        List<Object> roles = new ArrayList<>(List.of(role));
+        delegations.put("roles", roles);
+        role.put("keyids", List.of(key.keyId()));
+        role.put("threshold", 1);
+        role.put("terminating", true);
+        for (String name : List.of("", "root", "targets", "timestamp", "snapshot")) {
+            role.put("name", name);
+            role.put("paths", List.of("*"));
+            assertEquals("/signed/delegations/roles/0/name", refusedTargets());
+        }
+        role.put("name", "../../unusual");
+        role.put("path_hash_prefixes", List.of("00"));
+        assertEquals("/signed/delegations/roles/0", refusedTargets());
+        role.remove("paths");
+        targets();
+        roles.add(role);
+        assertEquals("/signed/delegations/roles/1/name", refusedTargets());
+        roles.remove(1);
+        delegations.put("succinct_roles", Map.of());
+        assertEquals("/signed/delegations", refusedTargets());
+        delegations.remove("roles");
+        Map<String, Object> bins = new LinkedHashMap<>(
+                Map.of("keyids", List.of(key.keyId()), "threshold", 1, "bit_length", 33, "name_prefix", "bin"));
+        delegations.put("succinct_roles", bins);
+        assertEquals("/signed/delegations/succinct_roles/bit_length", refusedTargets());
+        bins.put("bit_length", 8);
+        bins.put("name_prefix", "");
+        assertEquals("/signed/delegations/succinct_roles/name_prefix", refusedTargets());
+        bins.put("name_prefix", "bin");
+        TrustedMetadata metadata = targets();
+        refuses(Reason.DELEGATIONS_NOT_SUPPORTED, "targets", "5.6.7", () -> metadata.target("anything"));
+    }
+
+    @Test
+    void aMessageHasNoControlCharactersOfTheDocument() {
+        object(repository.root, "keys").put("\u001b[2J\n\u202e", 1);
+        repository.writeRoot();
+        TufException e = refuses(Reason.MALFORMED, "root", "5.2", () -> start(repository.rootFile(1)));
+        assertFalse(e.toString().chars().anyMatch(c -> c < ' ' || c == 0x202e), "message: printable only");
+    }
+}

@@ -1,0 +1,286 @@
+package dev.tallyclerk.trust.tuf;
+
+import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a refresh asks for, what it stores, and that no failure keeps the next one from working. */
+class RefreshRecoveryTest {
+    private final TestRepository repository = new TestRepository();
+    private final MetadataStore store = MetadataStore.inMemory();
+
+    /** A store whose process is killed at the n-th change. */
+    private static final class DyingStore implements MetadataStore {
+        private final MetadataStore disk;
+        private int changesLeft;
+
+        DyingStore(MetadataStore disk, int changesLeft) {
+            this.disk = disk;
+            this.changesLeft = changesLeft;
+        }
+
+        private void change() throws IOException {
+            if (changesLeft-- <= 0) {
+                throw new IOException("killed");
+            }
+        }
+
+        @Override
+        public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
+            return disk.load(name, maxBytes);
+        }
+
+        @Override
+        public void store(StoredName name, byte[] metadata) throws IOException {
+            change();
+            disk.store(name, metadata);
+        }
+
+        @Override
+        public void remove(StoredName name) throws IOException {
+            change();
+            disk.remove(name);
+        }
+
+        @Override
+        public Claim claim() throws IOException {
+            return disk.claim();
+        }
+    }
+
+    @Test
+    void asksInTheSpecifiedOrderAndForNothingElse() throws TufException {
+        repository.rotateRoot();
+        repository.client(store).refresh();
+        assertEquals(
+                List.of("2.root.json", "3.root.json", "timestamp.json", "1.snapshot.json", "1.targets.json"),
+                repository.takeRequests());
+        repository.client(store).refresh();
+        assertEquals(List.of("3.root.json", "timestamp.json"), repository.takeRequests());
+        repository.bump(TopLevelRole.SNAPSHOT);
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeSnapshot();
+        repository.writeTimestamp();
+        repository.client(store).refresh();
+        assertEquals(List.of("3.root.json", "timestamp.json", "2.snapshot.json"), repository.takeRequests());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2.root.json", "3.root.json", "timestamp.json", "2.snapshot.json", "2.targets.json"})
+    void aDroppedConnectionAtAnyFileDoesNotKeepTheNextRefreshFromWorking(String fileName) throws TufException {
+        repository.client(store).refresh();
+        repository.rotateRoot(SigningKey.ed25519());
+        repository.publish();
+        repository.failOn = fileName;
+        assertEquals(
+                Reason.FETCH_FAILED,
+                assertThrows(TufException.class, () -> repository.client(store).refresh())
+                        .reason());
+        repository.failOn = null;
+        TrustedMetadata metadata = repository.client(store).refresh();
+        assertEquals(2, metadata.root().version());
+        assertEquals(2, metadata.targets().orElseThrow().version());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7})
+    void aKillBetweenAnyTwoStepsDoesNotKeepTheNextRefreshFromWorking(int changes) throws TufException {
+        repository.client(store).refresh();
+        repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+        repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
+        repository.rotateRoot(SigningKey.ed25519());
+        repository.publish();
+        MetadataStore dying = new DyingStore(store, changes);
+        if (changes < 7) {
+            var e = assertThrows(
+                    TufException.class, () -> repository.client(dying).refresh());
+            assertEquals(Reason.STORE_FAILED, e.reason());
+            assertTrue(e.getCause() instanceof IOException);
+        } else {
+            repository.client(dying).refresh();
+        }
+        TrustedMetadata metadata = repository.client(store).refresh();
+        assertEquals(2, metadata.root().version());
+        assertEquals(2, metadata.timestamp().orElseThrow().version());
+        assertEquals(2, metadata.targets().orElseThrow().version());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "{", "null", "{\"signed\": 1, \"signatures\": []}", "{\"signed\": {}, \"signatures\": []}"})
+    void damagedFilesAreFetchedAgain(String damage) throws TufException, IOException {
+        repository.client(store).refresh();
+        byte[] bytes = damage.getBytes(StandardCharsets.UTF_8);
+        for (TopLevelRole role : TopLevelRole.values()) {
+            store.store(role.storedName(), bytes);
+        }
+        List<String> told = new ArrayList<>();
+        TufListener listener = new TufListener() {
+            @Override
+            public void storedFileRefused(TopLevelRole role, TufException why) {
+                told.add("refused " + role);
+            }
+
+            @Override
+            public void fileTrusted(TopLevelRole role, long version) {
+                told.add("trusted " + role + " " + version);
+            }
+        };
+        repository.builder(store).listener(listener).build().refresh();
+        assertEquals(
+                List.of(
+                        "refused TIMESTAMP",
+                        "trusted TIMESTAMP 1",
+                        "refused SNAPSHOT",
+                        "trusted SNAPSHOT 1",
+                        "refused TARGETS",
+                        "trusted TARGETS 1"),
+                told);
+        assertArrayEquals(
+                repository.rootFile(1), store.load(StoredName.ROOT, 100_000).orElseThrow());
+        assertArrayEquals(
+                repository.fileNamed("1.targets.json"),
+                store.load(StoredName.TARGETS, 100_000).orElseThrow());
+    }
+
+    @Test
+    void aStoredFileIsNeverTrustedUnverified() throws TufException, IOException {
+        repository.client(store).refresh();
+        TestRepository attacker = new TestRepository();
+        attacker.addTarget("evil", new byte[] {1});
+        attacker.writeAll();
+        store.store(StoredName.TARGETS, attacker.fileNamed("1.targets.json"));
+        store.store(StoredName.SNAPSHOT, attacker.fileNamed("1.snapshot.json"));
+        TrustedMetadata metadata = repository.client(store).refresh();
+        assertTrue(metadata.target("evil").isEmpty());
+    }
+
+    @Test
+    void anOversizeStoredFileIsFetchedAgain() throws TufException, IOException {
+        repository.client(store).refresh();
+        store.store(StoredName.TIMESTAMP, new byte[1_000_000]);
+        assertEquals(
+                1, repository.client(store).refresh().timestamp().orElseThrow().version());
+    }
+
+    @Test
+    void nothingIsStoredBeforeItHolds() throws TufException, IOException {
+        repository.client(store).refresh();
+        for (TopLevelRole role : TopLevelRole.values()) {
+            TestRepository forged = new TestRepository();
+            forged.publish();
+            forged.files.keySet().removeIf(name -> !name.contains(role.roleName()));
+            TestRepository mixed = new TestRepository();
+            mixed.files.clear();
+            mixed.files.putAll(repository.files);
+            mixed.files.putAll(forged.files);
+            mixed.files.put("1.root.json", repository.rootFile(1));
+            byte[] before = store.load(role.storedName(), 1_000_000).orElseThrow();
+            try {
+                mixed.client(store).refresh();
+            } catch (TufException e) {
+                assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
+            }
+            assertArrayEquals(before, store.load(role.storedName(), 1_000_000).orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TopLevelRole.class)
+    void aStoreThatCannotBeReadIsNotTakenForAnEmptyOne(TopLevelRole role) {
+        MetadataStore broken = new MetadataStore() {
+            @Override
+            public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
+                if (name.equals(role.storedName())) {
+                    throw new IOException("disk on fire");
+                }
+                return Optional.empty();
+            }
+
+            @Override
+            public void store(StoredName name, byte[] metadata) {}
+
+            @Override
+            public void remove(StoredName name) {}
+
+            @Override
+            public Claim claim() {
+                return () -> {};
+            }
+        };
+        var e = assertThrows(TufException.class, () -> repository.client(broken).refresh());
+        assertEquals(Reason.STORE_FAILED, e.reason());
+        assertEquals(role.roleName(), e.role());
+    }
+
+    @Test
+    void aStoreThatIsTakenIsAReason(@TempDir Path folder) throws IOException {
+        MetadataStore first = MetadataStore.inDirectory(folder);
+        MetadataStore second = MetadataStore.inDirectory(folder, Duration.ZERO);
+        MetadataStore.Claim claim = first.claim();
+        refuses(
+                Reason.STORE_FAILED,
+                "root",
+                "5.2",
+                () -> repository.client(second).refresh());
+        claim.close();
+        assertTrue(repository.requests.isEmpty());
+    }
+
+    @Test
+    void theClockIsReadOnce() throws TufException {
+        int[] readings = {0};
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                readings[0]++;
+                return TestRepository.NOW;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        repository.builder(store).clock(clock).build().refresh();
+        assertEquals(1, readings[0]);
+    }
+
+    @Test
+    void aFetcherThatDoesNotCountIsCaught() {
+        MetadataFetcher careless = (fileName, maxBytes) -> Optional.of(new byte[maxBytes + 1]);
+        TufClient client = TufClient.builder(careless)
+                .trustedRoot(repository.rootFile(1))
+                .store(store)
+                .build();
+        refuses(Reason.TOO_LARGE, "root", "5.3.3", client::refresh);
+    }
+}
