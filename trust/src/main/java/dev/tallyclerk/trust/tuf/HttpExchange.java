@@ -96,7 +96,8 @@ final class HttpExchange {
                 || status == PERMANENT_REDIRECT;
     }
 
-    private static URI redirected(URI from, @Nullable String location) throws IOException {
+    /** {@return where a redirect leads, which is never from https to http} */
+    static URI redirected(URI from, @Nullable String location) throws IOException {
         URI to;
         try {
             to = location == null ? from : from.resolve(location);
