@@ -14,7 +14,9 @@ public final class DigestResolutionException extends IOException {
         /** The voucher's answer cannot be trusted: a signature, a version or a date is wrong. */
         NOT_TRUSTED,
         /** The voucher could not be asked. */
-        UNAVAILABLE
+        UNAVAILABLE,
+        /** The voucher answered in a way that this version cannot read to its end, so nothing is known. */
+        UNSUPPORTED
     }
 
     private final Reason reason;

@@ -32,6 +32,7 @@ class TrustArchitectureTest {
                         "org.jspecify.annotations",
                         "dev.tallyclerk.trust..",
                         "dev.tallyclerk.digest",
+                        "dev.tallyclerk.reference",
                         "dev.tallyclerk.internal..")
                 .check(TRUST);
     }

@@ -2,9 +2,14 @@ package dev.tallyclerk.trust.image;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.DigestResolutionException;
+import dev.tallyclerk.reference.DigestResolutionException.Reason;
+import dev.tallyclerk.reference.DigestResolver;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.trust.tuf.TargetInfo;
 import dev.tallyclerk.trust.tuf.Targets;
-import dev.tallyclerk.trust.tuf.TopLevelRole;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.TufException;
@@ -15,19 +20,21 @@ import java.util.Optional;
 /**
  * Resolves image names to the digests that a TUF repository's targets list.
  *
- * <p>By convention the target's path is the normalised image name {@code HOST/REPOSITORY:TAG}, for example
- * {@code registry.example.org/team/app:1.0}, and the target file is the image's manifest. Instances are immutable and
- * may be used by many threads.
+ * <p>By convention the target's path is the whole image name {@code HOST/REPOSITORY:TAG}, for example
+ * {@code docker.io/library/debian:12}, and the target file is the image's manifest or index. Instances are immutable
+ * and may be used by many threads.
  */
-public final class TufDigestResolver {
+public final class TufDigestResolver implements DigestResolver {
     /** Registries address content by SHA-256 first. */
     private static final List<DigestAlgorithm> PREFERENCE =
             List.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA512, DigestAlgorithm.SHA384);
 
     private final MetadataSource source;
+    private final String repository;
 
-    private TufDigestResolver(MetadataSource source) {
+    private TufDigestResolver(MetadataSource source, String repository) {
         this.source = source;
+        this.repository = Objects.requireNonNull(repository, "repository");
     }
 
     @FunctionalInterface
@@ -39,9 +46,10 @@ public final class TufDigestResolver {
      * {@return a resolver that refreshes the metadata for each question, with at least two requests}
      *
      * @param client the client of the repository
+     * @param repository what to call the repository in a report, for example its address
      */
-    public static TufDigestResolver refreshing(TufClient client) {
-        return new TufDigestResolver(client::refresh);
+    public static TufDigestResolver refreshing(TufClient client, String repository) {
+        return new TufDigestResolver(client::refresh, repository);
     }
 
     /**
@@ -49,32 +57,60 @@ public final class TufDigestResolver {
      *
      * @param metadata the result of a refresh; when it {@linkplain TrustedMetadata#expires expires} is for the caller
      *     to watch
+     * @param repository what to call the repository in a report, for example its address
      */
-    public static TufDigestResolver of(TrustedMetadata metadata) {
+    public static TufDigestResolver of(TrustedMetadata metadata, String repository) {
         Objects.requireNonNull(metadata, "metadata");
-        return new TufDigestResolver(() -> metadata);
+        return new TufDigestResolver(() -> metadata, repository);
     }
 
     /**
-     * {@return the digest that the targets list for an image, or nothing if they do not list it}
+     * {@return the digest that the targets list for an image}
      *
-     * @param targetPath the normalised image name
-     * @throws TufException if the metadata cannot be trusted or refreshed, if the target has no hash of a supported
-     *     algorithm, or if only a delegated role may list it
+     * @param reference the whole name, with a tag; a digest in it is not looked at
      */
-    public Optional<VouchedDigest> resolve(String targetPath) throws TufException {
-        TrustedMetadata metadata = source.metadata();
-        Optional<TargetInfo> target = metadata.target(targetPath);
-        if (target.isEmpty()) {
-            return Optional.empty();
+    @Override
+    public ResolvedDigest resolve(Reference reference) throws DigestResolutionException {
+        String tag = reference
+                .tag()
+                .orElseThrow(() -> new DigestResolutionException(
+                        Reason.NOT_FOUND, reference + " has no tag, and targets are listed by tag"));
+        return resolveTarget(reference.name() + ":" + tag);
+    }
+
+    /**
+     * {@return the digest that the targets list for a path}
+     *
+     * @param path the target's path, for repositories that do not name targets after images
+     * @throws DigestResolutionException if the metadata cannot be trusted, or does not list the path, or could not be
+     *     brought up to date
+     */
+    public ResolvedDigest resolveTarget(String path) throws DigestResolutionException {
+        try {
+            TrustedMetadata metadata = source.metadata();
+            Optional<TargetInfo> target = metadata.target(path);
+            if (target.isEmpty()) {
+                throw new DigestResolutionException(
+                        Reason.NOT_FOUND, "the TUF targets of " + repository + " do not list " + Quoted.quote(path));
+            }
+            Targets targets = metadata.targets().orElseThrow();
+            return ResolvedDigest.of(
+                    preferred(target.get().digests()),
+                    target.get().length(),
+                    "TUF targets of " + repository + ", version " + targets.version() + ", valid until "
+                            + metadata.expires());
+        } catch (TufException e) {
+            throw new DigestResolutionException(
+                    reason(e.reason()), "TUF repository " + repository + ": " + e.getMessage(), e);
         }
-        Targets targets = metadata.targets().orElseThrow();
-        return Optional.of(new VouchedDigest(
-                preferred(target.get().digests()),
-                target.get().length(),
-                TopLevelRole.TARGETS.roleName(),
-                targets.version(),
-                metadata.expires()));
+    }
+
+    private static Reason reason(TufException.Reason reason) {
+        return switch (reason) {
+            case FETCH_FAILED, NOT_AVAILABLE, STORE_FAILED -> Reason.UNAVAILABLE;
+            case DELEGATIONS_NOT_SUPPORTED -> Reason.UNSUPPORTED;
+            default -> Reason.NOT_TRUSTED;
+        };
     }
 
     private static Digest preferred(List<Digest> digests) {

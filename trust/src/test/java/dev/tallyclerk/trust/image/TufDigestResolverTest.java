@@ -6,12 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.reference.DigestResolutionException;
+import dev.tallyclerk.reference.DigestResolutionException.Reason;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.TestRepository;
 import dev.tallyclerk.trust.tuf.TopLevelRole;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.TufException;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,40 +26,56 @@ class TufDigestResolverTest {
 
     private final TestRepository repository = new TestRepository();
     private final TufClient client = repository.client(MetadataStore.inMemory());
+    private final TufDigestResolver resolver = TufDigestResolver.refreshing(client, "https://tuf.example.org");
+
+    private DigestResolutionException refusal() {
+        return assertThrows(DigestResolutionException.class, () -> resolver.resolveTarget(IMAGE));
+    }
 
     @Test
-    void anImageIsResolvedToTheDigestThatTheTargetsList() throws TufException {
+    void anImageIsResolvedToTheDigestThatTheTargetsList() throws DigestResolutionException {
         repository.addTarget(IMAGE, MANIFEST);
         repository.timestamp.put("expires", "2030-01-02T00:00:00Z");
         repository.publish();
-        assertEquals(
-                new VouchedDigest(Digest.sha256Of(MANIFEST), 2, "targets", 2, Instant.parse("2030-01-02T00:00:00Z")),
-                TufDigestResolver.refreshing(client).resolve(IMAGE).orElseThrow());
+        ResolvedDigest resolved = resolver.resolve(Reference.parse(IMAGE));
+        assertEquals(Digest.sha256Of(MANIFEST), resolved.digest());
+        assertEquals(2, resolved.size().orElseThrow());
+        assertTrue(resolved.voucher().contains("https://tuf.example.org"), resolved.voucher());
+        assertTrue(resolved.voucher().contains("version 2"), resolved.voucher());
+        assertTrue(resolved.voucher().contains("2030-01-02T00:00:00Z"), resolved.voucher());
     }
 
     @Test
-    void anImageThatNobodyListsIsNotVouchedFor() throws TufException {
-        assertTrue(TufDigestResolver.refreshing(client).resolve(IMAGE).isEmpty());
+    void anImageThatNobodyListsIsNotVouchedFor() {
+        assertEquals(Reason.NOT_FOUND, refusal().reason());
     }
 
     @Test
-    void aResolverOverMetadataAsksNobody() throws TufException {
+    void aNameWithoutATagIsNotVouchedFor() {
+        var e = assertThrows(
+                DigestResolutionException.class,
+                () -> resolver.resolve(Reference.parse("registry.example.org/team/app")));
+        assertEquals(Reason.NOT_FOUND, e.reason());
+    }
+
+    @Test
+    void aResolverOverMetadataAsksNobody() throws TufException, DigestResolutionException {
         repository.addTarget(IMAGE, MANIFEST);
         repository.publish();
-        TufDigestResolver resolver = TufDigestResolver.of(client.refresh());
+        TufDigestResolver offline = TufDigestResolver.of(client.refresh(), "x");
         repository.takeRequests();
-        assertTrue(resolver.resolve(IMAGE).isPresent());
+        assertEquals(Digest.sha256Of(MANIFEST), offline.resolveTarget(IMAGE).digest());
         assertEquals(List.of(), repository.takeRequests());
     }
 
     @Test
-    void sha256IsPreferredBecauseRegistriesAddressByIt() throws TufException {
+    void sha256IsPreferredBecauseRegistriesAddressByIt() throws DigestResolutionException {
         assertEquals("sha256", algorithmChosenFrom("sha512", "sha384", "sha256"));
         assertEquals("sha512", algorithmChosenFrom("sha384", "sha512"));
         assertEquals("sha384", algorithmChosenFrom("sha384", "md5"));
     }
 
-    private String algorithmChosenFrom(String... names) throws TufException {
+    private String algorithmChosenFrom(String... names) throws DigestResolutionException {
         Map<String, Object> hashes = new LinkedHashMap<>();
         for (String name : names) {
             DigestAlgorithm algorithm = DigestAlgorithm.of(name);
@@ -67,9 +86,7 @@ class TufDigestResolverTest {
         TestRepository.object(repository.targets, "targets")
                 .put(IMAGE, Map.of("length", MANIFEST.length, "hashes", hashes));
         repository.publish();
-        VouchedDigest found =
-                TufDigestResolver.refreshing(client).resolve(IMAGE).orElseThrow();
-        return found.digest().algorithm().name();
+        return resolver.resolveTarget(IMAGE).digest().algorithm().name();
     }
 
     @Test
@@ -77,9 +94,7 @@ class TufDigestResolverTest {
         TestRepository.object(repository.targets, "targets")
                 .put(IMAGE, Map.of("length", 2, "hashes", Map.of("md5", "00")));
         repository.publish();
-        var e = assertThrows(
-                TufException.class, () -> TufDigestResolver.refreshing(client).resolve(IMAGE));
-        assertEquals(TufException.Reason.NO_KNOWN_HASH, e.reason());
+        assertEquals(Reason.NOT_TRUSTED, refusal().reason());
     }
 
     @Test
@@ -87,16 +102,35 @@ class TufDigestResolverTest {
         repository.addTarget(IMAGE, MANIFEST);
         repository.signed(TopLevelRole.TIMESTAMP).put("expires", "2029-12-31T23:59:59Z");
         repository.publish();
-        var e = assertThrows(
-                TufException.class, () -> TufDigestResolver.refreshing(client).resolve(IMAGE));
-        assertEquals(TufException.Reason.EXPIRED, e.reason());
+        DigestResolutionException e = refusal();
+        assertEquals(Reason.NOT_TRUSTED, e.reason());
+        assertTrue(e.getCause() instanceof TufException cause && cause.reason() == TufException.Reason.EXPIRED);
     }
 
     @Test
-    void aVouchedDigestIsOneThatCanBeVerified() {
-        Digest unknown = Digest.parse("md5:00");
-        assertThrows(IllegalArgumentException.class, () -> new VouchedDigest(unknown, 1, "targets", 1, Instant.EPOCH));
-        Digest known = Digest.sha256Of(MANIFEST);
-        assertThrows(IllegalArgumentException.class, () -> new VouchedDigest(known, -1, "targets", 1, Instant.EPOCH));
+    void aRepositoryThatCannotBeAskedSaysNothingAboutTheImage() {
+        repository.failOn = "timestamp.json";
+        assertEquals(Reason.UNAVAILABLE, refusal().reason());
+    }
+
+    @Test
+    void aTargetThatOnlyADelegatedRoleMayListIsLeftOpen() {
+        Map<String, Object> delegations = TestRepository.object(repository.targets, "delegations");
+        delegations.put("keys", Map.of());
+        delegations.put(
+                "roles",
+                List.of(Map.of(
+                        "name",
+                        "all",
+                        "keyids",
+                        List.of(),
+                        "threshold",
+                        1,
+                        "terminating",
+                        false,
+                        "paths",
+                        List.of("*/*/*"))));
+        repository.publish();
+        assertEquals(Reason.UNSUPPORTED, refusal().reason());
     }
 }
