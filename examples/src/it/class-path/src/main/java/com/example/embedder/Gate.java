@@ -1,0 +1,36 @@
+package com.example.embedder;
+
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.audit.ImageSubject;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayout;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/** A program of somebody else that lets an image pass or not. */
+final class Gate {
+    private Gate() {}
+
+    static boolean pass(Path layout, Instant now) throws IOException {
+        try (OciLayout images = OciLayout.open(layout);
+                ImageSource source = images.image()) {
+            ImageVerification image = ImageVerifier.create().verify(source);
+            boolean hardened = Auditor.of(Policy.defaults(), ImageRules.ruleSet())
+                    .audit(List.of(ImageSubject.of(image)), now)
+                    .decision()
+                    .isAccepted();
+            return image.verdict() == ImageVerification.Verdict.VERIFIED && hardened;
+        }
+    }
+
+    static Class<?> ruleType() {
+        return Rule.class;
+    }
+}

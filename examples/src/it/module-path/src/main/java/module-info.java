@@ -1,0 +1,5 @@
+/** A module of somebody else. */
+module com.example.embedder {
+    requires dev.tallyclerk.registry;
+    requires dev.tallyclerk.trust;
+}

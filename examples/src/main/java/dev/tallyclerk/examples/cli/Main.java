@@ -1,0 +1,94 @@
+package dev.tallyclerk.examples.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.time.Clock;
+import java.util.Properties;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where the command begins. */
+@Command(
+        name = "tallyclerk",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        description = "Decides whether a container image is safe to load.",
+        footer = {
+            "",
+            "Exit status: 0 accepted; 1 rejected; 2 incomplete, it could not be decided; 3 wrong use, or something could"
+                    + " not be read."
+        })
+public final class Main implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    private Main() {}
+
+    /** Runs the command and ends the program with its exit status. */
+    public static void main(String[] args) {
+        Charset charset = Charset.forName(
+                System.getProperty("stdout.encoding", Charset.defaultCharset().name()));
+        Terminal terminal = Terminal.of(System.getenv(), System.out, System.err, charset);
+        System.exit(run(terminal, Clock.systemUTC(), args));
+    }
+
+    /** Runs the command and returns its exit status. */
+    static int run(Terminal terminal, Clock clock, String... args) {
+        CommandLine command = new CommandLine(new Main());
+        command.addSubcommand(new VerifyCommand(terminal, clock));
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        command.setOut(writer(terminal.out(), terminal.charset()));
+        command.setErr(writer(terminal.err(), terminal.charset()));
+        command.setUsageHelpAutoWidth(false);
+        command.setParameterExceptionHandler((e, arguments) -> usageError(terminal, e));
+        command.setExecutionExceptionHandler((e, failed, parsed) -> unreadable(terminal, e));
+        return command.execute(args);
+    }
+
+    private static PrintWriter writer(PrintStream stream, Charset charset) {
+        return new PrintWriter(new OutputStreamWriter(stream, charset), true);
+    }
+
+    private static int usageError(Terminal terminal, ParameterException e) {
+        terminal.err().println("tallyclerk: " + e.getMessage());
+        terminal.err().println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help");
+        return ExitCode.ERROR;
+    }
+
+    private static int unreadable(Terminal terminal, Exception e) throws Exception {
+        if (e instanceof IOException || e instanceof UncheckedIOException) {
+            terminal.err().println("tallyclerk: " + Messages.of(e));
+            return ExitCode.ERROR;
+        }
+        throw e;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do, for example: verify");
+    }
+
+    /** Says which version this is, from what the build noted. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() throws IOException {
+            try (InputStream in = Main.class.getResourceAsStream("version.properties")) {
+                Properties properties = new Properties();
+                if (in != null) {
+                    properties.load(in);
+                }
+                return new String[] {"tallyclerk " + properties.getProperty("version", "of unknown version")};
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.tallyclerk.examples.cli;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** What a failure says to a person. */
+final class Messages {
+    private Messages() {}
+
+    /** {@return a message even where Java's own is only a file's name} */
+    static String of(Throwable failure) {
+        if (failure instanceof NoSuchFileException missing) {
+            return "there is no " + missing.getFile();
+        }
+        if (failure instanceof AccessDeniedException denied) {
+            return "may not read or write " + denied.getFile();
+        }
+        if (failure instanceof FileSystemException other) {
+            return "cannot use " + other.getFile() + (other.getReason() == null ? "" : ": " + other.getReason());
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+}

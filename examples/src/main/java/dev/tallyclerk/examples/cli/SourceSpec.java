@@ -1,0 +1,163 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.layout.DockerArchive;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayout;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Where an image is, in the spelling of skopeo: {@code docker://HOST/REPOSITORY[:TAG|@DIGEST]}, {@code oci:DIR[:REF]},
+ * {@code oci-archive:FILE[:REF]}, {@code docker-archive:FILE[:REF]}. For the layouts, {@code @DIGEST} may stand in the
+ * place of {@code :REF}.
+ */
+sealed interface SourceSpec {
+    /** Opens the image. */
+    ImageSource open(Function<Reference, RegistryClient> client) throws IOException;
+
+    /** {@return the name by which metadata may vouch for the image, if the spelling has one} */
+    Optional<Reference> reference();
+
+    /** {@return the digest that the spelling asks for, if it does} */
+    Optional<Digest> pinned();
+
+    /** {@return whether the image is somewhere else, so that what its name stands for may change at any time} */
+    default boolean isRemote() {
+        return false;
+    }
+
+    /**
+     * Reads a spelling.
+     *
+     * @throws IllegalArgumentException if it is none, with a message for the person who typed it
+     */
+    static SourceSpec parse(String text) {
+        if (text.startsWith("docker://")) {
+            Reference reference = Reference.parseNormalized(text.substring("docker://".length()))
+                    .withDefaultTag();
+            return new Registry(reference);
+        }
+        int colon = text.indexOf(':');
+        String scheme = colon < 0 ? text : text.substring(0, colon);
+        String rest = colon < 0 ? "" : text.substring(colon + 1);
+        if (rest.isEmpty()
+                || !(scheme.equals("oci") || scheme.equals("oci-archive") || scheme.equals("docker-archive"))) {
+            throw new IllegalArgumentException("SOURCE is docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF],"
+                    + " oci-archive:FILE[:REF] or docker-archive:FILE[:REF], not \"" + text + "\"");
+        }
+        Located located = Located.of(rest);
+        if (scheme.equals("docker-archive")) {
+            if (located.digest().isPresent()) {
+                throw new IllegalArgumentException("a docker archive has no manifest whose digest could be asked for");
+            }
+            return new Docker(
+                    located.path(),
+                    located.name().map(name -> Reference.parseNormalized(name).withDefaultTag()));
+        }
+        return new Layout(located.path(), scheme.equals("oci-archive"), located.name(), located.digest());
+    }
+
+    /** What stands behind the scheme of a local source: a path, and a name or a digest. */
+    record Located(Path path, Optional<String> name, Optional<Digest> digest) {
+        static Located of(String text) {
+            // A path may have a colon or an at sign: the longest path that exists is the one meant.
+            for (int end = text.length();
+                    end > 0;
+                    end = Math.max(text.lastIndexOf(':', end - 1), text.lastIndexOf('@', end - 1))) {
+                if (Files.exists(Path.of(text.substring(0, end)))) {
+                    return at(text, end);
+                }
+            }
+            int end = text.indexOf(':');
+            int at = text.indexOf('@');
+            int first = end < 0 ? at : at < 0 ? end : Math.min(end, at);
+            return at(text, first < 0 ? text.length() : first);
+        }
+
+        private static Located at(String text, int end) {
+            Path path = Path.of(text.substring(0, end));
+            if (end == text.length()) {
+                return new Located(path, Optional.empty(), Optional.empty());
+            }
+            String suffix = text.substring(end + 1);
+            return text.charAt(end) == '@'
+                    ? new Located(path, Optional.empty(), Optional.of(Digest.parse(suffix)))
+                    : new Located(path, Optional.of(suffix), Optional.empty());
+        }
+    }
+
+    /** An image in a registry. */
+    record Registry(Reference name) implements SourceSpec {
+        @Override
+        public ImageSource open(Function<Reference, RegistryClient> client) {
+            return client.apply(name).image(name);
+        }
+
+        @Override
+        public Optional<Reference> reference() {
+            return Optional.of(name);
+        }
+
+        @Override
+        public Optional<Digest> pinned() {
+            return name.digest();
+        }
+
+        @Override
+        public boolean isRemote() {
+            return true;
+        }
+    }
+
+    /** An image in an OCI layout. */
+    record Layout(Path path, boolean archive, Optional<String> refName, Optional<Digest> pinned) implements SourceSpec {
+        @Override
+        public ImageSource open(Function<Reference, RegistryClient> client) throws IOException {
+            OciLayout layout = archive ? OciLayout.openArchive(path) : OciLayout.open(path);
+            try {
+                if (pinned.isPresent()) {
+                    return layout.image(pinned.get());
+                }
+                return refName.isPresent() ? layout.image(refName.get()) : layout.image();
+            } catch (IOException e) {
+                layout.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public Optional<Reference> reference() {
+            return Optional.empty();
+        }
+    }
+
+    /** An image in what {@code docker save} writes. */
+    record Docker(Path path, Optional<Reference> name) implements SourceSpec {
+        @Override
+        public ImageSource open(Function<Reference, RegistryClient> client) throws IOException {
+            DockerArchive archive = DockerArchive.open(path);
+            try {
+                return name.isPresent() ? archive.image(name.get()) : archive.image();
+            } catch (IOException e) {
+                archive.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public Optional<Reference> reference() {
+            return name;
+        }
+
+        @Override
+        public Optional<Digest> pinned() {
+            return Optional.empty();
+        }
+    }
+}

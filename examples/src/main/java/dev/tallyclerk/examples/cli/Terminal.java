@@ -1,0 +1,56 @@
+package dev.tallyclerk.examples.cli;
+
+import java.io.PrintStream;
+import java.nio.charset.Charset;
+import java.util.Map;
+
+/**
+ * Where the command prints.
+ *
+ * @param out where the report goes
+ * @param err where progress and errors go
+ * @param outIsTerminal whether a person sees {@code out} directly
+ * @param errIsTerminal whether a person sees {@code err} directly
+ * @param charset in which characters both are written
+ * @param environment the environment's variables
+ */
+record Terminal(
+        PrintStream out,
+        PrintStream err,
+        boolean outIsTerminal,
+        boolean errIsTerminal,
+        Charset charset,
+        Map<String, String> environment) {
+
+    /**
+     * The launcher says in this variable which outputs are terminals, by their numbers; Java 22 and later cannot tell.
+     */
+    private static final String LAUNCHER = "TALLYCLERK_TERMINAL";
+
+    static Terminal of(Map<String, String> environment, PrintStream out, PrintStream err, Charset charset) {
+        String terminals = environment.getOrDefault(LAUNCHER, "");
+        return new Terminal(out, err, terminals.contains("1"), terminals.contains("2"), charset, environment);
+    }
+
+    /** {@return whether characters beyond ASCII can be shown} */
+    boolean unicode() {
+        return charset.newEncoder().canEncode('✔');
+    }
+
+    /** {@return whether the report is to be coloured; NO_COLOR is a convention of many programs} */
+    boolean colour(ColourMode mode) {
+        return switch (mode) {
+            case ALWAYS -> true;
+            case NEVER -> false;
+            case AUTO ->
+                outIsTerminal && environment.getOrDefault("NO_COLOR", "").isEmpty();
+        };
+    }
+
+    /** When to colour. */
+    enum ColourMode {
+        AUTO,
+        ALWAYS,
+        NEVER
+    }
+}

@@ -1,0 +1,324 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.reference.DigestResolutionException;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.audit.ImageRules;
+import dev.tallyclerk.registry.audit.ImageSubject;
+import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.okhttp.OkHttpTransport;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tallyclerk verify}: from a name to a verdict. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Verifies an image and says whether it is safe to load.",
+            "Every byte of manifest, configuration and layers is compared with the digests that lead to it, and the"
+                    + " configuration and build history are audited."
+        },
+        footer = {
+            "",
+            "Exit status: 0 accepted; 1 rejected; 2 incomplete, it could not be decided; 3 wrong use, or something could"
+                    + " not be read."
+        })
+final class VerifyCommand implements Callable<Integer> {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "SOURCE",
+            description = {
+                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
+                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts."
+            })
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String source;
+
+    @Option(
+            names = "--platform",
+            paramLabel = "OS/ARCH[/VARIANT]",
+            description = "Which image of an index; default linux/amd64.")
+    private @Nullable String platform;
+
+    @Option(
+            names = "--trust",
+            paramLabel = "tuf:ROOT.json,URL",
+            description = {
+                "Take the digest from the targets of a TUF repository, and not from the registry. ROOT.json is the trusted"
+                        + " root, URL (http, https or file) where the metadata lies."
+            })
+    private @Nullable String trust;
+
+    @Option(
+            names = "--trust-target",
+            paramLabel = "PATH",
+            description =
+                    "The path of the image's target; default HOST/REPOSITORY:TAG, whole, as in docker.io/library/a:1.")
+    private @Nullable String trustTarget;
+
+    @Option(
+            names = "--trust-store",
+            paramLabel = "DIR",
+            description =
+                    "Where the metadata last trusted is kept, against rollback; default in the user's state folder.")
+    private @Nullable Path trustStore;
+
+    @Option(
+            names = "--profile",
+            paramLabel = "PROFILE",
+            defaultValue = "L1",
+            description = "Which rules run: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Profile profile = Profile.L1;
+
+    @Option(
+            names = "--fail-on",
+            paramLabel = "SEVERITY",
+            defaultValue = "CRITICAL",
+            description =
+                    "The lowest severity of a rule that rejects: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
+    private Gate failOn = Gate.CRITICAL;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json; default text.")
+    private Format format = Format.TEXT;
+
+    @Option(
+            names = "--color",
+            paramLabel = "WHEN",
+            defaultValue = "auto",
+            description = "auto, always or never; default auto.")
+    private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
+
+    @Option(names = "--username", paramLabel = "NAME", description = "The user at the registry.")
+    private @Nullable String username;
+
+    @Option(
+            names = "--password-stdin",
+            description = "Read the user's password from standard input; without it, from TALLYCLERK_PASSWORD.")
+    private boolean passwordStdin;
+
+    @Option(
+            names = "--plain-http",
+            negatable = true,
+            description = "Speak http to the registry; default for localhost and loopback addresses only.")
+    private @Nullable Boolean plainHttp;
+
+    /** The lowest severity that rejects, or none. */
+    enum Gate {
+        INFO,
+        LOW,
+        MEDIUM,
+        HIGH,
+        CRITICAL,
+        NONE
+    }
+
+    /** How the report is written. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    VerifyCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        SourceSpec from = parsed(() -> SourceSpec.parse(source));
+        ImageVerifier verifier = ImageVerifier.create();
+        String wanted = platform;
+        if (wanted != null) {
+            verifier = verifier.withPlatform(parsed(() -> Platform.parse(wanted)));
+        }
+        TrustSpec trusted = trustSpec(from);
+        Credentials credentials = credentials();
+        VerifyReport report;
+        try (ImageSource image = from.open(reference -> client(reference, credentials))) {
+            report = trusted == null
+                    ? audited(from, verified(image, verifier, image.resolve()))
+                    : trusted(from, image, verifier, trusted);
+        }
+        write(report);
+        return report.exitCode();
+    }
+
+    private VerifyReport trusted(SourceSpec from, ImageSource image, ImageVerifier verifier, TrustSpec trusted)
+            throws IOException {
+        ResolvedDigest vouched;
+        try {
+            vouched = trusted.resolve(clock);
+        } catch (DigestResolutionException e) {
+            String because = e.reason() + ": " + Messages.of(e);
+            return switch (e.reason()) {
+                case UNAVAILABLE -> throw e;
+                case UNSUPPORTED -> VerifyReport.undecided(image.name(), because);
+                case NOT_FOUND, NOT_TRUSTED -> VerifyReport.refused(image.name(), because);
+            };
+        }
+        // A tag in a registry is not asked about; a pin or a local file is what will be loaded, so it must agree.
+        Optional<Digest> named = from.pinned();
+        if (named.isEmpty() && !from.isRemote()) {
+            named = Optional.of(image.resolve().digest());
+        }
+        if (named.isPresent() && !named.get().equals(vouched.digest())) {
+            return VerifyReport.refused(
+                    image.name(),
+                    "NOT_THE_TRUSTED_DIGEST: the name stands for " + named.get() + ", and " + vouched.voucher()
+                            + " vouches for " + vouched.digest());
+        }
+        return audited(from, verified(image, verifier, vouched));
+    }
+
+    private ImageVerification verified(ImageSource image, ImageVerifier verifier, ResolvedDigest digest)
+            throws IOException {
+        if (!terminal.errIsTerminal()) {
+            return verifier.verify(image, digest);
+        }
+        ProgressBar progress = new ProgressBar(terminal.err(), System::nanoTime);
+        try {
+            return verifier.withListener(progress).verify(image, digest);
+        } finally {
+            progress.clear();
+        }
+    }
+
+    private VerifyReport audited(SourceSpec from, ImageVerification verification) {
+        if (verification.manifest().filter(manifest -> !manifest.isImage()).isPresent()) {
+            return VerifyReport.ofArtifact(verification);
+        }
+        ImageSubject subject = from.reference()
+                .map(reference -> ImageSubject.of(verification, reference))
+                .orElseGet(() -> ImageSubject.of(verification));
+        Policy policy = Policy.defaults().withProfile(profile);
+        policy = failOn == Gate.NONE ? policy.withoutGate() : policy.withGate(Severity.valueOf(failOn.name()));
+        return VerifyReport.of(
+                verification, Auditor.of(policy, ImageRules.ruleSet()).audit(List.of(subject), clock.instant()));
+    }
+
+    private void write(VerifyReport report) throws IOException {
+        switch (format) {
+            case JSON -> {
+                JsonReport.write(report, terminal.out());
+                terminal.out().println();
+            }
+            case TEXT ->
+                TextReport.write(
+                        report, terminal.out(), new TextReport.Style(terminal.colour(colour), terminal.unicode()));
+        }
+        terminal.out().flush();
+    }
+
+    private @Nullable TrustSpec trustSpec(SourceSpec from) {
+        String spelling = trust;
+        if (spelling == null) {
+            if (trustTarget != null || trustStore != null) {
+                throw usage("--trust-target and --trust-store go with --trust");
+            }
+            return null;
+        }
+        if (from instanceof SourceSpec.Docker) {
+            throw usage("a docker archive has no manifest whose digest anybody could vouch for; use an OCI layout");
+        }
+        String target = trustTarget;
+        if (target == null) {
+            Reference reference = from.reference()
+                    .filter(named -> named.tag().isPresent())
+                    .orElseThrow(() -> usage("this SOURCE has no name and tag to look up; give --trust-target PATH"));
+            target = reference.name() + ":" + reference.tag().orElseThrow();
+        }
+        String path = target;
+        return parsed(() -> TrustSpec.parse(spelling, path, trustStore, terminal.environment()));
+    }
+
+    private Credentials credentials() throws IOException {
+        String user = username;
+        if (user == null) {
+            if (passwordStdin) {
+                throw usage("--password-stdin goes with --username");
+            }
+            return Credentials.anonymous();
+        }
+        String password = terminal.environment().get("TALLYCLERK_PASSWORD");
+        if (passwordStdin) {
+            password = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        }
+        if (password == null) {
+            throw usage(
+                    "--username wants a password: on standard input with --password-stdin, or in TALLYCLERK_PASSWORD");
+        }
+        String given = password;
+        return parsed(() -> Credentials.of(user, given));
+    }
+
+    private RegistryClient client(Reference reference, Credentials credentials) {
+        OkHttpClient http = new OkHttpClient.Builder()
+                .connectTimeout(CONNECT_TIMEOUT)
+                .readTimeout(READ_TIMEOUT)
+                .build();
+        boolean plain = plainHttp == null ? isLoopback(reference.domain()) : plainHttp;
+        return RegistryClient.of(new OkHttpTransport(http))
+                .withCredentials(credentials)
+                .withPlainHttp(plain);
+    }
+
+    /** Registries on this machine seldom have a certificate, and Docker takes them without one too. */
+    private static boolean isLoopback(String domain) {
+        String host = domain.startsWith("[") ? domain.substring(0, domain.indexOf(']') + 1) : domain.split(":", 2)[0];
+        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+    }
+
+    private <T> T parsed(Supplier<T> parser) {
+        try {
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            throw usage(Messages.of(e));
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

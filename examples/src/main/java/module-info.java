@@ -1,0 +1,11 @@
+/** The command {@code tallyclerk}. Being a named module, it also proves the descriptors of the libraries. */
+module dev.tallyclerk.examples {
+    requires dev.tallyclerk.registry;
+    requires dev.tallyclerk.trust;
+    requires info.picocli;
+    requires okhttp3;
+    requires static org.jspecify;
+
+    opens dev.tallyclerk.examples.cli to
+            info.picocli;
+}
