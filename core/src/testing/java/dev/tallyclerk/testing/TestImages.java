@@ -14,15 +14,33 @@ public final class TestImages {
 
     /** Writes a layout with one image of one gzip layer, named {@code 1.0}, and returns the folder. */
     public static Path writeLayout(Path folder) throws IOException {
+        return writeLayout(folder, Digest.sha256Of(content()), "[{\"created_by\":\"COPY a b\"}]");
+    }
+
+    /** Writes the same with another diffID in the configuration. */
+    public static Path writeLayout(Path folder, Digest diffId) throws IOException {
+        return writeLayout(folder, diffId, "[{\"created_by\":\"COPY a b\"}]");
+    }
+
+    /** Writes the same with a configuration that says nothing of how the image was built. */
+    public static Path writeLayoutWithoutHistory(Path folder) throws IOException {
+        return writeLayout(folder, Digest.sha256Of(content()), "null");
+    }
+
+    private static byte[] content() {
         byte[] tar = new byte[10_240];
         for (int i = 0; i < 9_216; i++) {
             tar[i] = (byte) (i * 31 % 251); // not a tar archive to anybody who looks, and nobody here does
         }
-        byte[] layer = blob(folder, gzip(tar));
+        return tar;
+    }
+
+    private static Path writeLayout(Path folder, Digest diffId, String history) throws IOException {
+        byte[] layer = blob(folder, gzip(content()));
         byte[] config = blob(
                 folder,
                 utf8("{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{\"User\":\"1000\"},\"rootfs\":{\"type\":\"layers\","
-                        + "\"diff_ids\":[\"" + Digest.sha256Of(tar) + "\"]},\"history\":[{\"created_by\":\"COPY a b\"}]}"));
+                        + "\"diff_ids\":[\"" + diffId + "\"]},\"history\":" + history + "}"));
         byte[] manifest = blob(
                 folder,
                 utf8("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":"

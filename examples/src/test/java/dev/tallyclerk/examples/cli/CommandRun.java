@@ -1,0 +1,37 @@
+package dev.tallyclerk.examples.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+
+/**
+ * One run of the command in this process.
+ *
+ * @param exitCode its exit status
+ * @param out what it printed
+ * @param err what it complained
+ */
+record CommandRun(int exitCode, String out, String err) {
+    static final Instant NOW = Instant.parse("2026-11-26T00:00:00Z");
+
+    static CommandRun of(String... args) {
+        return of(Map.of("HOME", "/nonexistent"), args);
+    }
+
+    /** Runs the command in a terminal of which the launcher says so in the environment. */
+    static CommandRun of(Map<String, String> environment, String... args) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        Terminal terminal = Terminal.of(
+                environment,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                StandardCharsets.UTF_8);
+        int exitCode = Main.run(terminal, Clock.fixed(NOW, ZoneOffset.UTC), args);
+        return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+}
