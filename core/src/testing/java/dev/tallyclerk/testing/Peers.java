@@ -33,9 +33,9 @@ public final class Peers {
                 : abort("SKIPPED: " + message);
     }
 
-    /** Runs a program to its end and returns what it printed. */
+    /** Runs a program in that folder to its end and returns what it printed. */
     public static String run(Path folder, String... command) throws IOException, InterruptedException {
-        Path output = Files.createTempFile(folder, "output", ".txt");
+        Path output = Files.createTempFile("output", ".txt");
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
@@ -46,6 +46,7 @@ public final class Peers {
             return fail(List.of(command) + " did not end");
         }
         String printed = Files.readString(output, StandardCharsets.UTF_8);
+        Files.delete(output);
         if (process.exitValue() != 0) {
             return fail(List.of(command) + " ended with " + process.exitValue() + ": " + printed);
         }

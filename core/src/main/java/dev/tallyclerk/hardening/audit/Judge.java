@@ -1,9 +1,16 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.SubjectRef;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -31,9 +38,27 @@ final class Judge {
         if (!unseen.isEmpty()) {
             return new Decision(Decision.Kind.INCOMPLETE, unseen);
         }
-        return new Decision(
-                Decision.Kind.ACCEPT,
-                List.of("no rule of severity " + policy.gate().get() + " or above failed or was left open"));
+        List<String> because = new ArrayList<>();
+        because.add("no rule of severity " + policy.gate().get() + " or above failed or was left open");
+        String tolerated = tolerated(findings);
+        if (!tolerated.isEmpty()) {
+            because.add("below that, these rules failed: " + tolerated);
+        }
+        return new Decision(Decision.Kind.ACCEPT, because);
+    }
+
+    /** What an acceptance passes over is said with it, the worst first, or it would read as if there were nothing. */
+    private static String tolerated(List<Finding> findings) {
+        Map<Severity, Set<RuleId>> failed = new TreeMap<>(Comparator.reverseOrder());
+        for (Finding finding : findings) {
+            if (finding.verdict() == Verdict.FAIL) {
+                failed.computeIfAbsent(finding.severity(), severity -> new TreeSet<>())
+                        .add(finding.rule().id());
+            }
+        }
+        return failed.entrySet().stream()
+                .map(entry -> entry.getValue().size() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
     }
 
     private List<String> lines(List<Finding> findings, Predicate<Finding> counts) {

@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
@@ -14,13 +15,17 @@ import dev.tallyclerk.registry.verify.ImageVerification;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 
 /** The report for a person: what the image is, what holds, what the rules found, and the verdict last. */
 final class TextReport {
+    private static final String INDENT = " ".repeat(11);
+
     private final PrintStream out;
     private final Style style;
 
@@ -106,23 +111,33 @@ final class TextReport {
                 default -> {}
             }
         }
-        failed.sort(Comparator.comparing(Finding::severity).reversed());
-        failed.forEach(this::failure);
+        failures(failed);
         if (!open.isEmpty()) {
-            out.println("  " + style.yellow("not decided") + ":");
+            out.println("  " + style.yellow("Not decided"));
             for (Finding finding : open) {
                 out.println("    " + finding.rule().id() + "  " + finding.rule().title() + ": " + finding.detail());
             }
         }
     }
 
-    private void failure(Finding finding) {
-        String severity = String.format(Locale.ROOT, "%-8s", finding.severity());
-        out.println("  " + style.severity(finding.severity(), severity) + " "
-                + style.bold(finding.rule().id().toString()) + "  "
-                + finding.rule().title());
-        finding.problem().ifPresent(problem -> out.println("           " + detail(problem)));
-        out.println("           " + style.dim("Remedy: " + finding.rule().remediation()));
+    /** The worst first; the problems that one rule found stand together under its name, with its remedy once. */
+    private void failures(List<Finding> failed) {
+        failed.sort(Comparator.comparing(Finding::severity).reversed());
+        Map<RuleId, List<Finding>> byRule = new LinkedHashMap<>();
+        for (Finding finding : failed) {
+            byRule.computeIfAbsent(finding.rule().id(), id -> new ArrayList<>()).add(finding);
+        }
+        for (List<Finding> findings : byRule.values()) {
+            Finding first = findings.get(0);
+            String severity = String.format(Locale.ROOT, "%-8s", first.severity());
+            out.println("  " + style.severity(first.severity(), severity) + " "
+                    + style.bold(first.rule().id().toString()) + "  "
+                    + first.rule().title());
+            for (Finding finding : findings) {
+                finding.problem().ifPresent(problem -> out.println(INDENT + detail(problem)));
+            }
+            out.println(INDENT + style.dim("Remedy: " + first.rule().remediation()));
+        }
     }
 
     private static String detail(Problem problem) {
