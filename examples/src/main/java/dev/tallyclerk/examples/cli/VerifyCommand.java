@@ -178,7 +178,7 @@ final class VerifyCommand implements Callable<Integer> {
         VerifyReport report;
         try (ImageSource image = from.open(reference -> client(reference, credentials))) {
             report = trusted == null
-                    ? audited(from, verified(image, verifier, image.resolve()))
+                    ? audited(verified(image, verifier, image.resolve()))
                     : trusted(from, image, verifier, trusted);
         }
         write(report);
@@ -209,7 +209,7 @@ final class VerifyCommand implements Callable<Integer> {
                     "NOT_THE_TRUSTED_DIGEST: the name stands for " + named.get() + ", and " + vouched.voucher()
                             + " vouches for " + vouched.digest());
         }
-        return audited(from, verified(image, verifier, vouched));
+        return audited(verified(image, verifier, vouched));
     }
 
     private ImageVerification verified(ImageSource image, ImageVerifier verifier, ResolvedDigest digest)
@@ -225,17 +225,16 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private VerifyReport audited(SourceSpec from, ImageVerification verification) {
+    private VerifyReport audited(ImageVerification verification) {
         if (verification.manifest().filter(manifest -> !manifest.isImage()).isPresent()) {
             return VerifyReport.ofArtifact(verification);
         }
-        ImageSubject subject = from.reference()
-                .map(reference -> ImageSubject.of(verification, reference))
-                .orElseGet(() -> ImageSubject.of(verification));
         Policy policy = Policy.defaults().withProfile(profile);
         policy = failOn == Gate.NONE ? policy.withoutGate() : policy.withGate(Severity.valueOf(failOn.name()));
         return VerifyReport.of(
-                verification, Auditor.of(policy, ImageRules.ruleSet()).audit(List.of(subject), clock.instant()));
+                verification,
+                Auditor.of(policy, ImageRules.ruleSet())
+                        .audit(List.of(ImageSubject.of(verification)), clock.instant()));
     }
 
     private void write(VerifyReport report) throws IOException {

@@ -87,20 +87,8 @@ public final class ImageSubject implements Subject {
      * @param verification the result of verifying the image
      */
     public static ImageSubject of(ImageVerification verification) {
-        return of(verification, builder(verification.source()));
-    }
-
-    /**
-     * {@return an image as its verification found it, with the name under which it was asked for}
-     *
-     * @param verification the result of verifying the image
-     * @param reference the name
-     */
-    public static ImageSubject of(ImageVerification verification, Reference reference) {
-        return of(verification, builder(verification.source()).reference(reference));
-    }
-
-    private static ImageSubject of(ImageVerification verification, Builder builder) {
+        Builder builder = builder(verification.source());
+        verification.reference().ifPresent(builder::reference);
         verification.manifest().ifPresent(builder::manifest);
         verification.config().ifPresent(builder::config);
         // Where nothing failed and something could not be verified, whether content matches is not known.

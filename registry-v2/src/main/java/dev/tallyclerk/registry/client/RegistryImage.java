@@ -42,6 +42,11 @@ final class RegistryImage implements ImageSource {
     }
 
     @Override
+    public Optional<Reference> reference() {
+        return Optional.of(reference);
+    }
+
+    @Override
     public ResolvedDigest resolve() throws IOException {
         if (reference.digest().isPresent()) {
             return ResolvedDigest.of(reference.digest().get(), "the reference itself");

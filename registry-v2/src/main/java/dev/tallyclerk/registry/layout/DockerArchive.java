@@ -132,7 +132,9 @@ public final class DockerArchive implements Closeable {
             throw new LayoutException(
                     Reason.SEVERAL_IMAGES, path + " holds " + items.size() + " images; name one of " + names());
         }
-        return new DockerArchiveImage(path.toString(), files, items.get(0));
+        List<Reference> tags = items.get(0).tags();
+        Optional<Reference> reference = tags.size() == 1 ? Optional.of(tags.get(0)) : Optional.empty();
+        return new DockerArchiveImage(path.toString(), reference, files, items.get(0));
     }
 
     /**
@@ -153,7 +155,7 @@ public final class DockerArchive implements Closeable {
             throw new LayoutException(
                     Reason.SEVERAL_IMAGES, path + " holds " + named.size() + " images " + reference.familiar());
         }
-        return new DockerArchiveImage(path + ":" + reference.familiar(), files, named.get(0));
+        return new DockerArchiveImage(path + ":" + reference.familiar(), Optional.of(reference), files, named.get(0));
     }
 
     private String names() {

@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -35,14 +36,17 @@ final class DockerArchiveImage implements ImageSource {
     private static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
 
     private final String name;
+    private final Optional<Reference> reference;
     private final FileTree files;
     private final byte[] config;
     private final Map<Digest, String> layerPaths = new HashMap<>();
     private final byte[] manifest;
     private final Descriptor configDescriptor;
 
-    DockerArchiveImage(String name, FileTree files, DockerArchive.Item item) throws IOException {
+    DockerArchiveImage(String name, Optional<Reference> reference, FileTree files, DockerArchive.Item item)
+            throws IOException {
         this.name = name;
+        this.reference = reference;
         this.files = files;
         int maxBytes = RegistryLimits.defaults().maxConfigBytes();
         this.config = files.read(item.config(), maxBytes)
@@ -131,6 +135,11 @@ final class DockerArchiveImage implements ImageSource {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public Optional<Reference> reference() {
+        return reference;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.io.Closeable;
@@ -17,6 +18,11 @@ import java.util.Optional;
 public interface ImageSource extends Closeable {
     /** {@return where the image lies, for a person to read} */
     String name();
+
+    /** {@return the whole name under which the image is known, if the source knows one} */
+    default Optional<Reference> reference() {
+        return Optional.empty();
+    }
 
     /**
      * {@return the digest of the manifest or index that the image's name stands for, as this source has it}

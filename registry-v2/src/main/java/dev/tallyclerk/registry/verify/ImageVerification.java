@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.verify;
 
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageVerification {
     private final String source;
+    private final Optional<Reference> reference;
     private final ResolvedDigest resolved;
     private final List<ContentCheck> checks;
     private final @Nullable ImageManifest manifest;
@@ -31,12 +34,13 @@ public final class ImageVerification {
     }
 
     ImageVerification(
-            String source,
+            ImageSource source,
             ResolvedDigest resolved,
             List<ContentCheck> checks,
             @Nullable ImageManifest manifest,
             @Nullable ImageConfig config) {
-        this.source = Objects.requireNonNull(source, "source");
+        this.source = source.name();
+        this.reference = source.reference();
         this.resolved = Objects.requireNonNull(resolved, "resolved");
         this.checks = List.copyOf(checks);
         this.manifest = manifest;
@@ -46,6 +50,11 @@ public final class ImageVerification {
     /** {@return where the image lies} */
     public String source() {
         return source;
+    }
+
+    /** {@return the whole name under which the image is known, if its source knows one} */
+    public Optional<Reference> reference() {
+        return reference;
     }
 
     /** {@return the digest that was verified, and who vouches for it} */

@@ -66,7 +66,7 @@ final class VerificationRun {
     ImageVerification run() throws IOException {
         ImageManifest manifest = manifest();
         if (manifest == null) {
-            return new ImageVerification(source.name(), root, checks, null, null);
+            return new ImageVerification(source, root, checks, null, null);
         }
         long bytes = manifest.config().size();
         for (Descriptor layer : manifest.layers()) {
@@ -86,7 +86,7 @@ final class VerificationRun {
                     : layer(layer, config.diffIds().get(i));
             add(check(Kind.LAYER, i, layer, result));
         }
-        return new ImageVerification(source.name(), root, checks, manifest, config);
+        return new ImageVerification(source, root, checks, manifest, config);
     }
 
     /** Follows indexes down to one manifest, each document compared with the digest that led to it. */
