@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param connectTimeout how long to wait for a connection; 1 millisecond or more
  * @param readTimeout how long to wait for the next bytes; 1 millisecond or more
  * @param totalTimeout how long one file may take with all redirects, so that no server can drip one for ever; checked
- *     between reads, so {@code readTimeout} may come on top
+ *     between reads of the body, so {@code readTimeout} may come on top, and not while the runtime reads the head of an
+ *     answer, which {@code readTimeout} alone guards
  * @param maxRedirects how many redirects to follow for one file, not negative
  */
 public record FetchOptions(Duration connectTimeout, Duration readTimeout, Duration totalTimeout, int maxRedirects) {

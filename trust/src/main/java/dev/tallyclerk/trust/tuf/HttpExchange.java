@@ -18,6 +18,9 @@ final class HttpExchange {
     private static final int TEMPORARY_REDIRECT = 307;
     private static final int PERMANENT_REDIRECT = 308;
 
+    /** How much of an error page is worth reading to keep its connection, in bytes. */
+    private static final int MAX_ERROR_PAGE = 8_192;
+
     private final FetchOptions options;
 
     HttpExchange(FetchOptions options) {
@@ -33,6 +36,7 @@ final class HttpExchange {
                 throw new SocketTimeoutException(fileName + " took longer than allowed; the server is too slow");
             }
             HttpURLConnection connection = connect(uri);
+            boolean reusable = false;
             try {
                 int status = connection.getResponseCode();
                 if (isRedirect(status)) {
@@ -42,9 +46,14 @@ final class HttpExchange {
                     uri = redirected(uri, connection.getHeaderField("Location"));
                     continue;
                 }
-                return answer(connection, status, fileName, maxBytes, left);
+                Optional<byte[]> file = answer(connection, status, fileName, maxBytes, left);
+                reusable = file.isPresent() || isRead(connection.getErrorStream(), fileName, left);
+                return file;
             } finally {
-                connection.disconnect();
+                // After a whole answer the connection serves the next file, which saves a TLS handshake each.
+                if (!reusable) {
+                    connection.disconnect();
+                }
             }
         }
     }
@@ -85,6 +94,19 @@ final class HttpExchange {
                         fileName + " ended after " + body.length + " of " + announced + " announced bytes");
             }
             return Optional.of(body);
+        }
+    }
+
+    /** {@return whether an error page came to its end within reason} */
+    private static boolean isRead(@Nullable InputStream page, String fileName, Duration left) {
+        if (page == null) {
+            return true;
+        }
+        try (page) {
+            BoundedBody.read(page, fileName, MAX_ERROR_PAGE, left);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

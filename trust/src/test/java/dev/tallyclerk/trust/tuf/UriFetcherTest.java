@@ -82,6 +82,17 @@ class UriFetcherTest {
         assertEquals(Optional.empty(), fetcher().fetch("2.root.json", 100));
     }
 
+    @Test
+    void anErrorPageWithoutEndDoesNotMatter() throws IOException {
+        server.answer("/m/2.root.json", out -> {
+            out.write("HTTP/1.1 404 No\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            while (true) {
+                out.write(new byte[10_000]);
+            }
+        });
+        assertEquals(Optional.empty(), fetcher().fetch("2.root.json", 100));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {201, 204, 206, 300, 304, 400, 401, 410, 429, 500, 503})
     void everyOtherStatusIsAFailure(int status) {
