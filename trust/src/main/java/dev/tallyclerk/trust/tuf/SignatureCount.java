@@ -42,20 +42,22 @@ final class SignatureCount {
             if (count.counted.size() >= role.threshold()) {
                 break;
             }
-            outcomes.add(new KeyOutcome(keyId, count.outcome(keyId, keys.get(keyId))));
+            outcomes.add(count.outcome(keyId, keys.get(keyId)));
         }
         return new ThresholdReport(count.counted.size(), role.threshold(), outcomes);
     }
 
-    private Outcome outcome(String keyId, @Nullable DeclaredKey declared) {
+    private KeyOutcome outcome(String keyId, @Nullable DeclaredKey declared) {
         if (declared == null) {
-            return Outcome.NOT_DECLARED;
+            return new KeyOutcome(keyId, Outcome.NOT_DECLARED, "");
         }
         String signature = signatures.get(keyId);
         if (signature == null) {
-            return Outcome.NO_SIGNATURE;
+            return new KeyOutcome(keyId, Outcome.NO_SIGNATURE, "");
         }
-        return declared.fold(key -> outcome(key, signature), reason -> Outcome.UNUSABLE_KEY);
+        return declared.fold(
+                key -> new KeyOutcome(keyId, outcome(key, signature), ""),
+                reason -> new KeyOutcome(keyId, Outcome.UNUSABLE_KEY, reason.name()));
     }
 
     private Outcome outcome(VerificationKey key, String signature) {

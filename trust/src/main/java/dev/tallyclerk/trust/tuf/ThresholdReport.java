@@ -45,20 +45,25 @@ public record ThresholdReport(long have, long need, List<KeyOutcome> keys) {
      *
      * @param keyId the key id as the role names it; text from the document, not checked
      * @param outcome what it contributed
+     * @param detail why, where the outcome has more than one cause, for example the name of the
+     *     {@linkplain dev.tallyclerk.trust.key.MalformedKeyException.Reason reason} why the key is unusable; else empty
      */
-    public record KeyOutcome(String keyId, Outcome outcome) {
+    public record KeyOutcome(String keyId, Outcome outcome, String detail) {
         public KeyOutcome {
             Objects.requireNonNull(keyId, "keyId");
             Objects.requireNonNull(outcome, "outcome");
+            Objects.requireNonNull(detail, "detail");
         }
+    }
+
+    private static String sentence(KeyOutcome key) {
+        String why = key.detail().isEmpty() ? "" : " (" + key.detail() + ")";
+        return "key " + TufException.shorten(key.keyId()) + " " + key.outcome().phrase + why;
     }
 
     /** {@return the report as part of a message, with at most eight keys} */
     String sentence() {
-        String why = keys.stream()
-                .limit(8)
-                .map(key -> "key " + TufException.shorten(key.keyId()) + " " + key.outcome().phrase)
-                .collect(Collectors.joining("; "));
+        String why = keys.stream().limit(8).map(ThresholdReport::sentence).collect(Collectors.joining("; "));
         return have + " of " + need + " needed signatures" + (why.isEmpty() ? "" : ": " + why)
                 + (keys.size() > 8 ? "; and " + (keys.size() - 8) + " more" : "");
     }

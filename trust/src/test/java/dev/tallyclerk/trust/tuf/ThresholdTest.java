@@ -90,6 +90,7 @@ class ThresholdTest {
         assertEquals(
                 List.of(Outcome.SIGNED, Outcome.WRONG_SIGNATURE, Outcome.NOT_DECLARED, Outcome.UNUSABLE_KEY),
                 outcomes(e));
+        assertEquals("UNKNOWN_SCHEME", e.threshold().orElseThrow().keys().get(3).detail());
         assertEquals(
                 List.of(Outcome.NO_SIGNATURE, Outcome.NO_SIGNATURE, Outcome.NOT_DECLARED, Outcome.NO_SIGNATURE),
                 outcomes(refused(List.of())));
