@@ -88,7 +88,7 @@ final class HttpExchange {
         }
         try (InputStream in = connection.getInputStream()) {
             byte[] body = BoundedBody.read(in, fileName, maxBytes, left);
-            // The runtime takes a connection that breaks for the end of the body.
+            // Older runtimes take a connection that breaks for the end of the body.
             if (announced >= 0 && body.length != announced) {
                 throw new EOFException(
                         fileName + " ended after " + body.length + " of " + announced + " announced bytes");

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
@@ -121,7 +120,7 @@ class UriFetcherTest {
     @Test
     void aBodyThatBreaksOffIsAFailure() {
         server.answer("/m/short", "200 OK\r\nContent-Length: 80", BODY);
-        assertThrows(EOFException.class, () -> fetcher().fetch("short", 100));
+        assertThrows(IOException.class, () -> fetcher().fetch("short", 100));
         server.answer(
                 "/m/chunks", "200 OK\r\nTransfer-Encoding: chunked", "4\r\nab".getBytes(StandardCharsets.US_ASCII));
         assertThrows(IOException.class, () -> fetcher().fetch("chunks", 100));
