@@ -14,6 +14,7 @@ import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -94,6 +95,15 @@ class TimestampTest {
         assertEquals(NOW, e.expires().orElseThrow());
         assertEquals(1, e.foundVersion().orElseThrow());
         assertEquals(true, store.load(StoredName.TIMESTAMP, 100_000).isEmpty());
+    }
+
+    @Test
+    void theStateTakesNoTimestampUnderAnExpiredRoot() throws TufException {
+        TrustedMetadata root =
+                TrustedMetadata.start(repository.rootFile(1), SignatureEngine.jdk(), TufLimits.defaults());
+        byte[] file = repository.fileNamed("timestamp.json");
+        Instant afterTheRoot = root.root().expires();
+        refuses(Reason.EXPIRED, "root", "5.3.10", () -> root.updateTimestamp(file, afterTheRoot));
     }
 
     @Test
