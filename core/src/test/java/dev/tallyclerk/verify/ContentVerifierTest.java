@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.ByteArrayInputStream;
@@ -15,6 +16,8 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -93,6 +96,76 @@ class ContentVerifierTest {
                 VerificationException.class,
                 () -> ContentVerifier.ofAtMost(DIGEST, 3).update(CONTENT, 0, CONTENT.length));
         assertEquals(Reason.TOO_LONG, e.reason());
+    }
+
+    @Test
+    void verifiesSeveralDigestsInOnePassAndNamesTheOneThatFails() throws VerificationException {
+        Digest sha512 = Digest.of(DigestAlgorithm.SHA512, CONTENT);
+        ContentVerifier both = ContentVerifier.of(List.of(DIGEST, sha512), CONTENT.length);
+        both.update(CONTENT, 0, CONTENT.length);
+        both.finish();
+        assertEquals(State.VERIFIED, both.state());
+        Digest wrong = Digest.of(DigestAlgorithm.SHA512, new byte[0]);
+        ContentVerifier one = ContentVerifier.of(List.of(DIGEST, wrong), CONTENT.length);
+        one.update(ByteBuffer.allocateDirect(CONTENT.length).put(CONTENT).flip());
+        var e = assertThrows(VerificationException.class, one::finish);
+        assertEquals(wrong, e.expected());
+        assertEquals(sha512, e.actual().orElseThrow());
+        assertThrows(IllegalArgumentException.class, () -> ContentVerifier.of(List.of(), 1));
+    }
+
+    @Property(tries = 200)
+    void goesOnFromACheckpointAsOftenAsWanted(
+            @ForAll @Size(max = 5000) byte[] content, @ForAll @IntRange(max = 5000) int at)
+            throws VerificationException {
+        int cut = Math.min(at, content.length);
+        ContentVerifier verifier = ContentVerifier.of(Digest.sha256Of(content), content.length);
+        verifier.update(content, 0, cut);
+        ContentVerifier.Checkpoint checkpoint = verifier.checkpoint();
+        assertEquals(cut, checkpoint.count());
+        verifier.update(content, cut, content.length - cut);
+        verifier.finish();
+        for (int i = 0; i < 2; i++) {
+            ContentVerifier resumed = checkpoint.resume();
+            assertEquals(content.length - cut, resumed.remaining());
+            for (int j = cut; j < content.length; j++) {
+                resumed.update(content[j]);
+            }
+            resumed.finish();
+            assertEquals(State.VERIFIED, resumed.state());
+        }
+        assertThrows(IllegalStateException.class, verifier::checkpoint);
+    }
+
+    @Property(tries = 300)
+    void anyMixOfUpdatesHashesTheBytesInTheirOrder(
+            @ForAll @Size(max = 200) List<@IntRange(max = 3000) Integer> pieces, @ForAll long seed)
+            throws VerificationException {
+        byte[] content = new byte[pieces.stream().mapToInt(Integer::intValue).sum()];
+        Random random = new Random(seed);
+        random.nextBytes(content);
+        ContentVerifier verifier = ContentVerifier.of(Digest.sha256Of(content), content.length);
+        int at = 0;
+        for (int length : pieces) {
+            switch (random.nextInt(5)) {
+                case 0 -> {
+                    for (int i = 0; i < length; i++) {
+                        verifier.update(content[at + i]);
+                    }
+                }
+                case 1 -> verifier.update(content, at, length);
+                case 2 -> verifier.update(ByteBuffer.wrap(content, at, length));
+                case 3 ->
+                    verifier.update(ByteBuffer.wrap(content, at, length).slice().asReadOnlyBuffer());
+                default ->
+                    verifier.update(ByteBuffer.allocateDirect(length)
+                            .put(content, at, length)
+                            .flip());
+            }
+            at += length;
+        }
+        verifier.finish();
+        assertEquals(State.VERIFIED, verifier.state());
     }
 
     @Property(tries = 200)

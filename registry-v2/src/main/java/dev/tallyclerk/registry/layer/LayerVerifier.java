@@ -119,7 +119,7 @@ public final class LayerVerifier {
             throw new LayerException(
                     Reason.DIFF_ID_MISMATCH,
                     "layer decompresses to " + e.actual().map(Digest::toString).orElse("something else")
-                            + ", not to the diffID " + content.expected());
+                            + ", not to the diffID " + content.expected().get(0));
         }
     }
 }
