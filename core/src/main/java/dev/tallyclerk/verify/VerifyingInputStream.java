@@ -58,7 +58,7 @@ public final class VerifyingInputStream extends InputStream {
             return -1;
         }
         // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
-        int n = source.read(buffer, offset, (int) Math.min(length, verifier.remaining() + 1));
+        int n = source.read(buffer, offset, (int) Math.min(length - 1, verifier.remaining()) + 1);
         try {
             if (n < 0) {
                 verifier.finish();

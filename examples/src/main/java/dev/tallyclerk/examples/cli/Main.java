@@ -65,12 +65,15 @@ public final class Main implements Runnable {
         return ExitCode.ERROR;
     }
 
-    private static int unreadable(Terminal terminal, Exception e) throws Exception {
+    private static int unreadable(Terminal terminal, Exception e) {
         if (e instanceof IOException || e instanceof UncheckedIOException) {
             terminal.err().println("tallyclerk: " + Messages.of(e));
             return ExitCode.ERROR;
         }
-        throw e;
+        // Ours to mend, and no verdict: the image was not judged.
+        terminal.err().println("tallyclerk: this is a defect of tallyclerk; please report it with what follows");
+        e.printStackTrace(terminal.err());
+        return ExitCode.ERROR;
     }
 
     @Override

@@ -88,8 +88,10 @@ final class TextReport {
             check.result()
                     .<Optional<String>>fold(
                             verified -> Optional.empty(),
-                            failed -> Optional.of(style.red(failed.reason().name()) + ": " + failed.message()),
-                            unknown -> Optional.of(style.yellow(unknown.reason().name()) + ": " + unknown.message()))
+                            failed -> Optional.of(
+                                    style.red(failed.reason().name()) + ": " + Quoted.printable(failed.message())),
+                            unknown -> Optional.of(
+                                    style.yellow(unknown.reason().name()) + ": " + Quoted.printable(unknown.message())))
                     .ifPresent(message -> out.println("      " + message));
         }
     }

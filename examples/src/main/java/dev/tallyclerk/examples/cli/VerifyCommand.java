@@ -176,7 +176,7 @@ final class VerifyCommand implements Callable<Integer> {
         TrustSpec trusted = trustSpec(from);
         Credentials credentials = credentials();
         VerifyReport report;
-        try (ImageSource image = from.open(reference -> client(reference, credentials))) {
+        try (ImageSource image = opened(from, credentials)) {
             report = trusted == null
                     ? audited(verified(image, verifier, image.resolve()))
                     : trusted(from, image, verifier, trusted);
@@ -227,6 +227,7 @@ final class VerifyCommand implements Callable<Integer> {
 
     private VerifyReport audited(ImageVerification verification) {
         if (verification.manifest().filter(manifest -> !manifest.isImage()).isPresent()) {
+            // An artifact is content and nothing that runs: what it is can hold, and there is nothing to audit.
             return VerifyReport.ofArtifact(verification);
         }
         Policy policy = Policy.defaults().withProfile(profile);
@@ -307,6 +308,14 @@ final class VerifyCommand implements Callable<Integer> {
     private static boolean isLoopback(String domain) {
         String host = domain.startsWith("[") ? domain.substring(0, domain.indexOf(']') + 1) : domain.split(":", 2)[0];
         return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+    }
+
+    private ImageSource opened(SourceSpec from, Credentials credentials) throws IOException {
+        try {
+            return from.open(reference -> client(reference, credentials));
+        } catch (IllegalArgumentException e) {
+            throw usage(Messages.of(e));
+        }
     }
 
     private <T> T parsed(Supplier<T> parser) {

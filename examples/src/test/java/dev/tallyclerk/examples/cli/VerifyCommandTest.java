@@ -159,6 +159,8 @@ class VerifyCommandTest {
                 "verify oci:images/hello:2.0",
                 "verify oci:images/hello@sha256:abc",
                 "verify docker://UPPER/case/",
+                "verify docker://localhost:99999/a/b:1",
+                "verify docker://[::::]/a/b:1",
                 "verify docker-archive:images/hello",
                 "verify docker-archive:pom.xml",
                 "verify oci-archive:pom.xml",

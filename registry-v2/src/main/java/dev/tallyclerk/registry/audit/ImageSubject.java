@@ -91,8 +91,12 @@ public final class ImageSubject implements Subject {
         verification.reference().ifPresent(builder::reference);
         verification.manifest().ifPresent(builder::manifest);
         verification.config().ifPresent(builder::config);
-        // Where nothing failed and something could not be verified, whether content matches is not known.
-        if (verification.verdict() != ImageVerification.Verdict.INCOMPLETE) {
+        // Where nothing failed and something could not be verified, or there is no configuration that promises what the
+        // layers hold, whether content matches is not known.
+        ImageVerification.Verdict verdict = verification.verdict();
+        if (verdict == ImageVerification.Verdict.FAILED
+                || (verdict == ImageVerification.Verdict.VERIFIED
+                        && verification.config().isPresent())) {
             builder.contentProblems(verification.problems().stream()
                     .map(check -> check.result()
                             .<String>fold(

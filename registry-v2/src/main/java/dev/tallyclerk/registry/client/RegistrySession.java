@@ -51,14 +51,15 @@ final class RegistrySession {
      */
     Optional<Response> get(String path, List<String> accept) throws IOException {
         URI uri = base.resolve(repository + "/" + path);
-        Response first = follow(uri, accept);
-        if (first.status() != 401) {
-            return judged(first);
+        Answer first = follow(uri, accept);
+        // Only the registry itself may ask for its credentials, and not whoever it redirects to.
+        if (first.response().status() != 401 || !sameOrigin(first.uri(), base)) {
+            return judged(first.response());
         }
-        List<String> challenges = first.headers("WWW-Authenticate");
-        first.close();
+        List<String> challenges = first.response().headers("WWW-Authenticate");
+        first.response().close();
         authorization = answer(Challenge.parseAll(challenges));
-        return judged(follow(uri, accept));
+        return judged(follow(uri, accept).response());
     }
 
     private Optional<Response> judged(Response response) throws IOException {
@@ -73,13 +74,16 @@ final class RegistrySession {
         }
     }
 
-    private Response follow(URI start, List<String> accept) throws IOException {
+    /** A response, and who gave it. */
+    private record Answer(URI uri, Response response) {}
+
+    private Answer follow(URI start, List<String> accept) throws IOException {
         URI uri = start;
         for (int redirects = 0; ; redirects++) {
             Response response = send(uri, accept);
             Optional<String> location = response.header("Location");
             if (!isRedirect(response.status()) || location.isEmpty()) {
-                return response;
+                return new Answer(uri, response);
             }
             response.close();
             if (redirects == MAX_REDIRECTS) {

@@ -31,7 +31,7 @@ final class BlobReader {
         }
         int n;
         do {
-            n = source.read(buffer, 0, (int) Math.min(BUFFER, verifier.remaining() + 1));
+            n = source.read(buffer, 0, (int) Math.min(BUFFER - 1, verifier.remaining()) + 1);
         } while (n == 0);
         if (n < 0) {
             ended = true;

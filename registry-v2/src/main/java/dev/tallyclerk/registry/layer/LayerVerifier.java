@@ -8,6 +8,8 @@ import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * Checks a layer in one pass over its bytes: that the blob has the size and digest its descriptor promises, and that
@@ -20,6 +22,13 @@ import java.io.InputStream;
  *     Layer DiffID</a>
  */
 public final class LayerVerifier {
+    /** gzip, Zstandard, bzip2, xz. */
+    private static final List<byte[]> COMPRESSED = List.of(
+            new byte[] {0x1f, (byte) 0x8b, 8},
+            new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd},
+            new byte[] {'B', 'Z', 'h'},
+            new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0});
+
     private final LayerLimits limits;
 
     private LayerVerifier(LayerLimits limits) {
@@ -63,6 +72,12 @@ public final class LayerVerifier {
     private static long verifyPlain(BlobReader reader, Descriptor layer, Digest diffId, LayerFormat format)
             throws IOException {
         boolean oneHash = layer.digest().equals(diffId);
+        if (reader.fill() && isCompressed(reader)) {
+            throw format == LayerFormat.TAR
+                    ? new LayerException(
+                            Reason.MALFORMED, "layer is compressed, and its media type says that it is not")
+                    : new LayerException(Reason.UNSUPPORTED, "layer is compressed, and its media type is not known");
+        }
         if (format == LayerFormat.OPAQUE && !oneHash) {
             throw new LayerException(
                     Reason.UNSUPPORTED,
@@ -79,6 +94,18 @@ public final class LayerVerifier {
             reader.advance(reader.available());
         }
         return finish(content);
+    }
+
+    /** Some engines look at the first bytes and not at the media type, and would unpack something else. */
+    private static boolean isCompressed(BlobReader reader) {
+        for (byte[] magic : COMPRESSED) {
+            int end = reader.position() + Math.min(magic.length, reader.available());
+            if (reader.available() >= magic.length
+                    && Arrays.equals(reader.buffer(), reader.position(), end, magic, 0, magic.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private long verifyGzip(BlobReader reader, Digest diffId) throws IOException {

@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -10,19 +9,23 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * One image of a {@code docker save} archive, shown as an OCI image.
@@ -33,6 +36,9 @@ import java.util.Optional;
  * its digest is computed.
  */
 final class DockerArchiveImage implements ImageSource {
+    /** Stands for its algorithm. */
+    private static final Digest NOTHING = Digest.sha256Of(new byte[0]);
+
     private static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
 
     private final String name;
@@ -58,24 +64,48 @@ final class DockerArchiveImage implements ImageSource {
     }
 
     private List<Descriptor> layers(DockerArchive.Item item, List<Digest> diffIds) throws IOException {
+        if (item.layers().size() != diffIds.size()) {
+            throw new LayoutException(
+                    Reason.MALFORMED_DOCUMENT,
+                    "archive has " + item.layers().size() + " layers, its configuration promises " + diffIds.size());
+        }
+        Map<String, Descriptor> known = new HashMap<>();
+        Set<String> seen = new HashSet<>();
         List<Descriptor> layers = new ArrayList<>();
-        for (int i = 0; i < item.layers().size(); i++) {
+        for (int i = 0; i < diffIds.size(); i++) {
             String path = item.layers().get(i);
-            Optional<InputStream> content = files.open(path);
-            if (content.isEmpty()) {
-                throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no layer " + Quoted.quote(path));
-            }
-            Descriptor layer;
-            try (InputStream in = content.get()) {
-                String compression = compression(in.readNBytes(4));
-                Digest digest = compression.isEmpty() && i < diffIds.size() ? diffIds.get(i) : sha256(path);
-                layer = Descriptor.of(
-                        OCI_LAYER + compression, digest, files.size(path).orElse(0L));
+            Descriptor layer = known.get(path);
+            if (layer == null || !LayerFormat.of(layer.mediaType()).equals(LayerFormat.TAR_GZIP)) {
+                layer = layer(path, diffIds.get(i));
+                known.put(path, layer);
             }
             layers.add(layer);
-            layerPaths.put(layer.digest(), path);
+            String other = layerPaths.putIfAbsent(layer.digest(), path);
+            // Of two files for one digest only one will be looked at later, so the other one is looked at now.
+            if (other != null
+                    && !other.equals(path)
+                    && seen.add(path)
+                    && !hash(path, layer.digest()).equals(layer.digest())) {
+                throw new LayoutException(
+                        Reason.MALFORMED_ARCHIVE,
+                        "archive has two different files for one layer: " + Quoted.quote(other) + ", "
+                                + Quoted.quote(path));
+            }
         }
         return layers;
+    }
+
+    private Descriptor layer(String path, Digest diffId) throws IOException {
+        Optional<InputStream> content = files.open(path);
+        if (content.isEmpty()) {
+            throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no layer " + Quoted.quote(path));
+        }
+        try (InputStream in = content.get()) {
+            String compression = compression(in.readNBytes(4));
+            Digest digest = compression.isEmpty() ? diffId : hash(path, NOTHING);
+            return Descriptor.of(
+                    OCI_LAYER + compression, digest, files.size(path).orElse(0L));
+        }
     }
 
     private static String compression(byte[] magic) {
@@ -90,12 +120,16 @@ final class DockerArchiveImage implements ImageSource {
         return zstd ? "+zstd" : "";
     }
 
-    private Digest sha256(String path) throws IOException {
-        MessageDigest hash = DigestAlgorithm.SHA256.newMessageDigest().orElseThrow();
-        try (InputStream in = new DigestInputStream(files.open(path).orElseThrow(), hash)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+    /** {@return the file's digest, by the algorithm of another} */
+    private Digest hash(String path, Digest like) throws IOException {
+        Optional<MessageDigest> hash = like.algorithm().newMessageDigest();
+        if (hash.isEmpty()) {
+            throw new LayoutException(Reason.UNSUPPORTED, "nothing can be verified with the algorithm of " + like);
         }
-        return Digest.ofHash(DigestAlgorithm.SHA256, hash.digest());
+        try (InputStream in = new DigestInputStream(files.open(path).orElseThrow(), hash.get())) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return Digest.ofHash(like.algorithm(), hash.get().digest());
     }
 
     /** Reads no more of the configuration than is needed here; whether it is a valid one is checked with the image. */

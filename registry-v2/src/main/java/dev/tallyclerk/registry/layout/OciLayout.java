@@ -120,7 +120,7 @@ public final class OciLayout implements Closeable {
                     Reason.SEVERAL_IMAGES,
                     path + " holds " + manifests.size() + " images; name one of " + names() + " or give its digest");
         }
-        return new LayoutImage(path.toString(), manifests.get(0).digest());
+        return new LayoutImage(path.toString(), resolved(manifests.get(0)));
     }
 
     /**
@@ -141,12 +141,16 @@ public final class OciLayout implements Closeable {
             throw new LayoutException(
                     Reason.SEVERAL_IMAGES, path + " holds " + named.size() + " images named " + Quoted.quote(refName));
         }
-        return new LayoutImage(path + ":" + refName, named.get(0).digest());
+        return new LayoutImage(path + ":" + refName, resolved(named.get(0)));
     }
 
     /** {@return the image whose manifest or index has that digest, whether or not {@code index.json} names it} */
     public ImageSource image(Digest digest) {
-        return new LayoutImage(path + "@" + digest, digest);
+        return new LayoutImage(path + "@" + digest, ResolvedDigest.of(digest, "the reference itself"));
+    }
+
+    private static ResolvedDigest resolved(Descriptor entry) {
+        return ResolvedDigest.of(entry.digest(), entry.size(), "the layout itself");
     }
 
     private String names() {
@@ -167,9 +171,9 @@ public final class OciLayout implements Closeable {
     /** One image of the layout; closing it closes the layout, because that is what the reader of one image expects. */
     private final class LayoutImage implements ImageSource {
         private final String name;
-        private final Digest digest;
+        private final ResolvedDigest digest;
 
-        LayoutImage(String name, Digest digest) {
+        LayoutImage(String name, ResolvedDigest digest) {
             this.name = name;
             this.digest = digest;
         }
@@ -181,7 +185,7 @@ public final class OciLayout implements Closeable {
 
         @Override
         public ResolvedDigest resolve() {
-            return ResolvedDigest.of(digest, "the layout itself");
+            return digest;
         }
 
         @Override

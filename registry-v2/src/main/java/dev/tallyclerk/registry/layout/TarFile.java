@@ -37,16 +37,36 @@ final class TarFile implements FileTree {
             TarHeaders headers = new TarHeaders(channel);
             for (Optional<TarEntry> next = headers.next(); next.isPresent(); next = headers.next()) {
                 TarEntry entry = next.get();
-                // Two entries of one name: which is read depends on the reader.
-                if (entry.type() != TarEntry.Type.FOLDER && entries.put(entry.path(), entry) != null) {
+                TarEntry other = entries.put(entry.path(), entry);
+                // Two entries of one name: which is read depends on the reader. Folders hold nothing to read.
+                if (other != null && (isContent(entry) || isContent(other))) {
                     throw new LayoutException(
                             Reason.MALFORMED_ARCHIVE, "archive has two entries " + Quoted.quote(entry.path()));
                 }
             }
+            refuseEntriesBelowOthers(entries);
             return new TarFile(channel, entries);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
+        }
+    }
+
+    private static boolean isContent(TarEntry entry) {
+        return entry.type() != TarEntry.Type.FOLDER;
+    }
+
+    /** Who extracts an entry below a link writes through the link, and over the entry that lies there. */
+    private static void refuseEntriesBelowOthers(Map<String, TarEntry> entries) throws LayoutException {
+        for (String path : entries.keySet()) {
+            for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+                TarEntry above = entries.get(path.substring(0, slash));
+                if (above != null && isContent(above)) {
+                    throw new LayoutException(
+                            Reason.MALFORMED_ARCHIVE,
+                            "archive has " + Quoted.quote(path) + " below an entry that is no folder");
+                }
+            }
         }
     }
 
@@ -82,7 +102,12 @@ final class TarFile implements FileTree {
                 case FILE -> {
                     return Optional.of(entry);
                 }
-                case SYMBOLIC_LINK -> at = TarEntry.normalize(folderOf(at) + entry.link());
+                case SYMBOLIC_LINK -> {
+                    if (entry.link().startsWith("/")) {
+                        return Optional.empty();
+                    }
+                    at = TarEntry.normalize(folderOf(at) + entry.link());
+                }
                 case HARD_LINK -> at = TarEntry.normalize(entry.link());
                 default -> {
                     return Optional.empty();

@@ -1,32 +1,43 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Walks over the headers of a tar file: POSIX ustar and pax (IEEE Std 1003.1, pax, "ustar Interchange Format"), and
  * GNU's long names and large sizes.
+ *
+ * <p>Readers of tar disagree in many corners, and a file that two of them read differently holds two images. So
+ * whatever they disagree about is refused, although some reader would take it.
  */
 final class TarHeaders {
     private static final int BLOCK = 512;
-    private static final int MAX_ENTRIES = 100_000;
+    private static final int MAX_HEADERS = 200_000;
     private static final int MAX_EXTENDED = 1 << 20;
+    private static final int MAX_NAME = 4096;
+
+    private static final Set<String> NAMING_KEYS = Set.of("path", "linkpath", "size");
 
     private final FileChannel channel;
+    private final long fileSize;
     private final ByteBuffer block = ByteBuffer.allocate(BLOCK);
-    private final Map<String, String> global = new HashMap<>();
     private final Map<String, String> next = new HashMap<>();
+    private boolean extendedByPax;
     private long position;
-    private int count;
+    private int headers;
 
-    TarHeaders(FileChannel channel) {
+    TarHeaders(FileChannel channel) throws IOException {
         this.channel = channel;
+        this.fileSize = channel.size();
     }
 
     /** {@return the next entry, or nothing at the end} */
@@ -42,63 +53,116 @@ final class TarHeaders {
                 throw malformed("has a header after a zero block");
             }
             verifyChecksum();
+            headers++;
+            if (headers > MAX_HEADERS) {
+                throw malformed("has more than " + MAX_HEADERS + " headers");
+            }
             long size = sizeField();
             char type = (char) (block.get(156) & 0xff);
             long content = position;
-            position = Math.addExact(content, roundUp(size));
             switch (type) {
-                case 'x' -> pax(extended(content, size), next);
-                case 'g' -> pax(extended(content, size), global);
-                case 'L' -> next.put("path", cString(extended(content, size), 0, (int) size));
-                case 'K' -> next.put("linkpath", cString(extended(content, size), 0, (int) size));
+                case 'x' -> extendByPax(extended(content, size));
+                case 'g' -> refuseNaming(pax(extended(content, size)));
+                case 'L' -> extendByGnu("path", extended(content, size));
+                case 'K' -> extendByGnu("linkpath", extended(content, size));
                 default -> {
                     return Optional.of(entry(type, content, size));
                 }
+            }
+            position = end(content, size);
+        }
+    }
+
+    /** A second header of the kind, or one of each, is replaced, merged or ignored, depending on the reader. */
+    private void extendByPax(byte[] records) throws LayoutException {
+        if (!next.isEmpty() || extendedByPax) {
+            throw malformed("has two extended headers for one entry");
+        }
+        extendedByPax = true;
+        for (Map.Entry<String, String> record : pax(records).entrySet()) {
+            if (NAMING_KEYS.contains(record.getKey())) {
+                next.put(record.getKey(), record.getValue());
+            }
+        }
+    }
+
+    private void extendByGnu(String key, byte[] text) throws LayoutException {
+        if (extendedByPax || next.put(key, wholeCString(text)) != null) {
+            throw malformed("has two extended headers for one entry");
+        }
+    }
+
+    private static void refuseNaming(Map<String, String> global) throws LayoutException {
+        for (String key : NAMING_KEYS) {
+            if (global.containsKey(key)) {
+                throw malformed("sets " + key + " for all entries, which readers take differently");
             }
         }
     }
 
     private Optional<TarEntry> end() throws LayoutException {
-        if (count == 0) {
+        if (headers == 0) {
             throw new LayoutException(Reason.NOT_AN_IMAGE, "the file is empty, or no tar file");
         }
-        if (!next.isEmpty()) {
+        if (!next.isEmpty() || extendedByPax) {
             throw malformed("ends after an extended header");
         }
         return Optional.empty();
     }
 
+    private long end(long content, long size) throws LayoutException {
+        if (size > fileSize - content) {
+            throw malformed("has an entry that ends after the file");
+        }
+        return (content + size + BLOCK - 1) / BLOCK * BLOCK;
+    }
+
     private TarEntry entry(char type, long content, long headerSize) throws LayoutException {
-        count++;
-        if (count > MAX_ENTRIES) {
-            throw malformed("has more than " + MAX_ENTRIES + " entries");
-        }
-        long size = headerSize;
-        String paxSize = next.getOrDefault("size", global.getOrDefault("size", ""));
-        if (!paxSize.isEmpty()) {
-            size = decimal(paxSize);
-            position = Math.addExact(content, roundUp(size));
-        }
-        String path = next.getOrDefault("path", global.getOrDefault("path", headerPath()));
-        String link = next.getOrDefault("linkpath", global.getOrDefault("linkpath", field(157, 100)));
+        String paxSize = next.get("size");
+        long size = paxSize == null ? headerSize : decimal(paxSize);
+        String path = next.getOrDefault("path", headerPath());
+        String link = next.getOrDefault("linkpath", field(157, 100));
         next.clear();
-        TarEntry.Type entryType = switch (type) {
-            case '0', '\0', '7' -> path.endsWith("/") ? TarEntry.Type.FOLDER : TarEntry.Type.FILE;
+        extendedByPax = false;
+        refuseOddNames(path, link);
+        TarEntry.Type entryType = type(type, path, size);
+        if (type >= '1' && type <= '6') {
+            if (type == '1' && size != 0) {
+                throw malformed("has a hard link with a size, which readers take differently");
+            }
+            // Links, devices and folders have no content, whatever size some writers note for them.
+            size = 0;
+        }
+        position = end(content, size);
+        return new TarEntry(TarEntry.normalize(path), entryType, link, content, size);
+    }
+
+    private static TarEntry.Type type(char type, String path, long size) throws LayoutException {
+        return switch (type) {
+            case '0', '\0', '7' -> {
+                if (!path.endsWith("/")) {
+                    yield TarEntry.Type.FILE;
+                }
+                if (size != 0) {
+                    throw malformed("has a folder with a size, which readers take differently");
+                }
+                yield TarEntry.Type.FOLDER;
+            }
             case '1' -> TarEntry.Type.HARD_LINK;
             case '2' -> TarEntry.Type.SYMBOLIC_LINK;
             case '5' -> TarEntry.Type.FOLDER;
             case 'S' -> throw malformed("has a sparse file");
             default -> TarEntry.Type.OTHER;
         };
-        if (type >= '1' && type <= '6') {
-            if (type == '1' && size != 0) {
-                throw malformed("has a hard link with a size, which readers take differently");
-            }
-            // Links, devices and folders have no content, whatever size some writers note for them.
-            position = content;
-            size = 0;
+    }
+
+    private static void refuseOddNames(String path, String link) throws LayoutException {
+        if (path.length() > MAX_NAME || link.length() > MAX_NAME) {
+            throw malformed("has a name of more than " + MAX_NAME + " characters");
         }
-        return new TarEntry(TarEntry.normalize(path), entryType, link, content, size);
+        if (path.startsWith("/") || List.of(path.split("/", -1)).contains("..")) {
+            throw malformed("has an entry outside itself: " + Quoted.quote(path));
+        }
     }
 
     private String headerPath() {
@@ -138,7 +202,7 @@ final class TarHeaders {
             sum += i >= 148 && i < 156 ? ' ' : block.get(i) & 0xff;
         }
         if (octal(148, 8) != sum) {
-            throw count == 0
+            throw headers == 0
                     ? new LayoutException(Reason.NOT_AN_IMAGE, "the file is no tar file")
                     : malformed("has a header that fails its checksum");
         }
@@ -162,17 +226,23 @@ final class TarHeaders {
         return value;
     }
 
+    /** Blanks, digits, then blanks or NULs: what stands in another order is read as different numbers. */
     private long octal(int offset, int length) throws LayoutException {
-        String text = field(offset, length).strip();
         long value = 0;
-        for (int i = 0; i < text.length(); i++) {
-            int digit = text.charAt(i) - '0';
-            if (digit < 0 || digit > 7) {
-                throw count == 0
+        int at = offset;
+        int end = offset + length;
+        while (at < end && block.get(at) == ' ') {
+            at++;
+        }
+        for (; at < end && block.get(at) >= '0' && block.get(at) <= '7'; at++) {
+            value = value << 3 | (block.get(at) - '0');
+        }
+        for (; at < end; at++) {
+            if (block.get(at) != ' ' && block.get(at) != 0) {
+                throw headers == 0
                         ? new LayoutException(Reason.NOT_AN_IMAGE, "the file is no tar file")
                         : malformed("has a number that is not octal");
             }
-            value = value << 3 | digit;
         }
         return value;
     }
@@ -189,10 +259,25 @@ final class TarHeaders {
         return new String(bytes, offset, end - offset, StandardCharsets.UTF_8);
     }
 
+    /** GNU's long names end with NULs; one within is cut there by some readers and kept by others. */
+    private static String wholeCString(byte[] bytes) throws LayoutException {
+        String text = cString(bytes, 0, bytes.length);
+        for (int i = text.getBytes(StandardCharsets.UTF_8).length; i < bytes.length; i++) {
+            if (bytes[i] != 0) {
+                throw malformed("has a name with a NUL in it");
+            }
+        }
+        if (text.isEmpty()) {
+            throw malformed("has an empty name");
+        }
+        return text;
+    }
+
     private byte[] extended(long offset, long size) throws IOException {
         if (size > MAX_EXTENDED) {
             throw malformed("has an extended header of more than " + MAX_EXTENDED + " bytes");
         }
+        end(offset, size);
         ByteBuffer content = ByteBuffer.allocate((int) size);
         while (content.hasRemaining()) {
             if (channel.read(content, offset + content.position()) < 0) {
@@ -203,7 +288,8 @@ final class TarHeaders {
     }
 
     /** Records are "LENGTH KEY=VALUE\n", where LENGTH counts the whole record in bytes. */
-    private static void pax(byte[] records, Map<String, String> into) throws LayoutException {
+    private static Map<String, String> pax(byte[] records) throws LayoutException {
+        Map<String, String> into = new HashMap<>();
         int at = 0;
         while (at < records.length) {
             int blank = at;
@@ -230,9 +316,17 @@ final class TarHeaders {
             if (key.startsWith("GNU.sparse.")) {
                 throw malformed("has a sparse file");
             }
-            into.put(key, record.substring(equals + 1));
+            String value = record.substring(equals + 1);
+            boolean naming = NAMING_KEYS.contains(key);
+            if (naming && (value.isEmpty() || value.indexOf('\0') >= 0)) {
+                throw malformed("has a pax record that is empty or has a NUL in it");
+            }
+            if (into.put(key, value) != null && naming) {
+                throw malformed("has two pax records " + Quoted.quote(key));
+            }
             at = (int) end;
         }
+        return into;
     }
 
     private static long decimal(String text) throws LayoutException {
@@ -245,13 +339,6 @@ final class TarHeaders {
             // Falls through to the one message for both.
         }
         throw malformed("has a pax size that is no number");
-    }
-
-    private static long roundUp(long size) throws LayoutException {
-        if (size > Long.MAX_VALUE - BLOCK) {
-            throw malformed("has an entry of impossible size");
-        }
-        return (size + BLOCK - 1) / BLOCK * BLOCK;
     }
 
     private static LayoutException malformed(String what) {

@@ -77,10 +77,10 @@ final class ImageConfigReader {
             json.refuseCaseVariants(MEMBERS);
             return new ImageConfig(
                     bytes,
-                    json.required("architecture").string(),
-                    json.required("os").string(),
+                    Platform.name(json.required("architecture")),
+                    Platform.name(json.required("os")),
                     new ImageConfig.Origin(
-                            text(json, "variant"),
+                            variant(json),
                             text(json, "os.version"),
                             List.copyOf(texts(json, "os.features")),
                             text(json, "author"),
@@ -170,6 +170,11 @@ final class ImageConfigReader {
             }
         }
         return entries;
+    }
+
+    private static String variant(JsonCursor json) throws JsonException {
+        Optional<JsonCursor> member = json.optional("variant");
+        return member.isPresent() ? Platform.name(member.get()) : "";
     }
 
     private static String text(JsonCursor json, String name) throws JsonException {

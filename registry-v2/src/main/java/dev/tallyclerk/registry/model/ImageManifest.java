@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.model;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -12,6 +13,10 @@ import java.util.function.Function;
  *     Manifest</a>
  */
 public final class ImageManifest extends Manifest {
+    /** Docker Engine accepts these as image configurations. */
+    private static final Set<String> HISTORIC_CONFIGS =
+            Set.of("application/octet-stream", "application/json", "text/html");
+
     private final Descriptor config;
     private final List<Descriptor> layers;
     private final Optional<String> artifactType;
@@ -45,9 +50,29 @@ public final class ImageManifest extends Manifest {
         return artifactType;
     }
 
-    /** {@return whether the configuration is one of an image that a container engine can run} */
+    /**
+     * {@return whether this is the manifest of an image}
+     *
+     * <p>Engines take every Docker manifest for one, whatever type its configuration is given, and some take
+     * configurations of types that early builders used for one too.
+     */
     public boolean isImage() {
-        return MediaType.isImageConfig(config.mediaType());
+        return mediaType().equals(MediaType.DOCKER_MANIFEST)
+                || MediaType.isImageConfig(config.mediaType())
+                || HISTORIC_CONFIGS.contains(config.mediaType());
+    }
+
+    /**
+     * {@return whether this says of itself that it is not the manifest of an image but of some other artifact}
+     *
+     * <p>A manifest that is neither is not to be taken for anything.
+     *
+     * @see <a
+     *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidelines-for-artifact-usage">OCI
+     *     image-spec v1.1.1, Guidelines for Artifact Usage</a>
+     */
+    public boolean isArtifact() {
+        return !isImage() && (artifactType.isPresent() || config.mediaType().equals(MediaType.OCI_EMPTY));
     }
 
     @Override

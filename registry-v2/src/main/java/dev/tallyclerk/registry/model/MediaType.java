@@ -19,6 +19,9 @@ public final class MediaType {
     /** An OCI image configuration. */
     public static final String OCI_CONFIG = "application/vnd.oci.image.config.v1+json";
 
+    /** The empty content <code>&#123;&#125;</code>, which artifacts have in the place of a configuration. */
+    public static final String OCI_EMPTY = "application/vnd.oci.empty.v1+json";
+
     /** A Docker image manifest, version 2, schema 2. */
     public static final String DOCKER_MANIFEST = "application/vnd.docker.distribution.manifest.v2+json";
 
@@ -46,7 +49,7 @@ public final class MediaType {
         return READABLE_MANIFESTS;
     }
 
-    /** {@return whether {@code mediaType} is that of an image configuration that a container engine can run} */
+    /** {@return whether {@code mediaType} is that of an image configuration} */
     public static boolean isImageConfig(String mediaType) {
         return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);
     }

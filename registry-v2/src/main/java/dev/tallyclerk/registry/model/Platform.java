@@ -2,7 +2,9 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.text.Quoted;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *     Index, platform</a>
  */
 public final class Platform {
+    private static final int MAX_NAME = 64;
+
     private static final Set<String> MEMBERS = Set.of("architecture", "os", "os.version", "os.features", "variant");
 
     private final String os;
@@ -25,18 +29,45 @@ public final class Platform {
     private final @Nullable String osVersion;
 
     private Platform(String os, String architecture, @Nullable String variant, @Nullable String osVersion) {
-        this.os = Objects.requireNonNull(os, "os");
-        this.architecture = Objects.requireNonNull(architecture, "architecture");
-        this.variant = variant;
+        this.os = named(os);
+        this.architecture = named(architecture);
+        this.variant = variant == null ? null : named(variant);
         this.osVersion = osVersion;
     }
 
-    /** {@return a platform without a variant} */
+    private static String named(String name) {
+        if (!isName(name)) {
+            throw new IllegalArgumentException("not a name in a platform: " + Quoted.quote(name));
+        }
+        return name;
+    }
+
+    /** {@return whether {@code text} can be a part of a platform; some artifacts' configurations leave it empty} */
+    static boolean isName(String text) {
+        return text.length() <= MAX_NAME
+                && text.chars()
+                        .allMatch(c -> (c >= 'a' && c <= 'z')
+                                || (c >= 'A' && c <= 'Z')
+                                || (c >= '0' && c <= '9')
+                                || c == '_'
+                                || c == '.'
+                                || c == '-');
+    }
+
+    /**
+     * {@return a platform without a variant}
+     *
+     * @throws IllegalArgumentException if a name has a character outside {@code [A-Za-z0-9_.-]} or more than 64
+     */
     public static Platform of(String os, String architecture) {
         return new Platform(os, architecture, null, null);
     }
 
-    /** {@return a platform with a variant, for example {@code linux}, {@code arm}, {@code v7}} */
+    /**
+     * {@return a platform with a variant, for example {@code linux}, {@code arm}, {@code v7}}
+     *
+     * @throws IllegalArgumentException if a name has a character outside {@code [A-Za-z0-9_.-]} or more than 64
+     */
     public static Platform of(String os, String architecture, String variant) {
         return new Platform(os, architecture, Objects.requireNonNull(variant, "variant"), null);
     }
@@ -58,16 +89,22 @@ public final class Platform {
 
     static Platform read(JsonCursor json) throws JsonException {
         json.refuseCaseVariants(MEMBERS);
+        Optional<JsonCursor> variant = json.optional("variant");
+        Optional<JsonCursor> osVersion = json.optional("os.version");
         return new Platform(
-                json.required("os").string(),
-                json.required("architecture").string(),
-                optionalString(json, "variant"),
-                optionalString(json, "os.version"));
+                name(json.required("os")),
+                name(json.required("architecture")),
+                variant.isEmpty() ? null : name(variant.get()),
+                osVersion.isEmpty() ? null : osVersion.get().string());
     }
 
-    private static @Nullable String optionalString(JsonCursor json, String name) throws JsonException {
-        Optional<JsonCursor> found = json.optional(name);
-        return found.isEmpty() ? null : found.get().string();
+    /** {@return a string that can be a part of a platform} */
+    static String name(JsonCursor json) throws JsonException {
+        String text = json.string();
+        if (!isName(text)) {
+            throw json.badValue("not a name in a platform: " + Quoted.quote(text));
+        }
+        return text;
     }
 
     /** {@return the operating system, for example {@code linux}} */
@@ -91,27 +128,52 @@ public final class Platform {
     }
 
     /**
-     * {@return whether an image for {@code offered} is one for this platform}
-     *
-     * <p>Operating system and architecture must be the same, and so must the variant, where {@code arm64} without one
-     * means {@code v8} and {@code arm} without one means {@code v7}. If this platform names no variant of another
-     * architecture, only an image without a variant will do.
+     * {@return this platform in the one spelling of each name: {@code Linux/x86_64} is {@code linux/amd64},
+     * {@code arm64/v8} is {@code arm64}, {@code arm} is {@code arm/v7}}
      */
-    public boolean accepts(Platform offered) {
-        return os.equals(offered.os)
-                && architecture.equals(offered.architecture)
-                && effectiveVariant().equals(offered.effectiveVariant());
+    public Platform normalized() {
+        String system = os.toLowerCase(Locale.ROOT);
+        String processor = architecture.toLowerCase(Locale.ROOT);
+        String kind = variant == null ? "" : variant.toLowerCase(Locale.ROOT);
+        switch (processor) {
+            case "x86_64", "x86-64" -> processor = "amd64";
+            case "i386" -> {
+                processor = "386";
+                kind = "";
+            }
+            case "aarch64" -> processor = "arm64";
+            case "armhf" -> {
+                processor = "arm";
+                kind = "v7";
+            }
+            case "armel" -> {
+                processor = "arm";
+                kind = "v6";
+            }
+            default -> {}
+        }
+        kind = switch (processor + "/" + kind) {
+            case "amd64/v1", "arm64/8", "arm64/v8" -> "";
+            case "arm/", "arm/7" -> "v7";
+            case "arm/5", "arm/6", "arm/8" -> "v" + kind;
+            default -> kind;
+        };
+        return new Platform(
+                system.equals("macos") ? "darwin" : system, processor, kind.isEmpty() ? null : kind, osVersion);
     }
 
-    private String effectiveVariant() {
-        if (variant != null) {
-            return variant;
-        }
-        return switch (architecture) {
-            case "arm64" -> "v8";
-            case "arm" -> "v7";
-            default -> "";
-        };
+    /**
+     * {@return whether an image for {@code offered} is one for this platform}
+     *
+     * <p>Once both are {@linkplain #normalized() normalized}, operating system, architecture and variant must be the
+     * same.
+     */
+    public boolean accepts(Platform offered) {
+        Platform wanted = normalized();
+        Platform given = offered.normalized();
+        return wanted.os.equals(given.os)
+                && wanted.architecture.equals(given.architecture)
+                && Objects.equals(wanted.variant, given.variant);
     }
 
     @Override

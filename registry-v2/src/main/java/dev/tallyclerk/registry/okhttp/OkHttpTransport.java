@@ -35,8 +35,12 @@ public final class OkHttpTransport implements Transport {
     @Override
     @SuppressWarnings("MustBeClosedChecker") // the response goes to the caller, who closes it
     public Response send(Request request) throws IOException {
-        okhttp3.Request.Builder builder =
-                new okhttp3.Request.Builder().url(request.uri().toString()).method(request.method(), null);
+        okhttp3.Request.Builder builder = new okhttp3.Request.Builder();
+        try {
+            builder.url(request.uri().toString()).method(request.method(), null);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("not an address that can be asked: " + e.getMessage(), e);
+        }
         for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
             for (String value : header.getValue()) {
                 builder.addHeader(header.getKey(), value);

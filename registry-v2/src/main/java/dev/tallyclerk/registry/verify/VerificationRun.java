@@ -27,7 +27,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
@@ -46,6 +48,10 @@ final class VerificationRun {
     private final LayerLimits layerLimits;
     private final VerificationListener listener;
     private final List<ContentCheck> checks = new ArrayList<>();
+    private final Map<Promise, ContentResult> layerResults = new HashMap<>();
+
+    /** What the index says that the manifest is for, if an index was followed. */
+    private @Nullable Platform announced;
 
     VerificationRun(
             ImageSource source,
@@ -77,7 +83,7 @@ final class VerificationRun {
         if (manifest.isImage()) {
             config = config(manifest);
         } else {
-            add(check(Kind.CONFIG, 0, manifest.config(), opaque(manifest.config())));
+            add(check(Kind.CONFIG, 0, manifest.config(), notAnImage(manifest)));
         }
         for (int i = 0; i < manifest.layers().size(); i++) {
             Descriptor layer = manifest.layers().get(i);
@@ -111,6 +117,7 @@ final class VerificationRun {
                 return null;
             }
             Descriptor entry = next.get();
+            announced = entry.platform().orElse(null);
             document = document(entry.digest(), OptionalLong.of(entry.size()), entry.mediaType());
         }
         return null;
@@ -159,7 +166,8 @@ final class VerificationRun {
             Optional<InputStream> blob = source.blob(descriptor);
             result = blob.isEmpty() ? missing(descriptor) : new Verified(descriptor.size());
             if (blob.isPresent()) {
-                try (InputStream in = VerifyingInputStream.of(blob.get(), descriptor.digest(), descriptor.size())) {
+                try (InputStream source = blob.get();
+                        InputStream in = VerifyingInputStream.of(source, descriptor.digest(), descriptor.size())) {
                     config = ImageConfig.parse(in.readAllBytes(), limits);
                     result = fit(manifest, config);
                 } catch (VerificationException e) {
@@ -186,10 +194,39 @@ final class VerificationRun {
         if (demanded != null && !demanded.accepts(config.platform())) {
             return new Failed(Reason.WRONG_PLATFORM, "the image is for " + config.platform() + ", not for " + platform);
         }
+        if (announced != null && !agree(announced, config.platform())) {
+            return new Failed(
+                    Reason.WRONG_PLATFORM,
+                    "the image is for " + config.platform() + ", and the index says that it is for " + announced);
+        }
         return new Verified(manifest.config().size());
     }
 
+    /** Many builders leave the variant out of the configuration, so it counts only where both have one. */
+    private static boolean agree(Platform index, Platform config) {
+        Platform a = index.normalized();
+        Platform b = config.normalized();
+        return a.os().equals(b.os())
+                && a.architecture().equals(b.architecture())
+                && (config.variant().isEmpty()
+                        || index.variant().isEmpty()
+                        || a.variant().equals(b.variant()));
+    }
+
+    /** What a layer has to be; one that stands in the manifest a thousand times is looked at once. */
+    private record Promise(Descriptor layer, Digest diffId) {}
+
     private ContentResult layer(Descriptor layer, Digest diffId) throws IOException {
+        Promise promise = new Promise(layer, diffId);
+        ContentResult known = layerResults.get(promise);
+        if (known == null) {
+            known = verifyLayer(layer, diffId);
+            layerResults.put(promise, known);
+        }
+        return known;
+    }
+
+    private ContentResult verifyLayer(Descriptor layer, Digest diffId) throws IOException {
         Optional<InputStream> blob = source.blob(layer);
         if (blob.isEmpty()) {
             return missing(layer);
@@ -222,6 +259,19 @@ final class VerificationRun {
     private void add(ContentCheck check) {
         checks.add(check);
         listener.checked(check);
+    }
+
+    /** What is neither an image nor an artifact by its own account may still be run by somebody. */
+    private ContentResult notAnImage(ImageManifest manifest) throws IOException {
+        ContentResult content = opaque(manifest.config());
+        if (!content.isVerified() || manifest.isArtifact()) {
+            return content;
+        }
+        return new Unverifiable(
+                Reason.UNSUPPORTED,
+                manifest.config().mediaType()
+                        + " is no configuration of an image, and the manifest does not say that it"
+                        + " is one of another artifact");
     }
 
     private static ContentCheck check(Kind kind, int position, Descriptor content, ContentResult result) {

@@ -201,6 +201,23 @@ class LayerVerifierTest {
     }
 
     @Test
+    void refusesAPlainLayerThatAnEngineWouldDecompress() throws IOException {
+        byte[] gzipped = gzip(CONTENT);
+        assertEquals(Reason.MALFORMED, refusal(TAR, gzipped, gzipped));
+        assertEquals(Reason.MALFORMED, refusal(TAR, new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 1}, CONTENT));
+        assertEquals(Reason.UNSUPPORTED, refusal("text/plain", gzipped, gzipped));
+    }
+
+    @Test
+    void endsWhateverSizeIsPromised() throws IOException {
+        Descriptor endless = Descriptor.of(TAR, Digest.sha256Of(CONTENT), Long.MAX_VALUE);
+        var e = assertThrows(
+                VerificationException.class,
+                () -> verify(new ByteArrayInputStream(CONTENT), endless, Digest.sha256Of(CONTENT)));
+        assertEquals(VerificationException.Reason.TOO_SHORT, e.reason());
+    }
+
+    @Test
     void needsNoFormatWhereTheUncompressedContentIsTheBlobItself() throws IOException {
         assertEquals(CONTENT.length, verify("text/plain", CONTENT, CONTENT).uncompressedSize());
     }

@@ -105,6 +105,43 @@ class DockerArchiveTest {
     }
 
     @Test
+    void looksAtEveryFileOfALayerThatIsThereTwice() throws IOException {
+        String id = "\"" + Digest.sha256Of(LAYER) + "\"";
+        String config = "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":["
+                + id + "," + id + "," + id + "]}}";
+        String name = configName(config);
+        String item = "[{\"Config\":\"" + name + "\",\"Layers\":[\"a.tar\",\"b.tar\",\"b.tar\"]}]";
+        TestArchives good = new TestArchives().file("a.tar", LAYER).file("b.tar", LAYER);
+        try (DockerArchive archive = open(good.file(name, config).file("manifest.json", item))) {
+            assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+        }
+        for (String tampered : List.of("a.tar", "b.tar")) {
+            TestArchives tar = new TestArchives();
+            for (String file : List.of("a.tar", "b.tar")) {
+                tar.file(file, file.equals(tampered) ? "b layer".getBytes(StandardCharsets.UTF_8) : LAYER);
+            }
+            try (DockerArchive archive = open(tar.file(name, config).file("manifest.json", item))) {
+                assertEquals(Verdict.FAILED, verify(archive.image()).verdict());
+            } catch (LayoutException e) {
+                assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+            }
+        }
+    }
+
+    @Test
+    void refusesAnotherNumberOfLayersThanTheConfigurationPromisesBeforeReadingAny() throws IOException {
+        String config = config(LAYER);
+        String many = "\"layer.tar\",".repeat(5000) + "\"layer.tar\"";
+        try (DockerArchive archive = open(new TestArchives()
+                .file("layer.tar", LAYER)
+                .file("c", config)
+                .file("manifest.json", "[{\"Config\":\"c\",\"Layers\":[" + many + "]}]"))) {
+            var e = assertThrows(LayoutException.class, archive::image);
+            assertEquals(Reason.MALFORMED_DOCUMENT, e.reason());
+        }
+    }
+
+    @Test
     void refusesAConfigurationThatIsNotTheOneItsNameClaims() throws IOException {
         String config = config(LAYER);
         for (String name : List.of(
@@ -133,6 +170,7 @@ class DockerArchiveTest {
                 "[{\"Config\":\"c\",\"Layers\":[\"a/../../l\"]}] | MALFORMED_DOCUMENT",
                 "[{\"Config\":\"c\",\"Layers\":[],\"RepoTags\":[\"UPPER\"]}] | MALFORMED_DOCUMENT",
                 "[{\"Config\":\"none\",\"Layers\":[]}] | MALFORMED_ARCHIVE",
+                "[{\"Config\":\"c\",\"Layers\":[]}] | MALFORMED_DOCUMENT",
                 "[{\"Config\":\"c\",\"Layers\":[\"none\"]}] | MALFORMED_ARCHIVE",
                 "[{\"Config\":\"manifest.json\",\"Layers\":[]}] | MALFORMED_DOCUMENT",
                 "[] | NO_SUCH_IMAGE",

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +110,88 @@ class TarFileTest {
                 .finish())) {
             assertEquals("12345", read(tar, "f"));
             assertEquals("after", read(tar, "after"));
+        }
+    }
+
+    /** What Go's reader, which engines use, and others take differently: one file would be two images. */
+    @Test
+    void refusesWhatReadersTakeDifferently() {
+        byte[] named = TestArchives.paxRecord("path", "other");
+        byte[] text = "other\0".getBytes(StandardCharsets.UTF_8);
+        byte[] leadingNul = TestArchives.header("f", '0', "", 0);
+        System.arraycopy("00000000005".getBytes(StandardCharsets.UTF_8), 0, leadingNul, 125, 11);
+        leadingNul[124] = 0;
+        TestArchives.withChecksum(leadingNul);
+        List<TestArchives> archives = List.of(
+                new TestArchives().entry("h", 'L', "", text).entry("h", 'x', "", named),
+                new TestArchives().entry("h", 'x', "", named).entry("h", 'L', "", text),
+                new TestArchives().entry("h", 'x', "", named).entry("h", 'x', "", named),
+                new TestArchives().entry("h", 'L', "", text).entry("h", 'L', "", text),
+                new TestArchives().entry("h", 'x', "", TestArchives.paxRecord("path", "")),
+                new TestArchives().entry("h", 'x', "", TestArchives.paxRecord("path", "a\0b")),
+                new TestArchives().entry("h", 'L', "", "a\0b\0".getBytes(StandardCharsets.UTF_8)),
+                new TestArchives().entry("h", 'g', "", named),
+                new TestArchives().entry("h", 'g', "", TestArchives.paxRecord("size", "5")),
+                new TestArchives().raw(leadingNul, "12345".getBytes(StandardCharsets.UTF_8)),
+                new TestArchives().entry("d/", '\0', "", new byte[512]),
+                new TestArchives().file("../f", "1"),
+                new TestArchives().file("a/../f", "1"),
+                new TestArchives().file("/f", "1"));
+        for (int i = 0; i < archives.size(); i++) {
+            byte[] archive = archives.get(i).file("after", "1").finish();
+            var e = assertThrows(LayoutException.class, () -> open(archive).close(), "archive " + i);
+            assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+        }
+    }
+
+    @Test
+    void readsGlobalHeadersThatNameNothing() throws IOException {
+        try (TarFile tar = open(new TestArchives()
+                .entry("h", 'g', "", TestArchives.paxRecord("comment", "made by git archive"))
+                .entry("h", 'x', "", TestArchives.paxRecord("mtime", "1.5"))
+                .file("a", "1")
+                .finish())) {
+            assertEquals("1", read(tar, "a"));
+        }
+    }
+
+    @Test
+    void refusesEntriesBelowALinkOrAFile() {
+        for (TestArchives archive : List.of(
+                new TestArchives().symbolicLink("a", "b").file("a/f", "1").file("b/f", "2"),
+                new TestArchives().file("a/b/f", "1").symbolicLink("a", "b"),
+                new TestArchives().file("a", "1").file("a/f", "2"),
+                new TestArchives().entry("a", '5', "", new byte[0]).file("a", "1"))) {
+            assertEquals(Reason.MALFORMED_ARCHIVE, refusal(archive.finish()));
+        }
+    }
+
+    @Test
+    void refusesAnEntryThatEndsAfterTheFile() {
+        for (long size : new long[] {1 << 20, Long.MAX_VALUE - 512, Long.MAX_VALUE}) {
+            byte[] pax = new TestArchives()
+                    .entry("h", 'x', "", TestArchives.paxRecord("size", Long.toString(size)))
+                    .raw(TestArchives.header("f", '0', "", 0), new byte[0])
+                    .finish();
+            assertEquals(Reason.MALFORMED_ARCHIVE, refusal(pax));
+            byte[] header = TestArchives.header("f", '0', "", 0);
+            ByteBuffer.wrap(header).put(124, (byte) 0x80).putInt(125, 0).putLong(128, size);
+            assertEquals(
+                    Reason.MALFORMED_ARCHIVE,
+                    refusal(new TestArchives()
+                            .raw(TestArchives.withChecksum(header), new byte[0])
+                            .finish()));
+        }
+    }
+
+    @Test
+    void takesTwoEntriesOfOneFolder() throws IOException {
+        try (TarFile tar = open(new TestArchives()
+                .entry("d/", '5', "", new byte[0])
+                .entry("d", '5', "", new byte[0])
+                .file("d/f", "1")
+                .finish())) {
+            assertEquals("1", read(tar, "d/f"));
         }
     }
 
@@ -219,7 +303,7 @@ class TarFileTest {
                 .finish();
         for (int i = 0; i < whole.length; i++) {
             byte[] changed = whole.clone();
-            changed[i] ^= (byte) (1 << i % 8);
+            changed[i] = (byte) (i % 2 == 0 ? 0xff : changed[i] ^ (1 << i % 8));
             try (TarFile tar = open(changed)) {
                 tar.open("l");
             } catch (LayoutException e) {

@@ -276,6 +276,84 @@ class ImageVerifierTest {
     }
 
     @Test
+    void takesTheEntryThatAnEngineWouldTakeHoweverItIsSpelt() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        String good = describe(MediaType.OCI_MANIFEST, image.rootDocument());
+        String other = describe(MediaType.OCI_MANIFEST, utf8("another")).replaceFirst("}$", "");
+        image.root(
+                MediaType.OCI_INDEX,
+                utf8("{\"schemaVersion\":2,\"manifests\":[" + other
+                        + ",\"platform\":{\"os\":\"Linux\",\"architecture\":\"x86_64\"}}," + good.replaceFirst("}$", "")
+                        + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}"));
+        assertFails(verify(image), Kind.MANIFEST, 0, Reason.MISSING);
+    }
+
+    @Test
+    void refusesAnImageForAnotherPlatformThanItsIndexSays() throws IOException {
+        InMemoryImage image = new InMemoryImage()
+                .platform("\"os\":\"windows\",\"architecture\":\"arm64\"")
+                .layer(GZIP, gzip(SECOND), SECOND)
+                .assemble();
+        String entry = describe(MediaType.OCI_MANIFEST, image.rootDocument()).replaceFirst("}$", "");
+        image.root(
+                MediaType.OCI_INDEX,
+                utf8("{\"schemaVersion\":2,\"manifests\":[" + entry
+                        + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}"));
+        assertFails(verify(image), Kind.CONFIG, 0, Reason.WRONG_PLATFORM);
+    }
+
+    @Test
+    void refusesAPlatformThatCouldForgeAReport() throws IOException {
+        InMemoryImage image = new InMemoryImage()
+                .platform("\"os\":\"linux\",\"architecture\":\"amd64\\nVerdict  ACCEPTED\"")
+                .layer(GZIP, gzip(SECOND), SECOND)
+                .assemble();
+        assertFails(verify(image), Kind.CONFIG, 0, Reason.MALFORMED_DOCUMENT);
+    }
+
+    @Test
+    void aConfigurationOfAnotherTypeDoesNotSwitchTheChecksOff() throws IOException {
+        InMemoryImage image = new InMemoryImage()
+                .layer(GZIP, gzip(SECOND), utf8("another diffID"))
+                .assemble();
+        String manifest = new String(image.rootDocument(), StandardCharsets.UTF_8);
+        String docker = manifest.replace(MediaType.OCI_MANIFEST, MediaType.DOCKER_MANIFEST);
+        image.root(MediaType.DOCKER_MANIFEST, utf8(docker.replace(MediaType.OCI_CONFIG, "application/x")));
+        assertFails(verify(image), Kind.LAYER, 0, Reason.DIFF_ID_MISMATCH);
+        for (String type : List.of("application/octet-stream", "application/json", "text/html")) {
+            image.root(MediaType.OCI_MANIFEST, utf8(manifest.replace(MediaType.OCI_CONFIG, type)));
+            assertFails(verify(image), Kind.LAYER, 0, Reason.DIFF_ID_MISMATCH);
+        }
+        image.root(MediaType.OCI_MANIFEST, utf8(manifest.replace(MediaType.OCI_CONFIG, "application/x")));
+        ImageVerification unknown = verify(image);
+        assertEquals(Verdict.INCOMPLETE, unknown.verdict());
+        assertEquals(Kind.CONFIG, onlyProblem(unknown).kind());
+    }
+
+    @Test
+    void readsALayerThatIsThereManyTimesOnce() throws IOException {
+        InMemoryImage image = new InMemoryImage();
+        for (int i = 0; i < 50; i++) {
+            image.layer(GZIP, gzip(SECOND), SECOND);
+        }
+        image.assemble();
+        assertEquals(51, verify(image).checks().size() - 1);
+        assertEquals(2, image.blobsOpened());
+    }
+
+    @Test
+    void closesWhatItOpensEvenIfNothingCanBeVerifiedWithTheDigest() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        String manifest = new String(image.rootDocument(), StandardCharsets.UTF_8);
+        Digest config = verify(image).manifest().orElseThrow().config().digest();
+        Digest blake3 = Digest.parse("blake3:" + config.encoded());
+        image.blob(blake3, utf8("x"))
+                .root(MediaType.OCI_MANIFEST, utf8(manifest.replace(config.toString(), blake3.toString())));
+        assertEquals(Verdict.INCOMPLETE, verify(image).verdict());
+        assertEquals(image.blobsOpened(), image.blobsClosed());
+    }
+
+    @Test
     void refusesAnImageForAnotherPlatformOnlyIfOneWasDemanded() throws IOException {
         InMemoryImage image = new InMemoryImage()
                 .platform("\"os\":\"windows\",\"architecture\":\"amd64\"")

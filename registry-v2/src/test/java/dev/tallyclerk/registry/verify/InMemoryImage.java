@@ -29,6 +29,8 @@ final class InMemoryImage implements ImageSource {
     private Digest root = Digest.sha256Of(new byte[0]);
     private String platform = "\"os\":\"linux\",\"architecture\":\"amd64\"";
     private final List<Digest> diffIds = new ArrayList<>();
+    private int blobsOpened;
+    private int blobsClosed;
     private final List<String> layers = new ArrayList<>();
 
     static byte[] utf8(String text) {
@@ -104,6 +106,14 @@ final class InMemoryImage implements ImageSource {
         blobs.remove(digest);
     }
 
+    int blobsOpened() {
+        return blobsOpened;
+    }
+
+    int blobsClosed() {
+        return blobsClosed;
+    }
+
     Digest root() {
         return root;
     }
@@ -132,7 +142,20 @@ final class InMemoryImage implements ImageSource {
 
     @Override
     public Optional<InputStream> blob(Descriptor descriptor) {
-        return Optional.ofNullable(blobs.get(descriptor.digest())).map(ByteArrayInputStream::new);
+        byte[] blob = blobs.get(descriptor.digest());
+        if (blob == null) {
+            return Optional.empty();
+        }
+        blobsOpened++;
+        return Optional.of(new ByteArrayInputStream(blob) {
+            private boolean closed;
+
+            @Override
+            public void close() {
+                blobsClosed += closed ? 0 : 1;
+                closed = true;
+            }
+        });
     }
 
     @Override
