@@ -7,16 +7,23 @@ package dev.tallyclerk.internal.json;
  * @param maxDepth the deepest nesting of objects and arrays
  * @param maxStringLength the longest string or member name, in characters
  * @param maxNumberLength the longest number, in characters
+ * @param maxValues the most values of any kind; each costs many times the memory of its few characters
  */
-public record JsonLimits(int maxBytes, int maxDepth, int maxStringLength, int maxNumberLength) {
+public record JsonLimits(int maxBytes, int maxDepth, int maxStringLength, int maxNumberLength, int maxValues) {
+    private static final int BYTES_PER_VALUE = 12;
+    private static final int FEW_VALUES = 10_000;
+
     public JsonLimits {
-        if (maxBytes < 1 || maxDepth < 1 || maxStringLength < 1 || maxNumberLength < 1) {
+        if (maxBytes < 1 || maxDepth < 1 || maxStringLength < 1 || maxNumberLength < 1 || maxValues < 1) {
             throw new IllegalArgumentException("a limit is below 1");
         }
     }
 
-    /** {@return limits for a document of at most {@code maxBytes}, 64 levels, and numbers of 64 characters} */
+    /**
+     * {@return limits for a document of at most {@code maxBytes}, 64 levels, numbers of 64 characters, and not more
+     * values than real documents of that size have}
+     */
     public static JsonLimits ofBytes(int maxBytes) {
-        return new JsonLimits(maxBytes, 64, maxBytes, 64);
+        return new JsonLimits(maxBytes, 64, maxBytes, 64, Math.max(FEW_VALUES, maxBytes / BYTES_PER_VALUE));
     }
 }

@@ -47,7 +47,7 @@ public final class StrictJson {
             if (first == null) {
                 throw new JsonException(Reason.SYNTAX, "", "empty document");
             }
-            JsonValue value = new TreeBuilder(parser).value(first);
+            JsonValue value = new TreeBuilder(parser, limits.maxValues()).value(first);
             if (parser.nextToken() != null) {
                 throw new JsonException(Reason.SYNTAX, "", "more than one value");
             }
@@ -105,12 +105,18 @@ public final class StrictJson {
     private static final class TreeBuilder {
         private final JsonParser parser;
         private final List<Object> path = new ArrayList<>();
+        private int valuesLeft;
 
-        TreeBuilder(JsonParser parser) {
+        TreeBuilder(JsonParser parser, int maxValues) {
             this.parser = parser;
+            this.valuesLeft = maxValues;
         }
 
         JsonValue value(JsonToken token) throws IOException, JsonException {
+            if (valuesLeft == 0) {
+                throw new JsonException(Reason.LIMIT, "", "too many values");
+            }
+            valuesLeft--;
             return switch (token) {
                 case START_OBJECT -> object();
                 case START_ARRAY -> array();

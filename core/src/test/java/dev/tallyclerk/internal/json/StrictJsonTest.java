@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StrictJsonTest {
-    private static final JsonLimits LIMITS = new JsonLimits(1000, 8, 100, 20);
+    private static final JsonLimits LIMITS = new JsonLimits(1000, 8, 100, 20, 50);
 
     private static JsonCursor parse(String text) throws JsonException {
         return JsonCursor.parse(text.getBytes(StandardCharsets.UTF_8), LIMITS);
@@ -87,6 +87,7 @@ class StrictJsonTest {
                 "\"" + "x".repeat(101) + "\"",
                 "{\"" + "x".repeat(101) + "\":1}",
                 "1".repeat(21),
+                "[" + "1,".repeat(50) + "1]",
                 " ".repeat(1001))) {
             var e = assertThrows(JsonException.class, () -> parse(json), json);
             assertEquals(Reason.LIMIT, e.reason(), json);

@@ -161,7 +161,10 @@ final class FileRules {
         if (openFolders.containsKey(clean)) {
             return true;
         }
-        for (int end = clean.lastIndexOf('/'); end > 0; end = clean.lastIndexOf('/', end - 1)) {
+        // A hostile PATH has millions of folders; only what is as short as an open folder can be in one.
+        int longest =
+                openFolders.keySet().stream().mapToInt(String::length).max().orElse(0);
+        for (int end = clean.lastIndexOf('/', longest); end > 0; end = clean.lastIndexOf('/', end - 1)) {
             if (openFolders.getOrDefault(clean.substring(0, end), false)) {
                 return true;
             }

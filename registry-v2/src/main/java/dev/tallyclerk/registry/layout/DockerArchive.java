@@ -8,6 +8,7 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.Closeable;
 import java.io.IOException;
@@ -63,16 +64,14 @@ public final class DockerArchive implements Closeable {
     public static DockerArchive open(Path file) throws IOException {
         FileTree files = TarFile.open(file);
         try {
-            int maxBytes = RegistryLimits.defaults().maxManifestBytes();
-            byte[] document = files.read("manifest.json", maxBytes)
+            List<Item> items = readItems(files)
                     .orElseThrow(() -> new LayoutException(
                             Reason.NOT_AN_IMAGE, file + " has no manifest.json, so it is no docker archive"));
-            List<Item> items = new ArrayList<>();
-            for (JsonCursor item :
-                    JsonCursor.parse(document, JsonLimits.ofBytes(maxBytes)).elements()) {
-                items.add(item(item));
+            Optional<ImageIndex> index = OciLayout.readIndex(file, files);
+            if (index.isPresent()) {
+                ArchiveAgreement.require(files, items, index.get());
             }
-            return new DockerArchive(file, files, List.copyOf(items));
+            return new DockerArchive(file, files, items);
         } catch (JsonException e) {
             files.close();
             throw new LayoutException(Reason.MALFORMED_DOCUMENT, file + ": manifest.json: " + e.getMessage(), e);
@@ -80,6 +79,21 @@ public final class DockerArchive implements Closeable {
             files.close();
             throw e;
         }
+    }
+
+    /** {@return what {@code manifest.json} says, or nothing if there is none} */
+    static Optional<List<Item>> readItems(FileTree files) throws IOException, JsonException {
+        int maxBytes = RegistryLimits.defaults().maxManifestBytes();
+        Optional<byte[]> document = files.read("manifest.json", maxBytes);
+        if (document.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Item> items = new ArrayList<>();
+        for (JsonCursor item :
+                JsonCursor.parse(document.get(), JsonLimits.ofBytes(maxBytes)).elements()) {
+            items.add(item(item));
+        }
+        return Optional.of(List.copyOf(items));
     }
 
     private static Item item(JsonCursor json) throws JsonException {

@@ -67,25 +67,40 @@ public final class OciLayout implements Closeable {
 
     private static OciLayout open(Path path, FileTree files) throws IOException {
         try {
-            requireVersion(path, files);
-            RegistryLimits limits = RegistryLimits.defaults();
-            byte[] document = files.read("index.json", limits.maxManifestBytes())
-                    .orElseThrow(() -> new LayoutException(Reason.NOT_AN_IMAGE, path + " has no index.json"));
-            Manifest manifest = Manifest.parse(document, MediaType.OCI_INDEX, limits);
-            return new OciLayout(path, files, (ImageIndex) manifest);
-        } catch (MalformedDocumentException e) {
+            ImageIndex index = readIndex(path, files)
+                    .orElseThrow(() -> new LayoutException(
+                            Reason.NOT_AN_IMAGE, path + " lacks oci-layout or index.json, so it is no OCI layout"));
+            Optional<List<DockerArchive.Item>> items = DockerArchive.readItems(files);
+            if (items.isPresent()) {
+                ArchiveAgreement.require(files, items.get(), index);
+            }
+            return new OciLayout(path, files, index);
+        } catch (JsonException e) {
             files.close();
-            throw new LayoutException(Reason.MALFORMED_DOCUMENT, path + ": index.json: " + e.getMessage(), e);
+            throw new LayoutException(Reason.MALFORMED_DOCUMENT, path + ": manifest.json: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
         }
     }
 
-    private static void requireVersion(Path path, FileTree files) throws IOException {
-        byte[] marker = files.read("oci-layout", MAX_MARKER_BYTES)
-                .orElseThrow(() -> new LayoutException(
-                        Reason.NOT_AN_IMAGE, path + " has no file oci-layout, so it is no OCI layout"));
+    /** {@return the layout's index, or nothing if this is no layout} */
+    static Optional<ImageIndex> readIndex(Path path, FileTree files) throws IOException {
+        RegistryLimits limits = RegistryLimits.defaults();
+        Optional<byte[]> marker = files.read("oci-layout", MAX_MARKER_BYTES);
+        Optional<byte[]> document = files.read("index.json", limits.maxManifestBytes());
+        if (marker.isEmpty() || document.isEmpty()) {
+            return Optional.empty();
+        }
+        requireVersion(path, marker.get());
+        try {
+            return Optional.of((ImageIndex) Manifest.parse(document.get(), MediaType.OCI_INDEX, limits));
+        } catch (MalformedDocumentException e) {
+            throw new LayoutException(Reason.MALFORMED_DOCUMENT, path + ": index.json: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireVersion(Path path, byte[] marker) throws LayoutException {
         try {
             String version = JsonCursor.parse(marker, JsonLimits.ofBytes(MAX_MARKER_BYTES))
                     .required("imageLayoutVersion")
@@ -210,7 +225,7 @@ public final class OciLayout implements Closeable {
     }
 
     /** A digest's grammar has no slash and no lone dots, so the path cannot leave the folder. */
-    private static String blobPath(Digest digest) {
+    static String blobPath(Digest digest) {
         return "blobs/" + digest.algorithm().name() + "/" + digest.encoded();
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
@@ -183,6 +184,73 @@ class DockerArchiveTest {
             }
         });
         assertEquals(reason, e.reason());
+    }
+
+    /** What Docker 25 and later write: a docker archive and an OCI layout in one file. */
+    private TestArchives hybrid(String dockerConfig, String indexConfig, boolean nested) {
+        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"config\":"
+                + describe(MediaType.OCI_CONFIG, indexConfig) + "},\"layers\":[]}";
+        String platform = ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}";
+        String inner = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":["
+                + describe(MediaType.OCI_MANIFEST, manifest) + platform + "]}";
+        String entry =
+                nested ? describe(MediaType.OCI_INDEX, inner) + "}" : describe(MediaType.OCI_MANIFEST, manifest) + "}";
+        String configPath = path(dockerConfig);
+        TestArchives tar = new TestArchives()
+                .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
+                .file("index.json", "{\"schemaVersion\":2,\"manifests\":[" + entry + "]}")
+                .file(path(manifest), manifest)
+                .file(path(inner), inner)
+                .file(configPath, dockerConfig)
+                .file("manifest.json", "[{\"Config\":\"" + configPath + "\",\"RepoTags\":[\"a:1\"],\"Layers\":[]}]");
+        return indexConfig.equals(dockerConfig) ? tar : tar.file(path(indexConfig), indexConfig);
+    }
+
+    private static String path(String document) {
+        return "blobs/sha256/"
+                + Digest.sha256Of(document.getBytes(StandardCharsets.UTF_8)).encoded();
+    }
+
+    private static String describe(String mediaType, String document) {
+        byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
+        return "{\"mediaType\":\"" + mediaType + "\",\"digest\":\"" + Digest.sha256Of(bytes) + "\",\"size\":"
+                + bytes.length;
+    }
+
+    @Test
+    void readsAnArchiveThatIsAnOciLayoutToo() throws IOException {
+        String config =
+                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}";
+        for (boolean nested : new boolean[] {false, true}) {
+            Path file = Files.write(
+                    folder.resolve("hybrid.tar"), hybrid(config, config, nested).finish());
+            try (DockerArchive archive = DockerArchive.open(file);
+                    OciLayout layout = OciLayout.openArchive(file)) {
+                ImageVerification docker = verify(archive.image());
+                ImageVerification oci = verify(layout.image());
+                assertEquals(Verdict.VERIFIED, docker.verdict());
+                assertEquals(Verdict.VERIFIED, oci.verdict());
+                assertEquals(docker.config(), oci.config());
+                assertEquals(
+                        "docker.io/library/a:1",
+                        docker.reference().orElseThrow().toString());
+            }
+        }
+    }
+
+    @Test
+    void refusesAnArchiveThatIsAnotherImageAsAnOciLayout() throws IOException {
+        String good = "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}";
+        for (String evil : List.of(good.replace("{\"os", "{\"author\":\"x\",\"os"), good.replace("amd64", "arm64"))) {
+            for (boolean nested : new boolean[] {false, true}) {
+                Path file = Files.write(
+                        folder.resolve("hybrid.tar"), hybrid(good, evil, nested).finish());
+                var docker = assertThrows(LayoutException.class, () -> DockerArchive.open(file));
+                assertEquals(Reason.MALFORMED_ARCHIVE, docker.reason());
+                var oci = assertThrows(LayoutException.class, () -> OciLayout.openArchive(file));
+                assertEquals(Reason.MALFORMED_ARCHIVE, oci.reason());
+            }
+        }
     }
 
     @Test
