@@ -115,11 +115,19 @@ final class TextReport {
         }
         failures(failed);
         if (!open.isEmpty()) {
-            out.println("  " + style.yellow("Not decided"));
-            for (Finding finding : open) {
-                out.println("    " + finding.rule().id() + "  " + finding.rule().title() + ": " + finding.detail());
-            }
+            undecided(open);
         }
+    }
+
+    /** Many rules cannot tell for one reason, which is then said once. */
+    private void undecided(List<Finding> open) {
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        for (Finding finding : open) {
+            byReason.computeIfAbsent(finding.detail(), reason -> new ArrayList<>())
+                    .add(finding.rule().id().toString());
+        }
+        out.println("  " + style.yellow("Not decided"));
+        byReason.forEach((reason, rules) -> out.println("    " + String.join(", ", rules) + ": " + reason));
     }
 
     /** The worst first; the problems that one rule found stand together under its name, with its remedy once. */
