@@ -78,6 +78,12 @@ final class HashState {
             return;
         }
         flush();
+        if (length <= SLICE) {
+            for (MessageDigest hash : hashes) {
+                hash.update(content, offset, length);
+            }
+            return;
+        }
         int end = offset + length;
         for (int at = offset; at < end; at += SLICE) {
             int slice = Math.min(SLICE, end - at);
@@ -126,10 +132,15 @@ final class HashState {
 
     private void flush() {
         if (gatheredLength > 0) {
-            for (MessageDigest hash : hashes) {
-                hash.update(gathered, 0, gatheredLength);
-            }
-            gatheredLength = 0;
+            hashGathered();
         }
+    }
+
+    /** Apart from {@link #flush}, so that the check alone is small enough to be compiled into every update. */
+    private void hashGathered() {
+        for (MessageDigest hash : hashes) {
+            hash.update(gathered, 0, gatheredLength);
+        }
+        gatheredLength = 0;
     }
 }
