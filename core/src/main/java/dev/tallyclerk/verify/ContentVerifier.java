@@ -89,6 +89,22 @@ public final class ContentVerifier {
     }
 
     /**
+     * Checks a size alone, where it is known before the content is, as with a file or a Content-Length.
+     *
+     * @param size the promised size in bytes
+     * @param actual the size in bytes that the content is said to have
+     * @throws VerificationException if they differ
+     */
+    public static void requireSize(Digest expected, long size, long actual) throws VerificationException {
+        if (actual < size) {
+            throw VerificationException.tooShort(expected, size, actual);
+        }
+        if (actual > size) {
+            throw VerificationException.tooLong(expected, size, actual);
+        }
+    }
+
+    /**
      * Takes the next byte.
      *
      * @param value the byte; the upper 24 bits are not looked at
