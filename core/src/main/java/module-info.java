@@ -29,4 +29,5 @@ module dev.tallyclerk.core {
             dev.tallyclerk.trust;
     exports dev.tallyclerk.reference;
     exports dev.tallyclerk.verify;
+    exports dev.tallyclerk.verify.store;
 }

@@ -1,0 +1,66 @@
+package dev.tallyclerk.verify.store;
+
+import dev.tallyclerk.digest.Digest;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.OptionalLong;
+
+/** The trusted names: {@code blobs/<algorithm>/<encoded>}. A digest's grammar has nothing that leaves the folder. */
+final class BlobFolder {
+    private final Path blobs;
+
+    BlobFolder(Path blobs) {
+        this.blobs = blobs;
+    }
+
+    /** {@return the size of the blob in bytes, or nothing if it is not there} */
+    OptionalLong size(Digest digest) throws IOException {
+        Path blob = path(digest);
+        try {
+            Folders.requireNoLink(folder(digest));
+            var attributes = Files.readAttributes(blob, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!attributes.isRegularFile()) {
+                throw new FileSystemException(blob.toString(), null, "is not a regular file");
+            }
+            return OptionalLong.of(attributes.size());
+        } catch (NoSuchFileException e) {
+            return OptionalLong.empty();
+        } catch (NotDirectoryException e) {
+            if (Files.exists(folder(digest), LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+            return OptionalLong.empty();
+        }
+    }
+
+    Path path(Digest digest) {
+        return folder(digest).resolve(digest.encoded());
+    }
+
+    /** Gives a file that is verified and durable its trusted name. */
+    void admit(Path verified, Digest digest) throws IOException {
+        Path folder = Folders.create(blobs, digest.algorithm().name());
+        // Replaces what another writer was faster to put there, which is the same content.
+        Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Folders.sync(folder);
+    }
+
+    boolean delete(Digest digest) throws IOException {
+        if (size(digest).isEmpty() || !Files.deleteIfExists(path(digest))) {
+            return false;
+        }
+        Folders.sync(folder(digest));
+        return true;
+    }
+
+    private Path folder(Digest digest) {
+        return blobs.resolve(digest.algorithm().name());
+    }
+}

@@ -1,0 +1,297 @@
+package dev.tallyclerk.verify.store;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.ContentVerifier.State;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+
+/**
+ * Takes one blob into a {@link ContentStore}: bytes in their order, then {@link #commit} once.
+ *
+ * <p>The bytes go to a file in quarantine and are verified on the way. Only {@code commit} gives them the trusted name.
+ * {@link #close} without it keeps what was written for {@link ContentStore#resume}; {@link #discard} keeps nothing.
+ * After content that is not what was promised, or a disk that cannot take it, the file is gone, and every call but
+ * {@code close} and {@code discard} throws {@link ClosedChannelException}.
+ *
+ * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept. Holds 64 KiB
+ * until it is closed, and two open files. Not safe for use by several threads.
+ */
+public final class BlobWriter extends OutputStream implements WritableByteChannel {
+    private static final int BUFFER = 64 * 1024;
+
+    private final BlobFolder blobs;
+    private final Digest digest;
+    private final ContentVerifier verifier;
+    private final Claim claim;
+    private final FileChannel file;
+    /** What is hashed is this copy and what is written is this copy, so no other thread can come in between. */
+    private final byte[] buffer = new byte[BUFFER];
+
+    private int buffered;
+    private boolean open = true;
+
+    private BlobWriter(BlobFolder blobs, Digest digest, ContentVerifier verifier, Claim claim, FileChannel file) {
+        this.blobs = blobs;
+        this.digest = digest;
+        this.verifier = verifier;
+        this.claim = claim;
+        this.file = file;
+    }
+
+    static BlobWriter start(BlobFolder blobs, Digest digest, ContentVerifier verifier, Claim claim) throws IOException {
+        try {
+            FileChannel file = FileChannel.open(
+                    claim.content(),
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE,
+                    LinkOption.NOFOLLOW_LINKS);
+            return new BlobWriter(blobs, digest, verifier, claim, file);
+        } catch (IOException | RuntimeException e) {
+            releaseAfter(e, claim);
+            throw e;
+        }
+    }
+
+    /** Continues the content that the claim has, after hashing it. */
+    static BlobWriter resume(BlobFolder blobs, Digest digest, ContentVerifier verifier, Claim claim)
+            throws IOException {
+        BlobWriter writer;
+        try {
+            FileChannel file = FileChannel.open(
+                    claim.content(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            writer = new BlobWriter(blobs, digest, verifier, claim, file);
+        } catch (IOException | RuntimeException e) {
+            releaseAfter(e, claim);
+            throw e;
+        }
+        writer.hashWhatIsThere();
+        return writer;
+    }
+
+    private void hashWhatIsThere() throws IOException {
+        try {
+            ByteBuffer into = ByteBuffer.wrap(buffer);
+            while (file.read(into.clear()) >= 0) {
+                verifier.update(buffer, 0, into.position());
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** {@return the digest that the content must have} */
+    public Digest digest() {
+        return digest;
+    }
+
+    /**
+     * {@return how many bytes the blob has so far, which is where its content has to go on}
+     *
+     * <p>Of a resumed writer it is, before the first write, the offset to ask a server for.
+     */
+    public long offset() {
+        return verifier.count();
+    }
+
+    /** {@return how many bytes are still missing; with 0 there is nothing to ask for, only to {@link #commit}} */
+    public long remaining() {
+        return verifier.remaining();
+    }
+
+    /** {@return how far the verification has come} */
+    public State state() {
+        return verifier.state();
+    }
+
+    /**
+     * Takes the next byte.
+     *
+     * @throws VerificationException if there are more bytes than promised
+     * @throws FileSystemException if the disk cannot take it, for example because it is full
+     * @throws ClosedChannelException if this writer is closed
+     */
+    @Override
+    public void write(int value) throws IOException {
+        requireOpen();
+        buffer[buffered] = (byte) value;
+        take(1);
+    }
+
+    /**
+     * Takes the next bytes.
+     *
+     * @throws VerificationException if there are more bytes than promised
+     * @throws FileSystemException if the disk cannot take them, for example because it is full
+     * @throws ClosedChannelException if this writer is closed
+     */
+    @Override
+    public void write(byte[] content, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, content.length);
+        write(ByteBuffer.wrap(content, offset, length));
+    }
+
+    /**
+     * Takes the next bytes, all that remain in {@code content}.
+     *
+     * @return how many these were
+     * @throws VerificationException if there are more bytes than promised
+     * @throws FileSystemException if the disk cannot take them, for example because it is full
+     * @throws ClosedChannelException if this writer is closed
+     */
+    @Override
+    public int write(ByteBuffer content) throws IOException {
+        requireOpen();
+        int length = content.remaining();
+        while (content.hasRemaining()) {
+            int piece = Math.min(content.remaining(), BUFFER - buffered);
+            content.get(buffer, buffered, piece);
+            take(piece);
+        }
+        return length;
+    }
+
+    /**
+     * Ends the content and, if it is what was promised, gives it the trusted name; then closes this writer.
+     *
+     * <p>When this returns, the blob survives a crash of the process and a power failure. A crash before leaves either
+     * the blob or a partial file that is complete, of which {@link ContentStore#resume} gives a writer with nothing
+     * {@link #remaining}.
+     *
+     * @throws VerificationException if the content is not the one promised; it is deleted
+     * @throws FileSystemException if the disk cannot take it, for example because it is full; it is deleted
+     * @throws ClosedChannelException if this writer is closed
+     */
+    public void commit() throws IOException {
+        requireOpen();
+        try {
+            verifier.finish();
+            flushBuffer();
+            file.force(true);
+            blobs.admit(claim.content(), digest);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        close();
+    }
+
+    /** Closes this writer and deletes what was written; without effect on one that is closed. */
+    public void discard() throws IOException {
+        if (!open) {
+            return;
+        }
+        open = false;
+        try {
+            // Content that is wrong is not offered again even where it cannot be deleted. Only then: a file that is
+            // right may have its trusted name already.
+            if (verifier.state() == State.FAILED && file.isOpen()) {
+                file.truncate(0);
+            }
+            file.close();
+            Files.deleteIfExists(claim.content());
+        } finally {
+            try {
+                file.close();
+            } finally {
+                claim.release();
+            }
+        }
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    /** Does nothing: bytes are on disk after {@link #commit} or {@link #close}, and cost less in large pieces. */
+    @Override
+    public void flush() {}
+
+    /** Closes this writer; if the blob is not committed, what was written is kept to be resumed. */
+    @Override
+    public void close() throws IOException {
+        if (!open) {
+            return;
+        }
+        if (verifier.state() == State.NOT_FINISHED && file.isOpen()) {
+            try {
+                flushBuffer();
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+        open = false;
+        try {
+            file.close();
+        } finally {
+            claim.release();
+        }
+    }
+
+    private void take(int length) throws IOException {
+        try {
+            verifier.update(buffer, buffered, length);
+            buffered += length;
+            if (buffered == BUFFER) {
+                flushBuffer();
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    private void flushBuffer() throws IOException {
+        ByteBuffer content = ByteBuffer.wrap(buffer, 0, buffered);
+        while (content.hasRemaining()) {
+            file.write(content);
+        }
+        buffered = 0;
+    }
+
+    private void requireOpen() throws ClosedChannelException {
+        if (!open) {
+            throw new ClosedChannelException();
+        }
+    }
+
+    /** {@return what to throw} after closing this writer, with nothing left unless it was interrupted. */
+    private IOException failed(IOException cause) {
+        try {
+            if (cause instanceof ClosedChannelException) {
+                close();
+            } else {
+                discard();
+            }
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        if (cause instanceof VerificationException
+                || cause instanceof ClosedChannelException
+                || cause instanceof FileSystemException) {
+            return cause;
+        }
+        Path path = claim.content();
+        FileSystemException typed = new FileSystemException(path.toString(), null, cause.getMessage());
+        typed.initCause(cause);
+        return typed;
+    }
+
+    private static void releaseAfter(Exception cause, Claim claim) {
+        try {
+            claim.release();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+}

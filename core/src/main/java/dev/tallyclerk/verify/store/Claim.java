@@ -1,0 +1,135 @@
+package dev.tallyclerk.verify.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/**
+ * A file name in the quarantine that one writer holds, for as long as its process lives or until {@link #release}.
+ *
+ * <p>Beside the content lies a lock file. Nobody else opens the content before the lock is free, and a lock that became
+ * free is never taken again by a writer, because the name has a random part. The lock is not on the content itself: on
+ * POSIX systems any close of a file drops all locks that the process has on it, and content changes hands. For the same
+ * reason the name says which process holds it, and no process ever opens a lock file of its own a second time.
+ */
+final class Claim {
+    static final String CONTENT = ".writing";
+    static final String LOCK = ".lock";
+    static final String NEW_LOCK = ".newlock";
+    static final String PARTIAL = ".partial";
+
+    private static final int ATTEMPTS = 16;
+
+    private final Path folder;
+    private final String name;
+    private final FileChannel lock;
+
+    private Claim(Path folder, String name, FileChannel lock) {
+        this.folder = folder;
+        this.name = name;
+        this.lock = lock;
+    }
+
+    /** {@return what ends the names of all that this process holds} */
+    static String suffixOfThisProcess() {
+        ProcessHandle process = ProcessHandle.current();
+        // In containers the process id is often 1, so the start tells a process from the one before it.
+        long start = process.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
+        return "-" + process.pid() + "." + Long.toHexString(start);
+    }
+
+    /** Takes a name that no one has had before. */
+    static Claim take(Path folder, String prefix, String processSuffix) throws IOException {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            String name = prefix + UUID.randomUUID() + processSuffix;
+            Path newLock = folder.resolve(name + NEW_LOCK);
+            FileChannel channel = FileChannel.open(newLock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            try {
+                // Locked before it has the name that others look at: there it is locked, or its process is dead.
+                if (channel.tryLock() != null) {
+                    Files.move(newLock, folder.resolve(name + LOCK), StandardCopyOption.ATOMIC_MOVE);
+                    return new Claim(folder, name, channel);
+                }
+                channel.close();
+            } catch (NoSuchFileException e) {
+                channel.close(); // a clean-up took it for one that a crash has left
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                Files.deleteIfExists(newLock);
+                throw e;
+            }
+        }
+        throw new FileSystemException(folder.toString(), null, "no lock file stays where it was created");
+    }
+
+    /**
+     * {@return whether the lock file's process is dead, in which case {@code whenDead} has run and the file is gone}
+     */
+    static boolean removeIfDead(Path lockFile, IoAction whenDead) throws IOException {
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            if (channel.tryLock() == null) {
+                return false;
+            }
+            whenDead.run();
+            Files.deleteIfExists(lockFile);
+            return true;
+        } catch (NoSuchFileException | OverlappingFileLockException e) {
+            return false; // released, or another thread is looking at it
+        }
+    }
+
+    Path content() {
+        return folder.resolve(name + CONTENT);
+    }
+
+    /** Takes a partial file over, of which only one claim can be the winner. */
+    boolean adopt(Path partial) throws IOException {
+        try {
+            Files.move(partial, content(), StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Gives the name up; content that still has it becomes a partial file, or goes if it is empty. */
+    void release() throws IOException {
+        try {
+            freeContent(folder, name);
+        } finally {
+            try {
+                Files.deleteIfExists(folder.resolve(name + LOCK));
+            } finally {
+                lock.close();
+            }
+        }
+    }
+
+    /** Makes the content of a claim that nobody holds a partial file. */
+    static void freeContent(Path folder, String name) throws IOException {
+        Path content = folder.resolve(name + CONTENT);
+        String shared = name.substring(0, name.lastIndexOf('-'));
+        try {
+            if (Files.size(content) == 0) {
+                Files.deleteIfExists(content);
+            } else {
+                Files.move(content, folder.resolve(shared + PARTIAL), StandardCopyOption.ATOMIC_MOVE);
+            }
+        } catch (NoSuchFileException e) {
+            // It was verified, refused or taken over.
+        }
+    }
+
+    /** Something that may fail to read or write. */
+    interface IoAction {
+        void run() throws IOException;
+    }
+}

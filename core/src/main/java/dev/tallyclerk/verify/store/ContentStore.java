@@ -1,0 +1,232 @@
+package dev.tallyclerk.verify.store;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Keeps verified content in a folder, each blob under its digest: {@code blobs/<algorithm>/<encoded>}, as in an OCI
+ * image layout.
+ *
+ * <p>Content is written to {@code quarantine/} and verified on the way, made durable, and only then renamed to its
+ * trusted name. So whatever crashes, and whenever, what is under {@code blobs/} is complete and was verified; a crash
+ * leaves files in {@code quarantine/}, which the next start or {@link #cleanUp} takes care of within the
+ * {@link StoreLimits}.
+ *
+ * <p>Safe for use by several threads, several stores and several processes on one folder: each writer has a file of its
+ * own, and of two writers of one blob the later rename replaces the same content. Nothing has to be closed. No thread
+ * is started and no clock is read.
+ *
+ * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only those who are
+ * trusted may write into it: symbolic links that lie where the store has its files are refused, never followed, but
+ * someone who can write into the folder can change a blob after it was verified. {@link #open} notices that,
+ * {@link #openUnverified} does not.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md#blobs">OCI image-spec v1.1.1,
+ *     Blobs</a>
+ */
+public final class ContentStore {
+    private static final int COPY_BUFFER = 64 * 1024;
+
+    private final BlobFolder blobs;
+    private final Quarantine quarantine;
+    private final StoreLimits limits;
+
+    private ContentStore(BlobFolder blobs, Quarantine quarantine, StoreLimits limits) {
+        this.blobs = blobs;
+        this.quarantine = quarantine;
+        this.limits = limits;
+    }
+
+    /**
+     * {@return the store in {@code folder} with the {@linkplain StoreLimits#defaults default limits}, cleaned up}
+     *
+     * @param folder created where it is missing
+     * @param now the present time, for the age of partial files
+     * @throws IOException if the folder cannot be used
+     */
+    public static ContentStore at(Path folder, Instant now) throws IOException {
+        return at(folder, StoreLimits.defaults(), now);
+    }
+
+    /**
+     * {@return the store in {@code folder}, cleaned up}
+     *
+     * @param folder created where it is missing
+     * @param limits what is kept of broken downloads
+     * @param now the present time, for the age of partial files
+     * @throws IOException if the folder cannot be used
+     */
+    public static ContentStore at(Path folder, StoreLimits limits, Instant now) throws IOException {
+        Objects.requireNonNull(limits, "limits");
+        Files.createDirectories(folder);
+        // A link to the folder is the caller's choice; links inside of it are not.
+        Path real = folder.toRealPath();
+        BlobFolder blobs = new BlobFolder(Folders.create(real, "blobs"));
+        ContentStore store = new ContentStore(blobs, new Quarantine(Folders.create(real, "quarantine")), limits);
+        store.cleanUp(now);
+        return store;
+    }
+
+    /**
+     * {@return a writer of a blob, from its first byte, or nothing if the blob is there already}
+     *
+     * <p>A blob that is there is not read again; its size is compared.
+     *
+     * @param size the promised size in bytes
+     * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
+     * @throws FileSystemException if the quarantine cannot be written to
+     */
+    public Optional<BlobWriter> write(Digest digest, long size) throws IOException {
+        ContentVerifier verifier = ContentVerifier.of(digest, size);
+        if (isThere(digest, size)) {
+            return Optional.empty();
+        }
+        return Optional.of(BlobWriter.start(blobs, digest, verifier, quarantine.claim(digest)));
+    }
+
+    /**
+     * {@return a writer that goes on where an earlier one broke off, at its {@link BlobWriter#offset}, or nothing if
+     * the blob is there already}
+     *
+     * <p>The longest partial file that no living writer holds is continued, whichever process left it; without one the
+     * offset is 0. What is on disk is hashed again, which reads it at full speed: any digest whose state could be saved
+     * between processes is about six times slower for all content, resumed or not.
+     *
+     * <p>That a partial file is wrong shows when the content is complete, in {@link BlobWriter#commit}; it is then
+     * deleted, and the next attempt starts anew. It can be wrong because a server sent something else, or because the
+     * power failed while it was written.
+     *
+     * @param size the promised size in bytes; longer partial files are left alone
+     * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
+     * @throws FileSystemException if the partial file cannot be read, which deletes it, or the quarantine cannot be
+     *     written to
+     */
+    public Optional<BlobWriter> resume(Digest digest, long size) throws IOException {
+        ContentVerifier verifier = ContentVerifier.of(digest, size);
+        if (isThere(digest, size)) {
+            return Optional.empty();
+        }
+        Optional<Claim> partial = quarantine.claimPartial(digest, size);
+        if (partial.isPresent()) {
+            return Optional.of(BlobWriter.resume(blobs, digest, verifier, partial.get()));
+        }
+        return Optional.of(BlobWriter.start(blobs, digest, verifier, quarantine.claim(digest)));
+    }
+
+    /**
+     * Writes a blob from a stream, unless the blob is there already.
+     *
+     * <p>If {@code source} fails, what it gave is kept to be {@linkplain #resume resumed}.
+     *
+     * @param size the promised size in bytes
+     * @param source the untrusted bytes, from the first one; not closed, and not read if the blob is there
+     * @return whether the blob was written
+     * @throws VerificationException if the content is not the one promised, of which nothing is kept, the digest's
+     *     algorithm is not supported, or the blob is there in another size
+     * @throws FileSystemException if the disk cannot take it, for example because it is full
+     * @throws IOException if {@code source} fails
+     */
+    public boolean store(Digest digest, long size, InputStream source) throws IOException {
+        Optional<BlobWriter> absent = write(digest, size);
+        if (absent.isEmpty()) {
+            return false;
+        }
+        try (BlobWriter writer = absent.get()) {
+            byte[] piece = new byte[COPY_BUFFER];
+            int n = 0;
+            while (n >= 0) {
+                writer.write(piece, 0, n);
+                // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
+                n = source.read(piece, 0, (int) Math.min(piece.length, writer.remaining() + 1));
+            }
+            writer.commit();
+        }
+        return true;
+    }
+
+    /**
+     * {@return the content of a blob, verified again while it is read}
+     *
+     * @param size the promised size in bytes
+     * @return a stream that the caller closes; nothing read is trustworthy before its end
+     * @throws NoSuchFileException if there is no such blob
+     * @throws VerificationException if the digest's algorithm is not supported, or the blob has another size
+     */
+    public VerifyingInputStream open(Digest digest, long size) throws IOException {
+        requireThere(digest, size);
+        InputStream content = Files.newInputStream(blobs.path(digest), LinkOption.NOFOLLOW_LINKS);
+        return VerifyingInputStream.of(content, digest, size);
+    }
+
+    /**
+     * {@return the file of a blob, of which only the size is checked}
+     *
+     * <p>It was verified when it was written; whether the disk still has what was written is not looked at. For those
+     * who trust the disk and all who can write to the folder, and need to seek or to map.
+     *
+     * @param size the promised size in bytes
+     * @return a channel for reading that the caller closes
+     * @throws NoSuchFileException if there is no such blob
+     * @throws VerificationException if the blob has another size
+     */
+    public FileChannel openUnverified(Digest digest, long size) throws IOException {
+        requireThere(digest, size);
+        return FileChannel.open(blobs.path(digest), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** {@return whether the blob is there, which means that it was verified when it was written} */
+    public boolean contains(Digest digest) throws IOException {
+        return blobs.size(digest).isPresent();
+    }
+
+    /**
+     * Deletes a blob; who has it open goes on reading it, on POSIX systems. Partial files stay.
+     *
+     * @return whether it was there
+     */
+    public boolean delete(Digest digest) throws IOException {
+        return blobs.delete(digest);
+    }
+
+    /**
+     * Turns what dead processes have left in quarantine into partial files, and deletes those above the limits.
+     *
+     * <p>Every start does so. A process that runs for long, or shares the folder with one that may die, calls it from
+     * time to time. Files of living writers are not touched.
+     *
+     * @param now the present time, which the times of the file system are compared with
+     * @throws IOException if the quarantine cannot be read or changed
+     */
+    public void cleanUp(Instant now) throws IOException {
+        quarantine.cleanUp(limits, now);
+    }
+
+    private boolean isThere(Digest digest, long size) throws IOException {
+        OptionalLong actual = blobs.size(digest);
+        if (actual.isPresent()) {
+            ContentVerifier.requireSize(digest, size, actual.getAsLong());
+        }
+        return actual.isPresent();
+    }
+
+    private void requireThere(Digest digest, long size) throws IOException {
+        if (!isThere(digest, size)) {
+            throw new NoSuchFileException(blobs.path(digest).toString());
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tallyclerk.verify.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** What the store needs of folders: that they are no symbolic links, and that their entries survive a power failure. */
+final class Folders {
+    private Folders() {}
+
+    /** Creates {@code parent/name} where it is missing, durably; {@code parent} exists. */
+    static Path create(Path parent, String name) throws IOException {
+        Path folder = parent.resolve(name);
+        try {
+            Files.createDirectory(folder);
+            sync(parent);
+        } catch (FileAlreadyExistsException e) {
+            requireNoLink(folder);
+        }
+        return folder;
+    }
+
+    static void requireNoLink(Path folder) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NotDirectoryException(folder.toString());
+        }
+    }
+
+    /** Makes the names in the folder durable. */
+    static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (AccessDeniedException e) {
+            // Windows does not open folders; there the rename itself is journalled.
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tallyclerk.verify.store;
+
+import dev.tallyclerk.digest.Digest;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The folder of what is not verified.
+ *
+ * <p>A file in it is held by a living writer ({@link Claim}), or is partial: then nobody has it open, and a rename
+ * decides who continues it. So there is never more than one writer of a file.
+ */
+final class Quarantine {
+    private final Path folder;
+    private final String processSuffix = Claim.suffixOfThisProcess();
+
+    Quarantine(Path folder) {
+        this.folder = folder;
+    }
+
+    Claim claim(Digest digest) throws IOException {
+        Folders.requireNoLink(folder);
+        return Claim.take(folder, prefix(digest), processSuffix);
+    }
+
+    /** {@return a claim on the longest partial file of at most {@code maxSize} bytes, or nothing if there is none} */
+    Optional<Claim> claimPartial(Digest digest, long maxSize) throws IOException {
+        Folders.requireNoLink(folder);
+        freeDead(prefix(digest));
+        List<Partial> candidates = partials(prefix(digest));
+        candidates.removeIf(partial -> partial.size() > maxSize);
+        candidates.sort(Comparator.comparingLong(Partial::size).reversed());
+        for (Partial candidate : candidates) {
+            Claim claim = claim(digest);
+            if (claim.adopt(candidate.path())) {
+                return Optional.of(claim);
+            }
+            claim.release();
+        }
+        return Optional.empty();
+    }
+
+    void cleanUp(StoreLimits limits, Instant now) throws IOException {
+        Folders.requireNoLink(folder);
+        freeDead("");
+        List<Partial> partials = partials("");
+        partials.sort(Comparator.comparing(Partial::lastWritten).reversed());
+        Instant oldest = now.minus(limits.maxPartialAge());
+        long left = limits.maxPartialBytes();
+        for (Partial partial : partials) {
+            if (partial.size() <= left && !partial.lastWritten().isBefore(oldest)) {
+                left -= partial.size();
+            } else {
+                Files.deleteIfExists(partial.path());
+            }
+        }
+    }
+
+    /** Frees what dead processes hold. */
+    private void freeDead(String prefix) throws IOException {
+        for (Path file : list(prefix, Claim.NEW_LOCK)) {
+            if (!stem(file, Claim.NEW_LOCK).endsWith(processSuffix)) {
+                Claim.removeIfDead(file, () -> {});
+            }
+        }
+        for (Path file : list(prefix, Claim.LOCK)) {
+            String name = stem(file, Claim.LOCK);
+            if (!name.endsWith(processSuffix)) {
+                Claim.removeIfDead(file, () -> Claim.freeContent(folder, name));
+            }
+        }
+        for (Path file : list(prefix, Claim.CONTENT)) {
+            // The lock comes before the content and goes after it, so content without one belongs to nobody.
+            String name = stem(file, Claim.CONTENT);
+            if (Files.notExists(folder.resolve(name + Claim.LOCK), LinkOption.NOFOLLOW_LINKS)) {
+                Claim.freeContent(folder, name);
+            }
+        }
+    }
+
+    private List<Partial> partials(String prefix) throws IOException {
+        List<Partial> partials = new ArrayList<>();
+        for (Path path : list(prefix, Claim.PARTIAL)) {
+            try {
+                var attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (attributes.isRegularFile()) {
+                    partials.add(new Partial(
+                            path,
+                            attributes.size(),
+                            attributes.lastModifiedTime().toInstant()));
+                }
+            } catch (NoSuchFileException e) {
+                // Another process was faster.
+            }
+        }
+        return partials;
+    }
+
+    private List<Path> list(String prefix, String suffix) throws IOException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            for (Path file : all) {
+                String name = String.valueOf(file.getFileName());
+                if (name.startsWith(prefix) && name.endsWith(suffix) && name.indexOf('-') > 0) {
+                    files.add(file);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return files;
+    }
+
+    private static String stem(Path file, String suffix) {
+        String name = String.valueOf(file.getFileName());
+        return name.substring(0, name.length() - suffix.length());
+    }
+
+    private static String prefix(Digest digest) {
+        return digest.algorithm().name() + '-' + digest.encoded() + '-';
+    }
+
+    private record Partial(Path path, long size, Instant lastWritten) {}
+}

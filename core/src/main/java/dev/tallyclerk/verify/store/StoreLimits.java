@@ -1,0 +1,40 @@
+package dev.tallyclerk.verify.store;
+
+import java.time.Duration;
+
+/**
+ * How much of broken downloads is kept to be resumed.
+ *
+ * <p>A clean-up goes through the partial files from the newest to the oldest and keeps each that is young enough and
+ * still fits; the rest is deleted. Files that a living process is writing are neither counted nor deleted.
+ *
+ * @param maxPartialAge how long after its last write a partial file is kept
+ * @param maxPartialBytes how large all the partial files that are kept may be together, in bytes
+ */
+public record StoreLimits(Duration maxPartialAge, long maxPartialBytes) {
+    private static final StoreLimits DEFAULTS = new StoreLimits(Duration.ofDays(7), 16L << 30);
+
+    public StoreLimits {
+        if (maxPartialAge.isNegative()) {
+            throw new IllegalArgumentException("maxPartialAge is negative: " + maxPartialAge);
+        }
+        if (maxPartialBytes < 0) {
+            throw new IllegalArgumentException("maxPartialBytes is negative: " + maxPartialBytes);
+        }
+    }
+
+    /** {@return 7 days and 16 GiB} */
+    public static StoreLimits defaults() {
+        return DEFAULTS;
+    }
+
+    /** {@return these limits with another age} */
+    public StoreLimits withMaxPartialAge(Duration age) {
+        return new StoreLimits(age, maxPartialBytes);
+    }
+
+    /** {@return these limits with another size of all partial files, in bytes; 0 keeps none} */
+    public StoreLimits withMaxPartialBytes(long bytes) {
+        return new StoreLimits(maxPartialAge, bytes);
+    }
+}

@@ -1,0 +1,410 @@
+package dev.tallyclerk.verify.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.verify.ContentVerifier.State;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerificationException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContentStoreTest {
+    /** Before any time that a test machine has, so that no file that a test leaves is old. */
+    private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
+
+    private static final Blobs BLOB = Blobs.of(1, 200_000);
+
+    @TempDir
+    Path folder;
+
+    private ContentStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = ContentStore.at(folder, NOW);
+    }
+
+    @Test
+    void keepsABlobUnderItsDigestAsAnImageLayoutDoes() throws IOException {
+        assertFalse(store.contains(BLOB.digest()));
+        assertTrue(store.store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content())));
+        assertTrue(store.contains(BLOB.digest()));
+        Path file =
+                folder.resolve("blobs").resolve("sha256").resolve(BLOB.digest().encoded());
+        assertArrayEquals(BLOB.content(), Files.readAllBytes(file));
+        assertEquals(List.of(), Blobs.quarantine(folder));
+        try (var in = store.open(BLOB.digest(), BLOB.size())) {
+            assertArrayEquals(BLOB.content(), in.readAllBytes());
+            assertEquals(State.VERIFIED, in.state());
+        }
+        try (var channel = store.openUnverified(BLOB.digest(), BLOB.size())) {
+            assertEquals(BLOB.size(), channel.size());
+        }
+    }
+
+    @Test
+    void keepsBlobsOfEverySupportedAlgorithmAndTheEmptyOne() throws IOException {
+        for (DigestAlgorithm algorithm :
+                List.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512)) {
+            for (int size : new int[] {0, 1, 65_535, 65_536, 65_537}) {
+                Blobs blob = Blobs.of(size, size);
+                Digest digest = Digest.of(algorithm, blob.content());
+                assertTrue(store.store(digest, size, new ByteArrayInputStream(blob.content())));
+                try (var in = store.open(digest, size)) {
+                    assertArrayEquals(blob.content(), in.readAllBytes());
+                }
+            }
+        }
+        assertEquals(15, Blobs.verifyTrusted(folder));
+    }
+
+    @Test
+    void refusesAnAlgorithmThatCannotVerifyAndWritesNothing() throws IOException {
+        Digest digest = Digest.parse("md5:abcdef");
+        var e = assertThrows(VerificationException.class, () -> store.write(digest, 1));
+        assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
+        e = assertThrows(VerificationException.class, () -> store.resume(digest, 1));
+        assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
+        assertFalse(store.contains(digest));
+        assertFalse(store.delete(digest));
+        assertFalse(store.contains(Digest.parse("odd:" + "x".repeat(5000))));
+        assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    @Test
+    void takesBytesInEveryShape() throws IOException {
+        try (BlobWriter writer = start(BLOB)) {
+            writer.write(BLOB.content()[0]);
+            writer.write(BLOB.content(), 1, 99);
+            assertEquals(
+                    70_000,
+                    writer.write(ByteBuffer.allocateDirect(70_000)
+                            .put(BLOB.content(), 100, 70_000)
+                            .flip()));
+            assertEquals(70_100, writer.offset());
+            assertEquals(BLOB.size() - 70_100, writer.remaining());
+            writer.write(BLOB.from(70_100));
+            assertFalse(store.contains(BLOB.digest()));
+            assertEquals(State.NOT_FINISHED, writer.state());
+            writer.commit();
+            assertEquals(State.VERIFIED, writer.state());
+            assertFalse(writer.isOpen());
+            assertThrows(ClosedChannelException.class, writer::commit);
+            assertThrows(ClosedChannelException.class, () -> writer.write(1));
+        }
+        assertEquals(1, Blobs.verifyTrusted(folder));
+    }
+
+    @Test
+    void refusesOtherContentAndKeepsNothingOfIt() throws IOException {
+        byte[] other = BLOB.content().clone();
+        other[150_000]++;
+        try (BlobWriter writer = start(BLOB)) {
+            writer.write(other);
+            var e = assertThrows(VerificationException.class, writer::commit);
+            assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+            assertFalse(writer.isOpen());
+        }
+        assertNothingKept();
+    }
+
+    @Test
+    void refusesTheFirstSurplusByteAndKeepsNothing() throws IOException {
+        try (BlobWriter writer = start(BLOB)) {
+            writer.write(BLOB.content());
+            var e = assertThrows(VerificationException.class, () -> writer.write(0));
+            assertEquals(Reason.TOO_LONG, e.reason());
+            assertThrows(ClosedChannelException.class, writer::commit);
+        }
+        assertNothingKept();
+    }
+
+    @Test
+    void refusesContentThatEndsEarlyAndKeepsNothing() throws IOException {
+        var in = new ByteArrayInputStream(BLOB.content(), 0, 100_000);
+        var e = assertThrows(VerificationException.class, () -> store.store(BLOB.digest(), BLOB.size(), in));
+        assertEquals(Reason.TOO_SHORT, e.reason());
+        assertNothingKept();
+    }
+
+    @Test
+    void answersABlobThatIsThereWithoutReadingTheSource() throws IOException {
+        put(BLOB);
+        InputStream unread = InputStream.nullInputStream();
+        unread.close(); // so that a read throws
+        assertFalse(store.store(BLOB.digest(), BLOB.size(), unread));
+        assertTrue(store.write(BLOB.digest(), BLOB.size()).isEmpty());
+        assertTrue(store.resume(BLOB.digest(), BLOB.size()).isEmpty());
+    }
+
+    @Test
+    void refusesABlobThatIsThereInAnotherSizeThanPromised() throws IOException {
+        put(BLOB);
+        var e = assertThrows(VerificationException.class, () -> store.write(BLOB.digest(), BLOB.size() + 1));
+        assertEquals(Reason.TOO_SHORT, e.reason());
+        e = assertThrows(VerificationException.class, () -> store.resume(BLOB.digest(), BLOB.size() - 1));
+        assertEquals(Reason.TOO_LONG, e.reason());
+        e = assertThrows(VerificationException.class, () -> store.openUnverified(BLOB.digest(), BLOB.size() - 1));
+        assertEquals(Reason.TOO_LONG, e.reason());
+    }
+
+    @Test
+    void noticesABlobThatWasChangedOnDiskWhenItIsReadVerified() throws IOException {
+        put(BLOB);
+        byte[] other = BLOB.content().clone();
+        other[7]++;
+        Files.write(file(BLOB), other);
+        try (var in = store.open(BLOB.digest(), BLOB.size())) {
+            var e = assertThrows(VerificationException.class, in::readAllBytes);
+            assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+        }
+        try (var channel = store.openUnverified(BLOB.digest(), BLOB.size())) {
+            assertEquals(BLOB.size(), channel.size());
+        }
+    }
+
+    @Test
+    void saysThatABlobIsMissing() throws IOException {
+        assertThrows(NoSuchFileException.class, () -> store.open(BLOB.digest(), BLOB.size()));
+        assertThrows(NoSuchFileException.class, () -> store.openUnverified(BLOB.digest(), BLOB.size()));
+        assertFalse(store.delete(BLOB.digest()));
+        put(BLOB);
+        assertTrue(store.delete(BLOB.digest()));
+        assertFalse(store.contains(BLOB.digest()));
+        assertThrows(NoSuchFileException.class, () -> store.open(BLOB.digest(), BLOB.size()));
+    }
+
+    @Test
+    void resumesInAnotherStoreWhereTheFirstBrokeOff() throws IOException {
+        try (BlobWriter writer = start(BLOB)) {
+            writer.write(BLOB.content(), 0, 123_456);
+        }
+        ContentStore next = ContentStore.at(folder, NOW);
+        try (BlobWriter writer = next.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            assertEquals(123_456, writer.offset());
+            writer.write(BLOB.from(writer.offset()));
+            writer.commit();
+        }
+        assertEquals(1, Blobs.verifyTrusted(folder));
+        assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    @Test
+    void resumesWhatASourceGaveBeforeItFailed() throws IOException {
+        InputStream broken = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("connection reset");
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                return read();
+            }
+        };
+        var source = new SequenceInputStream(new ByteArrayInputStream(BLOB.content(), 0, 5), broken);
+        var e = assertThrows(IOException.class, () -> store.store(BLOB.digest(), BLOB.size(), source));
+        assertEquals("connection reset", e.getMessage());
+        try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            assertEquals(5, writer.offset());
+            writer.discard();
+        }
+        assertNothingKept();
+    }
+
+    @Test
+    void offersAWrongPartialFileOnceAndNeverAgain() throws IOException {
+        try (BlobWriter writer = start(BLOB)) {
+            writer.write(BLOB.content(), 1, 1000);
+        }
+        try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            assertEquals(1000, writer.offset());
+            writer.write(BLOB.from(1000));
+            var e = assertThrows(VerificationException.class, writer::commit);
+            assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+        }
+        assertNothingKept();
+        try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            assertEquals(0, writer.offset());
+        }
+    }
+
+    @Test
+    void resumesACompletePartialFileWithNothingToAskFor() throws IOException {
+        try (BlobWriter writer = start(BLOB)) {
+            writer.write(BLOB.content());
+        }
+        try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            assertEquals(0, writer.remaining());
+            writer.commit();
+        }
+        assertEquals(1, Blobs.verifyTrusted(folder));
+    }
+
+    @Test
+    void resumesTheLongestPartialFileThatFitsAndIsNotBeingWritten() throws IOException {
+        try (BlobWriter living = start(BLOB)) {
+            living.write(BLOB.content(), 0, 100_000);
+            try (BlobWriter a = start(BLOB);
+                    BlobWriter b = start(BLOB)) {
+                a.write(BLOB.content(), 0, 100);
+                b.write(BLOB.content(), 0, 300);
+            }
+            try (BlobWriter first = store.resume(BLOB.digest(), 299).orElseThrow()) {
+                assertEquals(100, first.offset(), "one of 300 bytes is too long for 299");
+            }
+            try (BlobWriter first = store.resume(BLOB.digest(), BLOB.size()).orElseThrow();
+                    BlobWriter second = store.resume(BLOB.digest(), BLOB.size()).orElseThrow();
+                    BlobWriter third = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+                assertEquals(300, first.offset());
+                assertEquals(100, second.offset());
+                assertEquals(0, third.offset());
+            }
+        }
+    }
+
+    @Test
+    void severalWritersOfOneBlobDoNotDisturbEachOther() throws IOException {
+        ContentStore other = ContentStore.at(folder, NOW);
+        try (BlobWriter a = start(BLOB);
+                BlobWriter b = other.write(BLOB.digest(), BLOB.size()).orElseThrow();
+                BlobWriter wrong = start(BLOB)) {
+            a.write(BLOB.content(), 0, 150_000);
+            b.write(BLOB.content());
+            wrong.write(new byte[150_000]);
+            other.cleanUp(NOW.plus(Duration.ofDays(1000)));
+            a.write(BLOB.from(150_000));
+            a.commit();
+            wrong.write(new byte[50_000]);
+            assertThrows(VerificationException.class, wrong::commit);
+            b.commit();
+        }
+        assertEquals(1, Blobs.verifyTrusted(folder));
+        assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    @Test
+    void cleansUpPartialFilesThatAreTooOldOrTooManyFromTheOldestOn() throws IOException {
+        StoreLimits limits =
+                StoreLimits.defaults().withMaxPartialAge(Duration.ofHours(10)).withMaxPartialBytes(250);
+        for (int hours : new int[] {11, 3, 2, 1}) {
+            Blobs blob = Blobs.of(hours, 1000);
+            try (BlobWriter writer = start(blob)) {
+                writer.write(blob.content(), 0, 100);
+            }
+            for (String name : Blobs.quarantine(folder)) {
+                if (name.contains(blob.digest().encoded())) {
+                    Files.setLastModifiedTime(
+                            folder.resolve("quarantine").resolve(name),
+                            FileTime.from(NOW.minus(Duration.ofHours(hours))));
+                }
+            }
+        }
+        ContentStore.at(folder, limits.withMaxPartialBytes(1000), NOW);
+        assertEquals(3, Blobs.quarantine(folder).size(), "one is older than 10 hours");
+        ContentStore next = ContentStore.at(folder, limits, NOW);
+        assertEquals(2, Blobs.quarantine(folder).size(), "two of 100 bytes fit into 250");
+        assertEquals(0, resumable(next, Blobs.of(3, 1000)));
+        assertEquals(100, resumable(next, Blobs.of(2, 1000)));
+        ContentStore.at(folder, limits.withMaxPartialBytes(0), NOW);
+        assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    @Test
+    void anInterruptClosesTheWriterAndKeepsWhatWasWritten() throws IOException {
+        BlobWriter writer = start(BLOB);
+        writer.write(BLOB.content(), 0, 65_536);
+        Thread.currentThread().interrupt();
+        assertThrows(ClosedByInterruptException.class, () -> writer.write(BLOB.from(65_536)));
+        assertTrue(Thread.interrupted());
+        assertFalse(writer.isOpen());
+        writer.close();
+        assertEquals(65_536, resumable(store, BLOB));
+    }
+
+    @Test
+    void followsNoSymbolicLinkInsideOfItsFolder(@TempDir Path outside) throws IOException {
+        Files.delete(folder.resolve("quarantine"));
+        Files.createSymbolicLink(folder.resolve("quarantine"), outside);
+        assertThrows(NotDirectoryException.class, () -> store.write(BLOB.digest(), BLOB.size()));
+        assertThrows(NotDirectoryException.class, () -> ContentStore.at(folder, NOW));
+        Files.delete(folder.resolve("quarantine"));
+        store = ContentStore.at(folder, NOW);
+
+        Files.createSymbolicLink(folder.resolve("blobs").resolve("sha256"), outside);
+        assertThrows(NotDirectoryException.class, () -> store.write(BLOB.digest(), BLOB.size()));
+        assertThrows(NotDirectoryException.class, () -> store.delete(BLOB.digest()));
+        Files.delete(folder.resolve("blobs").resolve("sha256"));
+
+        put(BLOB);
+        Path target = Files.write(outside.resolve("file"), BLOB.content());
+        Files.delete(file(BLOB));
+        Files.createSymbolicLink(file(BLOB), target);
+        assertThrows(FileSystemException.class, () -> store.open(BLOB.digest(), BLOB.size()));
+        assertThrows(FileSystemException.class, () -> store.openUnverified(BLOB.digest(), BLOB.size()));
+        assertArrayEquals(BLOB.content(), Files.readAllBytes(target));
+    }
+
+    @Test
+    void aFolderThatWentAwayIsATypedFailureAndNothingIsTrusted() throws IOException {
+        BlobWriter writer = start(BLOB);
+        writer.write(BLOB.content());
+        Files.delete(folder.resolve("blobs"));
+        assertThrows(FileSystemException.class, writer::commit);
+        Files.createDirectory(folder.resolve("blobs"));
+        assertNothingKept();
+    }
+
+    @Test
+    void refusesLimitsBelowZero() {
+        StoreLimits limits = StoreLimits.defaults();
+        assertThrows(IllegalArgumentException.class, () -> limits.withMaxPartialBytes(-1));
+        assertThrows(IllegalArgumentException.class, () -> limits.withMaxPartialAge(Duration.ofNanos(-1)));
+    }
+
+    private BlobWriter start(Blobs blob) throws IOException {
+        return store.write(blob.digest(), blob.size()).orElseThrow();
+    }
+
+    private void put(Blobs blob) throws IOException {
+        assertTrue(store.store(blob.digest(), blob.size(), new ByteArrayInputStream(blob.content())));
+    }
+
+    private Path file(Blobs blob) {
+        return folder.resolve("blobs").resolve("sha256").resolve(blob.digest().encoded());
+    }
+
+    private static long resumable(ContentStore store, Blobs blob) throws IOException {
+        try (BlobWriter writer = store.resume(blob.digest(), blob.size()).orElseThrow()) {
+            return writer.offset();
+        }
+    }
+
+    private void assertNothingKept() throws IOException {
+        assertEquals(0, Blobs.verifyTrusted(folder));
+        assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+}
