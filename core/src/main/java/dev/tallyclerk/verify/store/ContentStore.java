@@ -160,10 +160,11 @@ public final class ContentStore {
     }
 
     /**
-     * {@return the content of a blob, verified again while it is read}
+     * {@return the content of a blob, verified again while it is read, for the caller to close}
+     *
+     * <p>Nothing read is trustworthy before the stream has ended.
      *
      * @param size the promised size in bytes
-     * @return a stream that the caller closes; nothing read is trustworthy before its end
      * @throws NoSuchFileException if there is no such blob
      * @throws VerificationException if the digest's algorithm is not supported, or the blob has another size
      */
@@ -174,13 +175,12 @@ public final class ContentStore {
     }
 
     /**
-     * {@return the file of a blob, of which only the size is checked}
+     * {@return the file of a blob, of which only the size is checked, to read and for the caller to close}
      *
      * <p>It was verified when it was written; whether the disk still has what was written is not looked at. For those
      * who trust the disk and all who can write to the folder, and need to seek or to map.
      *
      * @param size the promised size in bytes
-     * @return a channel for reading that the caller closes
      * @throws NoSuchFileException if there is no such blob
      * @throws VerificationException if the blob has another size
      */
