@@ -22,8 +22,9 @@ import java.util.Objects;
  *
  * <p>The bytes go to a file in quarantine and are verified on the way. Only {@code commit} gives them the trusted name.
  * {@link #close} without it keeps what was written for {@link ContentStore#resume}; {@link #discard} keeps nothing.
- * After content that is not what was promised, or a disk that cannot take it, the file is gone, and every call but
- * {@code close} and {@code discard} throws {@link ClosedChannelException}.
+ * After content that is not what was promised, or a disk that cannot take it, the file is gone; content that only ended
+ * too early is kept. Either way the writer is closed, and every call but {@code close} and {@code discard} throws
+ * {@link ClosedChannelException}.
  *
  * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept. Holds 64 KiB
  * until it is closed, and two open files. Not safe for use by several threads.
@@ -169,15 +170,16 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
      * the blob or a partial file that is complete, of which {@link ContentStore#resume} gives a writer with nothing
      * {@link #remaining}.
      *
-     * @throws VerificationException if the content is not the one promised; it is deleted
+     * @throws VerificationException if the content is not the one promised; it is deleted, unless it is only
+     *     {@linkplain VerificationException.Reason#TOO_SHORT too short}, which is kept to be resumed
      * @throws FileSystemException if the disk cannot take it, for example because it is full; it is deleted
      * @throws ClosedChannelException if this writer is closed
      */
     public void commit() throws IOException {
         requireOpen();
         try {
-            verifier.finish();
             flushBuffer();
+            verifier.finish();
             file.force(true);
             blobs.admit(claim.content(), digest);
         } catch (IOException e) {
@@ -265,10 +267,10 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         }
     }
 
-    /** {@return what to throw} after closing this writer, with nothing left unless it was interrupted. */
+    /** {@return what to throw} after closing this writer, with nothing kept unless what is there may be right. */
     private IOException failed(IOException cause) {
         try {
-            if (cause instanceof ClosedChannelException) {
+            if (cause instanceof ClosedChannelException || isTooShort(cause)) {
                 close();
             } else {
                 discard();
@@ -285,6 +287,11 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         FileSystemException typed = new FileSystemException(path.toString(), null, cause.getMessage());
         typed.initCause(cause);
         return typed;
+    }
+
+    /** Content that ended early is not wrong yet: most often a connection broke, and a server did not say so. */
+    private static boolean isTooShort(IOException cause) {
+        return cause instanceof VerificationException e && e.reason() == VerificationException.Reason.TOO_SHORT;
     }
 
     private static void releaseAfter(Exception cause, Claim claim) {

@@ -131,13 +131,13 @@ public final class ContentStore {
     /**
      * Writes a blob from a stream, unless the blob is there already.
      *
-     * <p>If {@code source} fails, what it gave is kept to be {@linkplain #resume resumed}.
+     * <p>If {@code source} fails or ends too early, what it gave is kept to be {@linkplain #resume resumed}.
      *
      * @param size the promised size in bytes
      * @param source the untrusted bytes, from the first one; not closed, and not read if the blob is there
      * @return whether the blob was written
-     * @throws VerificationException if the content is not the one promised, of which nothing is kept, the digest's
-     *     algorithm is not supported, or the blob is there in another size
+     * @throws VerificationException if the content is not the one promised, the digest's algorithm is not supported, or
+     *     the blob is there in another size
      * @throws FileSystemException if the disk cannot take it, for example because it is full
      * @throws IOException if {@code source} fails
      */

@@ -143,11 +143,12 @@ class ContentStoreTest {
     }
 
     @Test
-    void refusesContentThatEndsEarlyAndKeepsNothing() throws IOException {
+    void refusesContentThatEndsEarlyAndKeepsItToBeResumed() throws IOException {
         var in = new ByteArrayInputStream(BLOB.content(), 0, 100_000);
         var e = assertThrows(VerificationException.class, () -> store.store(BLOB.digest(), BLOB.size(), in));
         assertEquals(Reason.TOO_SHORT, e.reason());
-        assertNothingKept();
+        assertEquals(0, Blobs.verifyTrusted(folder));
+        assertEquals(100_000, resumable(store, BLOB));
     }
 
     @Test
