@@ -28,9 +28,12 @@ public final class Peers {
             return found.get();
         }
         String message = "there is no " + program + " on the PATH";
-        return "required".equals(System.getProperty(REQUIRED))
-                ? fail(message + ", and -D" + REQUIRED + "=required is set")
-                : abort("SKIPPED: " + message);
+        if ("required".equals(System.getProperty(REQUIRED))) {
+            return fail(message + ", and -D" + REQUIRED + "=required is set");
+        }
+        // Loud, because a report that counts skipped tests does not say why.
+        System.err.println("SKIPPED: " + message);
+        return abort("SKIPPED: " + message);
     }
 
     /** Runs a program in that folder to its end and returns what it printed. */
