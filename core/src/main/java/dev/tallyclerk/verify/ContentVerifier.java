@@ -21,6 +21,12 @@ import java.util.Objects;
  *     v1.1.1, Verification</a>
  */
 public final class ContentVerifier {
+    /**
+     * How many bytes at the end of the content the streaming shapes keep back until its digest holds, unless they are
+     * told otherwise.
+     */
+    public static final int DEFAULT_HOLD_BACK = 64 * 1024;
+
     /** How far the verification has come. */
     public enum State {
         /** Bytes are still expected; nothing is known. */
@@ -192,6 +198,35 @@ public final class ContentVerifier {
     /** {@return the digests that the content must have, at least one} */
     public List<Digest> expected() {
         return expected;
+    }
+
+    /** Tells apart a size that the content must have and one that it may have at most. */
+    boolean sizePromised() {
+        return sizePromised;
+    }
+
+    /**
+     * Fails if {@code length} bytes more would be too many. That also goes for a verification that is over, so that
+     * bytes after the end cannot pass for part of it.
+     */
+    void requireRoom(long length) throws VerificationException {
+        long allowed = state == State.NOT_FINISHED ? maxSize : count;
+        if (length > allowed - count) {
+            state = State.FAILED;
+            throw VerificationException.tooLong(expected.get(0), allowed, count + length);
+        }
+    }
+
+    /** Compares a size that is known before the rest of the content is read. */
+    void requireSize(long size) throws VerificationException {
+        requireNotFinished();
+        long least = sizePromised ? maxSize : count;
+        if (size < least || size > maxSize) {
+            state = State.FAILED;
+            throw size < least
+                    ? VerificationException.tooShort(expected.get(0), least, size)
+                    : VerificationException.tooLong(expected.get(0), maxSize, size);
+        }
     }
 
     private void admit(int length) throws VerificationException {

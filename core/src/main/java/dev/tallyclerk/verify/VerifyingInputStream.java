@@ -4,39 +4,60 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Reads content and fails, before it says that it has ended, if the bytes were not the ones promised.
+ * Reads content and gives its last bytes only if all bytes were the ones promised.
  *
- * <p>Nothing read is trustworthy before {@code read} has returned {@code -1}, which is when {@link #state} turns to
- * {@link State#VERIFIED}. Once this stream has failed, every further read throws the same failure again, so that it
- * cannot be taken for an end. Closing early leaves the state at {@link State#NOT_FINISHED}. Memory use is constant. Not
- * safe for use by several threads.
+ * <p>What comes before the last bytes, which are the <i>hold-back</i>, is given as it is read. It is not trustworthy
+ * before {@link #state} is {@link State#VERIFIED}, but who passes it on to a reader that knows the size can never
+ * complete a wrong body. The read that reaches the hold-back waits for the rest of the content and asks for at most one
+ * byte more, to see that the content has ended; that needs a source that says when it ends. A hold-back of 0 is weaker:
+ * every byte is given before the digest is known, and only the end of the stream is withheld.
+ *
+ * <p>Once this stream has failed, every further read throws the same {@link VerificationException}, so that it cannot
+ * be taken for an end. An exception of the source is passed on, says nothing about the content and leaves the state at
+ * {@link State#NOT_FINISHED}; so does closing early. {@code skip} verifies what it skips; {@code mark} is not
+ * supported. Closing closes the source. Memory use is the hold-back, and reading allocates nothing else. Not safe for
+ * use by several threads.
  */
 public final class VerifyingInputStream extends InputStream {
     private final InputStream source;
-    private final ContentVerifier verifier;
+    private final HoldBack gate;
     private final byte[] single = new byte[1];
-    private @Nullable VerificationException failure;
+    private boolean closed;
 
-    private VerifyingInputStream(InputStream source, ContentVerifier verifier) {
+    private VerifyingInputStream(InputStream source, HoldBack gate) {
         this.source = Objects.requireNonNull(source, "source");
-        this.verifier = verifier;
+        this.gate = gate;
     }
 
     /**
-     * {@return a stream over {@code source}, which it closes}
+     * {@return a stream over {@code source} that holds back {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
      *
      * @param source the untrusted bytes
      * @param expected the digest that they must have
-     * @param size the size that they must have, in bytes; no byte after the first surplus one is asked for
+     * @param size the size that they must have, in bytes
      * @throws VerificationException if the digest's algorithm is not supported
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public static VerifyingInputStream of(InputStream source, Digest expected, long size) throws VerificationException {
-        return new VerifyingInputStream(source, ContentVerifier.of(expected, size));
+        return of(source, ContentVerifier.of(expected, size), ContentVerifier.DEFAULT_HOLD_BACK);
+    }
+
+    /**
+     * {@return a stream over {@code source} that is checked with a verifier of the caller's making}
+     *
+     * @param source the untrusted bytes, from where {@code verifier} stands
+     * @param verifier what is promised; it belongs to the stream from here on
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
+     *     promised
+     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
+     *     verification is over
+     */
+    public static VerifyingInputStream of(InputStream source, ContentVerifier verifier, int holdBack) {
+        return new VerifyingInputStream(source, HoldBack.of(verifier, holdBack));
     }
 
     @Override
@@ -48,37 +69,98 @@ public final class VerifyingInputStream extends InputStream {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, buffer.length);
-        if (failure != null) {
-            throw failure;
-        }
+        requireReadable();
         if (length == 0) {
-            return 0; // some sources answer -1 here once they are at their end
+            return 0;
         }
-        if (verifier.state() == State.VERIFIED) {
+        long passing = gate.passing();
+        if (passing > 0) {
+            int n = readSource(buffer, offset, (int) Math.min(length, passing));
+            if (n > 0) {
+                gate.pass(buffer, offset, n);
+                return n;
+            }
+            gate.end(); // returns only where no size is promised
+        } else if (gate.isOpen()) {
+            gather();
+        }
+        ByteBuffer held = gate.held();
+        if (!held.hasRemaining()) {
             return -1;
         }
-        // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
-        int n = source.read(buffer, offset, (int) Math.min(length - 1, verifier.remaining()) + 1);
-        try {
-            if (n < 0) {
-                verifier.finish();
-            } else {
-                verifier.update(buffer, offset, n);
-            }
-        } catch (VerificationException e) {
-            failure = e;
-            throw e;
-        }
+        int n = Math.min(length, held.remaining());
+        held.get(buffer, offset, n);
         return n;
     }
 
-    /** {@return how far the verification has come} */
-    public State state() {
-        return verifier.state();
+    /**
+     * {@return how many bytes can be read without waiting for the source or for the digest}
+     *
+     * @throws IOException if the stream is closed or has failed, or if the source throws it
+     */
+    @Override
+    public int available() throws IOException {
+        requireReadable();
+        return gate.isOpen()
+                ? (int) Math.min(source.available(), gate.passing())
+                : gate.held().remaining();
     }
 
+    /** {@return how far the verification has come; the bytes held back may still be unread when it is over} */
+    public State state() {
+        return gate.state();
+    }
+
+    /**
+     * Closes the source. Reading is then over, and the state stays as it is.
+     *
+     * @throws IOException if the source throws it
+     */
     @Override
     public void close() throws IOException {
-        source.close();
+        if (!closed) {
+            closed = true;
+            gate.discard();
+            source.close();
+        }
+    }
+
+    private void gather() throws IOException {
+        ByteBuffer tail = gate.tail();
+        while (tail.hasRemaining()) {
+            int from = tail.position();
+            int n = readSource(tail.array(), tail.arrayOffset() + from, tail.remaining());
+            if (n < 0) {
+                gate.end();
+                throw new IllegalStateException("content that is too short was accepted");
+            }
+            tail.position(from + n);
+            gate.gathered(from);
+        }
+        if (source.read() >= 0) {
+            gate.requireRoom(1);
+        }
+        gate.end();
+    }
+
+    /** Reads one byte or more, also from a source that gives none where it should wait. */
+    private int readSource(byte[] buffer, int offset, int length) throws IOException {
+        int n = source.read(buffer, offset, length);
+        if (n != 0) {
+            return n;
+        }
+        int value = source.read();
+        if (value < 0) {
+            return -1;
+        }
+        buffer[offset] = (byte) value;
+        return 1;
+    }
+
+    private void requireReadable() throws IOException {
+        gate.requireNoFailure();
+        if (closed) {
+            throw new IOException("the stream is closed");
+        }
     }
 }

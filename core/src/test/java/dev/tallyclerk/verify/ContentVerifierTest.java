@@ -1,21 +1,14 @@
 package dev.tallyclerk.verify;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -200,62 +193,5 @@ class ContentVerifierTest {
         ContentVerifier verifier = ContentVerifier.of(Digest.sha256Of(content), content.length);
         verifier.update(changed, 0, changed.length);
         assertThrows(VerificationException.class, verifier::finish);
-    }
-
-    @Test
-    void theStreamFailsBeforeItsEndAndKeepsFailing() throws IOException {
-        byte[] other = "c0ntent".getBytes(StandardCharsets.US_ASCII);
-        try (var in = VerifyingInputStream.of(new ByteArrayInputStream(other), DIGEST, other.length)) {
-            assertEquals(other.length, in.readNBytes(other.length).length);
-            assertEquals(State.NOT_FINISHED, in.state());
-            var first = assertThrows(VerificationException.class, in::read);
-            var second = assertThrows(VerificationException.class, in::read);
-            assertSame(first, second);
-            assertEquals(State.FAILED, in.state());
-        }
-    }
-
-    @Test
-    void theStreamGivesTheContentAndThenItsEndAsOftenAsAsked() throws IOException {
-        try (var in = VerifyingInputStream.of(new ByteArrayInputStream(CONTENT), DIGEST, CONTENT.length)) {
-            assertArrayEquals(CONTENT, in.readAllBytes());
-            assertEquals(-1, in.read());
-            assertEquals(-1, in.read(new byte[3], 0, 3));
-            assertEquals(0, in.read(new byte[3], 0, 0));
-            assertEquals(State.VERIFIED, in.state());
-        }
-    }
-
-    @Test
-    void theStreamAsksForNoMoreThanOneSurplusByte() throws IOException {
-        var endless = new InputStream() {
-            long given;
-
-            @Override
-            public int read() {
-                given++;
-                return 'x';
-            }
-
-            @Override
-            public int read(byte[] buffer, int offset, int length) {
-                Arrays.fill(buffer, offset, offset + length, (byte) 'x');
-                given += length;
-                return length;
-            }
-        };
-        try (var in = VerifyingInputStream.of(endless, DIGEST, 5)) {
-            var e = assertThrows(VerificationException.class, in::readAllBytes);
-            assertEquals(Reason.TOO_LONG, e.reason());
-            assertTrue(endless.given <= 6, endless.given + " bytes were asked for");
-        }
-    }
-
-    @Test
-    void closingEarlyLeavesTheStreamUnverified() throws IOException {
-        var in = VerifyingInputStream.of(new ByteArrayInputStream(CONTENT), DIGEST, CONTENT.length);
-        assertEquals('c', in.read());
-        in.close();
-        assertEquals(State.NOT_FINISHED, in.state());
     }
 }
