@@ -1,0 +1,159 @@
+package dev.tallyclerk.verify;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.verify.ContentVerifier.State;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Objects;
+
+/**
+ * Reads content from a channel and gives its last bytes only if all bytes were the ones promised.
+ *
+ * <p>It is to a channel what {@link VerifyingInputStream} is to a stream: the same hold-back, the same failures, the
+ * same states. The source may be in non-blocking mode; a read then returns 0 for as long as the source has no byte that
+ * may pass, or not yet all that the digest needs. Closing closes the source. Memory use is the hold-back, and reading
+ * allocates nothing else. Not safe for use by several threads, so closing it from another thread than the reading one
+ * is the source's business.
+ */
+public final class VerifyingReadableByteChannel implements ReadableByteChannel {
+    private final ReadableByteChannel source;
+    private final HoldBack gate;
+    private final ByteBuffer surplus = ByteBuffer.allocate(1);
+    private boolean closed;
+
+    private VerifyingReadableByteChannel(ReadableByteChannel source, HoldBack gate) {
+        this.source = Objects.requireNonNull(source, "source");
+        this.gate = gate;
+    }
+
+    /**
+     * {@return a channel over {@code source} that holds back {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
+     *
+     * @param source the untrusted bytes
+     * @param expected the digest that they must have
+     * @param size the size that they must have, in bytes
+     * @throws VerificationException if the digest's algorithm is not supported
+     * @throws IllegalArgumentException if {@code size} is negative
+     */
+    public static VerifyingReadableByteChannel of(ReadableByteChannel source, Digest expected, long size)
+            throws VerificationException {
+        return of(source, ContentVerifier.of(expected, size), ContentVerifier.DEFAULT_HOLD_BACK);
+    }
+
+    /**
+     * {@return a channel over {@code source} that is checked with a verifier of the caller's making}
+     *
+     * @param source the untrusted bytes, from where {@code verifier} stands
+     * @param verifier what is promised; it belongs to the channel from here on
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
+     *     promised
+     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
+     *     verification is over
+     */
+    public static VerifyingReadableByteChannel of(ReadableByteChannel source, ContentVerifier verifier, int holdBack) {
+        return new VerifyingReadableByteChannel(source, HoldBack.of(verifier, holdBack));
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+        gate.requireNoFailure();
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        if (target.isReadOnly()) {
+            throw new IllegalArgumentException("the buffer is read-only");
+        }
+        if (!target.hasRemaining()) {
+            return 0;
+        }
+        long passing = gate.passing();
+        if (passing > 0) {
+            int n = readPassing(target, passing);
+            if (n >= 0) {
+                return n;
+            }
+            gate.end(); // returns only where no size is promised
+        } else if (gate.isOpen() && !gather()) {
+            return 0;
+        }
+        return take(target);
+    }
+
+    /** {@return how far the verification has come; the bytes held back may still be unread when it is over} */
+    public State state() {
+        return gate.state();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed;
+    }
+
+    /**
+     * Closes the source. Reading is then over, and the state stays as it is.
+     *
+     * @throws IOException if the source throws it
+     */
+    @Override
+    public void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            gate.discard();
+            source.close();
+        }
+    }
+
+    private int readPassing(ByteBuffer target, long passing) throws IOException {
+        int from = target.position();
+        int limit = target.limit();
+        target.limit((int) Math.min(limit, from + passing));
+        int n;
+        try {
+            n = source.read(target);
+        } finally {
+            target.limit(limit);
+        }
+        if (n > 0) {
+            gate.pass(target, from, target.position() - from);
+        }
+        return n;
+    }
+
+    /** {@return whether the content is complete and verified, and not only as far as the source has given it} */
+    private boolean gather() throws IOException {
+        ByteBuffer tail = gate.tail();
+        while (tail.hasRemaining()) {
+            int from = tail.position();
+            int n = source.read(tail);
+            if (n < 0) {
+                gate.end();
+                throw new IllegalStateException("content that is too short was accepted");
+            }
+            if (n == 0) {
+                return false;
+            }
+            gate.gathered(from);
+        }
+        int n = source.read(surplus);
+        if (n == 0) {
+            return false;
+        }
+        gate.requireRoom(n > 0 ? 1 : 0);
+        gate.end();
+        return true;
+    }
+
+    private int take(ByteBuffer target) {
+        ByteBuffer held = gate.held();
+        if (!held.hasRemaining()) {
+            return -1;
+        }
+        int n = Math.min(held.remaining(), target.remaining());
+        int limit = held.limit();
+        target.put(held.limit(held.position() + n));
+        held.limit(limit);
+        return n;
+    }
+}

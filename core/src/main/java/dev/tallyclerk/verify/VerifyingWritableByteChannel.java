@@ -1,0 +1,163 @@
+package dev.tallyclerk.verify;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.verify.ContentVerifier.State;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.Objects;
+
+/**
+ * Writes content on to a channel, and its last bytes only if all bytes were the ones promised.
+ *
+ * <p>It is to a channel what {@link VerifyingOutputStream} is to a stream: the same hold-back, the same failures, the
+ * same states. The sink must be in blocking mode, because {@link #finish} and {@link #close} write on all that was held
+ * back. Memory use is the hold-back, and writing allocates nothing else. Not safe for use by several threads.
+ */
+public final class VerifyingWritableByteChannel implements WritableByteChannel {
+    private final WritableByteChannel sink;
+    private final HoldBack gate;
+    private boolean closed;
+    private boolean broken;
+
+    private VerifyingWritableByteChannel(WritableByteChannel sink, HoldBack gate) {
+        this.sink = Objects.requireNonNull(sink, "sink");
+        this.gate = gate;
+        if (sink instanceof SelectableChannel selectable && !selectable.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+    }
+
+    /**
+     * {@return a channel to {@code sink} that holds back {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
+     *
+     * @param sink what the bytes are for
+     * @param expected the digest that they must have
+     * @param size the size that they must have, in bytes
+     * @throws VerificationException if the digest's algorithm is not supported
+     * @throws IllegalArgumentException if {@code size} is negative
+     * @throws IllegalBlockingModeException if {@code sink} is in non-blocking mode
+     */
+    public static VerifyingWritableByteChannel of(WritableByteChannel sink, Digest expected, long size)
+            throws VerificationException {
+        return of(sink, ContentVerifier.of(expected, size), ContentVerifier.DEFAULT_HOLD_BACK);
+    }
+
+    /**
+     * {@return a channel to {@code sink} that is checked with a verifier of the caller's making}
+     *
+     * @param sink what the bytes are for, from where {@code verifier} stands
+     * @param verifier what is promised; it belongs to the channel from here on
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
+     *     promised
+     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
+     *     verification is over
+     * @throws IllegalBlockingModeException if {@code sink} is in non-blocking mode
+     */
+    public static VerifyingWritableByteChannel of(WritableByteChannel sink, ContentVerifier verifier, int holdBack) {
+        return new VerifyingWritableByteChannel(sink, HoldBack.of(verifier, holdBack));
+    }
+
+    @Override
+    public int write(ByteBuffer content) throws IOException {
+        requireWritable();
+        gate.requireRoom(content.remaining());
+        int from = content.position();
+        int passing = (int) Math.min(content.remaining(), gate.passing());
+        if (passing > 0 && writePassing(content, passing) < passing) {
+            return content.position() - from;
+        }
+        if (content.hasRemaining()) {
+            gate.hold(content);
+        }
+        return content.position() - from;
+    }
+
+    /**
+     * Ends the content and writes on what was held back, without closing the sink. Does nothing the second time.
+     *
+     * @throws VerificationException if the content was not the one promised
+     * @throws ClosedChannelException if the channel is closed
+     * @throws IOException if the sink throws it or takes no bytes
+     */
+    public void finish() throws IOException {
+        requireWritable();
+        release();
+    }
+
+    /** {@return how far the verification has come} */
+    public State state() {
+        return gate.state();
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed;
+    }
+
+    /**
+     * Ends the content as {@link #finish} does, unless that or a failure has ended it already, and closes the sink in
+     * any case.
+     *
+     * @throws VerificationException if the content was not the one promised and no call before has said so
+     * @throws IOException if the sink throws it or takes no bytes
+     */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (sink) {
+            if (gate.isOpen() && !broken) {
+                release();
+            }
+        }
+    }
+
+    /** Hashes what the sink took: a channel may take a part. */
+    private int writePassing(ByteBuffer content, int passing) throws IOException {
+        int from = content.position();
+        int limit = content.limit();
+        content.limit(from + passing);
+        broken = true;
+        try {
+            sink.write(content);
+        } finally {
+            content.limit(limit);
+        }
+        broken = false;
+        int written = content.position() - from;
+        gate.pass(content, from, written);
+        return written;
+    }
+
+    private void release() throws IOException {
+        if (!gate.isOpen()) {
+            return;
+        }
+        gate.end();
+        ByteBuffer held = gate.held();
+        broken = true;
+        while (held.hasRemaining()) {
+            if (sink.write(held) <= 0) {
+                throw new IOException("the sink takes no bytes");
+            }
+        }
+        broken = false;
+        gate.discard();
+    }
+
+    private void requireWritable() throws IOException {
+        gate.requireNoFailure();
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        if (broken) {
+            throw new IOException("the sink has failed before");
+        }
+    }
+}
