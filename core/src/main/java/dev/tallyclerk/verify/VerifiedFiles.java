@@ -1,0 +1,63 @@
+package dev.tallyclerk.verify;
+
+import dev.tallyclerk.digest.Digest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * Verifies files where they lie.
+ *
+ * <p>The size is compared before a byte is read, and no byte after the first surplus one is read. What holds is that
+ * the file had the promised content while it was read; nothing keeps it from being changed later, or from being a link
+ * to another place. One buffer of 128 KiB is all the memory that is used. Safe for use by several threads.
+ */
+public final class VerifiedFiles {
+    private static final int BUFFER = 128 * 1024;
+
+    private VerifiedFiles() {}
+
+    /**
+     * Reads a file and returns only if it is what was promised.
+     *
+     * @param file the untrusted file; links are followed
+     * @param expected the digest that it must have
+     * @param size the size that it must have, in bytes
+     * @throws VerificationException if it is not what was promised, or if the digest's algorithm is not supported
+     * @throws IOException if the file cannot be read
+     * @throws IllegalArgumentException if {@code size} is negative
+     */
+    public static void verify(Path file, Digest expected, long size) throws IOException {
+        ContentVerifier verifier = ContentVerifier.of(expected, size);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            verify(channel, verifier);
+        }
+    }
+
+    /**
+     * Reads a file and finishes a verification with it; returns only if the file is what was promised.
+     *
+     * @param file the untrusted file, which is read from {@link ContentVerifier#count} on, wherever its own position
+     *     is, and which stays open
+     * @param verifier what is promised, such as several digests, or the rest of a file whose beginning was verified as
+     *     it was written
+     * @throws VerificationException if the file is not what was promised
+     * @throws IOException if the file cannot be read
+     * @throws IllegalStateException if the verification is over
+     */
+    public static void verify(FileChannel file, ContentVerifier verifier) throws IOException {
+        verifier.requireSize(file.size());
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+        while (true) {
+            // One byte more than promised, so that a file that has grown is noticed.
+            buffer.clear().limit((int) Math.min(BUFFER, Math.max(1, verifier.remaining())));
+            if (file.read(buffer, verifier.count()) < 0) {
+                break;
+            }
+            verifier.update(buffer.flip());
+        }
+        verifier.finish();
+    }
+}

@@ -1,0 +1,91 @@
+package dev.tallyclerk.verify;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.verify.ContentVerifier.State;
+import dev.tallyclerk.verify.VerificationException.Reason;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifiedFilesTest {
+    private static final byte[] CONTENT = new byte[300_001];
+
+    static {
+        new Random(3).nextBytes(CONTENT);
+    }
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void acceptsAFileOfAnySizeThatIsWhatWasPromised() throws IOException {
+        for (int size : new int[] {0, 1, 128 * 1024 - 1, 128 * 1024, 128 * 1024 + 1, CONTENT.length}) {
+            byte[] content = Arrays.copyOf(CONTENT, size);
+            VerifiedFiles.verify(write(content), Digest.sha256Of(content), size);
+        }
+    }
+
+    @Test
+    void refusesAnotherSizeAndAnotherByte() throws IOException {
+        Path file = write(CONTENT);
+        Digest digest = Digest.sha256Of(CONTENT);
+        assertEquals(Reason.TOO_LONG, refusal(file, digest, CONTENT.length - 1).reason());
+        assertEquals(Reason.TOO_SHORT, refusal(file, digest, CONTENT.length + 1).reason());
+        assertEquals(CONTENT.length, refusal(file, digest, CONTENT.length + 1).actualSize());
+        byte[] wrong = CONTENT.clone();
+        wrong[200_000]++;
+        assertEquals(
+                Reason.DIGEST_MISMATCH,
+                refusal(write(wrong), digest, CONTENT.length).reason());
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsNoVerdict() {
+        assertThrows(
+                NoSuchFileException.class,
+                () -> VerifiedFiles.verify(folder.resolve("missing"), Digest.sha256Of(CONTENT), CONTENT.length));
+    }
+
+    @Test
+    void goesOnWhereTheVerifierStandsAndLeavesTheChannelAsItIs() throws IOException {
+        try (var file = FileChannel.open(write(CONTENT), StandardOpenOption.READ)) {
+            file.position(5);
+            var verifier = ContentVerifier.of(Digest.sha256Of(CONTENT), CONTENT.length);
+            verifier.update(CONTENT, 0, 1000);
+            VerifiedFiles.verify(file, verifier);
+            assertEquals(State.VERIFIED, verifier.state());
+            assertEquals(5, file.position());
+            assertThrows(IllegalStateException.class, () -> VerifiedFiles.verify(file, verifier));
+            assertEquals(State.VERIFIED, verifier.state());
+        }
+    }
+
+    @Test
+    void aFileShorterThanWhatWasSeenOfItIsTooShort() throws IOException {
+        try (var file = FileChannel.open(write(Arrays.copyOf(CONTENT, 999)), StandardOpenOption.READ)) {
+            var verifier = ContentVerifier.ofAtMost(Digest.sha256Of(CONTENT), CONTENT.length);
+            verifier.update(CONTENT, 0, CONTENT.length);
+            var e = assertThrows(VerificationException.class, () -> VerifiedFiles.verify(file, verifier));
+            assertEquals(Reason.TOO_SHORT, e.reason());
+            assertEquals(State.FAILED, verifier.state());
+        }
+    }
+
+    private Path write(byte[] content) throws IOException {
+        return Files.write(folder.resolve("content"), content);
+    }
+
+    private static VerificationException refusal(Path file, Digest digest, long size) {
+        return assertThrows(VerificationException.class, () -> VerifiedFiles.verify(file, digest, size));
+    }
+}
