@@ -9,6 +9,8 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // the friends below are built after this module
 module dev.tallyclerk.core {
     requires com.fasterxml.jackson.core;
+    // Needed by the package verify.http only.
+    requires static transitive java.net.http;
     requires static transitive org.jspecify;
 
     exports dev.tallyclerk.digest;
@@ -29,5 +31,6 @@ module dev.tallyclerk.core {
             dev.tallyclerk.trust;
     exports dev.tallyclerk.reference;
     exports dev.tallyclerk.verify;
+    exports dev.tallyclerk.verify.http;
     exports dev.tallyclerk.verify.store;
 }
