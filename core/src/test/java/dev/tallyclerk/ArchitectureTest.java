@@ -30,6 +30,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyItsPackageSeesTheHttpClient() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.verify.http")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.net.http..")
+                .check(CORE);
+    }
+
+    @Test
     void digestsReferencesAndRulesDoNoInputOrOutput() {
         noClasses()
                 .that()
