@@ -10,9 +10,9 @@
  * {@link dev.tallyclerk.verify.ParallelVerifier} takes many blobs at a time, and the package {@code verify.store} keeps
  * what was verified.
  *
- * <p>All but the one for files hold back the last bytes of the content until its digest holds, so that a reader who knows the
- * size never gets a complete wrong body. Nothing here starts a thread or keeps more than the hold-back and a few
- * kilobytes.
+ * <p>All but the one for files hold back the last bytes of the content until its digest holds, so that a reader who
+ * knows the size never gets a complete wrong body. Nothing here starts a thread or keeps more than the hold-back and a
+ * few kilobytes.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#verification">OCI image-spec
  *     v1.1.1, Verification</a>
