@@ -25,8 +25,10 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** The rules of Reactive Streams 1.0.4 by their numbers, as far as they bind what stands between two others. */
+@Timeout(60)
 class VerifyingSubscriberTest {
     private static final String CONTENT = "0123456789";
 
