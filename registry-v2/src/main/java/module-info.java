@@ -5,9 +5,10 @@ import org.jspecify.annotations.NullMarked;
 module dev.tallyclerk.registry {
     requires transitive dev.tallyclerk.core;
     requires static transitive org.jspecify;
-    // Only dev.tallyclerk.registry.okhttp needs it. Not transitive: that would make every caller on the
+    // Only dev.tallyclerk.registry.okhttp needs them. Not transitive: that would make every caller on the
     // module path have OkHttp at compile time, whatever HTTP client it uses.
     requires static okhttp3;
+    requires static okio;
 
     exports dev.tallyclerk.registry.audit;
     exports dev.tallyclerk.registry.client;

@@ -1,0 +1,70 @@
+package dev.tallyclerk.registry.okhttp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.verify.ContentVerifier.State;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerificationException.Reason;
+import java.io.IOException;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import okio.Buffer;
+import okio.Okio;
+import org.junit.jupiter.api.Test;
+
+class VerifyingSourceTest {
+    private static byte[] content(int size) {
+        byte[] content = new byte[size];
+        new Random(1).nextBytes(content);
+        return content;
+    }
+
+    private static VerifyingSource over(byte[] bytes, byte[] promised) throws VerificationException {
+        return VerifyingSource.of(new Buffer().write(bytes), Digest.sha256Of(promised), promised.length);
+    }
+
+    @Property(tries = 100)
+    void givesTheContentThatWasPromised(@ForAll @IntRange(max = 200_000) int size) throws IOException {
+        byte[] content = content(size);
+        try (VerifyingSource source = over(content, content)) {
+            assertEquals(State.NOT_FINISHED, source.state());
+            assertArrayEquals(content, Okio.buffer(source).readByteArray());
+            assertEquals(State.VERIFIED, source.state());
+        }
+    }
+
+    @Test
+    void neverGivesAWholeWrongBody() throws IOException {
+        byte[] promised = content(200_000);
+        byte[] wrong = promised.clone();
+        wrong[0] ^= 1;
+        try (VerifyingSource source = over(wrong, promised)) {
+            Buffer got = new Buffer();
+            var e = assertThrows(VerificationException.class, () -> {
+                while (source.read(got, 8192) >= 0) {}
+            });
+            assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+            assertTrue(got.size() < promised.length, got.size() + " bytes");
+            assertEquals(State.FAILED, source.state());
+        }
+    }
+
+    @Test
+    void refusesContentOfAnotherSize() throws IOException {
+        byte[] promised = content(100);
+        try (VerifyingSource source = over(content(101), promised)) {
+            var e = assertThrows(VerificationException.class, () -> source.read(new Buffer(), 1000));
+            assertEquals(Reason.TOO_LONG, e.reason());
+        }
+        try (VerifyingSource source = over(content(99), promised)) {
+            var e = assertThrows(VerificationException.class, () -> source.read(new Buffer(), 1000));
+            assertEquals(Reason.TOO_SHORT, e.reason());
+        }
+    }
+}
