@@ -84,11 +84,11 @@ final class HashState {
             }
             return;
         }
-        int end = offset + length;
-        for (int at = offset; at < end; at += SLICE) {
-            int slice = Math.min(SLICE, end - at);
+        // Counted down: an array may end so close to 2^31 that its end and a slice are no int.
+        for (int left = length; left > 0; left -= SLICE) {
+            int slice = Math.min(SLICE, left);
             for (MessageDigest hash : hashes) {
-                hash.update(content, at, slice);
+                hash.update(content, offset + (length - left), slice);
             }
         }
     }
@@ -112,7 +112,7 @@ final class HashState {
         flush();
         while (content.position() < end) {
             int start = content.position();
-            content.limit(Math.min(end, start + SLICE));
+            content.limit(start + Math.min(SLICE, end - start));
             for (MessageDigest hash : hashes) {
                 content.position(start);
                 hash.update(content);

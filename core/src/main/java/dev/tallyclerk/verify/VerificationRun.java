@@ -88,7 +88,7 @@ final class VerificationRun {
         try (InputStream in = blob.source().open()) {
             while (failure.get() == null) {
                 // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
-                int n = in.read(buffer, 0, (int) Math.min(BUFFER, verifier.remaining() + 1));
+                int n = in.read(buffer, 0, (int) Math.min(BUFFER - 1, verifier.remaining()) + 1);
                 if (n < 0) {
                     verifier.finish();
                     return;

@@ -7,8 +7,12 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -16,6 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ContentVerifierTest {
     private static final byte[] CONTENT = "content".getBytes(StandardCharsets.US_ASCII);
@@ -67,6 +72,21 @@ class ContentVerifierTest {
     void refusesAnAlgorithmThatCannotVerify() {
         var e = assertThrows(VerificationException.class, () -> ContentVerifier.of(Digest.parse("md5:abcdef"), 1));
         assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
+    }
+
+    @Test
+    void takesABufferThatEndsAtTheLargestIndexThereIs(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("sparse");
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[1]), Integer.MAX_VALUE - 1L);
+            ByteBuffer mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, Integer.MAX_VALUE);
+            mapped.position(Integer.MAX_VALUE - 100);
+            ContentVerifier verifier = ContentVerifier.of(Digest.sha256Of(new byte[100]), 100);
+            verifier.update(mapped);
+            verifier.finish();
+            assertEquals(State.VERIFIED, verifier.state());
+        }
     }
 
     @Test

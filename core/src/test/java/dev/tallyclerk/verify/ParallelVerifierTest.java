@@ -62,6 +62,16 @@ class ParallelVerifierTest {
     }
 
     @Test
+    void comesToAnEndWhateverSizeIsPromised() {
+        UnverifiedBlob endless = new UnverifiedBlob(
+                Digest.sha256Of(new byte[0]), Long.MAX_VALUE, () -> new ByteArrayInputStream(new byte[10]));
+        var e = assertThrows(
+                VerificationException.class,
+                () -> ParallelVerifier.of(executor, 2).verify(List.of(endless)));
+        assertEquals(VerificationException.Reason.TOO_SHORT, e.reason());
+    }
+
+    @Test
     void needsNoThreadOfTheExecutorToComeToAnEnd() throws IOException {
         ParallelVerifier.of(task -> {}, 8).verify(blobs(10));
         ParallelVerifier.of(

@@ -200,13 +200,16 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
             if (verifier.state() == State.FAILED && file.isOpen()) {
                 file.truncate(0);
             }
-            file.close();
-            Files.deleteIfExists(claim.content());
         } finally {
+            // An interrupt closes the file before it can be cut, and must not keep it from being deleted.
             try {
                 file.close();
             } finally {
-                claim.release();
+                try {
+                    Files.deleteIfExists(claim.content());
+                } finally {
+                    claim.release();
+                }
             }
         }
     }

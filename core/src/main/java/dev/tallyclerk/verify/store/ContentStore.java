@@ -152,7 +152,7 @@ public final class ContentStore {
             while (n >= 0) {
                 writer.write(piece, 0, n);
                 // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
-                n = source.read(piece, 0, (int) Math.min(piece.length, writer.remaining() + 1));
+                n = source.read(piece, 0, (int) Math.min(piece.length - 1, writer.remaining()) + 1);
             }
             writer.commit();
         }
@@ -170,8 +170,9 @@ public final class ContentStore {
      */
     public VerifyingInputStream open(Digest digest, long size) throws IOException {
         requireThere(digest, size);
+        ContentVerifier verifier = ContentVerifier.of(digest, size);
         InputStream content = Files.newInputStream(blobs.path(digest), LinkOption.NOFOLLOW_LINKS);
-        return VerifyingInputStream.of(content, digest, size);
+        return VerifyingInputStream.of(content, verifier, ContentVerifier.DEFAULT_HOLD_BACK);
     }
 
     /**

@@ -43,10 +43,17 @@ final class Quarantine {
         candidates.sort(Comparator.comparingLong(Partial::size).reversed());
         for (Partial candidate : candidates) {
             Claim claim = claim(digest);
-            if (claim.adopt(candidate.path())) {
+            boolean adopted = false;
+            try {
+                adopted = claim.adopt(candidate.path());
+            } finally {
+                if (!adopted) {
+                    claim.release();
+                }
+            }
+            if (adopted) {
                 return Optional.of(claim);
             }
-            claim.release();
         }
         return Optional.empty();
     }

@@ -152,6 +152,31 @@ class ContentStoreTest {
     }
 
     @Test
+    void comesToAnEndWhateverSizeIsPromised() {
+        Digest digest = Digest.sha256Of(new byte[0]);
+        var e = assertThrows(
+                VerificationException.class,
+                () -> store.store(digest, Long.MAX_VALUE, new ByteArrayInputStream(new byte[10])));
+        assertEquals(VerificationException.Reason.TOO_SHORT, e.reason());
+    }
+
+    @Test
+    void keepsNoWrongContentEvenIfItsWriterIsInterrupted() throws IOException {
+        Digest digest = Digest.sha256Of(new byte[] {1});
+        BlobWriter writer = store.write(digest, 1000).orElseThrow();
+        writer.write(new byte[1000]);
+        Thread.currentThread().interrupt();
+        try {
+            assertThrows(VerificationException.class, () -> writer.write(1));
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+        try (BlobWriter next = store.resume(digest, 1000).orElseThrow()) {
+            assertEquals(0, next.offset());
+        }
+    }
+
+    @Test
     void answersABlobThatIsThereWithoutReadingTheSource() throws IOException {
         put(BLOB);
         InputStream unread = InputStream.nullInputStream();

@@ -135,13 +135,21 @@ final class RegistrySession {
         }
         boolean http = "http".equals(to.getScheme());
         boolean https = "https".equals(to.getScheme());
-        if (to.getRawAuthority() == null || to.getRawUserInfo() != null || !(https || (http && isHttp(from)))) {
+        boolean safeScheme = https || (http && isHttp(from));
+        if (to.getHost() == null || to.getRawUserInfo() != null || !safeScheme || !mayLeadTo(to)) {
             throw new RegistryException(
                     Reason.UNSAFE_LOCATION,
                     0,
                     host() + " redirects to " + Quoted.quote(location) + ", which is not followed");
         }
         return to;
+    }
+
+    /** A registry on the public network has no business with addresses behind the caller's firewall. */
+    private boolean mayLeadTo(URI uri) {
+        return uri.getHost().equals(base.getHost())
+                || SpecialAddresses.isPublic(uri.getHost())
+                || !SpecialAddresses.isPublic(base.getHost());
     }
 
     private static boolean isHttp(URI uri) {
@@ -211,9 +219,10 @@ final class RegistrySession {
             throw new RegistryException(Reason.PROTOCOL, host() + " names no token service: " + Quoted.quote(text), e);
         }
         boolean absolute = realm.getHost() != null && realm.getRawUserInfo() == null;
-        boolean sameHostOverHttp =
-                absolute && isHttp(realm) && isHttp(base) && realm.getHost().equals(base.getHost());
-        if (!absolute || !("https".equals(realm.getScheme()) || sameHostOverHttp)) {
+        boolean safeScheme = absolute
+                && ("https".equals(realm.getScheme())
+                        || (isHttp(realm) && isHttp(base) && realm.getHost().equals(base.getHost())));
+        if (!safeScheme || !mayLeadTo(realm)) {
             throw new RegistryException(
                     Reason.UNSAFE_LOCATION,
                     401,

@@ -57,16 +57,22 @@ final class ArchiveAgreement {
             platforms.add(ImageConfig.parse(config, limits).platform().normalized());
         }
         for (Descriptor entry : index.manifests()) {
-            requireKnown(entry, true);
+            requireKnown(entry, false);
         }
     }
 
-    private void requireKnown(Descriptor entry, boolean mayBeIndex) throws IOException {
-        Manifest document = document(entry);
-        Optional<ImageManifest> manifest = document.fold(Optional::of, index -> Optional.empty());
+    /** Every image that somebody could choose must be known, for whatever platform. */
+    private void requireKnown(Descriptor entry, boolean mayBeAbsent) throws IOException {
+        Optional<Manifest> document = document(entry);
+        if (document.isEmpty() && mayBeAbsent) {
+            return; // an archive of one platform keeps the index of all
+        }
+        Manifest found = document.orElseThrow(
+                () -> new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no manifest " + entry.digest()));
+        Optional<ImageManifest> manifest = found.fold(Optional::of, index -> Optional.empty());
         if (manifest.isPresent()) {
-            boolean known = configs.contains(manifest.get().config().digest());
-            if (manifest.get().isImage() && !known) {
+            boolean exempt = manifest.get().isArtifact() || isAttestation(entry);
+            if (!exempt && !configs.contains(manifest.get().config().digest())) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
                         "archive is two: index.json leads to the image " + entry.digest()
@@ -74,12 +80,16 @@ final class ArchiveAgreement {
             }
             return;
         }
-        Optional<ImageIndex> index = document.fold(none -> Optional.empty(), Optional::of);
+        if (mayBeAbsent) {
+            throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has an index within an index of index.json");
+        }
+        ImageIndex index = found.<Optional<ImageIndex>>fold(none -> Optional.empty(), Optional::of)
+                .orElseThrow();
+        for (Descriptor nested : index.manifests()) {
+            requireKnown(nested, true);
+        }
         for (Platform platform : platforms) {
-            Optional<Descriptor> chosen = index.flatMap(nested -> nested.manifestFor(platform));
-            if (chosen.isPresent() && mayBeIndex) {
-                requireKnown(chosen.get(), false);
-            } else {
+            if (index.manifestFor(platform).isEmpty()) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
                         "archive is two: index.json has no image for " + platform + ", and manifest.json has one");
@@ -87,17 +97,26 @@ final class ArchiveAgreement {
         }
     }
 
-    private Manifest document(Descriptor entry) throws IOException {
+    /** BuildKit lists statements about an image beside it, for a platform that nobody has. */
+    private static boolean isAttestation(Descriptor entry) {
+        return entry.platform()
+                .filter(platform -> platform.os().equals("unknown")
+                        && platform.architecture().equals("unknown"))
+                .isPresent();
+    }
+
+    private Optional<Manifest> document(Descriptor entry) throws IOException {
         RegistryLimits limits = RegistryLimits.defaults();
-        byte[] bytes = files.read(OciLayout.blobPath(entry.digest()), limits.maxManifestBytes())
-                .orElseThrow(() ->
-                        new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no manifest " + entry.digest()));
-        Manifest document = Manifest.parse(bytes, entry.mediaType(), limits);
+        Optional<byte[]> bytes = files.read(OciLayout.blobPath(entry.digest()), limits.maxManifestBytes());
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        Manifest document = Manifest.parse(bytes.get(), entry.mediaType(), limits);
         boolean verifiable = entry.digest().algorithm().isSupported();
         if (!verifiable || !document.digest(entry.digest().algorithm()).equals(entry.digest())) {
             throw new LayoutException(
                     Reason.MALFORMED_ARCHIVE, "archive's manifest " + entry.digest() + " is another document");
         }
-        return document;
+        return Optional.of(document);
     }
 }

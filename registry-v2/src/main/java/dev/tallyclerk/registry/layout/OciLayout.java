@@ -71,6 +71,11 @@ public final class OciLayout implements Closeable {
                     .orElseThrow(() -> new LayoutException(
                             Reason.NOT_AN_IMAGE, path + " lacks oci-layout or index.json, so it is no OCI layout"));
             Optional<List<DockerArchive.Item>> items = DockerArchive.readItems(files);
+            if (items.isEmpty() && files.size("repositories").isPresent()) {
+                throw new LayoutException(
+                        Reason.MALFORMED_ARCHIVE,
+                        path + " is a docker archive of the oldest form too, which may be another image");
+            }
             if (items.isPresent()) {
                 ArchiveAgreement.require(files, items.get(), index);
             }

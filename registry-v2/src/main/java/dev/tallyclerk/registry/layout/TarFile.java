@@ -90,32 +90,30 @@ final class TarFile implements FileTree {
         return find(path).map(TarEntry::size);
     }
 
-    /** docker save links a layer that two images share; a link leads to an entry of the archive or nowhere. */
+    /**
+     * docker save links a layer that two images share. A link that leads nowhere here may lead somewhere for who
+     * extracts the archive, so it is not the same as an entry that is not there.
+     */
     private Optional<TarEntry> find(String path) throws LayoutException {
-        String at = path;
-        for (int i = 0; i <= MAX_LINKS; i++) {
-            TarEntry entry = entries.get(at);
-            if (entry == null) {
-                return Optional.empty();
-            }
+        TarEntry entry = entries.get(path);
+        if (entry == null || entry.type() == TarEntry.Type.FOLDER) {
+            return Optional.empty();
+        }
+        for (int i = 0; i < MAX_LINKS && entry != null; i++) {
             switch (entry.type()) {
                 case FILE -> {
                     return Optional.of(entry);
                 }
-                case SYMBOLIC_LINK -> {
-                    if (entry.link().startsWith("/")) {
-                        return Optional.empty();
-                    }
-                    at = TarEntry.normalize(folderOf(at) + entry.link());
-                }
-                case HARD_LINK -> at = TarEntry.normalize(entry.link());
-                default -> {
-                    return Optional.empty();
-                }
+                case SYMBOLIC_LINK ->
+                    entry = entry.link().startsWith("/")
+                            ? null
+                            : entries.get(TarEntry.normalize(folderOf(entry.path()) + entry.link()));
+                case HARD_LINK -> entry = entries.get(TarEntry.normalize(entry.link()));
+                default -> entry = null;
             }
         }
         throw new LayoutException(
-                Reason.MALFORMED_ARCHIVE, "archive has too long a chain of links at " + Quoted.quote(path));
+                Reason.MALFORMED_ARCHIVE, "archive has " + Quoted.quote(path) + ", which leads to no file in it");
     }
 
     private static String folderOf(String path) {

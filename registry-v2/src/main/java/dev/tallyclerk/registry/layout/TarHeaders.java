@@ -62,7 +62,7 @@ final class TarHeaders {
             long content = position;
             switch (type) {
                 case 'x' -> extendByPax(extended(content, size));
-                case 'g' -> refuseNaming(pax(extended(content, size)));
+                case 'g' -> global(extended(content, size));
                 case 'L' -> extendByGnu("path", extended(content, size));
                 case 'K' -> extendByGnu("linkpath", extended(content, size));
                 default -> {
@@ -92,7 +92,11 @@ final class TarHeaders {
         }
     }
 
-    private static void refuseNaming(Map<String, String> global) throws LayoutException {
+    private void global(byte[] records) throws LayoutException {
+        if (!next.isEmpty() || extendedByPax) {
+            throw malformed("has a global header between an extended one and its entry");
+        }
+        Map<String, String> global = pax(records);
         for (String key : NAMING_KEYS) {
             if (global.containsKey(key)) {
                 throw malformed("sets " + key + " for all entries, which readers take differently");
@@ -120,7 +124,8 @@ final class TarHeaders {
     private TarEntry entry(char type, long content, long headerSize) throws LayoutException {
         String paxSize = next.get("size");
         long size = paxSize == null ? headerSize : decimal(paxSize);
-        String path = next.getOrDefault("path", headerPath());
+        String own = headerPath();
+        String path = next.getOrDefault("path", own);
         String link = next.getOrDefault("linkpath", field(157, 100));
         next.clear();
         extendedByPax = false;
@@ -152,6 +157,7 @@ final class TarHeaders {
             case '2' -> TarEntry.Type.SYMBOLIC_LINK;
             case '5' -> TarEntry.Type.FOLDER;
             case 'S' -> throw malformed("has a sparse file");
+            case 'M', 'N', 'V', 'X' -> throw malformed("has an entry of the obsolete type " + type);
             default -> TarEntry.Type.OTHER;
         };
     }
@@ -165,11 +171,23 @@ final class TarHeaders {
         }
     }
 
-    private String headerPath() {
-        boolean ustar = field(257, 5).equals("ustar");
-        // GNU's magic is "ustar  ": it uses the prefix field for times.
-        boolean hasPrefix = ustar && block.get(262) == 0 && block.get(345) != 0;
-        return (hasPrefix ? field(345, 155) + "/" : "") + field(0, 100);
+    private String headerPath() throws LayoutException {
+        String name = field(0, 100);
+        if (field(257, 5).equals("ustar") && block.get(262) == 0) {
+            if (field(508, 4).equals("tar")) {
+                throw malformed("has a header of star, whose prefix readers take differently");
+            }
+            return block.get(345) == 0 ? name : field(345, 155) + "/" + name;
+        }
+        // GNU has times here where POSIX has a prefix; where they are none, some readers take them for a prefix.
+        for (int i = 345; i < 500; i++) {
+            byte b = block.get(i);
+            boolean time = i < 369 && (b == ' ' || (b >= '0' && b <= '7'));
+            if (b != 0 && !time) {
+                throw malformed("has a prefix in a header that may have none");
+            }
+        }
+        return name;
     }
 
     private boolean readBlock() throws IOException {

@@ -239,6 +239,33 @@ class DockerArchiveTest {
     }
 
     @Test
+    void refusesALayoutThatLegacyDockerWouldLoadByItsRepositories() throws IOException {
+        Path file = Files.write(
+                folder.resolve("legacy.tar"),
+                new TestArchives()
+                        .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
+                        .file("index.json", "{\"schemaVersion\":2,\"manifests\":[]}")
+                        .file("repositories", "{}")
+                        .finish());
+        var e = assertThrows(LayoutException.class, () -> OciLayout.openArchive(file));
+        assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+    }
+
+    @Test
+    void refusesALayoutWhoseManifestJsonIsALinkToNowhere() throws IOException {
+        String config = config(LAYER);
+        TestArchives tar = new TestArchives()
+                .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
+                .file("index.json", "{\"schemaVersion\":2,\"manifests\":[]}")
+                .symbolicLink("manifest.json", "/evil.json")
+                .file("evil.json", "[]")
+                .file("c", config);
+        Path file = Files.write(folder.resolve("link.tar"), tar.finish());
+        var e = assertThrows(LayoutException.class, () -> OciLayout.openArchive(file));
+        assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+    }
+
+    @Test
     void refusesAnArchiveThatIsAnotherImageAsAnOciLayout() throws IOException {
         String good = "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}";
         for (String evil : List.of(good.replace("{\"os", "{\"author\":\"x\",\"os"), good.replace("amd64", "arm64"))) {

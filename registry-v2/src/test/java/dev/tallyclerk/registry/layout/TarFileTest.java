@@ -67,13 +67,17 @@ class TarFileTest {
                 .symbolicLink("id2/layer.tar", "../id/layer.tar")
                 .hardLink("hard", "layers/one.tar")
                 .symbolicLink("out", "../../../../etc/passwd")
-                .symbolicLink("absolute", "/etc/passwd")
+                .symbolicLink("absolute", "/layers/one.tar")
+                .symbolicLink("d", "layers")
+                .symbolicLink("through", "d/one.tar")
                 .finish())) {
             assertEquals("layer", read(tar, "id/layer.tar"));
             assertEquals("layer", read(tar, "id2/layer.tar"));
             assertEquals("layer", read(tar, "hard"));
-            assertTrue(tar.open("out").isEmpty());
-            assertTrue(tar.open("absolute").isEmpty());
+            for (String odd : List.of("out", "absolute", "through", "d")) {
+                var e = assertThrows(LayoutException.class, () -> tar.open(odd), odd);
+                assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+            }
         }
     }
 
@@ -122,6 +126,13 @@ class TarFileTest {
         System.arraycopy("00000000005".getBytes(StandardCharsets.UTF_8), 0, leadingNul, 125, 11);
         leadingNul[124] = 0;
         TestArchives.withChecksum(leadingNul);
+        byte[] gnuWithPrefix = TestArchives.header("f", '0', "", 0);
+        System.arraycopy("ustar  \0".getBytes(StandardCharsets.UTF_8), 0, gnuWithPrefix, 257, 8);
+        System.arraycopy("prefix".getBytes(StandardCharsets.UTF_8), 0, gnuWithPrefix, 345, 6);
+        TestArchives.withChecksum(gnuWithPrefix);
+        byte[] star = TestArchives.header("f", '0', "", 0);
+        System.arraycopy("tar\0".getBytes(StandardCharsets.UTF_8), 0, star, 508, 4);
+        TestArchives.withChecksum(star);
         List<TestArchives> archives = List.of(
                 new TestArchives().entry("h", 'L', "", text).entry("h", 'x', "", named),
                 new TestArchives().entry("h", 'x', "", named).entry("h", 'L', "", text),
@@ -130,6 +141,15 @@ class TarFileTest {
                 new TestArchives().entry("h", 'x', "", TestArchives.paxRecord("path", "")),
                 new TestArchives().entry("h", 'x', "", TestArchives.paxRecord("path", "a\0b")),
                 new TestArchives().entry("h", 'L', "", "a\0b\0".getBytes(StandardCharsets.UTF_8)),
+                new TestArchives()
+                        .entry("h", 'x', "", named)
+                        .entry("h", 'g', "", TestArchives.paxRecord("comment", "x")),
+                new TestArchives()
+                        .entry("h", 'L', "", text)
+                        .entry("h", 'g', "", TestArchives.paxRecord("comment", "x")),
+                new TestArchives().raw(gnuWithPrefix, new byte[0]),
+                new TestArchives().raw(star, new byte[0]),
+                new TestArchives().entry("h", 'X', "", named),
                 new TestArchives().entry("h", 'g', "", named),
                 new TestArchives().entry("h", 'g', "", TestArchives.paxRecord("size", "5")),
                 new TestArchives().raw(leadingNul, "12345".getBytes(StandardCharsets.UTF_8)),

@@ -12,12 +12,16 @@ import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.Transport;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -178,6 +182,61 @@ class HostileRegistryTest {
             assertEquals(Reason.UNSAFE_LOCATION, refusal(), realm);
         }
         assertEquals(0, attacker.getRequestCount());
+    }
+
+    /** Asks a registry on the public network that answers {@code response}, and nobody else. */
+    private static Reason refusalOf(Transport.Response response) {
+        URI registry = URI.create("https://registry.example.org");
+        Transport transport = request -> {
+            if (!request.uri().getHost().equals(registry.getHost())) {
+                throw new AssertionError("a request to " + request.uri());
+            }
+            return response;
+        };
+        RegistryClient strict = RegistryClient.of(transport).withCredentials(Credentials.of("user", "secret"));
+        return assertThrows(
+                        RegistryException.class,
+                        () -> strict.image(Reference.parse("registry.example.org/a/b:1"))
+                                .blob(content()))
+                .reason();
+    }
+
+    @Test
+    void letsAPublicRegistryLeadToNoAddressBehindTheFirewall() {
+        for (String host : new String[] {
+            "169.254.169.254",
+            "127.0.0.1",
+            "127.0.0.1:8443",
+            "10.1.2.3",
+            "192.168.0.1",
+            "172.16.0.1",
+            "100.64.0.1",
+            "0.0.0.0",
+            "[::1]",
+            "[fe80::1]",
+            "[fd00::1]",
+            "[::ffff:127.0.0.1]",
+            "2130706433",
+            "127.1",
+            "localhost",
+            "metadata.internal",
+            "a.localhost"
+        }) {
+            assertEquals(
+                    Reason.UNSAFE_LOCATION,
+                    refusalOf(new Transport.Response(
+                            307,
+                            Map.of("Location", List.of("https://" + host + "/blob")),
+                            InputStream.nullInputStream())),
+                    host);
+            assertEquals(
+                    Reason.UNSAFE_LOCATION,
+                    refusalOf(new Transport.Response(
+                            401,
+                            Map.of("WWW-Authenticate", List.of("Bearer realm=\"https://" + host + "/token\"")),
+                            InputStream.nullInputStream())),
+                    host);
+        }
     }
 
     @Test
