@@ -131,12 +131,8 @@ final class TarHeaders {
         extendedByPax = false;
         refuseOddNames(path, link);
         TarEntry.Type entryType = type(type, path, size);
-        if (type >= '1' && type <= '6') {
-            if (type == '1' && size != 0) {
-                throw malformed("has a hard link with a size, which readers take differently");
-            }
-            // Links, devices and folders have no content, whatever size some writers note for them.
-            size = 0;
+        if (type >= '1' && type <= '6' && size != 0) {
+            throw malformed("has a link, device or folder with a size, which readers take differently");
         }
         position = end(content, size);
         return new TarEntry(TarEntry.normalize(path), entryType, link, content, size);
