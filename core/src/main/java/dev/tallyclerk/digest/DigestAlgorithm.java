@@ -11,36 +11,39 @@ import org.jspecify.annotations.Nullable;
  * The algorithm of a content digest, by the name that stands before the colon.
  *
  * <p>Every name that the grammar allows is an algorithm, because a document may be copied without being understood;
- * only a {@linkplain #isSupported() supported} one can verify content. Two algorithms are equal when their names are.
+ * only one that the Java runtime {@linkplain #isSupported() supports}, or the {@link HashEngine} that the caller gives,
+ * can verify content. Two algorithms are equal when their names are.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#registered-algorithms">OCI
  *     image-spec v1.1.1, Registered Algorithms</a>
  */
 public final class DigestAlgorithm {
     /** SHA-256, 64 hexadecimal characters; every registry supports it. */
-    public static final DigestAlgorithm SHA256 = new DigestAlgorithm("sha256", "SHA-256", 64);
+    public static final DigestAlgorithm SHA256 = new DigestAlgorithm("sha256", "SHA-256", true, 64);
 
     /** SHA-384, 96 hexadecimal characters; not registered by the specification, and in use. */
-    public static final DigestAlgorithm SHA384 = new DigestAlgorithm("sha384", "SHA-384", 96);
+    public static final DigestAlgorithm SHA384 = new DigestAlgorithm("sha384", "SHA-384", true, 96);
 
     /** SHA-512, 128 hexadecimal characters; optional for registries. */
-    public static final DigestAlgorithm SHA512 = new DigestAlgorithm("sha512", "SHA-512", 128);
+    public static final DigestAlgorithm SHA512 = new DigestAlgorithm("sha512", "SHA-512", true, 128);
 
     /**
-     * BLAKE3 with 256 bits of output, 64 hexadecimal characters; well known, not yet {@linkplain #isSupported
-     * supported}.
+     * BLAKE3 with 256 bits of output, 64 hexadecimal characters. The Java runtime does not have it, so content can be
+     * verified with it only where a {@link HashEngine} is given that does.
      */
-    public static final DigestAlgorithm BLAKE3 = new DigestAlgorithm("blake3", null, 64);
+    public static final DigestAlgorithm BLAKE3 = new DigestAlgorithm("blake3", "BLAKE3-256", false, 64);
 
     private static final List<DigestAlgorithm> KNOWN = List.of(SHA256, SHA384, SHA512, BLAKE3);
 
     private final String name;
-    private final @Nullable String jcaName;
+    private final @Nullable String standardName;
+    private final boolean inRuntime;
     private final int hexLength;
 
-    private DigestAlgorithm(String name, @Nullable String jcaName, int hexLength) {
+    private DigestAlgorithm(String name, @Nullable String standardName, boolean inRuntime, int hexLength) {
         this.name = name;
-        this.jcaName = jcaName;
+        this.standardName = standardName;
+        this.inRuntime = inRuntime;
         this.hexLength = hexLength;
     }
 
@@ -59,7 +62,7 @@ public final class DigestAlgorithm {
         if (!isAlgorithm(name)) {
             throw new MalformedDigestException(MalformedDigestException.Reason.BAD_ALGORITHM, name);
         }
-        return new DigestAlgorithm(name, null, 0);
+        return new DigestAlgorithm(name, null, false, 0);
     }
 
     /** {@return the name before the colon, for example {@code sha256}} */
@@ -67,9 +70,14 @@ public final class DigestAlgorithm {
         return name;
     }
 
-    /** {@return whether content can be verified with this algorithm} */
+    /** {@return whether content can be verified with this algorithm by the Java runtime alone} */
     public boolean isSupported() {
-        return jcaName != null;
+        return inRuntime;
+    }
+
+    /** {@return the name by which a {@link java.security.Provider} has this algorithm, or nothing if none is known} */
+    Optional<String> standardName() {
+        return Optional.ofNullable(standardName);
     }
 
     /** {@return the length of the encoded part in hexadecimal characters, or 0 if the algorithm is not known here} */
@@ -83,13 +91,13 @@ public final class DigestAlgorithm {
      * <p>The runtime's own digest is the fastest engine for one stream. No provider is registered or preferred.
      */
     public Optional<MessageDigest> newMessageDigest() {
-        if (jcaName == null) {
+        if (!inRuntime || standardName == null) {
             return Optional.empty();
         }
         try {
-            return Optional.of(MessageDigest.getInstance(jcaName));
+            return Optional.of(MessageDigest.getInstance(standardName));
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has " + jcaName, e);
+            throw new IllegalStateException("every Java runtime has " + standardName, e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tallyclerk.verify;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.HashEngine;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
@@ -42,14 +43,12 @@ public final class ContentVerifier {
     private final boolean sizePromised;
     private final HashState hash;
     private State state = State.NOT_FINISHED;
-    private long count;
 
-    private ContentVerifier(List<Digest> expected, long maxSize, boolean sizePromised, HashState hash, long count) {
+    private ContentVerifier(List<Digest> expected, long maxSize, boolean sizePromised, HashState hash) {
         this.expected = expected;
         this.maxSize = maxSize;
         this.sizePromised = sizePromised;
         this.hash = hash;
-        this.count = count;
     }
 
     /**
@@ -72,7 +71,21 @@ public final class ContentVerifier {
      * @throws IllegalArgumentException if {@code expected} is empty or {@code size} is negative
      */
     public static ContentVerifier of(Collection<Digest> expected, long size) throws VerificationException {
-        return start(List.copyOf(expected), size, true);
+        return of(expected, size, HashEngine.runtime());
+    }
+
+    /**
+     * {@return a verifier of content of which several digests are promised, all computed in one pass}
+     *
+     * @param expected the digests, all of which must hold; at least one
+     * @param size the promised size in bytes
+     * @param engine what computes the hashes
+     * @throws VerificationException if {@code engine} does not have the algorithm of one of the digests
+     * @throws IllegalArgumentException if {@code expected} is empty or {@code size} is negative
+     */
+    public static ContentVerifier of(Collection<Digest> expected, long size, HashEngine engine)
+            throws VerificationException {
+        return start(List.copyOf(expected), size, true, engine);
     }
 
     /**
@@ -83,15 +96,28 @@ public final class ContentVerifier {
      * @throws IllegalArgumentException if {@code maxSize} is negative
      */
     public static ContentVerifier ofAtMost(Digest expected, long maxSize) throws VerificationException {
-        return start(List.of(expected), maxSize, false);
+        return ofAtMost(expected, maxSize, HashEngine.runtime());
     }
 
-    private static ContentVerifier start(List<Digest> expected, long maxSize, boolean sizePromised)
+    /**
+     * {@return a verifier of content whose digest alone is promised, as a diffID does}
+     *
+     * @param maxSize the largest size that is accepted, in bytes
+     * @param engine what computes the hash
+     * @throws VerificationException if {@code engine} does not have the digest's algorithm
+     * @throws IllegalArgumentException if {@code maxSize} is negative
+     */
+    public static ContentVerifier ofAtMost(Digest expected, long maxSize, HashEngine engine)
+            throws VerificationException {
+        return start(List.of(expected), maxSize, false, engine);
+    }
+
+    private static ContentVerifier start(List<Digest> expected, long maxSize, boolean sizePromised, HashEngine engine)
             throws VerificationException {
         if (maxSize < 0) {
             throw new IllegalArgumentException("size is negative: " + maxSize);
         }
-        return new ContentVerifier(expected, maxSize, sizePromised, HashState.start(expected), 0);
+        return new ContentVerifier(expected, maxSize, sizePromised, HashState.start(expected, maxSize, engine));
     }
 
     /**
@@ -118,8 +144,10 @@ public final class ContentVerifier {
      * @throws IllegalStateException if the verification is over
      */
     public void update(int value) throws VerificationException {
-        admit(1);
-        hash.update((byte) value);
+        if (!hash.gather((byte) value)) {
+            admit(1);
+            hash.update((byte) value);
+        }
     }
 
     /**
@@ -129,9 +157,11 @@ public final class ContentVerifier {
      * @throws IllegalStateException if the verification is over
      */
     public void update(byte[] content, int offset, int length) throws VerificationException {
-        Objects.checkFromIndexSize(offset, length, content.length);
-        admit(length);
-        hash.update(content, offset, length);
+        if (!hash.gather(content, offset, length)) {
+            Objects.checkFromIndexSize(offset, length, content.length);
+            admit(length);
+            hash.update(content, offset, length);
+        }
     }
 
     /**
@@ -154,7 +184,8 @@ public final class ContentVerifier {
      */
     public void finish() throws VerificationException {
         requireNotFinished();
-        state = State.FAILED;
+        long count = hash.count();
+        fail();
         if (sizePromised && count < maxSize) {
             throw VerificationException.tooShort(expected.get(0), maxSize, count);
         }
@@ -174,6 +205,8 @@ public final class ContentVerifier {
      * that is several times faster than any digest whose state can be written down.
      *
      * @throws IllegalStateException if the verification is over
+     * @throws UnsupportedOperationException if a hash of the given {@link HashEngine} cannot be cloned; those of the
+     *     runtime can
      */
     public Checkpoint checkpoint() {
         requireNotFinished();
@@ -187,12 +220,12 @@ public final class ContentVerifier {
 
     /** {@return how many bytes were accepted so far} */
     public long count() {
-        return count;
+        return hash.count();
     }
 
     /** {@return how many more bytes would be accepted} */
     public long remaining() {
-        return maxSize - count;
+        return maxSize - hash.count();
     }
 
     /** {@return the digests that the content must have, at least one} */
@@ -210,9 +243,10 @@ public final class ContentVerifier {
      * bytes after the end cannot pass for part of it.
      */
     void requireRoom(long length) throws VerificationException {
+        long count = hash.count();
         long allowed = state == State.NOT_FINISHED ? maxSize : count;
         if (length > allowed - count) {
-            state = State.FAILED;
+            fail();
             throw VerificationException.tooLong(expected.get(0), allowed, count + length);
         }
     }
@@ -220,9 +254,9 @@ public final class ContentVerifier {
     /** Compares a size that is known before the rest of the content is read. */
     void requireSize(long size) throws VerificationException {
         requireNotFinished();
-        long least = sizePromised ? maxSize : count;
+        long least = sizePromised ? maxSize : hash.count();
         if (size < least || size > maxSize) {
-            state = State.FAILED;
+            fail();
             throw size < least
                     ? VerificationException.tooShort(expected.get(0), least, size)
                     : VerificationException.tooLong(expected.get(0), maxSize, size);
@@ -233,11 +267,16 @@ public final class ContentVerifier {
         if (state != State.NOT_FINISHED) {
             requireNotFinished();
         }
+        long count = hash.count();
         if (length > maxSize - count) {
-            state = State.FAILED;
+            fail();
             throw VerificationException.tooLong(expected.get(0), maxSize, count + length);
         }
-        count += length;
+    }
+
+    private void fail() {
+        state = State.FAILED;
+        hash.stop();
     }
 
     private void requireNotFinished() {
@@ -255,24 +294,22 @@ public final class ContentVerifier {
         private final long maxSize;
         private final boolean sizePromised;
         private final HashState hash;
-        private final long count;
 
         private Checkpoint(ContentVerifier verifier) {
             this.expected = verifier.expected;
             this.maxSize = verifier.maxSize;
             this.sizePromised = verifier.sizePromised;
             this.hash = verifier.hash.copy();
-            this.count = verifier.count;
         }
 
         /** {@return how many bytes had been accepted, which is where the content has to go on} */
         public long count() {
-            return count;
+            return hash.count();
         }
 
         /** {@return a verifier that goes on from here} */
         public ContentVerifier resume() {
-            return new ContentVerifier(expected, maxSize, sizePromised, hash.copy(), count);
+            return new ContentVerifier(expected, maxSize, sizePromised, hash.copy());
         }
     }
 }

@@ -2,12 +2,20 @@ package dev.tallyclerk.verify;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.digest.HashEngine;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One hash or more over the same bytes, fed as fast as the Java runtime can hash. */
+/**
+ * One hash or more over the same bytes, fed as fast as the engine can hash, and a count of the bytes.
+ *
+ * <p>Small updates are gathered, because each call of a digest costs as much as hashing a few dozen bytes. That is only
+ * worth it if gathering costs next to nothing, so {@link #gather} makes one comparison, with {@link #gatherEnd}: that
+ * is where the buffer or {@link #limit} ends, whichever is first, and before the buffer once the hash has been
+ * {@linkplain #stop stopped}.
+ */
 final class HashState {
     /**
      * Larger updates keep the runtime's multi-block intrinsic from being used: it is taken only from a caller that the
@@ -15,26 +23,38 @@ final class HashState {
      */
     private static final int SLICE = 16 * 1024;
 
-    /**
-     * Updates below this are gathered first, because each call of a digest costs as much as hashing a few dozen bytes.
-     */
-    private static final int SMALL = 64;
+    /** What a hash works on at a time. Updates below one block are gathered. */
+    private static final int BLOCK = 64;
 
-    private static final int GATHER = 1024;
+    /**
+     * Updates below this are gathered if they are not whole or half blocks: the runtime's hash is slow with what it has
+     * to gather itself, but for that.
+     */
+    private static final int RAGGED = 4 * BLOCK;
+
+    private static final int GATHER = 8 * 1024;
+    private static final byte[] NOTHING = {};
 
     private final DigestAlgorithm[] algorithms;
     private final MessageDigest[] hashes;
-    private final byte[] gathered;
+    private final long limit;
+    private long hashed;
+    private byte[] gathered = NOTHING;
     private int gatheredLength;
+    private int gatherEnd;
 
-    private HashState(DigestAlgorithm[] algorithms, MessageDigest[] hashes, byte[] gathered, int gatheredLength) {
+    private HashState(DigestAlgorithm[] algorithms, MessageDigest[] hashes, long limit) {
         this.algorithms = algorithms;
         this.hashes = hashes;
-        this.gathered = gathered;
-        this.gatheredLength = gatheredLength;
+        this.limit = limit;
     }
 
-    static HashState start(List<Digest> expected) throws VerificationException {
+    /**
+     * {@return the hashes of no bytes yet}
+     *
+     * @param limit how many bytes will be given at most
+     */
+    static HashState start(List<Digest> expected, long limit, HashEngine engine) throws VerificationException {
         if (expected.isEmpty()) {
             throw new IllegalArgumentException("there is no digest to verify");
         }
@@ -43,10 +63,9 @@ final class HashState {
         for (int i = 0; i < hashes.length; i++) {
             Digest digest = expected.get(i);
             algorithms[i] = digest.algorithm();
-            hashes[i] =
-                    digest.algorithm().newMessageDigest().orElseThrow(() -> VerificationException.unsupported(digest));
+            hashes[i] = engine.newHash(digest.algorithm()).orElseThrow(() -> VerificationException.unsupported(digest));
         }
-        return new HashState(algorithms, hashes, new byte[GATHER], 0);
+        return new HashState(algorithms, hashes, limit);
     }
 
     HashState copy() {
@@ -55,35 +74,64 @@ final class HashState {
             try {
                 copies[i] = (MessageDigest) hashes[i].clone();
             } catch (CloneNotSupportedException e) {
-                throw new IllegalStateException("every digest of the Java runtime can be cloned", e);
+                throw new UnsupportedOperationException(
+                        "the engine's hash for " + algorithms[i] + " cannot be copied", e);
             }
         }
-        return new HashState(algorithms, copies, gathered.clone(), gatheredLength);
+        HashState copy = new HashState(algorithms, copies, limit);
+        copy.hashed = hashed;
+        copy.gathered = gathered.clone();
+        copy.gatheredLength = gatheredLength;
+        copy.gatherEnd = gatherEnd;
+        return copy;
     }
 
-    void update(byte value) {
-        if (gatheredLength == GATHER) {
-            flush();
+    /** {@return how many bytes were given} */
+    long count() {
+        return hashed + gatheredLength;
+    }
+
+    /** Keeps anything more from being gathered. */
+    void stop() {
+        gatherEnd = -1;
+    }
+
+    /** {@return whether the byte was taken; if not, nothing is known about it} */
+    boolean gather(byte value) {
+        if (gatheredLength >= gatherEnd) {
+            return false;
         }
+        gathered[gatheredLength++] = value;
+        return true;
+    }
+
+    /** {@return whether the bytes were taken; if not, nothing is known about them, not even that they exist} */
+    boolean gather(byte[] content, int offset, int length) {
+        // Negative lengths have high bits too.
+        int at = gatheredLength;
+        if ((length & -BLOCK) != 0 || length > gatherEnd - at) {
+            return false;
+        }
+        System.arraycopy(content, offset, gathered, at, length);
+        gatheredLength = at + length;
+        return true;
+    }
+
+    /** Takes one byte that is within the limit. */
+    void update(byte value) {
+        makeRoom(1);
         gathered[gatheredLength++] = value;
     }
 
+    /** Takes bytes that exist and are within the limit. */
     void update(byte[] content, int offset, int length) {
-        if (length < SMALL) {
-            if (length > GATHER - gatheredLength) {
-                flush();
-            }
+        if (isGathered(length)) {
+            makeRoom(length);
             System.arraycopy(content, offset, gathered, gatheredLength, length);
             gatheredLength += length;
             return;
         }
         flush();
-        if (length <= SLICE) {
-            for (MessageDigest hash : hashes) {
-                hash.update(content, offset, length);
-            }
-            return;
-        }
         // Counted down: an array may end so close to 2^31 that its end and a slice are no int.
         for (int left = length; left > 0; left -= SLICE) {
             int slice = Math.min(SLICE, left);
@@ -91,25 +139,25 @@ final class HashState {
                 hash.update(content, offset + (length - left), slice);
             }
         }
+        hashed += length;
     }
 
+    /** Takes bytes that are within the limit. */
     void update(ByteBuffer content) {
+        int length = content.remaining();
         if (content.hasArray()) {
-            update(content.array(), content.arrayOffset() + content.position(), content.remaining());
+            update(content.array(), content.arrayOffset() + content.position(), length);
             content.position(content.limit());
             return;
         }
-        int end = content.limit();
-        if (end - content.position() < SMALL) {
-            int length = end - content.position();
-            if (length > GATHER - gatheredLength) {
-                flush();
-            }
+        if (isGathered(length)) {
+            makeRoom(length);
             content.get(gathered, gatheredLength, length);
             gatheredLength += length;
             return;
         }
         flush();
+        int end = content.limit();
         while (content.position() < end) {
             int start = content.position();
             content.limit(start + Math.min(SLICE, end - start));
@@ -119,15 +167,31 @@ final class HashState {
             }
         }
         content.limit(end);
+        hashed += length;
     }
 
     List<Digest> finish() {
         flush();
+        stop();
         List<Digest> digests = new ArrayList<>(hashes.length);
         for (int i = 0; i < hashes.length; i++) {
             digests.add(Digest.ofHash(algorithms[i], hashes[i].digest()));
         }
         return digests;
+    }
+
+    private static boolean isGathered(int length) {
+        return length < BLOCK || (length < RAGGED && length % (BLOCK / 2) != 0);
+    }
+
+    private void makeRoom(int length) {
+        if (gathered.length == 0) {
+            gathered = new byte[GATHER];
+        }
+        if (length > gathered.length - gatheredLength) {
+            flush();
+        }
+        gatherEnd = gatheredLength + (int) Math.min(gathered.length - gatheredLength, limit - count());
     }
 
     private void flush() {
@@ -141,6 +205,8 @@ final class HashState {
         for (MessageDigest hash : hashes) {
             hash.update(gathered, 0, gatheredLength);
         }
+        hashed += gatheredLength;
         gatheredLength = 0;
+        gatherEnd = 0;
     }
 }

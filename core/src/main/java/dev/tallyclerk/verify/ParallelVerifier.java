@@ -1,5 +1,6 @@
 package dev.tallyclerk.verify;
 
+import dev.tallyclerk.digest.HashEngine;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
@@ -18,12 +19,15 @@ public final class ParallelVerifier {
     private final int parallelism;
     private final ProgressListener listener;
     private final long everyBytes;
+    private final HashEngine engine;
 
-    private ParallelVerifier(Executor executor, int parallelism, ProgressListener listener, long everyBytes) {
+    private ParallelVerifier(
+            Executor executor, int parallelism, ProgressListener listener, long everyBytes, HashEngine engine) {
         this.executor = executor;
         this.parallelism = parallelism;
         this.listener = listener;
         this.everyBytes = everyBytes;
+        this.engine = engine;
     }
 
     /**
@@ -38,7 +42,7 @@ public final class ParallelVerifier {
         if (parallelism < 1) {
             throw new IllegalArgumentException("parallelism " + parallelism + " is below 1");
         }
-        return new ParallelVerifier(executor, parallelism, (bytes, total) -> {}, Long.MAX_VALUE);
+        return new ParallelVerifier(executor, parallelism, (bytes, total) -> {}, Long.MAX_VALUE, HashEngine.runtime());
     }
 
     /**
@@ -54,7 +58,13 @@ public final class ParallelVerifier {
         if (everyBytes < 1) {
             throw new IllegalArgumentException("everyBytes " + everyBytes + " is below 1");
         }
-        return new ParallelVerifier(executor, parallelism, listener, everyBytes);
+        return new ParallelVerifier(executor, parallelism, listener, everyBytes, engine);
+    }
+
+    /** {@return the same with hashes from {@code engine}, not from the Java runtime alone} */
+    public ParallelVerifier with(HashEngine engine) {
+        Objects.requireNonNull(engine, "engine");
+        return new ParallelVerifier(executor, parallelism, listener, everyBytes, engine);
     }
 
     /**
@@ -77,7 +87,7 @@ public final class ParallelVerifier {
             total = total + blob.size() < 0 ? Long.MAX_VALUE : total + blob.size();
         }
         Progress progress = new Progress(listener, everyBytes, total);
-        VerificationRun run = new VerificationRun(all, progress);
+        VerificationRun run = new VerificationRun(all, progress, engine);
         run.work(executor, Math.min(parallelism, all.size()) - 1);
         progress.finish();
     }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.verify;
 
+import dev.tallyclerk.digest.HashEngine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -17,14 +18,16 @@ final class VerificationRun {
 
     private final List<UnverifiedBlob> blobs;
     private final Progress progress;
+    private final HashEngine engine;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     /** The threads that are at work, and the calling one. */
     private final Phaser working = new Phaser(1);
 
-    VerificationRun(List<UnverifiedBlob> blobs, Progress progress) {
+    VerificationRun(List<UnverifiedBlob> blobs, Progress progress, HashEngine engine) {
         this.blobs = blobs;
         this.progress = progress;
+        this.engine = engine;
     }
 
     /** Works with up to {@code helpers} more threads, until all is verified or something has failed. */
@@ -84,7 +87,7 @@ final class VerificationRun {
     }
 
     private void verify(UnverifiedBlob blob, byte[] buffer) throws IOException {
-        ContentVerifier verifier = ContentVerifier.of(blob.digest(), blob.size());
+        ContentVerifier verifier = ContentVerifier.of(List.of(blob.digest()), blob.size(), engine);
         try (InputStream in = blob.source().open()) {
             while (failure.get() == null) {
                 // At most one surplus byte is asked for: an endless body is not worth reading to be refused.

@@ -1,5 +1,6 @@
 package dev.tallyclerk.verify;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -13,6 +14,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -20,6 +22,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContentVerifierTest {
@@ -179,6 +182,61 @@ class ContentVerifierTest {
         }
         verifier.finish();
         assertEquals(State.VERIFIED, verifier.state());
+    }
+
+    /** The model has two numbers, what is allowed and what was given; -1 stands for the end. */
+    @Property(tries = 500)
+    void anySequenceOfCallsLeavesTheStateThatItsBytesDeserve(
+            @ForAll @Size(max = 60) List<@IntRange(min = -1, max = 300) Integer> calls,
+            @ForAll @IntRange(max = 9000) int size,
+            @ForAll boolean exact)
+            throws VerificationException {
+        byte[] content = new byte[20_000];
+        new Random(size).nextBytes(content);
+        Digest digest = Digest.sha256Of(Arrays.copyOf(content, size));
+        ContentVerifier verifier =
+                exact ? ContentVerifier.of(digest, size) : ContentVerifier.ofAtMost(digest, size + 10L);
+        long allowed = exact ? size : size + 10L;
+        int given = 0;
+        State state = State.NOT_FINISHED;
+        for (int call : calls) {
+            int length = call < 0 ? 0 : call;
+            boolean finish = call < 0;
+            int from = given;
+            Executable run = finish
+                    ? verifier::finish
+                    : length == 1 ? () -> verifier.update(content[from]) : () -> verifier.update(content, from, length);
+            if (state != State.NOT_FINISHED) {
+                assertThrows(IllegalStateException.class, run);
+            } else if (!finish && given + length > allowed) {
+                assertEquals(
+                        Reason.TOO_LONG,
+                        assertThrows(VerificationException.class, run).reason());
+                state = State.FAILED;
+            } else if (finish && given != size) {
+                assertThrows(VerificationException.class, run);
+                state = State.FAILED;
+            } else {
+                assertDoesNotThrow(run);
+                given += length;
+                state = finish ? State.VERIFIED : state;
+            }
+            assertEquals(state, verifier.state());
+            assertEquals(given, verifier.count());
+            assertEquals(allowed - given, verifier.remaining());
+        }
+    }
+
+    @Test
+    void refusesBytesThatAreNotInTheArrayAndGoesOn() throws VerificationException {
+        ContentVerifier verifier = ContentVerifier.of(DIGEST, CONTENT.length);
+        verifier.update(CONTENT, 0, 3);
+        for (int[] range : new int[][] {{-1, 1}, {0, -1}, {7, 1}, {4, 4}, {0, 8}, {Integer.MAX_VALUE, 2}}) {
+            assertThrows(IndexOutOfBoundsException.class, () -> verifier.update(CONTENT, range[0], range[1]));
+        }
+        assertEquals(3, verifier.count());
+        verifier.update(CONTENT, 3, 4);
+        verifier.finish();
     }
 
     @Property(tries = 200)

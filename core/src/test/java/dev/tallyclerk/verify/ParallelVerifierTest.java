@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -21,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -59,6 +62,20 @@ class ParallelVerifierTest {
         }
         ParallelVerifier.of(executor, 4).verify(blobs);
         assertEquals(4, mostOpen.get());
+    }
+
+    @Test
+    void hashesWithTheEngineThatItIsGiven() throws IOException {
+        HashEngine engine = HashEngine.of(new BouncyCastleProvider());
+        byte[] content = {1, 2, 3};
+        Digest blake3 = Digest.ofHash(
+                DigestAlgorithm.BLAKE3,
+                engine.newHash(DigestAlgorithm.BLAKE3).orElseThrow().digest(content));
+        var blobs = List.of(new UnverifiedBlob(blake3, 3, () -> new ByteArrayInputStream(content)));
+        ParallelVerifier runtime = ParallelVerifier.of(executor, 2);
+        var e = assertThrows(VerificationException.class, () -> runtime.verify(blobs));
+        assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
+        runtime.with(engine).verify(blobs);
     }
 
     @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerificationException.Reason;
@@ -27,6 +28,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +64,41 @@ class ContentStoreTest {
         }
         try (var channel = store.openUnverified(BLOB.digest(), BLOB.size())) {
             assertEquals(BLOB.size(), channel.size());
+        }
+    }
+
+    @Test
+    void noticesWhatTheDiskHasChanged() throws IOException {
+        store.store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content()));
+        store.verify(BLOB.digest(), BLOB.size());
+        Path file =
+                folder.resolve("blobs").resolve("sha256").resolve(BLOB.digest().encoded());
+        byte[] changed = BLOB.content().clone();
+        changed[100_000] ^= 1;
+        Files.write(file, changed);
+        var other = assertThrows(VerificationException.class, () -> store.verify(BLOB.digest(), BLOB.size()));
+        assertEquals(Reason.DIGEST_MISMATCH, other.reason());
+        Files.write(file, BLOB.from(1));
+        var shorter = assertThrows(VerificationException.class, () -> store.verify(BLOB.digest(), BLOB.size()));
+        assertEquals(Reason.TOO_SHORT, shorter.reason());
+        Files.delete(file);
+        assertThrows(NoSuchFileException.class, () -> store.verify(BLOB.digest(), BLOB.size()));
+    }
+
+    @Test
+    void keepsBlobsWhoseAlgorithmAnEngineHas() throws IOException {
+        HashEngine engine = HashEngine.runtime().or(HashEngine.of(new BouncyCastleProvider()));
+        Digest digest = Digest.ofHash(
+                DigestAlgorithm.BLAKE3,
+                engine.newHash(DigestAlgorithm.BLAKE3).orElseThrow().digest(BLOB.content()));
+        var e = assertThrows(VerificationException.class, () -> store.write(digest, BLOB.size()));
+        assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
+        ContentStore more = store.with(engine);
+        assertTrue(more.store(digest, BLOB.size(), new ByteArrayInputStream(BLOB.content())));
+        more.verify(digest, BLOB.size());
+        assertThrows(VerificationException.class, () -> store.verify(digest, BLOB.size()));
+        try (var in = more.open(digest, BLOB.size())) {
+            assertArrayEquals(BLOB.content(), in.readAllBytes());
         }
     }
 

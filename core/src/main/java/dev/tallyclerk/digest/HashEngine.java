@@ -1,0 +1,63 @@
+package dev.tallyclerk.digest;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where hashes come from.
+ *
+ * <p>The {@linkplain #runtime runtime's own} are used unless another engine is passed in: for one stream of SHA-256
+ * nothing is faster. Another one is for an algorithm that the runtime lacks, such as BLAKE3, or for a provider that
+ * some policy demands:
+ *
+ * <pre>{@code
+ * HashEngine engine = HashEngine.runtime().or(HashEngine.of(new BouncyCastleProvider()));
+ * }</pre>
+ *
+ * <p>Engines must be safe for use by several threads; the hashes that they make need not be.
+ */
+@FunctionalInterface
+public interface HashEngine {
+    /**
+     * {@return a new hash of that algorithm, or nothing if this engine has none}
+     *
+     * <p>Its digest must be as long as the algorithm's name promises. It should be cloneable: what has to go on from a
+     * checkpoint fails with an {@link UnsupportedOperationException} otherwise.
+     */
+    Optional<MessageDigest> newHash(DigestAlgorithm algorithm);
+
+    /** {@return the engine of the Java runtime: SHA-256, SHA-384 and SHA-512} */
+    static HashEngine runtime() {
+        return DigestAlgorithm::newMessageDigest;
+    }
+
+    /**
+     * {@return an engine with the hashes of one provider, which need not be registered}
+     *
+     * @param provider looked up by the standard names: {@code SHA-256}, {@code SHA-384}, {@code SHA-512} and
+     *     {@code BLAKE3-256}
+     */
+    static HashEngine of(Provider provider) {
+        Objects.requireNonNull(provider, "provider");
+        return algorithm -> {
+            Optional<String> name = algorithm.standardName();
+            if (name.isEmpty() || provider.getService("MessageDigest", name.get()) == null) {
+                return Optional.empty();
+            }
+            try {
+                return Optional.of(MessageDigest.getInstance(name.get(), provider));
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException(provider.getName() + " announces " + name.get(), e);
+            }
+        };
+    }
+
+    /** {@return an engine that asks {@code next} for what this one does not have} */
+    default HashEngine or(HashEngine next) {
+        Objects.requireNonNull(next, "next");
+        return algorithm -> newHash(algorithm).or(() -> next.newHash(algorithm));
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tallyclerk.verify.store;
+
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+
+/**
+ * Verifies a file through a mapping, which saves the copy that a read is.
+ *
+ * <p>A mapping shows what others write while it is read, and reading behind an end that moved is a fault of the
+ * machine: so it is for files only that nobody else writes to.
+ */
+final class MappedContent {
+    /** Few mappings for a large file, and none of more than an {@code int} can address. */
+    private static final long WINDOW = 256L << 20;
+
+    private MappedContent() {}
+
+    /**
+     * Finishes {@code verifier}, which is at its beginning, with the whole file.
+     *
+     * @throws VerificationException if the file is not what was promised
+     * @throws IOException if the file cannot be read to the end that it had
+     */
+    static void verify(FileChannel file, ContentVerifier verifier) throws IOException {
+        long size = file.size();
+        for (long at = 0; at < size; at += WINDOW) {
+            update(file, at, Math.min(WINDOW, size - at), verifier);
+        }
+        verifier.finish();
+    }
+
+    private static void update(FileChannel file, long at, long length, ContentVerifier verifier) throws IOException {
+        try {
+            verifier.update(file.map(MapMode.READ_ONLY, at, length));
+        } catch (InternalError e) {
+            // How the runtime reports a page that is not there any more; see java.nio.MappedByteBuffer.
+            EOFException shrunk = new EOFException("the file became shorter while it was read");
+            shrunk.initCause(e);
+            throw shrunk;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package dev.tallyclerk.verify.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.ContentVerifier.State;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerificationException.Reason;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+class MappedContentTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void verifiesEveryLengthToItsLastByte() throws IOException {
+        for (int size : new int[] {0, 1, 63, 64, 4095, 4096, 4097, 300_000}) {
+            Blobs blob = Blobs.of(size, size);
+            Path file = Files.write(folder.resolve("file" + size), blob.content());
+            assertEquals(State.VERIFIED, verify(file, blob.digest(), size));
+            if (size > 0) {
+                byte[] changed = blob.content().clone();
+                changed[size - 1] ^= 1;
+                Files.write(file, changed);
+                var e = assertThrows(VerificationException.class, () -> verify(file, blob.digest(), size));
+                assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+            }
+        }
+    }
+
+    @Test
+    void refusesAnotherSize() throws IOException {
+        Blobs blob = Blobs.of(1, 10_000);
+        Path file = Files.write(folder.resolve("file"), blob.content());
+        var tooShort = assertThrows(VerificationException.class, () -> verify(file, blob.digest(), 10_001));
+        assertEquals(Reason.TOO_SHORT, tooShort.reason());
+        var tooLong = assertThrows(VerificationException.class, () -> verify(file, blob.digest(), 9_999));
+        assertEquals(Reason.TOO_LONG, tooLong.reason());
+    }
+
+    @Test
+    void goesThroughAFileThatNeedsSeveralMappings() throws IOException {
+        long size = (256L << 20) + 12_345;
+        Path file = folder.resolve("sparse");
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {1}), size - 1);
+        }
+        MessageDigest hash = DigestAlgorithm.SHA256.newMessageDigest().orElseThrow();
+        byte[] zeros = new byte[16 * 1024];
+        for (long at = 0; at < size - 1; at += zeros.length) {
+            hash.update(zeros, 0, (int) Math.min(zeros.length, size - 1 - at));
+        }
+        hash.update((byte) 1);
+        assertEquals(State.VERIFIED, verify(file, Digest.ofHash(DigestAlgorithm.SHA256, hash.digest()), size));
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a file that is mapped cannot be made shorter there")
+    void aFileThatShrinksWhileItIsReadIsAnErrorOfReading() throws IOException {
+        Blobs blob = Blobs.of(1, 1 << 20);
+        Path file = Files.write(folder.resolve("file"), blob.content());
+        try (FileChannel real = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            ContentVerifier verifier = ContentVerifier.of(blob.digest(), blob.size());
+            assertThrows(EOFException.class, () -> MappedContent.verify(new ShrinkingFile(real), verifier));
+            assertEquals(State.NOT_FINISHED, verifier.state());
+        }
+    }
+
+    private static State verify(Path file, Digest digest, long size) throws IOException {
+        ContentVerifier verifier = ContentVerifier.of(digest, size);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            MappedContent.verify(channel, verifier);
+        }
+        return verifier.state();
+    }
+}
