@@ -33,6 +33,14 @@ final class HashState {
     private static final int RAGGED = 4 * BLOCK;
 
     private static final int GATHER = 8 * 1024;
+
+    /**
+     * An array from here on cannot be in the processor's nearer caches as a whole. Copying brings it there faster than
+     * hashing does, so that it pays to copy a piece and hash the copy.
+     */
+    private static final int COLD = 8 << 20;
+
+    private static final int COPIED = 4 * 1024;
     private static final byte[] NOTHING = {};
 
     private final DigestAlgorithm[] algorithms;
@@ -132,6 +140,15 @@ final class HashState {
             return;
         }
         flush();
+        if (length >= COLD) {
+            hashCopied(content, offset, length);
+        } else {
+            hashInPlace(content, offset, length);
+        }
+        hashed += length;
+    }
+
+    private void hashInPlace(byte[] content, int offset, int length) {
         // Counted down: an array may end so close to 2^31 that its end and a slice are no int.
         for (int left = length; left > 0; left -= SLICE) {
             int slice = Math.min(SLICE, left);
@@ -139,7 +156,17 @@ final class HashState {
                 hash.update(content, offset + (length - left), slice);
             }
         }
-        hashed += length;
+    }
+
+    private void hashCopied(byte[] content, int offset, int length) {
+        byte[] copy = gatherBuffer();
+        for (int left = length; left > 0; left -= COPIED) {
+            int piece = Math.min(COPIED, left);
+            System.arraycopy(content, offset + (length - left), copy, 0, piece);
+            for (MessageDigest hash : hashes) {
+                hash.update(copy, 0, piece);
+            }
+        }
     }
 
     /** Takes bytes that are within the limit. */
@@ -184,10 +211,15 @@ final class HashState {
         return length < BLOCK || (length < RAGGED && length % (BLOCK / 2) != 0);
     }
 
-    private void makeRoom(int length) {
+    private byte[] gatherBuffer() {
         if (gathered.length == 0) {
             gathered = new byte[GATHER];
         }
+        return gathered;
+    }
+
+    private void makeRoom(int length) {
+        gatherBuffer();
         if (length > gathered.length - gatheredLength) {
             flush();
         }

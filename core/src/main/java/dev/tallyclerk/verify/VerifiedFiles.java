@@ -12,10 +12,14 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>The size is compared before a byte is read, and no byte after the first surplus one is read. What holds is that
  * the file had the promised content while it was read; nothing keeps it from being changed later, or from being a link
- * to another place. One buffer of 128 KiB is all the memory that is used. Safe for use by several threads.
+ * to another place. One buffer of 128 KiB at most, outside the heap for files of more than 1 MiB, is all the memory
+ * that is used. Safe for use by several threads.
  */
 public final class VerifiedFiles {
     private static final int BUFFER = 128 * 1024;
+
+    /** From here on a buffer outside the heap, into which the system reads without a copy, is worth its making. */
+    private static final long LARGE = 1 << 20;
 
     private VerifiedFiles() {}
 
@@ -48,11 +52,14 @@ public final class VerifiedFiles {
      * @throws IllegalStateException if the verification is over
      */
     public static void verify(FileChannel file, ContentVerifier verifier) throws IOException {
-        verifier.requireSize(file.size());
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+        long size = file.size();
+        verifier.requireSize(size);
+        ByteBuffer buffer = size > LARGE
+                ? ByteBuffer.allocateDirect(BUFFER)
+                : ByteBuffer.allocate((int) Math.min(BUFFER, size + 1));
         while (true) {
             // One byte more than promised, so that a file that has grown is noticed.
-            buffer.clear().limit((int) Math.min(BUFFER, Math.max(1, verifier.remaining())));
+            buffer.clear().limit((int) Math.min(buffer.capacity(), Math.max(1, verifier.remaining())));
             if (file.read(buffer, verifier.count()) < 0) {
                 break;
             }
