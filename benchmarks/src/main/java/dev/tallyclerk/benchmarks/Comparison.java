@@ -1,80 +1,150 @@
 package dev.tallyclerk.benchmarks;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
- * Measures a subject against a yardstick in one process, the two in turn, by the CPU time of the thread: so that a
- * machine whose speed drifts, or that is busy with something else, still gives a ratio that can be trusted.
+ * Measures subjects against yardsticks, the two in turn: so that a machine whose speed drifts, or that is busy with
+ * something else, still gives a ratio that can be trusted.
  */
 final class Comparison {
-    private static final int ROUNDS = 15;
-    private static final long ROUND_NANOS = 40_000_000;
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
-    /** Something to measure. The result keeps the work from being optimised away. */
+    /** Something to measure in this process. The result keeps the work from being optimised away. */
     @FunctionalInterface
     interface Work {
         long run() throws Exception;
     }
 
-    /**
-     * What came out: how many times as fast as the yardstick the subject is.
-     *
-     * @param name what was compared
-     * @param lowest the lowest ratio of a round
-     * @param median the median of all rounds
-     * @param highest the highest ratio of a round
-     * @param nanos the subject's CPU time for one run, in nanoseconds, median
-     */
-    record Result(String name, double lowest, double median, double highest, double nanos) {
-        @Override
-        public String toString() {
-            return String.format(
-                    Locale.ROOT, "| %-58s | %6.3f | %6.3f - %6.3f | %12.1f |", name, median, lowest, highest, nanos);
-        }
+    /** Something that says itself what it cost, in nanoseconds; of CPU time, unless the row says otherwise. */
+    @FunctionalInterface
+    interface Measure {
+        double nanos() throws Exception;
     }
 
-    private final List<Result> results = new ArrayList<>();
+    private final Effort effort;
+    private final List<Section> sections = new ArrayList<>();
     private long sink;
 
-    /** Compares the two after both have been run until they are compiled. */
+    Comparison(Effort effort) {
+        this.effort = effort;
+    }
+
+    Comparison() {
+        this(Effort.FULL);
+    }
+
+    Effort effort() {
+        return effort;
+    }
+
+    /** The rows that follow stand together under this title. */
+    Comparison section(String title) {
+        sections.add(new Section(title));
+        return this;
+    }
+
+    /** Compares the CPU time of the two after both have been run until they are compiled. */
     Comparison add(String name, Work subject, Work yardstick) throws Exception {
+        return add(name, OptionalDouble.empty(), subject, yardstick);
+    }
+
+    /** The same, where the subject has to be {@code goal} times as fast as the yardstick. */
+    Comparison add(String name, double goal, Work subject, Work yardstick) throws Exception {
+        return add(name, OptionalDouble.of(goal), subject, yardstick);
+    }
+
+    private Comparison add(String name, OptionalDouble goal, Work subject, Work yardstick) throws Exception {
         long subjectRuns = calibrate(subject);
         long yardstickRuns = calibrate(yardstick);
-        double[] ratios = new double[ROUNDS];
-        double[] nanos = new double[ROUNDS];
-        for (int i = 0; i < ROUNDS; i++) {
+        return measure(
+                name, goal, effort.rounds(), () -> time(subject, subjectRuns), () -> time(yardstick, yardstickRuns));
+    }
+
+    /** Compares what two things cost that measure themselves, or that are processes of their own. */
+    Comparison measure(String name, double goal, Measure subject, Measure yardstick) throws Exception {
+        return measure(name, OptionalDouble.of(goal), effort.largeRounds(), subject, yardstick);
+    }
+
+    /** The same without a goal. */
+    Comparison measure(String name, Measure subject, Measure yardstick) throws Exception {
+        return measure(name, OptionalDouble.empty(), effort.largeRounds(), subject, yardstick);
+    }
+
+    private Comparison measure(String name, OptionalDouble goal, int rounds, Measure subject, Measure yardstick)
+            throws Exception {
+        double[] ratios = new double[rounds];
+        double[] nanos = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
             // Each goes first as often as the other.
-            double first = time(i % 2 == 0 ? subject : yardstick, i % 2 == 0 ? subjectRuns : yardstickRuns);
-            double second = time(i % 2 == 0 ? yardstick : subject, i % 2 == 0 ? yardstickRuns : subjectRuns);
+            double first = (i % 2 == 0 ? subject : yardstick).nanos();
+            double second = (i % 2 == 0 ? yardstick : subject).nanos();
             nanos[i] = i % 2 == 0 ? first : second;
             ratios[i] = (i % 2 == 0 ? second : first) / nanos[i];
         }
         Arrays.sort(ratios);
         Arrays.sort(nanos);
-        results.add(new Result(name, ratios[0], ratios[ROUNDS / 2], ratios[ROUNDS - 1], nanos[ROUNDS / 2]));
+        current()
+                .ratios()
+                .add(new Ratio(name, goal, ratios[0], ratios[rounds / 2], ratios[rounds - 1], nanos[rounds / 2]));
+        System.err.println(current().ratios().get(current().ratios().size() - 1));
         return this;
+    }
+
+    /** Adds something that is no ratio. */
+    Comparison fact(String name, String value) {
+        current().facts().add(new Fact(name, value));
+        System.err.println(name + ": " + value);
+        return this;
+    }
+
+    List<Section> sections() {
+        return sections;
+    }
+
+    /** Prints the tables. */
+    void print() {
+        System.out.println(Tables.render(sections, effort, sink));
+    }
+
+    /** Writes the tables and the chart beside each other, and prints the tables. */
+    void write(Path folder, String name) throws IOException {
+        Files.createDirectories(folder);
+        Files.writeString(folder.resolve(name + ".md"), Tables.render(sections, effort, sink), StandardCharsets.UTF_8);
+        Files.writeString(folder.resolve(name + ".svg"), Chart.render(sections), StandardCharsets.UTF_8);
+        print();
+    }
+
+    private Section current() {
+        if (sections.isEmpty()) {
+            section("");
+        }
+        return sections.get(sections.size() - 1);
     }
 
     private long calibrate(Work work) throws Exception {
         long runs = 1;
         while (true) {
             double each = time(work, runs);
-            if (each * runs >= ROUND_NANOS) {
+            if (each * runs >= effort.roundNanos()) {
                 // Once more at full length, so that what is measured is what was compiled.
                 time(work, runs);
                 return runs;
             }
-            runs = Math.max(runs + 1, (long) Math.min(runs * 4.0, ROUND_NANOS / Math.max(each, 0.1) + 1));
+            runs = Math.max(runs + 1, (long) Math.min(runs * 4.0, effort.roundNanos() / Math.max(each, 0.1) + 1));
         }
     }
 
-    private double time(Work work, long runs) throws Exception {
+    /** {@return the CPU time of this thread for one of {@code runs} runs, in nanoseconds} */
+    double time(Work work, long runs) throws Exception {
         long start = THREADS.getCurrentThreadCpuTime();
         for (long i = 0; i < runs; i++) {
             sink += work.run();
@@ -82,16 +152,24 @@ final class Comparison {
         return (double) (THREADS.getCurrentThreadCpuTime() - start) / runs;
     }
 
-    /** Prints a table in Markdown. */
-    void print() {
-        System.out.println(
-                "| subject : yardstick (higher is better)                       | median | lowest - highest | subject, ns  |");
-        System.out.println(
-                "|------------------------------------------------------------|--------|-----------------|--------------|");
-        results.forEach(System.out::println);
-        System.out.println();
-        System.out.println("Java " + Runtime.version() + ", " + System.getProperty("os.arch") + ", "
-                + Runtime.getRuntime().availableProcessors() + " processors; " + ROUNDS
-                + " rounds in turn, CPU time of the thread (" + (sink & 1) + ")");
+    /** Rows that stand together. */
+    record Section(String title, List<Ratio> ratios, List<Fact> facts) {
+        Section(String title) {
+            this(title, new ArrayList<>(), new ArrayList<>());
+        }
     }
+
+    /**
+     * How many times as fast as the yardstick the subject is.
+     *
+     * @param goal what the median has to be at least, if there is such a goal
+     * @param lowest the lowest ratio of a round
+     * @param median the median of all rounds
+     * @param highest the highest ratio of a round
+     * @param nanos what one run of the subject costs, in nanoseconds, median
+     */
+    record Ratio(String name, OptionalDouble goal, double lowest, double median, double highest, double nanos) {}
+
+    /** Something that is no ratio. */
+    record Fact(String name, String value) {}
 }

@@ -1,0 +1,156 @@
+package dev.tallyclerk.benchmarks;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerifiedFiles;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import dev.tallyclerk.verify.store.ContentStore;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Instant;
+
+/**
+ * What {@link VerifierComparison} runs in processes of their own, because a process that has hashed before is compiled
+ * differently. The first argument says what; a figure is printed.
+ */
+public final class FreshJvm {
+    private static final int MIB = 1 << 20;
+
+    private FreshJvm() {}
+
+    /** Runs one measurement. */
+    public static void main(String[] args) throws Exception {
+        switch (args[0]) {
+            case "bare" -> bare(Integer.parseInt(args[1]), Long.parseLong(args[2]));
+            case "array", "direct", "mapped" -> updates(args[0], Integer.parseInt(args[1]), Long.parseLong(args[2]));
+            case "first-bare" -> firstBare();
+            case "first-verified" -> firstVerified();
+            case "read" -> VerifiedFiles.verify(Path.of(args[1]), Digest.parse(args[2]), Long.parseLong(args[3]));
+            case "store" ->
+                ContentStore.at(Path.of(args[1]), Instant.EPOCH).verify(Digest.parse(args[2]), Long.parseLong(args[3]));
+            case "stream" -> stream(Long.parseLong(args[1]));
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    /** The runtime's digest, given whole arrays; what counts is what it costs once a sixteenth has gone through. */
+    private static void bare(int piece, long total) throws Exception {
+        byte[] content = new byte[piece];
+        MessageDigest hash = MessageDigest.getInstance("SHA-256");
+        long done = 0;
+        for (; done < total / 16; done += piece) {
+            hash.update(content);
+        }
+        long start = cpu();
+        for (; done < total; done += piece) {
+            hash.update(content);
+        }
+        hash.digest();
+        System.out.println(cpu() - start);
+    }
+
+    private static void updates(String kind, int piece, long total) throws Exception {
+        byte[] content = new byte[piece];
+        Path file = Files.createTempFile("tallyclerk", ".bin");
+        Files.write(file, content);
+        try (FileChannel channel = FileChannel.open(file)) {
+            ByteBuffer buffer = switch (kind) {
+                case "array" -> ByteBuffer.wrap(content);
+                case "direct" -> ByteBuffer.allocateDirect(piece);
+                default -> channel.map(MapMode.READ_ONLY, 0, piece).load();
+            };
+            ContentVerifier verifier = ContentVerifier.ofAtMost(Digest.sha256Of(new byte[0]), Long.MAX_VALUE);
+            long done = 0;
+            for (; done < total / 16; done += piece) {
+                verifier.update(buffer.rewind());
+            }
+            long start = cpu();
+            for (; done < total; done += piece) {
+                verifier.update(buffer.rewind());
+            }
+            System.out.println(cpu() - start);
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    private static void firstBare() throws Exception {
+        byte[] content = new byte[MIB];
+        long start = cpu();
+        MessageDigest.getInstance("SHA-256").digest(content);
+        System.out.println(cpu() - start);
+    }
+
+    private static void firstVerified() throws Exception {
+        byte[] content = new byte[MIB];
+        Digest digest = Digest.parse("sha256:30e14955ebf1352266dc2ff8067e68104607e750abb9d3b36582b8af909fcb58");
+        long start = cpu();
+        ContentVerifier verifier = ContentVerifier.of(digest, MIB);
+        verifier.update(content, 0, MIB);
+        verifier.finish();
+        System.out.println(cpu() - start);
+    }
+
+    /** Prints what the heap took while a stream went through, in bytes; the heap's limit is set from outside. */
+    private static void stream(long total) throws Exception {
+        Digest digest = zeros(total);
+        byte[] buffer = new byte[64 * 1024];
+        try (VerifyingInputStream in = VerifyingInputStream.of(new Zeros(total), digest, total)) {
+            long before = allocated();
+            int n = 0;
+            while (n >= 0) {
+                n = in.read(buffer);
+            }
+            System.out.println(allocated() - before);
+        }
+    }
+
+    private static Digest zeros(long total) throws Exception {
+        MessageDigest hash = MessageDigest.getInstance("SHA-256");
+        byte[] zeros = new byte[16 * 1024];
+        for (long done = 0; done < total; done += zeros.length) {
+            hash.update(zeros, 0, (int) Math.min(zeros.length, total - done));
+        }
+        return Digest.ofHash(DigestAlgorithm.SHA256, hash.digest());
+    }
+
+    private static long cpu() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    static long allocated() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+
+    /** Zeros, as many as wanted. */
+    static final class Zeros extends InputStream {
+        private long left;
+
+        Zeros(long count) {
+            this.left = count;
+        }
+
+        @Override
+        public int read() {
+            return left-- > 0 ? 0 : -1;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) {
+            if (left <= 0) {
+                return -1;
+            }
+            // The buffer has zeros already: what is measured is not this.
+            int n = (int) Math.min(left, length);
+            left -= n;
+            return n;
+        }
+    }
+}

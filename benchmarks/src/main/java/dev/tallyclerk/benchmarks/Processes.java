@@ -1,0 +1,79 @@
+package dev.tallyclerk.benchmarks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** Runs other programs, which is how something is measured that this process would change by having run before. */
+final class Processes {
+    private Processes() {}
+
+    /** {@return whether a program of that name can be run} */
+    static boolean has(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    /** {@return the CPU time of a whole process, user and system, in nanoseconds; bash tells it to the millisecond} */
+    static double cpuNanos(String... command) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(
+                List.of("bash", "-c", "TIMEFORMAT='%U %S'; time \"$@\" >/dev/null 2>/dev/null || exit 1", "bash"));
+        all.addAll(List.of(command));
+        String[] seconds = errors(all).strip().split(" ", -1);
+        return (Double.parseDouble(seconds[0]) + Double.parseDouble(seconds[1])) * 1e9;
+    }
+
+    /** {@return what {@link FreshJvm} measured in a process of its own} */
+    static double inFreshJvm(String... arguments) throws IOException, InterruptedException {
+        return Double.parseDouble(output(freshJvm(List.of(), arguments)).strip());
+    }
+
+    /** {@return the command that runs {@link FreshJvm} on the Java runtime that this process runs on} */
+    static List<String> freshJvm(List<String> options, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(FreshJvm.class.getName());
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
+    /** {@return nanoseconds that OpenSSL needs for a MiB of SHA-256 in pieces of 16 KiB, by its own account} */
+    static double opensslNanosPerMiB() throws IOException, InterruptedException {
+        String line = output(List.of("openssl", "speed", "-mr", "-evp", "sha256", "-bytes", "16384", "-seconds", "1"))
+                .lines()
+                .filter(text -> text.toLowerCase(Locale.ROOT).contains(":sha256:"))
+                .findFirst()
+                .orElseThrow();
+        return (1 << 20) * 1e9 / Double.parseDouble(line.substring(line.lastIndexOf(':') + 1));
+    }
+
+    static String output(List<String> command) throws IOException, InterruptedException {
+        return run(command, new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD), true);
+    }
+
+    private static String errors(List<String> command) throws IOException, InterruptedException {
+        return run(command, new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD), false);
+    }
+
+    private static String run(List<String> command, ProcessBuilder builder, boolean output)
+            throws IOException, InterruptedException {
+        Process process = builder.start();
+        process.getOutputStream().close();
+        try (InputStream in = output ? process.getInputStream() : process.getErrorStream()) {
+            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() != 0) {
+                throw new IOException(command + " failed: " + text);
+            }
+            return text;
+        }
+    }
+}

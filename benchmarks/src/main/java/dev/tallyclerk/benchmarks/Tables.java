@@ -1,0 +1,104 @@
+package dev.tallyclerk.benchmarks;
+
+import dev.tallyclerk.benchmarks.Comparison.Fact;
+import dev.tallyclerk.benchmarks.Comparison.Ratio;
+import dev.tallyclerk.benchmarks.Comparison.Section;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Locale;
+
+/** Writes what was measured as tables in Markdown, with the machine that it was measured on. */
+final class Tables {
+    private Tables() {}
+
+    static String render(List<Section> sections, Effort effort, long sink) {
+        StringBuilder out = new StringBuilder();
+        out.append("How many times as fast as its yardstick each subject is: the median of rounds in turn, with the\n")
+                .append("lowest and the highest. CPU time, unless a row says otherwise.\n\n");
+        out.append("- ").append(machine()).append('\n');
+        out.append("- ").append(LocalDate.now(ZoneOffset.UTC)).append(", ").append(effort.rounds());
+        out.append(" rounds, ").append(effort.largeRounds()).append(" of what is large (");
+        // Shown, so that nothing that was measured can have been optimised away.
+        out.append(sink & 1).append(")\n");
+        for (Section section : sections) {
+            render(section, out);
+        }
+        return out.toString();
+    }
+
+    private static void render(Section section, StringBuilder out) {
+        if (!section.title().isEmpty()) {
+            out.append("\n## ").append(section.title()).append('\n');
+        }
+        if (!section.ratios().isEmpty()) {
+            out.append("\n| subject : yardstick | median | lowest - highest | goal | subject |\n");
+            out.append("| --- | ---: | :---: | ---: | ---: |\n");
+            section.ratios().forEach(ratio -> out.append(row(ratio)).append('\n'));
+        }
+        if (!section.facts().isEmpty()) {
+            out.append("\n| what | figure |\n| --- | ---: |\n");
+            for (Fact fact : section.facts()) {
+                out.append("| ")
+                        .append(fact.name())
+                        .append(" | ")
+                        .append(fact.value())
+                        .append(" |\n");
+            }
+        }
+    }
+
+    private static String row(Ratio ratio) {
+        String goal = "";
+        if (ratio.goal().isPresent()) {
+            double wanted = ratio.goal().getAsDouble();
+            // What is missed by the noise of a median is still missed: it says so.
+            goal = String.format(Locale.ROOT, "%.2f%s", wanted, ratio.median() >= wanted ? "" : " **missed**");
+        }
+        return String.format(
+                Locale.ROOT,
+                "| %s | %.3f | %.3f - %.3f | %s | %s |",
+                ratio.name(),
+                ratio.median(),
+                ratio.lowest(),
+                ratio.highest(),
+                goal,
+                time(ratio.nanos()));
+    }
+
+    /** {@return a time to read, for example {@code 12.3 ms}} */
+    static String time(double nanos) {
+        String[] units = {"ns", "µs", "ms", "s"};
+        double value = nanos;
+        int unit = 0;
+        while (value >= 1000 && unit < units.length - 1) {
+            value /= 1000;
+            unit++;
+        }
+        return String.format(Locale.ROOT, value < 10 ? "%.2f %s" : "%.1f %s", value, units[unit]);
+    }
+
+    /** {@return the processor, the system and the runtime} */
+    static String machine() {
+        return processor() + ", " + Runtime.getRuntime().availableProcessors() + " processors, "
+                + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", Java "
+                + Runtime.version() + " (" + System.getProperty("java.vm.vendor") + ")";
+    }
+
+    private static String processor() {
+        Path info = Path.of("/proc/cpuinfo");
+        try {
+            for (String line : Files.readAllLines(info)) {
+                if (line.startsWith("model name")) {
+                    return line.substring(line.indexOf(':') + 1).strip();
+                }
+            }
+        } catch (IOException e) {
+            return "processor not known (" + e.getClass().getSimpleName() + ")";
+        }
+        return "processor not known";
+    }
+}
