@@ -1,35 +1,110 @@
 package dev.tallyclerk.registry.layer;
 
 /**
- * What a layer may become when it is decompressed.
+ * What a layer may cost when it is decompressed and its archive is walked.
+ *
+ * <p>Immutable. Start with {@link #defaults} and change what has to be another.
  *
  * @param maxUncompressedBytes the largest uncompressed layer, in bytes
  * @param maxRatio how many times its compressed size a layer may become; applies once it has passed 64 MiB, because
  *     small files of zeros are harmless
+ * @param maxWindowBytes the most that a decompressor may have to remember, in bytes; Zstandard lets a stream ask for it
+ * @param maxEntries the most entries of a layer's archive
+ * @param maxNameBytes the longest name of an entry or target of a link, in bytes
+ * @param maxExtendedHeaderBytes the most that extended headers (pax records, long names) may hold for one entry, in
+ *     bytes
+ * @param maxDepth how many names a path may have
  */
-public record LayerLimits(long maxUncompressedBytes, int maxRatio) {
+public record LayerLimits(
+        long maxUncompressedBytes,
+        int maxRatio,
+        int maxWindowBytes,
+        int maxEntries,
+        int maxNameBytes,
+        int maxExtendedHeaderBytes,
+        int maxDepth) {
     static final long RATIO_FREE_BYTES = 64L << 20;
 
-    private static final LayerLimits DEFAULTS = new LayerLimits(64L << 30, 200);
+    private static final LayerLimits DEFAULTS =
+            new LayerLimits(64L << 30, 200, 128 << 20, 5_000_000, 4096, 1 << 20, 512);
 
     public LayerLimits {
-        if (maxUncompressedBytes < 1 || maxRatio < 1) {
+        if (maxUncompressedBytes < 1
+                || maxRatio < 1
+                || maxWindowBytes < 1
+                || maxEntries < 1
+                || maxNameBytes < 1
+                || maxExtendedHeaderBytes < 1
+                || maxDepth < 1) {
             throw new IllegalArgumentException("a limit is below 1");
         }
     }
 
-    /** {@return 64 GiB, and 200 times the compressed size} */
+    /**
+     * {@return 64 GiB, 200 times the compressed size, a window of 128 MiB (what the zstd command takes), 5 million
+     * entries, names of 4096 bytes, 1 MiB of extended headers for an entry, and paths of 512 names}
+     */
     public static LayerLimits defaults() {
         return DEFAULTS;
     }
 
     /** {@return these limits with another largest uncompressed layer, in bytes} */
     public LayerLimits withMaxUncompressedBytes(long bytes) {
-        return new LayerLimits(bytes, maxRatio);
+        return new LayerLimits(
+                bytes, maxRatio, maxWindowBytes, maxEntries, maxNameBytes, maxExtendedHeaderBytes, maxDepth);
     }
 
     /** {@return these limits with another ratio} */
     public LayerLimits withMaxRatio(int ratio) {
-        return new LayerLimits(maxUncompressedBytes, ratio);
+        return new LayerLimits(
+                maxUncompressedBytes,
+                ratio,
+                maxWindowBytes,
+                maxEntries,
+                maxNameBytes,
+                maxExtendedHeaderBytes,
+                maxDepth);
+    }
+
+    /** {@return these limits with another largest window, in bytes} */
+    public LayerLimits withMaxWindowBytes(int bytes) {
+        return new LayerLimits(
+                maxUncompressedBytes, maxRatio, bytes, maxEntries, maxNameBytes, maxExtendedHeaderBytes, maxDepth);
+    }
+
+    /** {@return these limits with another number of entries} */
+    public LayerLimits withMaxEntries(int entries) {
+        return new LayerLimits(
+                maxUncompressedBytes,
+                maxRatio,
+                maxWindowBytes,
+                entries,
+                maxNameBytes,
+                maxExtendedHeaderBytes,
+                maxDepth);
+    }
+
+    /** {@return these limits with another longest name, in bytes} */
+    public LayerLimits withMaxNameBytes(int bytes) {
+        return new LayerLimits(
+                maxUncompressedBytes, maxRatio, maxWindowBytes, maxEntries, bytes, maxExtendedHeaderBytes, maxDepth);
+    }
+
+    /** {@return these limits with another size of the extended headers of one entry, in bytes} */
+    public LayerLimits withMaxExtendedHeaderBytes(int bytes) {
+        return new LayerLimits(
+                maxUncompressedBytes, maxRatio, maxWindowBytes, maxEntries, maxNameBytes, bytes, maxDepth);
+    }
+
+    /** {@return these limits with another number of names in a path} */
+    public LayerLimits withMaxDepth(int names) {
+        return new LayerLimits(
+                maxUncompressedBytes,
+                maxRatio,
+                maxWindowBytes,
+                maxEntries,
+                maxNameBytes,
+                maxExtendedHeaderBytes,
+                names);
     }
 }
