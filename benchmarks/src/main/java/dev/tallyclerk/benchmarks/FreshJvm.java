@@ -3,9 +3,7 @@ package dev.tallyclerk.benchmarks;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.verify.ContentVerifier;
-import dev.tallyclerk.verify.VerifiedFiles;
 import dev.tallyclerk.verify.VerifyingInputStream;
-import dev.tallyclerk.verify.store.ContentStore;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -14,7 +12,6 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Instant;
 
 /**
  * What {@link VerifierComparison} runs in processes of their own, because a process that has hashed before is compiled
@@ -32,9 +29,6 @@ public final class FreshJvm {
             case "array", "direct", "mapped" -> updates(args[0], Integer.parseInt(args[1]), Long.parseLong(args[2]));
             case "first-bare" -> firstBare();
             case "first-verified" -> firstVerified();
-            case "read" -> VerifiedFiles.verify(Path.of(args[1]), Digest.parse(args[2]), Long.parseLong(args[3]));
-            case "store" ->
-                ContentStore.at(Path.of(args[1]), Instant.EPOCH).verify(Digest.parse(args[2]), Long.parseLong(args[3]));
             case "stream" -> stream(Long.parseLong(args[1]));
             default -> throw new IllegalArgumentException(args[0]);
         }

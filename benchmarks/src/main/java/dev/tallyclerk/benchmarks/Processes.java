@@ -36,12 +36,17 @@ final class Processes {
 
     /** {@return the command that runs {@link FreshJvm} on the Java runtime that this process runs on} */
     static List<String> freshJvm(List<String> options, String... arguments) {
+        return java(FreshJvm.class, options, arguments);
+    }
+
+    /** {@return the command that runs a class with nothing but our own classes, as an embedder's program has them} */
+    static List<String> java(Class<?> main, List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(FreshJvm.class.getName());
+        command.add(OwnClasses.path());
+        command.add(main.getName());
         command.addAll(List.of(arguments));
         return command;
     }

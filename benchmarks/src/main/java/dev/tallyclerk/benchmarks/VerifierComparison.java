@@ -17,12 +17,13 @@ import dev.tallyclerk.verify.VerifyingReadableByteChannel;
 import dev.tallyclerk.verify.VerifyingSubscriber;
 import dev.tallyclerk.verify.VerifyingWritableByteChannel;
 import dev.tallyclerk.verify.store.ContentStore;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -162,7 +163,7 @@ public final class VerifierComparison {
         comparison.measure(
                 "whole process, file read : sha256sum",
                 1 / 1.2,
-                () -> Processes.cpuNanos(command("read", path, digest.toString(), bytes)),
+                () -> Processes.cpuNanos(command("file", path, digest.toString(), bytes)),
                 sha256sum);
         comparison.measure(
                 "whole process, blob of a store : sha256sum",
@@ -185,16 +186,20 @@ public final class VerifierComparison {
 
     private void shapes(Path file, Digest digest, long size, ContentStore store) throws Exception {
         comparison.section("Every shape against the reading one, the same file");
-        Comparison.Measure reading = once(() -> readFile(file, digest, size));
+        Comparison.Measure reading = once(() -> inputStream(file, digest, size));
         double goal = 0.97;
-        comparison.measure("InputStream, read : file", goal, once(() -> inputStream(file, digest, size)), reading);
-        comparison.measure("InputStream, transferTo : file", goal, once(() -> transferTo(file, digest, size)), reading);
-        comparison.measure("ReadableByteChannel, heap : file", goal, once(() -> channel(file, digest, size)), reading);
-        comparison.measure("OutputStream : file", goal, once(() -> outputStream(file, digest, size)), reading);
-        comparison.measure("WritableByteChannel : file", goal, once(() -> sinkChannel(file, digest, size)), reading);
-        comparison.measure("Flow.Subscriber : file", goal, once(() -> flow(file, digest, size)), reading);
-        comparison.measure("Okio Source : file", goal, once(() -> okioSource(file, digest, size)), reading);
-        comparison.measure("store, open : file", goal, once(() -> storeOpen(store, digest, size)), reading);
+        comparison.measure("file : InputStream, read", goal, once(() -> readFile(file, digest, size)), reading);
+        comparison.measure("InputStream, transferTo : read", goal, once(() -> transferTo(file, digest, size)), reading);
+        comparison.measure("ReadableByteChannel : read", goal, once(() -> channel(file, digest, size)), reading);
+        comparison.measure("OutputStream : read", goal, once(() -> outputStream(file, digest, size)), reading);
+        comparison.measure("WritableByteChannel : read", goal, once(() -> sinkChannel(file, digest, size)), reading);
+        comparison.measure("Flow.Subscriber : read", goal, once(() -> flow(file, digest, size)), reading);
+        comparison.measure("store, open : read", goal, once(() -> storeOpen(store, digest, size)), reading);
+        comparison.measure(
+                "Okio Source : Okio HashingSource",
+                goal,
+                once(() -> okioSource(file, digest, size)),
+                once(() -> hashingSource(file)));
     }
 
     private void twoProcessors() throws Exception {
@@ -319,7 +324,7 @@ public final class VerifierComparison {
     }
 
     private static String[] command(String... arguments) {
-        return Processes.freshJvm(List.of(), arguments).toArray(String[]::new);
+        return Processes.java(FreshVerification.class, List.of(), arguments).toArray(String[]::new);
     }
 
     /** {@return how much more is done in a time by two threads than by one} */
@@ -411,7 +416,7 @@ public final class VerifierComparison {
     }
 
     private static long inputStream(Path file, Digest digest, long size) throws IOException {
-        try (var in = VerifyingInputStream.of(Files.newInputStream(file), digest, size)) {
+        try (var in = VerifyingInputStream.of(new FileInputStream(file.toFile()), digest, size)) {
             return drain(in);
         }
     }
@@ -426,14 +431,14 @@ public final class VerifierComparison {
     }
 
     private static long transferTo(Path file, Digest digest, long size) throws IOException {
-        try (var in = VerifyingInputStream.of(Files.newInputStream(file), digest, size)) {
+        try (var in = VerifyingInputStream.of(new FileInputStream(file.toFile()), digest, size)) {
             return in.transferTo(OutputStream.nullOutputStream());
         }
     }
 
     private static long channel(Path file, Digest digest, long size) throws IOException {
         try (var channel = VerifyingReadableByteChannel.of(FileChannel.open(file), digest, size)) {
-            ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
             long total = 0;
             for (int n = channel.read(buffer); n >= 0; n = channel.read(buffer.clear())) {
                 total += n;
@@ -444,7 +449,7 @@ public final class VerifierComparison {
 
     private static long outputStream(Path file, Digest digest, long size) throws IOException {
         byte[] buffer = new byte[BUFFER];
-        try (InputStream in = Files.newInputStream(file);
+        try (InputStream in = new FileInputStream(file.toFile());
                 var out = VerifyingOutputStream.of(OutputStream.nullOutputStream(), digest, size)) {
             for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                 out.write(buffer, 0, n);
@@ -455,10 +460,9 @@ public final class VerifierComparison {
     }
 
     private static long sinkChannel(Path file, Digest digest, long size) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
         try (FileChannel in = FileChannel.open(file);
-                var out = VerifyingWritableByteChannel.of(
-                        Channels.newChannel(OutputStream.nullOutputStream()), digest, size)) {
+                var out = VerifyingWritableByteChannel.of(new NullChannel(), digest, size)) {
             while (in.read(buffer.clear()) >= 0) {
                 out.write(buffer.flip());
             }
@@ -478,11 +482,10 @@ public final class VerifierComparison {
             public void cancel() {}
         });
         try (FileChannel in = FileChannel.open(file)) {
-            // A subscriber may keep what it is given, so each item has a buffer of its own, as an HTTP client's have.
-            ByteBuffer buffer = ByteBuffer.allocate(SLICE);
-            while (in.read(buffer) >= 0) {
+            // The subscriber behind keeps nothing, so that one buffer serves for all items.
+            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+            while (in.read(buffer.clear()) >= 0) {
                 subscriber.onNext(buffer.flip());
-                buffer = ByteBuffer.allocate(SLICE);
             }
         }
         subscriber.onComplete();
@@ -585,6 +588,26 @@ public final class VerifierComparison {
             return (bytes >> 30) + " GiB";
         }
         return bytes % MIB == 0 ? bytes / MIB + " MiB" : bytes / 1024 + " KiB";
+    }
+
+    /** Takes everything. */
+    private static final class NullChannel implements WritableByteChannel {
+        @Override
+        public int write(ByteBuffer content) {
+            int n = content.remaining();
+            content.position(content.limit());
+            return n;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // There is nothing to give back.
+        }
     }
 
     /** Takes everything and counts it. */

@@ -2,8 +2,12 @@ package dev.tallyclerk.benchmarks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -27,5 +31,18 @@ class BenchmarkSmokeTest {
         for (RunResult result : results) {
             assertEquals(1, result.getAggregatedResult().getIterationResults().size());
         }
+    }
+
+    @Test
+    void everyComparisonRuns(@TempDir Path folder) throws Exception {
+        Comparison comparison = new Comparison(Effort.SMOKE);
+        VerifierComparison.run(comparison);
+        comparison.write(folder, "smoke");
+        for (Comparison.Section section : comparison.sections()) {
+            assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());
+        }
+        String table = Files.readString(folder.resolve("smoke.md"));
+        assertTrue(table.contains("sha512"), table);
+        assertTrue(Files.readString(folder.resolve("smoke.svg")).startsWith("<svg"));
     }
 }

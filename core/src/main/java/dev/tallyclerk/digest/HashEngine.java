@@ -31,7 +31,7 @@ public interface HashEngine {
 
     /** {@return the engine of the Java runtime: SHA-256, SHA-384 and SHA-512} */
     static HashEngine runtime() {
-        return DigestAlgorithm::newMessageDigest;
+        return RuntimeHashEngine.INSTANCE;
     }
 
     /**

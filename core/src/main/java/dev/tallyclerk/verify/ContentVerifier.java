@@ -158,10 +158,15 @@ public final class ContentVerifier {
      */
     public void update(byte[] content, int offset, int length) throws VerificationException {
         if (!hash.gather(content, offset, length)) {
-            Objects.checkFromIndexSize(offset, length, content.length);
-            admit(length);
-            hash.update(content, offset, length);
+            updateWhole(content, offset, length);
         }
+    }
+
+    /** Apart from {@link #update(byte[], int, int)}, so that what small updates take is small enough to be inlined. */
+    private void updateWhole(byte[] content, int offset, int length) throws VerificationException {
+        Objects.checkFromIndexSize(offset, length, content.length);
+        admit(length);
+        hash.update(content, offset, length);
     }
 
     /**

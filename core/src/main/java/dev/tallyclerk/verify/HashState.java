@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One hash or more over the same bytes, fed as fast as the engine can hash, and a count of the bytes.
@@ -19,9 +20,10 @@ import java.util.List;
 final class HashState {
     /**
      * Larger updates keep the runtime's multi-block intrinsic from being used: it is taken only from a caller that the
-     * compiler knows well, and a few calls with huge arrays never become one.
+     * compiler knows well, and a few calls with huge arrays never become one. The smaller the slice, the sooner it is
+     * in a new process; below this the calls themselves begin to cost.
      */
-    private static final int SLICE = 16 * 1024;
+    private static final int SLICE = 4 * 1024;
 
     /** What a hash works on at a time. Updates below one block are gathered. */
     private static final int BLOCK = 64;
@@ -33,14 +35,6 @@ final class HashState {
     private static final int RAGGED = 4 * BLOCK;
 
     private static final int GATHER = 8 * 1024;
-
-    /**
-     * An array from here on cannot be in the processor's nearer caches as a whole. Copying brings it there faster than
-     * hashing does, so that it pays to copy a piece and hash the copy.
-     */
-    private static final int COLD = 8 << 20;
-
-    private static final int COPIED = 4 * 1024;
     private static final byte[] NOTHING = {};
 
     private final DigestAlgorithm[] algorithms;
@@ -71,7 +65,11 @@ final class HashState {
         for (int i = 0; i < hashes.length; i++) {
             Digest digest = expected.get(i);
             algorithms[i] = digest.algorithm();
-            hashes[i] = engine.newHash(digest.algorithm()).orElseThrow(() -> VerificationException.unsupported(digest));
+            Optional<MessageDigest> hash = engine.newHash(digest.algorithm());
+            if (hash.isEmpty()) {
+                throw VerificationException.unsupported(digest);
+            }
+            hashes[i] = hash.get();
         }
         return new HashState(algorithms, hashes, limit);
     }
@@ -140,15 +138,6 @@ final class HashState {
             return;
         }
         flush();
-        if (length >= COLD) {
-            hashCopied(content, offset, length);
-        } else {
-            hashInPlace(content, offset, length);
-        }
-        hashed += length;
-    }
-
-    private void hashInPlace(byte[] content, int offset, int length) {
         // Counted down: an array may end so close to 2^31 that its end and a slice are no int.
         for (int left = length; left > 0; left -= SLICE) {
             int slice = Math.min(SLICE, left);
@@ -156,17 +145,7 @@ final class HashState {
                 hash.update(content, offset + (length - left), slice);
             }
         }
-    }
-
-    private void hashCopied(byte[] content, int offset, int length) {
-        byte[] copy = gatherBuffer();
-        for (int left = length; left > 0; left -= COPIED) {
-            int piece = Math.min(COPIED, left);
-            System.arraycopy(content, offset + (length - left), copy, 0, piece);
-            for (MessageDigest hash : hashes) {
-                hash.update(copy, 0, piece);
-            }
-        }
+        hashed += length;
     }
 
     /** Takes bytes that are within the limit. */
@@ -211,15 +190,10 @@ final class HashState {
         return length < BLOCK || (length < RAGGED && length % (BLOCK / 2) != 0);
     }
 
-    private byte[] gatherBuffer() {
+    private void makeRoom(int length) {
         if (gathered.length == 0) {
             gathered = new byte[GATHER];
         }
-        return gathered;
-    }
-
-    private void makeRoom(int length) {
-        gatherBuffer();
         if (length > gathered.length - gatheredLength) {
             flush();
         }

@@ -4,6 +4,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
@@ -19,10 +20,12 @@ import java.util.Objects;
  * <p>Once this stream has failed, every further read throws the same {@link VerificationException}, so that it cannot
  * be taken for an end. An exception of the source is passed on, says nothing about the content and leaves the state at
  * {@link State#NOT_FINISHED}; so does closing early. {@code skip} verifies what it skips; {@code mark} is not
- * supported. Closing closes the source. Memory use is the hold-back, and reading allocates nothing else. Not safe for
- * use by several threads.
+ * supported. Closing closes the source. Memory use is the hold-back, and reading allocates nothing else but the buffer
+ * of {@link #transferTo}. Not safe for use by several threads.
  */
 public final class VerifyingInputStream extends InputStream {
+    private static final int TRANSFER_BUFFER = 64 * 1024;
+
     private final InputStream source;
     private final HoldBack gate;
     private final byte[] single = new byte[1];
@@ -91,6 +94,23 @@ public final class VerifyingInputStream extends InputStream {
         int n = Math.min(length, held.remaining());
         held.get(buffer, offset, n);
         return n;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Uses a buffer of 64 KiB.
+     */
+    @Override
+    public long transferTo(OutputStream out) throws IOException {
+        Objects.requireNonNull(out, "out");
+        byte[] buffer = new byte[TRANSFER_BUFFER];
+        long total = 0;
+        for (int n = read(buffer, 0, buffer.length); n >= 0; n = read(buffer, 0, buffer.length)) {
+            out.write(buffer, 0, n);
+            total += n;
+        }
+        return total;
     }
 
     /**

@@ -2,31 +2,37 @@ package dev.tallyclerk.registry.okhttp;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;
-import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
 import java.util.Objects;
 import okio.Buffer;
-import okio.Okio;
 import okio.Source;
 import okio.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An Okio source that fails, before it says that it has ended, if its bytes were not the ones promised.
  *
- * <p>What {@link VerifyingInputStream} promises holds here too, hold-back included: who knows the size never gets a
- * whole wrong body. It belongs to one thread.
+ * <p>What {@link dev.tallyclerk.verify.VerifyingInputStream} promises holds here too, hold-back included: who knows the
+ * size never gets a whole wrong body. Bytes are hashed where they lie and moved on without a copy. It belongs to one
+ * thread.
  */
 @SuppressWarnings("exports") // Okio is the caller's choice, as OkHttp is: see module-info
 public final class VerifyingSource implements Source {
     private final Source untrusted;
-    private final VerifyingInputStream verified;
-    private final Source delegate;
+    private final ContentVerifier verifier;
 
-    private VerifyingSource(Source untrusted, VerifyingInputStream verified) {
-        this.untrusted = untrusted;
-        this.verified = verified;
-        this.delegate = Okio.source(verified);
+    /** What was read and may not be given yet: a moment long for bytes that pass, and the hold-back at the end. */
+    private final Buffer pending = new Buffer();
+
+    private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
+    private @Nullable VerificationException failure;
+    private boolean closed;
+
+    private VerifyingSource(Source untrusted, ContentVerifier verifier) {
+        this.untrusted = Objects.requireNonNull(untrusted, "untrusted");
+        this.verifier = verifier;
     }
 
     /**
@@ -39,19 +45,80 @@ public final class VerifyingSource implements Source {
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public static VerifyingSource of(Source untrusted, Digest expected, long size) throws VerificationException {
-        Objects.requireNonNull(untrusted, "untrusted");
-        return new VerifyingSource(
-                untrusted, VerifyingInputStream.of(Okio.buffer(untrusted).inputStream(), expected, size));
+        return new VerifyingSource(untrusted, ContentVerifier.of(expected, size));
     }
 
     @Override
     public long read(Buffer sink, long byteCount) throws IOException {
-        return delegate.read(sink, byteCount);
+        if (byteCount < 0) {
+            throw new IllegalArgumentException("byteCount is negative: " + byteCount);
+        }
+        if (closed) {
+            throw new IllegalStateException("the source is closed");
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        if (byteCount == 0) {
+            return 0;
+        }
+        try {
+            long passing = verifier.remaining() - ContentVerifier.DEFAULT_HOLD_BACK;
+            if (verifier.state() == State.NOT_FINISHED && passing > 0) {
+                return pass(sink, Math.min(byteCount, passing));
+            }
+            if (verifier.state() == State.NOT_FINISHED) {
+                gather();
+            }
+        } catch (VerificationException e) {
+            pending.clear();
+            failure = e;
+            throw e;
+        }
+        return pending.read(sink, byteCount);
+    }
+
+    private long pass(Buffer sink, long most) throws IOException {
+        long n = readSource(most);
+        if (n < 0) {
+            throw new IllegalStateException("content that is too short was accepted");
+        }
+        sink.write(pending, n);
+        return n;
+    }
+
+    /** Reads the rest, and looks whether there is more of it than promised. */
+    private void gather() throws IOException {
+        while (readSource(verifier.remaining() + 1) >= 0) {
+            // Each read is hashed, and one byte too many fails.
+        }
+    }
+
+    /** {@return how many bytes were read and hashed and are the last ones of {@link #pending}; negative at the end} */
+    private long readSource(long most) throws IOException {
+        long n = untrusted.read(pending, most);
+        if (n < 0) {
+            verifier.finish();
+            return n;
+        }
+        if (n == 0) {
+            throw new IOException("the source gives no bytes and does not end");
+        }
+        hash(n);
+        return n;
+    }
+
+    private void hash(long count) throws VerificationException {
+        try (Buffer.UnsafeCursor bytes = pending.readUnsafe(cursor)) {
+            for (int n = bytes.seek(pending.size() - count); n > 0; n = bytes.next()) {
+                verifier.update(Objects.requireNonNull(bytes.data), bytes.start, n);
+            }
+        }
     }
 
     /** {@return how far the verification has come} */
-    public ContentVerifier.State state() {
-        return verified.state();
+    public State state() {
+        return verifier.state();
     }
 
     @Override
@@ -61,6 +128,10 @@ public final class VerifyingSource implements Source {
 
     @Override
     public void close() throws IOException {
-        delegate.close();
+        if (!closed) {
+            closed = true;
+            pending.clear();
+            untrusted.close();
+        }
     }
 }

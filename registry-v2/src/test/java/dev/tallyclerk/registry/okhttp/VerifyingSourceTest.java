@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.okhttp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,7 +16,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import okio.Buffer;
+import okio.ForwardingSource;
 import okio.Okio;
+import okio.Source;
 import org.junit.jupiter.api.Test;
 
 class VerifyingSourceTest {
@@ -66,5 +69,49 @@ class VerifyingSourceTest {
             var e = assertThrows(VerificationException.class, () -> source.read(new Buffer(), 1000));
             assertEquals(Reason.TOO_SHORT, e.reason());
         }
+    }
+
+    @Test
+    void asksForOneByteMoreThanPromisedAtMost() throws IOException {
+        byte[] promised = content(100_000);
+        Buffer endless = new Buffer().write(promised).write(content(1_000_000));
+        try (VerifyingSource source = VerifyingSource.of(endless, Digest.sha256Of(promised), promised.length)) {
+            Buffer got = new Buffer();
+            var e = assertThrows(VerificationException.class, () -> {
+                while (source.read(got, 8192) >= 0) {}
+            });
+            assertEquals(Reason.TOO_LONG, e.reason());
+            assertEquals(1_000_000 - 1, endless.size(), "one byte too many was enough");
+        }
+    }
+
+    @Test
+    void repeatsItsFailure() throws IOException {
+        try (VerifyingSource source = over(content(10), content(11))) {
+            var first = assertThrows(VerificationException.class, () -> source.read(new Buffer(), 100));
+            assertSame(first, assertThrows(VerificationException.class, () -> source.read(new Buffer(), 100)));
+        }
+    }
+
+    @Test
+    void saysWhenASourceGivesNothingAndDoesNotEnd() throws IOException {
+        Source stuck = new ForwardingSource(new Buffer()) {
+            @Override
+            public long read(Buffer sink, long byteCount) {
+                return 0;
+            }
+        };
+        try (VerifyingSource source = VerifyingSource.of(stuck, Digest.sha256Of(content(10)), 10)) {
+            assertThrows(IOException.class, () -> source.read(new Buffer(), 100));
+            assertEquals(State.NOT_FINISHED, source.state());
+        }
+    }
+
+    @Test
+    void givesNothingOnceItIsClosed() throws IOException {
+        VerifyingSource source = over(content(10), content(10));
+        source.close();
+        source.close();
+        assertThrows(IllegalStateException.class, () -> source.read(new Buffer(), 100));
     }
 }

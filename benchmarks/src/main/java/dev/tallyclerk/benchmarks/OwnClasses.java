@@ -1,0 +1,71 @@
+package dev.tallyclerk.benchmarks;
+
+import dev.tallyclerk.digest.Digest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * A class path with the library and these benchmarks only. A process that opens the large jar of all that is compared
+ * would be measured opening it.
+ */
+final class OwnClasses {
+    private static final String PREFIX = "dev/tallyclerk/";
+    private static final String PATH = make();
+
+    private OwnClasses() {}
+
+    static String path() {
+        return PATH;
+    }
+
+    private static String make() {
+        Path library = source(Digest.class);
+        Path benchmarks = source(OwnClasses.class);
+        try {
+            if (!library.equals(benchmarks)) {
+                return library + System.getProperty("path.separator") + benchmarks;
+            }
+            Path thin = Files.createTempFile("tallyclerk", ".jar");
+            thin.toFile().deleteOnExit();
+            copyOwn(library, thin);
+            return thin.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path source(Class<?> type) {
+        try {
+            return Path.of(
+                    type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void copyOwn(Path from, Path to) throws IOException {
+        try (JarFile jar = new JarFile(from.toFile());
+                OutputStream file = Files.newOutputStream(to);
+                ZipOutputStream out = new ZipOutputStream(file)) {
+            for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
+                JarEntry entry = entries.nextElement();
+                if (entry.getName().startsWith(PREFIX) && !entry.isDirectory()) {
+                    out.putNextEntry(new ZipEntry(entry.getName()));
+                    try (var in = jar.getInputStream(entry)) {
+                        in.transferTo(out);
+                    }
+                    out.closeEntry();
+                }
+            }
+        }
+    }
+}
