@@ -2,72 +2,96 @@ package dev.tallyclerk.registry.layer;
 
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Objects;
 
-/** A blob's bytes in one buffer, every one of which has gone through the blob's verifier before it can be looked at. */
-final class BlobReader {
-    private static final int BUFFER = 64 * 1024;
+/** A blob's bytes, all of which go to the blob's verifier, and no more of them than promised. */
+final class BlobReader extends InputStream {
+    private static final int PIECE = 64 * 1024;
 
     private final InputStream source;
-    private final ContentVerifier verifier;
-    private final byte[] buffer = new byte[BUFFER];
-    private int position;
-    private int limit;
+    private final Descriptor descriptor;
+    private final HashQueue hashes;
+    private final HashQueue.Pool pieces;
+    private final List<ContentVerifier> verifiers;
+    private final byte[] single = new byte[1];
+    private long count;
     private boolean ended;
 
-    BlobReader(InputStream source, Descriptor descriptor) throws IOException {
+    BlobReader(InputStream source, Descriptor descriptor, HashQueue hashes) throws VerificationException {
         this.source = source;
-        this.verifier = ContentVerifier.of(descriptor.digest(), descriptor.size());
+        this.descriptor = descriptor;
+        this.hashes = hashes;
+        this.pieces = hashes.pool(() -> new byte[PIECE]);
+        this.verifiers = List.of(ContentVerifier.of(descriptor.digest(), descriptor.size()));
     }
 
-    /** {@return whether there is at least one more byte; at the end the blob has been verified} */
-    boolean fill() throws IOException {
-        if (position < limit) {
-            return true;
+    @Override
+    public int read() throws IOException {
+        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, buffer.length);
+        if (length == 0) {
+            return 0;
         }
+        byte[] piece = pieces.take();
+        int n = -1;
+        try {
+            n = readSource(piece, Math.min(length, piece.length));
+        } finally {
+            if (n < 0) {
+                pieces.giveBack(piece);
+            }
+        }
+        if (n > 0) {
+            System.arraycopy(piece, 0, buffer, offset, n);
+            hashes.add(pieces, piece, 0, n, verifiers);
+        }
+        return n;
+    }
+
+    /** Reads one byte or more, but none behind the first one too many. */
+    private int readSource(byte[] piece, int length) throws IOException {
         if (ended) {
-            return false;
+            return -1;
         }
-        int n;
-        do {
-            n = source.read(buffer, 0, (int) Math.min(BUFFER - 1, verifier.remaining()) + 1);
-        } while (n == 0);
+        int most = (int) Math.min(length - 1, descriptor.size() - count) + 1;
+        int n = source.read(piece, 0, most);
+        if (n == 0) {
+            throw new IOException("the source gives no bytes and does not end");
+        }
         if (n < 0) {
             ended = true;
+            return n;
+        }
+        count += n;
+        if (count > descriptor.size()) {
+            ContentVerifier.requireSize(descriptor.digest(), descriptor.size(), count);
+        }
+        return n;
+    }
+
+    /** {@return how many bytes were read} */
+    long count() {
+        return count;
+    }
+
+    /** Reads what is left and judges the blob, whatever was found inside it; once is enough. */
+    void finish() throws IOException {
+        byte[] rest = new byte[PIECE];
+        while (read(rest, 0, rest.length) >= 0) {
+            // What counts is that it is hashed.
+        }
+        hashes.finish();
+        ContentVerifier verifier = verifiers.get(0);
+        if (verifier.state() == ContentVerifier.State.NOT_FINISHED) {
             verifier.finish();
-            return false;
         }
-        verifier.update(buffer, 0, n);
-        position = 0;
-        limit = n;
-        return true;
-    }
-
-    /** Reads what is left, so that the blob's own verdict is known whatever was found inside it. */
-    void drain() throws IOException {
-        while (fill()) {
-            position = limit;
-        }
-    }
-
-    byte[] buffer() {
-        return buffer;
-    }
-
-    int position() {
-        return position;
-    }
-
-    int available() {
-        return limit - position;
-    }
-
-    void advance(int bytes) {
-        position += bytes;
-    }
-
-    long bytesRead() {
-        return verifier.count();
     }
 }

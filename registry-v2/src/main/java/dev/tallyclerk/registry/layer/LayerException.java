@@ -27,7 +27,13 @@ public final class LayerException extends IOException {
 
     private final Reason reason;
 
-    LayerException(Reason reason, String message) {
+    /**
+     * Says what is wrong with a layer; for {@linkplain LayerDecompressor decompressors} too.
+     *
+     * @param reason what is wrong
+     * @param message what is wrong, for a person
+     */
+    public LayerException(Reason reason, String message) {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
     }

@@ -1,0 +1,372 @@
+package dev.tallyclerk.registry.internal.gzip;
+
+import dev.tallyclerk.registry.internal.gzip.GzipException.Reason;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Decodes one DEFLATE stream (RFC 1951) at a time.
+ *
+ * <p>Bits are kept in a {@code long} that is filled a word at a time, without asking whether it is necessary. The
+ * lowest six bits of {@link #count} say how many bits are there; the ones above are left to be anything within a loop,
+ * because shifts do not look at them.
+ */
+final class DeflateDecoder implements Inflation {
+    private static final int PRIMARY_BITS = 11;
+    private static final int DISTANCE_BITS = 9;
+    private static final int PRIMARY_MASK = (1 << PRIMARY_BITS) - 1;
+    private static final int DISTANCE_MASK = (1 << DISTANCE_BITS) - 1;
+
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final byte[] CODE_LENGTH_ORDER = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
+    private static final int END_OF_BLOCK = 256;
+
+    private enum Block {
+        NONE,
+        STORED,
+        CODED
+    }
+
+    private final ByteInput in;
+    private final CodeTable symbols = CodeTable.ofLiteralsAndLengths(PRIMARY_BITS);
+    private final CodeTable distances = CodeTable.ofDistances(DISTANCE_BITS);
+    private final CodeTable codeLengths = CodeTable.ofCodeLengths();
+    private final byte[] lengths = new byte[288 + 32];
+    private final byte[] lengthsOfCodeLengths = new byte[19];
+
+    private long bits;
+    private int count;
+    private Block block = Block.NONE;
+    private boolean lastBlock;
+    private int storedLeft;
+
+    DeflateDecoder(ByteInput in) {
+        this.in = in;
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held but memory.
+    }
+
+    @Override
+    public void start() {
+        bits = 0;
+        count = 0;
+        block = Block.NONE;
+        lastBlock = false;
+    }
+
+    @Override
+    public boolean isOver() {
+        return lastBlock && block == Block.NONE;
+    }
+
+    @Override
+    public int decode(byte[] out, int begin, int position, int end) throws IOException {
+        int at = position;
+        while (at < end && !isOver()) {
+            switch (block) {
+                case NONE -> startBlock();
+                case STORED -> at = copyStored(out, at, end);
+                case CODED -> at = decodeSymbols(out, begin, at, end);
+            }
+        }
+        return at;
+    }
+
+    private void startBlock() throws IOException {
+        lastBlock = take(1) == 1;
+        int type = take(2);
+        switch (type) {
+            case 0 -> startStored();
+            case 1 -> {
+                fixedCodes();
+                block = Block.CODED;
+            }
+            case 2 -> {
+                dynamicCodes();
+                block = Block.CODED;
+            }
+            default -> throw corrupt("has a block of a type that does not exist");
+        }
+    }
+
+    private void startStored() throws IOException {
+        in.requireReal(count);
+        giveBack();
+        int length = in.readByte() | in.readByte() << 8;
+        int complement = in.readByte() | in.readByte() << 8;
+        if ((length ^ complement) != 0xffff) {
+            throw corrupt("has a stored block whose length fails its check");
+        }
+        storedLeft = length;
+        block = Block.STORED;
+        endStored();
+    }
+
+    private int copyStored(byte[] out, int position, int end) throws IOException {
+        if (!in.hasByte()) {
+            throw ByteInput.truncated();
+        }
+        int n = Math.min(Math.min(storedLeft, end - position), in.limit - in.position);
+        System.arraycopy(in.buffer, in.position, out, position, n);
+        in.position += n;
+        storedLeft -= n;
+        endStored();
+        return position + n;
+    }
+
+    private void endStored() {
+        if (storedLeft == 0) {
+            block = Block.NONE;
+        }
+    }
+
+    private void fixedCodes() throws GzipException {
+        for (int i = 0; i < 288; i++) {
+            lengths[i] = (byte) (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8);
+        }
+        symbols.build(lengths, 0, 288);
+        for (int i = 0; i < 32; i++) {
+            lengths[i] = 5;
+        }
+        distances.build(lengths, 0, 32);
+    }
+
+    private void dynamicCodes() throws IOException {
+        int symbolCount = take(5) + 257;
+        int distanceCount = take(5) + 1;
+        int codeLengthCount = take(4) + 4;
+        if (symbolCount > 286 || distanceCount > 30) {
+            throw corrupt("has too many length or distance symbols");
+        }
+        for (int i = 0; i < lengthsOfCodeLengths.length; i++) {
+            lengthsOfCodeLengths[CODE_LENGTH_ORDER[i]] = i < codeLengthCount ? (byte) take(3) : 0;
+        }
+        in.requireReal(count);
+        codeLengths.build(lengthsOfCodeLengths, 0, lengthsOfCodeLengths.length);
+        readLengths(symbolCount + distanceCount);
+        in.requireReal(count);
+        if (lengths[END_OF_BLOCK] == 0) {
+            throw corrupt("has a block that cannot end");
+        }
+        symbols.build(lengths, 0, symbolCount);
+        distances.build(lengths, symbolCount, distanceCount);
+    }
+
+    private void readLengths(int wanted) throws IOException {
+        int i = 0;
+        while (i < wanted) {
+            need(7 + 7);
+            long entry = codeLengths.entries[(int) bits & 0x7f];
+            drop((int) entry & 0x3f);
+            if ((entry & CodeTable.SPECIAL) != 0) {
+                throw corrupt("has a code length that does not exist");
+            }
+            int symbol = (int) entry >>> 16;
+            if (symbol < 16) {
+                lengths[i++] = (byte) symbol;
+                continue;
+            }
+            if (symbol == 16 && i == 0) {
+                throw corrupt("repeats a code length before there is one");
+            }
+            byte value = symbol == 16 ? lengths[i - 1] : 0;
+            int repeat = switch (symbol) {
+                case 16 -> 3 + take(2);
+                case 17 -> 3 + take(3);
+                default -> 11 + take(7);
+            };
+            if (repeat > wanted - i) {
+                throw corrupt("repeats a code length too often");
+            }
+            for (int end = i + repeat; i < end; i++) {
+                lengths[i] = value;
+            }
+        }
+    }
+
+    private int decodeSymbols(byte[] out, int begin, int position, int end) throws IOException {
+        int at = position;
+        while (true) {
+            in.fill();
+            at = decodeFast(out, begin, at, end);
+            in.requireReal(count);
+            if (block == Block.NONE || at >= end) {
+                return at;
+            }
+        }
+    }
+
+    /** The loop in which nearly all of the time is spent: symbols, as long as two words can be loaded. */
+    private int decodeFast(byte[] out, int begin, int position, int end) throws GzipException {
+        final byte[] input = in.buffer;
+        final int last = in.lastPosition();
+        final long[] symbolEntries = symbols.entries;
+        final long[] distanceEntries = distances.entries;
+        long word = bits;
+        int have = count;
+        int from = in.position;
+        int at = position;
+        boolean ended = false;
+        String problem = "";
+        while (from <= last && at < end) {
+            word |= (long) WORDS.get(input, from) << have;
+            from += (~have & 63) >>> 3;
+            have |= 56;
+            long entry = symbolEntries[(int) word & PRIMARY_MASK];
+            if (entry < 0) {
+                word >>>= (int) entry;
+                have -= (int) entry;
+                out[at++] = (byte) (entry >>> 16);
+                entry = symbolEntries[(int) word & PRIMARY_MASK];
+                if (entry < 0) {
+                    word >>>= (int) entry;
+                    have -= (int) entry;
+                    out[at++] = (byte) (entry >>> 16);
+                    entry = symbolEntries[(int) word & PRIMARY_MASK];
+                    if (entry < 0) {
+                        word >>>= (int) entry;
+                        have -= (int) entry;
+                        out[at++] = (byte) (entry >>> 16);
+                        continue;
+                    }
+                }
+                // Two literals have up to 22 bits, and a length and a distance up to 48.
+                word |= (long) WORDS.get(input, from) << have;
+                from += (~have & 63) >>> 3;
+                have |= 56;
+            }
+            if ((entry & CodeTable.SPECIAL) != 0) {
+                if (CodeTable.isLonger(entry)) {
+                    int index = (int) (word >>> PRIMARY_BITS) & (int) (entry >>> 32) & 0xffff;
+                    entry = symbolEntries[((int) entry >>> 16) + index];
+                    if (entry < 0) {
+                        word >>>= (int) entry;
+                        have -= (int) entry;
+                        out[at++] = (byte) (entry >>> 16);
+                        continue;
+                    }
+                }
+                if ((entry & CodeTable.SPECIAL) != 0) {
+                    ended = CodeTable.isEnd(entry);
+                    word >>>= (int) entry;
+                    have -= (int) entry;
+                    if (!ended) {
+                        problem = "has a literal or length that does not exist";
+                    }
+                    break;
+                }
+            }
+            int length = ((int) entry >>> 16) + ((int) (word >>> (int) (entry >>> 8)) & (int) (entry >>> 32));
+            word >>>= (int) entry;
+            have -= (int) entry;
+            entry = distanceEntries[(int) word & DISTANCE_MASK];
+            if ((entry & CodeTable.SPECIAL) != 0) {
+                if (CodeTable.isLonger(entry)) {
+                    int index = (int) (word >>> DISTANCE_BITS) & (int) (entry >>> 32) & 0xffff;
+                    entry = distanceEntries[((int) entry >>> 16) + index];
+                }
+                if ((entry & CodeTable.SPECIAL) != 0) {
+                    have -= (int) entry;
+                    problem = "has a distance that does not exist";
+                    break;
+                }
+            }
+            int distance = ((int) entry >>> 16) + ((int) (word >>> (int) (entry >>> 8)) & (int) (entry >>> 32));
+            word >>>= (int) entry;
+            have -= (int) entry;
+            int source = at - distance;
+            if (source < begin) {
+                problem = "refers to bytes before its beginning";
+                break;
+            }
+            int to = at;
+            at += length;
+            if (distance >= Long.BYTES) {
+                WORDS.set(out, to, (long) WORDS.get(out, source));
+                WORDS.set(out, to + 8, (long) WORDS.get(out, source + 8));
+                for (to += 16; to < at; to += 8) {
+                    source += 8;
+                    WORDS.set(out, to, (long) WORDS.get(out, source + 8));
+                }
+            } else {
+                repeat(out, source, to, at);
+            }
+        }
+        bits = word;
+        count = have & 63;
+        in.position = from;
+        if (!problem.isEmpty()) {
+            throw corrupt(problem);
+        }
+        if (ended) {
+            endBlock();
+        }
+        return at;
+    }
+
+    /** Copies bytes to a place so near behind them that a word would be read before it is written. */
+    private static void repeat(byte[] out, int from, int position, int end) {
+        int distance = position - from;
+        int at = position;
+        if (distance == 1) {
+            long word = (out[from] & 0xffL) * 0x0101_0101_0101_0101L;
+            for (; at < end; at += Long.BYTES) {
+                WORDS.set(out, at, word);
+            }
+            return;
+        }
+        // Each word brings as many right bytes as the distance is.
+        for (int source = from; at < end; at += distance, source += distance) {
+            WORDS.set(out, at, (long) WORDS.get(out, source));
+        }
+    }
+
+    private void endBlock() throws GzipException {
+        in.requireReal(count);
+        block = Block.NONE;
+        if (lastBlock) {
+            giveBack();
+        }
+    }
+
+    /** Gives the whole bytes that were loaded and not used back to the input. */
+    private void giveBack() {
+        in.position -= count >>> 3;
+        bits = 0;
+        count = 0;
+    }
+
+    private int take(int wanted) throws IOException {
+        need(wanted);
+        int value = (int) bits & ((1 << wanted) - 1);
+        drop(wanted);
+        return value;
+    }
+
+    private void drop(int used) {
+        bits >>>= used;
+        count -= used;
+    }
+
+    private void need(int wanted) throws IOException {
+        if (count < wanted) {
+            in.fill();
+            bits |= (long) WORDS.get(in.buffer, in.position) << count;
+            in.position += (~count & 63) >>> 3;
+            count |= 56;
+            in.requireReal(count);
+        }
+    }
+
+    /** What is wrong only because there are zeros behind the end is not corrupt but cut. */
+    private GzipException corrupt(String what) throws GzipException {
+        in.requireReal(count);
+        return new GzipException(Reason.CORRUPT, "gzip member " + what);
+    }
+}

@@ -1,0 +1,188 @@
+package dev.tallyclerk.registry.layer;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.layer.LayerException.Reason;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The uncompressed content of a layer, which ends only if blob and content were the promised ones. */
+final class LayerStream extends InputStream {
+    /** As large as two buffers and the tables of a decoder may be without leaving the processor's second cache. */
+    private static final int CHUNK = 256 * 1024;
+
+    private final InputStream blob;
+    private final BlobReader reader;
+    private final HashQueue hashes;
+    private final ChunkDecoder decoder;
+    private final HashQueue.Pool chunks;
+    private final @Nullable ContentVerifier content;
+    private final List<ContentVerifier> contentVerifiers;
+    private final LayerLimits limits;
+    private final byte[] single = new byte[1];
+    private byte[] chunk = {};
+    private int position;
+    private int limit;
+    private long count;
+    private boolean over;
+    private @Nullable IOException failure;
+    private boolean closed;
+
+    /**
+     * Makes a stream that is at its beginning.
+     *
+     * @param content what the content must be, or null if the blob is the content, so that its digest says it all
+     */
+    LayerStream(
+            InputStream blob,
+            BlobReader reader,
+            HashQueue hashes,
+            ChunkDecoder decoder,
+            @Nullable ContentVerifier content,
+            LayerLimits limits) {
+        this.blob = blob;
+        this.reader = reader;
+        this.hashes = hashes;
+        this.decoder = decoder;
+        this.chunks = hashes.pool(() -> decoder.newBuffer(CHUNK));
+        this.content = content;
+        this.contentVerifiers = content == null ? List.of() : List.of(content);
+        this.limits = limits;
+    }
+
+    /** Reads to the end and returns the size of the content in bytes. */
+    long drain() throws IOException {
+        while (fill()) {
+            position = limit;
+        }
+        return count;
+    }
+
+    @Override
+    public int read() throws IOException {
+        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, into.length);
+        if (length == 0) {
+            return 0;
+        }
+        if (!fill()) {
+            return -1;
+        }
+        int n = Math.min(length, limit - position);
+        System.arraycopy(chunk, position, into, offset, n);
+        position += n;
+        return n;
+    }
+
+    @Override
+    public long skip(long bytes) throws IOException {
+        long skipped = 0;
+        while (skipped < bytes && fill()) {
+            int n = (int) Math.min(bytes - skipped, limit - position);
+            position += n;
+            skipped += n;
+        }
+        return skipped;
+    }
+
+    private boolean fill() throws IOException {
+        if (position < limit) {
+            return true;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        if (closed) {
+            throw new IOException("the stream is closed");
+        }
+        if (over) {
+            return false;
+        }
+        try {
+            return next();
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private boolean next() throws IOException {
+        try {
+            byte[] buffer = chunks.take();
+            int end = decoder.decode(buffer);
+            if (end < 0) {
+                chunks.giveBack(buffer);
+                finish();
+                return false;
+            }
+            int length = end - decoder.begin();
+            count += length;
+            checkLimits();
+            chunk = buffer;
+            position = decoder.begin();
+            limit = end;
+            hashes.add(chunks, buffer, position, length, contentVerifiers);
+            return true;
+        } catch (LayerException e) {
+            // The blob's own verdict comes first: what is not the promised blob need not be a layer.
+            reader.finish();
+            throw e;
+        }
+    }
+
+    private void finish() throws IOException {
+        reader.finish();
+        if (content != null) {
+            judge(content);
+        }
+        over = true;
+    }
+
+    private static void judge(ContentVerifier content) throws LayerException {
+        try {
+            content.finish();
+        } catch (VerificationException e) {
+            throw new LayerException(
+                    Reason.DIFF_ID_MISMATCH,
+                    "layer decompresses to " + e.actual().map(Digest::toString).orElse("something else")
+                            + ", not to the diffID " + content.expected().get(0));
+        }
+    }
+
+    private void checkLimits() throws LayerException {
+        if (count > limits.maxUncompressedBytes()) {
+            throw new LayerException(
+                    Reason.LIMIT_EXCEEDED,
+                    "layer decompresses to more than " + limits.maxUncompressedBytes() + " bytes");
+        }
+        if (count > LayerLimits.RATIO_FREE_BYTES && count / limits.maxRatio() > reader.count()) {
+            throw new LayerException(
+                    Reason.LIMIT_EXCEEDED, "layer decompresses to more than " + limits.maxRatio() + " times its size");
+        }
+    }
+
+    /** Gives back what the decoder and the queue hold; the blob stays open. */
+    void release() throws IOException {
+        if (!closed) {
+            closed = true;
+            position = limit;
+            hashes.close();
+            decoder.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (blob) {
+            release();
+        }
+    }
+}
