@@ -8,20 +8,58 @@ import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.text.Quoted;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A value and its place in the document, so that whoever reads it can say where something is wrong. */
-public record JsonCursor(JsonValue value, String pointer) {
+/**
+ * A value and its place in the document, so that whoever reads it can say where something is wrong, and which rule of
+ * which specification is broken. The place is spelled out only when something is wrong.
+ */
+public final class JsonCursor {
+    private static final String NO_CASE_VARIANTS =
+            "no member may differ from one of the specification's in case only, because readers that ignore case take it"
+                    + " for that";
+
+    private final JsonValue value;
+    private final @Nullable JsonCursor parent;
+    private final @Nullable String name;
+    private final int index;
+    private final String specification;
+
+    private JsonCursor(
+            JsonValue value, @Nullable JsonCursor parent, @Nullable String name, int index, String specification) {
+        this.value = value;
+        this.parent = parent;
+        this.name = name;
+        this.index = index;
+        this.specification = specification;
+    }
+
     /** {@return a cursor at the root of a document read strictly} */
     public static JsonCursor parse(byte[] document, JsonLimits limits) throws JsonException {
-        return new JsonCursor(StrictJson.parse(document, limits), "");
+        return at(StrictJson.parse(document, limits));
+    }
+
+    /** {@return a cursor at the root of a document read strictly as I-JSON} */
+    public static JsonCursor parseInterchangeable(byte[] document, JsonLimits limits) throws JsonException {
+        return at(StrictJson.parseInterchangeable(document, limits));
+    }
+
+    /** {@return a cursor at the root of a document} */
+    public static JsonCursor at(JsonValue root) {
+        return new JsonCursor(root, null, null, 0, "");
+    }
+
+    /** {@return this cursor, where {@code specification} is what the value and all below it have to follow} */
+    public JsonCursor under(String specification) {
+        return new JsonCursor(value, parent, name, index, specification);
     }
 
     static String escape(String step) {
@@ -29,30 +67,67 @@ public record JsonCursor(JsonValue value, String pointer) {
         return Quoted.printable(bounded).replace("~", "~0").replace("/", "~1");
     }
 
+    public JsonValue value() {
+        return value;
+    }
+
+    /** {@return the place as an RFC 6901 JSON pointer; empty for the whole document} */
+    public String pointer() {
+        Deque<String> steps = new ArrayDeque<>();
+        for (JsonCursor at = this; at.parent != null; at = at.parent) {
+            steps.push(at.name == null ? String.valueOf(at.index) : escape(at.name));
+        }
+        StringBuilder out = new StringBuilder();
+        steps.forEach(step -> out.append('/').append(step));
+        return out.toString();
+    }
+
+    /** {@return the rule for this place: the specification, and the member of it; empty if none was said} */
+    private String rule() {
+        if (specification.isEmpty()) {
+            return "";
+        }
+        Deque<String> members = new ArrayDeque<>();
+        for (JsonCursor at = this; at.parent != null; at = at.parent) {
+            if (!specification.equals(at.parent.specification)) {
+                break;
+            }
+            if (at.name != null) {
+                members.push(escape(at.name));
+            }
+        }
+        return members.isEmpty() ? specification : specification + ", " + String.join(".", members);
+    }
+
+    private JsonCursor child(String member, JsonValue found) {
+        return new JsonCursor(found, this, member, 0, specification);
+    }
+
     /** {@return the member, which may be JSON null, or nothing if it is absent} */
-    public Optional<JsonCursor> member(String name) throws JsonException {
-        JsonValue found = object().members().get(name);
-        return found == null ? Optional.empty() : Optional.of(new JsonCursor(found, child(name)));
+    public Optional<JsonCursor> member(String member) throws JsonException {
+        JsonValue found = object().members().get(member);
+        return found == null ? Optional.empty() : Optional.of(child(member, found));
     }
 
     /** {@return the member, or nothing if it is absent or null} */
-    public Optional<JsonCursor> optional(String name) throws JsonException {
-        return member(name).filter(cursor -> !(cursor.value instanceof JsonNull));
+    public Optional<JsonCursor> optional(String member) throws JsonException {
+        JsonValue found = object().members().get(member);
+        return found == null || found instanceof JsonNull ? Optional.empty() : Optional.of(child(member, found));
     }
 
     /** {@return the member, which must be there} */
-    public JsonCursor required(String name) throws JsonException {
-        Optional<JsonCursor> found = member(name);
-        if (found.isEmpty()) {
-            throw new JsonException(Reason.MISSING, child(name), "required member is absent");
+    public JsonCursor required(String member) throws JsonException {
+        JsonValue found = object().members().get(member);
+        if (found == null) {
+            throw child(member, JsonNull.INSTANCE).failure(Reason.MISSING, "required member is absent");
         }
-        return found.get();
+        return child(member, found);
     }
 
     /** {@return the members with their places, in document order} */
     public Map<String, JsonCursor> members() throws JsonException {
         Map<String, JsonCursor> out = new LinkedHashMap<>();
-        object().members().forEach((name, member) -> out.put(name, new JsonCursor(member, child(name))));
+        object().members().forEach((member, found) -> out.put(member, child(member, found)));
         return out;
     }
 
@@ -62,8 +137,8 @@ public record JsonCursor(JsonValue value, String pointer) {
             throw wrongType("an array");
         }
         List<JsonCursor> out = new ArrayList<>(array.elements().size());
-        for (int i = 0; i < array.elements().size(); i++) {
-            out.add(new JsonCursor(array.elements().get(i), pointer + "/" + i));
+        for (JsonValue element : array.elements()) {
+            out.add(new JsonCursor(element, this, null, out.size(), specification));
         }
         return out;
     }
@@ -102,7 +177,7 @@ public record JsonCursor(JsonValue value, String pointer) {
         } catch (NumberFormatException e) {
             // Falls through: longer than a long is outside any range that is asked for.
         }
-        throw new JsonException(Reason.BAD_VALUE, pointer, number.text() + " is not from " + min + " to " + max);
+        throw badValue(number.text() + " is not from " + min + " to " + max);
     }
 
     /** {@return the elements, which must all be strings} */
@@ -117,44 +192,62 @@ public record JsonCursor(JsonValue value, String pointer) {
     /** {@return the members, whose values must all be strings, in document order} */
     public Map<String, String> stringMap() throws JsonException {
         Map<String, String> out = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonCursor> entry : members().entrySet()) {
-            out.put(entry.getKey(), entry.getValue().string());
+        for (Map.Entry<String, JsonValue> member : object().members().entrySet()) {
+            out.put(
+                    member.getKey(),
+                    member.getValue() instanceof JsonString string
+                            ? string.value()
+                            : child(member.getKey(), member.getValue()).string());
         }
         return out;
     }
 
-    /**
-     * Refuses members that a case-insensitive reader would take for one of {@code names}: Go's would, and two readers
-     * would then see two documents with one digest.
-     */
-    public void refuseCaseVariants(Collection<String> names) throws JsonException {
-        Map<String, String> folded = new HashMap<>();
-        names.forEach(name -> folded.put(fold(name), name));
+    /** Refuses members that a reader which ignores case would take for one of {@code names}. */
+    public void refuseCaseVariants(MemberNames names) throws JsonException {
         for (String member : object().members().keySet()) {
-            String known = folded.get(fold(member));
+            String known = names.ofAnyCase(member);
             if (known != null && !known.equals(member)) {
                 throw new JsonException(
                         Reason.CASE_VARIANT_MEMBER,
-                        child(member),
-                        "member differs from \"" + known + "\" in case only");
+                        child(member, JsonNull.INSTANCE).pointer(),
+                        "member differs from \"" + known + "\" in case only",
+                        NO_CASE_VARIANTS);
             }
         }
     }
 
+    /** The same, for names that are not known beforehand. */
+    public void refuseCaseVariants(Collection<String> names) throws JsonException {
+        refuseCaseVariants(MemberNames.of(names.toArray(String[]::new)));
+    }
+
+    /** {@return the members that {@code names} does not have, in document order, with their compact text} */
+    public Map<String, String> others(MemberNames names) throws JsonException {
+        Map<String, String> out = Map.of();
+        for (Map.Entry<String, JsonValue> member : object().members().entrySet()) {
+            if (!names.contains(member.getKey())) {
+                out = out.isEmpty() ? new LinkedHashMap<>() : out;
+                out.put(member.getKey(), CompactJson.of(member.getValue()));
+            }
+        }
+        return out;
+    }
+
     public JsonException wrongType(String wanted) {
-        return new JsonException(Reason.WRONG_TYPE, pointer, "must be " + wanted + ", is " + value.typeName());
+        return failure(Reason.WRONG_TYPE, "must be " + wanted + ", is " + value.typeName());
     }
 
     public JsonException badValue(String detail) {
-        return new JsonException(Reason.BAD_VALUE, pointer, detail);
+        return failure(Reason.BAD_VALUE, detail);
     }
 
-    private String child(String name) {
-        return pointer + "/" + escape(name);
+    /** {@return what says that the value here is wrong, by the rule for this place} */
+    public JsonException failure(Reason reason, String detail) {
+        return failure(reason, detail, rule());
     }
 
-    /** Folds as Go's encoding/json does: the Kelvin sign and the long s count as k and s. */
-    private static String fold(String name) {
-        return name.replace('\u212a', 'k').replace('\u017f', 's').toLowerCase(Locale.ROOT);
+    /** {@return what says that the value here is wrong, by that rule} */
+    public JsonException failure(Reason reason, String detail, String rule) {
+        return new JsonException(reason, pointer(), detail, rule);
     }
 }

@@ -27,12 +27,23 @@ public final class JsonException extends Exception {
     private final Reason reason;
     private final String pointer;
     private final String detail;
+    private final String rule;
 
     public JsonException(Reason reason, String pointer, String detail) {
+        this(reason, pointer, detail, "");
+    }
+
+    /**
+     * @param pointer where, as an RFC 6901 JSON pointer; empty for the whole document
+     * @param detail what is wrong, without the place
+     * @param rule which rule of which specification is broken; empty if only the reader of the document knows it
+     */
+    public JsonException(Reason reason, String pointer, String detail, String rule) {
         super(detail + " at " + (pointer.isEmpty() ? "the document's root" : pointer));
         this.reason = Objects.requireNonNull(reason, "reason");
         this.pointer = pointer;
         this.detail = detail;
+        this.rule = rule;
     }
 
     public Reason reason() {
@@ -47,5 +58,10 @@ public final class JsonException extends Exception {
     /** {@return what is wrong, without the place} */
     public String detail() {
         return detail;
+    }
+
+    /** {@return which rule of which specification is broken; empty if only the reader of the document knows it} */
+    public String rule() {
+        return rule;
     }
 }

@@ -13,7 +13,9 @@ public sealed interface JsonValue {
     /** An object. The map keeps the document's order. */
     record JsonObject(Map<String, JsonValue> members) implements JsonValue {
         public JsonObject {
-            members = members.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(members));
+            if (!(members instanceof MemberMap)) {
+                members = members.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(members));
+            }
         }
 
         @Override

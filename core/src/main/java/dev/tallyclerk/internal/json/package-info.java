@@ -1,8 +1,10 @@
 /**
  * The one strict JSON reader of the project, and the canonical form.
  *
- * <p>Only this package sees Jackson. It reads I-JSON (RFC 7493): UTF-8, no duplicate member names, no lone surrogates,
- * and one value to a document. Its types are for our own modules; none of them is in a public signature.
+ * <p>It reads UTF-8 without duplicate member names and lone surrogates, one value to a document, and I-JSON (RFC 7493)
+ * where that is asked for. The reader is one of our own, because it has to see the bytes as they are, and is checked
+ * against Jackson's in the tests; writing is Jackson's, which only this package sees. Its types are for our own
+ * modules; none of them is in a public signature.
  */
 @NullMarked
 package dev.tallyclerk.internal.json;

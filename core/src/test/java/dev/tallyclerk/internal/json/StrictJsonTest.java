@@ -49,18 +49,61 @@ class StrictJsonTest {
                 "{\"a\" 1}",
                 "[",
                 "{\"a\":",
+                "-",
+                "1e",
+                "1e+",
+                "-x",
+                "tru",
+                "truex",
+                "\"",
+                "\"\\",
+                "\"\\u12",
+                "\"\\u12g4\"",
+                "\"\\ud83d\\u0041\"",
+                "\u00a0{}",
+                "\u000b{}",
+                "{\"a\":1 \"b\":2}",
+                "{,}",
+                "[,1]",
+                "{1:2}",
             })
     void refusesWhatIsNotIJson(String json) {
         var e = assertThrows(JsonException.class, () -> parse(json));
         assertEquals(Reason.SYNTAX, e.reason());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"\ufffe\"",
+                "\"\\uffff\"",
+                "\"\\ufdd0\"",
+                "\"\\ud83f\\udffe\"",
+                "{\"\ufdef\":1}",
+                "[1e400]",
+                "-1e400"
+            })
+    void refusesWhatOnlyIJsonRefusesWhereThatIsAskedFor(String json) {
+        byte[] document = json.getBytes(StandardCharsets.UTF_8);
+        assertDoesNotThrow(() -> StrictJson.parse(document, LIMITS));
+        var e = assertThrows(JsonException.class, () -> StrictJson.parseInterchangeable(document, LIMITS));
+        assertEquals(Reason.SYNTAX, e.reason());
+        assertEquals(true, e.rule().startsWith("RFC 7493"));
+    }
+
     @Test
     void refusesWhatIsNotUtf8() {
         byte[] overlong = {'"', (byte) 0xc0, (byte) 0xaf, '"'};
         byte[] surrogate = {'"', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '"'};
+        byte[] overlongThree = {'"', (byte) 0xe0, (byte) 0x80, (byte) 0xaf, '"'};
+        byte[] overlongFour = {'"', (byte) 0xf0, (byte) 0x80, (byte) 0x80, (byte) 0xaf, '"'};
+        byte[] tooHigh = {'"', (byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80, '"'};
+        byte[] cutOff = {'"', (byte) 0xe2, (byte) 0x82, '"'};
+        byte[] continuation = {'"', (byte) 0x80, '"'};
+        byte[] atTheEnd = {'"', (byte) 0xe2};
         byte[] utf16 = "{}".getBytes(StandardCharsets.UTF_16BE);
-        for (byte[] document : List.of(overlong, surrogate, utf16)) {
+        for (byte[] document : List.of(
+                overlong, surrogate, overlongThree, overlongFour, tooHigh, cutOff, continuation, atTheEnd, utf16)) {
             var e = assertThrows(JsonException.class, () -> StrictJson.parse(document, LIMITS));
             assertEquals(Reason.SYNTAX, e.reason());
         }
@@ -78,6 +121,55 @@ class StrictJsonTest {
         var e = assertThrows(JsonException.class, () -> parse(json));
         assertEquals(Reason.DUPLICATE_MEMBER, e.reason());
         assertEquals(pointer, e.pointer());
+    }
+
+    @Test
+    void readsWhatIsNearTheEdgeOfWhatIsRefused() throws JsonException {
+        assertEquals(
+                "\ufffd\ud7ff\ue000\ufdf0",
+                parse("\"\\ufffd\\ud7ff\\ue000\\ufdf0\"").string());
+        assertEquals("\ud83d\ude00", parse("\"\\ud83d\\ude00\"").string());
+        assertEquals(
+                "\ud83d\ude00 \u20ac \u00e9",
+                parse("\"\ud83d\ude00 \u20ac \u00e9\"").string());
+        assertEquals("\"\\/\b\f\n\r\t", parse("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"").string());
+        assertEquals("1e308", ((JsonValue.JsonNumber) parse("1e308").value()).text());
+        assertEquals(1, parse(" \t\r\n[ null ]\n").elements().size());
+    }
+
+    @Test
+    void findsMembersAmongFewAndAmongMany() throws JsonException {
+        for (int count : new int[] {0, 1, 4, 5, 16, 17, 40}) {
+            StringBuilder text = new StringBuilder("{");
+            for (int i = 0; i < count; i++) {
+                text.append(i == 0 ? "" : ",")
+                        .append("\"m")
+                        .append(i)
+                        .append("\":")
+                        .append(i);
+            }
+            JsonCursor object = parse(text + "}");
+            assertEquals(count, object.members().size());
+            for (int i = 0; i < count; i++) {
+                assertEquals(i, object.required("m" + i).integer(0, 99));
+            }
+            assertEquals(true, object.member("m" + count).isEmpty());
+            if (count > 0) {
+                var e = assertThrows(JsonException.class, () -> parse(text + ",\"m0\":1}"));
+                assertEquals(Reason.DUPLICATE_MEMBER, e.reason());
+            }
+        }
+    }
+
+    @Test
+    void saysWhichRuleIsBroken() {
+        assertEquals(
+                "RFC 7493, 2.3: no duplicate member names",
+                assertThrows(JsonException.class, () -> parse("{\"a\":1,\"a\":2}"))
+                        .rule());
+        var e = assertThrows(JsonException.class, () -> parse("{\"a\":\n [1, x]}"));
+        assertEquals("/a/1", e.pointer());
+        assertEquals("a value should be here (line 2, byte 6)", e.detail());
     }
 
     @Test
@@ -102,10 +194,11 @@ class StrictJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Layers", "LAYERS", "layer\u017f", "\u212aey"})
+    @ValueSource(strings = {"Layers", "LAYERS", "layer\u017f", "\u212aey", "d\u0131gest", "D\u0130GEST"})
     void refusesAMemberThatGoWouldTakeForOneOfOurs(String name) {
         var e = assertThrows(
-                JsonException.class, () -> parse("{\"" + name + "\":1}").refuseCaseVariants(List.of("layers", "key")));
+                JsonException.class,
+                () -> parse("{\"" + name + "\":1}").refuseCaseVariants(List.of("layers", "key", "digest")));
         assertEquals(Reason.CASE_VARIANT_MEMBER, e.reason());
     }
 

@@ -1,0 +1,271 @@
+package dev.tallyclerk.internal.json;
+
+import dev.tallyclerk.internal.json.JsonException.Reason;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
+import dev.tallyclerk.internal.json.JsonValue.JsonNull;
+import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one document from its bytes into a tree, in one pass. Used once, by one thread.
+ *
+ * <p>Recursive, which is safe because {@link JsonLimits#maxDepth} bounds the depth.
+ */
+final class TreeReader {
+    private static final String GRAMMAR = "RFC 8259, 2: the grammar of JSON";
+    private static final String UNIQUE_NAMES = "RFC 7493, 2.3: no duplicate member names";
+    private static final String DOUBLES = "RFC 7493, 2.2: no number beyond an IEEE 754 double";
+    private static final JsonBoolean TRUE = new JsonBoolean(true);
+    private static final JsonBoolean FALSE = new JsonBoolean(false);
+
+    private final byte[] in;
+    private final JsonLimits limits;
+    private final boolean interchangeable;
+    private final StringReader strings;
+    private int at;
+    private int valuesLeft;
+
+    /** Where the reader is: for each open object or array the member, or null, and the element's number. */
+    private @Nullable String[] names = new @Nullable String[8];
+
+    private int[] indexes = new int[8];
+    private int depth;
+
+    TreeReader(byte[] document, JsonLimits limits, boolean interchangeable) {
+        this.in = document;
+        this.limits = limits;
+        this.interchangeable = interchangeable;
+        this.strings = new StringReader(document, interchangeable);
+        this.valuesLeft = limits.maxValues();
+    }
+
+    JsonValue document() throws JsonException {
+        if (in.length >= 3 && in[0] == (byte) 0xEF && in[1] == (byte) 0xBB && in[2] == (byte) 0xBF) {
+            throw failure(Reason.SYNTAX, "byte order mark", "RFC 8259, 8.1: no byte order mark");
+        }
+        skipBlanks();
+        if (at == in.length) {
+            throw syntax("empty document");
+        }
+        JsonValue value = value();
+        skipBlanks();
+        if (at < in.length) {
+            throw syntax("more than one value");
+        }
+        return value;
+    }
+
+    private JsonValue value() throws JsonException {
+        if (valuesLeft == 0) {
+            throw failure(Reason.LIMIT, "more than " + limits.maxValues() + " values", "");
+        }
+        valuesLeft--;
+        if (at == in.length) {
+            throw syntax("document ends where a value should be");
+        }
+        return switch (in[at]) {
+            case '{' -> object();
+            case '[' -> array();
+            case '"' -> new JsonString(string(false));
+            case 't' -> literal("true", TRUE);
+            case 'f' -> literal("false", FALSE);
+            case 'n' -> literal("null", JsonNull.INSTANCE);
+            default -> number();
+        };
+    }
+
+    private JsonObject object() throws JsonException {
+        enter();
+        MemberMap.Builder members = new MemberMap.Builder();
+        if (next() == '}') {
+            at++;
+        } else {
+            byte separator;
+            do {
+                names[depth] = null;
+                if (next() != '"') {
+                    throw syntax("a member's name should be here");
+                }
+                String name = string(true);
+                names[depth] = name;
+                if (next() != ':') {
+                    throw syntax("a colon should be here");
+                }
+                at++;
+                skipBlanks();
+                if (!members.add(name, value())) {
+                    throw failure(Reason.DUPLICATE_MEMBER, "member stands twice", UNIQUE_NAMES);
+                }
+                separator = next();
+                at++;
+            } while (separator == ',');
+            if (separator != '}') {
+                at--;
+                throw syntax("a comma or } should be here");
+            }
+        }
+        depth--;
+        return new JsonObject(members.build());
+    }
+
+    private JsonArray array() throws JsonException {
+        enter();
+        List<JsonValue> elements = new ArrayList<>();
+        if (next() == ']') {
+            at++;
+        } else {
+            byte separator;
+            do {
+                indexes[depth] = elements.size();
+                skipBlanks();
+                elements.add(value());
+                separator = next();
+                at++;
+            } while (separator == ',');
+            if (separator != ']') {
+                at--;
+                throw syntax("a comma or ] should be here");
+            }
+        }
+        depth--;
+        return new JsonArray(elements);
+    }
+
+    private void enter() throws JsonException {
+        if (depth == limits.maxDepth()) {
+            throw failure(Reason.LIMIT, "nested deeper than " + limits.maxDepth() + " levels", "");
+        }
+        at++;
+        depth++;
+        if (depth == names.length) {
+            names = Arrays.copyOf(names, depth * 2);
+            indexes = Arrays.copyOf(indexes, depth * 2);
+        }
+        names[depth] = null;
+        indexes[depth] = -1;
+    }
+
+    /** {@return the byte after the blanks that are here, or a blank at the end of the document, which never fits} */
+    private byte next() {
+        skipBlanks();
+        return at < in.length ? in[at] : (byte) ' ';
+    }
+
+    private void skipBlanks() {
+        while (at < in.length && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
+            at++;
+        }
+    }
+
+    private String string(boolean isName) throws JsonException {
+        String text;
+        try {
+            text = strings.read(at, isName);
+        } catch (StringReader.IllFormedException e) {
+            at = e.at();
+            throw failure(Reason.SYNTAX, e.detail(), e.rule());
+        }
+        if (text.length() > limits.maxStringLength()) {
+            throw failure(
+                    Reason.LIMIT,
+                    "string of " + text.length() + " characters, " + limits.maxStringLength() + " allowed",
+                    "");
+        }
+        at = strings.end();
+        return text;
+    }
+
+    private <T extends JsonValue> T literal(String text, T value) throws JsonException {
+        int end = at + text.length();
+        if (end > in.length || !text.equals(new String(in, at, text.length(), StandardCharsets.ISO_8859_1))) {
+            throw syntax("a value should be here");
+        }
+        at = end;
+        return value;
+    }
+
+    /** number = [ "-" ] ( "0" / digit1-9 *DIGIT ) [ "." 1*DIGIT ] [ ( "e" / "E" ) [ "-" / "+" ] 1*DIGIT ]. */
+    private JsonNumber number() throws JsonException {
+        int start = at;
+        if (in[at] == '-') {
+            at++;
+        }
+        if (at < in.length && in[at] == '0') {
+            at++;
+        } else {
+            digits(at == start ? "a value should be here" : "a digit should be here");
+        }
+        if (at < in.length && in[at] == '.') {
+            at++;
+            digits("a digit should be here");
+        }
+        boolean exponent = at < in.length && (in[at] == 'e' || in[at] == 'E');
+        if (exponent) {
+            at++;
+            if (at < in.length && (in[at] == '-' || in[at] == '+')) {
+                at++;
+            }
+            digits("a digit should be here");
+        }
+        int length = at - start;
+        if (length > limits.maxNumberLength()) {
+            throw failure(
+                    Reason.LIMIT, "number of " + length + " characters, " + limits.maxNumberLength() + " allowed", "");
+        }
+        String text = new String(in, start, length, StandardCharsets.ISO_8859_1);
+        if (interchangeable && (exponent || length > 300) && Double.isInfinite(Double.parseDouble(text))) {
+            throw failure(Reason.SYNTAX, "number too large for a double", DOUBLES);
+        }
+        return new JsonNumber(text);
+    }
+
+    private void digits(String otherwise) throws JsonException {
+        int start = at;
+        while (at < in.length && in[at] >= '0' && in[at] <= '9') {
+            at++;
+        }
+        if (at == start) {
+            throw syntax(otherwise);
+        }
+    }
+
+    private JsonException syntax(String detail) {
+        return failure(Reason.SYNTAX, at == in.length ? "document ends too early: " + detail : detail, GRAMMAR);
+    }
+
+    private JsonException failure(Reason reason, String detail, String rule) {
+        return new JsonException(reason, pointer(), detail + place(), rule);
+    }
+
+    private String place() {
+        int line = 1;
+        int lineStart = 0;
+        for (int i = 0; i < at; i++) {
+            if (in[i] == '\n') {
+                line++;
+                lineStart = i + 1;
+            }
+        }
+        return " (line " + line + ", byte " + (at - lineStart + 1) + ")";
+    }
+
+    private String pointer() {
+        StringBuilder out = new StringBuilder();
+        for (int i = 1; i <= depth; i++) {
+            String name = names[i];
+            if (name != null) {
+                out.append('/').append(JsonCursor.escape(name));
+            } else if (indexes[i] >= 0) {
+                out.append('/').append(indexes[i]);
+            }
+        }
+        return out.toString();
+    }
+}
