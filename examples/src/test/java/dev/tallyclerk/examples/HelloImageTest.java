@@ -64,7 +64,10 @@ class HelloImageTest {
                     .orElseThrow()
                     .bytes();
             List<Descriptor> layers = Manifest.parse(document, limits)
-                    .fold(manifest -> manifest.layers(), index -> List.<Descriptor>of());
+                    .fold(
+                            manifest -> manifest.layers(),
+                            index -> List.<Descriptor>of(),
+                            schema1 -> List.<Descriptor>of());
             List<byte[]> expected = HelloImage.layers();
             assertEquals(expected.size(), layers.size());
             for (int i = 0; i < expected.size(); i++) {

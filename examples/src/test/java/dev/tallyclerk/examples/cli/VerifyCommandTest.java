@@ -168,7 +168,7 @@ class VerifyCommandTest {
                 "verify oci:images/hello:1.0 --nonsense",
                 "verify oci:images/hello:1.0 --format xml",
                 "verify oci:images/hello:1.0 --fail-on sometimes",
-                "verify oci:images/hello:1.0 --platform linux",
+                "verify oci:images/hello:1.0 --platform linux/",
                 "verify oci:images/hello:1.0 --trust nonsense --trust-target x",
                 "verify oci:images/hello:1.0 --trust tuf:root.json,ftp://x --trust-target x",
                 "verify oci:images/hello:1.0 --trust tuf:root.json,file:///x --trust-target x",

@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.audit;
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Command.Assignment;
 import dev.tallyclerk.internal.shell.ShellScript;
-import dev.tallyclerk.registry.model.ImageConfig.HistoryEntry;
+import dev.tallyclerk.registry.model.HistoryEntry;
 import java.util.ArrayList;
 import java.util.List;
 

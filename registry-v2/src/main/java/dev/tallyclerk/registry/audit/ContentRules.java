@@ -14,11 +14,9 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.registry.model.MediaType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** Whether manifest, configuration and layers belong together. */
 final class ContentRules {
-    private static final Set<String> SCHEMA1_TYPES = Set.of(MediaType.DOCKER_SCHEMA1, MediaType.DOCKER_SCHEMA1_SIGNED);
 
     private ContentRules() {}
 
@@ -90,7 +88,7 @@ final class ContentRules {
                                         ? Outcome.fail(Problem.at(at, "the manifest is of schema 1"))
                                         : Outcome.pass()),
                         image.manifestMediaType()
-                                .decideAt((type, at) -> SCHEMA1_TYPES.contains(type)
+                                .decideAt((type, at) -> MediaType.isSchema1(type)
                                         ? Outcome.fail(Problem.at(
                                                 at, "the manifest is of schema 1", Evidence.of("mediaType", type)))
                                         : Outcome.pass())));

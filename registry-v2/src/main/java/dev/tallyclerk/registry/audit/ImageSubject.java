@@ -8,11 +8,13 @@ import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
 import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
-import dev.tallyclerk.registry.model.ImageConfig.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.time.Instant;
 import java.util.List;
@@ -90,6 +92,11 @@ public final class ImageSubject implements Subject {
         Builder builder = builder(verification.source());
         verification.reference().ifPresent(builder::reference);
         verification.manifest().ifPresent(builder::manifest);
+        verification.checks().stream()
+                .map(ContentCheck::mediaType)
+                .filter(MediaType::isSchema1)
+                .findFirst()
+                .ifPresent(mediaType -> builder.manifestFormat(1, mediaType));
         verification.config().ifPresent(builder::config);
         // Where nothing failed and something could not be verified, or there is no configuration that promises what the
         // layers hold, whether content matches is not known.

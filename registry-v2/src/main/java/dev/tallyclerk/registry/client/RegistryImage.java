@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.digest.MalformedDigestException;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
@@ -10,6 +11,8 @@ import dev.tallyclerk.registry.client.Transport.Response;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.FilterInputStream;
@@ -72,24 +75,34 @@ final class RegistryImage implements ImageSource {
                         response.status(),
                         session.host() + " sends a manifest of more than " + limits.maxManifestBytes() + " bytes");
             }
-            Digest digest = Digest.sha256Of(bytes);
-            refuseLie(response, bytes);
-            return new Tagged(digest, manifest);
+            refuseLie(response, manifest);
+            return new Tagged(digest(manifest, DigestAlgorithm.SHA256), manifest);
         }
     }
 
+    /** {@return the digest by which the registry knows the manifest: that of its bytes, or of what is signed of it} */
+    private Digest digest(FetchedManifest manifest, DigestAlgorithm algorithm) {
+        if (MediaType.isSchema1(manifest.mediaType())) {
+            try {
+                return Manifest.parse(manifest.bytes(), manifest.mediaType(), limits)
+                        .digest(algorithm);
+            } catch (MalformedDocumentException e) {
+                // Falls through: whoever verifies the manifest finds out what is wrong with these bytes.
+            }
+        }
+        return Digest.of(algorithm, manifest.bytes());
+    }
+
     /** The header is worth nothing as a promise; but a registry whose header contradicts its body is not to be used. */
-    private void refuseLie(Response response, byte[] bytes) throws RegistryException {
+    private void refuseLie(Response response, FetchedManifest manifest) throws RegistryException {
         Optional<String> header = response.header("Docker-Content-Digest");
-        String mediaType =
-                MediaType.ofContentType(response.header("Content-Type").orElse(""));
-        if (header.isEmpty() || mediaType.equals(MediaType.DOCKER_SCHEMA1_SIGNED)) {
-            return; // a signed schema 1 manifest's digest is its payload's, not its bytes'
+        if (header.isEmpty()) {
+            return;
         }
         try {
             Digest claimed = Digest.parse(header.get());
             if (claimed.algorithm().isSupported()
-                    && !Digest.of(claimed.algorithm(), bytes).equals(claimed)) {
+                    && !digest(manifest, claimed.algorithm()).equals(claimed)) {
                 throw new RegistryException(
                         Reason.PROTOCOL,
                         response.status(),

@@ -11,6 +11,7 @@ import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -69,10 +70,9 @@ final class ArchiveAgreement {
         }
         Manifest found = document.orElseThrow(
                 () -> new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no manifest " + entry.digest()));
-        Optional<ImageManifest> manifest = found.fold(Optional::of, index -> Optional.empty());
-        if (manifest.isPresent()) {
-            boolean exempt = manifest.get().isArtifact() || isAttestation(entry);
-            if (!exempt && !configs.contains(manifest.get().config().digest())) {
+        if (found instanceof ImageManifest manifest) {
+            boolean exempt = manifest.isArtifact() || isAttestation(entry);
+            if (!exempt && !configs.contains(manifest.config().digest())) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
                         "archive is two: index.json leads to the image " + entry.digest()
@@ -80,11 +80,11 @@ final class ArchiveAgreement {
             }
             return;
         }
-        if (mayBeAbsent) {
-            throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has an index within an index of index.json");
+        if (mayBeAbsent || !(found instanceof ImageIndex index)) {
+            throw new LayoutException(
+                    Reason.MALFORMED_ARCHIVE,
+                    "archive has an index within an index of index.json, or a manifest of schema 1");
         }
-        ImageIndex index = found.<Optional<ImageIndex>>fold(none -> Optional.empty(), Optional::of)
-                .orElseThrow();
         for (Descriptor nested : index.manifests()) {
             requireKnown(nested, true);
         }
@@ -111,12 +111,11 @@ final class ArchiveAgreement {
         if (bytes.isEmpty()) {
             return Optional.empty();
         }
-        Manifest document = Manifest.parse(bytes.get(), entry.mediaType(), limits);
-        boolean verifiable = entry.digest().algorithm().isSupported();
-        if (!verifiable || !document.digest(entry.digest().algorithm()).equals(entry.digest())) {
+        try {
+            return Optional.of(Manifest.parseVerified(bytes.get(), entry.mediaType(), entry.digest(), limits));
+        } catch (VerificationException e) {
             throw new LayoutException(
-                    Reason.MALFORMED_ARCHIVE, "archive's manifest " + entry.digest() + " is another document");
+                    Reason.MALFORMED_ARCHIVE, "archive's manifest " + entry.digest() + " is another document", e);
         }
-        return Optional.of(document);
     }
 }

@@ -149,8 +149,8 @@ final class DockerArchiveImage implements ImageSource {
 
     /** Every part is a digest, a number or a constant, so nothing needs escaping. */
     private static byte[] manifest(Descriptor config, List<Descriptor> layers) {
-        StringBuilder out =
-                new StringBuilder("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"config\":");
+        StringBuilder out = new StringBuilder(
+                "{\"schemaVersion\":2,\"mediaType\":\"" + manifestType(layers.isEmpty()) + "\",\"config\":");
         append(config, out);
         out.append(",\"layers\":[");
         for (int i = 0; i < layers.size(); i++) {
@@ -158,6 +158,11 @@ final class DockerArchiveImage implements ImageSource {
             append(layers.get(i), out);
         }
         return out.append("]}").toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** OCI's manifests have at least one layer; Docker's may have none, as an image from scratch has. */
+    private static String manifestType(boolean withoutLayers) {
+        return withoutLayers ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST;
     }
 
     private static void append(Descriptor descriptor, StringBuilder out) {
@@ -184,7 +189,7 @@ final class DockerArchiveImage implements ImageSource {
     @Override
     public Optional<FetchedManifest> manifest(Digest digest, int maxBytes) {
         return digest.equals(Digest.sha256Of(manifest))
-                ? Optional.of(FetchedManifest.of(manifest, MediaType.OCI_MANIFEST))
+                ? Optional.of(FetchedManifest.of(manifest, manifestType(layerPaths.isEmpty())))
                 : Optional.empty();
     }
 

@@ -1,13 +1,8 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.digest.MalformedDigestException;
-import dev.tallyclerk.internal.json.JsonCursor;
-import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.text.Quoted;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,36 +21,38 @@ import org.jspecify.annotations.Nullable;
  *     Descriptors</a>
  */
 public final class Descriptor {
-    private static final Set<String> MEMBERS =
-            Set.of("mediaType", "digest", "size", "urls", "annotations", "data", "artifactType", "platform");
-
-    /** RFC 6838, section 4.2. */
-    private static final Pattern MEDIA_TYPE =
-            Pattern.compile("[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}");
-
     private final String mediaType;
     private final Digest digest;
     private final long size;
-    private final List<String> urls;
-    private final Map<String, String> annotations;
-    private final @Nullable String artifactType;
-    private final @Nullable Platform platform;
+    private final Extras extras;
 
-    private Descriptor(
-            String mediaType,
-            Digest digest,
-            long size,
+    /** What few descriptors have. The data is base64 in its one form, so that it is immutable and can be compared. */
+    record Extras(
             List<String> urls,
             Map<String, String> annotations,
+            @Nullable String data,
             @Nullable String artifactType,
-            @Nullable Platform platform) {
-        this.mediaType = Objects.requireNonNull(mediaType, "mediaType");
-        this.digest = Objects.requireNonNull(digest, "digest");
+            @Nullable Platform platform,
+            Map<String, String> unknownMembers) {
+        static final Extras NONE = new Extras(List.of(), Map.of(), null, null, null, Map.of());
+
+        Extras {
+            urls = List.copyOf(urls);
+            annotations = ordered(annotations);
+            unknownMembers = ordered(unknownMembers);
+        }
+    }
+
+    Descriptor(String mediaType, Digest digest, long size, Extras extras) {
+        this.mediaType = mediaType;
+        this.digest = digest;
         this.size = size;
-        this.urls = List.copyOf(urls);
-        this.annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
-        this.artifactType = artifactType;
-        this.platform = platform;
+        this.extras = extras;
+    }
+
+    /** {@return an immutable copy that keeps the order} */
+    static Map<String, String> ordered(Map<String, String> map) {
+        return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 
     /**
@@ -70,92 +65,107 @@ public final class Descriptor {
         if (size < 0) {
             throw new IllegalArgumentException("size is negative: " + size);
         }
-        if (!isMediaType(mediaType)) {
+        return new Descriptor(requireMediaType(mediaType), Objects.requireNonNull(digest, "digest"), size, Extras.NONE);
+    }
+
+    /**
+     * {@return the descriptor of {@code content}, with its SHA-256 digest}
+     *
+     * @param content the bytes, not kept
+     * @throws IllegalArgumentException if {@code mediaType} is not one
+     */
+    public static Descriptor ofContent(String mediaType, byte[] content) {
+        return of(mediaType, Digest.sha256Of(content), content.length);
+    }
+
+    /**
+     * {@return the descriptor of the empty content <code>&#123;&#125;</code>, which carries it}
+     *
+     * @see <a
+     *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md#guidance-for-an-empty-descriptor">OCI
+     *     image-spec v1.1.1, Guidance for an Empty Descriptor</a>
+     */
+    public static Descriptor empty() {
+        byte[] content = "{}".getBytes(StandardCharsets.UTF_8);
+        return ofContent(MediaType.OCI_EMPTY, content).withData(content);
+    }
+
+    private static String requireMediaType(String mediaType) {
+        if (!MediaType.isValid(mediaType)) {
             throw new IllegalArgumentException("not a media type: " + Quoted.quote(mediaType));
         }
-        return new Descriptor(mediaType, digest, size, List.of(), Map.of(), null, null);
+        return mediaType;
     }
 
-    static Descriptor read(JsonCursor json) throws JsonException {
-        json.refuseCaseVariants(MEMBERS);
-        Digest digest = readDigest(json.required("digest"));
-        long size = json.required("size").integer(0, Long.MAX_VALUE);
-        Optional<JsonCursor> data = json.optional("data");
-        if (data.isPresent()) {
-            verifyData(data.get(), digest, size);
-        }
-        Optional<JsonCursor> annotations = json.optional("annotations");
-        Optional<JsonCursor> artifactType = json.optional("artifactType");
-        Optional<JsonCursor> platform = json.optional("platform");
-        return new Descriptor(
-                readMediaType(json.required("mediaType")),
-                digest,
-                size,
-                readUrls(json),
-                annotations.isPresent() ? annotations.get().stringMap() : Map.of(),
-                artifactType.isPresent() ? readMediaType(artifactType.get()) : null,
-                platform.isPresent() ? Platform.read(platform.get()) : null);
+    private Descriptor with(Extras other) {
+        return new Descriptor(mediaType, digest, size, other);
     }
 
-    static Digest readDigest(JsonCursor json) throws JsonException {
-        try {
-            return Digest.parse(json.string());
-        } catch (MalformedDigestException e) {
-            throw json.badValue(e.getMessage() + " (descriptor.md, Digests)");
-        }
-    }
-
-    static String readMediaType(JsonCursor json) throws JsonException {
-        String text = json.string();
-        if (!isMediaType(text)) {
-            throw json.badValue("not a media type of RFC 6838: " + Quoted.quote(text));
-        }
-        return text;
-    }
-
-    private static boolean isMediaType(String text) {
-        return text.length() <= 255 && MEDIA_TYPE.matcher(text).matches();
-    }
-
-    private static List<String> readUrls(JsonCursor json) throws JsonException {
-        Optional<JsonCursor> member = json.optional("urls");
-        List<String> urls = new ArrayList<>();
-        if (member.isPresent()) {
-            for (JsonCursor element : member.get().elements()) {
-                String url = element.string();
-                if (!isHttpUrl(url)) {
-                    throw element.badValue("not an http or https URL: " + Quoted.quote(url));
-                }
-                urls.add(url);
+    /**
+     * {@return this descriptor with other places where the content may be had}
+     *
+     * @throws IllegalArgumentException if one is no http or https URL
+     */
+    public Descriptor withUrls(List<String> urls) {
+        for (String url : urls) {
+            if (!DescriptorReader.isHttpUrl(url)) {
+                throw new IllegalArgumentException("not an http or https URL: " + Quoted.quote(url));
             }
         }
-        return urls;
+        return with(new Extras(
+                urls, extras.annotations, extras.data, extras.artifactType, extras.platform, extras.unknownMembers));
     }
 
-    private static boolean isHttpUrl(String text) {
-        try {
-            URI uri = new URI(text);
-            return "https".equalsIgnoreCase(uri.getScheme()) || "http".equalsIgnoreCase(uri.getScheme());
-        } catch (URISyntaxException e) {
-            return false;
-        }
+    /** {@return this descriptor with other annotations} */
+    public Descriptor withAnnotations(Map<String, String> annotations) {
+        return with(new Extras(
+                extras.urls, annotations, extras.data, extras.artifactType, extras.platform, extras.unknownMembers));
     }
 
-    /** The specification: data MUST be identical to the content, and SHOULD be verified against digest and size. */
-    private static void verifyData(JsonCursor json, Digest digest, long size) throws JsonException {
-        byte[] data;
-        try {
-            data = Base64.getDecoder().decode(json.string());
-        } catch (IllegalArgumentException e) {
-            throw json.badValue("not base64 (RFC 4648, section 4)");
+    /**
+     * {@return this descriptor with the content itself}
+     *
+     * @param content the bytes, not kept
+     * @throws IllegalArgumentException if they are not what digest and size promise, or the digest's algorithm is not
+     *     supported
+     */
+    public Descriptor withData(byte[] content) {
+        if (content.length != size || !Digest.of(digest.algorithm(), content).equals(digest)) {
+            throw new IllegalArgumentException("the content is not that of " + digest + " of " + size + " bytes");
         }
-        if (data.length != size) {
-            throw json.badValue("is " + data.length + " bytes, and the descriptor's size is " + size);
-        }
-        if (digest.algorithm().isSupported()
-                && !Digest.of(digest.algorithm(), data).equals(digest)) {
-            throw json.badValue("is not the content that the descriptor's digest promises");
-        }
+        return with(new Extras(
+                extras.urls,
+                extras.annotations,
+                Base64.getEncoder().encodeToString(content),
+                extras.artifactType,
+                extras.platform,
+                extras.unknownMembers));
+    }
+
+    /**
+     * {@return this descriptor with the type of the artifact whose manifest it describes}
+     *
+     * @throws IllegalArgumentException if it is no media type
+     */
+    public Descriptor withArtifactType(String artifactType) {
+        return with(new Extras(
+                extras.urls,
+                extras.annotations,
+                extras.data,
+                requireMediaType(artifactType),
+                extras.platform,
+                extras.unknownMembers));
+    }
+
+    /** {@return this descriptor with what the content runs on} */
+    public Descriptor withPlatform(Platform platform) {
+        return with(new Extras(
+                extras.urls,
+                extras.annotations,
+                extras.data,
+                extras.artifactType,
+                Objects.requireNonNull(platform, "platform"),
+                extras.unknownMembers));
     }
 
     /** {@return the content's media type} */
@@ -175,22 +185,44 @@ public final class Descriptor {
 
     /** {@return other places where the content may be had, as http or https URLs; empty if there are none} */
     public List<String> urls() {
-        return urls;
+        return extras.urls;
     }
 
     /** {@return the annotations in document order; empty if there are none} */
     public Map<String, String> annotations() {
-        return annotations;
+        return extras.annotations;
+    }
+
+    /**
+     * {@return a copy of the content, if the descriptor carries it}
+     *
+     * <p>It has the promised size, and the promised digest if that is of a supported algorithm: anything else was
+     * refused.
+     */
+    public Optional<byte[]> data() {
+        return Optional.ofNullable(extras.data).map(Base64.getDecoder()::decode);
+    }
+
+    /** {@return the base64 text of the content, or null} */
+    @Nullable String dataText() {
+        return extras.data;
     }
 
     /** {@return the type of artifact, if the descriptor is one of an artifact's manifest} */
     public Optional<String> artifactType() {
-        return Optional.ofNullable(artifactType);
+        return Optional.ofNullable(extras.artifactType);
     }
 
     /** {@return what the content runs on, where an index says so} */
     public Optional<Platform> platform() {
-        return Optional.ofNullable(platform);
+        return Optional.ofNullable(extras.platform);
+    }
+
+    /**
+     * {@return the members that the specification does not have, in document order, each with its compact JSON text}
+     */
+    public Map<String, String> unknownMembers() {
+        return extras.unknownMembers;
     }
 
     @Override
@@ -199,10 +231,7 @@ public final class Descriptor {
                 && mediaType.equals(that.mediaType)
                 && digest.equals(that.digest)
                 && size == that.size
-                && urls.equals(that.urls)
-                && annotations.equals(that.annotations)
-                && Objects.equals(artifactType, that.artifactType)
-                && Objects.equals(platform, that.platform);
+                && extras.equals(that.extras);
     }
 
     @Override

@@ -1,11 +1,11 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -24,37 +24,32 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageConfig {
     private final byte[] bytes;
-    private final String architecture;
-    private final String os;
+    private final Platform platform;
     private final Origin origin;
     private final ExecutionParameters execution;
-    private final List<Digest> diffIds;
+    private final RootFs rootfs;
     private final List<HistoryEntry> history;
+    private final Map<String, String> unknownMembers;
 
     ImageConfig(
             byte[] bytes,
-            String architecture,
-            String os,
+            Platform platform,
             Origin origin,
             ExecutionParameters execution,
-            List<Digest> diffIds,
-            List<HistoryEntry> history) {
+            RootFs rootfs,
+            List<HistoryEntry> history,
+            Map<String, String> unknownMembers) {
         this.bytes = bytes.clone();
-        this.architecture = architecture;
-        this.os = os;
+        this.platform = platform;
         this.origin = origin;
         this.execution = execution;
-        this.diffIds = List.copyOf(diffIds);
+        this.rootfs = rootfs;
         this.history = List.copyOf(history);
+        this.unknownMembers = Descriptor.ordered(unknownMembers);
     }
 
-    /** The members that say more about the platform and who made the image when. */
-    record Origin(
-            String variant,
-            String osVersion,
-            List<String> osFeatures,
-            String author,
-            @Nullable Instant created) {}
+    /** Who made the image, and when. */
+    record Origin(String author, @Nullable Instant created) {}
 
     /**
      * Reads a configuration within the {@linkplain RegistryLimits#defaults() default limits}.
@@ -82,41 +77,44 @@ public final class ImageConfig {
         return ImageConfigReader.read(bytes, limits);
     }
 
+    /** {@return a builder of a configuration for images of {@code platform}} */
+    public static ImageConfigBuilder builder(Platform platform) {
+        return new ImageConfigBuilder(platform);
+    }
+
     /** {@return the processor architecture, for example {@code amd64}} */
     public String architecture() {
-        return architecture;
+        return platform.architecture();
     }
 
     /** {@return the operating system, for example {@code linux}} */
     public String os() {
-        return os;
+        return platform.os();
     }
 
     /** {@return the variant of the architecture, for example {@code v8}, if there is one} */
     public Optional<String> variant() {
-        return present(origin.variant());
+        return platform.variant();
     }
 
-    /** {@return operating system, architecture and variant together} */
+    /** {@return operating system with its version and features, architecture and variant together} */
     public Platform platform() {
-        return variant()
-                .map(variant -> Platform.of(os, architecture, variant))
-                .orElseGet(() -> Platform.of(os, architecture));
+        return platform;
     }
 
     /** {@return the version of the operating system, if there is one} */
     public Optional<String> osVersion() {
-        return present(origin.osVersion());
+        return platform.osVersion();
     }
 
     /** {@return the features of the operating system that the image needs} */
     public List<String> osFeatures() {
-        return origin.osFeatures();
+        return platform.osFeatures();
     }
 
     /** {@return who made the image, if that is said} */
     public Optional<String> author() {
-        return present(origin.author());
+        return origin.author().isEmpty() ? Optional.empty() : Optional.of(origin.author());
     }
 
     /** {@return when the image says it was made; anybody can write anything there} */
@@ -129,14 +127,42 @@ public final class ImageConfig {
         return execution;
     }
 
+    /** {@return what the image's file system is made of} */
+    public RootFs rootfs() {
+        return rootfs;
+    }
+
     /** {@return the digests of the uncompressed layers, the lowest first} */
     public List<Digest> diffIds() {
-        return diffIds;
+        return rootfs.diffIds();
+    }
+
+    /**
+     * {@return for each layer, the lowest first, the SHA-256 digest that names it together with all below it}
+     *
+     * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#layer-chainid">OCI image-spec
+     *     v1.1.1, Layer ChainID</a>
+     */
+    public List<Digest> chainIds() {
+        List<Digest> chain = new ArrayList<>(diffIds().size());
+        for (Digest diffId : diffIds()) {
+            chain.add(
+                    chain.isEmpty()
+                            ? diffId
+                            : Digest.sha256Of(
+                                    (chain.get(chain.size() - 1) + " " + diffId).getBytes(StandardCharsets.UTF_8)));
+        }
+        return List.copyOf(chain);
     }
 
     /** {@return what each step of the build did, the first step first; empty if the image does not say} */
     public List<HistoryEntry> history() {
         return history;
+    }
+
+    /** {@return the members that no specification has, in document order, each with its compact JSON text} */
+    public Map<String, String> unknownMembers() {
+        return unknownMembers;
     }
 
     /** {@return a copy of the exact bytes} */
@@ -162,11 +188,20 @@ public final class ImageConfig {
     /** {@return platform and digest} */
     @Override
     public String toString() {
-        return "image configuration for " + os + "/" + architecture + " " + digest();
+        return "image configuration for " + platform + " " + digest();
     }
 
-    private static Optional<String> present(String text) {
-        return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    /**
+     * What an image's file system is made of.
+     *
+     * @param diffIds the digests of the uncompressed layers, the lowest first
+     * @param unknownMembers the members that no specification has, in document order, each with its compact JSON text
+     */
+    public record RootFs(List<Digest> diffIds, Map<String, String> unknownMembers) {
+        public RootFs {
+            diffIds = List.copyOf(diffIds);
+            unknownMembers = Descriptor.ordered(unknownMembers);
+        }
     }
 
     /**
@@ -185,6 +220,7 @@ public final class ImageConfig {
      * @param onBuild instructions for a build on top of the image (Docker only)
      * @param shell the shell of the build's instructions (Docker only)
      * @param argsEscaped whether the command line is already escaped (Windows only)
+     * @param unknownMembers the members that no specification has, in document order, each with its compact JSON text
      */
     public record ExecutionParameters(
             String user,
@@ -199,7 +235,8 @@ public final class ImageConfig {
             Healthcheck healthcheck,
             List<String> onBuild,
             List<String> shell,
-            boolean argsEscaped) {
+            boolean argsEscaped,
+            Map<String, String> unknownMembers) {
         public ExecutionParameters {
             Objects.requireNonNull(user, "user");
             exposedPorts = List.copyOf(exposedPorts);
@@ -208,11 +245,12 @@ public final class ImageConfig {
             command = List.copyOf(command);
             volumes = List.copyOf(volumes);
             Objects.requireNonNull(workingDir, "workingDir");
-            labels = Collections.unmodifiableMap(new LinkedHashMap<>(labels));
+            labels = Descriptor.ordered(labels);
             Objects.requireNonNull(stopSignal, "stopSignal");
             Objects.requireNonNull(healthcheck, "healthcheck");
             onBuild = List.copyOf(onBuild);
             shell = List.copyOf(shell);
+            unknownMembers = Descriptor.ordered(unknownMembers);
         }
     }
 
@@ -224,15 +262,25 @@ public final class ImageConfig {
      * @param interval the time between two tests
      * @param timeout the time after which a test has failed
      * @param startPeriod the time in which a failure does not count
+     * @param startInterval the time between two tests in that time
      * @param retries the number of failures after which the container does not work
+     * @param unknownMembers the members that no specification has, in document order, each with its compact JSON text
      */
     public record Healthcheck(
-            List<String> test, Duration interval, Duration timeout, Duration startPeriod, int retries) {
+            List<String> test,
+            Duration interval,
+            Duration timeout,
+            Duration startPeriod,
+            Duration startInterval,
+            int retries,
+            Map<String, String> unknownMembers) {
         public Healthcheck {
             test = List.copyOf(test);
             Objects.requireNonNull(interval, "interval");
             Objects.requireNonNull(timeout, "timeout");
             Objects.requireNonNull(startPeriod, "startPeriod");
+            Objects.requireNonNull(startInterval, "startInterval");
+            unknownMembers = Descriptor.ordered(unknownMembers);
         }
 
         /** {@return whether the image says anything about a check, be it that there is none} */
@@ -243,69 +291,6 @@ public final class ImageConfig {
         /** {@return whether the image switches a check of its base off} */
         public boolean isDisabled() {
             return isSet() && test.get(0).equals("NONE");
-        }
-    }
-
-    /** What one step of the build did. An empty text means that the entry does not say. Immutable. */
-    public static final class HistoryEntry {
-        private final String createdBy;
-        private final boolean emptyLayer;
-        private final String author;
-        private final String comment;
-        private final @Nullable Instant created;
-
-        HistoryEntry(String createdBy, boolean emptyLayer, String author, String comment, @Nullable Instant created) {
-            this.createdBy = createdBy;
-            this.emptyLayer = emptyLayer;
-            this.author = author;
-            this.comment = comment;
-            this.created = created;
-        }
-
-        /** {@return the instruction, in a form that the builder chose} */
-        public String createdBy() {
-            return createdBy;
-        }
-
-        /** {@return whether the step made no layer} */
-        public boolean emptyLayer() {
-            return emptyLayer;
-        }
-
-        /** {@return who ran the step} */
-        public String author() {
-            return author;
-        }
-
-        /** {@return more about the step} */
-        public String comment() {
-            return comment;
-        }
-
-        /** {@return when the step ran, if the entry says so} */
-        public Optional<Instant> created() {
-            return Optional.ofNullable(created);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof HistoryEntry that
-                    && createdBy.equals(that.createdBy)
-                    && emptyLayer == that.emptyLayer
-                    && author.equals(that.author)
-                    && comment.equals(that.comment)
-                    && Objects.equals(created, that.created);
-        }
-
-        @Override
-        public int hashCode() {
-            return Objects.hash(createdBy, emptyLayer, author, comment, created);
-        }
-
-        /** {@return the instruction} */
-        @Override
-        public String toString() {
-            return createdBy;
         }
     }
 }

@@ -3,27 +3,23 @@ package dev.tallyclerk.registry.model;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
 import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
-import dev.tallyclerk.registry.model.ImageConfig.HistoryEntry;
-import java.time.DateTimeException;
+import dev.tallyclerk.registry.model.ImageConfig.RootFs;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the configuration of an image, refusing what a reader in Go could read differently. */
 final class ImageConfigReader {
-    private static final Set<String> MEMBERS = Set.of(
+    private static final MemberNames MEMBERS = MemberNames.of(
             "architecture",
             "os",
             "os.version",
@@ -34,7 +30,7 @@ final class ImageConfigReader {
             "config",
             "rootfs",
             "history");
-    private static final Set<String> EXECUTION_MEMBERS = Set.of(
+    private static final MemberNames EXECUTION_MEMBERS = MemberNames.of(
             "User",
             "ExposedPorts",
             "Env",
@@ -48,18 +44,30 @@ final class ImageConfigReader {
             "OnBuild",
             "Shell",
             "ArgsEscaped");
-    private static final Set<String> HEALTHCHECK_MEMBERS =
-            Set.of("Test", "Interval", "Timeout", "StartPeriod", "Retries");
-    private static final Set<String> ROOTFS_MEMBERS = Set.of("type", "diff_ids");
-    private static final Set<String> HISTORY_MEMBERS =
-            Set.of("created", "created_by", "author", "comment", "empty_layer");
-
-    /** RFC 3339, 5.6; java.time also takes years of more digits and times without seconds. */
-    private static final Pattern DATE_TIME =
-            Pattern.compile("\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:[Zz]|[+-]\\d\\d:\\d\\d)");
+    private static final MemberNames HEALTHCHECK_MEMBERS =
+            MemberNames.of("Test", "Interval", "Timeout", "StartPeriod", "StartInterval", "Retries");
+    private static final MemberNames ROOTFS_MEMBERS = MemberNames.of("type", "diff_ids");
+    private static final MemberNames HISTORY_MEMBERS =
+            MemberNames.of("created", "created_by", "author", "comment", "empty_layer");
 
     private static final Healthcheck NO_HEALTHCHECK =
-            new Healthcheck(List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, 0);
+            new Healthcheck(List.of(), Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, Map.of());
+
+    private static final ExecutionParameters NO_EXECUTION_PARAMETERS = new ExecutionParameters(
+            "",
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            "",
+            Map.of(),
+            "",
+            NO_HEALTHCHECK,
+            List.of(),
+            List.of(),
+            false,
+            Map.of());
 
     private final int maxElements;
 
@@ -73,42 +81,36 @@ final class ImageConfigReader {
 
     private ImageConfig readWithin(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
         try {
-            JsonCursor json = JsonCursor.parse(bytes, JsonLimits.ofBytes(limits.maxConfigBytes()));
+            JsonCursor json =
+                    JsonCursor.parseInterchangeable(bytes, limits.configJson()).under(Specifications.CONFIG);
             json.refuseCaseVariants(MEMBERS);
             return new ImageConfig(
                     bytes,
-                    Platform.name(json.required("architecture")),
-                    Platform.name(json.required("os")),
-                    new ImageConfig.Origin(
-                            variant(json),
-                            text(json, "os.version"),
-                            List.copyOf(texts(json, "os.features")),
-                            text(json, "author"),
-                            time(json, "created")),
+                    platform(json),
+                    new ImageConfig.Origin(text(json, "author"), time(json, "created")),
                     execution(json.optional("config")),
-                    diffIds(json.required("rootfs")),
-                    history(json.optional("history")));
+                    rootfs(json.required("rootfs")),
+                    history(json.optional("history")),
+                    json.others(MEMBERS));
         } catch (JsonException e) {
             throw MalformedDocumentException.of("image configuration", e);
         }
     }
 
+    private Platform platform(JsonCursor json) throws JsonException {
+        String architecture = PlatformReader.name(json.required("architecture"));
+        return new Platform(
+                PlatformReader.name(json.required("os")),
+                architecture,
+                PlatformReader.variant(json),
+                text(json, "os.version"),
+                texts(json, "os.features"),
+                Map.of());
+    }
+
     private ExecutionParameters execution(Optional<JsonCursor> member) throws JsonException {
         if (member.isEmpty()) {
-            return new ExecutionParameters(
-                    "",
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    "",
-                    Map.of(),
-                    "",
-                    NO_HEALTHCHECK,
-                    List.of(),
-                    List.of(),
-                    false);
+            return NO_EXECUTION_PARAMETERS;
         }
         JsonCursor json = member.get();
         json.refuseCaseVariants(EXECUTION_MEMBERS);
@@ -116,7 +118,7 @@ final class ImageConfigReader {
         return new ExecutionParameters(
                 text(json, "User"),
                 keys(json, "ExposedPorts"),
-                texts(json, "Env"),
+                environment(json),
                 texts(json, "Entrypoint"),
                 texts(json, "Cmd"),
                 keys(json, "Volumes"),
@@ -126,7 +128,24 @@ final class ImageConfigReader {
                 healthcheck(json.optional("Healthcheck")),
                 texts(json, "OnBuild"),
                 texts(json, "Shell"),
-                flag(json, "ArgsEscaped"));
+                flag(json, "ArgsEscaped"),
+                json.others(EXECUTION_MEMBERS));
+    }
+
+    private List<String> environment(JsonCursor json) throws JsonException {
+        Optional<JsonCursor> member = json.optional("Env");
+        if (member.isEmpty()) {
+            return List.of();
+        }
+        List<String> variables = new ArrayList<>();
+        for (JsonCursor element : elements(member.get())) {
+            String variable = element.string();
+            if (variable.indexOf('=') < 0) {
+                throw element.badValue("not NAME=value: " + Quoted.quote(variable));
+            }
+            variables.add(variable);
+        }
+        return variables;
     }
 
     private Healthcheck healthcheck(Optional<JsonCursor> member) throws JsonException {
@@ -140,20 +159,22 @@ final class ImageConfigReader {
                 nanoseconds(json, "Interval"),
                 nanoseconds(json, "Timeout"),
                 nanoseconds(json, "StartPeriod"),
-                (int) number(json, "Retries", Integer.MIN_VALUE, Integer.MAX_VALUE));
+                nanoseconds(json, "StartInterval"),
+                (int) number(json, "Retries", Integer.MIN_VALUE, Integer.MAX_VALUE),
+                json.others(HEALTHCHECK_MEMBERS));
     }
 
-    private List<Digest> diffIds(JsonCursor rootfs) throws JsonException {
+    private RootFs rootfs(JsonCursor rootfs) throws JsonException {
         rootfs.refuseCaseVariants(ROOTFS_MEMBERS);
         JsonCursor type = rootfs.required("type");
         if (!type.string().equals("layers")) {
-            throw type.badValue("is " + Quoted.quote(type.string()) + ", must be \"layers\" (config.md, rootfs)");
+            throw type.badValue("is " + Quoted.quote(type.string()) + ", must be \"layers\"");
         }
         List<Digest> diffIds = new ArrayList<>();
         for (JsonCursor element : elements(rootfs.required("diff_ids"))) {
-            diffIds.add(Descriptor.readDigest(element));
+            diffIds.add(DescriptorReader.digest(element));
         }
-        return diffIds;
+        return new RootFs(diffIds, rootfs.others(ROOTFS_MEMBERS));
     }
 
     private List<HistoryEntry> history(Optional<JsonCursor> member) throws JsonException {
@@ -166,15 +187,11 @@ final class ImageConfigReader {
                         flag(json, "empty_layer"),
                         text(json, "author"),
                         text(json, "comment"),
-                        time(json, "created")));
+                        time(json, "created"),
+                        json.others(HISTORY_MEMBERS)));
             }
         }
         return entries;
-    }
-
-    private static String variant(JsonCursor json) throws JsonException {
-        Optional<JsonCursor> member = json.optional("variant");
-        return member.isPresent() ? Platform.name(member.get()) : "";
     }
 
     private static String text(JsonCursor json, String name) throws JsonException {
@@ -213,8 +230,8 @@ final class ImageConfigReader {
     /** An element of a few bytes becomes objects of hundreds in whatever looks at it. */
     private void refuseTooMany(JsonCursor at, int size) throws JsonException {
         if (size > maxElements) {
-            throw new JsonException(
-                    JsonException.Reason.LIMIT, at.pointer(), size + " elements, " + maxElements + " allowed");
+            throw at.failure(
+                    JsonException.Reason.LIMIT, size + " elements, " + maxElements + " allowed", Specifications.LIMITS);
         }
     }
 
@@ -254,13 +271,7 @@ final class ImageConfigReader {
             return null;
         }
         String text = member.get().string();
-        try {
-            if (text.length() <= 40 && DATE_TIME.matcher(text).matches()) {
-                return OffsetDateTime.parse(text).toInstant();
-            }
-        } catch (DateTimeException e) {
-            // Falls through: the 30th of February has the right form.
-        }
-        throw member.get().badValue("not a time of RFC 3339: " + Quoted.quote(text));
+        return Rfc3339.parse(text)
+                .orElseThrow(() -> member.get().badValue("not a time of RFC 3339: " + Quoted.quote(text)));
     }
 }

@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.model;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -14,14 +13,14 @@ import java.util.function.Function;
 public final class ImageIndex extends Manifest {
     private final List<Descriptor> manifests;
 
-    ImageIndex(
-            byte[] bytes,
-            String mediaType,
-            List<Descriptor> manifests,
-            Optional<Descriptor> subject,
-            Map<String, String> annotations) {
-        super(bytes, mediaType, subject, annotations);
+    ImageIndex(byte[] bytes, Head head, List<Descriptor> manifests) {
+        super(bytes, head);
         this.manifests = List.copyOf(manifests);
+    }
+
+    /** {@return a builder of an index} */
+    public static ImageIndexBuilder builder() {
+        return new ImageIndexBuilder();
     }
 
     /** {@return the manifests' descriptors in document order, which is the order of preference} */
@@ -30,19 +29,30 @@ public final class ImageIndex extends Manifest {
     }
 
     /**
-     * {@return the first manifest for {@code platform}, or nothing if there is none}
+     * {@return the first manifest for exactly {@code platform}, or nothing if there is none}
      *
-     * <p>Entries that say nothing of a platform, such as attestations', are passed over.
+     * <p>Entries that say nothing of a platform, such as attestations', are passed over. An entry may be an index
+     * itself.
+     *
+     * @see Platform#accepts
      */
     public Optional<Descriptor> manifestFor(Platform platform) {
+        PlatformMatcher exactly = PlatformMatcher.strict(platform);
         return manifests.stream()
-                .filter(entry -> entry.platform().filter(platform::accepts).isPresent())
+                .filter(entry -> entry.platform().filter(exactly::matches).isPresent())
                 .findFirst();
+    }
+
+    /** {@return the manifest that matches best, the first of equals, or nothing if none does} */
+    public Optional<Descriptor> manifestFor(PlatformMatcher matcher) {
+        return matcher.best(manifests);
     }
 
     @Override
     public <R> R fold(
-            Function<? super ImageManifest, ? extends R> manifest, Function<? super ImageIndex, ? extends R> index) {
+            Function<? super ImageManifest, ? extends R> manifest,
+            Function<? super ImageIndex, ? extends R> index,
+            Function<? super Schema1Manifest, ? extends R> schema1) {
         return index.apply(this);
     }
 }

@@ -1,8 +1,6 @@
 package dev.tallyclerk.registry.model;
 
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -19,20 +17,20 @@ public final class ImageManifest extends Manifest {
 
     private final Descriptor config;
     private final List<Descriptor> layers;
-    private final Optional<String> artifactType;
 
-    ImageManifest(
-            byte[] bytes,
-            String mediaType,
-            Descriptor config,
-            List<Descriptor> layers,
-            Optional<String> artifactType,
-            Optional<Descriptor> subject,
-            Map<String, String> annotations) {
-        super(bytes, mediaType, subject, annotations);
+    ImageManifest(byte[] bytes, Head head, Descriptor config, List<Descriptor> layers) {
+        super(bytes, head);
         this.config = config;
         this.layers = List.copyOf(layers);
-        this.artifactType = artifactType;
+    }
+
+    /**
+     * {@return a builder of the manifest of an image or an artifact}
+     *
+     * @param config the descriptor of its configuration; {@link Descriptor#empty} if it has none
+     */
+    public static ImageManifestBuilder builder(Descriptor config) {
+        return new ImageManifestBuilder(config);
     }
 
     /** {@return the configuration's descriptor} */
@@ -43,11 +41,6 @@ public final class ImageManifest extends Manifest {
     /** {@return the layers' descriptors, the lowest first} */
     public List<Descriptor> layers() {
         return layers;
-    }
-
-    /** {@return the type of artifact, if the manifest says that it is one} */
-    public Optional<String> artifactType() {
-        return artifactType;
     }
 
     /**
@@ -72,12 +65,14 @@ public final class ImageManifest extends Manifest {
      *     image-spec v1.1.1, Guidelines for Artifact Usage</a>
      */
     public boolean isArtifact() {
-        return !isImage() && (artifactType.isPresent() || config.mediaType().equals(MediaType.OCI_EMPTY));
+        return !isImage() && (artifactType().isPresent() || config.mediaType().equals(MediaType.OCI_EMPTY));
     }
 
     @Override
     public <R> R fold(
-            Function<? super ImageManifest, ? extends R> manifest, Function<? super ImageIndex, ? extends R> index) {
+            Function<? super ImageManifest, ? extends R> manifest,
+            Function<? super ImageIndex, ? extends R> index,
+            Function<? super Schema1Manifest, ? extends R> schema1) {
         return manifest.apply(this);
     }
 }

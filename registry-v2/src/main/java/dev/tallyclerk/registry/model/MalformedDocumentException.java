@@ -37,18 +37,21 @@ public final class MalformedDocumentException extends IOException {
     }
 
     private final Reason reason;
+    private final String rule;
     private final String pointer;
 
     /**
-     * Says what is wrong, and where.
+     * Says what is wrong, where, and by which rule.
      *
      * @param reason which kind of rule is broken
+     * @param rule which rule of which specification is broken, for a person to look up
      * @param pointer the place as an RFC 6901 JSON pointer; empty for the whole document
      * @param message the kind of document, and what is wrong with it
      */
-    public MalformedDocumentException(Reason reason, String pointer, String message) {
-        super(message + (pointer.isEmpty() ? "" : " at " + pointer));
+    MalformedDocumentException(Reason reason, String rule, String pointer, String message) {
+        super(message + (pointer.isEmpty() ? "" : " at " + pointer) + " [" + rule + "]");
         this.reason = Objects.requireNonNull(reason, "reason");
+        this.rule = rule;
         this.pointer = pointer;
     }
 
@@ -63,7 +66,8 @@ public final class MalformedDocumentException extends IOException {
             case WRONG_TYPE -> Reason.WRONG_TYPE;
             case BAD_VALUE -> Reason.BAD_VALUE;
         };
-        return new MalformedDocumentException(reason, cause.pointer(), document + ": " + cause.detail());
+        String rule = cause.rule().isEmpty() ? Specifications.LIMITS : cause.rule();
+        return new MalformedDocumentException(reason, rule, cause.pointer(), document + ": " + cause.detail());
     }
 
     /** {@return which kind of rule is broken} */
@@ -71,7 +75,22 @@ public final class MalformedDocumentException extends IOException {
         return reason;
     }
 
-    /** {@return the place as an RFC 6901 JSON pointer; empty for the whole document} */
+    /**
+     * {@return which rule of which specification is broken, for example {@code OCI image-spec v1.1.1, descriptor.md,
+     * size}}
+     *
+     * <p>It names the specification, its document or section, and the member or what is asked of it. It is for people
+     * and may change.
+     */
+    public String rule() {
+        return rule;
+    }
+
+    /**
+     * {@return the place as an RFC 6901 JSON pointer; empty for the whole document}
+     *
+     * <p>A member's name is cut after 200 characters, and what a terminal could act on is shown as {@code ?}.
+     */
     public String pointer() {
         return pointer;
     }

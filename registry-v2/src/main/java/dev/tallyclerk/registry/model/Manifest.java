@@ -2,40 +2,51 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.verify.VerificationException;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A manifest or an index, with the exact bytes that it was read from.
  *
- * <p>Immutable. Two are equal when their bytes are, read as the same media type.
+ * <p>Whoever has been promised a digest uses {@link #parseVerified}, which compares before it believes. Immutable, and
+ * safe for use by several threads. Two are equal when their bytes are, read as the same media type.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/manifest.md">OCI image-spec v1.1.1, Image
  *     Manifest</a>
  */
-public abstract sealed class Manifest permits ImageManifest, ImageIndex {
+public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1Manifest {
     private final byte[] bytes;
-    private final String mediaType;
-    private final Optional<Descriptor> subject;
-    private final Map<String, String> annotations;
+    private final Head head;
 
-    Manifest(byte[] bytes, String mediaType, Optional<Descriptor> subject, Map<String, String> annotations) {
+    /** What every kind has, or has not. */
+    record Head(
+            String mediaType,
+            @Nullable String artifactType,
+            @Nullable Descriptor subject,
+            Map<String, String> annotations,
+            Map<String, String> unknownMembers) {
+        Head {
+            annotations = Descriptor.ordered(annotations);
+            unknownMembers = Descriptor.ordered(unknownMembers);
+        }
+    }
+
+    Manifest(byte[] bytes, Head head) {
         this.bytes = bytes.clone();
-        this.mediaType = mediaType;
-        this.subject = subject;
-        this.annotations = Collections.unmodifiableMap(new LinkedHashMap<>(annotations));
+        this.head = head;
     }
 
     /**
      * Reads a manifest or index whose kind is known from outside.
      *
-     * @param bytes the document, not kept; {@link RegistryLimits#maxManifestBytes} applies
-     * @param mediaType the type that a descriptor or a Content-Type header gives; the document must agree with it
+     * @param bytes the document, copied; {@link RegistryLimits#maxManifestBytes} applies
+     * @param mediaType the type that a descriptor or a Content-Type header gives, without parameters; the document must
+     *     agree with it
      * @throws MalformedDocumentException if the document is not one of that type, or is ambiguous
      */
     public static Manifest parse(byte[] bytes, String mediaType, RegistryLimits limits)
@@ -46,20 +57,58 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex {
     /**
      * Reads a manifest or index whose kind only the document itself says.
      *
-     * @param bytes the document, not kept; {@link RegistryLimits#maxManifestBytes} applies
+     * @param bytes the document, copied; {@link RegistryLimits#maxManifestBytes} applies
      * @throws MalformedDocumentException if the document is neither, or is ambiguous
      */
     public static Manifest parse(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
         return ManifestReader.read(bytes, "", limits);
     }
 
-    /** {@return what {@code manifest} or {@code index} makes of this, whichever applies} */
+    /**
+     * Reads the manifest or index that a digest promises, and nothing else.
+     *
+     * <p>The digest is compared before anything is parsed. Only a signed {@link Schema1Manifest} is looked into first,
+     * because a registry knows it by the digest of the part that is signed: its bytes may then be others, and its
+     * meaning may not.
+     *
+     * @param bytes what somebody gave, copied; {@link RegistryLimits#maxManifestBytes} applies
+     * @param mediaType the type that it was announced as, without parameters; an empty text if nothing says it
+     * @param promised the digest that it must have
+     * @throws VerificationException if it has another digest, or is longer than the limit, or the digest's algorithm is
+     *     not supported
+     * @throws MalformedDocumentException if it is what was promised, and is not a manifest of that type
+     */
+    public static Manifest parseVerified(byte[] bytes, String mediaType, Digest promised, RegistryLimits limits)
+            throws VerificationException, MalformedDocumentException {
+        return PromisedManifest.parse(bytes, mediaType, promised, OptionalLong.empty(), limits);
+    }
+
+    /**
+     * Reads the manifest or index that a digest and a size promise, and nothing else.
+     *
+     * @param bytes what somebody gave, copied
+     * @param mediaType the type that it was announced as, without parameters; an empty text if nothing says it
+     * @param promised the digest that it must have
+     * @param size the size that it must have, in bytes
+     * @throws VerificationException if it has another digest or size, or the digest's algorithm is not supported
+     * @throws MalformedDocumentException if it is what was promised, and is not a manifest of that type
+     * @see #parseVerified(byte[], String, Digest, RegistryLimits)
+     */
+    public static Manifest parseVerified(
+            byte[] bytes, String mediaType, Digest promised, long size, RegistryLimits limits)
+            throws VerificationException, MalformedDocumentException {
+        return PromisedManifest.parse(bytes, mediaType, promised, OptionalLong.of(size), limits);
+    }
+
+    /** {@return what the function that applies makes of this} */
     public abstract <R> R fold(
-            Function<? super ImageManifest, ? extends R> manifest, Function<? super ImageIndex, ? extends R> index);
+            Function<? super ImageManifest, ? extends R> manifest,
+            Function<? super ImageIndex, ? extends R> index,
+            Function<? super Schema1Manifest, ? extends R> schema1);
 
     /** {@return the media type as which the bytes are read} */
     public final String mediaType() {
-        return mediaType;
+        return head.mediaType();
     }
 
     /** {@return a copy of the exact bytes} */
@@ -73,32 +122,55 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex {
     }
 
     /**
-     * {@return the digest of the exact bytes}
+     * {@return the digest by which a registry knows this: that of the exact bytes, or of what is signed of a signed
+     * {@link Schema1Manifest}}
      *
      * @throws IllegalArgumentException if {@code algorithm} is not supported
      */
     public final Digest digest(DigestAlgorithm algorithm) {
-        return Digest.of(algorithm, bytes);
+        return Digest.of(algorithm, identity(bytes));
     }
 
-    /** {@return the SHA-256 digest of the exact bytes} */
+    /**
+     * {@return the SHA-256 digest by which a registry knows this: that of the exact bytes, or of what is signed of a
+     * signed {@link Schema1Manifest}}
+     */
     public final Digest digest() {
         return digest(DigestAlgorithm.SHA256);
     }
 
+    /** {@return the bytes over which the digest is, which are not changed} */
+    byte[] identity(byte[] exact) {
+        return exact;
+    }
+
+    /** {@return the type of artifact, if this says that it is one} */
+    public final Optional<String> artifactType() {
+        return Optional.ofNullable(head.artifactType());
+    }
+
     /** {@return the manifest that this one refers to, if there is one} */
     public final Optional<Descriptor> subject() {
-        return subject;
+        return Optional.ofNullable(head.subject());
     }
 
     /** {@return the annotations in document order; empty if there are none} */
     public final Map<String, String> annotations() {
-        return annotations;
+        return head.annotations();
+    }
+
+    /**
+     * {@return the members that the specification does not have, in document order, each with its compact JSON text}
+     */
+    public final Map<String, String> unknownMembers() {
+        return head.unknownMembers();
     }
 
     @Override
     public final boolean equals(@Nullable Object other) {
-        return other instanceof Manifest that && mediaType.equals(that.mediaType) && Arrays.equals(bytes, that.bytes);
+        return other instanceof Manifest that
+                && mediaType().equals(that.mediaType())
+                && Arrays.equals(bytes, that.bytes);
     }
 
     @Override
@@ -109,6 +181,6 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex {
     /** {@return type, digest and size} */
     @Override
     public final String toString() {
-        return mediaType + " " + digest() + " (" + bytes.length + " bytes)";
+        return mediaType() + " " + digest() + " (" + bytes.length + " bytes)";
     }
 }

@@ -2,14 +2,14 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Decides what kind of manifest a document is, and reads it as that.
@@ -18,7 +18,10 @@ import java.util.Set;
  * happens to readers that believe one of them.
  */
 final class ManifestReader {
-    private static final Set<String> MEMBERS = Set.of(
+    private static final String DOCUMENT = "manifest";
+
+    /** Those of every kind, because a member of another kind in another case is as bad. */
+    private static final MemberNames MEMBERS = MemberNames.of(
             "schemaVersion",
             "mediaType",
             "artifactType",
@@ -31,113 +34,155 @@ final class ManifestReader {
             "history",
             "signatures");
 
+    private static final MemberNames MANIFEST_MEMBERS =
+            MemberNames.of("schemaVersion", "mediaType", "artifactType", "config", "layers", "subject", "annotations");
+    private static final MemberNames INDEX_MEMBERS =
+            MemberNames.of("schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations");
+
+    private static final String AT_LEAST_ONE_LAYER =
+            "OCI image-spec v1.1.1, schema/image-manifest-schema.json, layers, minItems: at least one";
+    private static final String ARTIFACT_TYPE =
+            "OCI image-spec v1.1.1, manifest.md, artifactType: must be set where config is the empty type";
+
     private ManifestReader() {}
 
     static Manifest read(byte[] bytes, String announced, RegistryLimits limits) throws MalformedDocumentException {
         try {
-            JsonCursor json = JsonCursor.parse(bytes, JsonLimits.ofBytes(limits.maxManifestBytes()));
+            JsonCursor json = JsonCursor.parseInterchangeable(bytes, limits.manifestJson())
+                    .under(Specifications.of(announced));
             json.refuseCaseVariants(MEMBERS);
-            refuseSchema1(json, announced);
-            String mediaType = agreedMediaType(json, announced);
-            Optional<JsonCursor> annotations = json.optional("annotations");
-            Map<String, String> annotationMap =
-                    annotations.isPresent() ? annotations.get().stringMap() : Map.of();
-            if (MediaType.isIndex(mediaType)) {
-                refuseMembers(json, mediaType, "config", "layers", "fsLayers");
-                return new ImageIndex(
-                        bytes,
-                        mediaType,
-                        descriptors(json.required("manifests"), limits),
-                        optionalDescriptor(json, "subject"),
-                        annotationMap);
+            long version = json.required("schemaVersion").integer(Integer.MIN_VALUE, Integer.MAX_VALUE);
+            if (version == 1) {
+                refuseMembers(json, MediaType.DOCKER_SCHEMA1, "config", "layers", "manifests", "subject");
+                return Schema1Reader.read(bytes, json, agreedType(json, announced), limits);
             }
-            refuseMembers(json, mediaType, "manifests", "fsLayers");
-            return new ImageManifest(
-                    bytes,
-                    mediaType,
-                    Descriptor.read(json.required("config")),
-                    descriptors(json.required("layers"), limits),
-                    artifactType(json),
-                    optionalDescriptor(json, "subject"),
-                    annotationMap);
+            if (version != 2) {
+                throw json.required("schemaVersion").badValue("is " + version + ", must be 2");
+            }
+            String mediaType = agreedType(json, announced);
+            if (MediaType.isSchema1(mediaType)) {
+                throw ambiguous("/schemaVersion", "is 2, and the type is " + mediaType);
+            }
+            return schema2(bytes, json, mediaType.isEmpty() ? typeByShape(json) : mediaType, limits);
         } catch (JsonException e) {
-            throw MalformedDocumentException.of("manifest", e);
+            throw MalformedDocumentException.of(DOCUMENT, e);
         }
     }
 
-    private static void refuseSchema1(JsonCursor json, String announced)
+    private static Manifest schema2(byte[] bytes, JsonCursor root, String mediaType, RegistryLimits limits)
             throws JsonException, MalformedDocumentException {
-        long version = json.required("schemaVersion").integer(Integer.MIN_VALUE, Integer.MAX_VALUE);
-        if (version == 1 || MediaType.isSchema1(announced)) {
+        JsonCursor json = root.under(Specifications.of(mediaType));
+        if (MediaType.isIndex(mediaType)) {
+            refuseMembers(json, mediaType, "config", "layers", "fsLayers");
+            return new ImageIndex(
+                    bytes, head(json, mediaType, INDEX_MEMBERS), descriptors(json.required("manifests"), limits));
+        }
+        if (!MediaType.isManifest(mediaType)) {
             throw new MalformedDocumentException(
                     Reason.UNSUPPORTED,
-                    "/schemaVersion",
-                    "manifest: Docker schema 1 is not supported yet; push the image again as schema 2 or OCI");
-        }
-        if (version != 2) {
-            throw json.required("schemaVersion").badValue(version + " is not 2 (manifest.md, schemaVersion)");
-        }
-    }
-
-    private static String agreedMediaType(JsonCursor json, String announced)
-            throws JsonException, MalformedDocumentException {
-        Optional<JsonCursor> member = json.optional("mediaType");
-        String own = member.isPresent() ? Descriptor.readMediaType(member.get()) : "";
-        if (!own.isEmpty() && !announced.isEmpty() && !own.equals(announced)) {
-            throw new MalformedDocumentException(
-                    Reason.AMBIGUOUS,
-                    "/mediaType",
-                    "manifest: says it is " + Quoted.quote(own) + ", and was announced as " + Quoted.quote(announced));
-        }
-        String mediaType = own.isEmpty() ? announced : own;
-        if (mediaType.isEmpty()) {
-            return json.member("manifests").isPresent() ? MediaType.OCI_INDEX : MediaType.OCI_MANIFEST;
-        }
-        if (!MediaType.isManifest(mediaType) && !MediaType.isIndex(mediaType)) {
-            throw new MalformedDocumentException(
-                    Reason.UNSUPPORTED,
+                    Specifications.MANIFEST + ", mediaType",
                     "",
                     "manifest: " + Quoted.quote(mediaType) + " is no type of manifest known here");
         }
-        return mediaType;
+        refuseMembers(json, mediaType, "manifests", "fsLayers");
+        Manifest.Head head = head(json, mediaType, MANIFEST_MEMBERS);
+        Descriptor config = DescriptorReader.read(json.required("config"));
+        JsonCursor layers = json.required("layers");
+        ImageManifest manifest = new ImageManifest(bytes, head, config, descriptors(layers, limits));
+        if (mediaType.equals(MediaType.OCI_MANIFEST)) {
+            requireOciRules(json, manifest);
+        }
+        return manifest;
+    }
+
+    private static void requireOciRules(JsonCursor json, ImageManifest manifest) throws JsonException {
+        if (manifest.layers().isEmpty()) {
+            throw json.required("layers")
+                    .failure(JsonException.Reason.BAD_VALUE, "is empty, must have a layer", AT_LEAST_ONE_LAYER);
+        }
+        if (manifest.config().mediaType().equals(MediaType.OCI_EMPTY)
+                && manifest.artifactType().isEmpty()) {
+            throw new JsonException(
+                    JsonException.Reason.MISSING,
+                    "/artifactType",
+                    "required member is absent, because the configuration is empty",
+                    ARTIFACT_TYPE);
+        }
+    }
+
+    private static Manifest.Head head(JsonCursor json, String mediaType, MemberNames members) throws JsonException {
+        Optional<JsonCursor> artifactType = json.optional("artifactType");
+        Optional<JsonCursor> subject = json.optional("subject");
+        Optional<JsonCursor> annotations = json.optional("annotations");
+        return new Manifest.Head(
+                mediaType,
+                artifactType.isPresent() ? DescriptorReader.mediaType(artifactType.get()) : null,
+                subject.isPresent() ? DescriptorReader.read(subject.get()) : null,
+                annotations.isPresent() ? annotations.get().stringMap() : Map.of(),
+                json.others(members));
+    }
+
+    /** {@return the type that was announced and that the document says, or an empty text if there is none} */
+    private static String agreedType(JsonCursor json, String announced)
+            throws JsonException, MalformedDocumentException {
+        Optional<JsonCursor> member = json.optional("mediaType");
+        if (member.isEmpty()) {
+            return announced;
+        }
+        String own = DescriptorReader.mediaType(member.get());
+        if (!announced.isEmpty() && !own.equals(announced)) {
+            throw ambiguous(
+                    "/mediaType", "is " + Quoted.quote(own) + ", and it was announced as " + Quoted.quote(announced));
+        }
+        return own;
+    }
+
+    /** A document that says nothing is OCI's, except where its configuration is Docker's: others guess so too. */
+    private static String typeByShape(JsonCursor json) throws JsonException {
+        if (json.member("manifests").isPresent()) {
+            return MediaType.OCI_INDEX;
+        }
+        JsonCursor config = json.required("config");
+        Optional<JsonCursor> configType = config.optional("mediaType");
+        boolean docker = configType.isPresent()
+                && configType.get().value() instanceof JsonString type
+                && type.value().equals(MediaType.DOCKER_CONFIG);
+        return docker ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST;
     }
 
     private static void refuseMembers(JsonCursor json, String mediaType, String... names)
             throws JsonException, MalformedDocumentException {
         for (String name : names) {
             if (json.member(name).isPresent()) {
-                throw new MalformedDocumentException(
-                        Reason.AMBIGUOUS,
+                throw ambiguous(
                         "/" + name,
-                        "manifest: a document of type " + mediaType + " has no member \"" + name
-                                + "\"; another reader could take it for another kind");
+                        "is no member of a document of type " + mediaType
+                                + "; another reader could take it for another kind");
             }
         }
     }
 
-    private static List<Descriptor> descriptors(JsonCursor array, RegistryLimits limits)
-            throws JsonException, MalformedDocumentException {
+    static MalformedDocumentException ambiguous(String pointer, String detail) {
+        return new MalformedDocumentException(
+                Reason.AMBIGUOUS, Specifications.ONE_KIND, pointer, DOCUMENT + ": " + detail);
+    }
+
+    private static List<Descriptor> descriptors(JsonCursor array, RegistryLimits limits) throws JsonException {
         List<JsonCursor> elements = array.elements();
-        if (elements.size() > limits.maxDescriptors()) {
-            throw new MalformedDocumentException(
-                    Reason.LIMIT_EXCEEDED,
-                    array.pointer(),
-                    "manifest: " + elements.size() + " descriptors, " + limits.maxDescriptors() + " allowed");
-        }
+        refuseTooMany(array, elements.size(), limits);
         List<Descriptor> out = new ArrayList<>(elements.size());
         for (JsonCursor element : elements) {
-            out.add(Descriptor.read(element));
+            out.add(DescriptorReader.read(element));
         }
         return out;
     }
 
-    private static Optional<Descriptor> optionalDescriptor(JsonCursor json, String name) throws JsonException {
-        Optional<JsonCursor> member = json.optional(name);
-        return member.isEmpty() ? Optional.empty() : Optional.of(Descriptor.read(member.get()));
-    }
-
-    private static Optional<String> artifactType(JsonCursor json) throws JsonException {
-        Optional<JsonCursor> member = json.optional("artifactType");
-        return member.isEmpty() ? Optional.empty() : Optional.of(Descriptor.readMediaType(member.get()));
+    static void refuseTooMany(JsonCursor array, int size, RegistryLimits limits) throws JsonException {
+        if (size > limits.maxDescriptors()) {
+            throw array.failure(
+                    JsonException.Reason.LIMIT,
+                    size + " elements, " + limits.maxDescriptors() + " allowed",
+                    Specifications.LIMITS);
+        }
     }
 }

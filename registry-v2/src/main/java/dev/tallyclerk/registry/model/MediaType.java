@@ -37,13 +37,16 @@ public final class MediaType {
     /** A Docker image manifest, version 2, schema 1, signed. */
     public static final String DOCKER_SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
 
-    private static final List<String> READABLE_MANIFESTS =
-            List.of(OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_MANIFEST_LIST);
+    private static final List<String> READABLE_MANIFESTS = List.of(
+            OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_SCHEMA1_SIGNED, DOCKER_SCHEMA1);
+
+    private static final int MAX_NAME = 127;
 
     private MediaType() {}
 
     /**
-     * {@return the types of manifest and index that {@link Manifest#parse} reads, the ones to accept from a registry}
+     * {@return the types of manifest and index that {@link Manifest#parse} reads, the ones to accept from a registry,
+     * the preferred ones first}
      */
     public static List<String> readableManifests() {
         return READABLE_MANIFESTS;
@@ -60,15 +63,41 @@ public final class MediaType {
         return (semicolon < 0 ? header : header.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
     }
 
-    static boolean isManifest(String mediaType) {
+    /** {@return whether {@code mediaType} is that of an {@link ImageManifest}} */
+    public static boolean isManifest(String mediaType) {
         return mediaType.equals(OCI_MANIFEST) || mediaType.equals(DOCKER_MANIFEST);
     }
 
-    static boolean isIndex(String mediaType) {
+    /** {@return whether {@code mediaType} is that of an {@link ImageIndex}} */
+    public static boolean isIndex(String mediaType) {
         return mediaType.equals(OCI_INDEX) || mediaType.equals(DOCKER_MANIFEST_LIST);
     }
 
-    static boolean isSchema1(String mediaType) {
+    /** {@return whether {@code mediaType} is that of a {@link Schema1Manifest}} */
+    public static boolean isSchema1(String mediaType) {
         return mediaType.equals(DOCKER_SCHEMA1) || mediaType.equals(DOCKER_SCHEMA1_SIGNED);
+    }
+
+    /** {@return whether {@code text} is a type and a subtype as RFC 6838, section 4.2, has them, without parameters} */
+    public static boolean isValid(String text) {
+        int slash = text.indexOf('/');
+        return isName(text, 0, slash) && isName(text, slash + 1, text.length());
+    }
+
+    private static boolean isName(String text, int start, int end) {
+        if (end <= start || end - start > MAX_NAME || !isLetterOrDigit(text.charAt(start))) {
+            return false;
+        }
+        for (int i = start + 1; i < end; i++) {
+            char c = text.charAt(i);
+            if (!isLetterOrDigit(c) && "!#$&^_.+-".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLetterOrDigit(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 }

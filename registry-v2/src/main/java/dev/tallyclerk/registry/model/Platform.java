@@ -1,17 +1,15 @@
 package dev.tallyclerk.registry.model;
 
-import dev.tallyclerk.internal.json.JsonCursor;
-import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an image runs on: operating system, architecture, and the architecture's variant where there are several.
+ * What an image runs on: operating system, architecture, the architecture's variant where there are several, and the
+ * version and features of the operating system where they matter.
  *
  * <p>Immutable. Names are Go's ({@code GOOS}, {@code GOARCH}), as the specification has it.
  *
@@ -21,18 +19,26 @@ import org.jspecify.annotations.Nullable;
 public final class Platform {
     private static final int MAX_NAME = 64;
 
-    private static final Set<String> MEMBERS = Set.of("architecture", "os", "os.version", "os.features", "variant");
-
     private final String os;
     private final String architecture;
-    private final @Nullable String variant;
-    private final @Nullable String osVersion;
+    private final String variant;
+    private final String osVersion;
+    private final List<String> osFeatures;
+    private final Map<String, String> unknownMembers;
 
-    private Platform(String os, String architecture, @Nullable String variant, @Nullable String osVersion) {
+    Platform(
+            String os,
+            String architecture,
+            String variant,
+            String osVersion,
+            List<String> osFeatures,
+            Map<String, String> unknownMembers) {
         this.os = named(os);
         this.architecture = named(architecture);
-        this.variant = variant == null ? null : named(variant);
+        this.variant = named(variant);
         this.osVersion = osVersion;
+        this.osFeatures = List.copyOf(osFeatures);
+        this.unknownMembers = Descriptor.ordered(unknownMembers);
     }
 
     private static String named(String name) {
@@ -44,14 +50,17 @@ public final class Platform {
 
     /** {@return whether {@code text} can be a part of a platform; some artifacts' configurations leave it empty} */
     static boolean isName(String text) {
-        return text.length() <= MAX_NAME
-                && text.chars()
-                        .allMatch(c -> (c >= 'a' && c <= 'z')
-                                || (c >= 'A' && c <= 'Z')
-                                || (c >= '0' && c <= '9')
-                                || c == '_'
-                                || c == '.'
-                                || c == '-');
+        if (text.length() > MAX_NAME) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            boolean letterOrDigit = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+            if (!letterOrDigit && c != '_' && c != '.' && c != '-') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -60,51 +69,44 @@ public final class Platform {
      * @throws IllegalArgumentException if a name has a character outside {@code [A-Za-z0-9_.-]} or more than 64
      */
     public static Platform of(String os, String architecture) {
-        return new Platform(os, architecture, null, null);
+        return of(os, architecture, "");
     }
 
     /**
      * {@return a platform with a variant, for example {@code linux}, {@code arm}, {@code v7}}
      *
+     * @param variant empty if there is none
      * @throws IllegalArgumentException if a name has a character outside {@code [A-Za-z0-9_.-]} or more than 64
      */
     public static Platform of(String os, String architecture, String variant) {
-        return new Platform(os, architecture, Objects.requireNonNull(variant, "variant"), null);
+        return new Platform(os, architecture, variant, "", List.of(), Map.of());
     }
 
     /**
-     * Parses {@code OS/ARCHITECTURE[/VARIANT]}.
+     * Parses what people write: {@code OS[(VERSION+FEATURE...)]/ARCHITECTURE[/VARIANT]}, or one of the two names alone.
      *
-     * @throws IllegalArgumentException if {@code text} does not have two or three parts of {@code [A-Za-z0-9_.-]+}
+     * <p>It is containerd's form, and what is left out is not what this machine has: it is {@code linux} or
+     * {@code amd64}. Names that people use for one thing become one, as {@code x86_64} becomes {@code amd64}. In the
+     * parentheses, {@code %} and two hexadecimal digits stand for a byte of a character that means something here.
+     *
+     * @throws IllegalArgumentException if {@code text} has not that form, or is a name alone that is not known
      */
     public static Platform parse(String text) {
-        List<String> parts = List.of(text.split("/", -1));
-        boolean valid = (parts.size() == 2 || parts.size() == 3)
-                && parts.stream().allMatch(part -> part.matches("[A-Za-z0-9_.-]+"));
-        if (!valid) {
-            throw new IllegalArgumentException("a platform is OS/ARCHITECTURE[/VARIANT], for example linux/arm/v7");
-        }
-        return new Platform(parts.get(0), parts.get(1), parts.size() == 3 ? parts.get(2) : null, null);
+        return PlatformText.parse(text);
     }
 
-    static Platform read(JsonCursor json) throws JsonException {
-        json.refuseCaseVariants(MEMBERS);
-        Optional<JsonCursor> variant = json.optional("variant");
-        Optional<JsonCursor> osVersion = json.optional("os.version");
-        return new Platform(
-                name(json.required("os")),
-                name(json.required("architecture")),
-                variant.isEmpty() ? null : name(variant.get()),
-                osVersion.isEmpty() ? null : osVersion.get().string());
+    /**
+     * {@return this platform with that version of the operating system}
+     *
+     * @param version for example {@code 10.0.20348.169}; empty if any
+     */
+    public Platform withOsVersion(String version) {
+        return new Platform(os, architecture, variant, version, osFeatures, unknownMembers);
     }
 
-    /** {@return a string that can be a part of a platform} */
-    static String name(JsonCursor json) throws JsonException {
-        String text = json.string();
-        if (!isName(text)) {
-            throw json.badValue("not a name in a platform: " + Quoted.quote(text));
-        }
-        return text;
+    /** {@return this platform with those features of the operating system, for example {@code win32k}} */
+    public Platform withOsFeatures(List<String> features) {
+        return new Platform(os, architecture, variant, osVersion, features, unknownMembers);
     }
 
     /** {@return the operating system, for example {@code linux}} */
@@ -119,61 +121,69 @@ public final class Platform {
 
     /** {@return the variant of the architecture, for example {@code v7}} */
     public Optional<String> variant() {
-        return Optional.ofNullable(variant);
+        return variant.isEmpty() ? Optional.empty() : Optional.of(variant);
     }
 
     /** {@return the version of the operating system; Windows images carry it} */
     public Optional<String> osVersion() {
-        return Optional.ofNullable(osVersion);
+        return osVersion.isEmpty() ? Optional.empty() : Optional.of(osVersion);
+    }
+
+    /** {@return the features of the operating system that the image needs, in document order} */
+    public List<String> osFeatures() {
+        return osFeatures;
+    }
+
+    /**
+     * {@return the members that the specification does not have, in document order, each with its compact JSON text}
+     */
+    public Map<String, String> unknownMembers() {
+        return unknownMembers;
+    }
+
+    /** {@return the variant, or an empty text} */
+    String variantText() {
+        return variant;
+    }
+
+    /** {@return the version of the operating system, or an empty text} */
+    String osVersionText() {
+        return osVersion;
     }
 
     /**
      * {@return this platform in the one spelling of each name: {@code Linux/x86_64} is {@code linux/amd64},
-     * {@code arm64/v8} is {@code arm64}, {@code arm} is {@code arm/v7}}
+     * {@code arm64/v8} is {@code arm64}, {@code arm} is {@code arm/v7}; features are sorted and stand once}
      */
     public Platform normalized() {
-        String system = os.toLowerCase(Locale.ROOT);
-        String processor = architecture.toLowerCase(Locale.ROOT);
-        String kind = variant == null ? "" : variant.toLowerCase(Locale.ROOT);
-        switch (processor) {
-            case "x86_64", "x86-64" -> processor = "amd64";
-            case "i386" -> {
-                processor = "386";
-                kind = "";
-            }
-            case "aarch64" -> processor = "arm64";
-            case "armhf" -> {
-                processor = "arm";
-                kind = "v7";
-            }
-            case "armel" -> {
-                processor = "arm";
-                kind = "v6";
-            }
-            default -> {}
-        }
-        kind = switch (processor + "/" + kind) {
-            case "amd64/v1", "arm64/8", "arm64/v8" -> "";
-            case "arm/", "arm/7" -> "v7";
-            case "arm/5", "arm/6", "arm/8" -> "v" + kind;
-            default -> kind;
-        };
+        PlatformText.Cpu cpu = PlatformText.Cpu.normalize(architecture, variant);
         return new Platform(
-                system.equals("macos") ? "darwin" : system, processor, kind.isEmpty() ? null : kind, osVersion);
+                PlatformText.normalizeOs(os),
+                cpu.architecture(),
+                cpu.variant(),
+                osVersion,
+                osFeatures.stream().sorted().distinct().toList(),
+                unknownMembers);
     }
 
     /**
-     * {@return whether an image for {@code offered} is one for this platform}
+     * {@return whether an image for {@code offered} is one for exactly this platform}
      *
-     * <p>Once both are {@linkplain #normalized() normalized}, operating system, architecture and variant must be the
-     * same.
+     * <p>That is what {@link PlatformMatcher#strict} says: once both are {@linkplain #normalized() normalized},
+     * operating system, architecture and variant must be the same, the version must be one that this one's can run, and
+     * the features must be among this one's.
      */
     public boolean accepts(Platform offered) {
-        Platform wanted = normalized();
-        Platform given = offered.normalized();
-        return wanted.os.equals(given.os)
-                && wanted.architecture.equals(given.architecture)
-                && Objects.equals(wanted.variant, given.variant);
+        return PlatformMatcher.strict(this).matches(offered);
+    }
+
+    /**
+     * {@return the form that {@link #parse} reads, with version and features of the operating system}
+     *
+     * @see #toString
+     */
+    public String specifier() {
+        return PlatformText.specifier(this);
     }
 
     @Override
@@ -181,8 +191,10 @@ public final class Platform {
         return other instanceof Platform that
                 && os.equals(that.os)
                 && architecture.equals(that.architecture)
-                && Objects.equals(variant, that.variant)
-                && Objects.equals(osVersion, that.osVersion);
+                && variant.equals(that.variant)
+                && osVersion.equals(that.osVersion)
+                && osFeatures.equals(that.osFeatures)
+                && unknownMembers.equals(that.unknownMembers);
     }
 
     @Override
@@ -193,6 +205,6 @@ public final class Platform {
     /** {@return {@code os/architecture[/variant]}} */
     @Override
     public String toString() {
-        return os + '/' + architecture + (variant == null ? "" : "/" + variant);
+        return os + '/' + architecture + (variant.isEmpty() ? "" : "/" + variant);
     }
 }

@@ -1,23 +1,46 @@
 package dev.tallyclerk.registry.model;
 
+import dev.tallyclerk.internal.json.JsonLimits;
+
 /**
  * What a registry's documents may cost before they are refused.
  *
  * @param maxManifestBytes the largest manifest or index, in bytes
  * @param maxConfigBytes the largest image configuration, in bytes
  * @param maxDescriptors the most layers of a manifest, manifests of an index, or elements of a list in a configuration
+ * @param maxDepth the deepest nesting of objects and arrays, at most 1,000 because reading is recursive
+ * @param maxStringLength the longest string or member name, in characters
+ * @param maxNumberLength the longest number, in characters
+ * @param maxSignatures the most signatures of a schema 1 manifest; each is over the whole of it
  */
-public record RegistryLimits(int maxManifestBytes, int maxConfigBytes, int maxDescriptors) {
-    private static final RegistryLimits DEFAULTS = new RegistryLimits(4 << 20, 4 << 20, 10_000);
+public record RegistryLimits(
+        int maxManifestBytes,
+        int maxConfigBytes,
+        int maxDescriptors,
+        int maxDepth,
+        int maxStringLength,
+        int maxNumberLength,
+        int maxSignatures) {
+    private static final RegistryLimits DEFAULTS = new RegistryLimits(4 << 20, 4 << 20, 10_000, 64, 4 << 20, 64, 16);
 
     public RegistryLimits {
-        if (maxManifestBytes < 1 || maxConfigBytes < 1 || maxDescriptors < 1) {
+        if (maxManifestBytes < 1
+                || maxConfigBytes < 1
+                || maxDescriptors < 1
+                || maxDepth < 1
+                || maxStringLength < 1
+                || maxNumberLength < 1
+                || maxSignatures < 1) {
             throw new IllegalArgumentException("a limit is below 1");
+        }
+        if (maxDepth > JsonLimits.DEEPEST) {
+            throw new IllegalArgumentException("maxDepth is above " + JsonLimits.DEEPEST + ": " + maxDepth);
         }
     }
 
     /**
-     * {@return 4 MiB for a manifest and for a configuration, which registries accept at least, and 10,000 descriptors}
+     * {@return 4 MiB for a manifest and for a configuration, which registries accept at least, 10,000 descriptors, 64
+     * levels, strings of 4 Mi characters, numbers of 64 characters, and 16 signatures}
      */
     public static RegistryLimits defaults() {
         return DEFAULTS;
@@ -25,16 +48,61 @@ public record RegistryLimits(int maxManifestBytes, int maxConfigBytes, int maxDe
 
     /** {@return these limits with another largest manifest, in bytes} */
     public RegistryLimits withMaxManifestBytes(int bytes) {
-        return new RegistryLimits(bytes, maxConfigBytes, maxDescriptors);
+        return new RegistryLimits(
+                bytes, maxConfigBytes, maxDescriptors, maxDepth, maxStringLength, maxNumberLength, maxSignatures);
     }
 
     /** {@return these limits with another largest configuration, in bytes} */
     public RegistryLimits withMaxConfigBytes(int bytes) {
-        return new RegistryLimits(maxManifestBytes, bytes, maxDescriptors);
+        return new RegistryLimits(
+                maxManifestBytes, bytes, maxDescriptors, maxDepth, maxStringLength, maxNumberLength, maxSignatures);
     }
 
     /** {@return these limits with another number of descriptors} */
     public RegistryLimits withMaxDescriptors(int count) {
-        return new RegistryLimits(maxManifestBytes, maxConfigBytes, count);
+        return new RegistryLimits(
+                maxManifestBytes, maxConfigBytes, count, maxDepth, maxStringLength, maxNumberLength, maxSignatures);
+    }
+
+    /** {@return these limits with another depth of nesting} */
+    public RegistryLimits withMaxDepth(int levels) {
+        return new RegistryLimits(
+                maxManifestBytes,
+                maxConfigBytes,
+                maxDescriptors,
+                levels,
+                maxStringLength,
+                maxNumberLength,
+                maxSignatures);
+    }
+
+    /** {@return these limits with another longest string, in characters} */
+    public RegistryLimits withMaxStringLength(int characters) {
+        return new RegistryLimits(
+                maxManifestBytes, maxConfigBytes, maxDescriptors, maxDepth, characters, maxNumberLength, maxSignatures);
+    }
+
+    /** {@return these limits with another longest number, in characters} */
+    public RegistryLimits withMaxNumberLength(int characters) {
+        return new RegistryLimits(
+                maxManifestBytes, maxConfigBytes, maxDescriptors, maxDepth, maxStringLength, characters, maxSignatures);
+    }
+
+    /** {@return these limits with another number of signatures} */
+    public RegistryLimits withMaxSignatures(int count) {
+        return new RegistryLimits(
+                maxManifestBytes, maxConfigBytes, maxDescriptors, maxDepth, maxStringLength, maxNumberLength, count);
+    }
+
+    JsonLimits manifestJson() {
+        return json(maxManifestBytes);
+    }
+
+    JsonLimits configJson() {
+        return json(maxConfigBytes);
+    }
+
+    private JsonLimits json(int maxBytes) {
+        return new JsonLimits(maxBytes, maxDepth, maxStringLength, maxNumberLength, JsonLimits.valuesIn(maxBytes));
     }
 }

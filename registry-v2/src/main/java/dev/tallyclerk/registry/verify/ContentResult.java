@@ -30,6 +30,8 @@ public sealed interface ContentResult {
         MALFORMED_DOCUMENT,
         /** The document can be read as two different things. */
         AMBIGUOUS_DOCUMENT,
+        /** A signature that the manifest carries is not valid. */
+        INVALID_SIGNATURE,
         /** The layer's bytes are not what its media type says, or go on after their end. */
         MALFORMED_LAYER,
         /** The layer does not decompress to what the configuration promises. */

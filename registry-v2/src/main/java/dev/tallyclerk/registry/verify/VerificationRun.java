@@ -9,17 +9,18 @@ import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.model.Schema1Manifest;
 import dev.tallyclerk.registry.verify.ContentCheck.Kind;
 import dev.tallyclerk.registry.verify.ContentResult.Failed;
 import dev.tallyclerk.registry.verify.ContentResult.Reason;
 import dev.tallyclerk.registry.verify.ContentResult.Unverifiable;
 import dev.tallyclerk.registry.verify.ContentResult.Verified;
-import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.FilterInputStream;
@@ -99,11 +100,13 @@ final class VerificationRun {
     private @Nullable ImageManifest manifest() throws IOException {
         Manifest document = document(root.digest(), root.size(), "");
         for (int depth = 0; document != null; depth++) {
-            Optional<ImageManifest> manifest = document.fold(Optional::of, index -> Optional.empty());
-            if (manifest.isPresent()) {
-                return manifest.get();
+            if (document instanceof ImageManifest manifest) {
+                return manifest;
             }
-            Optional<Descriptor> next = document.fold(none -> Optional.empty(), index -> index.manifestFor(platform));
+            if (!(document instanceof ImageIndex index)) {
+                return null; // schema 1: the check of the document says why there is nothing more to verify
+            }
+            Optional<Descriptor> next = index.manifestFor(platform);
             if (next.isEmpty() || depth == MAX_NESTED_INDEXES) {
                 ContentCheck last = checks.remove(checks.size() - 1);
                 String message = "the index has no image for " + platform;
@@ -137,15 +140,13 @@ final class VerificationRun {
         Manifest document = null;
         ContentResult result;
         try {
-            ContentVerifier verifier = size.isPresent()
-                    ? ContentVerifier.of(digest, size.getAsLong())
-                    : ContentVerifier.ofAtMost(digest, limits.maxManifestBytes());
-            verifier.update(bytes, 0, bytes.length);
-            verifier.finish();
-            document = announced.isEmpty() ? Manifest.parse(bytes, limits) : Manifest.parse(bytes, announced, limits);
+            document = size.isPresent()
+                    ? Manifest.parseVerified(bytes, announced, digest, size.getAsLong(), limits)
+                    : Manifest.parseVerified(bytes, announced, digest, limits);
             announced = document.mediaType();
-            kind = document.fold(manifest -> Kind.MANIFEST, index -> Kind.INDEX);
-            result = new Verified(bytes.length);
+            kind = document instanceof ImageIndex ? Kind.INDEX : Kind.MANIFEST;
+            Verified verified = new Verified(bytes.length);
+            result = document.<ContentResult>fold(manifest -> verified, index -> verified, VerificationRun::judged);
         } catch (VerificationException e) {
             result = judged(e);
         } catch (MalformedDocumentException e) {
@@ -280,6 +281,21 @@ final class VerificationRun {
 
     private Failed missing(Descriptor content) {
         return new Failed(Reason.MISSING, source.name() + " does not have " + content.digest());
+    }
+
+    /** A manifest of schema 1 that is the promised one still promises too little to verify an image with. */
+    private static ContentResult judged(Schema1Manifest manifest) {
+        String tooLittle =
+                "; a manifest of schema 1 promises neither the sizes of its layers nor what they decompress to,"
+                        + " so the image cannot be verified: push it again as schema 2 or OCI";
+        return manifest.verifySignatures()
+                .<ContentResult>fold(
+                        trusted -> new Unverifiable(Reason.UNSUPPORTED, "signed" + tooLittle),
+                        selfSigned -> new Unverifiable(
+                                Reason.UNSUPPORTED,
+                                "self-signed by a key that only the manifest itself vouches for" + tooLittle),
+                        unsigned -> new Unverifiable(Reason.UNSUPPORTED, "unsigned" + tooLittle),
+                        invalid -> new Failed(Reason.INVALID_SIGNATURE, invalid.reason() + ": " + invalid.message()));
     }
 
     private static ContentResult judged(VerificationException e) {

@@ -102,7 +102,7 @@ class ImageRulesProperties {
         ImageSubject image = Images.built(wellFormed(step), "/bin/sh -c " + wellFormed(variable));
         assertEquals(0, Images.audit(image).totals().get(Verdict.ERROR));
         ImageSubject other =
-                Images.env(wellFormed(variable), "PATH=" + wellFormed(step), "A_TOKEN=" + wellFormed(step));
+                Images.env(wellFormed(variable) + "=", "PATH=" + wellFormed(step), "A_TOKEN=" + wellFormed(step));
         assertEquals(0, Images.audit(other).totals().get(Verdict.ERROR));
         assertArrayEquals(report(image), report(image));
     }

@@ -126,7 +126,6 @@ class ImageRulesTest {
                 env("IMG-006", PASS, "DB_PASSWORD="),
                 env("IMG-006", PASS, "DB_PASSWORD_FILE=/run/secrets/db"),
                 env("IMG-006", PASS, "GPG_KEY=A035C8C19219BA821ECEA86B64E628F8D684696D"),
-                env("IMG-006", PASS, "DB_PASSWORD"),
                 built("IMG-007", FAIL, "/bin/sh -c #(nop)  ENV DB_PASSWORD=hunter2-fake"),
                 built("IMG-007", FAIL, "|1 NPM_TOKEN=npm_fake /bin/sh -c npm ci"),
                 built("IMG-007", FAIL, "RUN |1 NPM_TOKEN=npm_fake /bin/sh -c npm ci # buildkit"),

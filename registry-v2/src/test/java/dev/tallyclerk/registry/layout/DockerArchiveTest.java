@@ -188,13 +188,14 @@ class DockerArchiveTest {
 
     /** What Docker 25 and later write: a docker archive and an OCI layout in one file. */
     private TestArchives hybrid(String dockerConfig, String indexConfig, boolean nested) {
-        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"config\":"
+        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.DOCKER_MANIFEST + "\",\"config\":"
                 + describe(MediaType.OCI_CONFIG, indexConfig) + "},\"layers\":[]}";
         String platform = ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}";
         String inner = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":["
-                + describe(MediaType.OCI_MANIFEST, manifest) + platform + "]}";
-        String entry =
-                nested ? describe(MediaType.OCI_INDEX, inner) + "}" : describe(MediaType.OCI_MANIFEST, manifest) + "}";
+                + describe(MediaType.DOCKER_MANIFEST, manifest) + platform + "]}";
+        String entry = nested
+                ? describe(MediaType.OCI_INDEX, inner) + "}"
+                : describe(MediaType.DOCKER_MANIFEST, manifest) + "}";
         String configPath = path(dockerConfig);
         TestArchives tar = new TestArchives()
                 .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")

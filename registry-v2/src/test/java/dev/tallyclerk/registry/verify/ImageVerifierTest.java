@@ -194,7 +194,8 @@ class ImageVerifierTest {
                 "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"other\",\"diff_ids\":[]}}"
             })
     void refusesAMalformedConfiguration(String config) throws IOException {
-        InMemoryImage image = new InMemoryImage().assemble(utf8(config));
+        InMemoryImage image =
+                new InMemoryImage().layer(GZIP, gzip(SECOND), SECOND).assemble(utf8(config));
         assertFails(verify(image), Kind.CONFIG, 0, Reason.MALFORMED_DOCUMENT);
     }
 
@@ -235,7 +236,7 @@ class ImageVerifierTest {
                 && unknown.reason() == Reason.UNSUPPORTED);
         assertTrue(zstd.checks().get(3).result().isVerified());
         InMemoryImage schema1 = new InMemoryImage()
-                .root(MediaType.DOCKER_SCHEMA1_SIGNED, utf8("{\"schemaVersion\":1,\"fsLayers\":[],\"history\":[]}"));
+                .root(MediaType.DOCKER_SCHEMA1, utf8("{\"schemaVersion\":1,\"fsLayers\":[],\"history\":[]}"));
         assertEquals(Verdict.INCOMPLETE, verify(schema1).verdict());
     }
 

@@ -1,0 +1,161 @@
+package dev.tallyclerk.registry.model;
+
+import dev.tallyclerk.internal.json.CompactJson;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes new documents, each in one way only: members in the order of the specification, the names of a map in the
+ * order of their code points, no white space, strings as RFC 8785 has them.
+ */
+final class DocumentWriter {
+    private final StringBuilder out = new StringBuilder();
+
+    /** Whether a comma has to come before the next member or element. */
+    private boolean separate;
+
+    byte[] toBytes() {
+        return out.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    DocumentWriter begin(char bracket) {
+        separate();
+        out.append(bracket);
+        separate = false;
+        return this;
+    }
+
+    DocumentWriter end(char bracket) {
+        out.append(bracket);
+        separate = true;
+        return this;
+    }
+
+    private void separate() {
+        if (separate) {
+            out.append(',');
+        }
+        separate = true;
+    }
+
+    DocumentWriter name(String name) {
+        separate();
+        CompactJson.appendString(name, out);
+        out.append(':');
+        separate = false;
+        return this;
+    }
+
+    DocumentWriter value(String text) {
+        separate();
+        CompactJson.appendString(text, out);
+        return this;
+    }
+
+    DocumentWriter value(long number) {
+        separate();
+        out.append(number);
+        return this;
+    }
+
+    DocumentWriter value(boolean value) {
+        separate();
+        out.append(value);
+        return this;
+    }
+
+    /** Writes a text that is not empty. */
+    DocumentWriter member(String name, @Nullable String text) {
+        return text == null || text.isEmpty() ? this : name(name).value(text);
+    }
+
+    /** Writes a list that is not empty. */
+    DocumentWriter member(String name, Collection<String> texts) {
+        return texts.isEmpty() ? this : array(name, texts);
+    }
+
+    DocumentWriter array(String name, Collection<String> texts) {
+        name(name).begin('[');
+        texts.forEach(this::value);
+        return end(']');
+    }
+
+    /** Writes a map that is not empty. */
+    DocumentWriter member(String name, Map<String, String> texts) {
+        if (texts.isEmpty()) {
+            return this;
+        }
+        name(name).begin('{');
+        sorted(texts).forEach((key, text) -> name(key).value(text));
+        return end('}');
+    }
+
+    /** Writes a set that is not empty, as an object of empty objects. */
+    DocumentWriter set(String name, Collection<String> keys) {
+        if (keys.isEmpty()) {
+            return this;
+        }
+        name(name).begin('{');
+        keys.stream()
+                .sorted(CODE_POINTS)
+                .distinct()
+                .forEach(key -> name(key).begin('{').end('}'));
+        return end('}');
+    }
+
+    /** Writes members that were read from another document, as they were there. */
+    DocumentWriter unknown(Map<String, String> members) {
+        members.forEach((name, json) -> {
+            name(name);
+            out.append(json);
+            separate = true;
+        });
+        return this;
+    }
+
+    DocumentWriter descriptor(Descriptor descriptor) {
+        begin('{');
+        name("mediaType").value(descriptor.mediaType());
+        name("digest").value(descriptor.digest().toString());
+        name("size").value(descriptor.size());
+        member("urls", descriptor.urls());
+        member("annotations", descriptor.annotations());
+        member("data", descriptor.dataText());
+        descriptor.artifactType().ifPresent(type -> name("artifactType").value(type));
+        descriptor.platform().ifPresent(platform -> name("platform").platform(platform));
+        unknown(descriptor.unknownMembers());
+        return end('}');
+    }
+
+    DocumentWriter descriptors(String name, Collection<Descriptor> descriptors) {
+        name(name).begin('[');
+        descriptors.forEach(this::descriptor);
+        return end(']');
+    }
+
+    private void platform(Platform platform) {
+        begin('{').platformMembers(platform).unknown(platform.unknownMembers()).end('}');
+    }
+
+    DocumentWriter platformMembers(Platform platform) {
+        name("architecture").value(platform.architecture());
+        name("os").value(platform.os());
+        member("os.version", platform.osVersionText());
+        member("os.features", platform.osFeatures());
+        return member("variant", platform.variantText());
+    }
+
+    private static Map<String, String> sorted(Map<String, String> map) {
+        Map<String, String> sorted = new TreeMap<>(CODE_POINTS);
+        sorted.putAll(map);
+        return sorted;
+    }
+
+    /** String's own order is that of UTF-16 units, which puts some characters before those with lower code points. */
+    private static final Comparator<String> CODE_POINTS = (a, b) ->
+            java.util.Arrays.compare(a.codePoints().toArray(), b.codePoints().toArray());
+}

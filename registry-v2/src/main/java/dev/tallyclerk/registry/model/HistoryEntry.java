@@ -1,0 +1,119 @@
+package dev.tallyclerk.registry.model;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one step of an image's build did, by the builder's own account. An empty text means that the entry does not say.
+ *
+ * <p>Immutable.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md">OCI image-spec v1.1.1, Image
+ *     Configuration, history</a>
+ */
+public final class HistoryEntry {
+    private final String createdBy;
+    private final boolean emptyLayer;
+    private final String author;
+    private final String comment;
+    private final @Nullable Instant created;
+    private final Map<String, String> unknownMembers;
+
+    HistoryEntry(
+            String createdBy,
+            boolean emptyLayer,
+            String author,
+            String comment,
+            @Nullable Instant created,
+            Map<String, String> unknownMembers) {
+        this.createdBy = Objects.requireNonNull(createdBy, "createdBy");
+        this.emptyLayer = emptyLayer;
+        this.author = Objects.requireNonNull(author, "author");
+        this.comment = Objects.requireNonNull(comment, "comment");
+        this.created = created;
+        this.unknownMembers = Descriptor.ordered(unknownMembers);
+    }
+
+    /** {@return an entry of a step that made a layer} */
+    public static HistoryEntry of(String createdBy) {
+        return new HistoryEntry(createdBy, false, "", "", null, Map.of());
+    }
+
+    /** {@return this entry for a step that made no layer, or one} */
+    public HistoryEntry withEmptyLayer(boolean empty) {
+        return new HistoryEntry(createdBy, empty, author, comment, created, unknownMembers);
+    }
+
+    /** {@return this entry with who ran the step} */
+    public HistoryEntry withAuthor(String name) {
+        return new HistoryEntry(createdBy, emptyLayer, name, comment, created, unknownMembers);
+    }
+
+    /** {@return this entry with more about the step} */
+    public HistoryEntry withComment(String text) {
+        return new HistoryEntry(createdBy, emptyLayer, author, text, created, unknownMembers);
+    }
+
+    /** {@return this entry with when the step ran} */
+    public HistoryEntry withCreated(Instant time) {
+        return new HistoryEntry(
+                createdBy, emptyLayer, author, comment, Objects.requireNonNull(time, "time"), unknownMembers);
+    }
+
+    /** {@return the instruction, in a form that the builder chose} */
+    public String createdBy() {
+        return createdBy;
+    }
+
+    /** {@return whether the step made no layer} */
+    public boolean emptyLayer() {
+        return emptyLayer;
+    }
+
+    /** {@return who ran the step} */
+    public String author() {
+        return author;
+    }
+
+    /** {@return more about the step} */
+    public String comment() {
+        return comment;
+    }
+
+    /** {@return when the step ran, if the entry says so} */
+    public Optional<Instant> created() {
+        return Optional.ofNullable(created);
+    }
+
+    /**
+     * {@return the members that the specification does not have, in document order, each with its compact JSON text}
+     */
+    public Map<String, String> unknownMembers() {
+        return unknownMembers;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof HistoryEntry that
+                && createdBy.equals(that.createdBy)
+                && emptyLayer == that.emptyLayer
+                && author.equals(that.author)
+                && comment.equals(that.comment)
+                && Objects.equals(created, that.created)
+                && unknownMembers.equals(that.unknownMembers);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(createdBy, emptyLayer, author, comment, created);
+    }
+
+    /** {@return the instruction} */
+    @Override
+    public String toString() {
+        return createdBy;
+    }
+}

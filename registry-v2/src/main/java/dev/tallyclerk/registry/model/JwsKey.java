@@ -1,0 +1,263 @@
+package dev.tallyclerk.registry.model;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.model.Schema1Verification.Reason;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.security.AlgorithmParameters;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.PublicKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.ECFieldFp;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.ECParameterSpec;
+import java.security.spec.ECPoint;
+import java.security.spec.ECPublicKeySpec;
+import java.security.spec.RSAPublicKeySpec;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** The public key that a signature brings with it, checked; being well made says nothing about whose it is. */
+final class JwsKey {
+    private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    private static final int KEY_ID_BYTES = 30;
+    private static final int COORDINATE_BYTES = 32;
+    private static final int MIN_RSA_BITS = 2048;
+    private static final int MAX_RSA_BITS = 8192;
+    private static final int MAX_EXPONENT_BITS = 32;
+
+    private final PublicKey key;
+    private final boolean certified;
+
+    private JwsKey(PublicKey key, boolean certified) {
+        this.key = key;
+        this.certified = certified;
+    }
+
+    /** {@return the key of a signature, from its certificate where it has one} */
+    static JwsKey of(JwsSignature signature) throws InvalidSignatureException {
+        boolean certified = !signature.certificates().isEmpty();
+        if (!certified && signature.jwk().isEmpty()) {
+            throw new InvalidSignatureException(Reason.NO_KEY, "brings no key");
+        }
+        if (!certified) {
+            return new JwsKey(ofMembers(signature.jwk()), false);
+        }
+        PublicKey key = checked(ofCertificate(signature.certificates().get(0)));
+        if (!signature.jwk().isEmpty() && !isSame(key, ofMembers(signature.jwk()))) {
+            throw new InvalidSignatureException(Reason.NO_KEY, "brings one key, and a certificate of another");
+        }
+        return new JwsKey(key, true);
+    }
+
+    PublicKey key() {
+        return key;
+    }
+
+    boolean certified() {
+        return certified;
+    }
+
+    /** {@return the fingerprint: 240 bits of the SHA-256 of the key as X.509 encodes it, in base32} */
+    String id() {
+        return id(key);
+    }
+
+    /** {@return the order of P-256's group, below which both numbers of a signature are} */
+    static BigInteger groupOrder() {
+        return p256().getOrder();
+    }
+
+    /** {@return whether the two are the same key, in whatever form each came} */
+    static boolean isSame(PublicKey a, PublicKey b) {
+        if (a instanceof RSAPublicKey one && b instanceof RSAPublicKey other) {
+            return one.getModulus().equals(other.getModulus())
+                    && one.getPublicExponent().equals(other.getPublicExponent());
+        }
+        return a instanceof ECPublicKey one
+                && b instanceof ECPublicKey other
+                && one.getW().equals(other.getW())
+                && isP256(one.getParams())
+                && isP256(other.getParams());
+    }
+
+    private static PublicKey ofMembers(Map<String, String> members) throws InvalidSignatureException {
+        String type = members.getOrDefault("kty", "");
+        PublicKey key = checked(
+                switch (type) {
+                    case "EC" -> elliptic(members);
+                    case "RSA" -> rsa(members);
+                    default -> throw bad("is of type " + Quoted.quote(type) + ", must be EC or RSA");
+                });
+        String given = members.get("kid");
+        if (given != null && !given.equals(id(key))) {
+            throw new InvalidSignatureException(
+                    Reason.WRONG_KEY_ID, "is by the key " + id(key) + ", which it calls " + Quoted.quote(given));
+        }
+        return key;
+    }
+
+    private static PublicKey elliptic(Map<String, String> members) throws InvalidSignatureException {
+        requireMembers(members, List.of("kty", "crv", "x", "y"));
+        String curve = Objects.requireNonNull(members.get("crv"));
+        if (!curve.equals("P-256")) {
+            throw bad("is on the curve " + Quoted.quote(curve) + ", must be on P-256");
+        }
+        ECPoint point = new ECPoint(coordinate(members, "x"), coordinate(members, "y"));
+        try {
+            return KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, p256()));
+        } catch (GeneralSecurityException e) {
+            throw bad("is no point of the curve");
+        }
+    }
+
+    private static BigInteger coordinate(Map<String, String> members, String name) throws InvalidSignatureException {
+        byte[] bytes = decoded(members, name);
+        if (bytes.length != COORDINATE_BYTES) {
+            throw bad("has " + bytes.length + " bytes of " + name + ", must have " + COORDINATE_BYTES);
+        }
+        return new BigInteger(1, bytes);
+    }
+
+    private static PublicKey rsa(Map<String, String> members) throws InvalidSignatureException {
+        requireMembers(members, List.of("kty", "n", "e"));
+        byte[] modulus = decoded(members, "n");
+        byte[] exponent = decoded(members, "e");
+        if (modulus.length == 0 || modulus[0] == 0 || exponent.length == 0 || exponent[0] == 0) {
+            throw bad("has a number that is not in its shortest form");
+        }
+        if (modulus.length > MAX_RSA_BITS / 8) {
+            throw bad("has more than " + MAX_RSA_BITS + " bits");
+        }
+        try {
+            return KeyFactory.getInstance("RSA")
+                    .generatePublic(new RSAPublicKeySpec(new BigInteger(1, modulus), new BigInteger(1, exponent)));
+        } catch (GeneralSecurityException e) {
+            throw modulus.length < MIN_RSA_BITS / 8 ? weak(modulus.length * 8) : bad("is no RSA key");
+        }
+    }
+
+    private static void requireMembers(Map<String, String> members, List<String> names)
+            throws InvalidSignatureException {
+        for (String name : names) {
+            if (!members.containsKey(name)) {
+                throw bad("has no member " + name);
+            }
+        }
+        if (members.size() != names.size() + (members.containsKey("kid") ? 1 : 0)) {
+            throw bad("has the members of more than one type");
+        }
+    }
+
+    private static byte[] decoded(Map<String, String> members, String name) throws InvalidSignatureException {
+        return Base64Url.decode(members.getOrDefault(name, ""))
+                .orElseThrow(() -> bad("has a member " + name + " that is not base64url without padding"));
+    }
+
+    private static PublicKey ofCertificate(String base64) throws InvalidSignatureException {
+        try {
+            byte[] der = Base64.getDecoder().decode(base64);
+            var certificate =
+                    CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));
+            // The factory takes text forms too, and does not look at what comes after the certificate.
+            if (!Arrays.equals(certificate.getEncoded(), der)) {
+                throw bad("comes in something else than one certificate");
+            }
+            return certificate.getPublicKey();
+        } catch (CertificateException | RuntimeException e) {
+            // Hostile bytes reach the provider here, and some answer them with an unchecked exception.
+            throw bad("comes in a certificate that is none");
+        }
+    }
+
+    /** {@return the key, which must be one that a signature can be trusted to have needed} */
+    private static PublicKey checked(PublicKey key) throws InvalidSignatureException {
+        if (key instanceof ECPublicKey elliptic) {
+            if (!isP256(elliptic.getParams()) || !isOnCurve(elliptic.getW())) {
+                throw bad("is no point of the curve P-256");
+            }
+        } else if (key instanceof RSAPublicKey rsa) {
+            int bits = rsa.getModulus().bitLength();
+            BigInteger exponent = rsa.getPublicExponent();
+            if (bits < MIN_RSA_BITS) {
+                throw weak(bits);
+            }
+            if (bits > MAX_RSA_BITS
+                    || exponent.bitLength() > MAX_EXPONENT_BITS
+                    || exponent.compareTo(BigInteger.TWO) <= 0
+                    || !exponent.testBit(0)) {
+                throw bad("has " + bits + " bits and an exponent of " + exponent.bitLength());
+            }
+        } else {
+            throw bad("is neither of an elliptic curve nor of RSA");
+        }
+        return key;
+    }
+
+    private static boolean isP256(ECParameterSpec found) {
+        ECParameterSpec curve = p256();
+        return found.getCurve().equals(curve.getCurve())
+                && found.getGenerator().equals(curve.getGenerator())
+                && found.getOrder().equals(curve.getOrder());
+    }
+
+    /** The runtime makes a key of a point without asking whether it is on the curve. */
+    private static boolean isOnCurve(ECPoint point) {
+        ECParameterSpec curve = p256();
+        if (!(curve.getCurve().getField() instanceof ECFieldFp field) || point.equals(ECPoint.POINT_INFINITY)) {
+            return false;
+        }
+        BigInteger p = field.getP();
+        BigInteger x = point.getAffineX();
+        BigInteger y = point.getAffineY();
+        if (x.signum() < 0 || x.compareTo(p) >= 0 || y.signum() < 0 || y.compareTo(p) >= 0) {
+            return false;
+        }
+        BigInteger right = x.multiply(x)
+                .add(curve.getCurve().getA())
+                .multiply(x)
+                .add(curve.getCurve().getB());
+        return y.multiply(y).mod(p).equals(right.mod(p));
+    }
+
+    private static ECParameterSpec p256() {
+        try {
+            AlgorithmParameters named = AlgorithmParameters.getInstance("EC");
+            named.init(new ECGenParameterSpec("secp256r1"));
+            return named.getParameterSpec(ECParameterSpec.class);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java runtime has P-256", e);
+        }
+    }
+
+    private static String id(PublicKey key) {
+        byte[] hash = HexFormat.of().parseHex(Digest.sha256Of(key.getEncoded()).encoded());
+        BigInteger bits = new BigInteger(1, Arrays.copyOf(hash, KEY_ID_BYTES));
+        StringBuilder out = new StringBuilder();
+        for (int shift = KEY_ID_BYTES * 8 - 5; shift >= 0; shift -= 5) {
+            if (out.length() % 5 == 4) {
+                out.append(':');
+            }
+            out.append(BASE32.charAt(bits.shiftRight(shift).intValue() & 31));
+        }
+        return out.toString();
+    }
+
+    private static InvalidSignatureException weak(int bits) {
+        return new InvalidSignatureException(
+                Reason.WEAK_KEY, "is by a key of " + bits + " bits, must be of " + MIN_RSA_BITS + " at least");
+    }
+
+    private static InvalidSignatureException bad(String detail) {
+        return new InvalidSignatureException(Reason.BAD_KEY, "is by a key that " + detail);
+    }
+}

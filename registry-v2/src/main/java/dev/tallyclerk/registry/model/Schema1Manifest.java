@@ -1,0 +1,245 @@
+package dev.tallyclerk.registry.model;
+
+import dev.tallyclerk.digest.Digest;
+import java.security.PublicKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Docker image manifest, version 2, schema 1: layers without sizes, and for each of them what version 1 of Docker's
+ * image format said about it. Registries still give out such manifests of old images.
+ *
+ * <p>A signed one has its signatures within. What they are over is the {@link #payload}, which is the document without
+ * them: everything that is read here is read from it, and {@link #digest()} is its digest, because a registry may sign
+ * again at each request. The key comes with the signature, so that a valid one proves nothing but that the document is
+ * whole; see {@link #verifySignatures(Collection)}.
+ *
+ * @see <a href="https://github.com/distribution/distribution/blob/v2.8.3/docs/spec/manifest-v2-1.md">Distribution
+ *     v2.8.3, Image Manifest Version 2, Schema 1</a>
+ */
+public final class Schema1Manifest extends Manifest {
+    private final Content content;
+    private final @Nullable Signed signed;
+
+    /** What the document says. */
+    record Content(String name, String tag, String architecture, List<Layer> fsLayers) {
+        Content {
+            fsLayers = List.copyOf(fsLayers);
+        }
+    }
+
+    /** What is signed, and by whom. */
+    record Signed(Payload payload, List<JwsSignature> signatures) {
+        Signed {
+            signatures = List.copyOf(signatures);
+        }
+    }
+
+    /** The bytes that are signed; not to be changed. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and given out as copies only
+    record Payload(byte[] bytes) {}
+
+    Schema1Manifest(
+            byte[] bytes,
+            String mediaType,
+            Map<String, String> unknownMembers,
+            Content content,
+            @Nullable Signed signed) {
+        super(bytes, new Head(mediaType, null, null, Map.of(), unknownMembers));
+        this.content = content;
+        this.signed = signed;
+    }
+
+    /** {@return the name of the repository that the image was pushed to; may be empty} */
+    public String name() {
+        return content.name();
+    }
+
+    /** {@return the tag that the image was pushed as; may be empty} */
+    public String tag() {
+        return content.tag();
+    }
+
+    /** {@return the processor architecture, which engines ignore; may be empty} */
+    public String architecture() {
+        return content.architecture();
+    }
+
+    /** {@return the layers as they stand in the document: the highest first} */
+    public List<Layer> fsLayers() {
+        return content.fsLayers();
+    }
+
+    /** {@return the layers in the order of all newer formats: the lowest first} */
+    public List<Layer> layers() {
+        List<Layer> layers = new ArrayList<>(content.fsLayers());
+        Collections.reverse(layers);
+        return List.copyOf(layers);
+    }
+
+    /** {@return whether there are signatures, be they valid or not} */
+    public boolean isSigned() {
+        return signed != null;
+    }
+
+    /** {@return a copy of the bytes that are signed; all bytes if there are no signatures} */
+    public byte[] payload() {
+        return signed == null ? bytes() : signed.payload().bytes().clone();
+    }
+
+    @Override
+    byte[] identity(byte[] exact) {
+        return signed == null ? exact : signed.payload().bytes();
+    }
+
+    /**
+     * {@return whether the signatures are valid, by the keys that the document itself brings}
+     *
+     * <p>It says at best that the document is whole. It costs one verification for each signature.
+     */
+    public Schema1Verification verifySignatures() {
+        return verifySignatures(List.of());
+    }
+
+    /**
+     * {@return whether the signatures are valid, and whether one is by a key that the caller trusts}
+     *
+     * <p>All of them must be valid. It costs one verification for each signature.
+     *
+     * @param trusted keys that come from somewhere else than the document: elliptic curve keys on P-256, or RSA keys of
+     *     2048 bits or more
+     */
+    public Schema1Verification verifySignatures(Collection<? extends PublicKey> trusted) {
+        return signed == null
+                ? new Schema1Verification.Unsigned()
+                : Schema1SignatureCheck.verify(signed.payload().bytes(), signed.signatures(), List.copyOf(trusted));
+    }
+
+    @Override
+    public <R> R fold(
+            Function<? super ImageManifest, ? extends R> manifest,
+            Function<? super ImageIndex, ? extends R> index,
+            Function<? super Schema1Manifest, ? extends R> schema1) {
+        return schema1.apply(this);
+    }
+
+    /**
+     * A layer and what is said about it.
+     *
+     * @param blobSum the digest of the layer as it is in the registry; nothing says its size or what it decompresses to
+     * @param history what version 1 of Docker's image format says about it
+     */
+    public record Layer(Digest blobSum, V1Image history) {
+        public Layer {
+            Objects.requireNonNull(blobSum, "blobSum");
+            Objects.requireNonNull(history, "history");
+        }
+    }
+
+    /**
+     * What version 1 of Docker's image format says about a layer, which was an image of its own then. A text that is
+     * absent, or that is no text, is empty. Immutable.
+     *
+     * @see <a href="https://github.com/moby/docker-image-spec/blob/v1.0.0/spec.md">Docker image specification
+     *     v1.0.0</a>
+     */
+    public static final class V1Image {
+        private final String json;
+        private final Map<String, String> texts;
+        private final List<String> command;
+        private final boolean throwaway;
+        private final @Nullable Instant created;
+
+        V1Image(
+                String json,
+                Map<String, String> texts,
+                List<String> command,
+                boolean throwaway,
+                @Nullable Instant created) {
+            this.json = json;
+            this.texts = Map.copyOf(texts);
+            this.command = List.copyOf(command);
+            this.throwaway = throwaway;
+            this.created = created;
+        }
+
+        private String text(String name) {
+            return texts.getOrDefault(name, "");
+        }
+
+        /** {@return the exact text, which is a JSON object} */
+        public String json() {
+            return json;
+        }
+
+        /** {@return the identifier, which need not be derived from anything} */
+        public String id() {
+            return text("id");
+        }
+
+        /** {@return the identifier of the layer below; empty for the lowest} */
+        public String parent() {
+            return text("parent");
+        }
+
+        /** {@return who made the layer} */
+        public String author() {
+            return text("author");
+        }
+
+        /** {@return more about the layer} */
+        public String comment() {
+            return text("comment");
+        }
+
+        /** {@return the processor architecture; usually only the highest layer has one} */
+        public String architecture() {
+            return text("architecture");
+        }
+
+        /** {@return the operating system; usually only the highest layer has one} */
+        public String os() {
+            return text("os");
+        }
+
+        /** {@return the words of the command that made the layer; the instruction, in a form that the builder chose} */
+        public List<String> command() {
+            return command;
+        }
+
+        /** {@return whether the layer is empty: a step of the build that changed no file} */
+        public boolean throwaway() {
+            return throwaway;
+        }
+
+        /** {@return when the layer was made, if that is said as a time of RFC 3339} */
+        public Optional<Instant> created() {
+            return Optional.ofNullable(created);
+        }
+
+        /** {@return whether the two are the same text} */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof V1Image that && json.equals(that.json);
+        }
+
+        @Override
+        public int hashCode() {
+            return json.hashCode();
+        }
+
+        /** {@return the exact text} */
+        @Override
+        public String toString() {
+            return json;
+        }
+    }
+}

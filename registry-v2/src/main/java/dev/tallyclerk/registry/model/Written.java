@@ -1,0 +1,29 @@
+package dev.tallyclerk.registry.model;
+
+/** Reads back what a builder wrote, so that there is no document whose typed view is not what its bytes say. */
+final class Written {
+    /** What was written costs what the caller made it cost; whether others take it is their affair. */
+    private static final RegistryLimits LIMITS = RegistryLimits.defaults()
+            .withMaxManifestBytes(Integer.MAX_VALUE)
+            .withMaxConfigBytes(Integer.MAX_VALUE)
+            .withMaxDescriptors(Integer.MAX_VALUE)
+            .withMaxStringLength(Integer.MAX_VALUE);
+
+    private Written() {}
+
+    static Manifest manifest(byte[] bytes, String mediaType) {
+        try {
+            return Manifest.parse(bytes, mediaType, LIMITS);
+        } catch (MalformedDocumentException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    static ImageConfig config(byte[] bytes) {
+        try {
+            return ImageConfig.parse(bytes, LIMITS);
+        } catch (MalformedDocumentException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+}
