@@ -124,7 +124,9 @@ final class DocumentWriter {
         name("size").value(descriptor.size());
         member("urls", descriptor.urls());
         member("annotations", descriptor.annotations());
-        member("data", descriptor.dataText());
+        if (descriptor.dataText() != null) {
+            name("data").value(descriptor.dataText()); // empty where the content is
+        }
         descriptor.artifactType().ifPresent(type -> name("artifactType").value(type));
         descriptor.platform().ifPresent(platform -> name("platform").platform(platform));
         unknown(descriptor.unknownMembers());

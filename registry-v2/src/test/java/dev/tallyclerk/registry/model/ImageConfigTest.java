@@ -39,13 +39,14 @@ class ImageConfigTest {
     @Test
     void readsEveryMember() throws MalformedDocumentException {
         ImageConfig config = parse(with("'created':'2023-11-14T22:13:20.5+01:00','author':'a','variant':'v8',"
-                + "'os.version':'10.0','os.features':['win32k'],'unknown':{'x':[1,null]},"
-                + "'config':{'User':'1:2','ExposedPorts':{'8080/tcp':{},'53':null},'Env':['A=b'],'Entrypoint':['/e'],"
-                + "'Cmd':['c'],'Volumes':{'/v':{}},'WorkingDir':'/w','Labels':{'k':'v'},'StopSignal':'SIGINT',"
-                + "'Healthcheck':{'Test':['CMD','t'],'Interval':1000000000,'Timeout':2,'StartPeriod':3,'Retries':4},"
-                + "'OnBuild':['RUN x'],'Shell':['/bin/bash'],'ArgsEscaped':true,'Hostname':'h'},"
-                + "'history':[{'created':'2023-11-14T22:13:20Z','created_by':'b','author':'a','comment':'c',"
-                + "'empty_layer':true},{}]"));
+                        + "'os.version':'10.0','os.features':['win32k'],'unknown':{'x':[1,null]},"
+                        + "'config':{'User':'1:2','ExposedPorts':{'8080/tcp':{},'53':null},'Env':['A=b'],'Entrypoint':['/e'],"
+                        + "'Cmd':['c'],'Volumes':{'/v':{}},'WorkingDir':'/w','Labels':{'k':'v'},'StopSignal':'SIGINT',"
+                        + "'Healthcheck':{'Test':['CMD','t'],'Interval':1000000000,'Timeout':2,'StartPeriod':3,'StartInterval':5,'Retries':4,'New':1},"
+                        + "'OnBuild':['RUN x'],'Shell':['/bin/bash'],'ArgsEscaped':true,'Hostname':'h'},"
+                        + "'history':[{'created':'2023-11-14T22:13:20Z','created_by':'b','author':'a','comment':'c',"
+                        + "'empty_layer':true},{'extra':[]}]")
+                .replace("'type':'layers'", "'type':'layers','base_layer':true"));
         assertEquals("linux", config.os());
         assertEquals("amd64", config.architecture());
         assertEquals(Optional.of("v8"), config.variant());
@@ -65,7 +66,14 @@ class ImageConfigTest {
         assertEquals(Map.of("k", "v"), execution.labels());
         assertEquals("SIGINT", execution.stopSignal());
         assertEquals(Duration.ofSeconds(1), execution.healthcheck().interval());
+        assertEquals(Duration.ofNanos(5), execution.healthcheck().startInterval());
         assertEquals(4, execution.healthcheck().retries());
+        assertEquals(Map.of("Hostname", "\"h\""), execution.unknownMembers());
+        assertEquals(Map.of("New", "1"), execution.healthcheck().unknownMembers());
+        assertEquals(Map.of("unknown", "{\"x\":[1,null]}"), config.unknownMembers());
+        assertEquals(Map.of("base_layer", "true"), config.rootfs().unknownMembers());
+        assertEquals(Map.of("extra", "[]"), config.history().get(1).unknownMembers());
+        assertEquals("linux(10.0+win32k)/amd64/v8", config.platform().specifier());
         assertTrue(execution.healthcheck().isSet());
         assertEquals(List.of("RUN x"), execution.onBuild());
         assertEquals(List.of("/bin/bash"), execution.shell());
@@ -129,6 +137,8 @@ class ImageConfigTest {
                 "'config':{'User':0} | WRONG_TYPE | /config/User",
                 "'config':{'Env':'A=b'} | WRONG_TYPE | /config/Env",
                 "'config':{'Env':[null]} | WRONG_TYPE | /config/Env/0",
+                "'config':{'Env':['A=','B']} | BAD_VALUE | /config/Env/1",
+                "'config':{'Healthcheck':{'startinterval':1}} | CASE_VARIANT_MEMBER | /config/Healthcheck/startinterval",
                 "'config':{'Volumes':['/v']} | WRONG_TYPE | /config/Volumes",
                 "'config':{'Volumes':{'/v':1}} | WRONG_TYPE | /config/Volumes/~1v",
                 "'config':{'Labels':{'a':null}} | WRONG_TYPE | /config/Labels/a",
@@ -161,7 +171,7 @@ class ImageConfigTest {
     @ValueSource(
             strings = {
                 "'history':[{},{},{}]",
-                "'config':{'Env':['a','b','c']}",
+                "'config':{'Env':['a=','b=','c=']}",
                 "'config':{'Labels':{'a':'','b':'','c':''}}",
                 "'config':{'Volumes':{'a':{},'b':{},'c':{}}}"
             })
@@ -171,6 +181,22 @@ class ImageConfigTest {
                 () -> ImageConfig.parse(
                         bytes(with(member)), RegistryLimits.defaults().withMaxDescriptors(2)));
         assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
+    }
+
+    @Test
+    void namesEachLayerTogetherWithAllBelowIt() throws MalformedDocumentException {
+        // Computed with sha256sum from the rule of config.md: printf '%s %s' CHAIN DIFF_ID | sha256sum.
+        String a = "sha256:" + "a".repeat(64);
+        String b = "sha256:" + "b".repeat(64);
+        String c = "sha512:" + "c".repeat(128);
+        ImageConfig config = parse(MINIMAL.replace(DIFF_ID, a + "','" + b + "','" + c));
+        assertEquals(
+                List.of(
+                        a,
+                        "sha256:ccd722928bd92476ba1745586fed6e45a102504185ad88cd89e01ff116fd146c",
+                        "sha256:a26fecbbfe341424e98248e6a7d8465cefbb885aa7c6f72ea53e5b31fe72270e"),
+                config.chainIds().stream().map(Digest::toString).toList());
+        assertEquals(List.of(), parse(MINIMAL.replace("'" + DIFF_ID + "'", "")).chainIds());
     }
 
     @Test

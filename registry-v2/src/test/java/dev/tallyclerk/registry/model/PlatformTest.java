@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -150,12 +151,9 @@ class PlatformTest {
 
     @Property
     void specifiersHideNothing(@ForAll String version, @ForAll String feature) {
-        String wellFormed = new String(
-                feature.getBytes(java.nio.charset.StandardCharsets.UTF_8), java.nio.charset.StandardCharsets.UTF_8);
+        String wellFormed = new String(feature.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         Platform platform = Platform.of("linux", "amd64")
-                .withOsVersion(new String(
-                        version.getBytes(java.nio.charset.StandardCharsets.UTF_8),
-                        java.nio.charset.StandardCharsets.UTF_8))
+                .withOsVersion(new String(version.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8))
                 .withOsFeatures(wellFormed.isEmpty() ? List.of() : List.of(wellFormed));
         assertEquals(platform, Platform.parse(platform.specifier()));
         assertFalse(platform.specifier().chars().anyMatch(c -> c <= ' ' || c > '~'));
