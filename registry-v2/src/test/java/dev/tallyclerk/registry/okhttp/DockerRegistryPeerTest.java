@@ -1,7 +1,9 @@
 package dev.tallyclerk.registry.okhttp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
@@ -116,6 +118,24 @@ class DockerRegistryPeerTest {
             assertEquals(
                     ContentCheck.Kind.MANIFEST, verification.problems().get(0).kind());
         }
+    }
+
+    @Test
+    void knowsASignedManifestOfSchema1ByTheDigestOfWhatIsSigned() throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            push(registry, "--format=v2s1");
+            ImageVerification byTag = verify(registry, "team/app:1");
+            assertEquals(Verdict.INCOMPLETE, byTag.verdict(), byTag.problems().toString());
+            assertSelfSigned(byTag);
+            // The registry signs again for each request, so the bytes are others now.
+            assertSelfSigned(verify(registry, "team/app@" + byTag.resolved().digest()));
+        }
+    }
+
+    private static void assertSelfSigned(ImageVerification verification) {
+        ContentCheck manifest = verification.checks().get(0);
+        var result = assertInstanceOf(ContentResult.Unverifiable.class, manifest.result());
+        assertTrue(result.message().contains("self-signed"), result.message());
     }
 
     @Test
