@@ -122,8 +122,10 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     }
 
     /**
-     * {@return the digest by which a registry knows this: that of the exact bytes, or of what is signed of a signed
-     * {@link Schema1Manifest}}
+     * {@return the digest by which a registry knows this}
+     *
+     * <p>It is that of the exact bytes, except where a {@link Schema1Manifest} is signed: there it is that of
+     * {@linkplain Schema1Manifest#payload what is signed}.
      *
      * @throws IllegalArgumentException if {@code algorithm} is not supported
      */
@@ -132,8 +134,9 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     }
 
     /**
-     * {@return the SHA-256 digest by which a registry knows this: that of the exact bytes, or of what is signed of a
-     * signed {@link Schema1Manifest}}
+     * {@return the SHA-256 digest by which a registry knows this}
+     *
+     * @see #digest(DigestAlgorithm)
      */
     public final Digest digest() {
         return digest(DigestAlgorithm.SHA256);

@@ -39,8 +39,10 @@ public record RegistryLimits(
     }
 
     /**
-     * {@return 4 MiB for a manifest and for a configuration, which registries accept at least, 10,000 descriptors, 64
-     * levels, strings of 4 Mi characters, numbers of 64 characters, and 16 signatures}
+     * {@return limits that no real document passes}
+     *
+     * <p>They are 4 MiB for a manifest and for a configuration, which registries accept at least, 10,000 descriptors,
+     * 64 levels, strings of 4 Mi characters, numbers of 64 characters, and 16 signatures.
      */
     public static RegistryLimits defaults() {
         return DEFAULTS;
