@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.testing.Peers;
 import java.io.IOException;
@@ -60,14 +59,9 @@ class HelloImageTest {
         RegistryLimits limits = RegistryLimits.defaults();
         try (OciLayout layout = OciLayout.open(HELLO);
                 ImageSource image = layout.image("1.0")) {
-            byte[] document = image.manifest(image.resolve().digest(), limits.maxManifestBytes())
+            List<Descriptor> layers = image.manifest(image.resolve(), limits)
                     .orElseThrow()
-                    .bytes();
-            List<Descriptor> layers = Manifest.parse(document, limits)
-                    .fold(
-                            manifest -> manifest.layers(),
-                            index -> List.<Descriptor>of(),
-                            schema1 -> List.<Descriptor>of());
+                    .fold(manifest -> manifest.layers(), index -> List.of(), schema1 -> List.of());
             List<byte[]> expected = HelloImage.layers();
             assertEquals(expected.size(), layers.size());
             for (int i = 0; i < expected.size(); i++) {

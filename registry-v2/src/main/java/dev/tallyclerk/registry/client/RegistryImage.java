@@ -115,7 +115,7 @@ final class RegistryImage implements ImageSource {
     }
 
     @Override
-    public Optional<FetchedManifest> manifest(Digest digest, int maxBytes) throws IOException {
+    public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException {
         Tagged known = tagged;
         if (known != null && known.digest().equals(digest)) {
             return Optional.of(known.manifest());
@@ -136,7 +136,7 @@ final class RegistryImage implements ImageSource {
     }
 
     @Override
-    public Optional<InputStream> blob(Descriptor descriptor) throws IOException {
+    public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
         return session.get("blobs/" + descriptor.digest(), List.of()).map(ResponseStream::new);
     }
 

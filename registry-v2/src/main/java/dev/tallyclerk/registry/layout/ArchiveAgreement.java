@@ -23,12 +23,22 @@ import java.util.Set;
  * by {@code manifest.json}, others by {@code index.json}, so both must lead to the same images.
  */
 final class ArchiveAgreement {
+    /** Every one is looked for in every index, and no archive that somebody wants has more. */
+    private static final int MAX_PLATFORMS = 64;
+
     private final FileTree files;
+    private final RegistryLimits limits;
     private final Set<Digest> configs = new HashSet<>();
     private final Set<Platform> platforms = new HashSet<>();
 
-    private ArchiveAgreement(FileTree files) {
+    /** A document that is referred to a thousand times is looked at once. */
+    private final Set<Visit> visited = new HashSet<>();
+
+    private record Visit(Digest digest, String mediaType, boolean exempt, boolean nested) {}
+
+    private ArchiveAgreement(FileTree files, RegistryLimits limits) {
         this.files = files;
+        this.limits = limits;
     }
 
     /**
@@ -36,41 +46,54 @@ final class ArchiveAgreement {
      *
      * @throws LayoutException if one is not, or it cannot be found out
      */
-    static void require(FileTree files, List<DockerArchive.Item> items, ImageIndex index) throws IOException {
+    static void require(FileTree files, List<DockerArchive.Item> items, ImageIndex index, LayoutLimits limits)
+            throws IOException {
         try {
-            new ArchiveAgreement(files).check(items, index);
+            new ArchiveAgreement(files, limits.documents()).check(items, index);
         } catch (MalformedDocumentException e) {
-            throw new LayoutException(
-                    Reason.MALFORMED_DOCUMENT,
-                    "archive has manifest.json and index.json, and whether they agree cannot be told: "
-                            + e.getMessage(),
-                    e);
+            throw LayoutException.of(
+                    "archive has manifest.json and index.json, and whether they agree cannot be told", e);
         }
     }
 
     private void check(List<DockerArchive.Item> items, ImageIndex index) throws IOException {
-        RegistryLimits limits = RegistryLimits.defaults();
+        Set<String> read = new HashSet<>();
         for (DockerArchive.Item item : items) {
-            byte[] config = files.read(item.config(), limits.maxConfigBytes())
+            String config = files.locate(item.config())
                     .orElseThrow(() -> new LayoutException(
                             Reason.MALFORMED_ARCHIVE, "archive has no " + Quoted.quote(item.config())));
-            configs.add(Digest.sha256Of(config));
-            platforms.add(ImageConfig.parse(config, limits).platform().normalized());
+            if (read.add(config)) {
+                learn(files.read(config, limits.maxConfigBytes()).orElseThrow());
+            }
         }
         for (Descriptor entry : index.manifests()) {
             requireKnown(entry, false);
         }
     }
 
+    private void learn(byte[] config) throws IOException {
+        configs.add(Digest.sha256Of(config));
+        platforms.add(ImageConfig.parse(config, limits).platform().normalized());
+        if (platforms.size() > MAX_PLATFORMS) {
+            throw new LayoutException(
+                    Reason.LIMIT_EXCEEDED, "archive has images for more than " + MAX_PLATFORMS + " platforms");
+        }
+    }
+
     /** Every image that somebody could choose must be known, for whatever platform. */
-    private void requireKnown(Descriptor entry, boolean mayBeAbsent) throws IOException {
+    private void requireKnown(Descriptor entry, boolean nested) throws IOException {
+        if (!visited.add(new Visit(entry.digest(), entry.mediaType(), isAttestation(entry), nested))) {
+            return;
+        }
         Optional<Manifest> document = document(entry);
-        if (document.isEmpty() && mayBeAbsent) {
+        if (document.isEmpty() && nested) {
             return; // an archive of one platform keeps the index of all
         }
         Manifest found = document.orElseThrow(
                 () -> new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no manifest " + entry.digest()));
-        if (found instanceof ImageManifest manifest) {
+        if (found instanceof ImageIndex index) {
+            requireKnown(index, nested);
+        } else if (found instanceof ImageManifest manifest) {
             boolean exempt = manifest.isArtifact() || isAttestation(entry);
             if (!exempt && !configs.contains(manifest.config().digest())) {
                 throw new LayoutException(
@@ -78,15 +101,20 @@ final class ArchiveAgreement {
                         "archive is two: index.json leads to the image " + entry.digest()
                                 + ", which manifest.json does not know");
             }
-            return;
-        }
-        if (mayBeAbsent || !(found instanceof ImageIndex index)) {
+        } else {
             throw new LayoutException(
                     Reason.MALFORMED_ARCHIVE,
-                    "archive has an index within an index of index.json, or a manifest of schema 1");
+                    "archive has the manifest " + entry.digest() + " of type " + found.mediaType()
+                            + ", which manifest.json cannot know");
         }
-        for (Descriptor nested : index.manifests()) {
-            requireKnown(nested, true);
+    }
+
+    private void requireKnown(ImageIndex index, boolean nested) throws IOException {
+        if (nested) {
+            throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has an index within an index of index.json");
+        }
+        for (Descriptor entry : index.manifests()) {
+            requireKnown(entry, true);
         }
         for (Platform platform : platforms) {
             if (index.manifestFor(platform).isEmpty()) {
@@ -106,7 +134,6 @@ final class ArchiveAgreement {
     }
 
     private Optional<Manifest> document(Descriptor entry) throws IOException {
-        RegistryLimits limits = RegistryLimits.defaults();
         Optional<byte[]> bytes = files.read(OciLayout.blobPath(entry.digest()), limits.maxManifestBytes());
         if (bytes.isEmpty()) {
             return Optional.empty();

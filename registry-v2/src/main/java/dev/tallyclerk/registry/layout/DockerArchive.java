@@ -27,6 +27,10 @@ import java.util.stream.Collectors;
  * vouched for its digest; what holds it together is the configuration, whose digest is the image ID, and the diffIDs in
  * it. The {@link ImageSource} makes an OCI manifest from what the archive says, as other tools do that read it.
  *
+ * <p>A file that is compressed with gzip is decompressed when it is opened, within the {@link LayoutLimits}, into a
+ * temporary file that only the owner may open and that is gone when the archive is closed. An archive of the oldest
+ * form, from before Docker 1.10, has no configurations and promises nothing, so it is not read.
+ *
  * <p>Safe for use by several threads; closing it ends the streams that it gave.
  *
  * @see <a
@@ -34,11 +38,15 @@ import java.util.stream.Collectors;
  *     Docker image specification v1.3.1, Combined Image JSON + Filesystem Changeset Format</a>
  */
 public final class DockerArchive implements Closeable {
+    static final String MANIFEST = "manifest.json";
+    static final String REPOSITORIES = "repositories";
+
     private static final Set<String> MEMBERS = Set.of("Config", "RepoTags", "Layers", "LayerSources", "Parent");
 
     private final Path path;
     private final FileTree files;
     private final List<Item> items;
+    private final RegistryLimits limits;
 
     /**
      * One image of {@code manifest.json}.
@@ -49,32 +57,49 @@ public final class DockerArchive implements Closeable {
      */
     record Item(String config, List<Reference> tags, List<String> layers) {}
 
-    private DockerArchive(Path path, FileTree files, List<Item> items) {
+    private DockerArchive(Path path, FileTree files, List<Item> items, RegistryLimits limits) {
         this.path = path;
         this.files = files;
         this.items = items;
+        this.limits = limits;
     }
 
     /**
-     * Opens an archive that is not compressed.
+     * Opens an archive within the {@linkplain LayoutLimits#defaults default limits}; a compressed one is decompressed
+     * into the folder in which it lies.
      *
      * @throws LayoutException if {@code file} is not a tar file with a {@code manifest.json} that can be read
      * @throws IOException if it cannot be read
      */
     public static DockerArchive open(Path file) throws IOException {
-        FileTree files = TarFile.open(file);
+        return open(file, LayoutLimits.defaults(), Folders.of(file));
+    }
+
+    /**
+     * Opens an archive.
+     *
+     * @param temporaryFolder where a compressed file is decompressed
+     * @throws LayoutException if {@code file} is not a tar file with a {@code manifest.json} that can be read
+     * @throws IOException if it cannot be read, or decompressed
+     */
+    public static DockerArchive open(Path file, LayoutLimits limits, Path temporaryFolder) throws IOException {
+        FileTree files = TarFile.open(file, limits, temporaryFolder);
         try {
-            List<Item> items = readItems(files)
-                    .orElseThrow(() -> new LayoutException(
-                            Reason.NOT_AN_IMAGE, file + " has no manifest.json, so it is no docker archive"));
-            Optional<ImageIndex> index = OciLayout.readIndex(file, files);
-            if (index.isPresent()) {
-                ArchiveAgreement.require(files, items, index.get());
+            Optional<List<Item>> items = readItems(file, files, limits);
+            if (items.isEmpty()) {
+                throw files.size(REPOSITORIES).isPresent()
+                        ? new LayoutException(
+                                Reason.UNSUPPORTED,
+                                file + " is of the form from before Docker 1.10, which promises no digests; load it"
+                                        + " and save it again")
+                        : new LayoutException(
+                                Reason.NOT_AN_IMAGE, file + " has no manifest.json, so it is no docker archive");
             }
-            return new DockerArchive(file, files, items);
-        } catch (JsonException e) {
-            files.close();
-            throw new LayoutException(Reason.MALFORMED_DOCUMENT, file + ": manifest.json: " + e.getMessage(), e);
+            Optional<ImageIndex> index = OciLayout.readIndex(file, files, limits);
+            if (index.isPresent()) {
+                ArchiveAgreement.require(files, items.get(), index.get(), limits);
+            }
+            return new DockerArchive(file, files, items.get(), limits.documents());
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -82,18 +107,28 @@ public final class DockerArchive implements Closeable {
     }
 
     /** {@return what {@code manifest.json} says, or nothing if there is none} */
-    static Optional<List<Item>> readItems(FileTree files) throws IOException, JsonException {
-        int maxBytes = RegistryLimits.defaults().maxManifestBytes();
-        Optional<byte[]> document = files.read("manifest.json", maxBytes);
+    static Optional<List<Item>> readItems(Path path, FileTree files, LayoutLimits limits) throws IOException {
+        int maxBytes = limits.documents().maxManifestBytes();
+        Optional<byte[]> document = files.read(MANIFEST, maxBytes);
         if (document.isEmpty()) {
             return Optional.empty();
         }
-        List<Item> items = new ArrayList<>();
-        for (JsonCursor item :
-                JsonCursor.parse(document.get(), JsonLimits.ofBytes(maxBytes)).elements()) {
-            items.add(item(item));
+        try {
+            List<JsonCursor> elements = JsonCursor.parse(document.get(), JsonLimits.ofBytes(maxBytes))
+                    .elements();
+            if (elements.size() > limits.maxImages()) {
+                throw new LayoutException(
+                        Reason.LIMIT_EXCEEDED,
+                        path + " holds " + elements.size() + " images, " + limits.maxImages() + " allowed");
+            }
+            List<Item> items = new ArrayList<>();
+            for (JsonCursor element : elements) {
+                items.add(item(element));
+            }
+            return Optional.of(List.copyOf(items));
+        } catch (JsonException e) {
+            throw LayoutException.of(path + ": manifest.json", e);
         }
-        return Optional.of(List.copyOf(items));
     }
 
     private static Item item(JsonCursor json) throws JsonException {
@@ -148,7 +183,7 @@ public final class DockerArchive implements Closeable {
         }
         List<Reference> tags = items.get(0).tags();
         Optional<Reference> reference = tags.size() == 1 ? Optional.of(tags.get(0)) : Optional.empty();
-        return new DockerArchiveImage(path.toString(), reference, files, items.get(0));
+        return new DockerArchiveImage(path.toString(), reference, files, items.get(0), limits);
     }
 
     /**
@@ -169,7 +204,8 @@ public final class DockerArchive implements Closeable {
             throw new LayoutException(
                     Reason.SEVERAL_IMAGES, path + " holds " + named.size() + " images " + reference.familiar());
         }
-        return new DockerArchiveImage(path + ":" + reference.familiar(), Optional.of(reference), files, named.get(0));
+        return new DockerArchiveImage(
+                path + ":" + reference.familiar(), Optional.of(reference), files, named.get(0), limits);
     }
 
     private String names() {

@@ -9,7 +9,6 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.ByteArrayInputStream;
@@ -39,6 +38,7 @@ final class DockerArchiveImage implements ImageSource {
     /** Stands for its algorithm. */
     private static final Digest NOTHING = Digest.sha256Of(new byte[0]);
 
+    private static final String BLOBS = OciLayout.BLOBS + "/sha256/";
     private static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
 
     private final String name;
@@ -49,15 +49,20 @@ final class DockerArchiveImage implements ImageSource {
     private final byte[] manifest;
     private final Descriptor configDescriptor;
 
-    DockerArchiveImage(String name, Optional<Reference> reference, FileTree files, DockerArchive.Item item)
+    DockerArchiveImage(
+            String name, Optional<Reference> reference, FileTree files, DockerArchive.Item item, RegistryLimits limits)
             throws IOException {
         this.name = name;
         this.reference = reference;
         this.files = files;
-        int maxBytes = RegistryLimits.defaults().maxConfigBytes();
-        this.config = files.read(item.config(), maxBytes)
+        this.config = files.read(item.config(), limits.maxConfigBytes())
                 .orElseThrow(() ->
                         new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no " + Quoted.quote(item.config())));
+        if (config.length > limits.maxConfigBytes()) {
+            throw new LayoutException(
+                    Reason.LIMIT_EXCEEDED,
+                    "archive has a configuration of more than " + limits.maxConfigBytes() + " bytes");
+        }
         Digest configDigest = DockerArchive.claimedDigest(item.config()).orElseGet(() -> Digest.sha256Of(config));
         this.configDescriptor = Descriptor.of(MediaType.OCI_CONFIG, configDigest, config.length);
         this.manifest = manifest(configDescriptor, layers(item, diffIds()));
@@ -69,15 +74,17 @@ final class DockerArchiveImage implements ImageSource {
                     Reason.MALFORMED_DOCUMENT,
                     "archive has " + item.layers().size() + " layers, its configuration promises " + diffIds.size());
         }
-        Map<String, Descriptor> known = new HashMap<>();
+        Map<String, Descriptor> compressed = new HashMap<>();
         Set<String> seen = new HashSet<>();
         List<Descriptor> layers = new ArrayList<>();
         for (int i = 0; i < diffIds.size(); i++) {
-            String path = item.layers().get(i);
-            Descriptor layer = known.get(path);
-            if (layer == null || !LayerFormat.of(layer.mediaType()).equals(LayerFormat.TAR_GZIP)) {
+            String path = locate(item.layers().get(i));
+            Descriptor layer = compressed.get(path);
+            if (layer == null) {
                 layer = layer(path, diffIds.get(i));
-                known.put(path, layer);
+                if (!layer.mediaType().equals(OCI_LAYER)) {
+                    compressed.put(path, layer);
+                }
             }
             layers.add(layer);
             String other = layerPaths.putIfAbsent(layer.digest(), path);
@@ -95,17 +102,25 @@ final class DockerArchiveImage implements ImageSource {
         return layers;
     }
 
+    /** Where links end, so that a file with many names is looked at once. */
+    private String locate(String path) throws IOException {
+        return files.locate(path)
+                .orElseThrow(() ->
+                        new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no layer " + Quoted.quote(path)));
+    }
+
     private Descriptor layer(String path, Digest diffId) throws IOException {
-        Optional<InputStream> content = files.open(path);
-        if (content.isEmpty()) {
-            throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no layer " + Quoted.quote(path));
+        String compression;
+        try (InputStream in = files.open(path).orElseThrow()) {
+            compression = compression(in.readNBytes(4));
         }
-        try (InputStream in = content.get()) {
-            String compression = compression(in.readNBytes(4));
-            Digest digest = compression.isEmpty() ? diffId : hash(path, NOTHING);
-            return Descriptor.of(
-                    OCI_LAYER + compression, digest, files.size(path).orElse(0L));
+        Digest digest = diffId;
+        if (!compression.isEmpty()) {
+            // In an archive that is an OCI layout too, the name is a promise that will be verified.
+            Optional<Digest> claimed = path.startsWith(BLOBS) ? DockerArchive.claimedDigest(path) : Optional.empty();
+            digest = claimed.isPresent() ? claimed.get() : hash(path, NOTHING);
         }
+        return Descriptor.of(OCI_LAYER + compression, digest, files.size(path).orElse(0L));
     }
 
     private static String compression(byte[] magic) {
@@ -187,14 +202,14 @@ final class DockerArchiveImage implements ImageSource {
     }
 
     @Override
-    public Optional<FetchedManifest> manifest(Digest digest, int maxBytes) {
+    public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) {
         return digest.equals(Digest.sha256Of(manifest))
                 ? Optional.of(FetchedManifest.of(manifest, manifestType(layerPaths.isEmpty())))
                 : Optional.empty();
     }
 
     @Override
-    public Optional<InputStream> blob(Descriptor descriptor) throws IOException {
+    public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
         if (descriptor.digest().equals(configDescriptor.digest())) {
             return Optional.of(new ByteArrayInputStream(config));
         }

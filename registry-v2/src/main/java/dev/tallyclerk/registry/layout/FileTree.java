@@ -1,20 +1,29 @@
 package dev.tallyclerk.registry.layout;
 
-import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** The files of an image at rest, by path: a folder's or a tar file's. */
+/** The files of an image at rest, by path: a folder's or a tar file's. Only what is a plain file in it is one. */
 interface FileTree extends Closeable {
     /** {@return the file's content, or nothing if there is no such file} */
     Optional<InputStream> open(String path) throws IOException;
 
     /** {@return the file's size in bytes, or nothing if there is no such file} */
-    Optional<Long> size(String path) throws IOException;
+    OptionalLong size(String path) throws IOException;
+
+    /** {@return where the file really lies, the same for all the paths that lead to it, or nothing if there is none} */
+    Optional<String> locate(String path) throws IOException;
+
+    /**
+     * {@return the paths of all files below {@code folder}, beginning with it and a slash}
+     *
+     * @throws LayoutException if something below is no plain file
+     */
+    List<String> list(String folder) throws IOException;
 
     /**
      * {@return a small file's content, cut off one byte after {@code maxBytes}, or nothing if there is no such file}
@@ -25,30 +34,7 @@ interface FileTree extends Closeable {
             return Optional.empty();
         }
         try (InputStream in = stream.get()) {
-            return Optional.of(in.readNBytes(Math.addExact(maxBytes, 1)));
+            return Optional.of(in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE - 8)));
         }
-    }
-
-    /** {@return the files of a folder} */
-    static FileTree ofFolder(Path folder) throws LayoutException {
-        if (!Files.isDirectory(folder)) {
-            throw new LayoutException(Reason.NOT_AN_IMAGE, "there is no folder " + folder);
-        }
-        return new FileTree() {
-            @Override
-            public Optional<InputStream> open(String path) throws IOException {
-                Path file = folder.resolve(path);
-                return Files.isRegularFile(file) ? Optional.of(Files.newInputStream(file)) : Optional.empty();
-            }
-
-            @Override
-            public Optional<Long> size(String path) throws IOException {
-                Path file = folder.resolve(path);
-                return Files.isRegularFile(file) ? Optional.of(Files.size(file)) : Optional.empty();
-            }
-
-            @Override
-            public void close() {}
-        };
     }
 }

@@ -4,15 +4,23 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A place that holds one named image: a registry, a layout, an archive.
  *
- * <p>Nothing that a source gives is verified; whoever reads it compares it with a digest. An implementation says
+ * <p>Read it with {@link #manifest} and {@link #blob}, which verify what they give. The methods whose names begin with
+ * {@code unverified} are for those who implement a source, and for those who verify by themselves, as
+ * {@link dev.tallyclerk.registry.verify.ImageVerifier} does to hash every byte once only. An implementation says
  * whether it is safe for use by several threads.
  */
 public interface ImageSource extends Closeable {
@@ -32,21 +40,65 @@ public interface ImageSource extends Closeable {
     ResolvedDigest resolve() throws IOException;
 
     /**
-     * {@return the manifest or index of that digest, or nothing if the source does not have it}
+     * {@return the manifest or index of that digest, verified, or nothing if the source does not have it}
+     *
+     * @param digest what {@link #resolve} or somebody more trustworthy says that the image's name stands for
+     * @throws VerificationException if the source has other bytes under the digest
+     * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index within the limits
+     * @throws IOException if the source cannot be read
+     */
+    default Optional<Manifest> manifest(ResolvedDigest digest, RegistryLimits limits) throws IOException {
+        return VerifiedContent.manifest(this, digest.digest(), digest.size(), "", limits);
+    }
+
+    /**
+     * {@return the manifest or index that the descriptor describes, verified, or nothing if the source does not have
+     * it}
+     *
+     * <p>It is read as what the descriptor says that it is.
+     *
+     * @throws VerificationException if the source has other bytes under the descriptor's digest
+     * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index of the
+     *     descriptor's media type within the limits
+     * @throws IOException if the source cannot be read
+     */
+    default Optional<Manifest> manifest(Descriptor descriptor, RegistryLimits limits) throws IOException {
+        OptionalLong size = OptionalLong.of(descriptor.size());
+        return VerifiedContent.manifest(this, descriptor.digest(), size, descriptor.mediaType(), limits);
+    }
+
+    /**
+     * {@return the content that the descriptor describes, verified while it is read, or nothing if the source does not
+     * have it}
+     *
+     * <p>The stream ends only if size and digest are the promised ones, and throws a {@link VerificationException}
+     * otherwise; nothing read is trustworthy before it has ended. The caller closes it.
+     *
+     * @throws VerificationException if the digest's algorithm is not supported
+     * @throws IOException if the source cannot be read
+     */
+    default Optional<VerifyingInputStream> blob(Descriptor descriptor) throws IOException {
+        return VerifiedContent.blob(this, descriptor);
+    }
+
+    /**
+     * {@return the bytes that the source has as the manifest or index of that digest, whatever they are, or nothing if
+     * it has none}
      *
      * @param maxBytes the longest document to read; a longer one is cut off after one more byte
      * @throws IOException if the source cannot be read
      */
-    Optional<FetchedManifest> manifest(Digest digest, int maxBytes) throws IOException;
+    Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException;
 
     /**
-     * {@return the content that the descriptor describes, or nothing if the source does not have it}
+     * {@return the bytes that the source has as the content that the descriptor describes, whatever they are, or
+     * nothing if it has none}
      *
-     * <p>The caller closes the stream.
+     * <p>There may be more than promised, without end. The caller closes the stream.
      *
      * @throws IOException if the source cannot be read
      */
-    Optional<InputStream> blob(Descriptor descriptor) throws IOException;
+    Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException;
 
     /** Gives back what the source holds open; streams that it gave are closed by who took them. */
     @Override

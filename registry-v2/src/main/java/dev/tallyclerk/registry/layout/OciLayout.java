@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.digest.MalformedDigestException;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -16,24 +18,37 @@ import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * An OCI image layout, in a folder or in an uncompressed tar file.
+ * Reads an OCI image layout, in a folder or in a tar file. {@link OciLayoutWriter} and {@link OciArchiveWriter} write
+ * one.
  *
- * <p>Opening reads {@code oci-layout} and {@code index.json} only. Safe for use by several threads; closing it ends the
- * streams that it gave.
+ * <p>Opening reads {@code oci-layout} and {@code index.json} only. A folder may be a stranger's: a link that leads out
+ * of it, and what is no plain file, is refused before it is read. Somebody who changes the folder while it is read can
+ * still make a read wait or fail, and never make wrong content pass.
+ *
+ * <p>A tar file that is compressed with gzip is decompressed when it is opened, within the {@link LayoutLimits}, into a
+ * temporary file that only the owner may open and that is gone when the layout is closed.
+ *
+ * <p>Safe for use by several threads; closing it ends the streams that it gave.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image-spec v1.1.1, Image
  *     Layout</a>
  */
 public final class OciLayout implements Closeable {
-    private static final String REF_NAME = "org.opencontainers.image.ref.name";
-    private static final String VERSION = "1.0.0";
-    private static final int MAX_MARKER_BYTES = 4096;
+    static final String REF_NAME = "org.opencontainers.image.ref.name";
+    static final String MARKER = "oci-layout";
+    static final String INDEX = "index.json";
+    static final String BLOBS = "blobs";
+    static final String VERSION = "1.0.0";
+
+    static final int MAX_MARKER_BYTES = 4096;
 
     private final Path path;
     private final FileTree files;
@@ -46,43 +61,62 @@ public final class OciLayout implements Closeable {
     }
 
     /**
-     * Opens a layout in a folder.
+     * Opens a layout in a folder, within the {@linkplain LayoutLimits#defaults default limits}.
      *
      * @throws LayoutException if {@code folder} is not a layout of version 1.0.0
      * @throws IOException if it cannot be read
      */
     public static OciLayout open(Path folder) throws IOException {
-        return open(folder, FileTree.ofFolder(folder));
+        return open(folder, LayoutLimits.defaults());
     }
 
     /**
-     * Opens a layout in a tar file that is not compressed.
+     * Opens a layout in a folder.
+     *
+     * @throws LayoutException if {@code folder} is not a layout of version 1.0.0
+     * @throws IOException if it cannot be read
+     */
+    public static OciLayout open(Path folder, LayoutLimits limits) throws IOException {
+        return open(folder, FolderTree.of(folder, limits), limits);
+    }
+
+    /**
+     * Opens a layout in a tar file, within the {@linkplain LayoutLimits#defaults default limits}; a compressed one is
+     * decompressed into the folder in which it lies.
      *
      * @throws LayoutException if {@code file} is not a tar file with a layout of version 1.0.0
      * @throws IOException if it cannot be read
      */
     public static OciLayout openArchive(Path file) throws IOException {
-        return open(file, TarFile.open(file));
+        return openArchive(file, LayoutLimits.defaults(), Folders.of(file));
     }
 
-    private static OciLayout open(Path path, FileTree files) throws IOException {
+    /**
+     * Opens a layout in a tar file.
+     *
+     * @param temporaryFolder where a compressed file is decompressed
+     * @throws LayoutException if {@code file} is not a tar file with a layout of version 1.0.0
+     * @throws IOException if it cannot be read, or decompressed
+     */
+    public static OciLayout openArchive(Path file, LayoutLimits limits, Path temporaryFolder) throws IOException {
+        return open(file, TarFile.open(file, limits, temporaryFolder), limits);
+    }
+
+    private static OciLayout open(Path path, FileTree files, LayoutLimits limits) throws IOException {
         try {
-            ImageIndex index = readIndex(path, files)
+            ImageIndex index = readIndex(path, files, limits)
                     .orElseThrow(() -> new LayoutException(
                             Reason.NOT_AN_IMAGE, path + " lacks oci-layout or index.json, so it is no OCI layout"));
-            Optional<List<DockerArchive.Item>> items = DockerArchive.readItems(files);
-            if (items.isEmpty() && files.size("repositories").isPresent()) {
+            Optional<List<DockerArchive.Item>> items = DockerArchive.readItems(path, files, limits);
+            if (items.isEmpty() && files.size(DockerArchive.REPOSITORIES).isPresent()) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
                         path + " is a docker archive of the oldest form too, which may be another image");
             }
             if (items.isPresent()) {
-                ArchiveAgreement.require(files, items.get(), index);
+                ArchiveAgreement.require(files, items.get(), index, limits);
             }
             return new OciLayout(path, files, index);
-        } catch (JsonException e) {
-            files.close();
-            throw new LayoutException(Reason.MALFORMED_DOCUMENT, path + ": manifest.json: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -90,22 +124,31 @@ public final class OciLayout implements Closeable {
     }
 
     /** {@return the layout's index, or nothing if this is no layout} */
-    static Optional<ImageIndex> readIndex(Path path, FileTree files) throws IOException {
-        RegistryLimits limits = RegistryLimits.defaults();
-        Optional<byte[]> marker = files.read("oci-layout", MAX_MARKER_BYTES);
-        Optional<byte[]> document = files.read("index.json", limits.maxManifestBytes());
+    static Optional<ImageIndex> readIndex(Path path, FileTree files, LayoutLimits limits) throws IOException {
+        RegistryLimits documents = limits.documents();
+        Optional<byte[]> marker = files.read(MARKER, MAX_MARKER_BYTES);
+        Optional<byte[]> document = files.read(INDEX, documents.maxManifestBytes());
         if (marker.isEmpty() || document.isEmpty()) {
             return Optional.empty();
         }
         requireVersion(path, marker.get());
+        return Optional.of(parseIndex(path, document.get(), documents));
+    }
+
+    /** {@return the content of {@code oci-layout}} */
+    static byte[] marker() {
+        return ("{\"imageLayoutVersion\":\"" + VERSION + "\"}").getBytes(StandardCharsets.UTF_8);
+    }
+
+    static ImageIndex parseIndex(Path path, byte[] document, RegistryLimits limits) throws LayoutException {
         try {
-            return Optional.of((ImageIndex) Manifest.parse(document.get(), MediaType.OCI_INDEX, limits));
+            return (ImageIndex) Manifest.parse(document, MediaType.OCI_INDEX, limits);
         } catch (MalformedDocumentException e) {
-            throw new LayoutException(Reason.MALFORMED_DOCUMENT, path + ": index.json: " + e.getMessage(), e);
+            throw LayoutException.of(path + ": index.json", e);
         }
     }
 
-    private static void requireVersion(Path path, byte[] marker) throws LayoutException {
+    static void requireVersion(Path path, byte[] marker) throws LayoutException {
         try {
             String version = JsonCursor.parse(marker, JsonLimits.ofBytes(MAX_MARKER_BYTES))
                     .required("imageLayoutVersion")
@@ -116,13 +159,45 @@ public final class OciLayout implements Closeable {
                         path + " is a layout of version " + Quoted.quote(version) + ", not " + VERSION);
             }
         } catch (JsonException e) {
-            throw new LayoutException(Reason.MALFORMED_DOCUMENT, path + ": oci-layout: " + e.getMessage(), e);
+            throw LayoutException.of(path + ": oci-layout", e);
         }
     }
 
     /** {@return what the layout holds, as {@code index.json} says} */
     public ImageIndex index() {
         return index;
+    }
+
+    /**
+     * {@return the digests of all blobs that lie in the layout, referred to or not, in the order of their text}
+     *
+     * <p>Their content is not read; that of an algorithm which is not supported cannot be verified.
+     *
+     * @throws LayoutException if a file below {@code blobs} is not at {@code blobs/<algorithm>/<encoded>} with a
+     *     well-formed digest, is no plain file, or there are more than the limits allow
+     * @throws IOException if the layout cannot be read
+     */
+    public List<Digest> blobs() throws IOException {
+        List<Digest> digests = new ArrayList<>();
+        for (String file : files.list(BLOBS)) {
+            digests.add(digestOf(file));
+        }
+        digests.sort(null);
+        return List.copyOf(digests);
+    }
+
+    private Digest digestOf(String file) throws LayoutException {
+        String name = file.substring(BLOBS.length() + 1);
+        int slash = name.indexOf('/');
+        try {
+            if (slash > 0) {
+                return new Digest(DigestAlgorithm.of(name.substring(0, slash)), name.substring(slash + 1));
+            }
+        } catch (MalformedDigestException e) {
+            // Falls through to the one message for both.
+        }
+        throw new LayoutException(
+                Reason.BAD_BLOB_NAME, path + ": " + Quoted.quote(file) + " has no digest for its name");
     }
 
     /**
@@ -209,7 +284,7 @@ public final class OciLayout implements Closeable {
         }
 
         @Override
-        public Optional<FetchedManifest> manifest(Digest wanted, int maxBytes) throws IOException {
+        public Optional<FetchedManifest> unverifiedManifest(Digest wanted, int maxBytes) throws IOException {
             String mediaType = index.manifests().stream()
                     .filter(entry -> entry.digest().equals(wanted))
                     .map(Descriptor::mediaType)
@@ -219,7 +294,7 @@ public final class OciLayout implements Closeable {
         }
 
         @Override
-        public Optional<InputStream> blob(Descriptor descriptor) throws IOException {
+        public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
             return files.open(blobPath(descriptor.digest()));
         }
 
@@ -231,6 +306,6 @@ public final class OciLayout implements Closeable {
 
     /** A digest's grammar has no slash and no lone dots, so the path cannot leave the folder. */
     static String blobPath(Digest digest) {
-        return "blobs/" + digest.algorithm().name() + "/" + digest.encoded();
+        return BLOBS + "/" + digest.algorithm().name() + "/" + digest.encoded();
     }
 }

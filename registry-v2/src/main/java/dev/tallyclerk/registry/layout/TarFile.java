@@ -9,47 +9,71 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 
-/** The files of an uncompressed tar file, found by one walk over its headers and read where they lie. */
+/** The files of a tar file, found by one walk over its headers and read where they lie. */
 final class TarFile implements FileTree {
-    private static final int MAX_LINKS = 8;
-
     private final FileChannel channel;
     private final Map<String, TarEntry> entries;
+    private final LayoutLimits limits;
 
-    private TarFile(FileChannel channel, Map<String, TarEntry> entries) {
+    private TarFile(FileChannel channel, Map<String, TarEntry> entries, LayoutLimits limits) {
         this.channel = channel;
         this.entries = entries;
+        this.limits = limits;
     }
 
-    static TarFile open(Path file) throws IOException {
+    /**
+     * Opens a file, decompressed first where it is compressed.
+     *
+     * @param temporaryFolder where it is decompressed
+     */
+    static TarFile open(Path file, LayoutLimits limits, Path temporaryFolder) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new LayoutException(Reason.NOT_AN_IMAGE, "there is no file " + file);
         }
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
-            refuseCompressed(channel, file);
-            Map<String, TarEntry> entries = new HashMap<>();
-            TarHeaders headers = new TarHeaders(channel);
-            for (Optional<TarEntry> next = headers.next(); next.isPresent(); next = headers.next()) {
-                TarEntry entry = next.get();
-                TarEntry other = entries.put(entry.path(), entry);
-                // Two entries of one name: which is read depends on the reader. Folders hold nothing to read.
-                if (other != null && (isContent(entry) || isContent(other))) {
-                    throw new LayoutException(
-                            Reason.MALFORMED_ARCHIVE, "archive has two entries " + Quoted.quote(entry.path()));
+            Optional<Compression> compression = Compression.of(channel);
+            if (compression.isPresent()) {
+                try (FileChannel compressed = channel) {
+                    channel = compression.get().decompress(compressed, file, limits, temporaryFolder);
                 }
             }
-            refuseEntriesBelowOthers(entries);
-            return new TarFile(channel, entries);
+            return new TarFile(channel, walk(channel, limits), limits);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    private static Map<String, TarEntry> walk(FileChannel channel, LayoutLimits limits) throws IOException {
+        Map<String, TarEntry> entries = new HashMap<>();
+        TarHeaders headers = new TarHeaders(channel, limits);
+        long names = 0;
+        for (Optional<TarEntry> next = headers.next(); next.isPresent(); next = headers.next()) {
+            TarEntry entry = next.get();
+            names += entry.path().length() + entry.link().length();
+            if (names > limits.maxNamesLength()) {
+                throw new LayoutException(
+                        Reason.LIMIT_EXCEEDED,
+                        "archive has names of more than " + limits.maxNamesLength() + " characters");
+            }
+            TarEntry other = entries.put(entry.path(), entry);
+            // Two entries of one name: which is read depends on the reader. Folders hold nothing to read.
+            if (other != null && (isContent(entry) || isContent(other))) {
+                throw new LayoutException(
+                        Reason.MALFORMED_ARCHIVE, "archive has two entries " + Quoted.quote(entry.path()));
+            }
+        }
+        refuseEntriesBelowOthers(entries);
+        return entries;
     }
 
     private static boolean isContent(TarEntry entry) {
@@ -58,26 +82,29 @@ final class TarFile implements FileTree {
 
     /** Who extracts an entry below a link writes through the link, and over the entry that lies there. */
     private static void refuseEntriesBelowOthers(Map<String, TarEntry> entries) throws LayoutException {
-        for (String path : entries.keySet()) {
-            for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
-                TarEntry above = entries.get(path.substring(0, slash));
-                if (above != null && isContent(above)) {
-                    throw new LayoutException(
-                            Reason.MALFORMED_ARCHIVE,
-                            "archive has " + Quoted.quote(path) + " below an entry that is no folder");
-                }
+        List<String> paths = new ArrayList<>(entries.keySet());
+        // With the slash before everything else, what lies below an entry comes right after it.
+        paths.sort(TarFile::compareByFolders);
+        for (int i = 1; i < paths.size(); i++) {
+            TarEntry above = Objects.requireNonNull(entries.get(paths.get(i - 1)));
+            if (isContent(above) && paths.get(i).startsWith(above.path() + "/")) {
+                throw new LayoutException(
+                        Reason.MALFORMED_ARCHIVE,
+                        "archive has " + Quoted.quote(paths.get(i)) + " below an entry that is no folder");
             }
         }
     }
 
-    private static void refuseCompressed(FileChannel channel, Path file) throws IOException {
-        ByteBuffer magic = ByteBuffer.allocate(4);
-        channel.read(magic, 0);
-        int first = magic.getShort(0) & 0xffff;
-        if (first == 0x1f8b || magic.getInt(0) == 0x28b52ffd) {
-            throw new LayoutException(
-                    Reason.UNSUPPORTED, file + " is compressed, which is not supported yet; decompress it first");
+    private static int compareByFolders(String a, String b) {
+        int common = Math.min(a.length(), b.length());
+        for (int i = 0; i < common; i++) {
+            char left = a.charAt(i);
+            char right = b.charAt(i);
+            if (left != right) {
+                return left == '/' ? -1 : right == '/' ? 1 : Character.compare(left, right);
+            }
         }
+        return Integer.compare(a.length(), b.length());
     }
 
     @Override
@@ -86,8 +113,25 @@ final class TarFile implements FileTree {
     }
 
     @Override
-    public Optional<Long> size(String path) throws IOException {
-        return find(path).map(TarEntry::size);
+    public OptionalLong size(String path) throws IOException {
+        Optional<TarEntry> entry = find(path);
+        return entry.isPresent() ? OptionalLong.of(entry.get().size()) : OptionalLong.empty();
+    }
+
+    @Override
+    public Optional<String> locate(String path) throws IOException {
+        return find(path).map(TarEntry::path);
+    }
+
+    @Override
+    public List<String> list(String folder) throws IOException {
+        List<String> files = new ArrayList<>();
+        for (String path : entries.keySet()) {
+            if (path.startsWith(folder + "/") && find(path).isPresent()) {
+                files.add(path);
+            }
+        }
+        return files;
     }
 
     /**
@@ -99,7 +143,7 @@ final class TarFile implements FileTree {
         if (entry == null || entry.type() == TarEntry.Type.FOLDER) {
             return Optional.empty();
         }
-        for (int i = 0; i < MAX_LINKS && entry != null; i++) {
+        for (int i = 0; i <= limits.maxLinks() && entry != null; i++) {
             switch (entry.type()) {
                 case FILE -> {
                     return Optional.of(entry);

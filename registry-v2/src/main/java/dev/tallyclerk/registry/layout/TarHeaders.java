@@ -21,13 +21,11 @@ import java.util.Set;
  */
 final class TarHeaders {
     private static final int BLOCK = 512;
-    private static final int MAX_HEADERS = 200_000;
-    private static final int MAX_EXTENDED = 1 << 20;
-    private static final int MAX_NAME = 4096;
 
     private static final Set<String> NAMING_KEYS = Set.of("path", "linkpath", "size");
 
     private final FileChannel channel;
+    private final LayoutLimits limits;
     private final long fileSize;
     private final ByteBuffer block = ByteBuffer.allocate(BLOCK);
     private final Map<String, String> next = new HashMap<>();
@@ -35,8 +33,9 @@ final class TarHeaders {
     private long position;
     private int headers;
 
-    TarHeaders(FileChannel channel) throws IOException {
+    TarHeaders(FileChannel channel, LayoutLimits limits) throws IOException {
         this.channel = channel;
+        this.limits = limits;
         this.fileSize = channel.size();
     }
 
@@ -54,8 +53,8 @@ final class TarHeaders {
             }
             verifyChecksum();
             headers++;
-            if (headers > MAX_HEADERS) {
-                throw malformed("has more than " + MAX_HEADERS + " headers");
+            if (headers > limits.maxEntries()) {
+                throw limit("has more than " + limits.maxEntries() + " headers");
             }
             long size = sizeField();
             char type = (char) (block.get(156) & 0xff);
@@ -158,9 +157,10 @@ final class TarHeaders {
         };
     }
 
-    private static void refuseOddNames(String path, String link) throws LayoutException {
-        if (path.length() > MAX_NAME || link.length() > MAX_NAME) {
-            throw malformed("has a name of more than " + MAX_NAME + " characters");
+    private void refuseOddNames(String path, String link) throws LayoutException {
+        int max = limits.maxNameLength();
+        if (path.length() > max || link.length() > max) {
+            throw limit("has a name of more than " + max + " characters");
         }
         if (path.startsWith("/") || List.of(path.split("/", -1)).contains("..")) {
             throw malformed("has an entry outside itself: " + Quoted.quote(path));
@@ -288,10 +288,10 @@ final class TarHeaders {
     }
 
     private byte[] extended(long offset, long size) throws IOException {
-        if (size > MAX_EXTENDED) {
-            throw malformed("has an extended header of more than " + MAX_EXTENDED + " bytes");
-        }
         end(offset, size);
+        if (size > limits.maxExtendedHeaderBytes()) {
+            throw limit("has an extended header of more than " + limits.maxExtendedHeaderBytes() + " bytes");
+        }
         ByteBuffer content = ByteBuffer.allocate((int) size);
         while (content.hasRemaining()) {
             if (channel.read(content, offset + content.position()) < 0) {
@@ -308,7 +308,10 @@ final class TarHeaders {
         while (at < records.length) {
             int blank = at;
             long length = 0;
-            while (blank < records.length && records[blank] >= '0' && records[blank] <= '9' && length < MAX_EXTENDED) {
+            while (blank < records.length
+                    && records[blank] >= '0'
+                    && records[blank] <= '9'
+                    && length <= records.length) {
                 length = length * 10 + records[blank] - '0';
                 blank++;
             }
@@ -353,6 +356,10 @@ final class TarHeaders {
             // Falls through to the one message for both.
         }
         throw malformed("has a pax size that is no number");
+    }
+
+    private static LayoutException limit(String what) {
+        return new LayoutException(Reason.LIMIT_EXCEEDED, "archive " + what);
     }
 
     private static LayoutException malformed(String what) {

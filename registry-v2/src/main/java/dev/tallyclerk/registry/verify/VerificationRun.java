@@ -127,7 +127,7 @@ final class VerificationRun {
     }
 
     private @Nullable Manifest document(Digest digest, OptionalLong size, String mediaType) throws IOException {
-        Optional<FetchedManifest> found = source.manifest(digest, limits.maxManifestBytes());
+        Optional<FetchedManifest> found = source.unverifiedManifest(digest, limits.maxManifestBytes());
         if (found.isEmpty()) {
             Failed missing = new Failed(Reason.MISSING, source.name() + " has no manifest " + digest);
             add(new ContentCheck(Kind.MANIFEST, 0, mediaType, digest, size.orElse(0), missing));
@@ -164,7 +164,7 @@ final class VerificationRun {
             result = new Failed(
                     Reason.LIMIT_EXCEEDED, "the configuration is larger than " + limits.maxConfigBytes() + " bytes");
         } else {
-            Optional<InputStream> blob = source.blob(descriptor);
+            Optional<InputStream> blob = source.unverifiedBlob(descriptor);
             result = blob.isEmpty() ? missing(descriptor) : new Verified(descriptor.size());
             if (blob.isPresent()) {
                 try (InputStream source = blob.get();
@@ -228,7 +228,7 @@ final class VerificationRun {
     }
 
     private ContentResult verifyLayer(Descriptor layer, Digest diffId) throws IOException {
-        Optional<InputStream> blob = source.blob(layer);
+        Optional<InputStream> blob = source.unverifiedBlob(layer);
         if (blob.isEmpty()) {
             return missing(layer);
         }
@@ -244,7 +244,7 @@ final class VerificationRun {
 
     /** Content that is not looked into: an artifact's, or a layer whose configuration does not hold. */
     private ContentResult opaque(Descriptor content) throws IOException {
-        Optional<InputStream> blob = source.blob(content);
+        Optional<InputStream> blob = source.unverifiedBlob(content);
         if (blob.isEmpty()) {
             return missing(content);
         }

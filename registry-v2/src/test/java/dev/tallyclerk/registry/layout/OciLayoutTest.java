@@ -56,7 +56,8 @@ class OciLayoutTest {
             Digest digest = layout.index().manifests().get(0).digest();
             for (ImageSource image : List.of(layout.image(), layout.image("1.0"), layout.image(digest))) {
                 assertEquals(digest, image.resolve().digest());
-                byte[] manifest = image.manifest(digest, 1 << 20).orElseThrow().bytes();
+                byte[] manifest =
+                        image.unverifiedManifest(digest, 1 << 20).orElseThrow().bytes();
                 assertEquals(digest, Digest.sha256Of(manifest));
             }
             assertEquals(Reason.NO_SUCH_IMAGE, refusal(layout, "2.0"));
@@ -68,7 +69,7 @@ class OciLayoutTest {
         Digest none = Digest.sha256Of(new byte[] {1});
         try (OciLayout layout = OciLayout.open(folder);
                 ImageSource image = layout.image(none)) {
-            assertTrue(image.manifest(none, 100).isEmpty());
+            assertTrue(image.unverifiedManifest(none, 100).isEmpty());
             assertTrue(image.blob(Descriptor.of("a/b", none, 1)).isEmpty());
         }
     }

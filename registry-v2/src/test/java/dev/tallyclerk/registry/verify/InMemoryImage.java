@@ -134,14 +134,14 @@ final class InMemoryImage implements ImageSource {
     }
 
     @Override
-    public Optional<FetchedManifest> manifest(Digest digest, int maxBytes) {
+    public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) {
         return Optional.ofNullable(manifests.get(digest))
                 .map(found -> FetchedManifest.of(
                         Arrays.copyOf(found.bytes(), Math.min(found.bytes().length, maxBytes + 1)), found.mediaType()));
     }
 
     @Override
-    public Optional<InputStream> blob(Descriptor descriptor) {
+    public Optional<InputStream> unverifiedBlob(Descriptor descriptor) {
         byte[] blob = blobs.get(descriptor.digest());
         if (blob == null) {
             return Optional.empty();

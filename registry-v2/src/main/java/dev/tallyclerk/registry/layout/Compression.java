@@ -1,0 +1,125 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/** How a whole archive is compressed, which its first bytes say. */
+enum Compression {
+    GZIP("1f8b") {
+        @Override
+        InputStream stream(FileChannel compressed, Path file) {
+            return new GzipStream(compressed);
+        }
+    },
+    ZSTD("28b52ffd"),
+    BZIP2("425a68"),
+    XZ("fd377a585a00");
+
+    private static final int BUFFER = 64 * 1024;
+    private static final int MAX_MAGIC = 6;
+
+    /** The first bytes in hexadecimal. */
+    private final String magic;
+
+    Compression(String magic) {
+        this.magic = magic;
+    }
+
+    /** {@return how the file is compressed, or nothing if it is not} */
+    static Optional<Compression> of(FileChannel file) throws IOException {
+        ByteBuffer first = ByteBuffer.allocate(MAX_MAGIC);
+        while (first.hasRemaining() && file.read(first, first.position()) >= 0) {
+            // Reads on until there are enough bytes or no more.
+        }
+        String hex = HexFormat.of().formatHex(first.array(), 0, first.position());
+        for (Compression compression : values()) {
+            if (hex.startsWith(compression.magic)) {
+                return Optional.of(compression);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** {@return the uncompressed bytes of a channel, read from its beginning; the one place to plug a decoder in} */
+    InputStream stream(FileChannel compressed, Path file) throws LayoutException {
+        throw new LayoutException(
+                Reason.UNSUPPORTED, file + " is compressed with " + name() + ", which is not read here");
+    }
+
+    /**
+     * {@return the uncompressed bytes in a file that nobody else can open, and that is gone when it is closed}
+     *
+     * <p>An archive is read in the order of its documents and not of its bytes, so a stream of it is not enough.
+     */
+    FileChannel decompress(FileChannel compressed, Path file, LayoutLimits limits, Path folder) throws IOException {
+        try (InputStream in = stream(compressed, file)) {
+            FileChannel temporary = temporaryFile(file, folder);
+            try {
+                byte[] buffer = new byte[BUFFER];
+                long written = 0;
+                for (int n = in.read(buffer, 0, BUFFER); n >= 0; n = in.read(buffer, 0, BUFFER)) {
+                    written += n;
+                    requireWithin(limits, written, compressed.position(), file);
+                    ByteBuffer piece = ByteBuffer.wrap(buffer, 0, n);
+                    while (piece.hasRemaining()) {
+                        temporary.write(piece);
+                    }
+                }
+                return temporary;
+            } catch (IOException | RuntimeException e) {
+                temporary.close();
+                throw e;
+            }
+        }
+    }
+
+    private static void requireWithin(LayoutLimits limits, long uncompressed, long compressed, Path file)
+            throws LayoutException {
+        if (uncompressed > limits.maxTemporaryBytes()) {
+            throw new LayoutException(
+                    Reason.LIMIT_EXCEEDED,
+                    file + " decompresses to more than " + limits.maxTemporaryBytes() + " bytes");
+        }
+        if (uncompressed > LayoutLimits.RATIO_FREE_BYTES && uncompressed / limits.maxRatio() > compressed) {
+            throw new LayoutException(
+                    Reason.LIMIT_EXCEEDED,
+                    file + " decompresses to more than " + limits.maxRatio() + " times its size");
+        }
+    }
+
+    private static FileChannel temporaryFile(Path file, Path folder) throws IOException {
+        Set<OpenOption> options = Set.of(
+                StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE);
+        boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
+        FileAttribute<?>[] ownerOnly = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+        try {
+            return FileChannel.open(folder.resolve("tallyclerk-" + UUID.randomUUID() + ".tar"), options, ownerOnly);
+        } catch (FileSystemException e) {
+            String why = e.getReason() == null ? "no file can be made in it" : e.getReason();
+            FileSystemException told = new FileSystemException(
+                    folder.toString(), null, why + "; " + file + " is compressed and has to be decompressed somewhere");
+            told.initCause(e);
+            throw told;
+        }
+    }
+}

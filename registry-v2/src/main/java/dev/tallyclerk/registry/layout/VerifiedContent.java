@@ -1,0 +1,76 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** What a source gives, compared with what was promised. */
+final class VerifiedContent {
+    private VerifiedContent() {}
+
+    /**
+     * {@return the manifest or index of that digest, or nothing if the source does not have it}
+     *
+     * @param mediaType the type that the digest came with, or an empty string
+     */
+    static Optional<Manifest> manifest(
+            ImageSource source, Digest digest, OptionalLong size, String mediaType, RegistryLimits limits)
+            throws IOException {
+        Optional<FetchedManifest> found = document(source, digest, size, limits.maxManifestBytes());
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] bytes = found.get().bytes();
+        // image-spec, media-types.md: where they differ, the type that the digest came with counts.
+        String announced = mediaType.isEmpty() ? found.get().mediaType() : mediaType;
+        return Optional.of(
+                announced.isEmpty() ? Manifest.parse(bytes, limits) : Manifest.parse(bytes, announced, limits));
+    }
+
+    /** {@return the document of that digest, which may be of any kind, or nothing if the source does not have it} */
+    static Optional<FetchedManifest> document(ImageSource source, Digest digest, OptionalLong size, int maxBytes)
+            throws IOException {
+        if (size.isPresent() && size.getAsLong() > maxBytes) {
+            throw new MalformedDocumentException(
+                    Reason.LIMIT_EXCEEDED,
+                    "",
+                    "manifest: " + digest + " is of " + size.getAsLong() + " bytes, " + maxBytes + " allowed");
+        }
+        Optional<FetchedManifest> found = source.unverifiedManifest(digest, maxBytes);
+        if (found.isPresent()) {
+            byte[] bytes = found.get().bytes();
+            ContentVerifier verifier = size.isPresent()
+                    ? ContentVerifier.of(digest, size.getAsLong())
+                    : ContentVerifier.ofAtMost(digest, maxBytes);
+            verifier.update(bytes, 0, bytes.length);
+            verifier.finish();
+        }
+        return found;
+    }
+
+    /** {@return the content, or nothing if the source does not have it} */
+    static Optional<VerifyingInputStream> blob(ImageSource source, Descriptor descriptor) throws IOException {
+        Optional<InputStream> content = source.unverifiedBlob(descriptor);
+        return content.isEmpty() ? Optional.empty() : Optional.of(over(content.get(), descriptor));
+    }
+
+    /** {@return the bytes, verified while they are read} */
+    static VerifyingInputStream over(InputStream content, Descriptor descriptor) throws IOException {
+        try {
+            return VerifyingInputStream.of(content, descriptor.digest(), descriptor.size());
+        } catch (VerificationException e) {
+            content.close();
+            throw e;
+        }
+    }
+}
