@@ -1,0 +1,144 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** A tar file of blobs that gets its name when it is complete. Used by one thread. */
+final class ArchiveFile implements Closeable {
+    private final Path file;
+
+    private final Path unfinished;
+    private final FileChannel channel;
+    private final TarWriter tar;
+    private final Set<String> written = new HashSet<>();
+    private boolean broken;
+    private boolean closed;
+
+    private ArchiveFile(Path file, Path unfinished, FileChannel channel) {
+        this.file = file;
+        this.unfinished = unfinished;
+        this.channel = channel;
+        this.tar = new TarWriter(channel);
+    }
+
+    /** Begins a file, of which nothing can be seen under its name before {@link #finish}. */
+    static ArchiveFile create(Path file) throws IOException {
+        Path unfinished = Folders.of(file).resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+        FileChannel channel = FileChannel.open(
+                unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        return new ArchiveFile(file, unfinished, channel);
+    }
+
+    Path path() {
+        return file;
+    }
+
+    void requireUsable() {
+        if (closed || broken) {
+            throw new IllegalStateException(
+                    file + (closed ? " is closed" : " broke off, so nothing more can be added"));
+        }
+    }
+
+    /**
+     * Adds the blobs and manifests that the file does not have yet, in the order of their paths.
+     *
+     * @param known contents that were read and verified already, by their digests' paths
+     * @param mayLeaveOut whether a layer that is not to be distributed may be missing
+     */
+    void add(ImageContent content, Map<String, byte[]> known, boolean mayLeaveOut) throws IOException {
+        requireUsable();
+        broken = true;
+        SortedMap<String, Descriptor> contents = new TreeMap<>(Comparator.naturalOrder());
+        Map<String, byte[]> documents = new HashMap<>(known);
+        for (Descriptor blob : content.blobs()) {
+            contents.put(OciLayout.blobPath(blob.digest()), blob);
+        }
+        for (Descriptor manifest : content.manifests()) {
+            String path = OciLayout.blobPath(manifest.digest());
+            contents.put(path, manifest);
+            documents.put(path, content.manifest(manifest));
+        }
+        for (Map.Entry<String, Descriptor> entry : contents.entrySet()) {
+            String path = entry.getKey();
+            byte[] document = documents.get(path);
+            if (written.contains(path)) {
+                continue;
+            }
+            if (document != null) {
+                folders(path);
+                tar.file(path, document);
+                written.add(path);
+            } else {
+                add(path, entry.getValue(), content, mayLeaveOut);
+            }
+        }
+        broken = false;
+    }
+
+    private void add(String path, Descriptor blob, ImageContent content, boolean mayLeaveOut) throws IOException {
+        Optional<VerifyingInputStream> source = content.open(blob);
+        if (source.isEmpty()) {
+            if (!mayLeaveOut) {
+                throw content.missing(blob);
+            }
+            return;
+        }
+        try (VerifyingInputStream in = source.get()) {
+            folders(path);
+            tar.file(path, in, blob.size());
+            written.add(path);
+        }
+    }
+
+    private void folders(String path) throws IOException {
+        for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            if (written.add(path.substring(0, slash))) {
+                tar.folder(path.substring(0, slash));
+            }
+        }
+    }
+
+    /** Adds the documents in the order of their names, makes the file durable and gives it its name. */
+    void finish(SortedMap<String, byte[]> documents) throws IOException {
+        requireUsable();
+        broken = true;
+        for (Map.Entry<String, byte[]> document : documents.entrySet()) {
+            tar.file(document.getKey(), document.getValue());
+        }
+        tar.finish();
+        channel.force(true);
+        channel.close();
+        Folders.move(unfinished, file);
+        closed = true;
+    }
+
+    /** Ends the work; of a file that is not finished nothing is left. */
+    @Override
+    public void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            try {
+                channel.close();
+            } finally {
+                Files.deleteIfExists(unfinished);
+            }
+        }
+    }
+}

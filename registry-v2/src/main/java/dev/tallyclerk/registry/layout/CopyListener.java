@@ -1,0 +1,30 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.registry.model.Descriptor;
+import java.util.List;
+
+/**
+ * Hears how a copy goes on. Called by the thread that copies, so an implementation is quick about it.
+ *
+ * <p>Nothing it hears is a verdict: bytes that passed may still turn out to be the wrong ones.
+ */
+public interface CopyListener {
+    /** {@return a listener that does nothing} */
+    static CopyListener silent() {
+        return new CopyListener() {};
+    }
+
+    /**
+     * The manifests are known, and with them what is to be copied.
+     *
+     * @param blobs the blobs in the order in which they are copied; one that is there already is passed over
+     */
+    default void started(List<Descriptor> blobs) {}
+
+    /**
+     * More of a blob was read.
+     *
+     * @param bytes how many bytes of it were read so far
+     */
+    default void progressed(Descriptor blob, long bytes) {}
+}

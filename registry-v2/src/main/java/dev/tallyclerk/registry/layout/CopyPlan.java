@@ -1,0 +1,197 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.CopyException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the manifests of an image, each compared with the digest that led to it, and gathers what they refer to. Used
+ * once, by one thread.
+ */
+final class CopyPlan {
+    private static final int MAX_NESTED_INDEXES = 4;
+
+    private final ImageSource source;
+    private final RegistryLimits limits;
+    private final long maxAllManifestBytes;
+    private final CopyListener listener;
+
+    /** By digest, because one digest is one content, whatever documents say of it. */
+    private final Map<Digest, Descriptor> manifests = new LinkedHashMap<>();
+
+    private final Map<Digest, Descriptor> blobs = new TreeMap<>();
+    private final Map<Descriptor, byte[]> bytes = new LinkedHashMap<>();
+    private long manifestBytes;
+
+    CopyPlan(ImageSource source, RegistryLimits limits, long maxAllManifestBytes, CopyListener listener) {
+        this.source = source;
+        this.limits = limits;
+        this.maxAllManifestBytes = maxAllManifestBytes;
+        this.listener = listener;
+    }
+
+    /** {@return what there is to copy} */
+    ImageContent of(ResolvedDigest root, @Nullable Platform platform) throws IOException {
+        Manifest document = source.manifest(root, limits).orElseThrow(() -> missing(root.digest()));
+        Descriptor descriptor = Descriptor.of(document.mediaType(), root.digest(), document.size());
+        if (platform != null) {
+            for (int depth = 0; document instanceof ImageIndex index; depth++) {
+                descriptor = chosen(index, platform, depth);
+                document = read(descriptor);
+            }
+            requirePlatform(document, platform);
+        }
+        gather(descriptor, document, 0);
+        List<Descriptor> blobsOnly = new ArrayList<>();
+        for (Descriptor blob : blobs.values()) {
+            Descriptor manifest = manifests.get(blob.digest());
+            if (manifest == null) {
+                blobsOnly.add(blob);
+            } else if (manifest.size() != blob.size()) {
+                throw contradiction(manifest, blob);
+            }
+        }
+        return new ImageContent(source, document, bytes, blobsOnly, listener);
+    }
+
+    private Descriptor chosen(ImageIndex index, Platform platform, int depth) throws CopyException {
+        requireDepth(depth);
+        return index.manifestFor(platform)
+                .map(entry -> Descriptor.of(entry.mediaType(), entry.digest(), entry.size()))
+                .orElseThrow(() -> new CopyException(
+                        Reason.NO_SUCH_PLATFORM, source.name() + " has an index without an image for " + platform));
+    }
+
+    private void requirePlatform(Manifest document, Platform platform) throws IOException {
+        if (!(document instanceof ImageManifest manifest) || !manifest.isImage()) {
+            return;
+        }
+        Platform actual = config(manifest).platform();
+        if (!platform.accepts(actual)) {
+            throw new CopyException(
+                    Reason.WRONG_PLATFORM, source.name() + " is for " + actual + ", not for " + platform);
+        }
+    }
+
+    private ImageConfig config(ImageManifest manifest) throws IOException {
+        Descriptor config = manifest.config();
+        if (config.size() > limits.maxConfigBytes()) {
+            throw new MalformedDocumentException(
+                    MalformedDocumentException.Reason.LIMIT_EXCEEDED,
+                    "",
+                    "image configuration: " + config.digest() + " is of " + config.size() + " bytes, "
+                            + limits.maxConfigBytes() + " allowed");
+        }
+        Optional<VerifyingInputStream> content = source.blob(config);
+        if (content.isEmpty()) {
+            throw missing(config.digest());
+        }
+        try (VerifyingInputStream in = content.get()) {
+            return ImageConfig.parse(in.readAllBytes(), limits);
+        }
+    }
+
+    /** Takes a document and all below it. */
+    private void gather(Descriptor descriptor, Manifest document, int depth) throws IOException {
+        manifests.put(descriptor.digest(), descriptor);
+        if (document instanceof ImageIndex index) {
+            requireDepth(depth);
+            for (Descriptor entry : index.manifests()) {
+                gather(entry, depth + 1);
+            }
+        } else if (document instanceof ImageManifest manifest) {
+            addBlob(manifest.config());
+            for (Descriptor layer : manifest.layers()) {
+                addBlob(layer);
+            }
+        } else {
+            throw new CopyException(
+                    Reason.UNSUPPORTED, "a manifest of type " + document.mediaType() + " is not copied");
+        }
+        keep(descriptor, document.bytes());
+    }
+
+    private void gather(Descriptor entry, int depth) throws IOException {
+        Descriptor descriptor = Descriptor.of(entry.mediaType(), entry.digest(), entry.size());
+        Descriptor known = manifests.get(entry.digest());
+        if (known != null) {
+            if (!known.equals(descriptor)) {
+                throw contradiction(known, descriptor);
+            }
+            return;
+        }
+        if (MediaType.readableManifests().contains(entry.mediaType())) {
+            gather(descriptor, read(descriptor), depth);
+            return;
+        }
+        // image-spec v1.1.1, image-index.md: an unknown type MUST NOT be an error, and is no reason to leave it out.
+        manifests.put(descriptor.digest(), descriptor);
+        keep(
+                descriptor,
+                VerifiedContent.document(
+                                source,
+                                descriptor.digest(),
+                                OptionalLong.of(descriptor.size()),
+                                limits.maxManifestBytes())
+                        .orElseThrow(() -> missing(descriptor.digest()))
+                        .bytes());
+    }
+
+    private Manifest read(Descriptor descriptor) throws IOException {
+        return source.manifest(descriptor, limits).orElseThrow(() -> missing(descriptor.digest()));
+    }
+
+    private void addBlob(Descriptor blob) throws CopyException {
+        Descriptor known = blobs.putIfAbsent(blob.digest(), blob);
+        if (known != null && known.size() != blob.size()) {
+            throw contradiction(known, blob);
+        }
+    }
+
+    private void keep(Descriptor descriptor, byte[] document) throws CopyException {
+        manifestBytes += document.length;
+        if (manifestBytes > maxAllManifestBytes) {
+            throw new CopyException(
+                    Reason.LIMIT_EXCEEDED,
+                    source.name() + " has more than " + maxAllManifestBytes + " bytes of manifests for one image");
+        }
+        bytes.put(descriptor, document);
+    }
+
+    private void requireDepth(int depth) throws CopyException {
+        if (depth > MAX_NESTED_INDEXES) {
+            throw new CopyException(
+                    Reason.LIMIT_EXCEEDED, source.name() + " has indexes within more than " + MAX_NESTED_INDEXES);
+        }
+    }
+
+    private CopyException missing(Digest digest) {
+        return new CopyException(Reason.MISSING, source.name() + " does not have the content " + digest);
+    }
+
+    private static CopyException contradiction(Descriptor one, Descriptor other) {
+        return new CopyException(
+                Reason.CONTRADICTION,
+                "one digest is described as two: " + one.mediaType() + " of " + one.size() + " bytes and "
+                        + other.mediaType() + " of " + other.size() + " bytes, both " + one.digest());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.registry.model.Descriptor;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a copy has done.
+ *
+ * @param root the manifest or index that the destination's name now stands for
+ * @param manifests every manifest and index of the image, those below others first, the root last
+ * @param copied the blobs that were read from the source, verified on the way
+ * @param alreadyThere the blobs that the destination had, verified there
+ * @param leftOut the layers that the source does not have and need not have, because their type says that they are not
+ *     to be distributed; who runs the image gets them from the places that the manifest names
+ */
+public record CopyResult(
+        Descriptor root,
+        List<Descriptor> manifests,
+        List<Descriptor> copied,
+        List<Descriptor> alreadyThere,
+        List<Descriptor> leftOut) {
+    public CopyResult {
+        Objects.requireNonNull(root, "root");
+        manifests = List.copyOf(manifests);
+        copied = List.copyOf(copied);
+        alreadyThere = List.copyOf(alreadyThere);
+        leftOut = List.copyOf(leftOut);
+    }
+}

@@ -1,0 +1,237 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.internal.json.JsonWriter;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.layout.CopyException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes images into a new tar file that {@code docker load} and {@code podman load} take: images first, then
+ * {@link #finish}.
+ *
+ * <p>The file is what Docker 25 and later save: a {@code manifest.json} for all that read docker archives, and an OCI
+ * image layout around the same blobs for those that can use the original manifests. Layers stay compressed as they are,
+ * which all of them take. It holds images of one platform each: no indexes, no artifacts, and no other digests of
+ * configurations and diffIDs than SHA-256.
+ *
+ * <p>What is written goes to a temporary file beside the one that is asked for, and is verified on the way. Only
+ * {@code finish} gives it the name, and replaces what had it; if anything fails, nothing is left. The same images in
+ * the same order give the same bytes. Memory use does not depend on the size of layers. Not safe for use by several
+ * threads.
+ *
+ * @see <a
+ *     href="https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md#combined-image-json--filesystem-changeset-format">
+ *     Docker image specification v1.3.1, Combined Image JSON + Filesystem Changeset Format</a>
+ */
+public final class DockerArchiveWriter implements Closeable {
+    /** By this annotation containerd knows the whole name; the specification's own has the tag only. */
+    private static final String IMAGE_NAME = "io.containerd.image.name";
+
+    private final ArchiveFile archive;
+    private final RegistryLimits limits;
+    private final Map<Digest, Item> items = new LinkedHashMap<>();
+    private IndexDocument index = IndexDocument.empty();
+
+    private record Item(String config, Set<Reference> names, List<String> layers) {}
+
+    private DockerArchiveWriter(ArchiveFile archive, RegistryLimits limits) {
+        this.archive = archive;
+        this.limits = limits;
+    }
+
+    /**
+     * {@return a writer of that file, with the default limits}
+     *
+     * @param file where the archive will be; its folder must exist
+     * @throws IOException if the folder cannot be written to
+     */
+    public static DockerArchiveWriter create(Path file) throws IOException {
+        return create(file, RegistryLimits.defaults());
+    }
+
+    /**
+     * {@return a writer of that file}
+     *
+     * @param file where the archive will be; its folder must exist
+     * @param limits what configurations, which have to be read, may cost, and the archive's own documents
+     * @throws IOException if the folder cannot be written to
+     */
+    public static DockerArchiveWriter create(Path file, RegistryLimits limits) throws IOException {
+        return new DockerArchiveWriter(ArchiveFile.create(file), limits);
+    }
+
+    /**
+     * {@return a place for an image}
+     *
+     * <p>An image that was given one of the names before loses it.
+     *
+     * @param names how the image will be called, each with a tag and without a digest; none is allowed
+     * @throws IllegalArgumentException if a name lacks a tag or has a digest
+     */
+    public ImageDestination image(Reference... names) {
+        for (Reference name : names) {
+            if (name.tag().isEmpty()
+                    || name.digest().isPresent()
+                    || name.domain().isEmpty()) {
+                throw new IllegalArgumentException("not a whole name with a tag and without a digest: " + name);
+            }
+        }
+        return new ArchiveDestination(List.of(names));
+    }
+
+    /**
+     * Writes the archive's documents, and gives the file its name; then closes this writer.
+     *
+     * @throws LayoutException if a document has become larger than what can be read again
+     * @throws IOException if the file cannot be written
+     * @throws IllegalStateException if this writer is closed, or an image broke off while it was written
+     */
+    public void finish() throws IOException {
+        archive.requireUsable();
+        SortedMap<String, byte[]> documents = new TreeMap<>();
+        documents.put(OciLayout.MARKER, OciLayout.marker());
+        documents.put(OciLayout.INDEX, index.bytes(archive.path(), limits));
+        documents.put(DockerArchive.MANIFEST, manifest());
+        archive.finish(documents);
+    }
+
+    private byte[] manifest() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonWriter json = JsonWriter.compact(out).beginArray();
+        for (Item item : items.values()) {
+            json.beginObject().member("Config", item.config()).name("RepoTags");
+            if (item.names().isEmpty()) {
+                json.nullValue();
+            } else {
+                strings(json, item.names().stream().map(Reference::familiar).toList());
+            }
+            strings(json.name("Layers"), item.layers());
+            json.endObject();
+        }
+        json.endArray().finish();
+        if (out.size() > limits.maxManifestBytes()) {
+            throw new LayoutException(
+                    LayoutException.Reason.LIMIT_EXCEEDED,
+                    archive.path() + ": manifest.json has become larger than " + limits.maxManifestBytes() + " bytes");
+        }
+        return out.toByteArray();
+    }
+
+    private static void strings(JsonWriter json, List<String> values) throws IOException {
+        json.beginArray();
+        for (String value : values) {
+            json.value(value);
+        }
+        json.endArray();
+    }
+
+    /** Ends the work; of a file that is not finished nothing is left. */
+    @Override
+    public void close() throws IOException {
+        archive.close();
+    }
+
+    private final class ArchiveDestination implements ImageDestination {
+        private final List<Reference> names;
+
+        ArchiveDestination(List<Reference> names) {
+            this.names = names;
+        }
+
+        @Override
+        public String name() {
+            return names.isEmpty()
+                    ? archive.path().toString()
+                    : archive.path() + ":" + names.get(0).familiar();
+        }
+
+        @Override
+        public void write(ImageContent content) throws IOException {
+            archive.requireUsable();
+            if (!(content.rootDocument() instanceof ImageManifest manifest) || !manifest.isImage()) {
+                throw new CopyException(
+                        Reason.UNSUPPORTED,
+                        "a docker archive holds images of one platform, and " + content.source() + " is "
+                                + Quoted.quote(content.root().mediaType()) + "; choose a platform");
+            }
+            byte[] config = config(content, manifest);
+            String configPath = OciLayout.blobPath(manifest.config().digest());
+            archive.add(content, Map.of(configPath, config), false);
+            enter(content.root(), configPath, manifest);
+        }
+
+        private void enter(Descriptor root, String configPath, ImageManifest manifest) {
+            for (Item other : items.values()) {
+                names.forEach(other.names()::remove);
+            }
+            List<String> layers = new ArrayList<>();
+            for (Descriptor layer : manifest.layers()) {
+                layers.add(OciLayout.blobPath(layer.digest()));
+            }
+            items.computeIfAbsent(root.digest(), digest -> new Item(configPath, new LinkedHashSet<>(), layers))
+                    .names()
+                    .addAll(names);
+            if (names.isEmpty()) {
+                index = index.with(root);
+            }
+            for (Reference name : names) {
+                Map<String, String> tag = Map.of(OciLayout.REF_NAME, name.tag().orElseThrow());
+                index = index.with(root, new IndexDocument.Name(IMAGE_NAME, name.toString(), tag));
+            }
+        }
+
+        private byte[] config(ImageContent content, ImageManifest manifest) throws IOException {
+            Descriptor descriptor = manifest.config();
+            if (descriptor.size() > limits.maxConfigBytes()) {
+                throw new MalformedDocumentException(
+                        MalformedDocumentException.Reason.LIMIT_EXCEEDED,
+                        "",
+                        "image configuration: " + descriptor.digest() + " is of " + descriptor.size() + " bytes, "
+                                + limits.maxConfigBytes() + " allowed");
+            }
+            byte[] bytes;
+            try (VerifyingInputStream in = content.open(descriptor).orElseThrow(() -> content.missing(descriptor))) {
+                bytes = in.readAllBytes();
+            }
+            ImageConfig config = ImageConfig.parse(bytes, limits);
+            if (config.diffIds().size() != manifest.layers().size()) {
+                throw new CopyException(
+                        Reason.CONTRADICTION,
+                        "the configuration promises " + config.diffIds().size() + " layers, the manifest has "
+                                + manifest.layers().size());
+            }
+            requireSha256(descriptor.digest());
+            for (Digest diffId : config.diffIds()) {
+                requireSha256(diffId);
+            }
+            return bytes;
+        }
+    }
+
+    private static void requireSha256(Digest digest) throws CopyException {
+        if (!digest.algorithm().equals(DigestAlgorithm.SHA256)) {
+            throw new CopyException(
+                    Reason.UNSUPPORTED, "a docker archive has SHA-256 digests only, and the image has " + digest);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.layout.CopyException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What an image consists of, as its verified manifests say, for an {@link ImageDestination} to take. Used by one
+ * thread.
+ */
+public final class ImageContent {
+    private final ImageSource source;
+    private final Manifest rootDocument;
+    private final Map<Descriptor, byte[]> manifests;
+    private final List<Descriptor> blobs;
+    private final CopyListener listener;
+    private final Set<Digest> opened = new LinkedHashSet<>();
+    private final Set<Digest> leftOut = new LinkedHashSet<>();
+
+    ImageContent(
+            ImageSource source,
+            Manifest rootDocument,
+            Map<Descriptor, byte[]> manifests,
+            List<Descriptor> blobs,
+            CopyListener listener) {
+        this.source = source;
+        this.rootDocument = rootDocument;
+        this.manifests = manifests;
+        this.blobs = List.copyOf(blobs);
+        this.listener = listener;
+    }
+
+    /** {@return where the image comes from, for a person to read} */
+    public String source() {
+        return source.name();
+    }
+
+    /** {@return the manifest or index that the image's name stands for} */
+    public Manifest rootDocument() {
+        return rootDocument;
+    }
+
+    /** {@return type, digest and size of {@link #rootDocument}} */
+    public Descriptor root() {
+        List<Descriptor> all = manifests();
+        return all.get(all.size() - 1);
+    }
+
+    /** {@return every manifest and index, each once, those below others first, the root last} */
+    public List<Descriptor> manifests() {
+        return List.copyOf(manifests.keySet());
+    }
+
+    /**
+     * {@return a copy of the exact bytes of one of {@link #manifests}}
+     *
+     * @throws IllegalArgumentException if it is not one of them
+     */
+    public byte[] manifest(Descriptor manifest) {
+        byte[] bytes = manifests.get(manifest);
+        if (bytes == null) {
+            throw new IllegalArgumentException(manifest + " is not one of the manifests");
+        }
+        return bytes.clone();
+    }
+
+    /** {@return every blob, each digest once, in the order of the digests' text; none is one of the manifests} */
+    public List<Descriptor> blobs() {
+        return blobs;
+    }
+
+    /**
+     * {@return one of {@link #blobs}, verified while it is read, or nothing if the source does not have it and it may
+     * be left out, because its type says that it is not to be distributed}
+     *
+     * <p>The caller reads the stream to its end and closes it.
+     *
+     * @throws CopyException if the source does not have it and it may not be left out
+     * @throws VerificationException if the digest's algorithm is not supported
+     * @throws IOException if the source cannot be read
+     */
+    public Optional<VerifyingInputStream> open(Descriptor blob) throws IOException {
+        Optional<InputStream> content = openUnverified(blob);
+        return content.isEmpty() ? Optional.empty() : Optional.of(VerifiedContent.over(content.get(), blob));
+    }
+
+    /** The same for a destination that verifies while it writes, so that nothing is hashed twice. */
+    Optional<InputStream> openUnverified(Descriptor blob) throws IOException {
+        Optional<InputStream> content = source.unverifiedBlob(blob);
+        if (content.isPresent()) {
+            opened.add(blob.digest());
+            return Optional.of(new CountingStream(content.get(), blob, listener));
+        }
+        if (!isNondistributable(blob.mediaType())) {
+            throw missing(blob);
+        }
+        leftOut.add(blob.digest());
+        return Optional.empty();
+    }
+
+    CopyException missing(Descriptor content) {
+        return new CopyException(
+                Reason.MISSING,
+                source.name() + " does not have " + content.digest() + " of type " + Quoted.quote(content.mediaType()));
+    }
+
+    CopyResult result() {
+        List<Descriptor> copied = new ArrayList<>();
+        List<Descriptor> alreadyThere = new ArrayList<>();
+        List<Descriptor> absent = new ArrayList<>();
+        for (Descriptor blob : blobs) {
+            if (opened.contains(blob.digest())) {
+                copied.add(blob);
+            } else if (leftOut.contains(blob.digest())) {
+                absent.add(blob);
+            } else {
+                alreadyThere.add(blob);
+            }
+        }
+        return new CopyResult(root(), manifests(), copied, alreadyThere, absent);
+    }
+
+    /**
+     * image-spec v1.1.1, layer.md, Non-Distributable Layers: they SHOULD NOT be pushed, and may come from elsewhere.
+     */
+    private static boolean isNondistributable(String mediaType) {
+        return mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.v1.tar")
+                || mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.diff.tar");
+    }
+
+    /** Tells a listener how many bytes have passed. */
+    private static final class CountingStream extends FilterInputStream {
+        private final Descriptor blob;
+        private final CopyListener listener;
+        private long count;
+
+        CountingStream(InputStream in, Descriptor blob, CopyListener listener) {
+            super(in);
+            this.blob = blob;
+            this.listener = listener;
+        }
+
+        @Override
+        public int read() throws IOException {
+            int value = in.read();
+            count(value < 0 ? value : 1);
+            return value;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int n = in.read(buffer, offset, length);
+            count(n);
+            return n;
+        }
+
+        private void count(int n) {
+            if (n > 0) {
+                count += n;
+                listener.progressed(blob, count);
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.json.JsonWriter;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The {@code index.json} of a layout as JSON, to which images are added. What is not known here stays: members, entries
+ * and annotations of others, and their order. Immutable.
+ *
+ * @param json the document, which is an index
+ */
+record IndexDocument(JsonObject json) {
+    private static final String MANIFESTS = "manifests";
+    private static final String ANNOTATIONS = "annotations";
+
+    /**
+     * How an entry is known.
+     *
+     * @param key the annotation whose value no other entry has
+     * @param value the name
+     * @param more annotations that go with it
+     */
+    record Name(String key, String value, Map<String, String> more) {
+        static Name of(String refName) {
+            return new Name(OciLayout.REF_NAME, refName, Map.of());
+        }
+    }
+
+    /** {@return an index without entries} */
+    static IndexDocument empty() {
+        Map<String, JsonValue> members = new LinkedHashMap<>();
+        members.put("schemaVersion", new JsonNumber("2"));
+        members.put("mediaType", new JsonString(MediaType.OCI_INDEX));
+        members.put(MANIFESTS, new JsonArray(List.of()));
+        return new IndexDocument(new JsonObject(members));
+    }
+
+    /**
+     * Reads an index.
+     *
+     * @param path whose it is, for messages
+     * @throws LayoutException if it is none, or passes a limit
+     */
+    static IndexDocument parse(Path path, byte[] document, RegistryLimits limits) throws LayoutException {
+        OciLayout.parseIndex(path, document, limits);
+        try {
+            JsonLimits json = JsonLimits.ofBytes(limits.maxManifestBytes());
+            return new IndexDocument(JsonCursor.parse(document, json).object());
+        } catch (JsonException e) {
+            throw LayoutException.of(path + ": index.json", e);
+        }
+    }
+
+    /** {@return this index with an entry for {@code root}; one that is there, whatever its name, will do} */
+    IndexDocument with(Descriptor root) {
+        List<JsonValue> entries = entries();
+        for (int i = 0; i < entries.size(); i++) {
+            if (leadsTo(root, entries.get(i))) {
+                entries.set(i, described(entries.get(i), root, Map.of()));
+                return with(entries);
+            }
+        }
+        entries.add(described(new JsonObject(Map.of()), root, Map.of()));
+        return with(entries);
+    }
+
+    /**
+     * {@return this index with an entry for {@code root} of that name}
+     *
+     * <p>An entry for other content that has the name loses it and stays. An entry for {@code root} without a name of
+     * the kind gets it.
+     */
+    IndexDocument with(Descriptor root, Name name) {
+        List<JsonValue> entries = entries();
+        int target = -1;
+        for (int i = 0; i < entries.size(); i++) {
+            JsonValue entry = entries.get(i);
+            boolean isNamedSo =
+                    new JsonString(name.value()).equals(annotations(entry).get(name.key()));
+            if (leadsTo(root, entry)
+                    && target < 0
+                    && (isNamedSo || !annotations(entry).containsKey(name.key()))) {
+                target = i;
+            } else if (isNamedSo) {
+                entries.set(i, without(entry, name.key()));
+            }
+        }
+        Map<String, String> names = new LinkedHashMap<>();
+        names.put(name.key(), name.value());
+        names.putAll(name.more());
+        if (target >= 0) {
+            entries.set(target, described(entries.get(target), root, names));
+        } else {
+            entries.add(described(new JsonObject(Map.of()), root, names));
+        }
+        return with(entries);
+    }
+
+    private List<JsonValue> entries() {
+        return json.members().get(MANIFESTS) instanceof JsonArray array
+                ? new ArrayList<>(array.elements())
+                : new ArrayList<>();
+    }
+
+    private IndexDocument with(List<JsonValue> entries) {
+        Map<String, JsonValue> members = new LinkedHashMap<>(json.members());
+        members.put(MANIFESTS, new JsonArray(entries));
+        return new IndexDocument(new JsonObject(members));
+    }
+
+    private static Map<String, JsonValue> members(JsonValue entry) {
+        return entry instanceof JsonObject object ? object.members() : Map.of();
+    }
+
+    private static Map<String, JsonValue> annotations(JsonValue entry) {
+        JsonValue annotations = members(entry).get(ANNOTATIONS);
+        return annotations == null ? Map.of() : members(annotations);
+    }
+
+    private static boolean leadsTo(Descriptor root, JsonValue entry) {
+        return new JsonString(root.digest().toString()).equals(members(entry).get("digest"));
+    }
+
+    private static JsonValue without(JsonValue entry, String annotation) {
+        Map<String, JsonValue> members = new LinkedHashMap<>(members(entry));
+        Map<String, JsonValue> annotations = new LinkedHashMap<>(annotations(entry));
+        annotations.remove(annotation);
+        if (annotations.isEmpty()) {
+            members.remove(ANNOTATIONS);
+        } else {
+            members.put(ANNOTATIONS, new JsonObject(annotations));
+        }
+        return new JsonObject(members);
+    }
+
+    /** What is known of the root was verified, so it counts more than what an entry says. */
+    private static JsonValue described(JsonValue entry, Descriptor root, Map<String, String> names) {
+        Map<String, JsonValue> members = new LinkedHashMap<>(members(entry));
+        members.put("mediaType", new JsonString(root.mediaType()));
+        members.put("digest", new JsonString(root.digest().toString()));
+        members.put("size", new JsonNumber(Long.toString(root.size())));
+        if (!names.isEmpty()) {
+            Map<String, JsonValue> annotations = new LinkedHashMap<>(annotations(entry));
+            names.forEach((key, value) -> annotations.put(key, new JsonString(value)));
+            members.put(ANNOTATIONS, new JsonObject(annotations));
+        }
+        return new JsonObject(members);
+    }
+
+    /**
+     * {@return the document, which {@link #parse} reads}
+     *
+     * @throws LayoutException if it has become larger than the limits allow
+     */
+    byte[] bytes(Path path, RegistryLimits limits) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonWriter.compact(out).value(json).finish();
+        byte[] document = out.toByteArray();
+        OciLayout.parseIndex(path, document, limits);
+        return document;
+    }
+}

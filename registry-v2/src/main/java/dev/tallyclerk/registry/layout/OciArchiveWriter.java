@@ -1,0 +1,108 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Writes an OCI image layout into a new tar file: images first, then {@link #finish}.
+ *
+ * <pre>{@code
+ * try (OciArchiveWriter archive = OciArchiveWriter.create(Path.of("images.tar"))) {
+ *     ImageCopier.create().copy(source, archive.image("1.0"));
+ *     archive.finish();
+ * }
+ * }</pre>
+ *
+ * <p>What is written goes to a temporary file beside the one that is asked for, and is verified on the way. Only
+ * {@code finish} gives it the name, and replaces what had it; if anything fails, nothing is left. The same images in
+ * the same order give the same bytes: entries have no time and no owner, and blobs are in the order of their names.
+ * Memory use does not depend on the size of blobs. Not safe for use by several threads.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image-spec v1.1.1, Image
+ *     Layout</a>
+ */
+public final class OciArchiveWriter implements Closeable {
+    private final ArchiveFile archive;
+    private IndexDocument index = IndexDocument.empty();
+
+    private OciArchiveWriter(ArchiveFile archive) {
+        this.archive = archive;
+    }
+
+    /**
+     * {@return a writer of that file}
+     *
+     * @param file where the archive will be; its folder must exist
+     * @throws IOException if the folder cannot be written to
+     */
+    public static OciArchiveWriter create(Path file) throws IOException {
+        return new OciArchiveWriter(ArchiveFile.create(file));
+    }
+
+    /** {@return a place for an image without a name} */
+    public ImageDestination image() {
+        return new ArchiveDestination(archive.path().toString(), Optional.empty());
+    }
+
+    /**
+     * {@return a place for an image whose annotation {@code org.opencontainers.image.ref.name} is {@code refName}}
+     *
+     * <p>An image that was given the name before loses it.
+     *
+     * @throws IllegalArgumentException if {@code refName} is not of the grammar that the specification has for it
+     */
+    public ImageDestination image(String refName) {
+        IndexDocument.Name name = IndexDocument.Name.of(RefNames.require(refName));
+        return new ArchiveDestination(archive.path() + ":" + refName, Optional.of(name));
+    }
+
+    /**
+     * Writes the index, and gives the file its name; then closes this writer.
+     *
+     * @throws LayoutException if the index has become larger than what can be read again
+     * @throws IOException if the file cannot be written
+     * @throws IllegalStateException if this writer is closed, or an image broke off while it was written
+     */
+    public void finish() throws IOException {
+        archive.requireUsable();
+        SortedMap<String, byte[]> documents = new TreeMap<>();
+        documents.put(OciLayout.MARKER, OciLayout.marker());
+        documents.put(OciLayout.INDEX, index.bytes(archive.path(), RegistryLimits.defaults()));
+        archive.finish(documents);
+    }
+
+    /** Ends the work; of a file that is not finished nothing is left. */
+    @Override
+    public void close() throws IOException {
+        archive.close();
+    }
+
+    private final class ArchiveDestination implements ImageDestination {
+        private final String name;
+        private final Optional<IndexDocument.Name> entryName;
+
+        ArchiveDestination(String name, Optional<IndexDocument.Name> entryName) {
+            this.name = name;
+            this.entryName = entryName;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public void write(ImageContent content) throws IOException {
+            archive.add(content, Map.of(), true);
+            Descriptor root = content.root();
+            index = entryName.isPresent() ? index.with(root, entryName.get()) : index.with(root);
+        }
+    }
+}

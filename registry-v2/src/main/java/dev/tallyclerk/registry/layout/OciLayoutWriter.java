@@ -1,0 +1,206 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.store.BlobWriter;
+import dev.tallyclerk.verify.store.ContentStore;
+import dev.tallyclerk.verify.store.StoreLimits;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/**
+ * Adds images to an OCI image layout in a folder.
+ *
+ * <p>A blob gets its name when it is complete, verified and durable, and {@code index.json} is replaced as a whole,
+ * last. So whatever crashes, and whenever, the folder is a layout that can be read, with the images that it had or
+ * those and the new one. A crash leaves at most files in the folder {@code quarantine} beside {@code blobs}, where
+ * unfinished files and locks lie; the next start takes care of them.
+ *
+ * <p>Safe for use by several threads, several writers and several processes on one folder: none loses what another has
+ * added. Programs of other people do not know of the lock, so they may not write at the same time. Nothing has to be
+ * closed.
+ *
+ * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only those who are
+ * trusted may write into it. Symbolic links that lie where blobs are written are refused.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image-spec v1.1.1, Image
+ *     Layout</a>
+ */
+public final class OciLayoutWriter {
+    private static final int COPY_BUFFER = 64 * 1024;
+    private static final String QUARANTINE = "quarantine";
+
+    /** What a crash may have left of a layout that had not become one. */
+    private static final Set<String> BEGINNINGS = Set.of(OciLayout.BLOBS, QUARANTINE);
+
+    private final Path folder;
+    private final ContentStore store;
+    private final LayoutIndex index;
+
+    private OciLayoutWriter(Path folder, ContentStore store, LayoutIndex index) {
+        this.folder = folder;
+        this.store = store;
+        this.index = index;
+    }
+
+    /**
+     * {@return the writer of the layout in {@code folder}, with the default limits}
+     *
+     * @param folder made a layout without images where it is missing or empty
+     * @param now the present time, for the age of what crashes have left
+     * @throws LayoutException if there are files in {@code folder} and it is not a layout of version 1.0.0
+     * @throws IOException if it cannot be read or written to
+     */
+    public static OciLayoutWriter at(Path folder, Instant now) throws IOException {
+        return at(folder, LayoutLimits.defaults(), StoreLimits.defaults(), now);
+    }
+
+    /**
+     * {@return the writer of the layout in {@code folder}}
+     *
+     * @param folder made a layout without images where it is missing or empty
+     * @param limits what {@code index.json} may become
+     * @param storeLimits what is kept of unfinished blobs that others left
+     * @param now the present time, for the age of what crashes have left
+     * @throws LayoutException if there are files in {@code folder} and it is not a layout of version 1.0.0
+     * @throws IOException if it cannot be read or written to
+     */
+    public static OciLayoutWriter at(Path folder, LayoutLimits limits, StoreLimits storeLimits, Instant now)
+            throws IOException {
+        requireLayoutOrEmpty(folder);
+        ContentStore store = ContentStore.at(folder, storeLimits, now);
+        Path real = folder.toRealPath();
+        LayoutIndex index = new LayoutIndex(real, real.resolve(QUARANTINE), limits);
+        index.create();
+        return new OciLayoutWriter(folder, store, index);
+    }
+
+    /** A folder that was named by mistake is not filled with blobs. */
+    private static void requireLayoutOrEmpty(Path folder) throws IOException {
+        if (!Files.exists(folder) || Files.exists(folder.resolve(OciLayout.MARKER), LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!Files.isDirectory(folder)) {
+            throw new LayoutException(Reason.NOT_AN_IMAGE, folder + " is no folder");
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                if (!BEGINNINGS.contains(String.valueOf(file.getFileName()))) {
+                    throw new LayoutException(
+                            Reason.NOT_AN_IMAGE,
+                            folder + " is neither empty nor an OCI layout, so nothing is put there");
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** {@return a place for an image without a name, which is found by its digest} */
+    public ImageDestination image() {
+        return new LayoutDestination(folder.toString(), IndexDocument::with);
+    }
+
+    /**
+     * {@return a place for an image whose annotation {@code org.opencontainers.image.ref.name} is {@code refName}}
+     *
+     * <p>An image that has the name already loses it and stays in the layout.
+     *
+     * @throws IllegalArgumentException if {@code refName} is not of the grammar that the specification has for it
+     */
+    public ImageDestination image(String refName) {
+        IndexDocument.Name name = IndexDocument.Name.of(RefNames.require(refName));
+        return new LayoutDestination(folder + ":" + refName, (document, root) -> document.with(root, name));
+    }
+
+    /** Safe for use by several threads. */
+    private final class LayoutDestination implements ImageDestination {
+        private final String name;
+        private final BiFunction<IndexDocument, Descriptor, IndexDocument> entry;
+
+        LayoutDestination(String name, BiFunction<IndexDocument, Descriptor, IndexDocument> entry) {
+            this.name = name;
+            this.entry = entry;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public void write(ImageContent content) throws IOException {
+            for (Descriptor blob : content.blobs()) {
+                if (!holds(blob)) {
+                    Optional<InputStream> source = content.openUnverified(blob);
+                    if (source.isPresent()) {
+                        try (InputStream in = source.get()) {
+                            store(blob, in);
+                        }
+                    }
+                }
+            }
+            for (Descriptor manifest : content.manifests()) {
+                if (!holds(manifest)) {
+                    store(manifest, new ByteArrayInputStream(content.manifest(manifest)));
+                }
+            }
+            index.update(document -> entry.apply(document, content.root()));
+        }
+    }
+
+    /**
+     * Whether the layout has the content, which is not believed because of its name: other programs may have left half
+     * of it there. What is not the content makes way for it. A promise that does not fit what is right is refused.
+     */
+    private boolean holds(Descriptor content) throws IOException {
+        Digest digest = content.digest();
+        if (!digest.algorithm().isSupported() || !store.contains(digest)) {
+            return false;
+        }
+        long size = Files.size(folder.resolve(OciLayout.blobPath(digest)));
+        try {
+            store.verify(digest, size);
+        } catch (VerificationException e) {
+            store.delete(digest);
+            return false;
+        }
+        ContentVerifier.requireSize(digest, content.size(), size);
+        return true;
+    }
+
+    private void store(Descriptor content, InputStream source) throws IOException {
+        Optional<BlobWriter> absent = store.write(content.digest(), content.size());
+        if (absent.isEmpty()) {
+            return; // another writer was faster
+        }
+        BlobWriter writer = absent.get();
+        try {
+            byte[] piece = new byte[COPY_BUFFER];
+            int n = 0;
+            while (n >= 0) {
+                writer.write(piece, 0, n);
+                // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
+                n = source.read(piece, 0, (int) Math.min(piece.length - 1, writer.remaining()) + 1);
+            }
+            ContentVerifier.requireSize(content.digest(), content.size(), writer.offset());
+            writer.commit();
+        } finally {
+            // Nobody resumes a copy where it broke off, so nothing is kept for that; after a commit this does nothing.
+            writer.discard();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tallyclerk.registry.layout;
+
+import dev.tallyclerk.internal.text.Quoted;
+
+/**
+ * The grammar of the annotation {@code org.opencontainers.image.ref.name}: components of letters and digits with single
+ * separators, or two hyphens, between them.
+ *
+ * @see <a
+ *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys">OCI
+ *     image-spec v1.1.1, Pre-Defined Annotation Keys</a>
+ */
+final class RefNames {
+    private static final int MAX_LENGTH = 255;
+
+    private RefNames() {}
+
+    /** {@return the name, if it is one; otherwise throws an {@link IllegalArgumentException}} */
+    static String require(String refName) {
+        if (!isRefName(refName)) {
+            throw new IllegalArgumentException("not the name of an image in a layout: " + Quoted.quote(refName));
+        }
+        return refName;
+    }
+
+    private static boolean isRefName(String text) {
+        if (text.length() > MAX_LENGTH) {
+            return false;
+        }
+        boolean afterLetter = false;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+                afterLetter = true;
+            } else if (afterLetter && "-._:@+/".indexOf(c) >= 0) {
+                boolean two = c == '-' && i + 1 < text.length() && text.charAt(i + 1) == '-';
+                i += two ? 1 : 0;
+                afterLetter = false;
+            } else {
+                return false;
+            }
+        }
+        return afterLetter;
+    }
+}
