@@ -1,0 +1,238 @@
+package dev.tallyclerk.registry.layout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.testing.TestImages;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CompressedArchiveTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        var out = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(out)) {
+            gzip.write(content);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] join(byte[]... parts) {
+        var out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
+    }
+
+    private byte[] layout() throws IOException {
+        Path layout = TestImages.writeLayout(Files.createTempDirectory(folder, "layout"));
+        TestArchives tar = new TestArchives();
+        try (Stream<Path> files = Files.walk(layout)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                tar.file(layout.relativize(file).toString(), Files.readAllBytes(file));
+            }
+        }
+        return tar.finish();
+    }
+
+    private Reason refusal(byte[] file, LayoutLimits limits) throws IOException {
+        Path temporary = Files.createTempDirectory(folder, "temporary");
+        Path path = Files.write(folder.resolve("a.tar.gz"), file);
+        Reason reason = assertThrows(
+                        LayoutException.class,
+                        () -> OciLayout.openArchive(path, limits, temporary).close())
+                .reason();
+        assertEquals(0, temporary.toFile().list().length, "nothing is left");
+        return reason;
+    }
+
+    private Reason refusal(byte[] file) throws IOException {
+        return refusal(file, LayoutLimits.defaults());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "registry/fixtures/tars/arm64-buildah-docker-archive.tar",
+                "registry/fixtures/tars/ed-crane-legacy.tar",
+                "registry/fixtures/tars/ed-crane-tarball.tar",
+                "registry/fixtures/tars/ed-skopeo-docker-archive.tar",
+                "hardening/oracle/images/app-root@1.0.docker.tar",
+                "hardening/oracle/images/multi@1.docker.tar",
+                "hardening/oracle/images/dangling.docker.tar",
+                "hardening/oracle/images/kitchen-sink.docker.tar",
+            })
+    void readsADockerArchiveWhetherItIsCompressedOrNot(String name) throws IOException {
+        Path plain = SharedData.require(name);
+        Path gzipped = Files.write(folder.resolve("a.tar.gz"), gzip(Files.readAllBytes(plain)));
+        try (DockerArchive one = DockerArchive.open(plain);
+                DockerArchive other = DockerArchive.open(gzipped)) {
+            assertEquals(one.references(), other.references());
+            ImageSource image = one.references().isEmpty()
+                    ? other.image()
+                    : other.image(one.references().get(0));
+            ImageSource same = one.references().isEmpty()
+                    ? one.image()
+                    : one.image(one.references().get(0));
+            assertEquals(same.resolve().digest(), image.resolve().digest());
+            assertEquals(Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
+        }
+    }
+
+    @Test
+    void readsACompressedLayoutAndLeavesNothingBehind() throws IOException {
+        Path temporary = Files.createTempDirectory(folder, "temporary");
+        Path file = Files.write(folder.resolve("a.tgz"), gzip(layout()));
+        try (OciLayout layout = OciLayout.openArchive(file, LayoutLimits.defaults(), temporary)) {
+            assertEquals(
+                    Verdict.VERIFIED,
+                    ImageVerifier.create().verify(layout.image()).verdict());
+        }
+        assertEquals(0, temporary.toFile().list().length);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertTrue(
+                    files.noneMatch(path -> String.valueOf(path.getFileName()).startsWith("tallyclerk-")));
+        }
+    }
+
+    @Test
+    void readsSeveralMembersAndEveryHeaderField() throws IOException {
+        byte[] tar = layout();
+        byte[] one = gzip(Arrays.copyOf(tar, 700));
+        byte[] other = gzip(Arrays.copyOfRange(tar, 700, tar.length));
+        byte[] fields = {0x1f, (byte) 0x8b, 8, 0b1_1110, 0, 0, 0, 0, 0, 3, 2, 0, 1, 2, 'n', 0, 'c', 0};
+        CRC32 crc = new CRC32();
+        crc.update(fields);
+        byte[] check = {(byte) crc.getValue(), (byte) (crc.getValue() >> 8)};
+        byte[] withFields = join(fields, check, Arrays.copyOfRange(other, 10, other.length));
+        for (byte[] gzipped : List.of(join(one, other), join(one, gzip(new byte[0]), withFields))) {
+            Path file = Files.write(folder.resolve("a.tgz"), gzipped);
+            try (OciLayout layout = OciLayout.openArchive(file)) {
+                assertEquals(
+                        Verdict.VERIFIED,
+                        ImageVerifier.create().verify(layout.image()).verdict());
+            }
+        }
+        check[0] ^= 1;
+        byte[] wrong = join(fields, check, Arrays.copyOfRange(other, 10, other.length));
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(join(one, wrong)));
+    }
+
+    /** The class of podman-desktop's issue 18757: 1 GiB of zeros in 1 MiB, here of many members. */
+    @Test
+    void refusesADecompressionBombEarly() throws IOException {
+        byte[] member = gzip(new byte[16 << 20]);
+        byte[] bomb = new byte[0];
+        for (int i = 0; i < 64; i++) {
+            bomb = join(bomb, member);
+        }
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(bomb));
+        LayoutLimits limits = LayoutLimits.defaults().withMaxTemporaryBytes(1 << 20);
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(member, limits));
+        LayoutLimits loose = LayoutLimits.defaults().withMaxRatio(2000).withMaxTemporaryBytes(100 << 20);
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(bomb, loose));
+    }
+
+    @Test
+    void takesExactlyAsMuchAsTheLimitAllows() throws IOException {
+        byte[] tar = layout();
+        Path file = Files.write(folder.resolve("a.tgz"), gzip(tar));
+        LayoutLimits limits = LayoutLimits.defaults().withMaxTemporaryBytes(tar.length);
+        OciLayout.openArchive(file, limits, folder).close();
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(gzip(tar), limits.withMaxTemporaryBytes(tar.length - 1)));
+    }
+
+    @Test
+    void refusesWhatIsNotGzipToItsEnd() throws IOException {
+        byte[] good = gzip(layout());
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(join(good, new byte[1])));
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(join(good, MemorySource.utf8("trailing"))));
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(Arrays.copyOf(good, good.length - 1)));
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(Arrays.copyOf(good, good.length / 2)));
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(Arrays.copyOf(good, 5)));
+        byte[] crc = good.clone();
+        crc[good.length - 8] ^= 1;
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(crc));
+        byte[] size = good.clone();
+        size[good.length - 1] ^= 1;
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(size));
+        byte[] reserved = good.clone();
+        reserved[3] = (byte) 0x80;
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(reserved));
+        byte[] endlessName = new byte[200_000];
+        Arrays.fill(endlessName, (byte) 'x');
+        System.arraycopy(new byte[] {0x1f, (byte) 0x8b, 8, 8, 0, 0, 0, 0, 0, 3}, 0, endlessName, 0, 10);
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(endlessName));
+    }
+
+    @Test
+    void doesNotDecompressTwice() throws IOException {
+        assertEquals(Reason.NOT_AN_IMAGE, refusal(gzip(gzip(layout()))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"28b52ffd00", "fd377a585a0000", "425a683931"})
+    void saysThatItCannotReadAnotherCompression(String hex) throws IOException {
+        byte[] start = java.util.HexFormat.of().parseHex(hex);
+        assertEquals(Reason.UNSUPPORTED, refusal(join(start, new byte[1000])));
+    }
+
+    @Test
+    void saysWhereItCannotDecompress() throws IOException {
+        Path file = Files.write(folder.resolve("a.tgz"), gzip(layout()));
+        Path none = folder.resolve("none");
+        var e = assertThrows(
+                FileSystemException.class, () -> OciLayout.openArchive(file, LayoutLimits.defaults(), none));
+        assertEquals(none.toString(), e.getFile());
+    }
+
+    @Test
+    void givesTheSameBytesInPiecesOfAnySize() throws IOException {
+        byte[] content = new byte[300_000];
+        new Random(1).nextBytes(content);
+        Arrays.fill(content, 1000, 200_000, (byte) 7);
+        byte[] gzipped = join(gzip(Arrays.copyOf(content, 99_999)), gzip(Arrays.copyOfRange(content, 99_999, 300_000)));
+        for (int piece : new int[] {1, 2, 511, 70_000}) {
+            var channel = Channels.newChannel(new ByteArrayInputStream(gzipped) {
+                @Override
+                public synchronized int read(byte[] buffer, int offset, int length) {
+                    return super.read(buffer, offset, Math.min(length, piece));
+                }
+            });
+            try (GzipStream in = new GzipStream(channel)) {
+                var out = new ByteArrayOutputStream();
+                byte[] buffer = new byte[piece];
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    out.write(buffer, 0, n);
+                }
+                assertArrayEquals(content, out.toByteArray());
+                assertEquals(-1, in.read());
+            }
+        }
+    }
+}
