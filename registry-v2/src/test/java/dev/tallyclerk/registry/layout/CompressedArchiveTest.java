@@ -18,6 +18,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -198,7 +199,7 @@ class CompressedArchiveTest {
     @ParameterizedTest
     @CsvSource({"28b52ffd00", "fd377a585a0000", "425a683931"})
     void saysThatItCannotReadAnotherCompression(String hex) throws IOException {
-        byte[] start = java.util.HexFormat.of().parseHex(hex);
+        byte[] start = HexFormat.of().parseHex(hex);
         assertEquals(Reason.UNSUPPORTED, refusal(join(start, new byte[1000])));
     }
 

@@ -18,6 +18,7 @@ import dev.tallyclerk.testing.TestImages;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -116,7 +117,7 @@ class HostileLayoutTest {
     void cve202141190RefusesAManifestThatIsAnIndexToo() throws IOException {
         MemorySource source = new MemorySource();
         Descriptor image = source.image("linux/amd64", "layer");
-        String text = new String(source.contents().get(image.digest()), java.nio.charset.StandardCharsets.UTF_8);
+        String text = new String(source.content(image.digest()), StandardCharsets.UTF_8);
         for (String evil : List.of(
                 text.replace("\"layers\":", "\"manifests\":[],\"layers\":"),
                 text.replace("\"layers\":", "\"layers\":[],\"layers\":"),

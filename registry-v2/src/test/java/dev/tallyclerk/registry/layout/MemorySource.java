@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -111,6 +112,10 @@ final class MemorySource implements ImageSource {
 
     Map<Digest, byte[]> contents() {
         return contents;
+    }
+
+    byte[] content(Digest digest) {
+        return Objects.requireNonNull(contents.get(digest), "content");
     }
 
     /** How many blobs were asked for and given. */

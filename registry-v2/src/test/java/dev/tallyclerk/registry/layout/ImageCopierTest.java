@@ -1,0 +1,366 @@
+package dev.tallyclerk.registry.layout;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.CopyException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageCopierTest {
+    private static final Instant NOW = Instant.parse("2026-11-26T00:00:00Z");
+
+    @TempDir
+    Path folder = Path.of("");
+
+    /** Somebody else's destination, which has nothing but the public interface. */
+    private static final class Kept implements ImageDestination {
+        private final Map<Digest, byte[]> contents = new TreeMap<>();
+        private final List<String> order = new ArrayList<>();
+
+        @Override
+        public String name() {
+            return "kept";
+        }
+
+        @Override
+        public void write(ImageContent content) throws IOException {
+            for (Descriptor blob : content.blobs()) {
+                var stream = content.open(blob);
+                if (stream.isPresent()) {
+                    try (VerifyingInputStream in = stream.get()) {
+                        contents.put(blob.digest(), in.readAllBytes());
+                    }
+                }
+            }
+            for (Descriptor manifest : content.manifests()) {
+                contents.put(manifest.digest(), content.manifest(manifest));
+                order.add(manifest.mediaType());
+            }
+            assertEquals(
+                    content.root(), content.manifests().get(content.manifests().size() - 1));
+            assertArrayEquals(
+                    content.manifest(content.root()), content.rootDocument().bytes());
+        }
+    }
+
+    private static CopyException.Reason refusal(MemorySource source) {
+        return refusal(source, ImageCopier.create());
+    }
+
+    private static CopyException.Reason refusal(MemorySource source, ImageCopier copier) {
+        return assertThrows(CopyException.class, () -> copier.copy(source, new Kept()))
+                .reason();
+    }
+
+    @Test
+    void copiesAnIndexWithAllThatIsBelow() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor amd64 = source.image("linux/amd64", "base", "a");
+        Descriptor arm64 = source.image("linux/arm64", "base", "b");
+        Descriptor inner = source.index(List.of(amd64), List.of());
+        Descriptor statement = source.add("application/vnd.example.unknown+json", MemorySource.utf8("anything"));
+        source.root(source.index(List.of(arm64, inner, amd64, statement), List.of("linux/arm64")));
+        Kept kept = new Kept();
+        CopyResult result = ImageCopier.create().copy(source, kept);
+        assertEquals(source.contents().keySet(), kept.contents.keySet());
+        source.contents().forEach((digest, bytes) -> assertArrayEquals(bytes, kept.contents.get(digest)));
+        assertEquals(
+                List.of(
+                        MediaType.OCI_MANIFEST,
+                        MediaType.OCI_MANIFEST,
+                        MediaType.OCI_INDEX,
+                        "application/vnd.example.unknown+json",
+                        MediaType.OCI_INDEX),
+                kept.order);
+        assertEquals(5, result.copied().size());
+    }
+
+    @Test
+    void copiesOnePlatformOfAnIndex() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor amd64 = source.image("linux/amd64", "a");
+        Descriptor arm64 = source.image("linux/arm64", "b");
+        Descriptor nested = source.index(List.of(arm64), List.of("linux/arm64"));
+        source.root(source.index(List.of(amd64, nested), List.of("linux/amd64", "linux/arm64")));
+        for (Map.Entry<String, Descriptor> each :
+                Map.of("linux/amd64", amd64, "linux/arm64", arm64).entrySet()) {
+            ImageCopier copier = ImageCopier.create().withPlatform(Platform.parse(each.getKey()));
+            CopyResult result = copier.copy(source, new Kept());
+            assertEquals(each.getValue(), result.root());
+            assertEquals(List.of(each.getValue()), result.manifests());
+            assertEquals(2, result.copied().size());
+        }
+        ImageCopier s390x = ImageCopier.create().withPlatform(Platform.parse("linux/s390x"));
+        assertEquals(Reason.NO_SUCH_PLATFORM, refusal(source, s390x));
+        source.root(amd64);
+        assertEquals(Reason.WRONG_PLATFORM, refusal(source, s390x));
+        ImageCopier.create().withPlatform(Platform.parse("linux/amd64")).copy(source, new Kept());
+    }
+
+    @Test
+    void copiesTheDigestThatSomebodyElseVouchesFor() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor good = source.image("linux/amd64", "good");
+        source.root(source.image("linux/amd64", "what the tag stands for"));
+        ResolvedDigest trusted = ResolvedDigest.of(good.digest(), good.size(), "somebody");
+        assertEquals(
+                good, ImageCopier.create().copy(source, trusted, new Kept()).root());
+        ResolvedDigest wrongSize = ResolvedDigest.of(good.digest(), good.size() + 1, "somebody");
+        assertThrows(VerificationException.class, () -> ImageCopier.create().copy(source, wrongSize, new Kept()));
+        source.replace(good.digest(), source.content(source.resolve().digest()));
+        assertThrows(VerificationException.class, () -> ImageCopier.create().copy(source, trusted, new Kept()));
+    }
+
+    @Test
+    void saysWhatTheSourceLacks() {
+        MemorySource source = new MemorySource();
+        Descriptor image = source.image("linux/amd64", "layer");
+        source.root(source.index(List.of(image), List.of("linux/amd64")));
+        for (Digest digest : List.copyOf(source.contents().keySet())) {
+            byte[] content = source.content(digest);
+            source.remove(digest);
+            assertEquals(Reason.MISSING, refusal(source), digest.toString());
+            assertEquals(
+                    Reason.MISSING, refusal(source, ImageCopier.create().withPlatform(Platform.parse("linux/amd64"))));
+            source.replace(digest, content);
+        }
+    }
+
+    @Test
+    void leavesOutAForeignLayerThatTheSourceLacksAndNoOther() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor config = source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}"));
+        Digest digest = Digest.sha256Of(MemorySource.utf8("layer"));
+        for (String mediaType : List.of(
+                MemorySource.FOREIGN,
+                "application/vnd.oci.image.layer.nondistributable.v1.tar",
+                "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
+                "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd")) {
+            source.remove(digest);
+            Descriptor layer = Descriptor.of(mediaType, digest, 5);
+            source.root(source.manifest(config, List.of(layer)));
+            CopyResult result = ImageCopier.create().copy(source, new Kept());
+            assertEquals(List.of(layer), result.leftOut());
+            assertEquals(1, result.copied().size());
+            OciLayoutWriter layout = OciLayoutWriter.at(folder.resolve("layout"), NOW);
+            assertEquals(
+                    List.of(layer),
+                    ImageCopier.create().copy(source, layout.image("a")).leftOut());
+            source.replace(digest, MemorySource.utf8("layer"));
+            assertEquals(
+                    List.of(), ImageCopier.create().copy(source, new Kept()).leftOut());
+            source.replace(digest, MemorySource.utf8("other"));
+            assertThrows(VerificationException.class, () -> ImageCopier.create().copy(source, new Kept()));
+        }
+        source.remove(digest);
+        source.root(source.manifest(config, List.of(Descriptor.of(MemorySource.LAYER, digest, 5))));
+        assertEquals(Reason.MISSING, refusal(source));
+    }
+
+    @Test
+    void refusesDocumentsThatContradictEachOther() {
+        MemorySource source = new MemorySource();
+        Descriptor config = source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}"));
+        Descriptor layer = source.add(MemorySource.LAYER, MemorySource.utf8("layer"));
+        Descriptor longer = Descriptor.of(MemorySource.LAYER, layer.digest(), 6);
+        source.root(source.manifest(config, List.of(layer, longer)));
+        assertEquals(Reason.CONTRADICTION, refusal(source));
+        Descriptor image = source.image("linux/amd64", "layer");
+        Descriptor asIndex = Descriptor.of(MediaType.OCI_INDEX, image.digest(), image.size());
+        source.root(source.index(List.of(image, asIndex), List.of()));
+        assertEquals(Reason.CONTRADICTION, refusal(source));
+        Descriptor short1 = Descriptor.of(MemorySource.LAYER, image.digest(), 1);
+        source.root(source.index(List.of(image, source.manifest(config, List.of(short1))), List.of()));
+        assertEquals(Reason.CONTRADICTION, refusal(source));
+    }
+
+    @Test
+    void aBlobThatIsAManifestTooIsCopiedOnce() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor config = source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}"));
+        Descriptor image = source.image("linux/amd64", "layer");
+        Descriptor both = Descriptor.of(MemorySource.LAYER, image.digest(), image.size());
+        source.root(source.index(List.of(image, source.manifest(config, List.of(both))), List.of()));
+        Kept kept = new Kept();
+        CopyResult result = ImageCopier.create().copy(source, kept);
+        assertEquals(source.contents().keySet(), kept.contents.keySet());
+        assertTrue(result.copied().stream().noneMatch(blob -> blob.digest().equals(image.digest())));
+    }
+
+    @Test
+    void refusesMoreManifestsThanTheLimits() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor image = source.image("linux/amd64", "layer");
+        Descriptor index = image;
+        for (int depth = 0; depth < 5; depth++) {
+            index = source.index(List.of(index), List.of("linux/amd64"));
+        }
+        source.root(index);
+        assertEquals(
+                image,
+                ImageCopier.create()
+                        .withPlatform(Platform.parse("linux/amd64"))
+                        .copy(source, new Kept())
+                        .root());
+        assertEquals(
+                6, ImageCopier.create().copy(source, new Kept()).manifests().size());
+        source.root(source.index(List.of(index), List.of("linux/amd64")));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(source));
+        assertEquals(
+                Reason.LIMIT_EXCEEDED,
+                refusal(source, ImageCopier.create().withPlatform(Platform.parse("linux/amd64"))));
+        source.root(image);
+        int size = Math.toIntExact(image.size());
+        ImageCopier.create().withMaxAllManifestBytes(size).copy(source, new Kept());
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(source, ImageCopier.create().withMaxAllManifestBytes(size - 1)));
+        ImageCopier small =
+                ImageCopier.create().withLimits(RegistryLimits.defaults().withMaxManifestBytes(size - 1));
+        assertThrows(VerificationException.class, () -> small.copy(source, new Kept()));
+        source.root(source.index(
+                List.of(Descriptor.of("application/vnd.example+json", image.digest(), 1L << 40)), List.of()));
+        var e = assertThrows(
+                MalformedDocumentException.class, () -> ImageCopier.create().copy(source, new Kept()));
+        assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
+    }
+
+    @Test
+    void tellsAListenerWhatPasses() throws IOException {
+        MemorySource source = new MemorySource();
+        source.root(source.image("linux/amd64", "one", "two"));
+        List<Descriptor> expected = new ArrayList<>();
+        Map<Digest, Long> passed = new TreeMap<>();
+        ImageCopier.create()
+                .withListener(new CopyListener() {
+                    @Override
+                    public void started(List<Descriptor> blobs) {
+                        expected.addAll(blobs);
+                    }
+
+                    @Override
+                    public void progressed(Descriptor blob, long bytes) {
+                        passed.put(blob.digest(), bytes);
+                    }
+                })
+                .copy(source, new Kept());
+        assertEquals(3, expected.size());
+        for (Descriptor blob : expected) {
+            assertEquals(blob.size(), passed.get(blob.digest()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "artifacts",
+                "busybox-gzip",
+                "cosign-saved",
+                "ed-mixed",
+                "ed-plain",
+                "ed-sha512",
+                "ed-zstd",
+                "multiarch"
+            })
+    void copiesLayoutsOfOtherToolsThroughEveryOciForm(String name) throws IOException {
+        Path there = folder.resolve("there");
+        Path tar = folder.resolve("there.tar");
+        Path back = folder.resolve("back");
+        ImageCopier copier = ImageCopier.create();
+        try (OciLayout original = OciLayout.open(SharedData.require("registry/fixtures/layouts/" + name))) {
+            OciLayoutWriter writer = OciLayoutWriter.at(there, NOW);
+            for (Descriptor entry : original.index().manifests()) {
+                copier.copy(original.image(entry.digest()), writer.image());
+            }
+            try (OciLayout layout = OciLayout.open(there);
+                    OciArchiveWriter archive = OciArchiveWriter.create(tar)) {
+                for (Descriptor entry : layout.index().manifests()) {
+                    copier.copy(layout.image(entry.digest()), archive.image());
+                }
+                archive.finish();
+            }
+            try (OciLayout layout = OciLayout.openArchive(tar)) {
+                for (Descriptor entry : layout.index().manifests()) {
+                    copier.copy(
+                            layout.image(entry.digest()),
+                            OciLayoutWriter.at(back, NOW).image());
+                }
+            }
+            try (OciLayout layout = OciLayout.open(back)) {
+                assertEquals(original.blobs(), layout.blobs());
+                for (Digest blob : original.blobs()) {
+                    assertArrayEquals(
+                            Files.readAllBytes(SharedData.require(
+                                    "registry/fixtures/layouts/" + name + "/" + OciLayout.blobPath(blob))),
+                            Files.readAllBytes(back.resolve(OciLayout.blobPath(blob))));
+                }
+                assertEquals(
+                        original.index().manifests().stream()
+                                .map(Descriptor::digest)
+                                .toList(),
+                        layout.index().manifests().stream()
+                                .map(Descriptor::digest)
+                                .toList());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "registry/fixtures/tars/arm64-buildah-docker-archive.tar",
+                "registry/fixtures/tars/ed-crane-legacy.tar",
+                "registry/fixtures/tars/ed-crane-tarball.tar",
+                "registry/fixtures/tars/ed-skopeo-docker-archive.tar",
+                "hardening/oracle/images/app-root@1.0.docker.tar",
+                "hardening/oracle/images/kitchen-sink.docker.tar",
+                "hardening/oracle/images/dangling.docker.tar",
+            })
+    void copiesADockerArchiveToALayoutAndToADockerArchive(String name) throws IOException {
+        Path layoutFolder = folder.resolve("layout");
+        Path tar = folder.resolve("again.tar");
+        try (DockerArchive archive = DockerArchive.open(SharedData.require(name));
+                DockerArchiveWriter again = DockerArchiveWriter.create(tar)) {
+            ImageSource image = archive.references().isEmpty()
+                    ? archive.image()
+                    : archive.image(archive.references().get(0));
+            ImageCopier.create()
+                    .copy(image, OciLayoutWriter.at(layoutFolder, NOW).image("a"));
+            ImageCopier.create().copy(image, again.image());
+            again.finish();
+            Digest config =
+                    ImageVerifier.create().verify(image).config().orElseThrow().digest();
+            try (OciLayout layout = OciLayout.open(layoutFolder);
+                    DockerArchive docker = DockerArchive.open(tar)) {
+                for (ImageSource copy : List.of(layout.image("a"), docker.image())) {
+                    var verification = ImageVerifier.create().verify(copy);
+                    assertEquals(Verdict.VERIFIED, verification.verdict());
+                    assertEquals(config, verification.config().orElseThrow().digest());
+                }
+            }
+        }
+    }
+}
