@@ -46,6 +46,7 @@ public final class Main implements Runnable {
     static int run(Terminal terminal, Clock clock, String... args) {
         CommandLine command = new CommandLine(new Main());
         command.addSubcommand(new VerifyCommand(terminal, clock));
+        command.addSubcommand(new CopyCommand(terminal, clock));
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setOut(writer(terminal.out(), terminal.charset()));
         command.setErr(writer(terminal.err(), terminal.charset()));

@@ -1,13 +1,15 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.registry.layout.CopyListener;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.VerificationListener;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** One line on a terminal that fills up while content is read, and is gone when it has been. */
-final class ProgressBar implements VerificationListener {
+final class ProgressBar implements VerificationListener, CopyListener {
     private static final int WIDTH = 30;
     private static final long NANOS_BETWEEN = 50_000_000;
     private static final String CLEAR_LINE = "\r\u001b[K";
@@ -20,6 +22,9 @@ final class ProgressBar implements VerificationListener {
     private long bytesDone;
     private long lastDrawn;
     private boolean drawn;
+
+    /** What is copied, in order; empty where something is verified. */
+    private List<Descriptor> toCopy = List.of();
 
     ProgressBar(PrintStream err, LongSupplier nanoTime) {
         this.err = err;
@@ -34,7 +39,21 @@ final class ProgressBar implements VerificationListener {
     }
 
     @Override
+    public void started(List<Descriptor> blobs) {
+        toCopy = blobs;
+        contents = blobs.size();
+        for (Descriptor blob : blobs) {
+            bytes = bytes > Long.MAX_VALUE - blob.size() ? Long.MAX_VALUE : bytes + blob.size();
+        }
+    }
+
+    @Override
     public void progressed(Descriptor content, long read) {
+        while (contentsDone < toCopy.size()
+                && !toCopy.get(contentsDone).digest().equals(content.digest())) {
+            bytesDone += toCopy.get(contentsDone).size();
+            contentsDone++;
+        }
         long now = nanoTime.getAsLong();
         // What is over before anybody could read it is not shown.
         if (now - lastDrawn >= NANOS_BETWEEN) {

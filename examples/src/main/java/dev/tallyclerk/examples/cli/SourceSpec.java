@@ -5,6 +5,7 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.DockerArchive;
 import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.LayoutLimits;
 import dev.tallyclerk.registry.layout.OciLayout;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,8 +19,12 @@ import java.util.function.Function;
  * place of {@code :REF}.
  */
 sealed interface SourceSpec {
-    /** Opens the image. */
-    ImageSource open(Function<Reference, RegistryClient> client) throws IOException;
+    /**
+     * Opens the image.
+     *
+     * @param temporaryFolder where a compressed archive is decompressed
+     */
+    ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) throws IOException;
 
     /** {@return the name by which metadata may vouch for the image, if the spelling has one} */
     Optional<Reference> reference();
@@ -74,7 +79,8 @@ sealed interface SourceSpec {
                     return at(text, end);
                 }
             }
-            int end = text.indexOf(':');
+            int drive = text.matches("[A-Za-z]:[\\\\/].*") ? 2 : 0;
+            int end = text.indexOf(':', drive);
             int at = text.indexOf('@');
             int first = end < 0 ? at : at < 0 ? end : Math.min(end, at);
             return at(text, first < 0 ? text.length() : first);
@@ -95,7 +101,7 @@ sealed interface SourceSpec {
     /** An image in a registry. */
     record Registry(Reference name) implements SourceSpec {
         @Override
-        public ImageSource open(Function<Reference, RegistryClient> client) {
+        public ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) {
             return client.apply(name).image(name);
         }
 
@@ -118,8 +124,10 @@ sealed interface SourceSpec {
     /** An image in an OCI layout. */
     record Layout(Path path, boolean archive, Optional<String> refName, Optional<Digest> pinned) implements SourceSpec {
         @Override
-        public ImageSource open(Function<Reference, RegistryClient> client) throws IOException {
-            OciLayout layout = archive ? OciLayout.openArchive(path) : OciLayout.open(path);
+        public ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) throws IOException {
+            OciLayout layout = archive
+                    ? OciLayout.openArchive(path, LayoutLimits.defaults(), temporaryFolder)
+                    : OciLayout.open(path);
             try {
                 if (pinned.isPresent()) {
                     return layout.image(pinned.get());
@@ -140,8 +148,8 @@ sealed interface SourceSpec {
     /** An image in what {@code docker save} writes. */
     record Docker(Path path, Optional<Reference> name) implements SourceSpec {
         @Override
-        public ImageSource open(Function<Reference, RegistryClient> client) throws IOException {
-            DockerArchive archive = DockerArchive.open(path);
+        public ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) throws IOException {
+            DockerArchive archive = DockerArchive.open(path, LayoutLimits.defaults(), temporaryFolder);
             try {
                 return name.isPresent() ? archive.image(name.get()) : archive.image();
             } catch (IOException e) {

@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.cli;
 
 import java.io.PrintStream;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -30,6 +31,12 @@ record Terminal(
     static Terminal of(Map<String, String> environment, PrintStream out, PrintStream err, Charset charset) {
         String terminals = environment.getOrDefault(LAUNCHER, "");
         return new Terminal(out, err, terminals.contains("1"), terminals.contains("2"), charset, environment);
+    }
+
+    /** {@return where large files may lie for the time of a command} */
+    Path temporaryFolder() {
+        String told = environment.getOrDefault("TMPDIR", "");
+        return Path.of(told.isEmpty() ? System.getProperty("java.io.tmpdir") : told);
     }
 
     /** {@return whether characters beyond ASCII can be shown} */

@@ -11,26 +11,20 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.client.Credentials;
-import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,9 +47,6 @@ import picocli.CommandLine.Spec;
                     + " not be read."
         })
 final class VerifyCommand implements Callable<Integer> {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
-
     private final Terminal terminal;
     private final Clock clock;
 
@@ -130,19 +121,9 @@ final class VerifyCommand implements Callable<Integer> {
             description = "auto, always or never; default auto.")
     private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
 
-    @Option(names = "--username", paramLabel = "NAME", description = "The user at the registry.")
-    private @Nullable String username;
-
-    @Option(
-            names = "--password-stdin",
-            description = "Read the user's password from standard input; without it, from TALLYCLERK_PASSWORD.")
-    private boolean passwordStdin;
-
-    @Option(
-            names = "--plain-http",
-            negatable = true,
-            description = "Speak http to the registry; default for localhost and loopback addresses only.")
-    private @Nullable Boolean plainHttp;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
 
     /** The lowest severity that rejects, or none. */
     enum Gate {
@@ -174,7 +155,7 @@ final class VerifyCommand implements Callable<Integer> {
             verifier = verifier.withPlatform(parsed(() -> Platform.parse(wanted)));
         }
         TrustSpec trusted = trustSpec(from);
-        Credentials credentials = credentials();
+        Credentials credentials = registry.credentials(terminal);
         VerifyReport report;
         try (ImageSource image = opened(from, credentials)) {
             report = trusted == null
@@ -273,46 +254,9 @@ final class VerifyCommand implements Callable<Integer> {
         return parsed(() -> TrustSpec.parse(spelling, path, trustStore, terminal.environment()));
     }
 
-    private Credentials credentials() throws IOException {
-        String user = username;
-        if (user == null) {
-            if (passwordStdin) {
-                throw usage("--password-stdin goes with --username");
-            }
-            return Credentials.anonymous();
-        }
-        String password = terminal.environment().get("TALLYCLERK_PASSWORD");
-        if (passwordStdin) {
-            password = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-        }
-        if (password == null) {
-            throw usage(
-                    "--username wants a password: on standard input with --password-stdin, or in TALLYCLERK_PASSWORD");
-        }
-        String given = password;
-        return parsed(() -> Credentials.of(user, given));
-    }
-
-    private RegistryClient client(Reference reference, Credentials credentials) {
-        OkHttpClient http = new OkHttpClient.Builder()
-                .connectTimeout(CONNECT_TIMEOUT)
-                .readTimeout(READ_TIMEOUT)
-                .build();
-        boolean plain = plainHttp == null ? isLoopback(reference.domain()) : plainHttp;
-        return RegistryClient.of(new OkHttpTransport(http))
-                .withCredentials(credentials)
-                .withPlainHttp(plain);
-    }
-
-    /** Registries on this machine seldom have a certificate, and Docker takes them without one too. */
-    private static boolean isLoopback(String domain) {
-        String host = domain.startsWith("[") ? domain.substring(0, domain.indexOf(']') + 1) : domain.split(":", 2)[0];
-        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
-    }
-
     private ImageSource opened(SourceSpec from, Credentials credentials) throws IOException {
         try {
-            return from.open(reference -> client(reference, credentials));
+            return from.open(reference -> registry.client(reference, credentials), terminal.temporaryFolder());
         } catch (IllegalArgumentException e) {
             throw usage(Messages.of(e));
         }

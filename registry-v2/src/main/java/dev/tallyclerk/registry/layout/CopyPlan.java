@@ -77,8 +77,8 @@ final class CopyPlan {
         requireDepth(depth);
         return index.manifestFor(platform)
                 .map(entry -> Descriptor.of(entry.mediaType(), entry.digest(), entry.size()))
-                .orElseThrow(() -> new CopyException(
-                        Reason.NO_SUCH_PLATFORM, source.name() + " has an index without an image for " + platform));
+                .orElseThrow(
+                        () -> new CopyException(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform));
     }
 
     private void requirePlatform(Manifest document, Platform platform) throws IOException {
@@ -87,8 +87,7 @@ final class CopyPlan {
         }
         Platform actual = config(manifest).platform();
         if (!platform.accepts(actual)) {
-            throw new CopyException(
-                    Reason.WRONG_PLATFORM, source.name() + " is for " + actual + ", not for " + platform);
+            throw new CopyException(Reason.WRONG_PLATFORM, "the image is for " + actual + ", not for " + platform);
         }
     }
 
@@ -171,8 +170,7 @@ final class CopyPlan {
         manifestBytes += document.length;
         if (manifestBytes > maxAllManifestBytes) {
             throw new CopyException(
-                    Reason.LIMIT_EXCEEDED,
-                    source.name() + " has more than " + maxAllManifestBytes + " bytes of manifests for one image");
+                    Reason.LIMIT_EXCEEDED, "the image has more than " + maxAllManifestBytes + " bytes of manifests");
         }
         bytes.put(descriptor, document);
     }
@@ -180,12 +178,12 @@ final class CopyPlan {
     private void requireDepth(int depth) throws CopyException {
         if (depth > MAX_NESTED_INDEXES) {
             throw new CopyException(
-                    Reason.LIMIT_EXCEEDED, source.name() + " has indexes within more than " + MAX_NESTED_INDEXES);
+                    Reason.LIMIT_EXCEEDED, "the image has an index within more than " + MAX_NESTED_INDEXES + " others");
         }
     }
 
     private CopyException missing(Digest digest) {
-        return new CopyException(Reason.MISSING, source.name() + " does not have the content " + digest);
+        return new CopyException(Reason.MISSING, "the source does not have " + digest);
     }
 
     private static CopyException contradiction(Descriptor one, Descriptor other) {

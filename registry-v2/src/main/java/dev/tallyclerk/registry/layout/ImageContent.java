@@ -114,7 +114,7 @@ public final class ImageContent {
     CopyException missing(Descriptor content) {
         return new CopyException(
                 Reason.MISSING,
-                source.name() + " does not have " + content.digest() + " of type " + Quoted.quote(content.mediaType()));
+                "the source does not have " + content.digest() + " of type " + Quoted.quote(content.mediaType()));
     }
 
     CopyResult result() {

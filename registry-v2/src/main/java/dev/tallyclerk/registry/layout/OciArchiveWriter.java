@@ -56,7 +56,7 @@ public final class OciArchiveWriter implements Closeable {
      *
      * <p>An image that was given the name before loses it.
      *
-     * @throws IllegalArgumentException if {@code refName} is not of the grammar that the specification has for it
+     * @throws IllegalArgumentException if {@code refName} is {@linkplain OciLayout#isRefName no such name}
      */
     public ImageDestination image(String refName) {
         IndexDocument.Name name = IndexDocument.Name.of(RefNames.require(refName));

@@ -239,6 +239,18 @@ public final class OciLayout implements Closeable {
         return new LayoutImage(path + ":" + refName, resolved(named.get(0)));
     }
 
+    /**
+     * {@return whether an image can be given that name, by the grammar that the specification has for the annotation
+     * {@code org.opencontainers.image.ref.name}}
+     *
+     * @see <a
+     *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys">OCI
+     *     image-spec v1.1.1, Pre-Defined Annotation Keys</a>
+     */
+    public static boolean isRefName(String text) {
+        return RefNames.isRefName(text);
+    }
+
     /** {@return the image whose manifest or index has that digest, whether or not {@code index.json} names it} */
     public ImageSource image(Digest digest) {
         return new LayoutImage(path + "@" + digest, ResolvedDigest.of(digest, "the reference itself"));

@@ -119,7 +119,7 @@ public final class OciLayoutWriter {
      *
      * <p>An image that has the name already loses it and stays in the layout.
      *
-     * @throws IllegalArgumentException if {@code refName} is not of the grammar that the specification has for it
+     * @throws IllegalArgumentException if {@code refName} is {@linkplain OciLayout#isRefName no such name}
      */
     public ImageDestination image(String refName) {
         IndexDocument.Name name = IndexDocument.Name.of(RefNames.require(refName));

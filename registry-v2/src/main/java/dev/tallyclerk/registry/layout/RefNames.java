@@ -23,7 +23,7 @@ final class RefNames {
         return refName;
     }
 
-    private static boolean isRefName(String text) {
+    static boolean isRefName(String text) {
         if (text.length() > MAX_LENGTH) {
             return false;
         }

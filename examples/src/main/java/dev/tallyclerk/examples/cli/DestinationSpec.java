@@ -1,0 +1,156 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.layout.DockerArchiveWriter;
+import dev.tallyclerk.registry.layout.ImageDestination;
+import dev.tallyclerk.registry.layout.OciArchiveWriter;
+import dev.tallyclerk.registry.layout.OciLayout;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Where an image is copied to: {@code oci:DIR[:REF]}, {@code oci-archive:FILE[:REF]},
+ * {@code docker-archive:FILE[:NAME]}.
+ */
+sealed interface DestinationSpec {
+    /** {@return the file or folder that is written} */
+    Path path();
+
+    /** Opens the destination. */
+    Open open(Instant now) throws IOException;
+
+    /** {@return whether a file is written that replaces one that is there} */
+    default boolean isFile() {
+        return true;
+    }
+
+    /** {@return whether an image of several platforms can be there} */
+    default boolean takesIndexes() {
+        return true;
+    }
+
+    /** A destination that is written to; of a file nothing is seen before it is finished. */
+    interface Open extends Closeable {
+        ImageDestination image();
+
+        void finish() throws IOException;
+    }
+
+    /**
+     * Reads a spelling.
+     *
+     * @throws IllegalArgumentException if it is none, with a message for the person who typed it
+     */
+    static DestinationSpec parse(String text) {
+        int colon = text.indexOf(':');
+        String scheme = colon < 0 ? text : text.substring(0, colon);
+        String rest = colon < 0 ? "" : text.substring(colon + 1);
+        if (rest.isEmpty()
+                || !(scheme.equals("oci") || scheme.equals("oci-archive") || scheme.equals("docker-archive"))) {
+            throw new IllegalArgumentException("DEST is oci:DIR[:REF], oci-archive:FILE[:REF] or"
+                    + " docker-archive:FILE[:NAME], not \"" + text + "\"");
+        }
+        SourceSpec.Located located = SourceSpec.Located.of(rest);
+        if (located.digest().isPresent()) {
+            throw new IllegalArgumentException("DEST has no digest: it will be the one of what is copied");
+        }
+        Optional<String> refName = located.name();
+        if (!scheme.equals("docker-archive")
+                && refName.filter(name -> !OciLayout.isRefName(name)).isPresent()) {
+            throw new IllegalArgumentException("not the name of an image in a layout: " + Quoted.quote(refName.get()));
+        }
+        return switch (scheme) {
+            case "oci" -> new Layout(located.path(), located.name());
+            case "oci-archive" -> new LayoutArchive(located.path(), located.name());
+            default ->
+                new Docker(
+                        located.path(),
+                        located.name()
+                                .map(name -> Reference.parseNormalized(name).withDefaultTag()));
+        };
+    }
+
+    /** An OCI layout in a folder, which the image is added to. */
+    record Layout(Path path, Optional<String> refName) implements DestinationSpec {
+        @Override
+        public boolean isFile() {
+            return false;
+        }
+
+        @Override
+        public Open open(Instant now) throws IOException {
+            OciLayoutWriter writer = OciLayoutWriter.at(path, now);
+            ImageDestination image = refName.isPresent() ? writer.image(refName.get()) : writer.image();
+            return new Open() {
+                @Override
+                public ImageDestination image() {
+                    return image;
+                }
+
+                @Override
+                public void finish() {}
+
+                @Override
+                public void close() {}
+            };
+        }
+    }
+
+    /** A new OCI layout in a tar file. */
+    record LayoutArchive(Path path, Optional<String> refName) implements DestinationSpec {
+        @Override
+        public Open open(Instant now) throws IOException {
+            OciArchiveWriter writer = OciArchiveWriter.create(path);
+            return new Open() {
+                @Override
+                public ImageDestination image() {
+                    return refName.isPresent() ? writer.image(refName.get()) : writer.image();
+                }
+
+                @Override
+                public void finish() throws IOException {
+                    writer.finish();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    writer.close();
+                }
+            };
+        }
+    }
+
+    /** A new file for {@code docker load}. */
+    record Docker(Path path, Optional<Reference> name) implements DestinationSpec {
+        @Override
+        public boolean takesIndexes() {
+            return false;
+        }
+
+        @Override
+        public Open open(Instant now) throws IOException {
+            DockerArchiveWriter writer = DockerArchiveWriter.create(path);
+            return new Open() {
+                @Override
+                public ImageDestination image() {
+                    return name.isPresent() ? writer.image(name.get()) : writer.image();
+                }
+
+                @Override
+                public void finish() throws IOException {
+                    writer.finish();
+                }
+
+                @Override
+                public void close() throws IOException {
+                    writer.close();
+                }
+            };
+        }
+    }
+}

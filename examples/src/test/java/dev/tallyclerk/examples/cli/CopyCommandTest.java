@@ -1,0 +1,219 @@
+package dev.tallyclerk.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.Peers;
+import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.testing.TestImages;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CopyCommandTest {
+    private static final String HELLO = "oci:images/hello:1.0";
+    private static final String HELLO_DIGEST =
+            "sha256:d63f358a4f5888a0541fcdadca48b8779292353848a934fd294e6ba41d44ee5b";
+    private static final String INDEX = "sha256:6433684450aabac4067fd69a56651eda1aef662485b8a2d659ad875cd8045154";
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private CommandRun copy(String... args) {
+        String[] all = new String[args.length + 1];
+        all[0] = "copy";
+        System.arraycopy(args, 0, all, 1, args.length);
+        return CommandRun.of(Map.of("HOME", "/nonexistent", "TMPDIR", folder.toString()), all);
+    }
+
+    private String in(String scheme, String name) {
+        return scheme + ":" + folder.resolve(name);
+    }
+
+    private static void assertCopied(CommandRun run, String digest) {
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("Digest         " + digest), run.out());
+        assertEquals("", run.err());
+    }
+
+    private static void assertAccepted(String source, String digest) {
+        CommandRun run = CommandRun.of("verify", source);
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains(digest), run.out());
+    }
+
+    @Test
+    void copiesFromFormToFormWithOneDigest() throws IOException {
+        assertCopied(copy(HELLO, in("oci", "a:1.0")), HELLO_DIGEST);
+        assertCopied(copy(in("oci", "a:1.0"), in("oci-archive", "b.tar:2.0")), HELLO_DIGEST);
+        assertCopied(copy(in("oci-archive", "b.tar:2.0"), in("docker-archive", "c.tar:team/app:3")), HELLO_DIGEST);
+        assertCopied(copy(in("oci-archive", "c.tar"), in("oci", "d")), HELLO_DIGEST);
+        assertAccepted(in("oci", "d"), HELLO_DIGEST);
+        assertAccepted(in("docker-archive", "c.tar:team/app:3"), "team/app:3");
+        Path gzipped = folder.resolve("c.tar.gz");
+        try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(gzipped))) {
+            Files.copy(folder.resolve("c.tar"), out);
+        }
+        assertCopied(copy(in("oci-archive", "c.tar.gz"), in("oci", "d:e")), HELLO_DIGEST);
+        assertEquals(
+                ExitCode.ACCEPTED,
+                copy(in("docker-archive", "c.tar.gz:team/app:3"), in("oci", "d:f"))
+                        .exitCode());
+        assertEquals(5, folder.toFile().list().length);
+    }
+
+    @Test
+    void takesOnePlatformOrAll() {
+        String source = "oci:" + SharedData.require("registry/fixtures/layouts/multiarch");
+        assertCopied(copy(source, in("oci", "a:all"), "--all-platforms"), INDEX);
+        assertCopied(
+                copy(source, in("oci", "a:one")),
+                "sha256:d30ded78d75e521da5d70d1d7ab84164f24d0df98a637741d7f14116606aa4fd");
+        assertCopied(
+                copy(source, in("oci", "a:arm"), "--platform", "linux/arm/v7"),
+                "sha256:e5a0b764bb92f2206dadc24bd6c78a2205ef0b369d3dfcc7c62e32fbbe0ce891");
+        CommandRun none = copy(source, in("oci", "a:none"), "--platform", "linux/s390x");
+        assertEquals(ExitCode.REJECTED, none.exitCode());
+        assertTrue(none.err().contains("NO_SUCH_PLATFORM"), none.err());
+        CommandRun wrong = copy(HELLO, in("oci", "a:wrong"), "--platform", "linux/arm64");
+        assertEquals(ExitCode.REJECTED, wrong.exitCode());
+        assertTrue(wrong.err().contains("WRONG_PLATFORM"), wrong.err());
+    }
+
+    @Test
+    void copiesNothingThatIsNotWhatItShouldBe() throws IOException {
+        for (String target : List.of(in("oci", "a:1.0"), in("oci-archive", "b.tar"), in("docker-archive", "c.tar"))) {
+            CommandRun run = copy("oci:images/hello-tampered:1.0", target);
+            assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("is not copied: DIGEST_MISMATCH"), run.err());
+            assertEquals("", run.out());
+        }
+        assertEquals(List.of("a"), List.of(folder.toFile().list()));
+        assertEquals(ExitCode.ERROR, CommandRun.of("verify", in("oci", "a:1.0")).exitCode());
+        Path layout = TestImages.writeLayout(Files.createDirectories(folder.resolve("layout")));
+        Digest missing = Digest.sha256Of(new byte[] {1});
+        CommandRun run = copy("oci:" + layout + "@" + missing, in("oci", "a:1.0"));
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("MISSING"), run.err());
+    }
+
+    @Test
+    void saysWhatADockerArchiveCannotHold() {
+        String artifact = "oci:" + SharedData.require("registry/fixtures/layouts/artifacts") + ":v1";
+        CommandRun run = copy(artifact, in("docker-archive", "a.tar"));
+        assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("UNSUPPORTED"), run.err());
+        assertEquals(
+                ExitCode.ACCEPTED, copy(artifact, in("oci-archive", "a.tar")).exitCode());
+    }
+
+    @Test
+    void replacesAFileOnlyIfAskedTo() throws IOException {
+        Path file = Files.writeString(folder.resolve("a.tar"), "mine");
+        CommandRun run = copy(HELLO, in("oci-archive", "a.tar"));
+        assertEquals(ExitCode.ERROR, run.exitCode());
+        assertTrue(run.err().contains("--force"), run.err());
+        assertEquals("mine", Files.readString(file));
+        assertCopied(copy(HELLO, in("oci-archive", "a.tar"), "--force"), HELLO_DIGEST);
+        assertCopied(copy(HELLO, in("oci-archive", "b.tar")), HELLO_DIGEST);
+        assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(folder.resolve("b.tar")));
+    }
+
+    @Test
+    void saysWhatWasThereAlready() {
+        CommandRun first = copy(HELLO, in("oci", "a:1"));
+        assertTrue(
+                first.out().contains("  copied        sha256:") && !first.out().contains("already"), first.out());
+        CommandRun second = copy(HELLO, in("oci", "a:2"));
+        assertTrue(
+                second.out().contains("  already there sha256:")
+                        && !second.out().contains("  copied"),
+                second.out());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "copy",
+                "copy oci:images/hello:1.0",
+                "copy oci:images/hello:1.0 nonsense",
+                "copy oci:images/hello:1.0 docker://localhost/a:1",
+                "copy oci:images/hello:1.0 oci:",
+                "copy oci:images/hello:1.0 oci:images:x",
+                "copy oci:images/hello:1.0 oci:target/none:..",
+                "copy oci:images/hello:1.0 oci-archive:target/none/none.tar",
+                "copy oci:images/hello:1.0 oci-archive:pom.xml",
+                "copy oci:images/hello:1.0 docker-archive:target/a.tar:UPPER",
+                "copy oci:images/hello:1.0 docker-archive:target/a.tar --all-platforms",
+                "copy oci:images/hello:1.0 oci:target/a@sha256:abc",
+                "copy oci:images/hello:1.0 oci:target/a --platform linux",
+                "copy oci:images/hello:1.0 oci:target/a --platform linux/amd64 --all-platforms",
+                "copy oci:images/hello:2.0 oci:target/a",
+                "copy oci:images/none oci:target/a",
+            })
+    void endsWithThreeOnWrongUseAndUnreadableInput(String line) {
+        CommandRun run = CommandRun.of(line.split(" ", -1));
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().startsWith("tallyclerk: "), run.toString());
+        assertEquals("", run.out());
+        assertFalse(run.err().contains("Exception"), run.err());
+    }
+
+    @Test
+    void copiesFromARegistryWhatSkopeoPutThere() throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            String skopeo = Peers.require("skopeo").toString();
+            String multiarch = "oci:" + SharedData.require("registry/fixtures/layouts/multiarch") + ":latest";
+            String name = "docker://" + registry.host() + "/team/app:1";
+            Peers.run(folder, skopeo, "copy", "--quiet", "--all", "--dest-tls-verify=false", multiarch, name);
+            assertCopied(copy(name, in("oci", "a:1"), "--all-platforms"), INDEX);
+            String back = Peers.run(folder, skopeo, "inspect", "--raw", in("oci", "a:1"));
+            assertEquals(
+                    INDEX,
+                    Digest.sha256Of(back.getBytes(StandardCharsets.UTF_8)).toString());
+            Path layer = registry.blob("c1e1df52814cb48e851333745c0f4e7a0d0e33271c6399ea73c64b30c4e450d0");
+            byte[] bytes = Files.readAllBytes(layer);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(layer, bytes);
+            CommandRun damaged = copy(name, in("oci-archive", "b.tar:1"));
+            assertEquals(ExitCode.REJECTED, damaged.exitCode(), damaged.toString());
+            assertFalse(Files.exists(folder.resolve("b.tar")));
+        }
+    }
+
+    @Test
+    void theBarFillsUpWithWhatWasThereAlready() {
+        var err = new ByteArrayOutputStream();
+        AtomicLong now = new AtomicLong();
+        ProgressBar bar =
+                new ProgressBar(new PrintStream(err, true, StandardCharsets.UTF_8), () -> now.addAndGet(100_000_000));
+        Descriptor[] blobs = new Descriptor[4];
+        for (int i = 0; i < blobs.length; i++) {
+            blobs[i] = Descriptor.of("a/b", Digest.sha256Of(new byte[] {(byte) i}), 100);
+        }
+        bar.started(List.of(blobs));
+        bar.progressed(blobs[1], 50);
+        bar.progressed(blobs[3], 100);
+        bar.clear();
+        String shown = err.toString(StandardCharsets.UTF_8);
+        assertTrue(shown.contains("37% of 400 B, content 2 of 4"), shown);
+        assertTrue(shown.contains("100% of 400 B, content 4 of 4"), shown);
+        assertTrue(shown.endsWith("\r\u001b[K"), shown);
+    }
+}
