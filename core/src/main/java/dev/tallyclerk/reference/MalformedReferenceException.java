@@ -16,7 +16,7 @@ public final class MalformedReferenceException extends IllegalArgumentException 
     public enum Reason {
         /** The text is empty. */
         EMPTY,
-        /** The repository name would be valid in lower case. */
+        /** The repository name has a character in upper case. */
         UPPER_CASE,
         /** The repository path is longer than {@value Reference#MAX_PATH_LENGTH} characters. */
         TOO_LONG,

@@ -1,8 +1,9 @@
 package dev.tallyclerk.reference;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.digest.MalformedDigestException;
 import dev.tallyclerk.reference.MalformedReferenceException.Reason;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable, and well formed by construction. Parsing takes time linear in the length of the text. A name that a
  * person typed goes through {@link #parseNormalized}, which fills in what Docker leaves out; a name from a document
- * that must already be whole goes through {@link #parse}.
+ * that must already be whole goes through {@link #parse}. Where an image's ID may stand for the name,
+ * {@link AnyReference} reads either.
  *
  * @see <a href="https://github.com/distribution/reference">The distribution project's reference grammar</a>
  */
@@ -42,23 +44,19 @@ public final class Reference {
     /**
      * Parses a name as it stands: nothing is filled in, and {@link #domain} is empty if no first component can be one.
      *
+     * <p>The answer is that of distribution's {@code Parse}.
+     *
      * @throws MalformedReferenceException if {@code text} does not match the grammar
      */
     public static Reference parse(String text) {
-        try {
-            return parseStrictly(text);
-        } catch (MalformedReferenceException e) {
-            if (e.reason() == Reason.BAD_FORMAT && matchesInLowerCase(text)) {
-                throw new MalformedReferenceException(Reason.UPPER_CASE, text);
-            }
-            throw e;
-        }
+        return parse(text, text);
     }
 
     /**
      * Parses a name as Docker reads it: {@code debian} is {@code docker.io/library/debian}.
      *
-     * <p>No tag is filled in; {@link #withDefaultTag} does that where it is wanted.
+     * <p>No tag is filled in; {@link #withDefaultTag} does that where it is wanted. The answer is that of
+     * distribution's {@code ParseNormalizedNamed}.
      *
      * @throws MalformedReferenceException if {@code text} does not match the grammar, or is an image ID
      */
@@ -78,12 +76,23 @@ public final class Reference {
             remainder = OFFICIAL_PREFIX + remainder;
         }
         int colon = remainder.indexOf(':');
-        String remote = colon < 0 ? remainder : remainder.substring(0, colon);
-        if (!remote.equals(remote.toLowerCase(Locale.ROOT))) {
-            throw new MalformedReferenceException(
-                    matchesInLowerCase(text) ? Reason.UPPER_CASE : Reason.BAD_FORMAT, text);
+        if (LowerCase.changes(colon < 0 ? remainder : remainder.substring(0, colon))) {
+            throw new MalformedReferenceException(Reason.UPPER_CASE, text);
         }
-        return parse(domain + '/' + remainder);
+        return parse(domain + '/' + remainder, text);
+    }
+
+    /**
+     * Parses a name as engines read it before they pull: whole, and with one way to the content. A tag beside a digest
+     * is dropped, and {@code latest} is the tag of a name that has neither.
+     *
+     * <p>The answer is that of distribution's {@code ParseDockerRef}.
+     *
+     * @throws MalformedReferenceException if {@code text} does not match the grammar, or is an image ID
+     */
+    public static Reference parseDockerRef(String text) {
+        Reference named = parseNormalized(text);
+        return named.digest == null ? named.withDefaultTag() : named.withoutTag();
     }
 
     /** {@return the host and optional port, or an empty string} */
@@ -116,9 +125,17 @@ public final class Reference {
         return tag == null && digest == null ? new Reference(domain, path, DEFAULT_TAG, null) : this;
     }
 
-    /** {@return this name pinned to {@code pinned}, keeping the tag} */
+    /**
+     * {@return this name pinned to {@code pinned}, keeping the tag}
+     *
+     * @param pinned a SHA-256 or SHA-512 digest, as references carry no other
+     * @throws MalformedReferenceException if it is another
+     */
     public Reference withDigest(Digest pinned) {
-        return new Reference(domain, path, tag, Objects.requireNonNull(pinned, "pinned"));
+        if (!mayCarry(pinned)) {
+            throw new MalformedReferenceException(Reason.BAD_DIGEST, name() + '@' + pinned);
+        }
+        return new Reference(domain, path, tag, pinned);
     }
 
     /** {@return this name without its tag} */
@@ -126,7 +143,13 @@ public final class Reference {
         return new Reference(domain, path, null, digest);
     }
 
-    /** {@return the short form that Docker shows: without the default domain and its {@code library/}} */
+    /**
+     * {@return the short form that Docker shows: without the default domain and its {@code library/}}
+     *
+     * <p>It is for people. Docker's rule does not always lead back: {@code docker.io/localhost/app} is shown as
+     * {@code localhost/app}, which {@link #parseNormalized} takes for a host. What a program reads again is
+     * {@link #toString}.
+     */
     public String familiar() {
         if (!domain.equals(DEFAULT_DOMAIN)) {
             return toString();
@@ -159,43 +182,46 @@ public final class Reference {
         return prefix + (tag == null ? "" : ":" + tag) + (digest == null ? "" : "@" + digest);
     }
 
-    private static Reference parseStrictly(String text) {
-        if (text.isEmpty()) {
-            throw new MalformedReferenceException(Reason.EMPTY, text);
+    private static Reference parse(String text, String given) {
+        ReferenceGrammar.Parts parts = ReferenceGrammar.match(text);
+        if (parts == null) {
+            throw new MalformedReferenceException(whyNot(text), given);
         }
-        int at = text.indexOf('@');
-        String digestText = at < 0 ? null : text.substring(at + 1);
-        String rest = at < 0 ? text : text.substring(0, at);
-        int colon = rest.indexOf(':', rest.lastIndexOf('/') + 1);
-        String tag = colon < 0 ? null : rest.substring(colon + 1);
-        String name = colon < 0 ? rest : rest.substring(0, colon);
-        int slash = name.indexOf('/');
-        String domain =
-                slash > 0 && ReferenceGrammar.isDomain(name.substring(0, slash)) ? name.substring(0, slash) : "";
-        String path = domain.isEmpty() ? name : name.substring(slash + 1);
-        if (!ReferenceGrammar.isPath(path)
-                || (tag != null && !ReferenceGrammar.isTag(tag))
-                || (digestText != null && !ReferenceGrammar.isDigest(digestText))) {
-            throw new MalformedReferenceException(Reason.BAD_FORMAT, text);
-        }
+        int pathStart = parts.pathStart();
+        String path = text.substring(pathStart, parts.pathEnd());
         if (path.length() > MAX_PATH_LENGTH) {
-            throw new MalformedReferenceException(Reason.TOO_LONG, text);
+            throw new MalformedReferenceException(Reason.TOO_LONG, given);
         }
         return new Reference(
-                domain, path, tag, digestText == null ? null : ReferenceGrammar.supportedDigest(digestText, text));
+                pathStart == 0 ? "" : text.substring(0, pathStart - 1),
+                path,
+                parts.hasTag() ? text.substring(parts.pathEnd() + 1, parts.tagEnd()) : null,
+                parts.hasDigest() ? digest(text.substring(parts.tagEnd() + 1), given) : null);
     }
 
-    private static boolean matchesInLowerCase(String text) {
-        String lower = text.toLowerCase(Locale.ROOT);
-        if (lower.equals(text)) {
-            return false;
+    private static Reason whyNot(String text) {
+        if (text.isEmpty()) {
+            return Reason.EMPTY;
         }
+        return ReferenceGrammar.match(new LowerCase(text)) == null ? Reason.BAD_FORMAT : Reason.UPPER_CASE;
+    }
+
+    private static Digest digest(String text, String given) {
         try {
-            parseStrictly(lower);
-            return true;
-        } catch (MalformedReferenceException e) {
-            return e.reason() != Reason.BAD_FORMAT;
+            Digest digest = Digest.parse(text);
+            if (mayCarry(digest)) {
+                return digest;
+            }
+        } catch (MalformedDigestException e) {
+            // The reference is what the caller gave, so the reference is what is refused, below.
         }
+        throw new MalformedReferenceException(Reason.BAD_DIGEST, given);
+    }
+
+    /** References carry the two algorithms that registries know; a document may carry any. */
+    static boolean mayCarry(Digest digest) {
+        return digest.algorithm().equals(DigestAlgorithm.SHA256)
+                || digest.algorithm().equals(DigestAlgorithm.SHA512);
     }
 
     /** Docker takes a first component for a host if it cannot be a user of its own registry. */
@@ -203,13 +229,10 @@ public final class Reference {
         return first.equals("localhost")
                 || first.indexOf('.') >= 0
                 || first.indexOf(':') >= 0
-                || !first.equals(first.toLowerCase(Locale.ROOT));
+                || LowerCase.changes(first);
     }
 
-    private static boolean isImageId(String text) {
-        if (text.length() != 64) {
-            return false;
-        }
-        return text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    static boolean isImageId(String text) {
+        return text.length() == 64 && text.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
     }
 }

@@ -1,11 +1,12 @@
 package dev.tallyclerk.reference;
 
-import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.digest.DigestAlgorithm;
-import dev.tallyclerk.digest.MalformedDigestException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The terminals of the reference grammar, each read once from left to right: no backtracking, no regular expression.
+ * The grammar of references, read from left to right: no backtracking, no regular expression, no copy of the text.
+ *
+ * <p>{@code reference ::= [domain '/'] path [':' tag] ['@' digest]}. Each character is looked at a fixed number of
+ * times at most, whatever the text is.
  */
 final class ReferenceGrammar {
     private static final int MAX_TAG_LENGTH = 128;
@@ -13,23 +14,71 @@ final class ReferenceGrammar {
 
     private ReferenceGrammar() {}
 
+    /**
+     * Where the parts of a reference end.
+     *
+     * @param pathStart where the path starts: after the slash of the domain, or at 0 if there is no domain
+     * @param pathEnd where the path ends, and the colon of a tag stands if there is one
+     * @param tagEnd where path and tag end, and the at sign of a digest stands if there is one
+     * @param end the length of the text
+     */
+    record Parts(int pathStart, int pathEnd, int tagEnd, int end) {
+        boolean hasTag() {
+            return pathEnd < tagEnd;
+        }
+
+        boolean hasDigest() {
+            return tagEnd < end;
+        }
+    }
+
+    /** {@return the parts of {@code text}, or nothing if it does not match; lengths of paths are not checked here} */
+    static @Nullable Parts match(CharSequence text) {
+        int end = text.length();
+        int tagEnd = find('@', text, 0, end);
+        int pathEnd = tagEnd;
+        for (int i = 0; i < tagEnd; i++) {
+            char c = text.charAt(i);
+            if (c == '/') {
+                pathEnd = tagEnd; // a colon before it was that of a port
+            } else if (c == ':' && pathEnd == tagEnd) {
+                pathEnd = i;
+            }
+        }
+        int slash = find('/', text, 0, pathEnd);
+        int pathStart = slash < pathEnd && isDomain(text, slash) ? slash + 1 : 0;
+        boolean matches = isPath(text, pathStart, pathEnd)
+                && (pathEnd == tagEnd || isTag(text, pathEnd + 1, tagEnd))
+                && (tagEnd == end || isDigest(text, tagEnd + 1, end));
+        return matches ? new Parts(pathStart, pathEnd, tagEnd, end) : null;
+    }
+
+    /** {@return where {@code wanted} stands first, or {@code end}} */
+    private static int find(char wanted, CharSequence text, int start, int end) {
+        int i = start;
+        while (i < end && text.charAt(i) != wanted) {
+            i++;
+        }
+        return i;
+    }
+
     /** path ::= component ('/' component)*. */
-    static boolean isPath(String text) {
-        int start = 0;
+    private static boolean isPath(CharSequence text, int start, int end) {
+        int from = start;
         while (true) {
-            int slash = text.indexOf('/', start);
-            if (!isPathComponent(text, start, slash < 0 ? text.length() : slash)) {
+            int slash = find('/', text, from, end);
+            if (!isPathComponent(text, from, slash)) {
                 return false;
             }
-            if (slash < 0) {
+            if (slash == end) {
                 return true;
             }
-            start = slash + 1;
+            from = slash + 1;
         }
     }
 
     /** component ::= [a-z0-9]+ (separator [a-z0-9]+)*, separator ::= '.' | '_' | '__' | '-'+. */
-    private static boolean isPathComponent(String text, int start, int end) {
+    private static boolean isPathComponent(CharSequence text, int start, int end) {
         int i = start;
         while (true) {
             int word = i;
@@ -60,33 +109,65 @@ final class ReferenceGrammar {
         }
     }
 
-    /** domain ::= (name | '[' IPv6 ']') [':' digits]. */
-    static boolean isDomain(String text) {
+    /** domain ::= (name | '[' IPv6 ']') [':' digits], from the start of the text. */
+    private static boolean isDomain(CharSequence text, int end) {
         int portColon;
-        if (text.startsWith("[")) {
-            int close = text.indexOf(']');
-            if (close < 2 || !isIpv6(text.substring(1, close))) {
+        if (end > 0 && text.charAt(0) == '[') {
+            int close = find(']', text, 1, end);
+            if (close == end || !isIpv6(text, 1, close)) {
                 return false;
             }
             portColon = close + 1;
         } else {
-            int colon = text.indexOf(':');
-            portColon = colon < 0 ? text.length() : colon;
-            if (!isHostName(text.substring(0, portColon))) {
+            portColon = find(':', text, 0, end);
+            if (!isHostName(text, portColon)) {
                 return false;
             }
         }
-        return portColon == text.length() || (text.charAt(portColon) == ':' && isDigits(text, portColon + 1));
+        return portColon == end || (text.charAt(portColon) == ':' && isDigits(text, portColon + 1, end));
+    }
+
+    /** name ::= label ('.' label)*, label ::= alphanumeric [(alphanumeric | '-')* alphanumeric]. */
+    private static boolean isHostName(CharSequence text, int end) {
+        char before = '.';
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            boolean startsLabel = before == '.';
+            boolean endsLabel = isLetterOrDigit(before);
+            if (!isLetterOrDigit(c) && (c == '.' ? !endsLabel : c != '-' || startsLabel)) {
+                return false;
+            }
+            before = c;
+        }
+        return isLetterOrDigit(before);
+    }
+
+    private static boolean isIpv6(CharSequence text, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (!isHex(text.charAt(i)) && text.charAt(i) != ':') {
+                return false;
+            }
+        }
+        return start < end;
+    }
+
+    private static boolean isDigits(CharSequence text, int start, int end) {
+        for (int i = start; i < end; i++) {
+            if (!isDigit(text.charAt(i))) {
+                return false;
+            }
+        }
+        return start < end;
     }
 
     /** tag ::= [A-Za-z0-9_][A-Za-z0-9_.-]{0,127}. */
-    static boolean isTag(String text) {
-        if (text.isEmpty() || text.length() > MAX_TAG_LENGTH) {
+    private static boolean isTag(CharSequence text, int start, int end) {
+        if (start == end || end - start > MAX_TAG_LENGTH) {
             return false;
         }
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = start; i < end; i++) {
             char c = text.charAt(i);
-            if (!isLetterOrDigit(c) && c != '_' && (i == 0 || (c != '.' && c != '-'))) {
+            if (!isLetterOrDigit(c) && c != '_' && (i == start || (c != '.' && c != '-'))) {
                 return false;
             }
         }
@@ -94,75 +175,31 @@ final class ReferenceGrammar {
     }
 
     /** digest ::= algorithm ':' [0-9a-fA-F]{32,}, where each component of the algorithm begins with a letter. */
-    static boolean isDigest(String text) {
-        int colon = text.indexOf(':');
-        if (colon < 0 || text.length() - colon - 1 < MIN_DIGEST_HEX) {
+    private static boolean isDigest(CharSequence text, int start, int end) {
+        int colon = find(':', text, start, end);
+        if (colon == end || end - colon - 1 < MIN_DIGEST_HEX) {
             return false;
         }
-        boolean start = true;
-        for (int i = 0; i < colon; i++) {
+        boolean startsComponent = true;
+        for (int i = start; i < colon; i++) {
             char c = text.charAt(i);
             boolean letter = isLetterOrDigit(c) && !isDigit(c);
-            if (start ? !letter : !isLetterOrDigit(c) && c != '-' && c != '_' && c != '+' && c != '.') {
+            boolean separator = c == '-' || c == '_' || c == '+' || c == '.';
+            if (startsComponent ? !letter : !isLetterOrDigit(c) && !separator) {
                 return false;
             }
-            start = !isLetterOrDigit(c);
+            startsComponent = separator;
         }
-        for (int i = colon + 1; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!isDigit(c) && !(c >= 'a' && c <= 'f') && !(c >= 'A' && c <= 'F')) {
-                return false;
-            }
-        }
-        return !start;
-    }
-
-    /** References carry the two algorithms that registries know; a document may carry any. */
-    static Digest supportedDigest(String digestText, String reference) {
-        try {
-            Digest digest = Digest.parse(digestText);
-            if (digest.algorithm().equals(DigestAlgorithm.SHA256)
-                    || digest.algorithm().equals(DigestAlgorithm.SHA512)) {
-                return digest;
-            }
-        } catch (MalformedDigestException e) {
-            // The reference is what the caller gave, so the reference is what is refused, below.
-        }
-        throw new MalformedReferenceException(MalformedReferenceException.Reason.BAD_DIGEST, reference);
-    }
-
-    private static boolean isHostName(String text) {
-        boolean afterAlphanumeric = false;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (isLetterOrDigit(c)) {
-                afterAlphanumeric = true;
-            } else if (c == '.') {
-                if (!afterAlphanumeric) {
-                    return false;
-                }
-                afterAlphanumeric = false;
-            } else if (c != '-' || (!afterAlphanumeric && (i == 0 || text.charAt(i - 1) != '-'))) {
-                return false;
-            } else {
-                afterAlphanumeric = false;
-            }
-        }
-        return afterAlphanumeric;
-    }
-
-    private static boolean isIpv6(String text) {
-        return text.chars()
-                .allMatch(c -> isDigit((char) c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F') || c == ':');
-    }
-
-    private static boolean isDigits(String text, int from) {
-        for (int i = from; i < text.length(); i++) {
-            if (!isDigit(text.charAt(i))) {
+        for (int i = colon + 1; i < end; i++) {
+            if (!isHex(text.charAt(i))) {
                 return false;
             }
         }
-        return from < text.length();
+        return !startsComponent;
+    }
+
+    private static boolean isHex(char c) {
+        return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     }
 
     private static boolean isLowerOrDigit(char c) {
