@@ -1,0 +1,96 @@
+package dev.tallyclerk.registry.layout;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Any file is an archive whose image can be read within the file, or is refused with a typed reason. */
+class ImageArchiveFuzzTest {
+    private static final int BLOCK = 512;
+    private static final int CHECKSUM = 148;
+    private static final int MAGIC = 257;
+
+    @TempDir
+    static Path folder;
+
+    /** Nearly every change to a header breaks its checksum, and those of a hostile file are right. */
+    @FuzzTest
+    void open(byte[] data) throws IOException {
+        Path file = folder.resolve("archive.tar");
+        write(file, data.length % 2 == 1 ? data : withChecksums(data));
+        try (OciLayout layout = OciLayout.openArchive(file)) {
+            readAll(layout.image(), data.length);
+        } catch (LayoutException e) {
+            assertTrue(e.toString().length() < 20_000);
+        }
+        try (DockerArchive archive = DockerArchive.open(file)) {
+            assertTrue(archive.references().size() <= data.length);
+            readAll(archive.image(), data.length);
+        } catch (LayoutException e) {
+            assertTrue(e.toString().length() < 20_000);
+        }
+    }
+
+    /** Writes over what is there: some file systems go to the disk for a file that was emptied first. */
+    private static void write(Path file, byte[] data) throws IOException {
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            out.write(ByteBuffer.wrap(data));
+            out.truncate(data.length);
+        }
+    }
+
+    private static void readAll(ImageSource image, int fileSize) throws IOException {
+        Optional<FetchedManifest> fetched = image.manifest(image.resolve().digest(), 1 << 20);
+        if (fetched.isEmpty()) {
+            return;
+        }
+        Manifest manifest;
+        try {
+            manifest = Manifest.parse(fetched.get().bytes(), RegistryLimits.defaults());
+        } catch (MalformedDocumentException e) {
+            return;
+        }
+        if (manifest instanceof ImageManifest single) {
+            Optional<InputStream> config = image.blob(single.config());
+            if (config.isPresent()) {
+                try (InputStream in = config.get()) {
+                    assertTrue(in.readAllBytes().length <= fileSize);
+                }
+            }
+        }
+    }
+
+    private static byte[] withChecksums(byte[] data) {
+        byte[] repaired = data.clone();
+        for (int start = 0; start + BLOCK <= data.length; start += BLOCK) {
+            if (!new String(data, start + MAGIC, 5, StandardCharsets.ISO_8859_1).equals("ustar")) {
+                continue;
+            }
+            Arrays.fill(repaired, start + CHECKSUM, start + CHECKSUM + 8, (byte) ' ');
+            int sum = 0;
+            for (int i = start; i < start + BLOCK; i++) {
+                sum += repaired[i] & 0xff;
+            }
+            for (int i = 5; i >= 0; i--) {
+                repaired[start + CHECKSUM + i] = (byte) ('0' + (sum & 7));
+                sum >>= 3;
+            }
+            repaired[start + CHECKSUM + 6] = 0;
+        }
+        return repaired;
+    }
+}
