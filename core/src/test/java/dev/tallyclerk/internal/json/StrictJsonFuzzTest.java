@@ -44,7 +44,7 @@ class StrictJsonFuzzTest {
             assertSame(value, other, other.nextToken());
             assertNull(other.nextToken());
         }
-        encodeCanonically(new JsonCursor(value, ""));
+        encodeCanonically(JsonCursor.at(value));
     }
 
     private static void assertSame(@Nullable JsonValue value, JsonParser other, @Nullable JsonToken token)

@@ -94,11 +94,8 @@ final class CopyPlan {
     private ImageConfig config(ImageManifest manifest) throws IOException {
         Descriptor config = manifest.config();
         if (config.size() > limits.maxConfigBytes()) {
-            throw new MalformedDocumentException(
-                    MalformedDocumentException.Reason.LIMIT_EXCEEDED,
-                    "",
-                    "image configuration: " + config.digest() + " is of " + config.size() + " bytes, "
-                            + limits.maxConfigBytes() + " allowed");
+            throw MalformedDocumentException.tooLarge(
+                    "image configuration", config.digest(), config.size(), limits.maxConfigBytes());
         }
         Optional<VerifyingInputStream> content = source.blob(config);
         if (content.isEmpty()) {

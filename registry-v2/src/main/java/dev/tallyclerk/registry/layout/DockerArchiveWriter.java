@@ -203,11 +203,8 @@ public final class DockerArchiveWriter implements Closeable {
         private byte[] config(ImageContent content, ImageManifest manifest) throws IOException {
             Descriptor descriptor = manifest.config();
             if (descriptor.size() > limits.maxConfigBytes()) {
-                throw new MalformedDocumentException(
-                        MalformedDocumentException.Reason.LIMIT_EXCEEDED,
-                        "",
-                        "image configuration: " + descriptor.digest() + " is of " + descriptor.size() + " bytes, "
-                                + limits.maxConfigBytes() + " allowed");
+                throw MalformedDocumentException.tooLarge(
+                        "image configuration", descriptor.digest(), descriptor.size(), limits.maxConfigBytes());
             }
             byte[] bytes;
             try (VerifyingInputStream in = content.open(descriptor).orElseThrow(() -> content.missing(descriptor))) {

@@ -3,7 +3,6 @@ package dev.tallyclerk.registry.layout;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
-import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.ContentVerifier;
@@ -26,7 +25,8 @@ final class VerifiedContent {
     static Optional<Manifest> manifest(
             ImageSource source, Digest digest, OptionalLong size, String mediaType, RegistryLimits limits)
             throws IOException {
-        Optional<FetchedManifest> found = document(source, digest, size, limits.maxManifestBytes());
+        requireWithin(digest, size, limits.maxManifestBytes());
+        Optional<FetchedManifest> found = source.unverifiedManifest(digest, limits.maxManifestBytes());
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -34,18 +34,22 @@ final class VerifiedContent {
         // image-spec, media-types.md: where they differ, the type that the digest came with counts.
         String announced = mediaType.isEmpty() ? found.get().mediaType() : mediaType;
         return Optional.of(
-                announced.isEmpty() ? Manifest.parse(bytes, limits) : Manifest.parse(bytes, announced, limits));
+                size.isPresent()
+                        ? Manifest.parseVerified(bytes, announced, digest, size.getAsLong(), limits)
+                        : Manifest.parseVerified(bytes, announced, digest, limits));
+    }
+
+    private static void requireWithin(Digest digest, OptionalLong size, int maxBytes)
+            throws MalformedDocumentException {
+        if (size.isPresent() && size.getAsLong() > maxBytes) {
+            throw MalformedDocumentException.tooLarge("manifest", digest, size.getAsLong(), maxBytes);
+        }
     }
 
     /** {@return the document of that digest, which may be of any kind, or nothing if the source does not have it} */
     static Optional<FetchedManifest> document(ImageSource source, Digest digest, OptionalLong size, int maxBytes)
             throws IOException {
-        if (size.isPresent() && size.getAsLong() > maxBytes) {
-            throw new MalformedDocumentException(
-                    Reason.LIMIT_EXCEEDED,
-                    "",
-                    "manifest: " + digest + " is of " + size.getAsLong() + " bytes, " + maxBytes + " allowed");
-        }
+        requireWithin(digest, size, maxBytes);
         Optional<FetchedManifest> found = source.unverifiedManifest(digest, maxBytes);
         if (found.isPresent()) {
             byte[] bytes = found.get().bytes();

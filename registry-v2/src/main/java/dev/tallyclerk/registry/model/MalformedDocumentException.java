@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.model;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonException;
 import java.io.IOException;
 import java.util.Objects;
@@ -68,6 +69,21 @@ public final class MalformedDocumentException extends IOException {
         };
         String rule = cause.rule().isEmpty() ? Specifications.LIMITS : cause.rule();
         return new MalformedDocumentException(reason, rule, cause.pointer(), document + ": " + cause.detail());
+    }
+
+    /**
+     * {@return the exception for a document whose promised size alone is too much, so that it is not read}
+     *
+     * @param document what it is, for example {@code manifest}
+     * @param size its size in bytes
+     * @param allowed how large it may be, in bytes
+     */
+    public static MalformedDocumentException tooLarge(String document, Digest digest, long size, long allowed) {
+        return new MalformedDocumentException(
+                Reason.LIMIT_EXCEEDED,
+                Specifications.LIMITS,
+                "",
+                document + ": " + digest + " is of " + size + " bytes, " + allowed + " allowed");
     }
 
     /** {@return which kind of rule is broken} */
