@@ -47,8 +47,10 @@ public final class ImageCopier {
     }
 
     /**
-     * {@return a copier of images with all their platforms, with the default limits for a document, and 32 MiB for all
-     * manifests and indexes of an image together}
+     * {@return a copier of images with all their platforms, within the default limits}
+     *
+     * <p>These are those of {@link RegistryLimits#defaults} for a document, and 32 MiB for all manifests and indexes of
+     * an image together.
      */
     public static ImageCopier create() {
         return new ImageCopier(null, RegistryLimits.defaults(), DEFAULT_MANIFEST_BYTES, CopyListener.silent());

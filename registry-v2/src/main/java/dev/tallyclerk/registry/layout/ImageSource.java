@@ -85,6 +85,8 @@ public interface ImageSource extends Closeable {
      * {@return the bytes that the source has as the manifest or index of that digest, whatever they are, or nothing if
      * it has none}
      *
+     * <p>Whoever calls this compares them with the digest.
+     *
      * @param maxBytes the longest document to read; a longer one is cut off after one more byte
      * @throws IOException if the source cannot be read
      */

@@ -240,8 +240,10 @@ public final class OciLayout implements Closeable {
     }
 
     /**
-     * {@return whether an image can be given that name, by the grammar that the specification has for the annotation
-     * {@code org.opencontainers.image.ref.name}}
+     * {@return whether an image in a layout can be given that name}
+     *
+     * <p>The specification has a grammar for the annotation {@code org.opencontainers.image.ref.name}. Reading takes
+     * any.
      *
      * @see <a
      *     href="https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys">OCI

@@ -5,12 +5,14 @@ import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
 import dev.tallyclerk.verify.store.BlobWriter;
 import dev.tallyclerk.verify.store.ContentStore;
 import dev.tallyclerk.verify.store.StoreLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -172,8 +174,9 @@ public final class OciLayoutWriter {
             return false;
         }
         long size = Files.size(folder.resolve(OciLayout.blobPath(digest)));
-        try {
-            store.verify(digest, size);
+        try (VerifyingInputStream in = store.open(digest, size)) {
+            // Read and not mapped, because other programs may be writing here in spite of all.
+            in.transferTo(OutputStream.nullOutputStream());
         } catch (VerificationException e) {
             store.delete(digest);
             return false;
