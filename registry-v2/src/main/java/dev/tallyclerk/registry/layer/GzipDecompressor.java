@@ -32,7 +32,7 @@ enum GzipDecompressor implements ChunkDecompressor {
             try {
                 return stream.decode(out);
             } catch (GzipException e) {
-                String message = "layer: " + e.getMessage();
+                String message = String.valueOf(e.getMessage());
                 throw switch (e.reason()) {
                     case NOT_GZIP -> new LayerException(Reason.MALFORMED, "layer is not gzip, as its media type says");
                     case CORRUPT, TRUNCATED -> new LayerException(Reason.MALFORMED, message);

@@ -1,9 +1,13 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.registry.layer.LayerDecompressor;
+import dev.tallyclerk.registry.layer.LayerException;
+import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
@@ -20,8 +24,8 @@ import java.util.UUID;
 enum Compression {
     GZIP("1f8b") {
         @Override
-        InputStream stream(FileChannel compressed, Path file) {
-            return new GzipStream(compressed);
+        InputStream stream(FileChannel compressed, Path file) throws IOException {
+            return LayerDecompressor.gzip().open(Channels.newInputStream(compressed), LayerLimits.defaults());
         }
     },
     ZSTD("28b52ffd"),
@@ -54,7 +58,7 @@ enum Compression {
     }
 
     /** {@return the uncompressed bytes of a channel, read from its beginning; the one place to plug a decoder in} */
-    InputStream stream(FileChannel compressed, Path file) throws LayoutException {
+    InputStream stream(FileChannel compressed, Path file) throws IOException {
         throw new LayoutException(
                 Reason.UNSUPPORTED, file + " is compressed with " + name() + ", which is not read here");
     }
@@ -79,6 +83,9 @@ enum Compression {
                     }
                 }
                 return temporary;
+            } catch (LayerException e) {
+                temporary.close();
+                throw new LayoutException(Reason.MALFORMED_ARCHIVE, file + ": " + e.getMessage(), e);
             } catch (IOException | RuntimeException e) {
                 temporary.close();
                 throw e;

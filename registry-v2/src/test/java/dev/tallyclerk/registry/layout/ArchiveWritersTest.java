@@ -204,7 +204,7 @@ class ArchiveWritersTest {
         Descriptor image = source.image("linux/amd64", "layer");
         Descriptor empty = source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}"));
         for (Descriptor root :
-                List.of(source.index(List.of(image), List.of("linux/amd64")), source.manifest(empty, List.of()))) {
+                List.of(source.index(List.of(image), List.of("linux/amd64")), source.manifest(empty, List.of(empty)))) {
             var e = assertThrows(CopyException.class, () -> docker("a.tar", source.root(root)));
             assertEquals(CopyException.Reason.UNSUPPORTED, e.reason());
         }

@@ -100,7 +100,7 @@ class LayoutProperties {
     Arbitrary<List<List<String>>> images() {
         Arbitrary<String> layer =
                 Arbitraries.integers().between(0, 6).map(n -> "layer " + n + " " + "x".repeat(n * n * 400));
-        return layer.list().ofMaxSize(4).list().ofMinSize(1).ofMaxSize(4);
+        return layer.list().ofMinSize(1).ofMaxSize(4).list().ofMinSize(1).ofMaxSize(4);
     }
 
     /** Every form gives back every byte that it was given, whatever else is in it. */

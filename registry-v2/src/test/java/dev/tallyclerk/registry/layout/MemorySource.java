@@ -69,9 +69,12 @@ final class MemorySource implements ImageSource {
     }
 
     Descriptor manifest(Descriptor config, List<Descriptor> layers) {
+        boolean artifact = config.mediaType().equals(MediaType.OCI_EMPTY);
+        String artifactType = artifact ? "\"artifactType\":\"application/vnd.example.thing\"," : "";
         return add(
                 MediaType.OCI_MANIFEST,
-                utf8("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"config\":" + json(config)
+                utf8("{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\"," + artifactType
+                        + "\"config\":" + json(config)
                         + ",\"layers\":" + json(layers) + "}"));
     }
 

@@ -57,8 +57,10 @@ class ManifestFuzzTest {
                 announced.isEmpty() ? Manifest.parse(data, LIMITS) : Manifest.parse(data, announced, LIMITS);
         assertArrayEquals(data, manifest.bytes());
         assertEquals(data.length, manifest.size());
-        assertEquals(Digest.sha256Of(data), manifest.digest());
-        assertTrue(announced.isEmpty() || announced.equals(manifest.mediaType()));
+        // A signed manifest of schema 1 is known by the digest of what is signed.
+        boolean signed = manifest instanceof Schema1Manifest;
+        assertTrue(signed || Digest.sha256Of(data).equals(manifest.digest()));
+        assertTrue(signed || announced.isEmpty() || announced.equals(manifest.mediaType()));
         return manifest;
     }
 }
