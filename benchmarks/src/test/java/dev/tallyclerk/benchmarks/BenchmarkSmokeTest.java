@@ -37,6 +37,7 @@ class BenchmarkSmokeTest {
     void everyComparisonRuns(@TempDir Path folder) throws Exception {
         Comparison comparison = new Comparison(Effort.SMOKE);
         VerifierComparison.run(comparison);
+        LayerComparison.run(comparison);
         comparison.write(folder, "smoke");
         for (Comparison.Section section : comparison.sections()) {
             assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());

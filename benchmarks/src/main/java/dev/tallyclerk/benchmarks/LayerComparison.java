@@ -1,0 +1,276 @@
+package dev.tallyclerk.benchmarks;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.registry.layer.LayerDecompressor;
+import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerVerifier;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.Platform;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+
+/**
+ * Layers: inflating alone, and the check of blob and content in one pass, against the Java runtime, Go and igzip.
+ *
+ * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ */
+public final class LayerComparison {
+    private static final int BUFFER = 256 * 1024;
+    private static final String MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+    private final Comparison comparison;
+    private final Path blob;
+    private final Descriptor layer;
+    private final Digest diffId;
+
+    private LayerComparison(Comparison comparison, LayerSamples samples) throws Exception {
+        this.comparison = comparison;
+        this.blob = samples.gzip();
+        this.layer = Descriptor.of(MEDIA_TYPE, digest(samples.gzip()), Files.size(samples.gzip()));
+        this.diffId = digest(samples.tar());
+    }
+
+    /** Runs all comparisons and prints, or writes, the tables. */
+    public static void main(String[] args) throws Exception {
+        Comparison comparison = new Comparison(Effort.FULL);
+        run(comparison);
+        if (args.length == 2) {
+            comparison.write(Path.of(args[0]), args[1]);
+        } else {
+            comparison.print();
+        }
+    }
+
+    static void run(Comparison comparison) throws Exception {
+        Path folder = Files.createTempDirectory("tallyclerk");
+        ExecutorService executor = Executors.newFixedThreadPool(1);
+        try {
+            long bytes = Math.min(comparison.effort().fileBytes(), 400L << 20);
+            LayerSamples samples = LayerSamples.make(folder, bytes);
+            var run = new LayerComparison(comparison, samples);
+            comparison.fact(
+                    "the layer",
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f MB of gzip, %.1f MB of tar",
+                            Files.size(samples.gzip()) / 1e6,
+                            Files.size(samples.tar()) / 1e6));
+            run.inflating();
+            run.onOneThread();
+            run.onTwoThreads(LayerVerifier.of(LayerLimits.defaults()).withExecutor(executor), folder);
+        } finally {
+            executor.shutdown();
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private void inflating() throws Exception {
+        comparison.section("Inflating alone, a gzip layer");
+        double goal = Runtime.version().feature() < 21 ? 1.35 : 1.45;
+        comparison.measure(
+                "own inflater : java.util.zip.Inflater",
+                goal,
+                () -> comparison.time(() -> inflate(LayerDecompressor.gzip()), 1),
+                () -> comparison.time(this::inflateByRuntime, 1));
+        comparison.measure(
+                "own inflater : GZIPInputStream",
+                () -> comparison.time(() -> inflate(LayerDecompressor.gzip()), 1),
+                () -> comparison.time(this::gzipInputStream, 1));
+    }
+
+    private void onOneThread() throws Exception {
+        comparison.section("Blob digest, inflating and diffID on one thread");
+        LayerVerifier verifier = LayerVerifier.of(LayerLimits.defaults());
+        comparison.measure(
+                "LayerVerifier : DigestInputStream, GZIPInputStream, DigestInputStream",
+                1 / 0.62,
+                () -> comparison.time(() -> verify(verifier), 1),
+                () -> comparison.time(this::naive, 1));
+    }
+
+    private void onTwoThreads(LayerVerifier verifier, Path folder) throws Exception {
+        comparison.section("The same on two threads, by the clock");
+        Comparison.Measure subject = () -> wall(() -> verify(verifier));
+        comparison.measure(
+                "LayerVerifier : own inflater alone",
+                1 / 1.08,
+                subject,
+                () -> wall(() -> inflate(LayerDecompressor.gzip())));
+        comparison.measure("LayerVerifier : the naive streams", 1 / 0.46, subject, () -> wall(this::naive));
+        go("layer.go", folder)
+                .ifPresentOrElse(
+                        program -> compare(
+                                "LayerVerifier : Go, klauspost gzip",
+                                1 / 0.45,
+                                subject,
+                                List.of(program, blob.toString())),
+                        () -> comparison.fact("Go with klauspost gzip", "skipped, not there"));
+        go("validate.go", folder)
+                .ifPresentOrElse(
+                        program -> compare(
+                                "LayerVerifier : go-containerregistry validate",
+                                8,
+                                subject,
+                                List.of(program, layout(folder).toString())),
+                        () -> comparison.fact("go-containerregistry", "skipped, not there"));
+        if (Processes.has("igzip") && Processes.has("sha256sum")) {
+            String script = "sha256sum " + blob + " & igzip -dc " + blob + " | sha256sum; wait";
+            compare("LayerVerifier : igzip and two sha256sum in pipes", 1, subject, List.of("bash", "-c", script));
+        } else {
+            comparison.fact("igzip", "skipped, not there");
+        }
+    }
+
+    private void compare(String name, double goal, Comparison.Measure subject, List<String> command) {
+        try {
+            comparison.measure(
+                    name,
+                    goal,
+                    subject,
+                    () -> wall(() -> {
+                        Processes.output(command);
+                        return 1;
+                    }));
+        } catch (Exception e) {
+            throw new IllegalStateException(name, e);
+        }
+    }
+
+    /** {@return a program built from one of our sources, or nothing where Go or a library of Debian's is not there} */
+    private static Optional<String> go(String source, Path folder) throws IOException, InterruptedException {
+        Path program = folder.resolve(source.replace(".go", ""));
+        if (!Processes.has("go")) {
+            return Optional.empty();
+        }
+        Path copy = folder.resolve(source);
+        try (InputStream in = LayerComparison.class.getResourceAsStream("/go/" + source)) {
+            Files.copy(Objects.requireNonNull(in), copy);
+        }
+        try {
+            Processes.output(List.of(
+                    "bash",
+                    "-c",
+                    "cd " + folder + " && GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=" + folder
+                            + "/cache go build -o " + program + " " + copy));
+            return Optional.of(program.toString());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Path layout(Path folder) {
+        Path layout = folder.resolve("layout");
+        try {
+            Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
+            Files.createLink(blobs.resolve(layer.digest().encoded()), blob);
+            ImageConfig config = ImageConfig.builder(Platform.of("linux", "amd64"))
+                    .layer(diffId)
+                    .build();
+            Files.write(blobs.resolve(config.digest().encoded()), config.bytes());
+            ImageManifest manifest = ImageManifest.builder(
+                            Descriptor.of(MediaType.OCI_CONFIG, config.digest(), config.bytes().length))
+                    .layer(layer)
+                    .build();
+            Files.write(blobs.resolve(manifest.digest().encoded()), manifest.bytes());
+            ImageIndex index = ImageIndex.builder()
+                    .manifest(Descriptor.of(MediaType.OCI_MANIFEST, manifest.digest(), manifest.size()))
+                    .build();
+            Files.write(layout.resolve("index.json"), index.bytes());
+            Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+            return layout;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static double wall(Comparison.Work work) throws Exception {
+        long start = System.nanoTime();
+        work.run();
+        return System.nanoTime() - start;
+    }
+
+    private long verify(LayerVerifier verifier) throws IOException {
+        try (InputStream in = new FileInputStream(blob.toFile())) {
+            return verifier.verify(in, layer, diffId).uncompressedSize();
+        }
+    }
+
+    private long inflate(LayerDecompressor decompressor) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        long total = 0;
+        try (InputStream file = new FileInputStream(blob.toFile());
+                InputStream in = decompressor.open(file, LayerLimits.defaults())) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                total += n;
+            }
+            return total;
+        }
+    }
+
+    /** As fast as the runtime's inflater can be fed: large buffers, and no checksum. */
+    private long inflateByRuntime() throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        long total = 0;
+        Inflater inflater = new Inflater(true);
+        try (InputStream file = new FileInputStream(blob.toFile())) {
+            file.skipNBytes(10); // the header that gzip -n writes
+            InputStream in = new InflaterInputStream(file, inflater, 64 * 1024);
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                total += n;
+            }
+            return total;
+        } finally {
+            inflater.end();
+        }
+    }
+
+    private long gzipInputStream() throws IOException {
+        try (InputStream in = new GZIPInputStream(new FileInputStream(blob.toFile()))) {
+            return in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    private long naive() throws Exception {
+        MessageDigest stored = MessageDigest.getInstance("SHA-256");
+        MessageDigest content = MessageDigest.getInstance("SHA-256");
+        try (InputStream in = new DigestInputStream(
+                new GZIPInputStream(new DigestInputStream(new FileInputStream(blob.toFile()), stored)), content)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return (long) stored.digest()[0] + content.digest()[0];
+    }
+
+    private static Digest digest(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest hash = DigestAlgorithm.SHA256.newMessageDigest().orElseThrow();
+            byte[] buffer = new byte[64 * 1024];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                hash.update(buffer, 0, n);
+            }
+            return Digest.ofHash(DigestAlgorithm.SHA256, hash.digest());
+        }
+    }
+}
