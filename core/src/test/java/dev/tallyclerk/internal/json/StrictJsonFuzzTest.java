@@ -10,6 +10,7 @@ import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tallyclerk.internal.json.JsonException.Reason;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
@@ -91,10 +92,14 @@ class StrictJsonFuzzTest {
         } catch (CharacterCodingException e) {
             return false;
         }
-        try (JsonParser other = OTHER.createParser(text.toCharArray())) {
+        // The other reader takes the first for a sign of UTF-16, and passes over the second.
+        if (text.indexOf('\0') >= 0 || text.startsWith("\ufeff")) {
+            return false;
+        }
+        try (JsonParser other = OTHER.createParser(data)) {
             JsonToken token = other.nextToken();
             return token != null && isIJson(other, token) && other.nextToken() == null;
-        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
             return false;
         }
     }
