@@ -91,7 +91,8 @@ final class LayoutIndex {
         Folders.replace(folder.resolve(OciLayout.INDEX), document, workFolder.resolve(NEW));
     }
 
-    private void locked(IoAction action) throws IOException {
+    /** Does something while no other writer of the layout, in whichever process, does so too. */
+    void locked(IoAction action) throws IOException {
         ReentrantLock lock = IN_PROCESS[Math.floorMod(folder.hashCode(), IN_PROCESS.length)];
         lock.lock();
         try (FileChannel channel = FileChannel.open(
@@ -122,7 +123,7 @@ final class LayoutIndex {
     }
 
     /** Something that may fail to read or write. */
-    private interface IoAction {
+    interface IoAction {
         void run() throws IOException;
     }
 }

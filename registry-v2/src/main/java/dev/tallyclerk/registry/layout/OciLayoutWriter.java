@@ -17,9 +17,11 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiFunction;
 
@@ -173,16 +175,38 @@ public final class OciLayoutWriter {
         if (!digest.algorithm().isSupported() || !store.contains(digest)) {
             return false;
         }
-        long size = Files.size(folder.resolve(OciLayout.blobPath(digest)));
-        try (VerifyingInputStream in = store.open(digest, size)) {
-            // Read and not mapped, because other programs may be writing here in spite of all.
-            in.transferTo(OutputStream.nullOutputStream());
-        } catch (VerificationException e) {
-            store.delete(digest);
+        OptionalLong size = sizeIfRight(digest);
+        if (size.isEmpty()) {
+            // Looked at again under the lock: another writer may have put there what is right.
+            index.locked(() -> {
+                if (sizeIfRight(digest).isEmpty()) {
+                    store.delete(digest);
+                }
+            });
+            size = sizeIfRight(digest);
+        }
+        if (size.isEmpty()) {
             return false;
         }
-        ContentVerifier.requireSize(digest, content.size(), size);
+        ContentVerifier.requireSize(digest, content.size(), size.getAsLong());
         return true;
+    }
+
+    /**
+     * {@return the size of the blob, or nothing if it is not there or is something else}
+     *
+     * <p>Read and not mapped, because other programs may be writing here in spite of all.
+     */
+    private OptionalLong sizeIfRight(Digest digest) throws IOException {
+        try {
+            long size = Files.size(folder.resolve(OciLayout.blobPath(digest)));
+            try (VerifyingInputStream in = store.open(digest, size)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            return OptionalLong.of(size);
+        } catch (VerificationException | NoSuchFileException e) {
+            return OptionalLong.empty();
+        }
     }
 
     private void store(Descriptor content, InputStream source) throws IOException {

@@ -65,6 +65,9 @@ final class TarFile implements FileTree {
                         Reason.LIMIT_EXCEEDED,
                         "archive has names of more than " + limits.maxNamesLength() + " characters");
             }
+            if (entry.path().isEmpty() && isContent(entry)) {
+                throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has a root that is no folder");
+            }
             TarEntry other = entries.put(entry.path(), entry);
             // Two entries of one name: which is read depends on the reader. Folders hold nothing to read.
             if (other != null && (isContent(entry) || isContent(other))) {

@@ -131,6 +131,8 @@ class HostileArchiveTest {
                 new TestArchives().file("blobs/sha256/x", "evil").symbolicLink("blobs", "/tmp"),
                 new TestArchives().symbolicLink("blobs/sha256", "..").file("blobs/sha256/x", "evil"),
                 new TestArchives().hardLink("a", "b").file("a/x", "evil"),
+                new TestArchives().symbolicLink(".", "/tmp").file("x", "evil"),
+                new TestArchives().symbolicLink("./", "/tmp").file("x", "evil"),
                 new TestArchives().entry("d", '5', "", new byte[0]).symbolicLink("d", "/tmp"))) {
             assertEquals(Reason.MALFORMED_ARCHIVE, refusal(tar.file("manifest.json", "[]")));
         }

@@ -340,6 +340,12 @@ class OciLayoutWriterTest {
         int threads = 8;
         int images = 12;
         writer();
+        for (int i = 0; i < images; i++) {
+            // What several of them will find broken is made right once, and stays so.
+            Path broken = blob(Digest.sha256Of(MemorySource.utf8("shared " + i)));
+            Files.createDirectories(Folders.of(broken));
+            Files.writeString(broken, "broken");
+        }
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             List<Future<?>> running = new ArrayList<>();
@@ -367,7 +373,11 @@ class OciLayoutWriterTest {
             assertEquals(threads * images, layout.index().manifests().size());
             for (int t = 0; t < threads; t++) {
                 for (int i = 0; i < images; i++) {
-                    layout.image(t + "." + i);
+                    assertEquals(
+                            Verdict.VERIFIED,
+                            ImageVerifier.create()
+                                    .verify(layout.image(t + "." + i))
+                                    .verdict());
                 }
             }
         }
