@@ -32,8 +32,9 @@ final class LayerSamples {
         Path gzip = folder.resolve("layer.tar.gz");
         boolean real = bytes >= 100L << 20 && Processes.has("tar") && Files.isDirectory(Path.of("/usr"));
         if (real) {
-            String script = "find /usr -xdev -type f -size -" + LARGEST_FILE + "c 2>/dev/null | LC_ALL=C sort"
-                    + " | tar --no-recursion -cf - -T - 2>/dev/null | head -c " + bytes + " > " + tar;
+            String script = "find /usr -xdev -type f -size -" + LARGEST_FILE + "c -printf '%p\\t%s\\n' 2>/dev/null"
+                    + " | LC_ALL=C sort | awk -F '\\t' '{ sum += $2 + 1024; if (sum > " + bytes
+                    + ") exit; print $1 }' | tar --no-recursion -cf " + tar + " -T - 2>/dev/null";
             Processes.output(List.of("bash", "-c", script));
         } else {
             Files.writeString(tar, text((int) bytes), StandardCharsets.ISO_8859_1);

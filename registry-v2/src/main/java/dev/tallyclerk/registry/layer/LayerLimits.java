@@ -41,8 +41,10 @@ public record LayerLimits(
     }
 
     /**
-     * {@return 64 GiB, 200 times the compressed size, a window of 128 MiB (what the zstd command takes), 5 million
-     * entries, names of 4096 bytes, 1 MiB of extended headers for an entry, and paths of 512 names}
+     * {@return the limits that hold unless others are given}
+     *
+     * <p>64 GiB, 200 times the compressed size, a window of 128 MiB (what the zstd command takes), 5 million entries,
+     * names of 4096 bytes, 1 MiB of extended headers for an entry, and paths of 512 names.
      */
     public static LayerLimits defaults() {
         return DEFAULTS;
