@@ -15,14 +15,25 @@ public final class LayerException extends IOException {
     public enum Reason {
         /** The bytes are not what the layer's media type says: a broken or foreign compressed stream. */
         MALFORMED,
-        /** There are bytes after the end of the compressed stream. */
+        /** There are bytes after the end of the compressed stream, or behind the end of the archive in it. */
         TRAILING_DATA,
         /** A limit of {@link LayerLimits} was passed. */
         LIMIT_EXCEEDED,
         /** The uncompressed content is not the one that the image's configuration promises. */
         DIFF_ID_MISMATCH,
         /** The layer's compression, or the digest's algorithm, cannot be read by this version. */
-        UNSUPPORTED
+        UNSUPPORTED,
+        /** The uncompressed content is no tar archive, a broken one, or one that ends early. */
+        MALFORMED_ARCHIVE,
+        /** Readers of tar take the archive for different files, so that nobody can say what it holds. */
+        AMBIGUOUS_ARCHIVE,
+        /**
+         * The archive has an entry that is not read: a sparse file, which readers see under two names and with two
+         * contents, or one of a type that engines refuse too.
+         */
+        UNSUPPORTED_ENTRY,
+        /** A whiteout names nothing that it could remove. */
+        MALFORMED_WHITEOUT
     }
 
     private final Reason reason;

@@ -324,7 +324,12 @@ final class VerificationRun {
             case UNSUPPORTED -> new Unverifiable(Reason.UNSUPPORTED, message);
             case DIFF_ID_MISMATCH -> new Failed(Reason.DIFF_ID_MISMATCH, message);
             case LIMIT_EXCEEDED -> new Failed(Reason.LIMIT_EXCEEDED, message);
-            case MALFORMED, TRAILING_DATA -> new Failed(Reason.MALFORMED_LAYER, message);
+            case MALFORMED,
+                    TRAILING_DATA,
+                    MALFORMED_ARCHIVE,
+                    AMBIGUOUS_ARCHIVE,
+                    UNSUPPORTED_ENTRY,
+                    MALFORMED_WHITEOUT -> new Failed(Reason.MALFORMED_LAYER, message);
         };
     }
 

@@ -1,0 +1,156 @@
+package dev.tallyclerk.registry.internal.tar;
+
+import dev.tallyclerk.registry.internal.tar.TarException.Reason;
+
+/** Walks over records of the form "LENGTH KEY=VALUE\n", where LENGTH counts the whole record in bytes. */
+final class PaxRecords {
+    private static final int MAX_DIGITS = 10;
+
+    private final byte[] bytes;
+    private final int end;
+    private int next;
+    private int valueStart;
+    private int valueEnd;
+    private String key = "";
+
+    PaxRecords(byte[] bytes, int start, int end) {
+        this.bytes = bytes;
+        this.next = start;
+        this.end = end;
+    }
+
+    /** Moves to the next record, or says that there is none. */
+    boolean next() throws TarException {
+        if (next == end) {
+            return false;
+        }
+        int at = next;
+        long length = 0;
+        while (at < end && bytes[at] >= '0' && bytes[at] <= '9' && at - next < MAX_DIGITS) {
+            length = length * 10 + bytes[at] - '0';
+            at++;
+        }
+        long last = next + length - 1;
+        if (at == next || at >= end || bytes[at] != ' ' || last >= end || last <= at || bytes[(int) last] != '\n') {
+            throw malformed("is broken");
+        }
+        int keyStart = at + 1;
+        int equals = keyStart;
+        while (equals < last && bytes[equals] != '=') {
+            if (bytes[equals] == 0) {
+                throw malformed("has a NUL in its key");
+            }
+            equals++;
+        }
+        if (equals == last || equals == keyStart) {
+            throw malformed("has no key");
+        }
+        key = TarText.decode(bytes, keyStart, equals);
+        valueStart = equals + 1;
+        valueEnd = (int) last;
+        next = valueEnd + 1;
+        return true;
+    }
+
+    String key() {
+        return key;
+    }
+
+    int valueStart() {
+        return valueStart;
+    }
+
+    int valueEnd() {
+        return valueEnd;
+    }
+
+    boolean isEmpty() {
+        return valueStart == valueEnd;
+    }
+
+    String text() {
+        return TarText.decode(bytes, valueStart, valueEnd);
+    }
+
+    /** {@return the value, which is a name and so has no NUL} */
+    String name() throws TarException {
+        requireName();
+        return text();
+    }
+
+    void requireName() throws TarException {
+        for (int i = valueStart; i < valueEnd; i++) {
+            if (bytes[i] == 0) {
+                throw malformed(key + " has a NUL in it");
+            }
+        }
+    }
+
+    /** {@return the value, a decimal number} */
+    long number() throws TarException {
+        return number(valueStart, valueEnd);
+    }
+
+    /** {@return the seconds of a time such as {@code -1.5}, rounded down} */
+    long seconds() throws TarException {
+        long whole = number(valueStart, point());
+        return isNegative() && nanosAfterPoint() > 0 ? Math.subtractExact(whole, 1) : whole;
+    }
+
+    /** {@return the nanoseconds that come on top of {@link #seconds}; what is finer is cut off} */
+    int nanos() throws TarException {
+        int nanos = nanosAfterPoint();
+        return isNegative() && nanos > 0 ? 1_000_000_000 - nanos : nanos;
+    }
+
+    private boolean isNegative() {
+        return bytes[valueStart] == '-';
+    }
+
+    private int point() {
+        int at = valueStart;
+        while (at < valueEnd && bytes[at] != '.') {
+            at++;
+        }
+        return at;
+    }
+
+    private int nanosAfterPoint() throws TarException {
+        int value = 0;
+        int digits = 0;
+        for (int i = point() + 1; i < valueEnd; i++) {
+            if (bytes[i] < '0' || bytes[i] > '9') {
+                throw malformed(key + " is no time");
+            }
+            if (digits < 9) {
+                value = value * 10 + bytes[i] - '0';
+                digits++;
+            }
+        }
+        for (; digits < 9; digits++) {
+            value *= 10;
+        }
+        return value;
+    }
+
+    private long number(int start, int stop) throws TarException {
+        int at = start < stop && bytes[start] == '-' ? start + 1 : start;
+        if (at == stop) {
+            throw malformed(key + " is no number");
+        }
+        long value = 0;
+        for (; at < stop; at++) {
+            int digit = bytes[at] - '0';
+            // Half of what fits, so that a negative number and a second below it fit too.
+            if (digit < 0 || digit > 9 || value > (Long.MAX_VALUE / 2 - digit) / 10) {
+                throw malformed(key + " is no number of 63 bits");
+            }
+            value = value * 10 + digit;
+        }
+        return bytes[start] == '-' ? -value : value;
+    }
+
+    private static TarException malformed(String what) {
+        return new TarException(Reason.MALFORMED, "has a pax record that " + what);
+    }
+}

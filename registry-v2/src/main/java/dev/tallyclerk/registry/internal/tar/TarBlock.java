@@ -1,0 +1,179 @@
+package dev.tallyclerk.registry.internal.tar;
+
+import dev.tallyclerk.registry.internal.tar.TarException.Reason;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** The fields of a header of 512 bytes, read where they lie. */
+final class TarBlock {
+    static final int SIZE = 512;
+
+    static final int NAME = 0;
+    static final int NAME_LENGTH = 100;
+    static final int MODE = 100;
+    static final int NUMBER_LENGTH = 8;
+    static final int USER_ID = 108;
+    static final int GROUP_ID = 116;
+    static final int CONTENT_SIZE = 124;
+    static final int LONG_NUMBER_LENGTH = 12;
+    static final int TIME = 136;
+    private static final int CHECKSUM = 148;
+    static final int TYPE = 156;
+    static final int LINK = 157;
+    private static final int MAGIC = 257;
+    static final int USER_NAME = 265;
+    static final int GROUP_NAME = 297;
+    static final int OWNER_NAME_LENGTH = 32;
+    static final int DEVICE_MAJOR = 329;
+    static final int DEVICE_MINOR = 337;
+    static final int PREFIX = 345;
+    private static final int PREFIX_END = 500;
+    private static final int STAR_PREFIX_LAST = PREFIX + 130;
+    private static final int STAR_MAGIC = 508;
+    private static final int GNU_TIMES_END = PREFIX + 24;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EVERY_OTHER_BYTE = 0x00ff00ff00ff00ffL;
+
+    /** What a header's magic says that its other fields are. */
+    enum Format {
+        /** POSIX: there may be a prefix of the name. */
+        USTAR,
+        /** GNU: there are times in the prefix's place. */
+        GNU,
+        /** Before either: names of owners and prefix mean nothing. */
+        OLD
+    }
+
+    private TarBlock() {}
+
+    /** {@return the sum of a block's bytes; 0 only if all are zero} */
+    static int sum(byte[] b, int at) {
+        long lanes = 0; // four sums of 16 bits, each at most 64 * 2 * 255
+        for (int i = at; i < at + SIZE; i += 8) {
+            long eight = (long) LONGS.get(b, i);
+            lanes += (eight & EVERY_OTHER_BYTE) + (eight >>> 8 & EVERY_OTHER_BYTE);
+        }
+        return (int) ((lanes & 0xffff) + (lanes >>> 16 & 0xffff) + (lanes >>> 32 & 0xffff) + (lanes >>> 48));
+    }
+
+    /** {@return whether the header's checksum holds, which old writers made of signed bytes} */
+    static boolean checksumHolds(byte[] b, int at, int sum) {
+        long stored = octal(b, at + CHECKSUM, NUMBER_LENGTH);
+        int own = 0;
+        int signed = 0;
+        for (int i = at + CHECKSUM; i < at + CHECKSUM + NUMBER_LENGTH; i++) {
+            own += b[i] & 0xff;
+        }
+        int unsigned = sum - own + NUMBER_LENGTH * ' ';
+        if (stored == unsigned) {
+            return true;
+        }
+        for (int i = at; i < at + SIZE; i++) {
+            boolean inChecksum = i >= at + CHECKSUM && i < at + CHECKSUM + NUMBER_LENGTH;
+            signed += inChecksum ? ' ' : b[i];
+        }
+        return stored == signed && stored >= 0;
+    }
+
+    /** {@return the number of a field, octal or GNU's binary} */
+    static long number(byte[] b, int at, int length, String field) throws TarException {
+        if (b[at] >= 0) {
+            long value = octal(b, at, length);
+            if (value < 0) {
+                throw new TarException(Reason.MALFORMED, "has a header whose " + field + " is no octal number");
+            }
+            return value;
+        }
+        // Two's complement, big endian; the first byte is only a sign to some readers and eight bits to others.
+        if (b[at] != (byte) 0x80 && b[at] != (byte) 0xff) {
+            throw new TarException(
+                    Reason.AMBIGUOUS, "has a header whose " + field + " is a binary number that readers differ in");
+        }
+        long value = b[at] == (byte) 0x80 ? 0 : -1;
+        for (int i = at + 1; i < at + length; i++) {
+            if (value << 8 >> 8 != value) {
+                throw new TarException(Reason.MALFORMED, "has a header whose " + field + " is more than 64 bits");
+            }
+            value = value << 8 | (b[i] & 0xff);
+        }
+        return value;
+    }
+
+    /**
+     * {@return an octal number, or -1 if the field has none}
+     *
+     * <p>Blanks, digits, then blanks or NULs: what stands in another order is read as different numbers.
+     */
+    private static long octal(byte[] b, int offset, int length) {
+        long value = 0;
+        int at = offset;
+        int end = offset + length;
+        while (at < end && b[at] == ' ') {
+            at++;
+        }
+        for (; at < end && (b[at] & 0xf8) == '0'; at++) {
+            value = value << 3 | (b[at] & 7);
+        }
+        for (; at < end; at++) {
+            if (b[at] != ' ' && b[at] != 0) {
+                return -1;
+            }
+        }
+        return value;
+    }
+
+    /** {@return the end of a text that NULs fill up} */
+    static int textEnd(byte[] b, int at, int length) {
+        int end = at;
+        while (end < at + length && b[end] != 0) {
+            end++;
+        }
+        return end;
+    }
+
+    static Format format(byte[] b, int at) {
+        int magic = at + MAGIC;
+        if (b[magic] != 'u'
+                || b[magic + 1] != 's'
+                || b[magic + 2] != 't'
+                || b[magic + 3] != 'a'
+                || b[magic + 4] != 'r') {
+            return Format.OLD;
+        }
+        if (b[magic + 5] == 0) {
+            return Format.USTAR;
+        }
+        return b[magic + 5] == ' ' && b[magic + 6] == ' ' && b[magic + 7] == 0 ? Format.GNU : Format.OLD;
+    }
+
+    /** {@return how many bytes the prefix of the name has, 0 if there is none} */
+    static int prefixLength(byte[] b, int at, Format format) throws TarException {
+        int prefix = at + PREFIX;
+        if (format == Format.USTAR) {
+            boolean star = b[at + STAR_MAGIC] == 't'
+                    && b[at + STAR_MAGIC + 1] == 'a'
+                    && b[at + STAR_MAGIC + 2] == 'r'
+                    && b[at + STAR_MAGIC + 3] == 0;
+            if (star && b[at + STAR_PREFIX_LAST] != 0) {
+                throw new TarException(
+                        Reason.AMBIGUOUS, "has a header of star whose prefix readers take for different ones");
+            }
+            return textEnd(b, prefix, PREFIX_END - PREFIX) - prefix;
+        }
+        // Some readers take whatever stands here for a prefix, whatever the magic says.
+        int i = prefix;
+        if (format == Format.GNU) {
+            while (i < at + GNU_TIMES_END && (b[i] == 0 || b[i] == ' ' || (b[i] & 0xf8) == '0')) {
+                i++;
+            }
+        }
+        for (; i < at + PREFIX_END; i++) {
+            if (b[i] != 0) {
+                throw new TarException(Reason.AMBIGUOUS, "has a prefix in a header that may have none");
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,326 @@
+package dev.tallyclerk.registry.internal.tar;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.internal.tar.TarException.Reason;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the extended headers before an entry say of it: pax records, or GNU's long names. */
+final class TarExtension {
+    private static final String SCHILY_XATTR = "SCHILY.xattr.";
+    private static final String LIBARCHIVE_XATTR = "LIBARCHIVE.xattr.";
+    private static final String GNU_SPARSE = "GNU.sparse.";
+
+    /** What a record may say for all entries without some reader taking an entry for another one. */
+    private static final Set<String> SINGLE_ENTRY_KEYS =
+            Set.of("path", "linkpath", "size", "uid", "gid", "uname", "gname", "mtime", "hdrcharset");
+
+    private static final Set<String> CHARSETS = Set.of("BINARY", "ISO-IR 10646 2000 UTF-8");
+
+    private final int maxBytes;
+    private byte[] bytes = new byte[1024];
+    private int used;
+    private boolean pax;
+
+    /** Where the name and the link's target lie in {@link #bytes}; -1 where the header's own count. */
+    private int nameStart;
+
+    private int nameEnd;
+    private int linkStart;
+    private int linkEnd;
+
+    private long size;
+    private boolean hasTime;
+    private long seconds;
+    private int nanos;
+    private @Nullable Long userId;
+    private @Nullable Long groupId;
+    private @Nullable String userName;
+    private @Nullable String groupName;
+    private Map<String, byte[]> xattrs = Map.of();
+    private Map<String, String> records = Map.of();
+
+    TarExtension(int maxBytes) {
+        this.maxBytes = maxBytes;
+        reset();
+    }
+
+    final void reset() {
+        used = 0;
+        pax = false;
+        nameStart = -1;
+        linkStart = -1;
+        size = -1;
+        hasTime = false;
+        userId = null;
+        groupId = null;
+        userName = null;
+        groupName = null;
+        xattrs = Map.of();
+        records = Map.of();
+    }
+
+    /** {@return whether there is anything that waits for its entry} */
+    boolean isPending() {
+        return pax || nameStart >= 0 || linkStart >= 0;
+    }
+
+    /**
+     * Reads an extended header; a second of its kind, or one of each, is replaced or merged, depending on the reader.
+     */
+    void read(char type, long length, TarInput in) throws IOException {
+        if (type == 'g' ? isPending() : pax || (type == 'x' && isPending())) {
+            throw new TarException(Reason.AMBIGUOUS, "has two extended headers for one entry");
+        }
+        int start = load(length, in);
+        switch (type) {
+            case 'x' -> {
+                pax = true;
+                readPax(start);
+            }
+            case 'g' -> {
+                requireHarmless(new PaxRecords(bytes, start, used));
+                used = start;
+            }
+            case 'L' -> {
+                requireFirst(nameStart);
+                nameStart = start;
+                nameEnd = longText(start);
+            }
+            default -> {
+                requireFirst(linkStart);
+                linkStart = start;
+                linkEnd = longText(start);
+            }
+        }
+    }
+
+    private static void requireFirst(int start) throws TarException {
+        if (start >= 0) {
+            throw new TarException(Reason.AMBIGUOUS, "has two long names for one entry");
+        }
+    }
+
+    /** Copies the header's content behind what is there, so that it outlives the input's buffer. */
+    private int load(long length, TarInput in) throws IOException {
+        if (length > maxBytes - used) {
+            throw new TarException(
+                    Reason.LIMIT_EXCEEDED, "has more than " + maxBytes + " bytes of extended headers for one entry");
+        }
+        int start = used;
+        int end = start + (int) length;
+        // Grown by what has arrived, not by what a header says.
+        while (used < end) {
+            if (used == bytes.length) {
+                bytes = Arrays.copyOf(bytes, Math.min(maxBytes, bytes.length * 2));
+            }
+            int n = in.read(bytes, used, Math.min(end, bytes.length) - used);
+            if (n < 0) {
+                throw new TarException(Reason.MALFORMED, "ends inside an extended header");
+            }
+            used += n;
+        }
+        return start;
+    }
+
+    /** GNU's long names end with NULs; one within is cut there by some readers and kept by others. */
+    private int longText(int start) throws TarException {
+        int end = TarBlock.textEnd(bytes, start, used - start);
+        for (int i = end; i < used; i++) {
+            if (bytes[i] != 0) {
+                throw new TarException(Reason.AMBIGUOUS, "has a long name with a NUL in it");
+            }
+        }
+        if (end == start) {
+            throw new TarException(Reason.AMBIGUOUS, "has an empty long name");
+        }
+        return end;
+    }
+
+    private void requireHarmless(PaxRecords global) throws TarException {
+        while (global.next()) {
+            String key = global.key();
+            if (SINGLE_ENTRY_KEYS.contains(key)
+                    || key.startsWith(SCHILY_XATTR)
+                    || key.startsWith(LIBARCHIVE_XATTR)
+                    || key.startsWith(GNU_SPARSE)) {
+                throw new TarException(
+                        Reason.AMBIGUOUS, "sets " + Quoted.quote(key) + " for all entries, which some readers ignore");
+            }
+        }
+    }
+
+    private void readPax(int start) throws TarException {
+        PaxRecords record = new PaxRecords(bytes, start, used);
+        while (record.next()) {
+            switch (record.key()) {
+                case "path" -> {
+                    requireOnce(record, nameStart >= 0);
+                    record.requireName();
+                    nameStart = record.valueStart();
+                    nameEnd = record.valueEnd();
+                }
+                case "linkpath" -> {
+                    requireOnce(record, linkStart >= 0);
+                    record.requireName();
+                    linkStart = record.valueStart();
+                    linkEnd = record.valueEnd();
+                }
+                case "size" -> {
+                    requireOnce(record, size >= 0);
+                    size = record.number();
+                    if (size < 0) {
+                        throw new TarException(Reason.MALFORMED, "has an entry of negative size");
+                    }
+                }
+                default -> readDetail(record);
+            }
+        }
+    }
+
+    /** An empty value stands for the header's own. */
+    private void readDetail(PaxRecords record) throws TarException {
+        String key = record.key();
+        if (key.startsWith(GNU_SPARSE)) {
+            throw new TarException(Reason.UNSUPPORTED, "has a sparse file");
+        }
+        if (record.isEmpty() && SINGLE_ENTRY_KEYS.contains(key)) {
+            return;
+        }
+        switch (key) {
+            case "uid" -> userId = record.number();
+            case "gid" -> groupId = record.number();
+            case "uname" -> userName = record.name();
+            case "gname" -> groupName = record.name();
+            case "mtime" -> {
+                hasTime = true;
+                seconds = record.seconds();
+                nanos = record.nanos();
+            }
+            case "atime", "ctime" -> {
+                // When a file was last read or changed is of no use in an image.
+            }
+            case "hdrcharset" -> {
+                if (!CHARSETS.contains(record.text())) {
+                    throw new TarException(Reason.AMBIGUOUS, "has names in a character set that few readers know");
+                }
+            }
+            default -> readOther(key, record);
+        }
+    }
+
+    private void readOther(String key, PaxRecords record) throws TarException {
+        if (key.startsWith(SCHILY_XATTR)) {
+            byte[] value = Arrays.copyOfRange(bytes, record.valueStart(), record.valueEnd());
+            addXattr(key.substring(SCHILY_XATTR.length()), value);
+        } else if (key.startsWith(LIBARCHIVE_XATTR)) {
+            try {
+                // The name is encoded as in URLs, but a plus sign is itself.
+                String name = key.substring(LIBARCHIVE_XATTR.length()).replace("+", "%2B");
+                addXattr(
+                        URLDecoder.decode(name, StandardCharsets.UTF_8),
+                        Base64.getDecoder().decode(record.text()));
+            } catch (IllegalArgumentException e) {
+                throw new TarException(
+                        Reason.MALFORMED, "has an extended attribute that is not encoded as it should be");
+            }
+        } else {
+            if (records.isEmpty()) {
+                records = new LinkedHashMap<>();
+            }
+            records.put(key, record.text());
+        }
+    }
+
+    private void addXattr(String name, byte[] value) throws TarException {
+        if (xattrs.isEmpty()) {
+            xattrs = new LinkedHashMap<>();
+        }
+        byte[] before = xattrs.put(name, value);
+        if (before != null && !Arrays.equals(before, value)) {
+            throw new TarException(Reason.AMBIGUOUS, "has two values for the extended attribute " + Quoted.quote(name));
+        }
+    }
+
+    private static void requireOnce(PaxRecords record, boolean before) throws TarException {
+        if (before) {
+            throw new TarException(Reason.AMBIGUOUS, "has two pax records " + record.key() + " for one entry");
+        }
+        if (record.isEmpty()) {
+            throw new TarException(Reason.AMBIGUOUS, "has an empty pax record " + record.key());
+        }
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+
+    boolean hasName() {
+        return nameStart >= 0;
+    }
+
+    int nameStart() {
+        return nameStart;
+    }
+
+    int nameEnd() {
+        return nameEnd;
+    }
+
+    boolean hasLink() {
+        return linkStart >= 0;
+    }
+
+    int linkStart() {
+        return linkStart;
+    }
+
+    int linkEnd() {
+        return linkEnd;
+    }
+
+    /** {@return the size, or {@code own} if there is no record of it} */
+    long sizeOr(long own) {
+        return size >= 0 ? size : own;
+    }
+
+    boolean hasTime() {
+        return hasTime;
+    }
+
+    long seconds() {
+        return seconds;
+    }
+
+    int nanos() {
+        return nanos;
+    }
+
+    /** {@return the owner, with what is not said here taken from {@code own}} */
+    TarOwner ownerOr(TarOwner own) {
+        if (userId == null && groupId == null && userName == null && groupName == null) {
+            return own;
+        }
+        return new TarOwner(
+                userId == null ? own.userId() : userId,
+                groupId == null ? own.groupId() : groupId,
+                userName == null ? own.userName() : userName,
+                groupName == null ? own.groupName() : groupName);
+    }
+
+    Map<String, byte[]> xattrs() {
+        return xattrs.isEmpty() ? Map.of() : Collections.unmodifiableMap(xattrs);
+    }
+
+    Map<String, String> records() {
+        return records.isEmpty() ? Map.of() : Collections.unmodifiableMap(records);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tallyclerk.registry.internal.tar;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/** An archive's bytes in one buffer, in which headers are parsed where they lie. */
+final class TarInput {
+    private static final int CAPACITY = 128 * 1024;
+
+    private final InputStream in;
+    private final byte[] buffer = new byte[CAPACITY];
+    private int position;
+    private int limit;
+    private boolean ended;
+
+    TarInput(InputStream in) {
+        this.in = in;
+    }
+
+    byte[] buffer() {
+        return buffer;
+    }
+
+    int position() {
+        return position;
+    }
+
+    void advance(int bytes) {
+        position += bytes;
+    }
+
+    /**
+     * Brings the next bytes into the buffer.
+     *
+     * @param bytes how many, at most 64 KiB
+     * @return how many there are: {@code bytes}, or fewer at the end
+     */
+    int require(int bytes) throws IOException {
+        while (limit - position < bytes && !ended) {
+            if (CAPACITY - position < bytes) {
+                System.arraycopy(buffer, position, buffer, 0, limit - position);
+                limit -= position;
+                position = 0;
+            }
+            readMore();
+        }
+        return Math.min(bytes, limit - position);
+    }
+
+    private void readMore() throws IOException {
+        if (position == limit) {
+            position = 0;
+            limit = 0;
+        }
+        int n;
+        do {
+            n = in.read(buffer, limit, CAPACITY - limit);
+        } while (n == 0);
+        if (n < 0) {
+            ended = true;
+        } else {
+            limit += n;
+        }
+    }
+
+    /** {@return how many bytes were passed over: {@code bytes}, or fewer at the end} */
+    long skip(long bytes) throws IOException {
+        long left = bytes;
+        while (left > 0) {
+            if (position == limit) {
+                if (ended) {
+                    break;
+                }
+                // Not InputStream.skip: a file's may go beyond its end and say nothing.
+                readMore();
+            }
+            int n = (int) Math.min(left, limit - position);
+            position += n;
+            left -= n;
+        }
+        return bytes - left;
+    }
+
+    /** {@return how many bytes were read, at least one, or -1 at the end} */
+    int read(byte[] into, int offset, int length) throws IOException {
+        if (position < limit) {
+            int n = Math.min(length, limit - position);
+            System.arraycopy(buffer, position, into, offset, n);
+            position += n;
+            return n;
+        }
+        if (ended) {
+            return -1;
+        }
+        int n;
+        do {
+            n = in.read(into, offset, length);
+        } while (n == 0);
+        ended = n < 0;
+        return n;
+    }
+
+    /** Reads to the end of the stream and says whether all of it was zero. */
+    boolean drainZeros() throws IOException {
+        boolean zeros = true;
+        while (require(1) > 0) {
+            while (position < limit) {
+                zeros &= buffer[position++] == 0;
+            }
+        }
+        return zeros;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.tallyclerk.registry.internal.tar;
+
+/**
+ * Who owns an entry; the names are empty where the archive has none.
+ *
+ * @param userId the user's number, as the archive says, which may be more than 32 bits or negative
+ * @param groupId the group's number, likewise
+ */
+public record TarOwner(long userId, long groupId, String userName, String groupName) {}

@@ -1,0 +1,294 @@
+package dev.tallyclerk.registry.layer;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.internal.tar.TarName;
+import dev.tallyclerk.registry.internal.tar.TarOwner;
+import dev.tallyclerk.registry.internal.tar.TarReader;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of a layer's archive, without its content.
+ *
+ * <p>A name in an archive is bytes. Here it is text: bytes that are no UTF-8 stand as the lone surrogates U+DC80 (for
+ * 0x80) to U+DCFF, so that every name has one text and every text is one name.
+ *
+ * <p>What an entry says is not yet checked against others: its path may have {@code ..} in it, or lead through a link.
+ * {@link dev.tallyclerk.registry.filesystem} does that. Immutable, and about 150 bytes large with a path of 50
+ * characters.
+ */
+public final class LayerEntry {
+    private static final int SET_UID = 04000;
+    private static final int SET_GID = 02000;
+    private static final int STICKY = 01000;
+    private static final String CAPABILITY = "security.capability";
+
+    /** An entry with its path's two objects; its details, or one of a map's, with the texts' objects. */
+    private static final int BASE_BYTES = 112;
+
+    private static final int DETAILS_BYTES = 128;
+
+    private static final byte DOT_SLASH = 1;
+    private static final byte SLASH_BEFORE = 2;
+    private static final byte SLASH_AFTER = 4;
+    private static final byte PARENT_REFERENCE = 8;
+
+    private final int position;
+    private final String path;
+    private final Type type;
+    private final String link;
+    private final TarOwner owner;
+    private final long size;
+    private final long seconds;
+    private final int nanos;
+    private final short mode;
+    private final byte flags;
+
+    /** What few entries have; absent for the others. */
+    private final @Nullable Details details;
+
+    /** What kind of file an entry is. */
+    public enum Type {
+        /** A file with content. */
+        FILE,
+        /** A folder. */
+        DIRECTORY,
+        /** A link that is followed by its text. */
+        SYMBOLIC_LINK,
+        /** Another name of a file that an earlier entry, or a lower layer, has. */
+        HARD_LINK,
+        /** A device that gives characters. */
+        CHARACTER_DEVICE,
+        /** A device that gives blocks. */
+        BLOCK_DEVICE,
+        /** A named pipe. */
+        FIFO
+    }
+
+    /**
+     * The numbers of a device.
+     *
+     * @param major which driver
+     * @param minor which of its devices
+     */
+    public record Device(long major, long minor) {}
+
+    private record Details(
+            @Nullable String rawPath,
+            String linkPath,
+            @Nullable Device device,
+            @Nullable Whiteout whiteout,
+            Map<String, byte[]> xattrs,
+            Map<String, String> paxRecords) {}
+
+    LayerEntry(int position, TarReader tar, @Nullable Whiteout whiteout) {
+        TarName name = tar.name();
+        this.position = position;
+        this.path = name.path();
+        this.type = typeOf(tar.type());
+        this.link = tar.link();
+        this.owner = tar.owner();
+        this.size = tar.size();
+        this.seconds = tar.seconds();
+        this.nanos = tar.nanos();
+        this.mode = (short) tar.mode();
+        boolean hardLink = type == Type.HARD_LINK;
+        this.flags = (byte) ((name.startsWithDotSlash() ? DOT_SLASH : 0)
+                | (name.startsWithSlash() ? SLASH_BEFORE : 0)
+                | (name.endsWithSlash() ? SLASH_AFTER : 0)
+                | (name.hasParentReference() || (hardLink && tar.linkName().hasParentReference())
+                        ? PARENT_REFERENCE
+                        : 0));
+        boolean device = type == Type.CHARACTER_DEVICE || type == Type.BLOCK_DEVICE;
+        if (name.odd() == null
+                && !hardLink
+                && !device
+                && whiteout == null
+                && tar.xattrs().isEmpty()
+                && tar.records().isEmpty()) {
+            this.details = null;
+        } else {
+            this.details = new Details(
+                    name.odd(),
+                    hardLink ? tar.linkName().path() : "",
+                    device ? new Device(tar.deviceMajor(), tar.deviceMinor()) : null,
+                    whiteout,
+                    tar.xattrs(),
+                    tar.records());
+        }
+    }
+
+    private static Type typeOf(char flag) {
+        return switch (flag) {
+            case '0' -> Type.FILE;
+            case '1' -> Type.HARD_LINK;
+            case '2' -> Type.SYMBOLIC_LINK;
+            case '3' -> Type.CHARACTER_DEVICE;
+            case '4' -> Type.BLOCK_DEVICE;
+            case '5' -> Type.DIRECTORY;
+            case '6' -> Type.FIFO;
+            default -> throw new IllegalStateException("a type that the reader does not give: " + flag);
+        };
+    }
+
+    /** {@return which entry of the layer this is, from 0; the same number in each reading of the same layer} */
+    public int position() {
+        return position;
+    }
+
+    /**
+     * {@return the path relative to the image's root, without a slash at either end and without {@code .} in it}
+     *
+     * <p>It is empty for the root itself. Any {@code ..} is still there, see {@link #hasParentReference}.
+     */
+    public String path() {
+        return path;
+    }
+
+    /** {@return the path as the archive writes it, for example {@code ./etc/} or {@code /etc/passwd}} */
+    public String rawPath() {
+        if (details != null && details.rawPath() != null) {
+            return details.rawPath();
+        }
+        String before = (flags & DOT_SLASH) != 0 ? "./" : (flags & SLASH_BEFORE) != 0 ? "/" : "";
+        return before + path + ((flags & SLASH_AFTER) != 0 ? "/" : "");
+    }
+
+    /** {@return whether {@code ..} is one of the names in the path, or in the path that a hard link links to} */
+    public boolean hasParentReference() {
+        return (flags & PARENT_REFERENCE) != 0;
+    }
+
+    /** {@return what kind of file this is} */
+    public Type type() {
+        return type;
+    }
+
+    /** {@return the content's size in bytes; 0 for everything but files} */
+    public long size() {
+        return size;
+    }
+
+    /** {@return the twelve bits of the mode: permissions, set-user-ID, set-group-ID, sticky} */
+    public int mode() {
+        return mode;
+    }
+
+    /** {@return whether a program runs as its owner} */
+    public boolean isSetUid() {
+        return (mode & SET_UID) != 0;
+    }
+
+    /** {@return whether a program runs as its group} */
+    public boolean isSetGid() {
+        return (mode & SET_GID) != 0;
+    }
+
+    /** {@return whether only owners may remove files from the folder} */
+    public boolean isSticky() {
+        return (mode & STICKY) != 0;
+    }
+
+    /** {@return the owner's number, as the archive says: it may be more than Linux takes, or negative} */
+    public long uid() {
+        return owner.userId();
+    }
+
+    /** {@return the group's number, likewise} */
+    public long gid() {
+        return owner.groupId();
+    }
+
+    /** {@return the owner's name where the image was built, which engines ignore; empty if the archive has none} */
+    public String userName() {
+        return owner.userName();
+    }
+
+    /** {@return the group's name, likewise} */
+    public String groupName() {
+        return owner.groupName();
+    }
+
+    /** {@return when the content was last changed} */
+    public Instant modified() {
+        return Instant.ofEpochSecond(seconds, nanos);
+    }
+
+    /** {@return what a symbolic or hard link leads to, as the archive writes it; otherwise empty} */
+    public String linkTarget() {
+        return link;
+    }
+
+    /** {@return the normalised path that a hard link links to, relative to the image's root; otherwise empty} */
+    public String hardLinkPath() {
+        return details == null ? "" : details.linkPath();
+    }
+
+    /** {@return the numbers of a device, if this is one} */
+    public Optional<Device> device() {
+        return details == null ? Optional.empty() : Optional.ofNullable(details.device());
+    }
+
+    /** {@return what the entry says about lower layers, if it is a whiteout and so no file of the image} */
+    public Optional<Whiteout> whiteout() {
+        return details == null ? Optional.empty() : Optional.ofNullable(details.whiteout());
+    }
+
+    /**
+     * {@return the names of the extended attributes, in the archive's order}
+     *
+     * <p>They come from the pax records {@code SCHILY.xattr.*}, which engines apply, and {@code LIBARCHIVE.xattr.*}.
+     */
+    public Set<String> xattrNames() {
+        return details == null ? Set.of() : details.xattrs().keySet();
+    }
+
+    /** {@return a copy of an extended attribute's value, if there is one of that name} */
+    public Optional<byte[]> xattr(String name) {
+        byte[] value = details == null ? null : details.xattrs().get(name);
+        return value == null ? Optional.empty() : Optional.of(value.clone());
+    }
+
+    /**
+     * {@return the capabilities of a program, if it has some}
+     *
+     * <p>Nothing too if the attribute {@code security.capability} is there and malformed, so that Linux would not take
+     * it.
+     */
+    public Optional<FileCapabilities> capabilities() {
+        byte[] value = details == null ? null : details.xattrs().get(CAPABILITY);
+        return value == null ? Optional.empty() : FileCapabilities.parse(value);
+    }
+
+    /** {@return the pax records that mean nothing here, such as {@code SCHILY.acl.access}, in the archive's order} */
+    public Map<String, String> paxRecords() {
+        return details == null ? Map.of() : details.paxRecords();
+    }
+
+    /** {@return about how much memory this needs, in bytes} */
+    public long memoryBytes() {
+        long bytes = BASE_BYTES + (long) path.length() + link.length();
+        if (details != null) {
+            bytes += DETAILS_BYTES + (long) details.linkPath().length();
+            bytes += details.rawPath() == null ? 0 : details.rawPath().length();
+            for (Map.Entry<String, byte[]> xattr : details.xattrs().entrySet()) {
+                bytes += DETAILS_BYTES + (long) xattr.getKey().length() + xattr.getValue().length;
+            }
+            for (Map.Entry<String, String> record : details.paxRecords().entrySet()) {
+                bytes += DETAILS_BYTES
+                        + record.getKey().length()
+                        + record.getValue().length();
+            }
+        }
+        return bytes;
+    }
+
+    /** {@return type and path} */
+    @Override
+    public String toString() {
+        return type + " " + Quoted.quote(path);
+    }
+}

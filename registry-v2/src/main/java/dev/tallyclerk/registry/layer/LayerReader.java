@@ -1,0 +1,189 @@
+package dev.tallyclerk.registry.layer;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.internal.tar.TarException;
+import dev.tallyclerk.registry.internal.tar.TarLimits;
+import dev.tallyclerk.registry.internal.tar.TarReader;
+import dev.tallyclerk.registry.layer.LayerException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the entries of a layer one after the other, as they come.
+ *
+ * <p>What comes before the end is not yet verified, and must not be relied on: {@link #next} gives nothing only when
+ * the whole layer has been read and was the promised one, and throws otherwise.
+ *
+ * <p>It reads what engines read: the forms of POSIX, pax and GNU, names with and without {@code ./} or {@code /} before
+ * them, archives without their end marker. It refuses what readers of tar take differently, because a layer that two of
+ * them read differently holds two sets of files: two extended headers for one entry, headers behind a zero block, a
+ * link with a size. It also refuses sparse files, and anything but zeros behind the end, which no engine looks at.
+ *
+ * <p>Uses about 128 KiB whatever the layer's size. Not safe for use by several threads.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md">OCI image-spec v1.1.1, Image Layer
+ *     Filesystem Changeset</a>
+ */
+public final class LayerReader implements Closeable {
+    private final InputStream source;
+    private final boolean verifies;
+    private final TarReader tar;
+    private int position;
+    private long generation;
+    private @Nullable IOException failure;
+
+    private LayerReader(InputStream source, boolean verifies, LayerLimits limits) {
+        this.source = Objects.requireNonNull(source, "source");
+        this.verifies = verifies;
+        this.tar = new TarReader(
+                source,
+                new TarLimits(
+                        limits.maxEntries(),
+                        limits.maxNameBytes(),
+                        limits.maxExtendedHeaderBytes(),
+                        limits.maxDepth()));
+    }
+
+    /**
+     * {@return a reader of a layer as it is stored, which is verified while it is read}
+     *
+     * @param blob the layer's bytes, compressed or not; closed with the reader
+     * @param layer what they must be
+     * @param diffId the digest that the uncompressed content must have
+     * @param limits what the layer may cost
+     * @throws LayerException if the layer's format is not supported
+     * @throws IOException if {@code blob} cannot be read
+     */
+    public static LayerReader open(InputStream blob, Descriptor layer, Digest diffId, LayerLimits limits)
+            throws IOException {
+        return new LayerReader(LayerContent.open(blob, layer, diffId, limits), true, limits);
+    }
+
+    /**
+     * {@return a reader of an archive that is not compressed, and not verified unless the stream does that itself}
+     *
+     * @param archive the archive's bytes; closed with the reader
+     * @param limits what the archive may cost
+     */
+    public static LayerReader ofArchive(InputStream archive, LayerLimits limits) {
+        return new LayerReader(archive, false, limits);
+    }
+
+    /**
+     * Moves to the next entry. Once it has failed, it fails again.
+     *
+     * @return the entry, or nothing at the end of the layer, which then has been verified
+     * @throws VerificationException if the layer's bytes are not the promised ones, even where they are no archive
+     *     either
+     * @throws LayerException if they are, and are no archive that can be read within the limits
+     * @throws IOException if the layer cannot be read
+     */
+    public Optional<LayerEntry> next() throws IOException {
+        generation++;
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            return tar.next() ? Optional.of(entry()) : Optional.empty();
+        } catch (TarException e) {
+            throw failed(refusal(e));
+        } catch (IOException e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    private LayerEntry entry() throws IOException {
+        String path = tar.name().path();
+        try {
+            return new LayerEntry(position++, tar, tar.name().hasWhiteout() ? WhiteoutName.parse(path) : null);
+        } catch (LayerException e) {
+            throw failed(e);
+        }
+    }
+
+    /** A layer that is not the promised one is reported as that, so the rest of it is looked at too. */
+    private IOException failed(LayerException refusal) {
+        failure = refusal;
+        if (verifies) {
+            try {
+                source.transferTo(OutputStream.nullOutputStream());
+            } catch (VerificationException e) {
+                e.addSuppressed(refusal);
+                failure = e;
+            } catch (IOException e) {
+                refusal.addSuppressed(e);
+            }
+        }
+        return failure;
+    }
+
+    private static LayerException refusal(TarException e) {
+        Reason reason = switch (e.reason()) {
+            case MALFORMED -> Reason.MALFORMED_ARCHIVE;
+            case AMBIGUOUS -> Reason.AMBIGUOUS_ARCHIVE;
+            case UNSUPPORTED -> Reason.UNSUPPORTED_ENTRY;
+            case LIMIT_EXCEEDED -> Reason.LIMIT_EXCEEDED;
+            case TRAILING_DATA -> Reason.TRAILING_DATA;
+        };
+        return new LayerException(reason, String.valueOf(e.getMessage()));
+    }
+
+    /**
+     * {@return the content of the current entry, from where it has not been read}
+     *
+     * <p>The stream ends with the entry. What is not read is passed over by {@link #next}, after which the stream
+     * throws {@link IllegalStateException}. Closing it does nothing.
+     */
+    public InputStream content() {
+        return new Content(generation);
+    }
+
+    /** Closes the layer's stream; a layer that was not read to its end was not verified. */
+    @Override
+    public void close() throws IOException {
+        source.close();
+    }
+
+    /** The content of one entry. */
+    private final class Content extends InputStream {
+        private final long entry;
+
+        Content(long entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] single = new byte[1];
+            return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            Objects.checkFromIndexSize(offset, length, buffer.length);
+            requireCurrent();
+            if (length == 0) {
+                return 0;
+            }
+            try {
+                return tar.read(buffer, offset, length);
+            } catch (TarException e) {
+                throw failed(refusal(e));
+            }
+        }
+
+        private void requireCurrent() {
+            if (entry != generation) {
+                throw new IllegalStateException("the reader has moved on to another entry");
+            }
+        }
+    }
+}
