@@ -12,6 +12,7 @@ module dev.tallyclerk.registry {
 
     exports dev.tallyclerk.registry.audit;
     exports dev.tallyclerk.registry.client;
+    exports dev.tallyclerk.registry.filesystem;
     exports dev.tallyclerk.registry.layer;
     exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.model;

@@ -1,0 +1,161 @@
+package dev.tallyclerk.registry.filesystem;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Gives written files the attributes that are asked for. Links are never followed. */
+final class FileAttributes {
+    private static final int SET_ID = 06000;
+    private static final int PERMISSIONS = 0777;
+    private static final int OWN = 0700;
+    private static final String USER = "user.";
+
+    /** The largest number of an owner; the one above means "leave it as it is" to the system. */
+    private static final long MAX_ID = 0xffff_fffeL;
+
+    private final ExtractionOptions options;
+    private final List<Omission> omissions;
+    private final boolean unix;
+    private final boolean posix;
+
+    FileAttributes(ExtractionOptions options, FileSystem target, List<Omission> omissions) {
+        this.options = options;
+        this.omissions = omissions;
+        Set<String> views = target.supportedFileAttributeViews();
+        this.unix = views.contains("unix");
+        this.posix = unix || views.contains("posix");
+        if (options.ownership() && !unix) {
+            throw new UnsupportedOperationException("the target's file system has no owners by number");
+        }
+        if (!posix) {
+            omissions.add(new Omission("", Omission.Kind.MODES, ""));
+        }
+    }
+
+    /**
+     * Applies what is said of a file or folder. The mode comes last, because a change of owner clears bits of it, and
+     * because what may not be read cannot be opened to change the rest.
+     */
+    void apply(ImageFile file, Path path) throws IOException {
+        applyXattrs(file, path);
+        applyOwner(file, path);
+        applyTimes(file, path);
+        setMode(path, mode(file));
+    }
+
+    /** Applies what is said of the root, but so that it can still be moved. */
+    void applyToRoot(ImageFile root, Path path) throws IOException {
+        apply(root, path);
+        setMode(path, (root.mode() & PERMISSIONS) | OWN);
+    }
+
+    /** Applies what {@link #applyToRoot} left out. */
+    void finishRoot(ImageFile root, Path path) throws IOException {
+        setMode(path, kept(root));
+    }
+
+    /** Applies what a symbolic link has too. */
+    void applyToLink(ImageFile file, Path path) throws IOException {
+        file.content().ifPresent(entry -> omitXattrs(file, entry));
+        applyOwner(file, path);
+        applyTimes(file, path);
+    }
+
+    private void applyOwner(ImageFile file, Path path) throws IOException {
+        if (options.ownership()) {
+            Files.setAttribute(path, "unix:uid", id(file, file.uid()), LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(path, "unix:gid", id(file, file.gid()), LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    private static int id(ImageFile file, long number) throws ImageFileSystemException {
+        if (number < 0 || number > MAX_ID) {
+            throw new ImageFileSystemException(
+                    Reason.OWNER_NOT_POSSIBLE,
+                    Quoted.quote(file.path()) + " belongs to " + number + ", which no system has");
+        }
+        return (int) number;
+    }
+
+    private int mode(ImageFile file) {
+        if (kept(file) != file.mode()) {
+            omissions.add(new Omission(file.path(), Omission.Kind.SET_ID_BITS, ""));
+        }
+        return kept(file);
+    }
+
+    private int kept(ImageFile file) {
+        return options.setId() && unix ? file.mode() : file.mode() & ~SET_ID;
+    }
+
+    private void setMode(Path path, int mode) throws IOException {
+        if (unix) {
+            Files.setAttribute(path, "unix:mode", mode, LinkOption.NOFOLLOW_LINKS);
+        } else if (posix) {
+            Files.setAttribute(path, "posix:permissions", permissions(mode), LinkOption.NOFOLLOW_LINKS);
+        }
+    }
+
+    private static Set<PosixFilePermission> permissions(int mode) {
+        PosixFilePermission[] all = PosixFilePermission.values();
+        Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+        for (int i = 0; i < all.length; i++) {
+            // From the owner's right to read down to everybody's to execute.
+            if ((mode >> (all.length - 1 - i) & 1) != 0) {
+                permissions.add(all[i]);
+            }
+        }
+        return permissions;
+    }
+
+    private void applyTimes(ImageFile file, Path path) throws IOException {
+        if (options.times()) {
+            FileTime time = FileTime.from(file.modified());
+            Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                    .setTimes(time, time, null);
+        }
+    }
+
+    private void applyXattrs(ImageFile file, Path path) throws IOException {
+        LayerEntry entry = file.content().orElse(null);
+        if (entry == null || entry.xattrNames().isEmpty()) {
+            return;
+        }
+        UserDefinedFileAttributeView view = Files.getFileStore(path).supportsFileAttributeView("user")
+                ? Files.getFileAttributeView(path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                : null;
+        if (!options.userAttributes() || view == null) {
+            omitXattrs(file, entry);
+            return;
+        }
+        for (String name : entry.xattrNames()) {
+            if (name.startsWith(USER)) {
+                view.write(
+                        name.substring(USER.length()),
+                        ByteBuffer.wrap(entry.xattr(name).orElseThrow()));
+            } else {
+                omissions.add(new Omission(file.path(), Omission.Kind.EXTENDED_ATTRIBUTE, name));
+            }
+        }
+    }
+
+    private void omitXattrs(ImageFile file, LayerEntry entry) {
+        for (String name : entry.xattrNames()) {
+            omissions.add(new Omission(file.path(), Omission.Kind.EXTENDED_ATTRIBUTE, name));
+        }
+    }
+}

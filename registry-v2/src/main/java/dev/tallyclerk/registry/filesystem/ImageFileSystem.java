@@ -1,0 +1,316 @@
+package dev.tallyclerk.registry.filesystem;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.registry.layer.LayerReader;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageManifest;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that the layers of an image make together, without their contents.
+ *
+ * <p>A layer's entry takes the place of what lower layers have at its path: a folder keeps what is in it if a folder
+ * comes, and loses it if anything else comes. Whiteouts remove what lower layers have and never what their own layer
+ * has, wherever in it they stand. Of two entries for one path in one layer the last counts, as in every engine. What
+ * was replaced or deleted is remembered, because whoever has the layer still has it: see {@link #history} and
+ * {@link #deleted}.
+ *
+ * <p>Paths are relative to the image's root; a slash before or behind them changes nothing, and they are not followed
+ * through symbolic links except by {@link #resolve}. How bytes that are no UTF-8 look in them is said at
+ * {@link LayerEntry}.
+ *
+ * <p>Immutable, and safe for use by several threads. Needs about 250 bytes of memory for an entry with a path of 50
+ * characters.
+ */
+public final class ImageFileSystem {
+    private final List<LayerOrigin> layers;
+    private final Map<String, Node> nodes;
+    private final Node root;
+    private final Resolver resolver;
+
+    private ImageFileSystem(List<LayerOrigin> layers, MergedTree tree) {
+        this.layers = List.copyOf(layers);
+        this.nodes = tree.nodes();
+        this.root = tree.root();
+        this.resolver = tree.resolver();
+    }
+
+    /**
+     * Reads the layers of an image and verifies them.
+     *
+     * @param source the image; not closed
+     * @param manifest the image's manifest, verified
+     * @param config the image's configuration, verified
+     * @param options how layers are merged, and what they may cost
+     * @throws dev.tallyclerk.verify.VerificationException if a layer is not the one that the manifest promises
+     * @throws dev.tallyclerk.registry.layer.LayerException if a layer is no archive that can be read
+     * @throws ImageFileSystemException if the layers make no file system that engines agree on
+     * @throws IOException if the source cannot be read
+     * @throws IllegalArgumentException if {@code config} is not the manifest's
+     */
+    public static ImageFileSystem of(
+            ImageSource source, ImageManifest manifest, ImageConfig config, MergeOptions options) throws IOException {
+        ImageLayers layers = new ImageLayers(source, manifest, config, options.layerLimits());
+        Builder builder = builder(options);
+        for (int i = 0; i < layers.count(); i++) {
+            try (LayerReader reader = layers.open(i)) {
+                builder.addLayer(layers.diffId(i), reader);
+            }
+        }
+        return builder.build();
+    }
+
+    /** {@return a builder to which layers can be added, the lowest first} */
+    public static Builder builder(MergeOptions options) {
+        return new Builder(options, (content, layer) -> {});
+    }
+
+    /** Takes layers, the lowest first. Not safe for use by several threads. */
+    public static final class Builder {
+        private final MergedTree tree;
+        private final List<LayerOrigin> layers = new ArrayList<>();
+        private boolean usable = true;
+
+        Builder(MergeOptions options, MergedTree.Listener listener) {
+            this.tree = new MergedTree(Objects.requireNonNull(options, "options"), listener);
+        }
+
+        /** What is done with an entry once it has its place. */
+        @FunctionalInterface
+        interface Sink {
+            void accept(LayerEntry entry, int layer) throws IOException;
+        }
+
+        /**
+         * Reads a layer to its end and puts it above those before. A builder that has failed cannot be used any more.
+         *
+         * @param diffId the digest of the layer's uncompressed content
+         * @param layer the layer, at its beginning; not closed
+         * @throws ImageFileSystemException if the layers make no file system that engines agree on
+         * @throws IOException if the layer cannot be read or does not verify
+         */
+        public Builder addLayer(Digest diffId, LayerReader layer) throws IOException {
+            return addLayer(diffId, layer, (entry, index) -> {});
+        }
+
+        Builder addLayer(Digest diffId, LayerReader layer, Sink sink) throws IOException {
+            requireUsable();
+            usable = false;
+            LayerOrigin origin = new LayerOrigin(layers.size(), diffId);
+            tree.nextLayer();
+            Optional<LayerEntry> entry = layer.next();
+            while (entry.isPresent()) {
+                tree.add(entry.get());
+                sink.accept(entry.get(), origin.index());
+                entry = layer.next();
+            }
+            layers.add(origin);
+            usable = true;
+            return this;
+        }
+
+        /** {@return the file system of the layers that were added; the builder is at its end} */
+        public ImageFileSystem build() {
+            requireUsable();
+            usable = false;
+            return new ImageFileSystem(layers, tree);
+        }
+
+        private void requireUsable() {
+            if (!usable) {
+                throw new IllegalStateException("the builder has failed, or has built already");
+            }
+        }
+    }
+
+    /** {@return the layers, the lowest first} */
+    public List<LayerOrigin> layers() {
+        return layers;
+    }
+
+    LayerOrigin layer(int index) {
+        return layers.get(index);
+    }
+
+    Node root() {
+        return root;
+    }
+
+    /** {@return what is at {@code path}, links not followed; the root for an empty path} */
+    public Optional<ImageFile> file(String path) {
+        Node node = nodes.get(normalized(path));
+        return node == null || !node.live ? Optional.empty() : Optional.of(new ImageFile(node, this));
+    }
+
+    /**
+     * {@return what a process in a container of the image opens at {@code path}}
+     *
+     * <p>Symbolic links are followed within the image's root, absolute ones from it, and {@code ..} at the root stays
+     * there. Nothing if a link leads nowhere, or the path leads through something that is no folder, or through more
+     * than 40 links.
+     */
+    public Optional<ImageFile> resolve(String path) {
+        Node node = resolver.follow(root, path);
+        return node == null ? Optional.empty() : Optional.of(new ImageFile(node, this));
+    }
+
+    /** {@return the files in a folder, sorted by name; none if there is no folder at {@code path}} */
+    public List<ImageFile> list(String path) {
+        Node node = nodes.get(normalized(path));
+        if (node == null || !node.isDirectory()) {
+            return List.of();
+        }
+        return children(node).stream().map(child -> new ImageFile(child, this)).toList();
+    }
+
+    /** {@return every file below the root, each folder before what is in it, and what is in a folder sorted by name} */
+    public Stream<ImageFile> walk() {
+        return StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(new Walk(), Spliterator.ORDERED | Spliterator.NONNULL), false);
+    }
+
+    /** {@return the layer that brought what is at {@code path} now, links not followed} */
+    public Optional<LayerOrigin> origin(String path) {
+        return file(path).map(ImageFile::origin);
+    }
+
+    /**
+     * {@return what each layer did to {@code path}, the lowest layer first, whether or not anything is there now}
+     *
+     * <p>It is how to find what a layer still holds though a layer above deleted it.
+     */
+    public List<FileChange> history(String path) {
+        Node node = nodes.get(normalized(path));
+        return node == null ? List.of() : history(node);
+    }
+
+    private List<FileChange> history(Node node) {
+        List<Node.Past> events = new ArrayList<>();
+        if (node.live) {
+            events.add(new Node.Past(node.layer, node.entry, node.layer, null, null));
+        }
+        for (Node.Past past = node.past; past != null; past = past.older()) {
+            events.add(past);
+        }
+        Collections.reverse(events);
+        List<FileChange> changes = new ArrayList<>(events.size());
+        boolean there = false;
+        for (Node.Past event : events) {
+            boolean deletes = event.cause() != null;
+            FileChange.Kind kind =
+                    deletes ? FileChange.Kind.DELETED : there ? FileChange.Kind.REPLACED : FileChange.Kind.ADDED;
+            changes.add(change(node, kind, event));
+            there = !deletes;
+        }
+        return List.copyOf(changes);
+    }
+
+    private FileChange change(Node node, FileChange.Kind kind, Node.Past event) {
+        return new FileChange(
+                node.path,
+                kind,
+                layer(event.layer()),
+                event.entry(),
+                layer(event.entryLayer()),
+                event.cause() == null ? "" : event.cause());
+    }
+
+    /**
+     * {@return the last deletion of every path that some layer has and the image has not, sorted by path}
+     *
+     * <p>What was replaced is not among them; {@link #history} has that too.
+     */
+    public List<FileChange> deleted() {
+        List<FileChange> deleted = new ArrayList<>();
+        for (Node node : nodes.values()) {
+            if (!node.live && node.past != null) {
+                deleted.add(change(node, FileChange.Kind.DELETED, node.past));
+            }
+        }
+        deleted.sort(Comparator.comparing(FileChange::path));
+        return List.copyOf(deleted);
+    }
+
+    /** {@return the files that are in a folder, sorted by name} */
+    static List<Node> children(Node directory) {
+        List<Node> children = new ArrayList<>();
+        for (Node child = directory.firstChild; child != null; child = child.nextSibling) {
+            if (child.live) {
+                children.add(child);
+            }
+        }
+        // All have the same folder before their names.
+        children.sort(Comparator.comparing(child -> child.path));
+        return children;
+    }
+
+    private static String normalized(String path) {
+        int start = 0;
+        int end = path.length();
+        while (start < end && path.charAt(start) == '/') {
+            start++;
+        }
+        while (end > start && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(start, end);
+    }
+
+    /** Goes down into each folder before it goes on. */
+    private final class Walk implements Iterator<ImageFile> {
+        private final Deque<Iterator<Node>> open = new ArrayDeque<>();
+        private @Nullable Node next;
+
+        Walk() {
+            open.push(children(root).iterator());
+            advance();
+        }
+
+        private void advance() {
+            next = null;
+            while (next == null && !open.isEmpty()) {
+                if (open.peek().hasNext()) {
+                    next = open.peek().next();
+                    if (next.isDirectory()) {
+                        open.push(children(next).iterator());
+                    }
+                } else {
+                    open.pop();
+                }
+            }
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next != null;
+        }
+
+        @Override
+        public ImageFile next() {
+            Node node = next;
+            if (node == null) {
+                throw new NoSuchElementException();
+            }
+            advance();
+            return new ImageFile(node, ImageFileSystem.this);
+        }
+    }
+}

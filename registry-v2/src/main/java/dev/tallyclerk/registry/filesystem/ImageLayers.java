@@ -1,0 +1,59 @@
+package dev.tallyclerk.registry.filesystem;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerReader;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageManifest;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** The layers of an image, each opened so that it is verified while it is read. */
+final class ImageLayers {
+    private final ImageSource source;
+    private final ImageManifest manifest;
+    private final ImageConfig config;
+    private final LayerLimits limits;
+
+    ImageLayers(ImageSource source, ImageManifest manifest, ImageConfig config, LayerLimits limits) {
+        Digest promised = manifest.config().digest();
+        if (!Digest.of(promised.algorithm(), config.bytes()).equals(promised)) {
+            throw new IllegalArgumentException("the configuration is not the manifest's");
+        }
+        if (manifest.layers().size() != config.diffIds().size()) {
+            throw new IllegalArgumentException("the manifest has "
+                    + manifest.layers().size() + " layers, and the configuration "
+                    + config.diffIds().size());
+        }
+        this.source = source;
+        this.manifest = manifest;
+        this.config = config;
+        this.limits = limits;
+    }
+
+    int count() {
+        return config.diffIds().size();
+    }
+
+    Digest diffId(int index) {
+        return config.diffIds().get(index);
+    }
+
+    LayerReader open(int index) throws IOException {
+        Descriptor layer = manifest.layers().get(index);
+        InputStream blob = source.blob(layer)
+                .orElseThrow(() -> new ImageFileSystemException(
+                        Reason.MISSING_LAYER,
+                        source.name() + " does not have layer " + (index + 1) + ", " + layer.digest()));
+        try {
+            return LayerReader.open(blob, layer, diffId(index), limits);
+        } catch (IOException | RuntimeException e) {
+            try (blob) {
+                throw e;
+            }
+        }
+    }
+}

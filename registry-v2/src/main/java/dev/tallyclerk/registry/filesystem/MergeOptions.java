@@ -1,0 +1,67 @@
+package dev.tallyclerk.registry.filesystem;
+
+import dev.tallyclerk.registry.layer.LayerLimits;
+import java.util.Objects;
+
+/**
+ * How layers are merged, and what the file system that they make may cost.
+ *
+ * <p>Immutable. Start with {@link #defaults} and change what has to be another.
+ *
+ * @param maxEntries the most entries of all layers together, with the folders that they imply
+ * @param maxMemoryBytes the most memory that those entries may need, in bytes: about 250 for each, and the length of
+ *     its names
+ * @param maxContentBytes the most content that the files of all layers may have together, in bytes
+ * @param linkedParents what becomes of an entry whose path leads through a symbolic link
+ * @param layerLimits what each layer may cost
+ */
+public record MergeOptions(
+        int maxEntries,
+        long maxMemoryBytes,
+        long maxContentBytes,
+        LinkedParents linkedParents,
+        LayerLimits layerLimits) {
+    private static final MergeOptions DEFAULTS =
+            new MergeOptions(2_000_000, 1L << 30, 256L << 30, LinkedParents.REFUSE, LayerLimits.defaults());
+
+    public MergeOptions {
+        Objects.requireNonNull(linkedParents, "linkedParents");
+        Objects.requireNonNull(layerLimits, "layerLimits");
+        if (maxEntries < 1 || maxMemoryBytes < 1 || maxContentBytes < 1) {
+            throw new IllegalArgumentException("a limit is below 1");
+        }
+    }
+
+    /**
+     * {@return 2 million entries, 1 GiB of memory, 256 GiB of content, paths through links refused, and the
+     * {@linkplain LayerLimits#defaults() default limits} of layers}
+     */
+    public static MergeOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** {@return these options with another number of entries} */
+    public MergeOptions withMaxEntries(int entries) {
+        return new MergeOptions(entries, maxMemoryBytes, maxContentBytes, linkedParents, layerLimits);
+    }
+
+    /** {@return these options with another limit on memory, in bytes} */
+    public MergeOptions withMaxMemoryBytes(long bytes) {
+        return new MergeOptions(maxEntries, bytes, maxContentBytes, linkedParents, layerLimits);
+    }
+
+    /** {@return these options with another limit on content, in bytes} */
+    public MergeOptions withMaxContentBytes(long bytes) {
+        return new MergeOptions(maxEntries, maxMemoryBytes, bytes, linkedParents, layerLimits);
+    }
+
+    /** {@return these options with another answer to paths through links} */
+    public MergeOptions withLinkedParents(LinkedParents answer) {
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, answer, layerLimits);
+    }
+
+    /** {@return these options with other limits for each layer} */
+    public MergeOptions withLayerLimits(LayerLimits limits) {
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, limits);
+    }
+}

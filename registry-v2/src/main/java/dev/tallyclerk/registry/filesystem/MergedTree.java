@@ -1,0 +1,395 @@
+package dev.tallyclerk.registry.filesystem;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.filesystem.Node.Inode;
+import dev.tallyclerk.registry.filesystem.Node.Past;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.registry.layer.Whiteout;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges layers, the lowest first, entry by entry.
+ *
+ * <p>The work is linear in the number of entries: what is gone is looked at once more and then not again, and what a
+ * layer's whiteouts have been applied to is not walked over for the next whiteout of that layer.
+ */
+final class MergedTree {
+    /** A node, and its place in the table of paths. */
+    private static final int NODE_BYTES = 100;
+
+    private static final int PAST_BYTES = 32;
+
+    /** Told when no path leads to a file's content any more. */
+    @FunctionalInterface
+    interface Listener {
+        void released(LayerEntry content, int layer) throws IOException;
+    }
+
+    private final MergeOptions options;
+    private final Listener listener;
+    private final Map<String, Node> nodes = new HashMap<>();
+    private final Node root = new Node(null, "");
+    private final Resolver resolver = new Resolver(nodes, root);
+
+    /** Entries of one folder mostly stand together. */
+    private Node lastParent = root;
+
+    private int layer = -1;
+    private long entries;
+    private long memory;
+    private long content;
+
+    MergedTree(MergeOptions options, Listener listener) {
+        this.options = options;
+        this.listener = listener;
+        nodes.put("", root);
+    }
+
+    Map<String, Node> nodes() {
+        return nodes;
+    }
+
+    Node root() {
+        return root;
+    }
+
+    Resolver resolver() {
+        return resolver;
+    }
+
+    void nextLayer() {
+        layer++;
+        // The lowest layer implies the root.
+        root.live = true;
+    }
+
+    /** Applies the next entry of the current layer. */
+    void add(LayerEntry entry) throws IOException {
+        count(entry.memoryBytes());
+        if (entry.hasParentReference()) {
+            throw refused(Reason.OUTSIDE_ROOT, entry, "has .. in its path");
+        }
+        Whiteout whiteout = entry.whiteout().orElse(null);
+        if (whiteout instanceof Whiteout.Removes removes) {
+            remove(entry, removes.path());
+        } else if (whiteout instanceof Whiteout.Opaque opaque) {
+            Node directory = directory(entry, opaque.directory(), false);
+            if (directory != null) {
+                clearBelow(directory, entry.path());
+            }
+        } else if (whiteout == null) {
+            place(entry);
+        }
+    }
+
+    private void count(long bytes) throws ImageFileSystemException {
+        entries++;
+        memory += bytes + NODE_BYTES;
+        if (entries > options.maxEntries()) {
+            throw new ImageFileSystemException(
+                    Reason.LIMIT_EXCEEDED, "the image has more than " + options.maxEntries() + " entries");
+        }
+        requireMemory();
+    }
+
+    private void requireMemory() throws ImageFileSystemException {
+        if (memory > options.maxMemoryBytes()) {
+            throw new ImageFileSystemException(
+                    Reason.LIMIT_EXCEEDED,
+                    "the image's entries need more than " + options.maxMemoryBytes() + " bytes of memory");
+        }
+    }
+
+    private void remove(LayerEntry whiteout, String path) throws IOException {
+        Node directory = directory(whiteout, parentOf(path), false);
+        Node node = directory == null ? null : resolver.child(directory, nameOf(path));
+        if (node != null && node.live) {
+            clearBelow(node, whiteout.path());
+            removeIfLower(node, whiteout.path());
+        }
+    }
+
+    private void place(LayerEntry entry) throws IOException {
+        if (entry.type() == LayerEntry.Type.FILE) {
+            content += entry.size();
+            if (content < 0 || content > options.maxContentBytes()) {
+                throw new ImageFileSystemException(
+                        Reason.LIMIT_EXCEEDED,
+                        "the image's files have more than " + options.maxContentBytes() + " bytes");
+            }
+        }
+        Node node = node(entry);
+        boolean folder = entry.type() == LayerEntry.Type.DIRECTORY;
+        if (node == root && !folder) {
+            throw refused(Reason.ROOT_NOT_A_DIRECTORY, entry, "says that the root is no folder");
+        }
+        Node target = entry.type() == LayerEntry.Type.HARD_LINK ? linked(entry, node) : null;
+        if (node.live) {
+            if (!folder && node.isDirectory()) {
+                removeBelow(node, entry.path());
+            }
+            if (target != null && !target.live) {
+                throw refused(Reason.LINK_TARGET_MISSING, entry, "links to what it replaces");
+            }
+            supersede(node);
+        }
+        node.entry = entry;
+        node.layer = layer;
+        node.live = true;
+        node.inode = target == null ? null : shared(target, entry);
+        list(node);
+    }
+
+    /** {@return what a hard link links to} */
+    private Node linked(LayerEntry link, Node node) throws ImageFileSystemException {
+        String path = link.hardLinkPath();
+        Node directory = directory(link, parentOf(path), false);
+        Node target = path.isEmpty() ? root : directory == null ? null : resolver.child(directory, nameOf(path));
+        String leads = "links to " + Quoted.quote(link.linkTarget()) + ", which is ";
+        if (target == null || !target.live || target == node) {
+            throw refused(Reason.LINK_TARGET_MISSING, link, leads + "not there");
+        }
+        if (target.isDirectory()) {
+            throw refused(Reason.LINK_TARGET_A_DIRECTORY, link, leads + "a folder");
+        }
+        return target;
+    }
+
+    /** {@return the file that a hard link shares with its target from now on} */
+    private Inode shared(Node target, LayerEntry link) throws ImageFileSystemException {
+        Inode inode = target.inode;
+        if (inode == null) {
+            inode = new Inode(Objects.requireNonNull(target.entry), target.layer);
+            target.inode = inode;
+            memory += PAST_BYTES;
+        }
+        inode.links++;
+        requireNoPrivilege(inode.content, link);
+        return inode;
+    }
+
+    /** Some engines give the file the mode and owner that the link's entry has, others do not look at them. */
+    private void requireNoPrivilege(LayerEntry file, LayerEntry link) throws ImageFileSystemException {
+        boolean setId = link.isSetUid() || link.isSetGid();
+        if (setId
+                && (link.isSetUid() != file.isSetUid()
+                        || link.isSetGid() != file.isSetGid()
+                        || link.uid() != file.uid()
+                        || link.gid() != file.gid())) {
+            throw refused(Reason.AMBIGUOUS_LINK, link, "has set-ID bits or owners that the file it links to has not");
+        }
+    }
+
+    /** {@return the node of an entry, in a folder that is there} */
+    private Node node(LayerEntry entry) throws ImageFileSystemException {
+        String path = entry.path();
+        if (path.isEmpty()) {
+            return root;
+        }
+        int slash = path.lastIndexOf('/');
+        Node parent = lastParent;
+        boolean same = slash == parent.path.length() && path.startsWith(parent.path) && parent.isDirectory();
+        if (slash < 0) {
+            parent = root;
+        } else if (!same) {
+            parent = Objects.requireNonNull(directory(entry, path.substring(0, slash), true));
+        }
+        lastParent = parent;
+        // Where no link was followed the entry's text can be the node's.
+        boolean direct = parent.path.length() == Math.max(slash, 0) && path.startsWith(parent.path);
+        return node(entry, parent, direct ? path : Resolver.join(parent, nameOf(path)));
+    }
+
+    private Node node(LayerEntry entry, Node parent, String path) throws ImageFileSystemException {
+        Node known = nodes.get(path);
+        if (known != null) {
+            return known;
+        }
+        Node node = new Node(parent, path);
+        int maxDepth = options.layerLimits().maxDepth();
+        if (node.depth > maxDepth) {
+            throw refused(Reason.LIMIT_EXCEEDED, entry, "is more than " + maxDepth + " folders deep");
+        }
+        nodes.put(path, node);
+        return node;
+    }
+
+    /** {@return the folder at {@code path}, which is made if it is wanted and not there} */
+    private @Nullable Node directory(LayerEntry entry, String path, boolean make) throws ImageFileSystemException {
+        Node known = nodes.get(path);
+        if (known != null && known.isDirectory()) {
+            return known;
+        }
+        Node at = root;
+        for (String name : path.split("/", -1)) {
+            Node next = resolver.child(at, name);
+            if (next != null && next.isSymbolicLink()) {
+                next = followed(entry, at, next);
+            } else if (next != null && next.live && !next.isDirectory()) {
+                throw refused(
+                        Reason.PARENT_NOT_A_DIRECTORY,
+                        entry,
+                        "is below " + Quoted.quote(next.path) + ", which is no folder");
+            } else if (next == null || !next.live) {
+                if (!make) {
+                    return null;
+                }
+                next = implied(entry, at, name);
+            }
+            at = next;
+        }
+        return at;
+    }
+
+    private Node followed(LayerEntry entry, Node at, Node link) throws ImageFileSystemException {
+        String leads = "leads through the symbolic link " + Quoted.quote(link.path) + " of layer " + (link.layer + 1);
+        if (options.linkedParents() == LinkedParents.REFUSE) {
+            throw refused(Reason.THROUGH_SYMBOLIC_LINK, entry, leads + ", where engines differ");
+        }
+        Node target = resolver.follow(at, Resolver.target(link));
+        if (target == null || !target.isDirectory()) {
+            throw refused(Reason.THROUGH_SYMBOLIC_LINK, entry, leads + ", which leads to no folder");
+        }
+        return target;
+    }
+
+    private Node implied(LayerEntry entry, Node parent, String name) throws ImageFileSystemException {
+        Node node = node(entry, parent, Resolver.join(parent, name));
+        count(node.path.length());
+        node.live = true;
+        node.layer = layer;
+        list(node);
+        return node;
+    }
+
+    private static void list(Node node) {
+        Node parent = node.parent;
+        if (!node.listed && parent != null) {
+            node.listed = true;
+            node.nextSibling = parent.firstChild;
+            parent.firstChild = node;
+        }
+    }
+
+    /** Removes what lower layers have below a node; what this layer has there stays, wherever the whiteout stands. */
+    private void clearBelow(Node top, String cause) throws IOException {
+        if (top.clearedAt == layer) {
+            return;
+        }
+        List<Node> below = below(top, true);
+        for (int i = below.size() - 1; i >= 0; i--) {
+            removeIfLower(below.get(i), cause);
+        }
+    }
+
+    /** Removes all that is below a node, which is not a folder any more. */
+    private void removeBelow(Node top, String cause) throws IOException {
+        for (Node node : below(top, false)) {
+            delete(node, cause);
+        }
+    }
+
+    /**
+     * {@return what is there below a node, each folder before what is in it}
+     *
+     * @param clearing whether only that matters which this layer's whiteouts have not been applied to
+     */
+    private List<Node> below(Node top, boolean clearing) {
+        List<Node> found = new ArrayList<>();
+        Node at = top;
+        int next = 0;
+        while (true) {
+            boolean cleared = clearing && at.clearedAt == layer;
+            if (clearing) {
+                at.clearedAt = layer;
+            }
+            Node before = null;
+            for (Node child = cleared ? null : at.firstChild; child != null; child = child.nextSibling) {
+                if (child.live) {
+                    found.add(child);
+                    before = child;
+                } else {
+                    child.listed = false;
+                    if (before == null) {
+                        at.firstChild = child.nextSibling;
+                    } else {
+                        before.nextSibling = child.nextSibling;
+                    }
+                }
+            }
+            if (next == found.size()) {
+                return found;
+            }
+            at = found.get(next++);
+        }
+    }
+
+    private void removeIfLower(Node node, String cause) throws IOException {
+        if (!node.live || node.layer == layer) {
+            return;
+        }
+        boolean keeps = node.hasLiveChild();
+        delete(node, cause);
+        if (keeps) {
+            // The lower folder is gone; this layer's files in it imply another one.
+            node.live = true;
+            node.layer = layer;
+        }
+    }
+
+    private void delete(Node node, String cause) throws IOException {
+        LayerEntry deleted = node.entry;
+        int from = node.layer;
+        supersede(node);
+        if (deleted != null || from != layer) {
+            node.past = new Past(layer, deleted, from, cause, node.past);
+            memory += PAST_BYTES;
+            requireMemory();
+        }
+        node.live = false;
+        node.entry = null;
+        node.inode = null;
+    }
+
+    /** Makes what is at a node a thing of the past. */
+    private void supersede(Node node) throws IOException {
+        LayerEntry entry = node.entry;
+        if (entry == null && node.layer == layer) {
+            // A folder that this layer implied before it came itself.
+            return;
+        }
+        node.past = new Past(node.layer, entry, node.layer, null, node.past);
+        memory += PAST_BYTES;
+        Inode inode = node.inode;
+        if (inode != null) {
+            inode.links--;
+            if (inode.links == 0) {
+                listener.released(inode.content, inode.layer);
+            }
+        } else if (entry != null) {
+            listener.released(entry, node.layer);
+        }
+        node.inode = null;
+    }
+
+    private static String parentOf(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash < 0 ? "" : path.substring(0, slash);
+    }
+
+    private static String nameOf(String path) {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private ImageFileSystemException refused(Reason reason, LayerEntry entry, String because) {
+        return new ImageFileSystemException(
+                reason, "layer " + (layer + 1) + ": " + Quoted.quote(entry.rawPath()) + " " + because);
+    }
+}

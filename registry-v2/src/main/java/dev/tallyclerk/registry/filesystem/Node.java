@@ -1,0 +1,97 @@
+package dev.tallyclerk.registry.filesystem;
+
+import dev.tallyclerk.registry.layer.LayerEntry;
+import org.jspecify.annotations.Nullable;
+
+/** A path that some layer has, with what is there now and what was there before. */
+final class Node {
+    final @Nullable Node parent;
+    final String path;
+    final int depth;
+
+    /** Those that are there, and those that have gone since somebody last looked. */
+    @Nullable Node firstChild;
+
+    @Nullable Node nextSibling;
+
+    boolean listed;
+
+    /** Whether there is something at the path. */
+    boolean live;
+
+    /** What is there; absent for a folder that is only implied by what is in it. */
+    @Nullable LayerEntry entry;
+
+    /** The layer that brought it. */
+    int layer;
+
+    /** What it shares with other paths; absent for what has one path only. */
+    @Nullable Inode inode;
+
+    /** What was there before, the latest first. */
+    @Nullable Past past;
+
+    /** The last layer whose whiteouts have removed all that lower layers have below. */
+    int clearedAt = -1;
+
+    Node(@Nullable Node parent, String path) {
+        this.parent = parent;
+        this.path = path;
+        this.depth = parent == null ? 0 : parent.depth + 1;
+    }
+
+    String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    boolean isDirectory() {
+        return live && (entry == null || entry.type() == LayerEntry.Type.DIRECTORY);
+    }
+
+    /** {@return what describes the file: the entry itself, or the one that made the file that it shares} */
+    @Nullable LayerEntry described() {
+        return inode == null ? entry : inode.content;
+    }
+
+    boolean isSymbolicLink() {
+        LayerEntry file = described();
+        return live && file != null && file.type() == LayerEntry.Type.SYMBOLIC_LINK;
+    }
+
+    boolean hasLiveChild() {
+        for (Node child = firstChild; child != null; child = child.nextSibling) {
+            if (child.live) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What several paths share, because hard links made them one file: what its own entry says of it counts. */
+    static final class Inode {
+        final LayerEntry content;
+        final int layer;
+
+        int links = 1;
+
+        Inode(LayerEntry content, int layer) {
+            this.content = content;
+            this.layer = layer;
+        }
+    }
+
+    /**
+     * Something that happened to a path.
+     *
+     * @param layer the layer that did it
+     * @param entry what the layer brought, absent for an implied folder; or what was deleted
+     * @param entryLayer the layer that has {@code entry}
+     * @param cause the path of the entry that deleted it; absent where something was brought
+     */
+    record Past(
+            int layer,
+            @Nullable LayerEntry entry,
+            int entryLayer,
+            @Nullable String cause,
+            @Nullable Past older) {}
+}

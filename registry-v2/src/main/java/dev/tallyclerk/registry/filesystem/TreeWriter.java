@@ -1,0 +1,203 @@
+package dev.tallyclerk.registry.filesystem;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.filesystem.Omission.Kind;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Puts a file system together from contents that lie in the staging folder, from the innermost folders out.
+ *
+ * <p>Each folder is made in the staging folder, gets what is in it by moves out of the staging folder, and is then
+ * moved into the folder that it is in. So no path is ever longer than two names, each name is given once, and what an
+ * image says can neither be followed nor overwritten.
+ */
+final class TreeWriter {
+    private final Staging staging;
+    private final ImageFileSystem files;
+    private final TargetNames names;
+    private final FileAttributes attributes;
+    private final List<Omission> omissions;
+    private final Set<LayerEntry> shared = new HashSet<>();
+
+    private int fileCount;
+    private int directoryCount;
+    private int symbolicLinkCount;
+    private int hardLinkCount;
+    private long bytes;
+
+    TreeWriter(Staging staging, ImageFileSystem files, TargetNames names, ExtractionOptions options) {
+        this.staging = staging;
+        this.files = files;
+        this.names = names;
+        this.omissions = new ArrayList<>();
+        this.attributes = new FileAttributes(options, staging.target().getFileSystem(), omissions);
+    }
+
+    /** A folder whose own folders are being made. */
+    private static final class Open {
+        final Node node;
+        final Iterator<Node> left;
+        final List<Made> made = new ArrayList<>();
+
+        Open(Node node) {
+            this.node = node;
+            this.left = ImageFileSystem.children(node).stream()
+                    .filter(Node::isDirectory)
+                    .iterator();
+        }
+    }
+
+    /** A finished folder, still under a name of ours. */
+    private record Made(Node node, Path name) {}
+
+    /** Writes everything and gives the root the target's name. */
+    ExtractionResult write() throws IOException {
+        Deque<Open> open = new ArrayDeque<>();
+        open.push(new Open(files.root()));
+        while (true) {
+            Open top = open.element();
+            if (top.left.hasNext()) {
+                open.push(new Open(top.left.next()));
+                continue;
+            }
+            open.pop();
+            Made made = new Made(top.node, assemble(top));
+            if (open.isEmpty()) {
+                publish(made);
+                return result();
+            }
+            open.element().made.add(made);
+        }
+    }
+
+    private Path assemble(Open directory) throws IOException {
+        Path name = staging.newName();
+        int count = 0;
+        try (Folder folder = staging.newFolder(name)) {
+            for (Node child : ImageFileSystem.children(directory.node)) {
+                if (!child.isDirectory()) {
+                    count += adopt(child, folder) ? 1 : 0;
+                }
+            }
+            for (Made child : directory.made) {
+                Path childName = names.name(child.node());
+                move(child.name(), folder, childName, child.node());
+                // Only now, because a folder without write permission cannot be moved.
+                attributes.apply(file(child.node()), staging.safePath(name).resolve(childName));
+                count++;
+            }
+            if (folder.forEach(entry -> {}) != count) {
+                throw collision(directory.node);
+            }
+        }
+        directoryCount++;
+        return name;
+    }
+
+    /** Moves something that is no folder to its place, and says whether there is anything of it. */
+    private boolean adopt(Node node, Folder folder) throws IOException {
+        LayerEntry content = Objects.requireNonNull(node.described());
+        switch (content.type()) {
+            case FILE -> adoptFile(node, content, folder);
+            case SYMBOLIC_LINK -> adoptLink(node, content, folder);
+            case CHARACTER_DEVICE, BLOCK_DEVICE -> {
+                String numbers = content.device()
+                        .map(device -> device.major() + ":" + device.minor())
+                        .orElse("");
+                omissions.add(new Omission(node.path, Kind.DEVICE, numbers));
+                return false;
+            }
+            case FIFO -> {
+                omissions.add(new Omission(node.path, Kind.FIFO, ""));
+                return false;
+            }
+            default -> throw new IllegalStateException("not a file's own type: " + content.type());
+        }
+        return true;
+    }
+
+    private void adoptFile(Node node, LayerEntry content, Folder folder) throws IOException {
+        ImageFile file = file(node);
+        Path from = staging.name(contentName(content, file.contentOrigin().index()));
+        boolean first = file.linkCount() == 1 || shared.add(content);
+        if (first) {
+            attributes.apply(file, staging.safePath(from));
+            fileCount++;
+            bytes += file.size();
+        } else {
+            hardLinkCount++;
+        }
+        Path name = from;
+        if (file.linkCount() > 1) {
+            // The content stays for the other paths; what is left of it goes with the staging folder.
+            name = staging.newName();
+            Files.createLink(staging.safePath(name), staging.path(from));
+        }
+        move(name, folder, names.name(node), node);
+    }
+
+    /** Each path gets a link of its own: some systems would follow one that is linked to. */
+    private void adoptLink(Node node, LayerEntry content, Folder folder) throws IOException {
+        String text = content.linkTarget();
+        Path target = names.linkText(node, text);
+        if (text.contains("//") || (text.length() > 1 && text.endsWith("/"))) {
+            omissions.add(new Omission(node.path, Kind.LINK_SLASHES, text));
+        }
+        Path name = staging.newName();
+        Files.createSymbolicLink(staging.safePath(name), target);
+        attributes.applyToLink(file(node), staging.path(name));
+        move(name, folder, names.name(node), node);
+        symbolicLinkCount++;
+    }
+
+    private void move(Path from, Folder folder, Path name, Node node) throws IOException {
+        try {
+            staging.adopt(from, folder, name);
+        } catch (FileSystemException e) {
+            if (folder.contains(name)) {
+                throw collision(Objects.requireNonNull(node.parent));
+            }
+            throw e;
+        }
+    }
+
+    private static ImageFileSystemException collision(Node directory) {
+        return new ImageFileSystemException(
+                Reason.NAMES_COLLIDE,
+                "the target's file system takes two names in " + Quoted.quote(directory.path) + " for one");
+    }
+
+    private void publish(Made root) throws IOException {
+        ImageFile file = file(root.node());
+        attributes.applyToRoot(file, staging.safePath(root.name()));
+        staging.publish(root.name());
+        attributes.finishRoot(file, staging.target());
+    }
+
+    private ImageFile file(Node node) {
+        return new ImageFile(node, files);
+    }
+
+    private ExtractionResult result() {
+        return new ExtractionResult(
+                files, fileCount, directoryCount, symbolicLinkCount, hardLinkCount, bytes, omissions);
+    }
+
+    /** {@return under which name a file's content lies in the staging folder} */
+    static String contentName(LayerEntry content, int layer) {
+        return "c" + layer + "-" + content.position();
+    }
+}

@@ -1,0 +1,611 @@
+package dev.tallyclerk.registry.filesystem;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.TestTar.Header;
+import dev.tallyclerk.registry.filesystem.FileChange.Kind;
+import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.registry.layer.LayerException;
+import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerReader;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImageFileSystemTest {
+    private static ImageFileSystem merged(TestTar... layers) throws IOException {
+        return TestImage.of(layers).merged();
+    }
+
+    private static List<String> paths(ImageFileSystem files) {
+        return files.walk().map(ImageFile::path).toList();
+    }
+
+    private static Reason refusal(TestTar... layers) {
+        return refusal(MergeOptions.defaults(), layers);
+    }
+
+    private static Reason refusal(MergeOptions options, TestTar... layers) {
+        return assertThrows(
+                        ImageFileSystemException.class,
+                        () -> TestImage.of(layers).merged(options))
+                .reason();
+    }
+
+    private static ImageFile file(ImageFileSystem files, String path) {
+        return files.file(path).orElseThrow();
+    }
+
+    @Test
+    void anEntryTakesThePlaceOfWhatLowerLayersHave() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().directory("etc/").file("etc/motd", "one").file("etc/issue", "a"),
+                new TestTar().file("etc/motd", "second").directory("var/"));
+        assertEquals(List.of("etc", "etc/issue", "etc/motd", "var"), paths(files));
+        assertEquals(6, file(files, "etc/motd").size());
+        assertEquals(1, files.origin("etc/motd").orElseThrow().index());
+        assertEquals(0, files.origin("/etc/issue").orElseThrow().index());
+        assertEquals(files.layers().get(0), files.origin("etc").orElseThrow());
+        assertEquals(Optional.empty(), files.origin("etc/nothing"));
+    }
+
+    @Test
+    void aFolderThatComesAgainKeepsWhatIsInIt() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().directory("etc/").file("etc/motd", ""),
+                new TestTar().entry(Header.of("etc/", '5').mode(0700)));
+        assertEquals(List.of("etc", "etc/motd"), paths(files));
+        assertEquals(0700, file(files, "etc").mode());
+        assertEquals(1, file(files, "etc").origin().index());
+    }
+
+    @Test
+    void aFileInTheFoldersPlaceTakesAllThatIsInIt() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar()
+                        .directory("a/")
+                        .directory("a/b/")
+                        .file("a/b/c", "")
+                        .file("a/d", ""),
+                new TestTar().file("a", "now a file"));
+        assertEquals(List.of("a"), paths(files));
+        FileChange gone = files.history("a/b/c").get(1);
+        assertEquals(Kind.DELETED, gone.kind());
+        assertEquals("a", gone.cause());
+    }
+
+    @Test
+    void aFolderMayTakeAFilesPlace() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().file("a", ""), new TestTar().directory("a/").file("a/b", ""));
+        assertEquals(List.of("a", "a/b"), paths(files));
+        files = merged(
+                new TestTar().symbolicLink("a", "/tmp"),
+                new TestTar().directory("a").file("a/b", ""));
+        assertEquals(List.of("a", "a/b"), paths(files));
+    }
+
+    @Test
+    void ofTwoEntriesForOnePathInOneLayerTheLastCounts() throws IOException {
+        ImageFileSystem files = merged(new TestTar()
+                .file("a", "first")
+                .directory("b/")
+                .file("b/c", "")
+                .file("a", "second!")
+                .file("b", ""));
+        assertEquals(List.of("a", "b"), paths(files));
+        assertEquals(7, file(files, "a").size());
+        assertEquals(
+                List.of(Kind.ADDED, Kind.REPLACED),
+                files.history("a").stream().map(FileChange::kind).toList());
+    }
+
+    @Test
+    void foldersThatNobodyNamedAreImplied() throws IOException {
+        ImageFileSystem files = merged(new TestTar().file("a/b/c", ""), new TestTar().file("a/d", ""));
+        assertEquals(List.of("a", "a/b", "a/b/c", "a/d"), paths(files));
+        ImageFile implied = file(files, "a/b");
+        assertEquals(LayerEntry.Type.DIRECTORY, implied.type());
+        assertEquals(0755, implied.mode());
+        assertEquals(Optional.empty(), implied.entry());
+        assertEquals(Instant.EPOCH, implied.modified());
+        assertEquals(0, implied.origin().index());
+        assertEquals("b", implied.name());
+    }
+
+    @Test
+    void theRootHasWhatTheLayersSayOfIt() throws IOException {
+        assertEquals(0755, file(merged(new TestTar().file("a", "")), "").mode());
+        assertEquals(
+                0711,
+                file(merged(new TestTar().entry(Header.of("./", '5').mode(0711))), "/")
+                        .mode());
+    }
+
+    @Test
+    void anImageWithoutLayersHasNoFiles() throws IOException {
+        ImageFileSystem files = TestImage.mergedArchives(MergeOptions.defaults(), List.of());
+        assertEquals(Optional.empty(), files.file(""));
+        assertEquals(Optional.empty(), files.resolve("/"));
+        assertEquals(List.of(), paths(files));
+        assertEquals(List.of(), files.list(""));
+    }
+
+    @Test
+    void aWhiteoutRemovesWhatLowerLayersHaveAndIsNotThere() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().file("etc/passwd", "").file("etc/dir/x", "").file("etc/kept", ""),
+                new TestTar().whiteout("etc/.wh.passwd").whiteout("etc/.wh.dir").whiteout("etc/.wh.never-was"));
+        assertEquals(List.of("etc", "etc/kept"), paths(files));
+        assertEquals(Optional.empty(), files.file("etc/.wh.passwd"));
+    }
+
+    @Test
+    void aWhiteoutLeavesWhatItsOwnLayerHasWhereverItStands() throws IOException {
+        TestTar lower = new TestTar().file("a", "old").file("d/x", "").file("d/y", "");
+        for (TestTar upper : List.of(
+                new TestTar()
+                        .whiteout(".wh.a")
+                        .file("a", "newer")
+                        .whiteout(".wh.d")
+                        .file("d/y", "!"),
+                new TestTar()
+                        .file("a", "newer")
+                        .whiteout(".wh.a")
+                        .file("d/y", "!")
+                        .whiteout(".wh.d"))) {
+            ImageFileSystem files = merged(lower, upper);
+            assertEquals(List.of("a", "d", "d/y"), paths(files));
+            assertEquals(5, file(files, "a").size());
+            assertEquals(1, file(files, "d").origin().index());
+        }
+    }
+
+    @Test
+    void anOpaqueWhiteoutRemovesAllOfTheFolderThatLowerLayersHaveWhereverItStands() throws IOException {
+        TestTar lower = new TestTar()
+                .directory("d/")
+                .file("d/x", "")
+                .file("d/sub/z", "")
+                .file("e", "");
+        for (TestTar upper : List.of(
+                new TestTar().whiteout("d/.wh..wh..opq").file("d/y", "").file("d/sub/new", ""),
+                new TestTar().file("d/y", "").file("d/sub/new", "").whiteout("d/.wh..wh..opq"),
+                new TestTar().file("d/y", "").whiteout("d/.wh..wh..opq").file("d/sub/new", ""))) {
+            ImageFileSystem files = merged(lower, upper);
+            assertEquals(List.of("d", "d/sub", "d/sub/new", "d/y", "e"), paths(files));
+            assertEquals(0, file(files, "d").origin().index(), "the folder itself stays");
+            assertEquals(1, file(files, "d/sub").origin().index());
+        }
+    }
+
+    @Test
+    void theRootCanBeOpaque() throws IOException {
+        assertEquals(
+                List.of("b"),
+                paths(merged(
+                        new TestTar().file("a", ""),
+                        new TestTar().whiteout(".wh..wh..opq").file("b", ""))));
+    }
+
+    @Test
+    void aWhiteoutReachesOnlyTheLayersBelow() throws IOException {
+        assertEquals(
+                List.of("a"),
+                paths(merged(
+                        new TestTar().file("a", ""), new TestTar().whiteout(".wh.a"), new TestTar().file("a", ""))));
+    }
+
+    @Test
+    void whatAufsLeftIsSkipped() throws IOException {
+        assertEquals(
+                List.of("a"),
+                paths(merged(new TestTar()
+                        .whiteout(".wh..wh.aufs")
+                        .directory(".wh..wh.plnk/")
+                        .file(".wh..wh.plnk/1.2", "x")
+                        .directory(".wh..wh.orph/")
+                        .file("a", ""))));
+    }
+
+    @Test
+    void aDeletedSecretIsFoundInItsLayer() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().directory("root/"),
+                new TestTar()
+                        .entry(Header.of("root/.ssh/id_rsa", '0').mode(0600).size(3), TestTar.latin1("key")),
+                new TestTar().whiteout("root/.ssh/.wh.id_rsa"));
+        assertEquals(Optional.empty(), files.file("root/.ssh/id_rsa"));
+        List<FileChange> history = files.history("root/.ssh/id_rsa");
+        assertEquals(
+                List.of(Kind.ADDED, Kind.DELETED),
+                history.stream().map(FileChange::kind).toList());
+        assertEquals(1, history.get(0).layer().index());
+        assertEquals(2, history.get(1).layer().index());
+        assertEquals("root/.ssh/.wh.id_rsa", history.get(1).cause());
+        FileChange deleted = files.deleted().get(0);
+        assertEquals("root/.ssh/id_rsa", deleted.path());
+        assertEquals(1, files.deleted().size());
+        assertEquals(1, deleted.entryLayer().index(), "the layer that still has it");
+        assertEquals(3, deleted.entry().orElseThrow().size());
+        assertEquals(0, deleted.entry().orElseThrow().position());
+    }
+
+    @Test
+    void aSecretInADeletedFolderAndAReplacedOneAreFoundToo() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().file("app/.git/config", "token").file("app/.env", "PASSWORD=x"),
+                new TestTar().whiteout("app/.wh..git").file("app/.env", ""));
+        FileChange config = files.history("app/.git/config").get(1);
+        assertEquals("app/.wh..git", config.cause());
+        assertEquals(0, config.entryLayer().index());
+        List<FileChange> env = files.history("app/.env");
+        assertEquals(
+                List.of(Kind.ADDED, Kind.REPLACED),
+                env.stream().map(FileChange::kind).toList());
+        assertEquals(10, env.get(0).entry().orElseThrow().size());
+    }
+
+    @Test
+    void historyHasEveryTurn() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().file("a", "1"),
+                new TestTar().whiteout(".wh.a"),
+                new TestTar().file("b", ""),
+                new TestTar().file("a", "22"),
+                new TestTar().directory("a/"),
+                new TestTar().whiteout(".wh..wh..opq"));
+        List<FileChange> history = files.history("/a/");
+        assertEquals(
+                List.of("ADDED 0", "DELETED 1", "ADDED 3", "REPLACED 4", "DELETED 5"),
+                history.stream()
+                        .map(change -> change.kind() + " " + change.layer().index())
+                        .toList());
+        assertEquals(List.of(), files.history("never"));
+        assertEquals(
+                List.of("a", "b"),
+                files.deleted().stream().map(FileChange::path).toList());
+    }
+
+    @Test
+    void hardLinksAreOneFile() throws IOException {
+        ImageFileSystem files = merged(new TestTar()
+                .entry(Header.of("bin/su", '0').mode(04755).owner(0, 3).time(9).size(2), new byte[2])
+                .entry(Header.of("bin/sudo", '1').link("bin/su").mode(04755).owner(0, 3))
+                .hardLink("bin/third", "/bin/sudo"));
+        for (String path : List.of("bin/su", "bin/sudo", "bin/third")) {
+            ImageFile file = file(files, path);
+            assertEquals(LayerEntry.Type.FILE, file.type());
+            assertEquals(2, file.size());
+            assertEquals(04755, file.mode());
+            assertEquals(3, file.gid());
+            assertEquals(Instant.ofEpochSecond(9), file.modified());
+            assertEquals(3, file.linkCount());
+            assertEquals("bin/su", file.content().orElseThrow().path());
+        }
+        assertEquals(
+                LayerEntry.Type.HARD_LINK,
+                file(files, "bin/sudo").entry().orElseThrow().type());
+    }
+
+    @Test
+    void aFileStaysWhileALinkToItDoes() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().file("a", "content").hardLink("b", "a"),
+                new TestTar().hardLink("c", "b"),
+                new TestTar().whiteout(".wh.a").file("b", ""));
+        ImageFile left = file(files, "c");
+        assertEquals(7, left.size());
+        assertEquals(1, left.linkCount());
+        assertEquals(1, left.origin().index());
+        assertEquals(0, left.contentOrigin().index());
+        assertEquals(0, file(files, "b").size());
+        assertEquals(2, file(files, "b").contentOrigin().index());
+    }
+
+    @Test
+    void aLinkMayBeMadeAgain() throws IOException {
+        ImageFileSystem files =
+                merged(new TestTar().file("a", "x").hardLink("b", "a"), new TestTar().hardLink("b", "a"));
+        assertEquals(2, file(files, "a").linkCount());
+        assertEquals(2, file(files, "b").linkCount());
+    }
+
+    @Test
+    void aHardLinkToASymbolicLinkIsOne() throws IOException {
+        ImageFile link =
+                file(merged(new TestTar().symbolicLink("a", "/etc/passwd").hardLink("b", "a")), "b");
+        assertEquals(LayerEntry.Type.SYMBOLIC_LINK, link.type());
+        assertEquals("/etc/passwd", link.linkTarget());
+    }
+
+    @Test
+    void refusesAHardLinkThatMakesAFileRunAsSomebodyElse() {
+        TestTar setUid =
+                new TestTar().file("a", "").entry(Header.of("b", '1').link("a").mode(04755));
+        assertEquals(Reason.AMBIGUOUS_LINK, refusal(setUid));
+        TestTar owner = new TestTar()
+                .entry(Header.of("a", '0').mode(04755).owner(5, 5))
+                .entry(Header.of("b", '1').link("a").mode(04755));
+        assertEquals(Reason.AMBIGUOUS_LINK, refusal(owner));
+    }
+
+    @Test
+    void followsLinksAsAProcessInAContainerWould() throws IOException {
+        ImageFileSystem files = merged(new TestTar()
+                .file("usr/lib/libc.so.6", "elf")
+                .symbolicLink("lib", "usr/lib")
+                .symbolicLink("usr/lib64", "../lib/./")
+                .symbolicLink("usr/lib/libc.so", "libc.so.6")
+                .symbolicLink("abs", "/usr/lib/../lib/libc.so")
+                .symbolicLink("out", "../../../../usr")
+                .symbolicLink("dangling", "/nowhere")
+                .symbolicLink("loop", "loop2")
+                .symbolicLink("loop2", "loop")
+                .symbolicLink("file", "/usr/lib/libc.so.6/"));
+        for (String path : List.of(
+                "lib/libc.so",
+                "/usr/lib64/libc.so.6",
+                "abs",
+                "out/lib/libc.so",
+                "lib/../../lib/libc.so",
+                "//lib//libc.so")) {
+            assertEquals("usr/lib/libc.so.6", files.resolve(path).orElseThrow().path(), path);
+        }
+        assertEquals("", files.resolve("/").orElseThrow().path());
+        assertEquals("usr/lib", files.resolve("lib").orElseThrow().path());
+        for (String path : List.of("dangling", "loop", "file", "usr/lib/libc.so.6/x", "nowhere/..", "usr/nothing")) {
+            assertEquals(Optional.empty(), files.resolve(path), path);
+        }
+        assertEquals(Optional.empty(), files.file("lib/libc.so"), "links are not followed");
+    }
+
+    @Test
+    void followsFortyLinksAndNotMore() throws IOException {
+        TestTar tar = new TestTar().file("f", "").symbolicLink("l1", "f");
+        for (int i = 2; i <= 41; i++) {
+            tar.symbolicLink("l" + i, "l" + (i - 1));
+        }
+        ImageFileSystem files = merged(tar);
+        assertTrue(files.resolve("l40").isPresent());
+        assertFalse(files.resolve("l41").isPresent());
+    }
+
+    @Test
+    void listsAFolderSorted() throws IOException {
+        ImageFileSystem files = merged(new TestTar()
+                .file("d/b", "")
+                .file("d/a.x", "")
+                .file("d/a/y", "")
+                .file("c", ""));
+        assertEquals(
+                List.of("d/a", "d/a.x", "d/b"),
+                files.list("d").stream().map(ImageFile::path).toList());
+        assertEquals(
+                List.of("c", "d"), files.list("/").stream().map(ImageFile::name).toList());
+        assertEquals(List.of(), files.list("c"));
+        assertEquals(List.of(), files.list("nothing"));
+        assertEquals(List.of("c", "d", "d/a", "d/a/y", "d/a.x", "d/b"), paths(files));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../etc/passwd", "a/../../b", "a/..", "..", "/../a"})
+    void refusesPathsThatLeadOutside(String path) {
+        assertEquals(Reason.OUTSIDE_ROOT, refusal(new TestTar().directory(path)));
+        assertEquals(Reason.OUTSIDE_ROOT, refusal(new TestTar().file("x", "").hardLink("y", path)));
+    }
+
+    @Test
+    void refusesWhiteoutsThatLeadOutside() {
+        assertEquals(Reason.OUTSIDE_ROOT, refusal(new TestTar().whiteout("../.wh.etc")));
+        assertEquals(Reason.OUTSIDE_ROOT, refusal(new TestTar().whiteout("a/../../.wh..wh..opq")));
+    }
+
+    @Test
+    void refusesARootThatIsNoFolder() {
+        assertEquals(Reason.ROOT_NOT_A_DIRECTORY, refusal(new TestTar().symbolicLink(".", "/etc")));
+        assertEquals(Reason.ROOT_NOT_A_DIRECTORY, refusal(new TestTar().symbolicLink("./", "/etc")));
+        assertEquals(Reason.ROOT_NOT_A_DIRECTORY, refusal(new TestTar().entry(Header.of("/", '6'))));
+        assertEquals(
+                Reason.ROOT_NOT_A_DIRECTORY, refusal(new TestTar().file("a", "").hardLink("/", "a")));
+    }
+
+    @Test
+    void refusesPathsThroughSymbolicLinks() {
+        TestTar link = new TestTar().symbolicLink("lib", "usr/lib").directory("usr/lib/");
+        for (TestTar upper : List.of(
+                new TestTar().file("lib/x", ""),
+                new TestTar().directory("lib/sub/"),
+                new TestTar().hardLink("y", "lib/x"),
+                new TestTar().whiteout("lib/.wh.x"),
+                new TestTar().whiteout("lib/.wh..wh..opq"))) {
+            assertEquals(Reason.THROUGH_SYMBOLIC_LINK, refusal(link, upper));
+        }
+        assertEquals(
+                Reason.THROUGH_SYMBOLIC_LINK,
+                refusal(new TestTar().symbolicLink("a", "/tmp").file("a/b", "")),
+                "in one layer too");
+        assertEquals(
+                Reason.THROUGH_SYMBOLIC_LINK,
+                refusal(new TestTar()
+                        .symbolicLink("a", "/tmp")
+                        .hardLink("h", "a")
+                        .file("h/b", "")),
+                "by another name");
+    }
+
+    @Test
+    void followsSymbolicLinksInPathsWhereThatIsAskedFor() throws IOException {
+        MergeOptions follow = MergeOptions.defaults().withLinkedParents(LinkedParents.FOLLOW);
+        ImageFileSystem files = TestImage.of(
+                        new TestTar()
+                                .directory("usr/lib/")
+                                .file("usr/lib/old", "")
+                                .file("usr/lib/kept", "")
+                                .symbolicLink("lib", "usr/lib")
+                                .symbolicLink("abs", "/../usr/lib"),
+                        new TestTar()
+                                .file("lib/x", "")
+                                .file("abs/deep/y", "")
+                                .hardLink("lib/z", "abs/x")
+                                .whiteout("lib/.wh.old"))
+                .merged(follow);
+        assertEquals(
+                List.of(
+                        "abs",
+                        "lib",
+                        "usr",
+                        "usr/lib",
+                        "usr/lib/deep",
+                        "usr/lib/deep/y",
+                        "usr/lib/kept",
+                        "usr/lib/x",
+                        "usr/lib/z"),
+                paths(files));
+        assertEquals(2, file(files, "usr/lib/x").linkCount());
+        assertEquals(
+                Reason.THROUGH_SYMBOLIC_LINK,
+                refusal(follow, new TestTar().symbolicLink("a", "nowhere").file("a/b", "")));
+        assertEquals(
+                Reason.THROUGH_SYMBOLIC_LINK,
+                refusal(follow, new TestTar().symbolicLink("a", "a").file("a/b", "")));
+        assertEquals(
+                Reason.THROUGH_SYMBOLIC_LINK,
+                refusal(
+                        follow,
+                        new TestTar().file("f", "").symbolicLink("a", "f").file("a/b", "")));
+    }
+
+    @Test
+    void refusesPathsThroughFiles() {
+        TestTar lower = new TestTar().file("a", "");
+        for (TestTar upper : List.of(
+                new TestTar().file("a/b", ""),
+                new TestTar().directory("a/b/c/"),
+                new TestTar().whiteout("a/.wh.b"),
+                new TestTar().hardLink("x", "a/b"))) {
+            assertEquals(Reason.PARENT_NOT_A_DIRECTORY, refusal(lower, upper));
+        }
+    }
+
+    @Test
+    void refusesHardLinksToNothingAndToFolders() {
+        assertEquals(Reason.LINK_TARGET_MISSING, refusal(new TestTar().hardLink("a", "b")));
+        assertEquals(
+                Reason.LINK_TARGET_MISSING,
+                refusal(new TestTar().hardLink("a", "b").file("b", "")));
+        assertEquals(
+                Reason.LINK_TARGET_MISSING, refusal(new TestTar().file("a", "").hardLink("a", "a")));
+        assertEquals(
+                Reason.LINK_TARGET_MISSING,
+                refusal(
+                        new TestTar().file("b", ""),
+                        new TestTar().whiteout(".wh.b").hardLink("a", "b")));
+        assertEquals(
+                Reason.LINK_TARGET_MISSING,
+                refusal(new TestTar().file("a/b", "").hardLink("a", "a/b")),
+                "its own folder's");
+        assertEquals(Reason.LINK_TARGET_MISSING, refusal(new TestTar().hardLink("a", ".wh..wh.plnk/1.2")));
+        assertEquals(
+                Reason.LINK_TARGET_A_DIRECTORY,
+                refusal(new TestTar().directory("d").hardLink("a", "d")));
+        assertEquals(Reason.LINK_TARGET_A_DIRECTORY, refusal(new TestTar().hardLink("a", "/")));
+    }
+
+    @Test
+    void stopsAtItsLimits() {
+        TestTar tar = new TestTar().file("a/b/c", "12345");
+        MergeOptions options = MergeOptions.defaults();
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(options.withMaxEntries(2), tar), "implied folders count");
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(options.withMaxContentBytes(9), tar, tar));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(options.withMaxMemoryBytes(300), tar));
+        byte[] value = new byte[100_000];
+        TestTar attributes = new TestTar()
+                .pax('x', TestTar.record("SCHILY.xattr.user.a", value))
+                .file("a", "");
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(options.withMaxMemoryBytes(100_000), attributes));
+        LayerLimits limits = LayerLimits.defaults().withMaxDepth(3);
+        TestTar deep =
+                new TestTar().directory("a/b/c/").symbolicLink("l", "a/b/c").directory("l/d/");
+        assertEquals(
+                Reason.LIMIT_EXCEEDED,
+                refusal(options.withLayerLimits(limits).withLinkedParents(LinkedParents.FOLLOW), deep),
+                "a link makes it deeper");
+    }
+
+    @Test
+    void theWorkIsLinear() {
+        TestTar lower = new TestTar();
+        TestTar upper = new TestTar();
+        for (int i = 0; i < 30_000; i++) {
+            lower.file("d/" + i, "");
+            upper.file("d/" + i + "x", "").whiteout("d/.wh..wh..opq").whiteout(".wh.d");
+        }
+        TestTar again = new TestTar();
+        for (int i = 0; i < 30_000; i++) {
+            again.directory("d/").file("d/y", "").file("d", "").whiteout("x/.wh." + i);
+        }
+        again.directory("d/");
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> merged(lower, upper, again, upper, lower));
+    }
+
+    @Test
+    void aMissingLayerIsReported() {
+        TestImage image = TestImage.of(new TestTar().file("a", "")).replacing(0);
+        assertEquals(
+                Reason.MISSING_LAYER,
+                assertThrows(ImageFileSystemException.class, image::merged).reason());
+    }
+
+    @Test
+    void aLayerThatIsNotThePromisedOneIsReported() {
+        byte[] other = new TestTar().file("b", "").finish();
+        TestImage image = TestImage.of(new TestTar().file("a", "")).replacing(0, other);
+        assertThrows(VerificationException.class, image::merged);
+    }
+
+    @Test
+    void aLayerThatIsNoArchiveIsReported() {
+        TestImage image = TestImage.ofArchives(List.of(TestTar.latin1("x".repeat(600))));
+        assertEquals(
+                LayerException.Reason.MALFORMED_ARCHIVE,
+                assertThrows(LayerException.class, image::merged).reason());
+    }
+
+    @Test
+    void aConfigurationOfAnotherImageIsTheCallersMistake() {
+        TestImage one = TestImage.of(new TestTar().file("a", ""));
+        TestImage other = TestImage.of(new TestTar().file("b", ""));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ImageFileSystem.of(one, one.manifest(), other.config(), MergeOptions.defaults()));
+    }
+
+    @Test
+    void aBuilderThatFailedCannotBeUsed() {
+        ImageFileSystem.Builder builder = ImageFileSystem.builder(MergeOptions.defaults());
+        assertThrows(
+                ImageFileSystemException.class,
+                () -> builder.addLayer(
+                        Digest.sha256Of(new byte[0]),
+                        LayerReader.ofArchive(
+                                new ByteArrayInputStream(
+                                        new TestTar().file("../a", "").finish()),
+                                LayerLimits.defaults())));
+        assertThrows(IllegalStateException.class, builder::build);
+    }
+}
