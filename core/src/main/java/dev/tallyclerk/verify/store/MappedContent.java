@@ -28,19 +28,29 @@ final class MappedContent {
     static void verify(FileChannel file, ContentVerifier verifier) throws IOException {
         long size = file.size();
         for (long at = 0; at < size; at += WINDOW) {
-            update(file, at, Math.min(WINDOW, size - at), verifier);
+            update(file, at, Math.min(WINDOW, size - at), size, verifier);
         }
         verifier.finish();
     }
 
-    private static void update(FileChannel file, long at, long length, ContentVerifier verifier) throws IOException {
+    private static void update(FileChannel file, long at, long length, long size, ContentVerifier verifier)
+            throws IOException {
         try {
             verifier.update(file.map(MapMode.READ_ONLY, at, length));
+            // The runtime may report a missing page only when the thread next comes back from native code: that has
+            // to be here and not in the caller.
+            if (file.size() < size) {
+                throw shrunk();
+            }
         } catch (InternalError e) {
             // How the runtime reports a page that is not there any more; see java.nio.MappedByteBuffer.
-            EOFException shrunk = new EOFException("the file became shorter while it was read");
+            EOFException shrunk = shrunk();
             shrunk.initCause(e);
             throw shrunk;
         }
+    }
+
+    private static EOFException shrunk() {
+        return new EOFException("the file became shorter while it was read");
     }
 }

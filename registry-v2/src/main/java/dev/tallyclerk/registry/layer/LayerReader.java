@@ -1,11 +1,13 @@
 package dev.tallyclerk.registry.layer;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.internal.tar.TarException;
 import dev.tallyclerk.registry.internal.tar.TarLimits;
 import dev.tallyclerk.registry.internal.tar.TarReader;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -63,7 +65,26 @@ public final class LayerReader implements Closeable {
      */
     public static LayerReader open(InputStream blob, Descriptor layer, Digest diffId, LayerLimits limits)
             throws IOException {
-        return new LayerReader(LayerContent.open(blob, layer, diffId, limits), true, limits);
+        return open(blob, layer, diffId, LayerVerifier.of(limits));
+    }
+
+    /**
+     * {@return a reader of a layer as it is stored, which is verified while it is read}
+     *
+     * @param blob the layer's bytes, compressed or not; closed with the reader
+     * @param layer what they must be
+     * @param diffId the digest that the uncompressed content must have
+     * @param verifier what decompresses and verifies it, within its limits
+     * @throws LayerException if the layer's format is not supported
+     * @throws IOException if {@code blob} cannot be read
+     */
+    public static LayerReader open(InputStream blob, Descriptor layer, Digest diffId, LayerVerifier verifier)
+            throws IOException {
+        if (LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
+            throw new LayerException(
+                    Reason.UNSUPPORTED, Quoted.quote(layer.mediaType()) + " is no type of a file system's layer");
+        }
+        return new LayerReader(verifier.open(blob, layer, diffId), true, verifier.limits());
     }
 
     /**

@@ -80,6 +80,10 @@ public final class LayerVerifier {
         return new LayerVerifier(limits, decompressors, Objects.requireNonNull(executor, "executor"));
     }
 
+    LayerLimits limits() {
+        return limits;
+    }
+
     /**
      * Reads the whole layer and checks it.
      *

@@ -167,12 +167,12 @@ final class TestImage implements ImageSource {
     }
 
     @Override
-    public Optional<FetchedManifest> manifest(Digest digest, int maxBytes) {
+    public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) {
         return Optional.ofNullable(blobs.get(digest)).map(bytes -> FetchedManifest.of(bytes, ""));
     }
 
     @Override
-    public Optional<InputStream> blob(Descriptor descriptor) {
+    public Optional<InputStream> unverifiedBlob(Descriptor descriptor) {
         return Optional.ofNullable(blobs.get(descriptor.digest()))
                 .map(bytes -> wrapper.apply(new ByteArrayInputStream(bytes)));
     }
