@@ -136,11 +136,11 @@ class ImageExtractorTest {
                         .entry(Header.of("none", '0').mode(0)))
                 .extract(target);
         Map<String, String> tree = Trees.describe(target);
-        assertTrue(tree.get(".").startsWith("40000 711"), tree.get("."));
-        assertTrue(tree.get("tmp/").startsWith("40000 1777"), tree.get("tmp/"));
-        assertTrue(tree.get("readonly/").startsWith("40000 555"));
-        assertTrue(tree.get("readonly/file").startsWith("100000 440"));
-        assertTrue(tree.get("none").startsWith("100000 0 "), tree.get("none"));
+        assertTrue(Trees.get(tree, ".").startsWith("40000 711"), Trees.get(tree, "."));
+        assertTrue(Trees.get(tree, "tmp/").startsWith("40000 1777"), Trees.get(tree, "tmp/"));
+        assertTrue(Trees.get(tree, "readonly/").startsWith("40000 555"));
+        assertTrue(Trees.get(tree, "readonly/file").startsWith("100000 440"));
+        assertTrue(Trees.get(tree, "none").startsWith("100000 0 "), Trees.get(tree, "none"));
         assertEquals(FileTime.from(Instant.ofEpochSecond(5)), Files.getLastModifiedTime(target));
         assertEquals(FileTime.from(Instant.ofEpochSecond(7)), Files.getLastModifiedTime(target.resolve("readonly")));
         assertEquals(
@@ -166,8 +166,8 @@ class ImageExtractorTest {
                 .entry(Header.of("su", '0').mode(04755))
                 .entry(Header.of("dir", '5').mode(02775)));
         ExtractionResult result = image.extract(target);
-        assertTrue(Trees.describe(target).get("su").startsWith("100000 755"));
-        assertTrue(Trees.describe(target).get("dir/").startsWith("40000 775"));
+        assertTrue(Trees.get(Trees.describe(target), "su").startsWith("100000 755"));
+        assertTrue(Trees.get(Trees.describe(target), "dir/").startsWith("40000 775"));
         assertEquals(
                 List.of(
                         new Omission("su", Omission.Kind.SET_ID_BITS, ""),
@@ -178,8 +178,8 @@ class ImageExtractorTest {
                 List.of(),
                 image.extract(kept, ExtractionOptions.defaults().withSetId(true))
                         .omissions());
-        assertTrue(Trees.describe(kept).get("su").startsWith("100000 4755"));
-        assertTrue(Trees.describe(kept).get("dir/").startsWith("40000 2775"));
+        assertTrue(Trees.get(Trees.describe(kept), "su").startsWith("100000 4755"));
+        assertTrue(Trees.get(Trees.describe(kept), "dir/").startsWith("40000 2775"));
     }
 
     @Test
@@ -196,7 +196,9 @@ class ImageExtractorTest {
         assertEquals(3, Files.getAttribute(target, "unix:uid"));
         assertEquals(-2, Files.getAttribute(target.resolve("file"), "unix:uid"));
         assertEquals(7, Files.getAttribute(target.resolve("file"), "unix:gid"));
-        assertTrue(Trees.describe(target).get("file").startsWith("100000 6755"), "chown would have cleared the bits");
+        assertTrue(
+                Trees.get(Trees.describe(target), "file").startsWith("100000 6755"),
+                "chown would have cleared the bits");
         assertEquals(5, Files.getAttribute(target.resolve("link"), "unix:uid", LinkOption.NOFOLLOW_LINKS));
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** Folders as text, to compare them. */
@@ -57,11 +58,16 @@ final class Trees {
         return tree;
     }
 
+    /** {@return the line of a path that must be there} */
+    static String get(Map<String, String> tree, String path) {
+        return Objects.requireNonNull(tree.get(path), () -> path + " is not in " + tree.keySet());
+    }
+
     private static String line(Path path, boolean all) throws IOException {
         Map<String, Object> attributes = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
         boolean directory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
         boolean link = Files.isSymbolicLink(path);
-        int mode = (Integer) attributes.get("mode");
+        int mode = (Integer) Objects.requireNonNull(attributes.get("mode"));
         StringBuilder line = new StringBuilder();
         line.append(Integer.toOctalString(mode & ~MODE_BITS)).append(' ');
         line.append(link ? "-" : Integer.toOctalString(mode & MODE_BITS));
@@ -77,7 +83,7 @@ final class Trees {
         if (all) {
             line.append(' ').append(attributes.get("uid")).append(':').append(attributes.get("gid"));
             line.append(' ')
-                    .append(((FileTime) attributes.get("lastModifiedTime"))
+                    .append(((FileTime) Objects.requireNonNull(attributes.get("lastModifiedTime")))
                             .toInstant()
                             .getEpochSecond());
         }

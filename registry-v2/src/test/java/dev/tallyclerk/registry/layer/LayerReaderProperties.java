@@ -31,6 +31,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 /** The reader beside the one of commons-compress, on archives that it wrote, that we wrote, and that are broken. */
 class LayerReaderProperties {
     /** An entry to write. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Wanted(byte type, String path, String link, byte[] content, int mode, long uid, long gid, Instant time) {
         boolean isFile() {
             return type == TarConstants.LF_NORMAL;
