@@ -24,8 +24,10 @@ public record ExtractionOptions(
     }
 
     /**
-     * {@return permissions and times kept, set-ID bits, owners and extended attributes not, and the
-     * {@linkplain MergeOptions#defaults() default limits}}
+     * {@return the options that hold unless others are given}
+     *
+     * <p>Permissions and times are kept; set-ID bits, owners and extended attributes are not. The limits are the
+     * {@linkplain MergeOptions#defaults() default ones}.
      */
     public static ExtractionOptions defaults() {
         return DEFAULTS;

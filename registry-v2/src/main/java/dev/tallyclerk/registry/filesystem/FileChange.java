@@ -68,8 +68,9 @@ public final class FileChange {
     }
 
     /**
-     * {@return for a deletion, the path of the whiteout that caused it, or of the file that took the place of a folder
-     * above; otherwise empty}
+     * {@return what caused a deletion; empty for anything else}
+     *
+     * <p>It is the path of a whiteout, or of a file that took the place of a folder above.
      */
     public String cause() {
         return cause;

@@ -33,8 +33,10 @@ public record MergeOptions(
     }
 
     /**
-     * {@return 2 million entries, 1 GiB of memory, 256 GiB of content, paths through links refused, and the
-     * {@linkplain LayerLimits#defaults() default limits} of layers}
+     * {@return the options that hold unless others are given}
+     *
+     * <p>2 million entries, 1 GiB of memory, 256 GiB of content, paths through links refused, and the
+     * {@linkplain LayerLimits#defaults() default limits} of layers.
      */
     public static MergeOptions defaults() {
         return DEFAULTS;
