@@ -12,6 +12,9 @@ import java.util.zip.GZIPOutputStream;
 
 /** A layer to measure with: an archive of this machine's own programs, libraries and texts, compressed. */
 final class LayerSamples {
+    /** Below this a layer is made of text and is no archive. */
+    static final long SMALL = 100L << 20;
+
     private static final long LARGEST_FILE = 20L << 20;
 
     private final Path tar;
@@ -25,12 +28,12 @@ final class LayerSamples {
     /**
      * {@return a layer in {@code folder}}
      *
-     * @param bytes how large the archive is, in bytes; less than 100 MiB is made of text instead
+     * @param bytes how large the archive is, in bytes; less than {@link #SMALL} is made of text instead
      */
     static LayerSamples make(Path folder, long bytes) throws IOException, InterruptedException {
         Path tar = folder.resolve("layer.tar");
         Path gzip = folder.resolve("layer.tar.gz");
-        boolean real = bytes >= 100L << 20 && Processes.has("tar") && Files.isDirectory(Path.of("/usr"));
+        boolean real = bytes >= SMALL && Processes.has("tar") && Files.isDirectory(Path.of("/usr"));
         if (real) {
             String script = "find /usr -xdev -type f -size -" + LARGEST_FILE + "c -printf '%p\\t%s\\n' 2>/dev/null"
                     + " | LC_ALL=C sort | awk -F '\\t' '{ sum += $2 + 1024; if (sum > " + bytes

@@ -118,6 +118,8 @@ class VerifyCommandTest {
                 "oci:%s/layouts/busybox-gzip:1.37",
                 "oci:%s/layouts/ed-gzip:latest",
                 "oci:%s/layouts/ed-plain",
+                "oci:%s/layouts/ed-zstd",
+                "oci:%s/layouts/ed-mixed",
                 "oci:%s/layouts/ed-sha512",
                 "oci:%s/layouts/multiarch",
                 "oci:%s/layouts/artifacts:v1",
@@ -131,14 +133,6 @@ class VerifyCommandTest {
     void acceptsImagesOfOtherPeoplesTools(String source) {
         CommandRun run = verify(source.formatted(SharedData.require("registry/fixtures")));
         assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"ed-zstd", "ed-mixed"})
-    void saysThatZstdIsNotSupportedYet(String layout) {
-        CommandRun run = verify("oci:" + SharedData.require("registry/fixtures/layouts/" + layout));
-        assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
-        assertTrue(run.out().contains("not supported yet"), run.out());
     }
 
     @Test

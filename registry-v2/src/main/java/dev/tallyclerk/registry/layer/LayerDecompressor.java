@@ -39,4 +39,13 @@ public interface LayerDecompressor {
     static LayerDecompressor gzipOfRuntime() {
         return GzipDecompressor.RUNTIME;
     }
+
+    /**
+     * {@return this library's own reader of Zstandard (RFC 8878), in Java; what {@link LayerVerifier} uses by itself}
+     *
+     * <p>It keeps as much of the content as a frame's window asks for, once there is as much.
+     */
+    static LayerDecompressor zstd() {
+        return ZstdDecompressor.OWN;
+    }
 }

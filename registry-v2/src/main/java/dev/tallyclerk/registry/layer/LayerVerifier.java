@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * what it decompresses to has the diffID that the image's configuration promises.
  *
  * <p>A blob that is not the promised one is always reported as that, even where its bytes also fail to decompress. Uses
- * less than 1 MiB whatever the layer's size, and about 2 MiB with an executor; a decompressor that is passed in may use
- * more. Immutable, and safe for use by several threads.
+ * less than 2 MiB whatever the layer's size, and about 3 MiB with an executor; zstd needs its window besides, and a
+ * decompressor that is passed in what it needs. Immutable, and safe for use by several threads.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#layer-diffid">OCI image-spec v1.1.1,
  *     Layer DiffID</a>
@@ -49,10 +49,15 @@ public final class LayerVerifier {
         this.executor = executor;
     }
 
-    /** {@return a verifier that stops at {@code limits}, reads gzip, and does all work on the thread that calls it} */
+    /**
+     * {@return a verifier that stops at {@code limits}, reads gzip and zstd, and does all work on the thread that calls
+     * it}
+     */
     public static LayerVerifier of(LayerLimits limits) {
         return new LayerVerifier(
-                Objects.requireNonNull(limits, "limits"), Map.of(LayerFormat.TAR_GZIP, LayerDecompressor.gzip()), null);
+                Objects.requireNonNull(limits, "limits"),
+                Map.of(LayerFormat.TAR_GZIP, LayerDecompressor.gzip(), LayerFormat.TAR_ZSTD, LayerDecompressor.zstd()),
+                null);
     }
 
     /**

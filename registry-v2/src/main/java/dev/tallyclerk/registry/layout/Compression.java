@@ -28,7 +28,12 @@ enum Compression {
             return LayerDecompressor.gzip().open(Channels.newInputStream(compressed), LayerLimits.defaults());
         }
     },
-    ZSTD("28b52ffd"),
+    ZSTD("28b52ffd") {
+        @Override
+        InputStream stream(FileChannel compressed, Path file) throws IOException {
+            return LayerDecompressor.zstd().open(Channels.newInputStream(compressed), LayerLimits.defaults());
+        }
+    },
     BZIP2("425a68"),
     XZ("fd377a585a00");
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
@@ -195,9 +196,16 @@ class LayerVerifierTest {
     }
 
     @Test
-    void saysThatItCannotReadZstdOrUnknownLayers() {
-        assertEquals(Reason.UNSUPPORTED, refusal(TAR + "+zstd", CONTENT, CONTENT));
+    void saysThatItCannotReadUnknownLayers() {
         assertEquals(Reason.UNSUPPORTED, refusal("text/plain", CONTENT, new byte[] {1}));
+    }
+
+    @Test
+    void refusesWhatIsNotZstd() throws IOException {
+        assertEquals(Reason.MALFORMED, refusal(TAR + "+zstd", CONTENT, CONTENT));
+        assertEquals(Reason.MALFORMED, refusal(TAR + "+zstd", gzip(CONTENT), CONTENT));
+        byte[] wideWindow = HexFormat.of().parseHex("28b52ffd00a8010000");
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(TAR + "+zstd", wideWindow, new byte[0]));
     }
 
     @Test
