@@ -162,7 +162,7 @@ class CopyCommandTest {
                 "copy oci:images/hello:1.0 docker-archive:target/a.tar:UPPER",
                 "copy oci:images/hello:1.0 docker-archive:target/a.tar --all-platforms",
                 "copy oci:images/hello:1.0 oci:target/a@sha256:abc",
-                "copy oci:images/hello:1.0 oci:target/a --platform linux",
+                "copy oci:images/hello:1.0 oci:target/a --platform linux/amd64/v1/x",
                 "copy oci:images/hello:1.0 oci:target/a --platform linux/amd64 --all-platforms",
                 "copy oci:images/hello:2.0 oci:target/a",
                 "copy oci:images/none oci:target/a",
