@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -32,7 +31,6 @@ class StrictJsonFuzzTest {
     private static final JsonLimits LIMITS = JsonLimits.ofBytes(1 << 20);
     private static final JsonFactory OTHER = new JsonFactory();
 
-    @DictionaryFile(resourcePath = "/json.dict")
     @FuzzTest
     void parse(byte[] data) throws IOException {
         JsonValue value;

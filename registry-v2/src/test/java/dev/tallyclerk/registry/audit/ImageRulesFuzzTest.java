@@ -2,7 +2,6 @@ package dev.tallyclerk.registry.audit;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.audit.AuditReport;
@@ -23,7 +22,6 @@ class ImageRulesFuzzTest {
                 throw new AssertionError(rule.id() + " has no outcome", thrown);
             });
 
-    @DictionaryFile(resourcePath = "/json.dict")
     @FuzzTest
     void audit(byte[] data) throws IOException {
         ImageSubject image;

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tallyclerk.digest.Digest;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.time.Instant;
 
 /** Any bytes are refused with a typed reason, or are a configuration whose every part can be asked for. */
 class ImageConfigFuzzTest {
-    @DictionaryFile(resourcePath = "/json.dict")
     @FuzzTest
     void parse(byte[] data) throws IOException {
         ImageConfig config;

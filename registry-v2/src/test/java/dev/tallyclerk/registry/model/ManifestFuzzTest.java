@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.code_intelligence.jazzer.junit.DictionaryFile;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
@@ -26,7 +25,6 @@ class ManifestFuzzTest {
             MediaType.DOCKER_SCHEMA1_SIGNED,
             "text/plain");
 
-    @DictionaryFile(resourcePath = "/json.dict")
     @FuzzTest
     void parse(byte[] data) {
         Optional<Manifest> alone;
