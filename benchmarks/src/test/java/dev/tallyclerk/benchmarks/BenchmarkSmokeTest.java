@@ -38,6 +38,7 @@ class BenchmarkSmokeTest {
         Comparison comparison = new Comparison(Effort.SMOKE);
         VerifierComparison.run(comparison);
         LayerComparison.run(comparison);
+        DocumentComparison.run(comparison);
         comparison.write(folder, "smoke");
         for (Comparison.Section section : comparison.sections()) {
             assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());

@@ -65,6 +65,17 @@ public final class DigestAlgorithm {
         return new DigestAlgorithm(name, null, false, 0);
     }
 
+    /** {@return the known algorithm with whose name and a colon {@code text} begins, or null} */
+    static @Nullable DigestAlgorithm knownIn(String text) {
+        for (DigestAlgorithm algorithm : KNOWN) {
+            int length = algorithm.name.length();
+            if (text.startsWith(algorithm.name) && text.length() > length && text.charAt(length) == ':') {
+                return algorithm;
+            }
+        }
+        return null;
+    }
+
     /** {@return the name before the colon, for example {@code sha256}} */
     public String name() {
         return name;

@@ -57,6 +57,27 @@ class DigestTest {
     }
 
     @Test
+    void takesLowerCaseHexadecimalInEveryPlaceAndNothingElse() {
+        for (String algorithm : List.of("sha256:", "sha384:", "sha512:", "blake3:")) {
+            int length = algorithm.equals("sha512:") ? 128 : algorithm.equals("sha384:") ? 96 : 64;
+            for (int c = 0; c <= Character.MAX_VALUE; c += c < 0x180 ? 1 : 0x101) {
+                boolean hexadecimal = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+                for (int at = 0; at < length; at += c < 0x180 ? 1 : 13) {
+                    String text = algorithm + "a".repeat(at) + (char) c + "0".repeat(length - at - 1);
+                    boolean taken = true;
+                    try {
+                        Digest.parse(text);
+                    } catch (MalformedDigestException e) {
+                        assertEquals(Reason.NOT_LOWER_HEX, e.reason());
+                        taken = false;
+                    }
+                    assertEquals(hexadecimal, taken, "U+" + Integer.toHexString(c) + " at " + at);
+                }
+            }
+        }
+    }
+
+    @Test
     void keepsAnUnknownAlgorithmThatCanNeverVerify() {
         Digest digest = Digest.parse("multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8");
         assertEquals("multihash+base58", digest.algorithm().name());

@@ -119,7 +119,7 @@ public final class JsonCursor {
     public JsonCursor required(String member) throws JsonException {
         JsonValue found = object().members().get(member);
         if (found == null) {
-            throw child(member, JsonNull.INSTANCE).failure(Reason.MISSING, "required member is absent");
+            throw missing(member);
         }
         return child(member, found);
     }
@@ -131,14 +131,54 @@ public final class JsonCursor {
         return out;
     }
 
+    /** {@return how many members there are} */
+    public int size() throws JsonException {
+        return object().inOrder().size();
+    }
+
+    /** {@return the member at a position, in document order from 0} */
+    public JsonCursor member(int position) throws JsonException {
+        MemberMap<JsonValue> members = object().inOrder();
+        return child(members.name(position), members.value(position));
+    }
+
+    /** {@return the name of this member, or an empty text if this is none} */
+    public String name() {
+        return name == null ? "" : name;
+    }
+
+    public boolean isNull() {
+        return value instanceof JsonNull;
+    }
+
+    /** {@return what says that this object has no member of that name} */
+    public JsonException missing(String member) {
+        return child(member, JsonNull.INSTANCE).failure(Reason.MISSING, "required member is absent");
+    }
+
+    /** {@return how many elements there are} */
+    public int length() throws JsonException {
+        return array().elements().size();
+    }
+
+    /** {@return the element at a position, from 0} */
+    public JsonCursor element(int position) throws JsonException {
+        return new JsonCursor(array().elements().get(position), this, null, position, specification);
+    }
+
+    private JsonArray array() throws JsonException {
+        if (value instanceof JsonArray array) {
+            return array;
+        }
+        throw wrongType("an array");
+    }
+
     /** {@return the elements with their places} */
     public List<JsonCursor> elements() throws JsonException {
-        if (!(value instanceof JsonArray array)) {
-            throw wrongType("an array");
-        }
-        List<JsonCursor> out = new ArrayList<>(array.elements().size());
-        for (JsonValue element : array.elements()) {
-            out.add(new JsonCursor(element, this, null, out.size(), specification));
+        int length = length();
+        List<JsonCursor> out = new ArrayList<>(length);
+        for (int i = 0; i < length; i++) {
+            out.add(element(i));
         }
         return out;
     }
@@ -191,27 +231,24 @@ public final class JsonCursor {
 
     /** {@return the members, whose values must all be strings, in document order} */
     public Map<String, String> stringMap() throws JsonException {
-        Map<String, String> out = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonValue> member : object().members().entrySet()) {
-            out.put(
-                    member.getKey(),
-                    member.getValue() instanceof JsonString string
+        MemberMap<JsonValue> members = object().inOrder();
+        MemberMap.Builder<String> out = new MemberMap.Builder<>(members.size());
+        for (int i = 0; i < members.size(); i++) {
+            out.add(
+                    members.name(i),
+                    members.value(i) instanceof JsonString string
                             ? string.value()
-                            : child(member.getKey(), member.getValue()).string());
+                            : child(members.name(i), members.value(i)).string());
         }
-        return out;
+        return out.build();
     }
 
     /** Refuses members that a reader which ignores case would take for one of {@code names}. */
     public void refuseCaseVariants(MemberNames names) throws JsonException {
-        for (String member : object().members().keySet()) {
-            String known = names.ofAnyCase(member);
-            if (known != null && !known.equals(member)) {
-                throw new JsonException(
-                        Reason.CASE_VARIANT_MEMBER,
-                        child(member, JsonNull.INSTANCE).pointer(),
-                        "member differs from \"" + known + "\" in case only",
-                        NO_CASE_VARIANTS);
+        MemberMap<JsonValue> members = object().inOrder();
+        for (int i = 0; i < members.size(); i++) {
+            if (!names.contains(members.name(i))) {
+                child(members.name(i), members.value(i)).refuseCaseVariantOf(names);
             }
         }
     }
@@ -221,15 +258,36 @@ public final class JsonCursor {
         refuseCaseVariants(MemberNames.of(names.toArray(String[]::new)));
     }
 
+    private void refuseCaseVariantOf(MemberNames names) throws JsonException {
+        String known = names.ofAnyCase(name());
+        if (known != null && !known.equals(name)) {
+            throw failure(
+                    Reason.CASE_VARIANT_MEMBER, "member differs from \"" + known + "\" in case only", NO_CASE_VARIANTS);
+        }
+    }
+
     /** {@return the members that {@code names} does not have, in document order, with their compact text} */
     public Map<String, String> others(MemberNames names) throws JsonException {
         Map<String, String> out = Map.of();
-        for (Map.Entry<String, JsonValue> member : object().members().entrySet()) {
-            if (!names.contains(member.getKey())) {
+        MemberMap<JsonValue> members = object().inOrder();
+        for (int i = 0; i < members.size(); i++) {
+            if (!names.contains(members.name(i))) {
                 out = out.isEmpty() ? new LinkedHashMap<>() : out;
-                out.put(member.getKey(), CompactJson.of(member.getValue()));
+                out.put(members.name(i), CompactJson.of(members.value(i)));
             }
         }
+        return out;
+    }
+
+    /**
+     * {@return {@code others} with this member and its compact text, because {@code names} does not have it}
+     *
+     * @throws JsonException if a reader that ignores case would take it for one of {@code names}
+     */
+    public Map<String, String> addedTo(Map<String, String> others, MemberNames names) throws JsonException {
+        refuseCaseVariantOf(names);
+        Map<String, String> out = others.isEmpty() ? new LinkedHashMap<>() : others;
+        out.put(name(), CompactJson.of(value));
         return out;
     }
 

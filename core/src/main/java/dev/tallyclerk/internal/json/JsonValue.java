@@ -1,7 +1,5 @@
 package dev.tallyclerk.internal.json;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,9 +11,11 @@ public sealed interface JsonValue {
     /** An object. The map keeps the document's order. */
     record JsonObject(Map<String, JsonValue> members) implements JsonValue {
         public JsonObject {
-            if (!(members instanceof MemberMap)) {
-                members = members.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(members));
-            }
+            members = MemberMap.membersOf(members);
+        }
+
+        MemberMap<JsonValue> inOrder() {
+            return MemberMap.membersOf(members);
         }
 
         @Override

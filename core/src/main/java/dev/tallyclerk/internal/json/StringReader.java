@@ -1,5 +1,8 @@
 package dev.tallyclerk.internal.json;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +17,20 @@ final class StringReader {
     private static final int TABLE = 64;
     private static final int MAX_SHARED = 64;
 
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long SCATTER = 0x9E3779B97F4A7C15L;
+    private static final int SCATTER_SHIFT = Long.SIZE - 6;
+    private static final long HIGHEST_BITS = 0x8080808080808080L;
+    private static final long SPACES = ' ' * ONES;
+    private static final long QUOTES = '"' * ONES;
+    private static final long BACKSLASHES = '\\' * ONES;
+
     private final byte[] in;
     private final boolean interchangeable;
     private final @Nullable String[] shared = new @Nullable String[2 * TABLE];
     private final int[] sharedAt = new int[2 * TABLE];
+    private final long[] beginnings = new long[2 * TABLE];
     private int end;
 
     StringReader(byte[] document, boolean interchangeable) {
@@ -65,35 +78,62 @@ final class StringReader {
      */
     String read(int quote, boolean isName) throws IllFormedException {
         int start = quote + 1;
+        int stop = usualUntil(start);
+        if (stop < in.length && in[stop] == '"') {
+            end = stop + 1;
+            int length = stop - start;
+            return length > 0 && length <= MAX_SHARED && start <= in.length - Long.BYTES
+                    ? shared(start, length, isName ? 0 : TABLE)
+                    : new String(in, start, length, StandardCharsets.ISO_8859_1);
+        }
+        return unusual(start, stop);
+    }
+
+    /** {@return where a quotation mark, a backslash, a control character, or a byte beyond ASCII comes} */
+    private int usualUntil(int start) {
         int i = start;
+        for (; i <= in.length - Long.BYTES; i += Long.BYTES) {
+            long eight = (long) LONGS.get(in, i);
+            // Each term has the highest bit of every byte that is to be found; a borrow can only add some above those.
+            long quotes = ((eight ^ QUOTES) - ONES) & ~(eight ^ QUOTES);
+            long backslashes = ((eight ^ BACKSLASHES) - ONES) & ~(eight ^ BACKSLASHES);
+            long controls = (eight - SPACES) & ~eight;
+            long found = (eight | quotes | backslashes | controls) & HIGHEST_BITS;
+            if (found != 0) {
+                return i + (Long.numberOfTrailingZeros(found) >>> 3);
+            }
+        }
         // Bytes are signed, so that this finds every byte beyond ASCII too.
         while (i < in.length && in[i] >= ' ' && in[i] != '"' && in[i] != '\\') {
             i++;
         }
-        if (i < in.length && in[i] == '"') {
-            end = i + 1;
-            return ascii(start, i - start, isName ? 0 : TABLE);
-        }
-        return unusual(start, i);
+        return i;
     }
 
-    private String ascii(int start, int length, int table) {
-        if (length > MAX_SHARED || length == 0) {
-            return new String(in, start, length, StandardCharsets.ISO_8859_1);
+    /** {@return the string there, the one that was given out before if it was one of the last} */
+    private String shared(int start, int length, int table) {
+        long beginning = (long) LONGS.get(in, start);
+        if (length < Long.BYTES) {
+            // No byte of a string is zero here, so that what is left says the length too.
+            beginning &= (1L << (length * Byte.SIZE)) - 1;
         }
-        int hash = (length * 31 + in[start]) * 31 + in[start + length - 1] * 7 + in[start + length / 2];
-        int slot = table + (hash & (TABLE - 1));
+        int slot = table + (int) ((beginning * SCATTER + length * ONES) >>> SCATTER_SHIFT);
         String known = shared[slot];
-        int knownAt = sharedAt[slot];
         if (known != null
+                && beginnings[slot] == beginning
                 && known.length() == length
-                && Arrays.equals(in, knownAt, knownAt + length, in, start, start + length)) {
+                && (length <= Long.BYTES || isSame(sharedAt[slot], start, length))) {
             return known;
         }
         String text = new String(in, start, length, StandardCharsets.ISO_8859_1);
         shared[slot] = text;
         sharedAt[slot] = start;
+        beginnings[slot] = beginning;
         return text;
+    }
+
+    private boolean isSame(int one, int other, int length) {
+        return Arrays.equals(in, one + Long.BYTES, one + length, in, other + Long.BYTES, other + length);
     }
 
     /** Reads a string with escapes, or with characters beyond ASCII, or one that is wrong. */

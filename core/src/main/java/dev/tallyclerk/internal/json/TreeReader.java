@@ -83,7 +83,7 @@ final class TreeReader {
 
     private JsonObject object() throws JsonException {
         enter();
-        MemberMap.Builder members = new MemberMap.Builder();
+        MemberMap.Builder<JsonValue> members = new MemberMap.Builder<>();
         if (next() == '}') {
             at++;
         } else {

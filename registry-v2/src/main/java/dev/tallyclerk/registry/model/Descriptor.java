@@ -1,11 +1,10 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.MemberMap;
 import dev.tallyclerk.internal.text.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,7 +51,7 @@ public final class Descriptor {
 
     /** {@return an immutable copy that keeps the order} */
     static Map<String, String> ordered(Map<String, String> map) {
-        return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+        return map.isEmpty() ? Map.of() : MemberMap.copyOf(map);
     }
 
     /**

@@ -13,53 +13,104 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Reads descriptors and what stands in them. */
+/** Reads descriptors one after the other, each in one pass over its members, and what stands in them. */
 final class DescriptorReader {
     private static final MemberNames MEMBERS =
             MemberNames.of("mediaType", "digest", "size", "urls", "annotations", "data", "artifactType", "platform");
+    private static final int REQUIRED_MEMBERS = 3;
     private static final byte[] EMPTY_CONTENT = "{}".getBytes(StandardCharsets.UTF_8);
     private static final String EMPTY_DESCRIPTOR =
             "OCI image-spec v1.1.1, manifest.md, Guidance for an Empty Descriptor: the content is {}";
 
+    private @Nullable String lastMediaType;
+    private @Nullable String mediaType;
+    private @Nullable Digest digest;
+    private long size;
+    private @Nullable JsonCursor data;
+    private List<String> urls = List.of();
+    private Map<String, String> annotations = Map.of();
+    private @Nullable String artifactType;
+    private @Nullable Platform platform;
+    private Map<String, String> unknown = Map.of();
+
     private DescriptorReader() {}
 
     static Descriptor read(JsonCursor place) throws JsonException {
-        JsonCursor json = place.under(Specifications.DESCRIPTOR);
-        json.refuseCaseVariants(MEMBERS);
-        String mediaType = mediaType(json.required("mediaType"));
-        Digest digest = digest(json.required("digest"));
-        long size = json.required("size").integer(0, Long.MAX_VALUE);
-        if (mediaType.equals(MediaType.OCI_EMPTY)) {
-            requireEmpty(json, digest, size);
-        }
-        return new Descriptor(mediaType, digest, size, extras(json, digest, size));
+        return new DescriptorReader().next(place.under(Specifications.DESCRIPTOR));
     }
 
-    private static Descriptor.Extras extras(JsonCursor json, Digest digest, long size) throws JsonException {
-        Optional<JsonCursor> urls = json.optional("urls");
-        Optional<JsonCursor> annotations = json.optional("annotations");
-        Optional<JsonCursor> data = json.optional("data");
-        Optional<JsonCursor> artifactType = json.optional("artifactType");
-        Optional<JsonCursor> platform = json.optional("platform");
-        Map<String, String> unknown = json.others(MEMBERS);
-        boolean none = urls.isEmpty()
-                && annotations.isEmpty()
-                && data.isEmpty()
-                && artifactType.isEmpty()
-                && platform.isEmpty()
-                && unknown.isEmpty();
-        if (none) {
-            return Descriptor.Extras.NONE;
+    static List<Descriptor> readAll(JsonCursor array, RegistryLimits limits) throws JsonException {
+        int length = array.length();
+        ManifestReader.refuseTooMany(array, length, limits);
+        JsonCursor json = array.under(Specifications.DESCRIPTOR);
+        DescriptorReader reader = new DescriptorReader();
+        List<Descriptor> out = new ArrayList<>(length);
+        for (int i = 0; i < length; i++) {
+            out.add(reader.next(json.element(i)));
         }
-        return new Descriptor.Extras(
-                urls.isPresent() ? urls(urls.get()) : List.of(),
-                annotations.isPresent() ? annotations.get().stringMap() : Map.of(),
-                data.isPresent() ? data(data.get(), digest, size) : null,
-                artifactType.isPresent() ? mediaType(artifactType.get()) : null,
-                platform.isPresent() ? PlatformReader.read(platform.get()) : null,
-                unknown);
+        return out;
+    }
+
+    private Descriptor next(JsonCursor json) throws JsonException {
+        mediaType = null;
+        digest = null;
+        size = -1;
+        data = null;
+        urls = List.of();
+        annotations = Map.of();
+        artifactType = null;
+        platform = null;
+        unknown = Map.of();
+        int members = json.size();
+        for (int i = 0; i < members; i++) {
+            member(json.member(i));
+        }
+        return descriptor(json, members);
+    }
+
+    private void member(JsonCursor json) throws JsonException {
+        switch (json.name()) {
+            case "mediaType" -> mediaType = sameMediaType(json);
+            case "digest" -> digest = digest(json);
+            case "size" -> size = json.integer(0, Long.MAX_VALUE);
+            case "urls" -> urls = json.isNull() ? urls : urls(json);
+            case "annotations" -> annotations = json.isNull() ? annotations : json.stringMap();
+            case "data" -> data = json.isNull() ? data : json;
+            case "artifactType" -> artifactType = json.isNull() ? artifactType : mediaType(json);
+            case "platform" -> platform = json.isNull() ? platform : PlatformReader.read(json);
+            default -> unknown = json.addedTo(unknown, MEMBERS);
+        }
+    }
+
+    private Descriptor descriptor(JsonCursor json, int members) throws JsonException {
+        String type = mediaType;
+        Digest content = digest;
+        if (type == null || content == null || size < 0) {
+            throw json.missing(type == null ? "mediaType" : content == null ? "digest" : "size");
+        }
+        if (type.equals(MediaType.OCI_EMPTY)) {
+            requireEmpty(json, content, size);
+        }
+        if (members == REQUIRED_MEMBERS) {
+            return new Descriptor(type, content, size, Descriptor.Extras.NONE);
+        }
+        String checked = data == null ? null : data(data, content, size);
+        return new Descriptor(
+                type,
+                content,
+                size,
+                new Descriptor.Extras(urls, annotations, checked, artifactType, platform, unknown));
+    }
+
+    /** One after the other mostly has the type of the one before. */
+    private String sameMediaType(JsonCursor json) throws JsonException {
+        String text = json.string();
+        if (!text.equals(lastMediaType)) {
+            lastMediaType = mediaType(json);
+        }
+        return text;
     }
 
     static Digest digest(JsonCursor json) throws JsonException {

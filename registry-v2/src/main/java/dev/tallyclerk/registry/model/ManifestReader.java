@@ -6,8 +6,6 @@ import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -75,7 +73,9 @@ final class ManifestReader {
         if (MediaType.isIndex(mediaType)) {
             refuseMembers(json, mediaType, "config", "layers", "fsLayers");
             return new ImageIndex(
-                    bytes, head(json, mediaType, INDEX_MEMBERS), descriptors(json.required("manifests"), limits));
+                    bytes,
+                    head(json, mediaType, INDEX_MEMBERS),
+                    DescriptorReader.readAll(json.required("manifests"), limits));
         }
         if (!MediaType.isManifest(mediaType)) {
             throw new MalformedDocumentException(
@@ -88,7 +88,7 @@ final class ManifestReader {
         Manifest.Head head = head(json, mediaType, MANIFEST_MEMBERS);
         Descriptor config = DescriptorReader.read(json.required("config"));
         JsonCursor layers = json.required("layers");
-        ImageManifest manifest = new ImageManifest(bytes, head, config, descriptors(layers, limits));
+        ImageManifest manifest = new ImageManifest(bytes, head, config, DescriptorReader.readAll(layers, limits));
         if (mediaType.equals(MediaType.OCI_MANIFEST)) {
             requireOciRules(json, manifest);
         }
@@ -165,16 +165,6 @@ final class ManifestReader {
     static MalformedDocumentException ambiguous(String pointer, String detail) {
         return new MalformedDocumentException(
                 Reason.AMBIGUOUS, Specifications.ONE_KIND, pointer, DOCUMENT + ": " + detail);
-    }
-
-    private static List<Descriptor> descriptors(JsonCursor array, RegistryLimits limits) throws JsonException {
-        List<JsonCursor> elements = array.elements();
-        refuseTooMany(array, elements.size(), limits);
-        List<Descriptor> out = new ArrayList<>(elements.size());
-        for (JsonCursor element : elements) {
-            out.add(DescriptorReader.read(element));
-        }
-        return out;
     }
 
     static void refuseTooMany(JsonCursor array, int size, RegistryLimits limits) throws JsonException {

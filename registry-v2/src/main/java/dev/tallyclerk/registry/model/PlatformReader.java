@@ -5,27 +5,48 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Reads what an index says that a manifest is for. */
+/** Reads what an index says that a manifest is for, in one pass over the members. Used once. */
 final class PlatformReader {
+    private static final String PLATFORM = Specifications.INDEX + ", platform";
     private static final MemberNames MEMBERS =
             MemberNames.of("architecture", "os", "os.version", "os.features", "variant");
+
+    private @Nullable String os;
+    private @Nullable String architecture;
+    private String variant = "";
+    private String osVersion = "";
+    private List<String> osFeatures = List.of();
+    private Map<String, String> unknown = Map.of();
 
     private PlatformReader() {}
 
     static Platform read(JsonCursor place) throws JsonException {
-        JsonCursor json = place.under(Specifications.INDEX + ", platform");
-        json.refuseCaseVariants(MEMBERS);
-        Optional<JsonCursor> osVersion = json.optional("os.version");
-        Optional<JsonCursor> osFeatures = json.optional("os.features");
+        JsonCursor json = place.under(PLATFORM);
+        PlatformReader reader = new PlatformReader();
+        int members = json.size();
+        for (int i = 0; i < members; i++) {
+            reader.member(json.member(i));
+        }
+        if (reader.os == null || reader.architecture == null) {
+            throw json.missing(reader.os == null ? "os" : "architecture");
+        }
         return new Platform(
-                name(json.required("os")),
-                name(json.required("architecture")),
-                variant(json),
-                osVersion.isEmpty() ? "" : osVersion.get().string(),
-                osFeatures.isEmpty() ? List.of() : osFeatures.get().strings(),
-                json.others(MEMBERS));
+                reader.os, reader.architecture, reader.variant, reader.osVersion, reader.osFeatures, reader.unknown);
+    }
+
+    private void member(JsonCursor json) throws JsonException {
+        switch (json.name()) {
+            case "os" -> os = name(json);
+            case "architecture" -> architecture = name(json);
+            case "variant" -> variant = json.isNull() ? variant : name(json);
+            case "os.version" -> osVersion = json.isNull() ? osVersion : json.string();
+            case "os.features" -> osFeatures = json.isNull() ? osFeatures : json.strings();
+            default -> unknown = json.addedTo(unknown, MEMBERS);
+        }
     }
 
     /** {@return the member {@code variant}, or an empty text} */
