@@ -47,6 +47,7 @@ public final class Main implements Runnable {
         CommandLine command = new CommandLine(new Main());
         command.addSubcommand(new VerifyCommand(terminal, clock));
         command.addSubcommand(new CopyCommand(terminal, clock));
+        command.addSubcommand(new InspectCommand(terminal));
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setOut(writer(terminal.out(), terminal.charset()));
         command.setErr(writer(terminal.err(), terminal.charset()));

@@ -1,0 +1,130 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.model.Schema1Manifest;
+import dev.tallyclerk.registry.model.Schema1Verification;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The documents of an image, each of which was compared with the digest that leads to it before it was looked at.
+ *
+ * @param source where the image lies
+ * @param resolved what its name stands for, and who says so
+ * @param indexes the indexes that were followed, and the one that was not if no platform was chosen
+ * @param manifest the manifest, if there is one or a platform was chosen
+ * @param config the configuration, if the manifest is one of an image
+ */
+record Inspection(
+        String source,
+        ResolvedDigest resolved,
+        List<Document> indexes,
+        @Nullable Document manifest,
+        @Nullable ImageConfig config) {
+    private static final int MAX_NESTED_INDEXES = 4;
+    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+
+    Inspection {
+        indexes = List.copyOf(indexes);
+    }
+
+    /**
+     * A document that holds.
+     *
+     * @param digest the digest that led to it, which need not be the one that {@link Manifest#digest()} computes
+     * @param content what it says
+     */
+    record Document(Digest digest, Manifest content) {}
+
+    /** Thrown when an image is not what it should be, other than by a digest or a broken document. */
+    static final class RefusedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * Reads the documents.
+     *
+     * @param platform which image of an index; null to look at the index only
+     */
+    static Inspection of(ImageSource image, @Nullable Platform platform) throws IOException {
+        ResolvedDigest resolved = image.resolve();
+        List<Document> indexes = new ArrayList<>();
+        Document document = document(image, resolved.digest(), resolved.size(), "");
+        while (document.content() instanceof ImageIndex index) {
+            indexes.add(document);
+            if (platform == null) {
+                return new Inspection(image.name(), resolved, indexes, null, null);
+            }
+            if (indexes.size() > MAX_NESTED_INDEXES) {
+                throw new RefusedException(
+                        "LIMIT_EXCEEDED: more than " + MAX_NESTED_INDEXES + " indexes in each other");
+            }
+            Descriptor next = index.manifestFor(platform)
+                    .orElseThrow(
+                            () -> new RefusedException("NO_SUCH_PLATFORM: the index has no image for " + platform));
+            document = document(image, next.digest(), OptionalLong.of(next.size()), next.mediaType());
+        }
+        ImageConfig config = document.content() instanceof ImageManifest manifest && manifest.isImage()
+                ? config(image, manifest)
+                : null;
+        if (platform != null && config != null && !platform.accepts(config.platform())) {
+            throw new RefusedException(
+                    "WRONG_PLATFORM: the image is for " + config.platform() + ", not for " + platform);
+        }
+        return new Inspection(image.name(), resolved, indexes, document, config);
+    }
+
+    private static Document document(ImageSource image, Digest digest, OptionalLong size, String mediaType)
+            throws IOException {
+        FetchedManifest found = image.manifest(digest, LIMITS.maxManifestBytes())
+                .orElseThrow(() -> new RefusedException("MISSING: there is no manifest " + digest));
+        String announced = mediaType.isEmpty() ? found.mediaType() : mediaType;
+        Manifest content = size.isPresent()
+                ? Manifest.parseVerified(found.bytes(), announced, digest, size.getAsLong(), LIMITS)
+                : Manifest.parseVerified(found.bytes(), announced, digest, LIMITS);
+        return new Document(digest, content);
+    }
+
+    private static ImageConfig config(ImageSource image, ImageManifest manifest) throws IOException {
+        Descriptor descriptor = manifest.config();
+        if (descriptor.size() > LIMITS.maxConfigBytes()) {
+            throw new RefusedException(
+                    "LIMIT_EXCEEDED: the configuration is larger than " + LIMITS.maxConfigBytes() + " bytes");
+        }
+        InputStream blob = image.blob(descriptor)
+                .orElseThrow(() -> new RefusedException("MISSING: there is no configuration " + descriptor.digest()));
+        try (InputStream in = VerifyingInputStream.of(blob, descriptor.digest(), descriptor.size())) {
+            return ImageConfig.parse(in.readAllBytes(), LIMITS);
+        }
+    }
+
+    /** {@return the document that was asked for: the manifest, or the index that was not followed} */
+    Manifest shown() {
+        return (manifest == null ? indexes.get(indexes.size() - 1) : manifest).content();
+    }
+
+    int exitCode() {
+        boolean invalid = shown() instanceof Schema1Manifest schema1
+                && schema1.verifySignatures() instanceof Schema1Verification.Invalid;
+        return invalid ? ExitCode.REJECTED : ExitCode.ACCEPTED;
+    }
+}
