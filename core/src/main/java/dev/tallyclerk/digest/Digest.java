@@ -109,8 +109,11 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
 
     /** Looks at eight characters at a time, without a branch: nobody can predict a digest's characters. */
     private static boolean isLowerHex(String text) {
-        // Every known length is a multiple of eight; what is not Latin-1 becomes a question mark.
+        // What is not Latin-1 becomes a question mark, and a surrogate pair becomes one, which leaves fewer bytes.
         byte[] characters = text.getBytes(StandardCharsets.ISO_8859_1);
+        if (characters.length % Long.BYTES != 0) {
+            return false;
+        }
         long all = HIGHEST_BITS;
         for (int i = 0; i < characters.length; i += Long.BYTES) {
             long eight = (long) LONGS.get(characters, i);

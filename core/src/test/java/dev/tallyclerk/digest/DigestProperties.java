@@ -8,11 +8,16 @@ import java.util.List;
 import java.util.regex.Pattern;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.digest.MalformedDigestException.Reason;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.Chars;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.StringLength;
 
 class DigestProperties {
@@ -38,6 +43,16 @@ class DigestProperties {
         } catch (MalformedDigestException e) {
             assertTrue(e.reason() != null);
         }
+    }
+
+    @Property
+    void somethingOddInAHexadecimalValueIsRefusedAndNeverCrashes(
+            @ForAll @NotEmpty @StringLength(max = 64) String odd, @ForAll @IntRange(max = 63) int where) {
+        Assume.that(!odd.matches("[0-9a-f]+"));
+        int before = Math.min(where, 64 - odd.length());
+        String text = "sha256:" + "b".repeat(before) + odd + "7".repeat(64 - odd.length() - before);
+        var e = assertThrows(MalformedDigestException.class, () -> Digest.parse(text));
+        assertEquals(Reason.NOT_LOWER_HEX, e.reason());
     }
 
     @Property

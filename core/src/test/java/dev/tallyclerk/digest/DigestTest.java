@@ -77,6 +77,22 @@ class DigestTest {
         }
     }
 
+    /** A pair is two characters and one code point, so that encoding it changes the length. */
+    @Test
+    void refusesSurrogatesPairedOrNotWhereverTheyStand() {
+        for (int pairs = 1; pairs <= 32; pairs++) {
+            for (String one : List.of("\uD83D\uDE00", "\uDE00\uD83D")) {
+                String odd = one.repeat(pairs);
+                int rest = 64 - odd.length();
+                for (int at = 0; at <= rest; at++) {
+                    String text = "sha256:" + "a".repeat(at) + odd + "0".repeat(rest - at);
+                    var e = assertThrows(MalformedDigestException.class, () -> Digest.parse(text));
+                    assertEquals(Reason.NOT_LOWER_HEX, e.reason());
+                }
+            }
+        }
+    }
+
     @Test
     void keepsAnUnknownAlgorithmThatCanNeverVerify() {
         Digest digest = Digest.parse("multihash+base58:QmRZxt2b1FVZPNqd8hsiykDL3TdBDeTSPX9Kv46HmX4Gx8");

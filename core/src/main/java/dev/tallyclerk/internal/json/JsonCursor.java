@@ -105,19 +105,19 @@ public final class JsonCursor {
 
     /** {@return the member, which may be JSON null, or nothing if it is absent} */
     public Optional<JsonCursor> member(String member) throws JsonException {
-        JsonValue found = object().members().get(member);
+        JsonValue found = object().get(member);
         return found == null ? Optional.empty() : Optional.of(child(member, found));
     }
 
     /** {@return the member, or nothing if it is absent or null} */
     public Optional<JsonCursor> optional(String member) throws JsonException {
-        JsonValue found = object().members().get(member);
+        JsonValue found = object().get(member);
         return found == null || found instanceof JsonNull ? Optional.empty() : Optional.of(child(member, found));
     }
 
     /** {@return the member, which must be there} */
     public JsonCursor required(String member) throws JsonException {
-        JsonValue found = object().members().get(member);
+        JsonValue found = object().get(member);
         if (found == null) {
             throw missing(member);
         }
@@ -133,22 +133,29 @@ public final class JsonCursor {
 
     /** {@return how many members there are} */
     public int size() throws JsonException {
-        return object().inOrder().size();
+        return object().size();
     }
 
     /** {@return the member at a position, in document order from 0} */
     public JsonCursor member(int position) throws JsonException {
-        MemberMap<JsonValue> members = object().inOrder();
+        JsonObject members = object();
         return child(members.name(position), members.value(position));
     }
 
-    /** {@return the name of this member, or an empty text if this is none} */
-    public String name() {
-        return name == null ? "" : name;
+    /** {@return the name of the member at a position, in document order from 0} */
+    public String name(int position) throws JsonException {
+        return object().name(position);
     }
 
-    public boolean isNull() {
-        return value instanceof JsonNull;
+    public boolean isNull(int position) throws JsonException {
+        return object().value(position) instanceof JsonNull;
+    }
+
+    /** {@return what {@code member(position).string()} does, without a cursor that nobody needs} */
+    public String string(int position) throws JsonException {
+        return object().value(position) instanceof JsonString string
+                ? string.value()
+                : member(position).string();
     }
 
     /** {@return what says that this object has no member of that name} */
@@ -231,8 +238,8 @@ public final class JsonCursor {
 
     /** {@return the members, whose values must all be strings, in document order} */
     public Map<String, String> stringMap() throws JsonException {
-        MemberMap<JsonValue> members = object().inOrder();
-        MemberMap.Builder<String> out = new MemberMap.Builder<>(members.size());
+        JsonObject members = object();
+        MemberMap.Entries out = new MemberMap.Entries(members.size());
         for (int i = 0; i < members.size(); i++) {
             out.add(
                     members.name(i),
@@ -240,15 +247,15 @@ public final class JsonCursor {
                             ? string.value()
                             : child(members.name(i), members.value(i)).string());
         }
-        return out.build();
+        return new MemberMap<>(out);
     }
 
     /** Refuses members that a reader which ignores case would take for one of {@code names}. */
     public void refuseCaseVariants(MemberNames names) throws JsonException {
-        MemberMap<JsonValue> members = object().inOrder();
+        JsonObject members = object();
         for (int i = 0; i < members.size(); i++) {
             if (!names.contains(members.name(i))) {
-                child(members.name(i), members.value(i)).refuseCaseVariantOf(names);
+                child(members.name(i), members.value(i)).refuseCaseVariantOf(names, members.name(i));
             }
         }
     }
@@ -258,9 +265,9 @@ public final class JsonCursor {
         refuseCaseVariants(MemberNames.of(names.toArray(String[]::new)));
     }
 
-    private void refuseCaseVariantOf(MemberNames names) throws JsonException {
-        String known = names.ofAnyCase(name());
-        if (known != null && !known.equals(name)) {
+    private void refuseCaseVariantOf(MemberNames names, String own) throws JsonException {
+        String known = names.ofAnyCase(own);
+        if (known != null && !known.equals(own)) {
             throw failure(
                     Reason.CASE_VARIANT_MEMBER, "member differs from \"" + known + "\" in case only", NO_CASE_VARIANTS);
         }
@@ -269,7 +276,7 @@ public final class JsonCursor {
     /** {@return the members that {@code names} does not have, in document order, with their compact text} */
     public Map<String, String> others(MemberNames names) throws JsonException {
         Map<String, String> out = Map.of();
-        MemberMap<JsonValue> members = object().inOrder();
+        JsonObject members = object();
         for (int i = 0; i < members.size(); i++) {
             if (!names.contains(members.name(i))) {
                 out = out.isEmpty() ? new LinkedHashMap<>() : out;
@@ -280,14 +287,17 @@ public final class JsonCursor {
     }
 
     /**
-     * {@return {@code others} with this member and its compact text, because {@code names} does not have it}
+     * {@return {@code others} with the member at a position and its compact text, because {@code names} does not have
+     * it}
      *
      * @throws JsonException if a reader that ignores case would take it for one of {@code names}
      */
-    public Map<String, String> addedTo(Map<String, String> others, MemberNames names) throws JsonException {
-        refuseCaseVariantOf(names);
+    public Map<String, String> other(int position, Map<String, String> others, MemberNames names) throws JsonException {
+        JsonCursor member = member(position);
+        String own = name(position);
+        member.refuseCaseVariantOf(names, own);
         Map<String, String> out = others.isEmpty() ? new LinkedHashMap<>() : others;
-        out.put(name(), CompactJson.of(value));
+        out.put(own, CompactJson.of(member.value));
         return out;
     }
 

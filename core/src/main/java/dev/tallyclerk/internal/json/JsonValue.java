@@ -1,26 +1,66 @@
 package dev.tallyclerk.internal.json;
 
+import dev.tallyclerk.internal.json.MemberMap.Entries;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A JSON value as it was read: members in document order, numbers as they were written. */
 public sealed interface JsonValue {
     /** {@return the type's name for a message} */
     String typeName();
 
-    /** An object. The map keeps the document's order. */
-    record JsonObject(Map<String, JsonValue> members) implements JsonValue {
-        public JsonObject {
-            members = MemberMap.membersOf(members);
+    /** An object. */
+    final class JsonObject implements JsonValue {
+        private final Entries entries;
+
+        public JsonObject(Map<String, JsonValue> members) {
+            this(members instanceof MemberMap<JsonValue> map ? map.entries() : Entries.of(members));
         }
 
-        MemberMap<JsonValue> inOrder() {
-            return MemberMap.membersOf(members);
+        JsonObject(Entries entries) {
+            this.entries = entries;
+        }
+
+        /** {@return the members in the document's order} */
+        public Map<String, JsonValue> members() {
+            return new MemberMap<>(entries);
+        }
+
+        int size() {
+            return entries.size();
+        }
+
+        String name(int position) {
+            return entries.name(position);
+        }
+
+        JsonValue value(int position) {
+            return (JsonValue) entries.value(position);
+        }
+
+        @Nullable JsonValue get(String name) {
+            return (JsonValue) entries.get(name);
         }
 
         @Override
         public String typeName() {
             return "an object";
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof JsonObject that && members().equals(that.members());
+        }
+
+        @Override
+        public int hashCode() {
+            return members().hashCode();
+        }
+
+        @Override
+        public String toString() {
+            return CompactJson.of(this);
         }
     }
 

@@ -7,75 +7,45 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something by names, in the order of the document, immutable: the members of an object, or annotations.
  *
- * <p>Nearly all have few names. Looking at up to sixteen one by one is faster than hashing, and costs two small arrays.
+ * <p>Nearly all have few names. Looking at up to sixteen one by one is faster than hashing, and costs one small array.
  */
 public final class MemberMap<V> extends AbstractMap<String, V> {
-    private static final int MAX_FEW = 16;
+    private final Entries entries;
 
-    private final String[] names;
-    private final Object[] values;
-    private final int size;
-
-    /** Where the names are many: a hash table that strangers cannot slow down with names of one hash. */
-    private final @Nullable Map<String, V> index;
-
-    private MemberMap(String[] names, Object[] values, int size, @Nullable Map<String, V> index) {
-        this.names = names;
-        this.values = values;
-        this.size = size;
-        this.index = index;
+    MemberMap(Entries entries) {
+        this.entries = entries;
     }
 
     /** {@return an immutable copy that keeps the order, or {@code map} itself if it is one} */
     public static <V> Map<String, V> copyOf(Map<String, V> map) {
-        return membersOf(map);
+        return map instanceof MemberMap ? map : new MemberMap<>(Entries.of(map));
     }
 
-    static <V> MemberMap<V> membersOf(Map<String, V> map) {
-        if (map instanceof MemberMap<V> members) {
-            return members;
-        }
-        Builder<V> builder = new Builder<>();
-        map.forEach(builder::add);
-        return builder.build();
+    Entries entries() {
+        return entries;
     }
 
     @Override
     public int size() {
-        return size;
-    }
-
-    String name(int position) {
-        return names[position];
-    }
-
-    @SuppressWarnings("unchecked") // only the builder puts something in
-    V value(int position) {
-        return (V) values[position];
+        return entries.size();
     }
 
     @Override
+    @SuppressWarnings("unchecked") // only values of that type are put in
     public @Nullable V get(@Nullable Object name) {
-        if (index != null) {
-            return index.get(name);
-        }
-        for (int i = 0; i < size; i++) {
-            if (names[i].equals(name)) {
-                return value(i);
-            }
-        }
-        return null;
+        return (V) entries.get(name);
     }
 
     @Override
     public boolean containsKey(@Nullable Object name) {
-        return get(name) != null;
+        return entries.get(name) != null;
     }
 
     @Override
@@ -83,7 +53,7 @@ public final class MemberMap<V> extends AbstractMap<String, V> {
         return new AbstractSet<>() {
             @Override
             public int size() {
-                return size;
+                return entries.size();
             }
 
             @Override
@@ -93,48 +63,86 @@ public final class MemberMap<V> extends AbstractMap<String, V> {
 
                     @Override
                     public boolean hasNext() {
-                        return next < size;
+                        return next < entries.size();
                     }
 
                     @Override
+                    @SuppressWarnings("unchecked") // only values of that type are put in
                     public Entry<String, V> next() {
-                        if (next == size) {
+                        if (!hasNext()) {
                             throw new NoSuchElementException();
                         }
-                        return Map.entry(names[next], value(next++));
+                        int at = next++;
+                        return Map.entry(entries.name(at), (V) entries.value(at));
                     }
                 };
             }
         };
     }
 
-    /** Collects what one object has. */
-    static final class Builder<V> {
-        private String[] names;
-        private Object[] values;
-        private int size;
-        private @Nullable Map<String, V> index;
+    /** Names and values; immutable once whoever fills it gives it away. */
+    static final class Entries {
+        private static final int MAX_FEW = 16;
+        private static final int USUAL = 4;
 
-        Builder() {
-            this(4);
+        /** Each name with its value after it. */
+        private Object[] namesAndValues;
+
+        private int size;
+
+        /** Where the names are many: a hash table that strangers cannot slow down with names of one hash. */
+        private @Nullable Map<String, Object> index;
+
+        Entries() {
+            this(USUAL);
         }
 
-        Builder(int expected) {
-            names = new String[expected];
-            values = new Object[expected];
+        Entries(int expected) {
+            this.namesAndValues = new Object[2 * expected];
+        }
+
+        static Entries of(Map<String, ?> map) {
+            Entries entries = new Entries(map.size());
+            map.forEach(entries::add);
+            return entries;
+        }
+
+        int size() {
+            return size;
+        }
+
+        String name(int position) {
+            return (String) namesAndValues[2 * position];
+        }
+
+        Object value(int position) {
+            return namesAndValues[2 * position + 1];
+        }
+
+        @Nullable Object get(@Nullable Object name) {
+            if (index != null) {
+                return index.get(name);
+            }
+            for (int i = 0; i < size; i++) {
+                if (name(i).equals(name)) {
+                    return value(i);
+                }
+            }
+            return null;
         }
 
         /** {@return whether it could be added, because there is nothing of that name yet} */
-        boolean add(String name, V value) {
-            if (has(name)) {
+        boolean add(String name, Object value) {
+            Objects.requireNonNull(value, name);
+            if (get(name) != null) {
                 return false;
             }
-            if (size == names.length) {
-                names = Arrays.copyOf(names, 2 * size + 1);
-                values = Arrays.copyOf(values, 2 * size + 1);
+            if (2 * size == namesAndValues.length) {
+                namesAndValues = Arrays.copyOf(namesAndValues, 4 * size + 2);
             }
-            names[size] = name;
-            values[size++] = value;
+            namesAndValues[2 * size] = name;
+            namesAndValues[2 * size + 1] = value;
+            size++;
             if (index != null) {
                 index.put(name, value);
             } else if (size > MAX_FEW) {
@@ -143,29 +151,12 @@ public final class MemberMap<V> extends AbstractMap<String, V> {
             return true;
         }
 
-        private boolean has(String name) {
-            if (index != null) {
-                return index.containsKey(name);
-            }
+        private Map<String, Object> index() {
+            Map<String, Object> out = new HashMap<>(4 * MAX_FEW);
             for (int i = 0; i < size; i++) {
-                if (names[i].equals(name)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        @SuppressWarnings("unchecked") // only add() puts something in
-        private Map<String, V> index() {
-            Map<String, V> out = new HashMap<>(4 * MAX_FEW);
-            for (int i = 0; i < size; i++) {
-                out.put(names[i], (V) values[i]);
+                out.put(name(i), value(i));
             }
             return out;
-        }
-
-        MemberMap<V> build() {
-            return new MemberMap<>(names, values, size, index);
         }
     }
 }

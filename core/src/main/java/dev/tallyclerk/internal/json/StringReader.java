@@ -1,5 +1,6 @@
 package dev.tallyclerk.internal.json;
 
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -28,7 +29,7 @@ final class StringReader {
 
     private final byte[] in;
     private final boolean interchangeable;
-    private final @Nullable String[] shared = new @Nullable String[2 * TABLE];
+    private final @Nullable JsonString[] shared = new @Nullable JsonString[2 * TABLE];
     private final int[] sharedAt = new int[2 * TABLE];
     private final long[] beginnings = new long[2 * TABLE];
     private int end;
@@ -76,17 +77,20 @@ final class StringReader {
      *
      * @param isName whether it is a member's name
      */
-    String read(int quote, boolean isName) throws IllFormedException {
+    JsonString read(int quote, boolean isName) throws IllFormedException {
         int start = quote + 1;
         int stop = usualUntil(start);
-        if (stop < in.length && in[stop] == '"') {
-            end = stop + 1;
-            int length = stop - start;
-            return length > 0 && length <= MAX_SHARED && start <= in.length - Long.BYTES
-                    ? shared(start, length, isName ? 0 : TABLE)
-                    : new String(in, start, length, StandardCharsets.ISO_8859_1);
+        if (stop == in.length || in[stop] != '"') {
+            return new JsonString(unusual(start, stop));
         }
-        return unusual(start, stop);
+        end = stop + 1;
+        int length = stop - start;
+        boolean maybeKnown = length > 0 && length <= MAX_SHARED && start <= in.length - Long.BYTES;
+        return maybeKnown ? shared(start, length, isName ? 0 : TABLE) : string(start, length);
+    }
+
+    private JsonString string(int start, int length) {
+        return new JsonString(new String(in, start, length, StandardCharsets.ISO_8859_1));
     }
 
     /** {@return where a quotation mark, a backslash, a control character, or a byte beyond ASCII comes} */
@@ -111,25 +115,37 @@ final class StringReader {
     }
 
     /** {@return the string there, the one that was given out before if it was one of the last} */
-    private String shared(int start, int length, int table) {
+    private JsonString shared(int start, int length, int table) {
         long beginning = (long) LONGS.get(in, start);
         if (length < Long.BYTES) {
             // No byte of a string is zero here, so that what is left says the length too.
             beginning &= (1L << (length * Byte.SIZE)) - 1;
         }
         int slot = table + (int) ((beginning * SCATTER + length * ONES) >>> SCATTER_SHIFT);
-        String known = shared[slot];
-        if (known != null
-                && beginnings[slot] == beginning
-                && known.length() == length
-                && (length <= Long.BYTES || isSame(sharedAt[slot], start, length))) {
+        JsonString known = known(slot, beginning, start, length);
+        // Each has its place and the one beside it, so that two of one place do not drive each other out.
+        known = known == null ? known(slot ^ 1, beginning, start, length) : known;
+        if (known != null) {
             return known;
         }
-        String text = new String(in, start, length, StandardCharsets.ISO_8859_1);
+        JsonString text = string(start, length);
+        int other = slot ^ 1;
+        shared[other] = shared[slot];
+        sharedAt[other] = sharedAt[slot];
+        beginnings[other] = beginnings[slot];
         shared[slot] = text;
         sharedAt[slot] = start;
         beginnings[slot] = beginning;
         return text;
+    }
+
+    private @Nullable JsonString known(int slot, long beginning, int start, int length) {
+        JsonString known = shared[slot];
+        boolean same = known != null
+                && beginnings[slot] == beginning
+                && known.value().length() == length
+                && (length <= Long.BYTES || isSame(sharedAt[slot], start, length));
+        return same ? known : null;
     }
 
     private boolean isSame(int one, int other, int length) {

@@ -7,6 +7,7 @@ import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.json.MemberMap.Entries;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -73,7 +74,7 @@ final class TreeReader {
         return switch (in[at]) {
             case '{' -> object();
             case '[' -> array();
-            case '"' -> new JsonString(string(false));
+            case '"' -> string(false);
             case 't' -> literal("true", TRUE);
             case 'f' -> literal("false", FALSE);
             case 'n' -> literal("null", JsonNull.INSTANCE);
@@ -83,7 +84,7 @@ final class TreeReader {
 
     private JsonObject object() throws JsonException {
         enter();
-        MemberMap.Builder<JsonValue> members = new MemberMap.Builder<>();
+        Entries members = new Entries();
         if (next() == '}') {
             at++;
         } else {
@@ -93,7 +94,7 @@ final class TreeReader {
                 if (next() != '"') {
                     throw syntax("a member's name should be here");
                 }
-                String name = string(true);
+                String name = string(true).value();
                 names[depth] = name;
                 if (next() != ':') {
                     throw syntax("a colon should be here");
@@ -112,7 +113,7 @@ final class TreeReader {
             }
         }
         depth--;
-        return new JsonObject(members.build());
+        return new JsonObject(members);
     }
 
     private JsonArray array() throws JsonException {
@@ -164,19 +165,18 @@ final class TreeReader {
         }
     }
 
-    private String string(boolean isName) throws JsonException {
-        String text;
+    private JsonString string(boolean isName) throws JsonException {
+        JsonString text;
         try {
             text = strings.read(at, isName);
         } catch (StringReader.IllFormedException e) {
             at = e.at();
             throw failure(Reason.SYNTAX, e.detail(), e.rule());
         }
-        if (text.length() > limits.maxStringLength()) {
+        int length = text.value().length();
+        if (length > limits.maxStringLength()) {
             throw failure(
-                    Reason.LIMIT,
-                    "string of " + text.length() + " characters, " + limits.maxStringLength() + " allowed",
-                    "");
+                    Reason.LIMIT, "string of " + length + " characters, " + limits.maxStringLength() + " allowed", "");
         }
         at = strings.end();
         return text;

@@ -24,6 +24,7 @@ final class DescriptorReader {
     private static final String EMPTY_DESCRIPTOR =
             "OCI image-spec v1.1.1, manifest.md, Guidance for an Empty Descriptor: the content is {}";
 
+    private final PlatformReader platforms = new PlatformReader();
     private @Nullable String lastMediaType;
     private @Nullable String mediaType;
     private @Nullable Digest digest;
@@ -65,22 +66,23 @@ final class DescriptorReader {
         unknown = Map.of();
         int members = json.size();
         for (int i = 0; i < members; i++) {
-            member(json.member(i));
+            member(json, i);
         }
         return descriptor(json, members);
     }
 
-    private void member(JsonCursor json) throws JsonException {
-        switch (json.name()) {
-            case "mediaType" -> mediaType = sameMediaType(json);
-            case "digest" -> digest = digest(json);
-            case "size" -> size = json.integer(0, Long.MAX_VALUE);
-            case "urls" -> urls = json.isNull() ? urls : urls(json);
-            case "annotations" -> annotations = json.isNull() ? annotations : json.stringMap();
-            case "data" -> data = json.isNull() ? data : json;
-            case "artifactType" -> artifactType = json.isNull() ? artifactType : mediaType(json);
-            case "platform" -> platform = json.isNull() ? platform : PlatformReader.read(json);
-            default -> unknown = json.addedTo(unknown, MEMBERS);
+    private void member(JsonCursor json, int at) throws JsonException {
+        switch (json.name(at)) {
+            case "mediaType" -> mediaType = sameMediaType(json, at);
+            case "digest" -> digest = digest(json, at);
+            case "size" -> size = json.member(at).integer(0, Long.MAX_VALUE);
+            case "urls" -> urls = json.isNull(at) ? urls : urls(json.member(at));
+            case "annotations" ->
+                annotations = json.isNull(at) ? annotations : json.member(at).stringMap();
+            case "data" -> data = json.isNull(at) ? data : json.member(at);
+            case "artifactType" -> artifactType = json.isNull(at) ? artifactType : mediaType(json.member(at));
+            case "platform" -> platform = json.isNull(at) ? platform : platforms.read(json.member(at));
+            default -> unknown = json.other(at, unknown, MEMBERS);
         }
     }
 
@@ -105,12 +107,21 @@ final class DescriptorReader {
     }
 
     /** One after the other mostly has the type of the one before. */
-    private String sameMediaType(JsonCursor json) throws JsonException {
-        String text = json.string();
+    private String sameMediaType(JsonCursor json, int at) throws JsonException {
+        String text = json.string(at);
         if (!text.equals(lastMediaType)) {
-            lastMediaType = mediaType(json);
+            lastMediaType = mediaType(json.member(at));
         }
         return text;
+    }
+
+    private static Digest digest(JsonCursor json, int at) throws JsonException {
+        String text = json.string(at);
+        try {
+            return Digest.parse(text);
+        } catch (MalformedDigestException e) {
+            throw json.member(at).badValue(String.valueOf(e.getMessage()));
+        }
     }
 
     static Digest digest(JsonCursor json) throws JsonException {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what an index says that a manifest is for, in one pass over the members. Used once. */
+/** Reads what an index says that manifests are for, one after the other, each in one pass over its members. */
 final class PlatformReader {
     private static final String PLATFORM = Specifications.INDEX + ", platform";
     private static final MemberNames MEMBERS =
@@ -22,31 +22,39 @@ final class PlatformReader {
     private List<String> osFeatures = List.of();
     private Map<String, String> unknown = Map.of();
 
-    private PlatformReader() {}
-
-    static Platform read(JsonCursor place) throws JsonException {
+    Platform read(JsonCursor place) throws JsonException {
         JsonCursor json = place.under(PLATFORM);
-        PlatformReader reader = new PlatformReader();
+        os = null;
+        architecture = null;
+        variant = "";
+        osVersion = "";
+        osFeatures = List.of();
+        unknown = Map.of();
         int members = json.size();
         for (int i = 0; i < members; i++) {
-            reader.member(json.member(i));
+            member(json, i);
         }
-        if (reader.os == null || reader.architecture == null) {
-            throw json.missing(reader.os == null ? "os" : "architecture");
+        if (os == null || architecture == null) {
+            throw json.missing(os == null ? "os" : "architecture");
         }
-        return new Platform(
-                reader.os, reader.architecture, reader.variant, reader.osVersion, reader.osFeatures, reader.unknown);
+        return new Platform(os, architecture, variant, osVersion, osFeatures, unknown);
     }
 
-    private void member(JsonCursor json) throws JsonException {
-        switch (json.name()) {
-            case "os" -> os = name(json);
-            case "architecture" -> architecture = name(json);
-            case "variant" -> variant = json.isNull() ? variant : name(json);
-            case "os.version" -> osVersion = json.isNull() ? osVersion : json.string();
-            case "os.features" -> osFeatures = json.isNull() ? osFeatures : json.strings();
-            default -> unknown = json.addedTo(unknown, MEMBERS);
+    private void member(JsonCursor json, int at) throws JsonException {
+        switch (json.name(at)) {
+            case "os" -> os = name(json, at);
+            case "architecture" -> architecture = name(json, at);
+            case "variant" -> variant = json.isNull(at) ? variant : name(json, at);
+            case "os.version" -> osVersion = json.isNull(at) ? osVersion : json.string(at);
+            case "os.features" ->
+                osFeatures = json.isNull(at) ? osFeatures : json.member(at).strings();
+            default -> unknown = json.other(at, unknown, MEMBERS);
         }
+    }
+
+    private static String name(JsonCursor json, int at) throws JsonException {
+        String text = json.string(at);
+        return Platform.isName(text) ? text : name(json.member(at));
     }
 
     /** {@return the member {@code variant}, or an empty text} */
