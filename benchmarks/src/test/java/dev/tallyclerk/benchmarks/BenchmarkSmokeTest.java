@@ -39,6 +39,7 @@ class BenchmarkSmokeTest {
         VerifierComparison.run(comparison);
         LayerComparison.run(comparison);
         DocumentComparison.run(comparison);
+        TarComparison.run(comparison);
         comparison.write(folder, "smoke");
         for (Comparison.Section section : comparison.sections()) {
             assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());

@@ -8,10 +8,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /** Folders as text, to compare them. */
 final class Trees {
@@ -58,21 +57,15 @@ final class Trees {
         return tree;
     }
 
-    /** {@return the line of a path that must be there} */
-    static String get(Map<String, String> tree, String path) {
-        return Objects.requireNonNull(tree.get(path), () -> path + " is not in " + tree.keySet());
-    }
-
     private static String line(Path path, boolean all) throws IOException {
-        Map<String, Object> attributes = Files.readAttributes(path, "unix:*", LinkOption.NOFOLLOW_LINKS);
         boolean directory = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
         boolean link = Files.isSymbolicLink(path);
-        int mode = (Integer) Objects.requireNonNull(attributes.get("mode"));
+        int mode = (Integer) attribute(path, "mode");
         StringBuilder line = new StringBuilder();
         line.append(Integer.toOctalString(mode & ~MODE_BITS)).append(' ');
         line.append(link ? "-" : Integer.toOctalString(mode & MODE_BITS));
         if (!directory) {
-            line.append(" links ").append(attributes.get("nlink"));
+            line.append(" links ").append(attribute(path, "nlink"));
         }
         if (link) {
             line.append(" -> ").append(Files.readSymbolicLink(path));
@@ -81,12 +74,15 @@ final class Trees {
             line.append(' ').append(Files.size(path));
         }
         if (all) {
-            line.append(' ').append(attributes.get("uid")).append(':').append(attributes.get("gid"));
+            line.append(' ').append(attribute(path, "uid")).append(':').append(attribute(path, "gid"));
             line.append(' ')
-                    .append(((FileTime) Objects.requireNonNull(attributes.get("lastModifiedTime")))
-                            .toInstant()
-                            .getEpochSecond());
+                    .append(Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                            .to(TimeUnit.SECONDS));
         }
         return line.toString();
+    }
+
+    private static Object attribute(Path path, String name) throws IOException {
+        return Files.getAttribute(path, "unix:" + name, LinkOption.NOFOLLOW_LINKS);
     }
 }
