@@ -48,6 +48,8 @@ public final class Main implements Runnable {
         command.addSubcommand(new VerifyCommand(terminal, clock));
         command.addSubcommand(new CopyCommand(terminal, clock));
         command.addSubcommand(new InspectCommand(terminal));
+        command.addSubcommand(new FilesCommand(terminal));
+        command.addSubcommand(new ExtractCommand(terminal));
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setOut(writer(terminal.out(), terminal.charset()));
         command.setErr(writer(terminal.err(), terminal.charset()));

@@ -68,7 +68,7 @@ public final class ImageFileSystem {
      */
     public static ImageFileSystem of(
             ImageSource source, ImageManifest manifest, ImageConfig config, MergeOptions options) throws IOException {
-        ImageLayers layers = new ImageLayers(source, manifest, config, options.layerLimits());
+        ImageLayers layers = ImageLayers.of(source, manifest, config, options.layerLimits());
         Builder builder = builder(options);
         for (int i = 0; i < layers.count(); i++) {
             try (LayerReader reader = layers.open(i)) {

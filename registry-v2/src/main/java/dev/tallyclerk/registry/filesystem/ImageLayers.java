@@ -11,14 +11,18 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The layers of an image, each opened so that it is verified while it is read. */
-final class ImageLayers {
+/**
+ * The layers of an image, the lowest first, each opened so that it is verified while it is read.
+ *
+ * <p>Immutable; as safe for use by several threads as its source.
+ */
+public final class ImageLayers {
     private final ImageSource source;
     private final ImageManifest manifest;
     private final ImageConfig config;
     private final LayerLimits limits;
 
-    ImageLayers(ImageSource source, ImageManifest manifest, ImageConfig config, LayerLimits limits) {
+    private ImageLayers(ImageSource source, ImageManifest manifest, ImageConfig config, LayerLimits limits) {
         Digest promised = manifest.config().digest();
         if (!Digest.of(promised.algorithm(), config.bytes()).equals(promised)) {
             throw new IllegalArgumentException("the configuration is not the manifest's");
@@ -34,15 +38,37 @@ final class ImageLayers {
         this.limits = limits;
     }
 
-    int count() {
+    /**
+     * {@return the layers of an image}
+     *
+     * @param source the image; not closed
+     * @param manifest the image's manifest, verified
+     * @param config the image's configuration, verified
+     * @param limits what each layer may cost
+     * @throws IllegalArgumentException if {@code config} is not the manifest's
+     */
+    public static ImageLayers of(ImageSource source, ImageManifest manifest, ImageConfig config, LayerLimits limits) {
+        return new ImageLayers(source, manifest, config, limits);
+    }
+
+    /** {@return how many layers there are} */
+    public int count() {
         return config.diffIds().size();
     }
 
-    Digest diffId(int index) {
+    /** {@return the digest that a layer's uncompressed content has to have} */
+    public Digest diffId(int index) {
         return config.diffIds().get(index);
     }
 
-    LayerReader open(int index) throws IOException {
+    /**
+     * {@return a reader of a layer, at its beginning; the caller closes it}
+     *
+     * @param index the layer's place, from 0 for the lowest
+     * @throws ImageFileSystemException if the source does not have the layer
+     * @throws IOException if the source cannot be read
+     */
+    public LayerReader open(int index) throws IOException {
         Descriptor layer = manifest.layers().get(index);
         InputStream blob = source.unverifiedBlob(layer)
                 .orElseThrow(() -> new ImageFileSystemException(

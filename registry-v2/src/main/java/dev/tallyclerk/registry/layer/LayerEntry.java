@@ -4,6 +4,7 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.internal.tar.TarName;
 import dev.tallyclerk.registry.internal.tar.TarOwner;
 import dev.tallyclerk.registry.internal.tar.TarReader;
+import dev.tallyclerk.registry.internal.tar.TarText;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * An entry of a layer's archive, without its content.
  *
  * <p>A name in an archive is bytes. Here it is text: bytes that are no UTF-8 stand as the lone surrogates U+DC80 (for
- * 0x80) to U+DCFF, so that every name has one text and every text is one name.
+ * 0x80) to U+DCFF, so that every name has one text and every text is one name; {@link #nameBytes} gives the bytes.
  *
  * <p>What an entry says is not yet checked against others: its path may have {@code ..} in it, or lead through a link.
  * {@link dev.tallyclerk.registry.filesystem} does that. Immutable, and about 150 bytes large with a path of 50
@@ -266,6 +267,11 @@ public final class LayerEntry {
     /** {@return the pax records that mean nothing here, such as {@code SCHILY.acl.access}, in the archive's order} */
     public Map<String, String> paxRecords() {
         return details == null ? Map.of() : details.paxRecords();
+    }
+
+    /** {@return the bytes that a name of an archive was, from the text that it is here} */
+    public static byte[] nameBytes(String name) {
+        return TarText.encode(name);
     }
 
     /** {@return about how much memory this needs, in bytes} */

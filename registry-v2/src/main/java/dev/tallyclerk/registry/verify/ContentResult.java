@@ -44,6 +44,8 @@ public sealed interface ContentResult {
         NO_SUCH_PLATFORM,
         /** The image is for another platform than the one that was asked for. */
         WRONG_PLATFORM,
+        /** Nobody asked for the content to be read, so nothing is known. */
+        NOT_READ,
         /** This version cannot read the format, so nothing is known. */
         UNSUPPORTED
     }

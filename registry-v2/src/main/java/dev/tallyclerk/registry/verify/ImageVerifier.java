@@ -80,6 +80,19 @@ public final class ImageVerifier {
         return run(source, trusted);
     }
 
+    /**
+     * Verifies the documents of an image and reads none of its layers, for who reads those anyway.
+     *
+     * @param source the image; not closed
+     * @return what was found; of each layer that it was not read, so that the verdict is at best
+     *     {@link ImageVerification.Verdict#INCOMPLETE}
+     * @throws IOException if the source cannot be read, which says nothing about the image
+     * @see dev.tallyclerk.registry.filesystem.ImageLayers
+     */
+    public ImageVerification verifyDocuments(ImageSource source) throws IOException {
+        return new VerificationRun(source, source.resolve(), platform, limits, layerLimits, listener).runDocuments();
+    }
+
     private ImageVerification run(ImageSource source, ResolvedDigest digest) throws IOException {
         return new VerificationRun(source, digest, platform, limits, layerLimits, listener).run();
     }

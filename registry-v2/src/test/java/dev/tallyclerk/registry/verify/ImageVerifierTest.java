@@ -435,4 +435,22 @@ class ImageVerifierTest {
                         "checked LAYER"),
                 heard);
     }
+
+    @Test
+    void verifiesDocumentsWithoutReadingLayers() throws IOException {
+        ImageVerification verification = ImageVerifier.create().verifyDocuments(InMemoryImage.create());
+        assertEquals(Verdict.INCOMPLETE, verification.verdict());
+        assertEquals(2, verification.config().orElseThrow().diffIds().size());
+        assertEquals(2, verification.problems().size());
+        for (ContentCheck check : verification.problems()) {
+            assertEquals(ContentCheck.Kind.LAYER, check.kind());
+            assertEquals(
+                    ContentResult.Reason.NOT_READ,
+                    check.result()
+                            .<ContentResult.Reason>fold(
+                                    verified -> ContentResult.Reason.UNSUPPORTED,
+                                    ContentResult.Failed::reason,
+                                    ContentResult.Unverifiable::reason));
+        }
+    }
 }

@@ -1,0 +1,163 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.registry.filesystem.ImageFile;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.filesystem.ImageLayers;
+import dev.tallyclerk.registry.filesystem.LinkedParents;
+import dev.tallyclerk.registry.filesystem.MergeOptions;
+import dev.tallyclerk.registry.layer.LayerReader;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code tallyclerk files}: what is in an image, which layer brought it, and what layers still hold. */
+@Command(
+        name = "files",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Lists the files of an image, and which layer brought each.",
+            "Nothing is unpacked. Every byte of the layers is compared with the digests that lead to it; nothing is"
+                    + " listed before all of them hold."
+        },
+        footer = {
+            "",
+            "Exit status: 0 listed; 1 the image is not what it should be, or engines would make different files of it;"
+                    + " 2 it is of a kind that cannot be read; 3 wrong use, nothing at PATH, or something could not be"
+                    + " read."
+        })
+final class FilesCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ImageArgument image;
+
+    @Parameters(
+            index = "1",
+            arity = "0..1",
+            paramLabel = "PATH",
+            defaultValue = "/",
+            description = "What to list, and what is in it; default everything.")
+    private String path = "/";
+
+    @Option(
+            names = "--layer",
+            paramLabel = "N",
+            description = "List the entries of the N-th layer from below as they are in it, whiteouts too.")
+    private @Nullable Integer layer;
+
+    @Option(names = "--history", description = "List what layers replaced or deleted, and which layer still has it.")
+    private boolean history;
+
+    @Option(
+            names = "--follow-links",
+            description = "Follow symbolic links of the image in the paths of entries, as containerd does and Docker"
+                    + " does not always; without it such an image is refused.")
+    private boolean followLinks;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json; default text.")
+    private Format format = Format.TEXT;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    /** How the list is written. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    FilesCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (layer != null && history) {
+            throw usage("--layer and --history exclude each other");
+        }
+        return image.run(terminal, registry, this::listed);
+    }
+
+    private int listed(ImageArgument.Opened opened) throws IOException {
+        Integer number = layer;
+        FilesReport report = number == null ? merged(opened) : entries(opened, number);
+        if (report == null) {
+            return ExitCode.ERROR;
+        }
+        if (format == Format.JSON) {
+            report.writeJson(terminal.out());
+        } else {
+            report.writeText(terminal.out());
+        }
+        terminal.out().flush();
+        return ExitCode.ACCEPTED;
+    }
+
+    private FilesReport entries(ImageArgument.Opened opened, int number) throws IOException {
+        ImageLayers layers = ImageLayers.of(
+                opened.source(),
+                opened.manifest(),
+                opened.config(),
+                MergeOptions.defaults().layerLimits());
+        if (number < 1 || number > layers.count()) {
+            throw usage("--layer is a number from 1 to " + layers.count());
+        }
+        try (LayerReader reader = layers.open(number - 1)) {
+            return FilesReport.ofLayer(opened.verification(), reader, number - 1, path);
+        }
+    }
+
+    private @Nullable FilesReport merged(ImageArgument.Opened opened) throws IOException {
+        MergeOptions options =
+                MergeOptions.defaults().withLinkedParents(followLinks ? LinkedParents.FOLLOW : LinkedParents.REFUSE);
+        ImageFileSystem files = ImageFileSystem.of(opened.source(), opened.manifest(), opened.config(), options);
+        FilesReport report = history
+                ? FilesReport.ofHistory(opened.verification(), files, path)
+                : FilesReport.of(opened.verification(), files, path);
+        if (report.isEmpty() && !isRoot(path) && files.file(path).isEmpty()) {
+            boolean known = !files.history(path).isEmpty();
+            terminal.err()
+                    .println("tallyclerk: there is nothing at that path"
+                            + (known ? " now, but some layer has it; see --history" : ""));
+            return null;
+        }
+        return report;
+    }
+
+    private static boolean isRoot(String path) {
+        return path.chars().allMatch(c -> c == '/');
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** {@return whether a path is at or below another one} */
+    static boolean isWithin(String path, String top) {
+        String wanted = top.replaceAll("^/+|/+$", "");
+        return wanted.isEmpty() || path.equals(wanted) || path.startsWith(wanted + "/");
+    }
+
+    /** {@return whether a file is at or below a path} */
+    static boolean isWithin(ImageFile file, String top) {
+        return isWithin(file.path(), top);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
+import dev.tallyclerk.registry.layer.LayerException;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.verify.ContentCheck;
+import dev.tallyclerk.registry.verify.ContentResult;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * The image of a command that looks into layers, whose documents are verified before and whose layers while it does.
+ */
+final class ImageArgument {
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "SOURCE",
+            description = {
+                "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
+                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts."
+            })
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String source;
+
+    @Option(
+            names = "--platform",
+            paramLabel = "OS/ARCH[/VARIANT]",
+            description = "Which image of an index; default linux/amd64.")
+    private @Nullable String platform;
+
+    /**
+     * An image whose documents hold.
+     *
+     * @param source where its layers are
+     * @param verification what was found of its documents
+     */
+    record Opened(ImageSource source, ImageVerification verification, ImageManifest manifest, ImageConfig config) {}
+
+    /** What a command does with an image. */
+    @FunctionalInterface
+    interface Work {
+        int on(Opened image) throws IOException;
+    }
+
+    /** Does the work, or says why the image is not one to be worked on, and returns the exit status. */
+    int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
+        SourceSpec from = parsed(() -> SourceSpec.parse(source));
+        ImageVerifier verifier = ImageVerifier.create();
+        String wanted = platform;
+        if (wanted != null) {
+            verifier = verifier.withPlatform(parsed(() -> Platform.parse(wanted)));
+        }
+        Credentials credentials = registry.credentials(terminal);
+        try (ImageSource image = opened(from, registry, credentials)) {
+            return run(terminal, image, verifier.verifyDocuments(image), work);
+        }
+    }
+
+    private static int run(Terminal terminal, ImageSource image, ImageVerification documents, Work work)
+            throws IOException {
+        Optional<ImageManifest> manifest = documents.manifest();
+        Optional<ImageConfig> config = documents.config();
+        if (manifest.isEmpty() || config.isEmpty()) {
+            return undocumented(terminal, image, documents);
+        }
+        try {
+            return work.on(new Opened(image, documents, manifest.get(), config.get()));
+        } catch (VerificationException e) {
+            boolean unknown = e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM;
+            return refused(terminal, image, e.reason(), e, unknown ? ExitCode.INCOMPLETE : ExitCode.REJECTED);
+        } catch (LayerException e) {
+            boolean unknown = e.reason() == LayerException.Reason.UNSUPPORTED
+                    || e.reason() == LayerException.Reason.UNSUPPORTED_ENTRY;
+            return refused(terminal, image, e.reason(), e, unknown ? ExitCode.INCOMPLETE : ExitCode.REJECTED);
+        } catch (ImageFileSystemException e) {
+            return refused(terminal, image, e.reason(), e, exitCode(e.reason()));
+        }
+    }
+
+    private static int undocumented(Terminal terminal, ImageSource image, ImageVerification documents) {
+        List<ContentCheck> problems = documents.problems().stream()
+                .filter(check -> check.kind() != ContentCheck.Kind.LAYER)
+                .toList();
+        if (problems.isEmpty()) {
+            complain(terminal, image.name() + " is no container image, so it has no file system");
+            return ExitCode.INCOMPLETE;
+        }
+        problems.forEach(check -> complain(terminal, image.name() + ": " + VerifyReport.describe(check)));
+        boolean failed = problems.stream().anyMatch(check -> check.result() instanceof ContentResult.Failed);
+        return failed ? ExitCode.REJECTED : ExitCode.INCOMPLETE;
+    }
+
+    /** What is wrong with the folder to extract to says nothing of the image. */
+    private static int exitCode(ImageFileSystemException.Reason reason) {
+        return switch (reason) {
+            case TARGET_NOT_EMPTY, TARGET_NOT_SAFE, NAME_NOT_POSSIBLE, NAMES_COLLIDE, OWNER_NOT_POSSIBLE ->
+                ExitCode.ERROR;
+            case MISSING_LAYER,
+                    OUTSIDE_ROOT,
+                    ROOT_NOT_A_DIRECTORY,
+                    THROUGH_SYMBOLIC_LINK,
+                    PARENT_NOT_A_DIRECTORY,
+                    LINK_TARGET_MISSING,
+                    LINK_TARGET_A_DIRECTORY,
+                    AMBIGUOUS_LINK,
+                    LIMIT_EXCEEDED -> ExitCode.REJECTED;
+        };
+    }
+
+    private static int refused(Terminal terminal, ImageSource image, Enum<?> reason, IOException e, int exitCode) {
+        String hint = reason == ImageFileSystemException.Reason.THROUGH_SYMBOLIC_LINK
+                ? " (--follow-links follows such links inside the image)"
+                : "";
+        complain(terminal, image.name() + ": " + reason + ": " + Messages.of(e) + hint);
+        return exitCode;
+    }
+
+    private static void complain(Terminal terminal, String what) {
+        terminal.err().println("tallyclerk: " + Quoted.printable(what));
+    }
+
+    private ImageSource opened(SourceSpec from, RegistryAccess registry, Credentials credentials) throws IOException {
+        try {
+            return from.open(reference -> registry.client(reference, credentials));
+        } catch (IllegalArgumentException e) {
+            throw usage(Messages.of(e));
+        }
+    }
+
+    private <T> T parsed(Supplier<T> parser) {
+        try {
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            throw usage(Messages.of(e));
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}
