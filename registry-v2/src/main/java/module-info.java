@@ -9,6 +9,8 @@ module dev.tallyclerk.registry {
     // module path have OkHttp at compile time, whatever HTTP client it uses.
     requires static okhttp3;
     requires static okio;
+    // Only the tests need it yet.
+    requires static com.github.luben.zstd_jni;
 
     exports dev.tallyclerk.registry.audit;
     exports dev.tallyclerk.registry.client;

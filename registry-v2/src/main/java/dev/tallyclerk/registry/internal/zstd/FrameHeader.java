@@ -23,11 +23,7 @@ record FrameHeader(long window, boolean hasContentSize, long contentSize, boolea
     /** Reads what follows the magic number, and refuses what may not be decoded. */
     static FrameHeader read(ZstdInput in, long maxWindow) throws IOException {
         in.require(1, "a frame header");
-        int descriptor = in.bytes()[in.position()] & 0xff;
-        if ((descriptor & 0b1000) != 0) {
-            throw ZstdException.corrupt("frame header has its reserved bit set");
-        }
-        int length = length(descriptor);
+        int length = length(in.bytes()[in.position()] & 0xff);
         in.require(length, "a frame header");
         FrameHeader header = parse(in.bytes(), in.position(), maxWindow);
         in.advance(length);
@@ -35,11 +31,15 @@ record FrameHeader(long window, boolean hasContentSize, long contentSize, boolea
     }
 
     /** {@return how many bytes the header has that begins with {@code descriptor}} */
-    static int length(int descriptor) {
+    static int length(int descriptor) throws ZstdException {
+        if ((descriptor & 0b1000) != 0) {
+            throw ZstdException.corrupt("frame header has its reserved bit set");
+        }
         return 1 + windowBytes(descriptor) + dictionaryBytes(descriptor) + sizeBytes(descriptor);
     }
 
-    private static FrameHeader parse(byte[] bytes, int from, long maxWindow) throws ZstdException {
+    /** Parses a whole header, after which there is at least one more byte in the array. */
+    static FrameHeader parse(byte[] bytes, int from, long maxWindow) throws ZstdException {
         int descriptor = bytes[from] & 0xff;
         int at = from + 1;
         long window = window(bytes[at]);

@@ -27,7 +27,7 @@ public final class ZstdException extends IOException {
 
     private final Reason reason;
 
-    ZstdException(Reason reason, String message) {
+    public ZstdException(Reason reason, String message) {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
     }

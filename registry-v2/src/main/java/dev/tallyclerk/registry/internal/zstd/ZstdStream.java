@@ -22,14 +22,6 @@ import java.util.Objects;
  * as much again. Time is linear in the compressed and decompressed size. Not safe for use by several threads.
  */
 public final class ZstdStream extends InputStream {
-    private static final int MAGIC = 0xFD2FB528;
-    private static final int SKIPPABLE_MAGIC = 0x184D2A50;
-    private static final int SKIPPABLE_MASK = 0xFFFFFFF0;
-
-    private static final int RAW = 0;
-    private static final int RLE = 1;
-    private static final int COMPRESSED = 2;
-
     /** Below what an array may have, by more than what is needed beside the window. */
     private static final int MAX_WINDOW = Integer.MAX_VALUE - (64 << 20);
 
@@ -153,7 +145,7 @@ public final class ZstdStream extends InputStream {
     private boolean startFrame() throws IOException {
         while (in.has(4)) {
             int magic = Words.getInt(in.bytes(), in.position());
-            if (magic == MAGIC) {
+            if (magic == MagicNumber.FRAME) {
                 in.advance(4);
                 frame = FrameHeader.read(in, maxWindow);
                 history.startFrame((int) frame.window(), frame.maxBlock());
@@ -164,8 +156,8 @@ public final class ZstdStream extends InputStream {
                 hadFrame = true;
                 return true;
             }
-            if ((magic & SKIPPABLE_MASK) != SKIPPABLE_MAGIC) {
-                throw noFrame(String.format("a frame with the magic number %08x", magic));
+            if (!MagicNumber.isSkippable(magic)) {
+                throw MagicNumber.unknown(magic, hadFrame);
             }
             in.advance(4);
             in.require(4, "a skippable frame");
@@ -174,52 +166,22 @@ public final class ZstdStream extends InputStream {
             in.skip(size, "a skippable frame");
             hadFrame = true;
         }
-        if (in.available() > 0) {
-            throw isBeginOfMagic() ? truncatedMagic() : noFrame(in.available() + " bytes");
-        }
-        if (!hadFrame) {
-            throw truncatedMagic();
+        if (in.available() > 0 || !hadFrame) {
+            throw MagicNumber.cutOff(in.bytes(), in.position(), in.available(), hadFrame);
         }
         return false;
     }
 
-    private boolean isBeginOfMagic() {
-        int known = 0;
-        for (int i = in.available() - 1; i >= 0; i--) {
-            known = (known << 8) | (in.bytes()[in.position() + i] & 0xff);
-        }
-        int mask = (1 << (8 * in.available())) - 1;
-        return known == (MAGIC & mask) || (known & SKIPPABLE_MASK) == (SKIPPABLE_MAGIC & mask);
-    }
-
-    private ZstdException truncatedMagic() {
-        return new ZstdException(
-                Reason.TRUNCATED, "stream ends in a magic number: " + in.available() + " bytes are left, 4 are needed");
-    }
-
-    private ZstdException noFrame(String what) {
-        return hadFrame
-                ? new ZstdException(Reason.TRAILING_DATA, "after the last frame there is " + what)
-                : new ZstdException(Reason.NOT_ZSTD, "stream begins with " + what);
-    }
-
     private void block() throws IOException {
-        in.require(3, "a block header");
-        int header = Words.get24(in.bytes(), in.position());
-        in.advance(3);
-        int type = header >> 1 & 0b11;
-        int size = header >> 3;
-        int maxBlock = frame.maxBlock();
-        if (size > maxBlock) {
-            throw ZstdException.corrupt("block has " + size + " bytes, and at most " + maxBlock + " are allowed");
-        }
-        int stored = type == RLE ? 1 : size;
-        in.require(stored, "a block");
-        history.reserve(maxBlock);
+        in.require(BlockHeader.BYTES, "a block header");
+        BlockHeader block = BlockHeader.parse(Words.get24(in.bytes(), in.position()), frame.maxBlock());
+        in.advance(BlockHeader.BYTES);
+        in.require(block.storedBytes(), "a block");
+        history.reserve(frame.maxBlock());
         byte[] out = history.bytes();
         int at = history.position();
-        int n = decode(type, size, out, at);
-        in.advance(stored);
+        int n = decode(block, out, at);
+        in.advance(block.storedBytes());
         history.advance(n);
         if (frame.hasContentSize() && Long.compareUnsigned(history.frameLength(), frame.contentSize()) > 0) {
             throw wrongSize();
@@ -230,23 +192,22 @@ public final class ZstdStream extends InputStream {
         if (frame.hasChecksum()) {
             hash.update(out, at, n);
         }
-        if ((header & 1) != 0) {
+        if (block.last()) {
             endFrame();
         }
     }
 
-    private int decode(int type, int size, byte[] out, int at) throws ZstdException {
+    private int decode(BlockHeader block, byte[] out, int at) throws ZstdException {
         byte[] bytes = in.bytes();
         int from = in.position();
-        switch (type) {
-            case RAW -> System.arraycopy(bytes, from, out, at, size);
-            case RLE -> Arrays.fill(out, at, at + size, bytes[from]);
+        switch (block.type()) {
+            case RAW -> System.arraycopy(bytes, from, out, at, block.size());
+            case RLE -> Arrays.fill(out, at, at + block.size(), bytes[from]);
             case COMPRESSED -> {
-                return compressed(bytes, from, from + size, out);
+                return compressed(bytes, from, from + block.size(), out);
             }
-            default -> throw ZstdException.corrupt("block has the reserved type");
         }
-        return size;
+        return block.size();
     }
 
     private int compressed(byte[] bytes, int from, int to, byte[] out) throws ZstdException {
