@@ -9,7 +9,7 @@ module dev.tallyclerk.registry {
     // module path have OkHttp at compile time, whatever HTTP client it uses.
     requires static okhttp3;
     requires static okio;
-    // Only the tests need it yet.
+    // Only dev.tallyclerk.registry.zstdjni needs it.
     requires static com.github.luben.zstd_jni;
 
     exports dev.tallyclerk.registry.audit;
@@ -20,4 +20,5 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.model;
     exports dev.tallyclerk.registry.okhttp;
     exports dev.tallyclerk.registry.verify;
+    exports dev.tallyclerk.registry.zstdjni;
 }

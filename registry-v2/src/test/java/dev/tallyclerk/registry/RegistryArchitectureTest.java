@@ -35,10 +35,21 @@ class RegistryArchitectureTest {
     }
 
     @Test
+    void onlyTheAdapterSeesZstdJni() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.registry.zstdjni")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.github.luben..")
+                .check(REGISTRY);
+    }
+
+    @Test
     void nothingElseIsNeededButJavaAndCore() {
         classes()
                 .that()
-                .resideOutsideOfPackage("dev.tallyclerk.registry.okhttp")
+                .resideOutsideOfPackages("dev.tallyclerk.registry.okhttp", "dev.tallyclerk.registry.zstdjni")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "dev.tallyclerk..", "org.jspecify..")

@@ -1,0 +1,71 @@
+package dev.tallyclerk.registry.zstdjni;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.tallyclerk.registry.internal.zstd.FrameCheckingStream;
+import dev.tallyclerk.registry.internal.zstd.ZstdException;
+import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+
+/** Reads through zstd-jni, and says what is wrong in the words of the built-in decoder. */
+final class JniStream extends InputStream {
+    private static final int MIN_WINDOW_LOG = 10;
+
+    private final ZstdInputStreamNoFinalizer zstd;
+    private boolean failed;
+
+    JniStream(FrameCheckingStream compressed, int maxWindow) throws IOException {
+        this.zstd = new ZstdInputStreamNoFinalizer(compressed);
+        // The next power of two: what lies between is for the checks of the frames to refuse.
+        zstd.setLongMax(Math.max(MIN_WINDOW_LOG, 32 - Integer.numberOfLeadingZeros(maxWindow - 1)));
+    }
+
+    @Override
+    public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, buffer.length);
+        if (failed) {
+            throw new IOException("stream has failed before");
+        }
+        failed = true;
+        try {
+            int n = zstd.read(buffer, offset, length);
+            failed = false;
+            return n;
+        } catch (ZstdIOException e) {
+            throw translated(e);
+        }
+    }
+
+    private static IOException translated(ZstdIOException e) {
+        long code = e.getErrorCode();
+        if (code == Zstd.errMemoryAllocation()) {
+            return new IOException("zstd-jni has no memory for the stream", e);
+        }
+        Reason reason = Reason.CORRUPT;
+        if (code == Zstd.errChecksumWrong()) {
+            reason = Reason.CHECKSUM;
+        } else if (code == Zstd.errFrameParameterWindowTooLarge()) {
+            reason = Reason.WINDOW_TOO_LARGE;
+        } else if (code == Zstd.errDictionaryWrong()) {
+            reason = Reason.NEEDS_DICTIONARY;
+        }
+        ZstdException translated = new ZstdException(reason, "zstd-jni: " + e.getMessage());
+        translated.initCause(e);
+        return translated;
+    }
+
+    @Override
+    public void close() throws IOException {
+        failed = true;
+        zstd.close();
+    }
+}
