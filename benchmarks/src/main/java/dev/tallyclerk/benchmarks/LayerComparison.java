@@ -47,11 +47,11 @@ public final class LayerComparison {
     private final Descriptor layer;
     private final Digest diffId;
 
-    private LayerComparison(Comparison comparison, LayerSamples samples) throws Exception {
+    private LayerComparison(Comparison comparison, Path tar, Path gzip) throws IOException {
         this.comparison = comparison;
-        this.blob = samples.gzip();
-        this.layer = Descriptor.of(MEDIA_TYPE, digest(samples.gzip()), Files.size(samples.gzip()));
-        this.diffId = digest(samples.tar());
+        this.blob = gzip;
+        this.layer = Descriptor.of(MEDIA_TYPE, digest(gzip), Files.size(gzip));
+        this.diffId = digest(tar);
     }
 
     /** Runs all comparisons and prints, or writes, the tables. */
@@ -70,15 +70,16 @@ public final class LayerComparison {
         ExecutorService executor = Executors.newFixedThreadPool(1);
         try {
             long bytes = Math.min(comparison.effort().fileBytes(), 400L << 20);
-            LayerSamples samples = LayerSamples.make(folder, bytes);
-            var run = new LayerComparison(comparison, samples);
+            Path tar = LayerSamples.tar(folder.resolve("layer"), bytes);
+            Path gzip = LayerSamples.gzip(tar, 6);
+            var run = new LayerComparison(comparison, tar, gzip);
             comparison.fact(
                     "the layer",
                     String.format(
                             Locale.ROOT,
                             "%.1f MB of gzip, %.1f MB of tar",
-                            Files.size(samples.gzip()) / 1e6,
-                            Files.size(samples.tar()) / 1e6));
+                            Files.size(gzip) / 1e6,
+                            Files.size(tar) / 1e6));
             run.inflating();
             run.onOneThread();
             run.onTwoThreads(LayerVerifier.of(LayerLimits.defaults()).withExecutor(executor), folder);
@@ -163,8 +164,8 @@ public final class LayerComparison {
     /** {@return a program built from one of our sources, or nothing where Go or a library of Debian's is not there} */
     private Optional<String> go(String source, Path folder) throws IOException, InterruptedException {
         Path program = folder.resolve(source.replace(".go", ""));
-        // A small sample is no archive, and building takes longer than all the rest.
-        if (!Processes.has("go") || comparison.effort().fileBytes() < LayerSamples.SMALL) {
+        // Building takes longer than all the rest of a run that measures nothing.
+        if (!Processes.has("go") || comparison.effort().equals(Effort.SMOKE)) {
             return Optional.empty();
         }
         Path copy = folder.resolve(source);

@@ -1,72 +1,152 @@
 package dev.tallyclerk.benchmarks;
 
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Random;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
-/** A layer to measure with: an archive of this machine's own programs, libraries and texts, compressed. */
+/** Layers as images have them: archives of the files of this machine, compressed as builders compress them. */
 final class LayerSamples {
-    /** Below this a layer is made of text and is no archive. */
-    static final long SMALL = 100L << 20;
+    private static final List<Path> FOLDERS = List.of(Path.of("/usr/lib"), Path.of("/usr/share"), Path.of("/usr/bin"));
+    private static final long MAX_FILE = 32L << 20;
+    private static final int RECORD = 512;
+    private static final int MAX_NAME = 100;
 
-    private static final long LARGEST_FILE = 20L << 20;
-
-    private final Path tar;
-    private final Path gzip;
-
-    private LayerSamples(Path tar, Path gzip) {
-        this.tar = tar;
-        this.gzip = gzip;
-    }
+    private LayerSamples() {}
 
     /**
-     * {@return a layer in {@code folder}}
-     *
-     * @param bytes how large the archive is, in bytes; less than {@link #SMALL} is made of text instead
+     * Writes a tar archive of about {@code bytes}: as much of each of the folders with programs and libraries, or of
+     * the Java runtime where there are none, in the order of their names.
      */
-    static LayerSamples make(Path folder, long bytes) throws IOException, InterruptedException {
-        Path tar = folder.resolve("layer.tar");
-        Path gzip = folder.resolve("layer.tar.gz");
-        boolean real = bytes >= SMALL && Processes.has("tar") && Files.isDirectory(Path.of("/usr"));
-        if (real) {
-            String script = "find /usr -xdev -type f -size -" + LARGEST_FILE + "c -printf '%p\\t%s\\n' 2>/dev/null"
-                    + " | LC_ALL=C sort | awk -F '\\t' '{ sum += $2 + 1024; if (sum > " + bytes
-                    + ") exit; print $1 }' | tar --no-recursion -cf " + tar + " -T - 2>/dev/null";
-            Processes.output(List.of("bash", "-c", script));
-        } else {
-            Files.writeString(tar, text((int) bytes), StandardCharsets.ISO_8859_1);
+    static Path tar(Path file, long bytes) throws IOException {
+        List<Path> folders = new ArrayList<>(FOLDERS);
+        folders.removeIf(folder -> !Files.isDirectory(folder));
+        if (folders.isEmpty()) {
+            folders.add(Path.of(System.getProperty("java.home")));
         }
-        if (Processes.has("gzip")) {
-            Processes.output(List.of("bash", "-c", "gzip -6 -n -c " + tar + " > " + gzip));
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            for (Path folder : folders) {
+                long left = bytes / folders.size();
+                for (Path each : files(folder)) {
+                    long size = Files.size(each);
+                    String name = each.toString().substring(1);
+                    if (size > 0 && size <= Math.min(left, MAX_FILE) && name.length() < MAX_NAME) {
+                        left -= append(each, name, size, out);
+                    }
+                }
+            }
+            out.write(new byte[2 * RECORD]);
+        }
+        return file;
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (attributes.isRegularFile() && Files.isReadable(file)) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+                return FileVisitResult.SKIP_SUBTREE;
+            }
+        });
+        Collections.sort(files);
+        return files;
+    }
+
+    private static long append(Path file, String name, long size, OutputStream out) throws IOException {
+        int padding = (int) (-size & (RECORD - 1));
+        out.write(header(name, size));
+        try (InputStream in = Files.newInputStream(file)) {
+            // A file that changes while it is read leaves an archive that can still be decompressed.
+            in.transferTo(out);
+        }
+        out.write(new byte[padding]);
+        return RECORD + size + padding;
+    }
+
+    private static byte[] header(String name, long size) {
+        byte[] header = new byte[RECORD];
+        put(header, 0, name);
+        put(header, 100, "0000644");
+        put(header, 108, "0000000");
+        put(header, 116, "0000000");
+        put(header, 124, String.format("%011o", size));
+        put(header, 136, "00000000000");
+        put(header, 148, "        ");
+        put(header, 156, "0");
+        put(header, 257, "ustar");
+        put(header, 263, "00");
+        int sum = 0;
+        for (byte b : header) {
+            sum += b & 0xff;
+        }
+        put(header, 148, String.format("%06o", sum));
+        header[154] = 0;
+        return header;
+    }
+
+    private static void put(byte[] header, int at, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        System.arraycopy(bytes, 0, header, at, bytes.length);
+    }
+
+    /** Compresses as {@code zstd} does, by that command if it is there. */
+    static Path zstd(Path file, int level) throws IOException, InterruptedException {
+        Path compressed = file.resolveSibling(file.getFileName() + "." + level + ".zst");
+        if (Processes.has("zstd")) {
+            Processes.output(List.of("zstd", "-q", "-" + level, file.toString(), "-o", compressed.toString()));
         } else {
-            try (InputStream in = Files.newInputStream(tar);
-                    OutputStream out = new GZIPOutputStream(Files.newOutputStream(gzip))) {
-                in.transferTo(out);
+            try (OutputStream out = Files.newOutputStream(compressed);
+                    OutputStream zstd = new ZstdOutputStreamNoFinalizer(out, level).setChecksum(true)) {
+                Files.copy(file, zstd);
             }
         }
-        return new LayerSamples(tar, gzip);
+        return compressed;
     }
 
-    Path tar() {
-        return tar;
-    }
-
-    Path gzip() {
-        return gzip;
-    }
-
-    private static String text(int bytes) {
-        Random random = new Random(1); // fixed seed: every run has the same text
-        StringBuilder out = new StringBuilder(bytes + 32);
-        while (out.length() < bytes) {
-            out.append(Integer.toString(random.nextInt(5000), 36)).append(random.nextInt(9) == 0 ? '\n' : ' ');
+    /** Compresses as {@code gzip} does, by that command if it is there. */
+    static Path gzip(Path file, int level) throws IOException, InterruptedException {
+        Path compressed = file.resolveSibling(file.getFileName() + "." + level + ".gz");
+        if (Processes.has("gzip") && Processes.has("sh")) {
+            Processes.output(List.of(
+                    "sh",
+                    "-c",
+                    "gzip -n -" + level + " <\"$1\" >\"$2\"",
+                    "sh",
+                    file.toString(),
+                    compressed.toString()));
+        } else {
+            try (OutputStream out = Files.newOutputStream(compressed);
+                    OutputStream gzip = new GzipOfLevel(out, level)) {
+                Files.copy(file, gzip);
+            }
         }
-        return out.substring(0, bytes);
+        return compressed;
+    }
+
+    private static final class GzipOfLevel extends GZIPOutputStream {
+        GzipOfLevel(OutputStream out, int level) throws IOException {
+            super(out, 1 << 16);
+            def.setLevel(Math.min(level, Deflater.BEST_COMPRESSION));
+        }
     }
 }

@@ -1,0 +1,105 @@
+package dev.tallyclerk.benchmarks;
+
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import dev.tallyclerk.benchmarks.Comparison.Work;
+import dev.tallyclerk.registry.internal.zstd.ZstdStream;
+import dev.tallyclerk.registry.zstdjni.ZstdJni;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * The decoder for Zstandard and its native replacement against zstd-jni's own stream, on a layer in memory: nothing but
+ * decompression, with the checksum that zstd adds.
+ *
+ * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ */
+public final class ZstdComparison {
+    private static final int BUFFER = 128 * 1024;
+    private static final int MAX_WINDOW = 128 << 20;
+    private static final long TAR_BYTES = 400L << 20;
+    /** Less, because compressing that hard takes longer than everything else. */
+    private static final long HARD_TAR_BYTES = 48L << 20;
+
+    private static final int WARM_UP_RUNS = 8;
+
+    private final Comparison comparison;
+
+    private ZstdComparison(Comparison comparison) {
+        this.comparison = comparison;
+    }
+
+    /** Runs all comparisons and prints, or writes, the tables. */
+    public static void main(String[] args) throws Exception {
+        Comparison comparison = new Comparison(Effort.FULL);
+        run(comparison);
+        if (args.length == 2) {
+            comparison.write(Path.of(args[0]), args[1]);
+        } else {
+            comparison.print();
+        }
+    }
+
+    static void run(Comparison comparison) throws Exception {
+        Path folder = Files.createTempDirectory("tallyclerk");
+        try {
+            var run = new ZstdComparison(comparison);
+            comparison.section("Decompressing Zstandard");
+            run.compare(folder, "layer", TAR_BYTES, 3);
+            run.compare(folder, "hard", HARD_TAR_BYTES, 19);
+        } finally {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private void compare(Path folder, String name, long bytes, int level) throws Exception {
+        Path tar = LayerSamples.tar(
+                folder.resolve(name), Math.min(bytes, comparison.effort().fileBytes()));
+        byte[] layer = Files.readAllBytes(LayerSamples.zstd(tar, level));
+        String what = String.format(Locale.ROOT, "tar of %d MiB, zstd -%d", Files.size(tar) >> 20, level);
+        Work decoder = () -> decode(layer);
+        Work zstdJni = () -> read(new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(layer)));
+        ZstdJni adapted = ZstdJni.create();
+        Work adapter = () -> read(adapted.open(new ByteArrayInputStream(layer), MAX_WINDOW));
+        int runs = Math.min(WARM_UP_RUNS, comparison.effort().rounds());
+        comparison.time(decoder, runs);
+        comparison.time(adapter, 1);
+        comparison.fact(what, String.format(Locale.ROOT, "%d MiB compressed", layer.length >> 20));
+        comparison.measure(
+                what + ", decoder : zstd-jni",
+                0.5,
+                () -> comparison.time(decoder, 1),
+                () -> comparison.time(zstdJni, 1));
+        comparison.measure(
+                what + ", adapter : zstd-jni",
+                0.97,
+                () -> comparison.time(adapter, 1),
+                () -> comparison.time(zstdJni, 1));
+    }
+
+    private static long decode(byte[] layer) throws IOException {
+        ZstdStream stream = ZstdStream.of(new ByteArrayInputStream(layer), MAX_WINDOW);
+        long size = 0;
+        while (stream.next()) {
+            size += stream.length();
+        }
+        return size;
+    }
+
+    private static long read(InputStream stream) throws IOException {
+        try (stream) {
+            byte[] buffer = new byte[BUFFER];
+            long size = 0;
+            int n;
+            while ((n = stream.read(buffer)) >= 0) {
+                size += n;
+            }
+            return size;
+        }
+    }
+}
