@@ -5,6 +5,7 @@ import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import dev.tallyclerk.benchmarks.Comparison.Work;
 import dev.tallyclerk.registry.internal.zstd.ZstdStream;
+import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.zstdjni.ZstdJni;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -27,6 +28,8 @@ public final class ZstdComparison {
     private static final long HARD_TAR_BYTES = 48L << 20;
 
     private static final int WARM_UP_RUNS = 8;
+
+    private static final LayerLimits LIMITS = LayerLimits.defaults().withMaxWindowBytes(MAX_WINDOW);
 
     private final Comparison comparison;
 
@@ -65,7 +68,7 @@ public final class ZstdComparison {
         Work decoder = () -> decode(layer);
         Work zstdJni = () -> read(new ZstdInputStreamNoFinalizer(new ByteArrayInputStream(layer)));
         ZstdJni adapted = ZstdJni.create();
-        Work adapter = () -> read(adapted.open(new ByteArrayInputStream(layer), MAX_WINDOW));
+        Work adapter = () -> read(adapted.open(new ByteArrayInputStream(layer), LIMITS));
         int runs = Math.min(WARM_UP_RUNS, comparison.effort().rounds());
         comparison.time(decoder, runs);
         comparison.time(adapter, 1);

@@ -6,6 +6,7 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.tallyclerk.registry.internal.zstd.FrameCheckingStream;
 import dev.tallyclerk.registry.internal.zstd.ZstdException;
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
+import dev.tallyclerk.registry.layer.LayerException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -40,6 +41,8 @@ final class JniStream extends InputStream {
             int n = zstd.read(buffer, offset, length);
             failed = false;
             return n;
+        } catch (ZstdException e) {
+            throw refused(e);
         } catch (ZstdIOException e) {
             throw translated(e);
         }
@@ -60,7 +63,20 @@ final class JniStream extends InputStream {
         }
         ZstdException translated = new ZstdException(reason, "zstd-jni: " + e.getMessage());
         translated.initCause(e);
-        return translated;
+        return refused(translated);
+    }
+
+    /** As the built-in decoder's refusals are. */
+    private static LayerException refused(ZstdException cause) {
+        LayerException.Reason reason = switch (cause.reason()) {
+            case NOT_ZSTD, CORRUPT, TRUNCATED, CHECKSUM -> LayerException.Reason.MALFORMED;
+            case TRAILING_DATA -> LayerException.Reason.TRAILING_DATA;
+            case WINDOW_TOO_LARGE -> LayerException.Reason.LIMIT_EXCEEDED;
+            case NEEDS_DICTIONARY -> LayerException.Reason.UNSUPPORTED;
+        };
+        LayerException refused = new LayerException(reason, String.valueOf(cause.getMessage()));
+        refused.initCause(cause);
+        return refused;
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.tallyclerk.registry.zstdjni;
 
 import com.github.luben.zstd.util.Native;
 import dev.tallyclerk.registry.internal.zstd.FrameCheckingStream;
+import dev.tallyclerk.registry.layer.LayerDecompressor;
+import dev.tallyclerk.registry.layer.LayerLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -10,11 +12,15 @@ import java.util.Objects;
  * Decompresses Zstandard layers with zstd-jni, which is the reference implementation in native code: in place of the
  * built-in decoder, for about two thirds of its time.
  *
+ * <pre>{@code
+ * LayerVerifier.of(limits).withDecompressor(LayerFormat.TAR_ZSTD, ZstdJni.create())
+ * }</pre>
+ *
  * <p>What frames a stream has, where it ends, how large a window it may need and that it needs no dictionary is checked
  * here, in Java, with the rules of the built-in decoder. The content of blocks is zstd-jni's to judge: it is
  * memory-safe as far as that library is. Safe for use by several threads.
  */
-public final class ZstdJni {
+public final class ZstdJni implements LayerDecompressor {
     private ZstdJni() {}
 
     /**
@@ -28,20 +34,14 @@ public final class ZstdJni {
     }
 
     /**
-     * Opens a stream with the content of {@code compressed}, which may be of several frames, skippable ones among them.
+     * {@inheritDoc}
      *
      * <p>Holds native memory, as much as the largest window that has been used and about 300 KiB, until it is closed.
-     * {@code compressed} is then still open. Not safe for use by several threads.
-     *
-     * @param maxWindowBytes the largest window that a frame may need, in bytes
-     * @throws IOException if there is no memory; reading throws one where the bytes are not a Zstandard stream that may
-     *     be decoded
      */
-    public InputStream open(InputStream compressed, int maxWindowBytes) throws IOException {
+    @Override
+    public InputStream open(InputStream compressed, LayerLimits limits) throws IOException {
         Objects.requireNonNull(compressed, "compressed");
-        if (maxWindowBytes < 1) {
-            throw new IllegalArgumentException("largest window is " + maxWindowBytes + " bytes, below 1");
-        }
+        int maxWindowBytes = limits.maxWindowBytes();
         return new JniStream(new FrameCheckingStream(compressed, maxWindowBytes), maxWindowBytes);
     }
 }

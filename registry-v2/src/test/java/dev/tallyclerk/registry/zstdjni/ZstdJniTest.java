@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.zstdjni;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.github.luben.zstd.Zstd;
@@ -10,6 +11,9 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import dev.tallyclerk.registry.internal.zstd.ZstdException;
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
 import dev.tallyclerk.registry.internal.zstd.ZstdStream;
+import dev.tallyclerk.registry.layer.LayerDecompressor;
+import dev.tallyclerk.registry.layer.LayerException;
+import dev.tallyclerk.registry.layer.LayerLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -46,7 +50,7 @@ class ZstdJniTest {
 
     @Test
     void readsOneByteAtATime() throws IOException {
-        try (InputStream in = zstd.open(new OneByOne(frame()), MAX_WINDOW)) {
+        try (InputStream in = zstd.open(new OneByOne(frame()), limits(MAX_WINDOW))) {
             for (byte expected : CONTENT) {
                 assertEquals(expected & 0xff, in.read());
             }
@@ -152,7 +156,7 @@ class ZstdJniTest {
                 throw failure;
             }
         };
-        try (InputStream in = zstd.open(broken, MAX_WINDOW)) {
+        try (InputStream in = zstd.open(broken, limits(MAX_WINDOW))) {
             assertEquals(failure, assertThrows(IOException.class, in::read));
             assertThrows(IOException.class, in::read);
         }
@@ -167,15 +171,14 @@ class ZstdJniTest {
                 closed.set(true);
             }
         };
-        InputStream in = zstd.open(source, MAX_WINDOW);
+        InputStream in = zstd.open(source, limits(MAX_WINDOW));
         in.close();
         assertFalse(closed.get());
         assertThrows(IOException.class, in::read);
     }
 
-    @Test
-    void refusesALimitThatMakesNoSense() {
-        assertThrows(IllegalArgumentException.class, () -> zstd.open(InputStream.nullInputStream(), 0));
+    private static LayerLimits limits(int maxWindow) {
+        return LayerLimits.defaults().withMaxWindowBytes(maxWindow);
     }
 
     private void refuses(Reason reason, byte[] stream) {
@@ -183,8 +186,15 @@ class ZstdJniTest {
     }
 
     private void refuses(Reason reason, byte[] stream, int maxWindow) {
-        var e = assertThrows(ZstdException.class, () -> decode(stream, maxWindow));
-        assertEquals(reason, e.reason(), e.getMessage());
+        var e = assertThrows(LayerException.class, () -> decode(stream, maxWindow));
+        assertEquals(reason, assertInstanceOf(ZstdException.class, e.getCause()).reason(), e.getMessage());
+        // What an embedder sees is the same as with the decoder that is built in.
+        var builtIn = assertThrows(
+                LayerException.class,
+                () -> LayerDecompressor.zstd()
+                        .open(new ByteArrayInputStream(stream), limits(maxWindow))
+                        .readAllBytes());
+        assertEquals(builtIn.reason(), e.reason());
     }
 
     private byte[] decode(byte[] stream) throws IOException {
@@ -192,7 +202,7 @@ class ZstdJniTest {
     }
 
     private byte[] decode(byte[] stream, int maxWindow) throws IOException {
-        try (InputStream in = zstd.open(new ByteArrayInputStream(stream), maxWindow)) {
+        try (InputStream in = zstd.open(new ByteArrayInputStream(stream), limits(maxWindow))) {
             return in.readAllBytes();
         }
     }
