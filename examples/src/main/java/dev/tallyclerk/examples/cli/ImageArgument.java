@@ -71,7 +71,7 @@ final class ImageArgument {
             verifier = verifier.withPlatform(parsed(() -> Platform.parse(wanted)));
         }
         Credentials credentials = registry.credentials(terminal);
-        try (ImageSource image = opened(from, registry, credentials)) {
+        try (ImageSource image = opened(terminal, from, registry, credentials)) {
             return run(terminal, image, verifier.verifyDocuments(image), work);
         }
     }
@@ -139,9 +139,10 @@ final class ImageArgument {
         terminal.err().println("tallyclerk: " + Quoted.printable(what));
     }
 
-    private ImageSource opened(SourceSpec from, RegistryAccess registry, Credentials credentials) throws IOException {
+    private ImageSource opened(Terminal terminal, SourceSpec from, RegistryAccess registry, Credentials credentials)
+            throws IOException {
         try {
-            return from.open(reference -> registry.client(reference, credentials));
+            return from.open(reference -> registry.client(reference, credentials), terminal.temporaryFolder());
         } catch (IllegalArgumentException e) {
             throw usage(Messages.of(e));
         }

@@ -124,7 +124,7 @@ final class InspectCommand implements Callable<Integer> {
 
     private ImageSource opened(SourceSpec from, Credentials credentials) throws IOException {
         try {
-            return from.open(reference -> registry.client(reference, credentials));
+            return from.open(reference -> registry.client(reference, credentials), terminal.temporaryFolder());
         } catch (IllegalArgumentException e) {
             throw usage(Messages.of(e));
         }

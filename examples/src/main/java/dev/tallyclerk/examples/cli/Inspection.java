@@ -2,7 +2,6 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
@@ -13,12 +12,11 @@ import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.model.Schema1Manifest;
 import dev.tallyclerk.registry.model.Schema1Verification;
-import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,7 +66,7 @@ record Inspection(
     static Inspection of(ImageSource image, @Nullable Platform platform) throws IOException {
         ResolvedDigest resolved = image.resolve();
         List<Document> indexes = new ArrayList<>();
-        Document document = document(image, resolved.digest(), resolved.size(), "");
+        Document document = document(resolved.digest(), image.manifest(resolved, LIMITS));
         while (document.content() instanceof ImageIndex index) {
             indexes.add(document);
             if (platform == null) {
@@ -81,7 +79,7 @@ record Inspection(
             Descriptor next = index.manifestFor(platform)
                     .orElseThrow(
                             () -> new RefusedException("NO_SUCH_PLATFORM: the index has no image for " + platform));
-            document = document(image, next.digest(), OptionalLong.of(next.size()), next.mediaType());
+            document = document(next.digest(), image.manifest(next, LIMITS));
         }
         ImageConfig config = document.content() instanceof ImageManifest manifest && manifest.isImage()
                 ? config(image, manifest)
@@ -93,15 +91,9 @@ record Inspection(
         return new Inspection(image.name(), resolved, indexes, document, config);
     }
 
-    private static Document document(ImageSource image, Digest digest, OptionalLong size, String mediaType)
-            throws IOException {
-        FetchedManifest found = image.manifest(digest, LIMITS.maxManifestBytes())
-                .orElseThrow(() -> new RefusedException("MISSING: there is no manifest " + digest));
-        String announced = mediaType.isEmpty() ? found.mediaType() : mediaType;
-        Manifest content = size.isPresent()
-                ? Manifest.parseVerified(found.bytes(), announced, digest, size.getAsLong(), LIMITS)
-                : Manifest.parseVerified(found.bytes(), announced, digest, LIMITS);
-        return new Document(digest, content);
+    private static Document document(Digest digest, Optional<Manifest> found) throws RefusedException {
+        return new Document(
+                digest, found.orElseThrow(() -> new RefusedException("MISSING: there is no manifest " + digest)));
     }
 
     private static ImageConfig config(ImageSource image, ImageManifest manifest) throws IOException {
@@ -110,9 +102,8 @@ record Inspection(
             throw new RefusedException(
                     "LIMIT_EXCEEDED: the configuration is larger than " + LIMITS.maxConfigBytes() + " bytes");
         }
-        InputStream blob = image.blob(descriptor)
-                .orElseThrow(() -> new RefusedException("MISSING: there is no configuration " + descriptor.digest()));
-        try (InputStream in = VerifyingInputStream.of(blob, descriptor.digest(), descriptor.size())) {
+        try (InputStream in = image.blob(descriptor)
+                .orElseThrow(() -> new RefusedException("MISSING: there is no configuration " + descriptor.digest()))) {
             return ImageConfig.parse(in.readAllBytes(), LIMITS);
         }
     }
