@@ -124,7 +124,7 @@ class ExtractCommandTest {
                 "extract nonsense x",
                 "extract oci:images/none x",
                 "extract oci:images/hello:1.0 x --format xml",
-                "extract oci:images/hello:1.0 x --platform linux",
+                "extract oci:images/hello:1.0 x --platform linux/amd64/v1/x",
             })
     void endsWithThreeOnWrongUseAndUnreadableInput(String line) {
         CommandRun run = CommandRun.of(line.split(" ", -1));
