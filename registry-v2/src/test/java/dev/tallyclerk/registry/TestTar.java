@@ -7,6 +7,11 @@ import java.util.Locale;
 
 /** Builds tar archives byte by byte, so that broken ones can be built too. */
 public final class TestTar {
+    private static final int BLOCK = 512;
+    private static final int CHECKSUM = 148;
+    private static final int MAGIC = 257;
+    private static final byte[] USTAR = latin1("ustar");
+
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     /** {@return text as the bytes that it is in a header, one for each character} */
@@ -99,6 +104,36 @@ public final class TestTar {
         record.writeBytes(value);
         record.write('\n');
         return record.toByteArray();
+    }
+
+    /**
+     * {@return the same with a right checksum in every block that looks like a header}
+     *
+     * <p>Nearly every change to a header breaks its checksum, and those of a hostile file are right.
+     */
+    public static byte[] withChecksums(byte[] tar) {
+        byte[] repaired = tar.clone();
+        for (int block = 0; block + BLOCK <= tar.length; block += BLOCK) {
+            if (Arrays.equals(tar, block + MAGIC, block + MAGIC + USTAR.length, USTAR, 0, USTAR.length)) {
+                repairChecksum(repaired, block);
+            }
+        }
+        return repaired;
+    }
+
+    /** Makes the checksum of the header that begins at {@code block} right. */
+    public static void repairChecksum(byte[] tar, int block) {
+        Arrays.fill(tar, block + CHECKSUM, block + CHECKSUM + 8, (byte) ' ');
+        int sum = 0;
+        for (int i = block; i < block + BLOCK; i++) {
+            sum += tar[i] & 0xff;
+        }
+        // Not with String.format, which would take most of the time of fuzzing.
+        for (int i = 5; i >= 0; i--) {
+            tar[block + CHECKSUM + i] = (byte) ('0' + (sum & 7));
+            sum >>= 3;
+        }
+        tar[block + CHECKSUM + 6] = 0;
     }
 
     /** A header, whose checksum is made at the end. */

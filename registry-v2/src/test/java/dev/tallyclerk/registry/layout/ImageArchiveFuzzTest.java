@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.layout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
@@ -12,27 +13,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Any file is an archive whose image can be read within the file, or is refused with a typed reason. */
 class ImageArchiveFuzzTest {
-    private static final int BLOCK = 512;
-    private static final int CHECKSUM = 148;
-    private static final int MAGIC = 257;
-
     @TempDir
     static Path folder;
 
-    /** Nearly every change to a header breaks its checksum, and those of a hostile file are right. */
     @FuzzTest
     void open(byte[] data) throws IOException {
         Path file = folder.resolve("archive.tar");
-        write(file, data.length % 2 == 1 ? data : withChecksums(data));
+        write(file, data.length % 2 == 1 ? data : TestTar.withChecksums(data));
         try (OciLayout layout = OciLayout.openArchive(file)) {
             readAll(layout.image(), data.length);
         } catch (LayoutException e) {
@@ -68,25 +62,5 @@ class ImageArchiveFuzzTest {
         } catch (MalformedDocumentException | VerificationException e) {
             assertTrue(e.toString().length() < 20_000);
         }
-    }
-
-    private static byte[] withChecksums(byte[] data) {
-        byte[] repaired = data.clone();
-        for (int start = 0; start + BLOCK <= data.length; start += BLOCK) {
-            if (!new String(data, start + MAGIC, 5, StandardCharsets.ISO_8859_1).equals("ustar")) {
-                continue;
-            }
-            Arrays.fill(repaired, start + CHECKSUM, start + CHECKSUM + 8, (byte) ' ');
-            int sum = 0;
-            for (int i = start; i < start + BLOCK; i++) {
-                sum += repaired[i] & 0xff;
-            }
-            for (int i = 5; i >= 0; i--) {
-                repaired[start + CHECKSUM + i] = (byte) ('0' + (sum & 7));
-                sum >>= 3;
-            }
-            repaired[start + CHECKSUM + 6] = 0;
-        }
-        return repaired;
     }
 }
