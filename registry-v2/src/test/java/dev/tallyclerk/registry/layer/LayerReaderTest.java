@@ -374,6 +374,9 @@ class LayerReaderTest {
             assertEquals(1, read(Arrays.copyOf(bare, bare.length + zeros)).size(), () -> zeros + " zeros");
         }
         assertEquals(1, read(Arrays.copyOf(bare, bare.length - 511)).size(), "the padding may be missing");
+        for (int zeros : new int[] {1, 511, 513, 1023}) {
+            assertEquals(Reason.MALFORMED_ARCHIVE, refusal(Arrays.copyOf(bare, bare.length + zeros)));
+        }
     }
 
     @Test
@@ -567,6 +570,9 @@ class LayerReaderTest {
                 "14 mtime=1.2.3\n",
                 "12 mtime=1x\n",
                 "12 mtime=.5\n",
+                "11 atime=x\n",
+                "13 atime=1.x\n",
+                "14 ctime=1.2.3\n",
             })
     void refusesBrokenPaxRecords(String records) {
         byte[] content = TestTar.latin1(records);
@@ -628,6 +634,65 @@ class LayerReaderTest {
                 Reason.AMBIGUOUS_ARCHIVE,
                 refusal(new TestTar()
                         .entry(Header.of("a", '0').magic("ustar  \0").prefix("b"))));
+    }
+
+    /** Go's reader takes what is no time in the times' place for a prefix. */
+    @Test
+    void refusesGnusTimesThatAreNone() {
+        for (String times : List.of("1 2", "7777 7", " 1\0002")) {
+            assertEquals(
+                    Reason.AMBIGUOUS_ARCHIVE,
+                    refusal(new TestTar()
+                            .entry(Header.of("a", '0').magic("ustar  \0").prefix(times))),
+                    times);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100, 8", "108, 8", "116, 8", "136, 12", "329, 8", "337, 8"})
+    void refusesNumbersThatAreNoneWhereverTheyStand(int at, int length) {
+        byte[] wrong = TestTar.latin1("1x");
+        assertEquals(
+                Reason.MALFORMED_ARCHIVE,
+                refusal(new TestTar().entry(Header.of("a", '0').put(at, length, wrong))));
+        byte[] records = TestTar.record("comment", "x");
+        Header pax = Header.of("pax", 'x').size(records.length).put(at, length, wrong);
+        assertEquals(
+                Reason.MALFORMED_ARCHIVE,
+                refusal(new TestTar().entry(pax, records).file("a", "")));
+    }
+
+    @Test
+    void refusesStarsTimesThatAreNone() {
+        for (int at : new int[] {476, 488}) {
+            Header header =
+                    Header.of("a", '0').put(at, 12, TestTar.latin1("1x")).put(508, 4, TestTar.latin1("tar\0"));
+            assertEquals(Reason.MALFORMED_ARCHIVE, refusal(new TestTar().entry(header)));
+        }
+    }
+
+    @Test
+    void refusesADeviceInAHeaderFromBeforeThereWereAny() {
+        assertEquals(
+                Reason.AMBIGUOUS_ARCHIVE,
+                refusal(new TestTar().entry(Header.of("a", '3').magic("").device(1, 3))));
+    }
+
+    @Test
+    void theLastRecordOfAKeyCountsAndAnEmptyOneStandsForTheHeadersOwn() throws IOException {
+        LayerEntry entry = only(new TestTar()
+                .pax(
+                        'x',
+                        TestTar.record("uid", "5"),
+                        TestTar.record("uid", ""),
+                        TestTar.record("gid", "6"),
+                        TestTar.record("gid", "7"),
+                        TestTar.record("mtime", "8"),
+                        TestTar.record("mtime", ""))
+                .entry(Header.of("a", '0').owner(1, 2).time(3)));
+        assertEquals(1, entry.uid());
+        assertEquals(7, entry.gid());
+        assertEquals(Instant.ofEpochSecond(3), entry.modified());
     }
 
     @Test

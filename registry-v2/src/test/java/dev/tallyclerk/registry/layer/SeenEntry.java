@@ -82,7 +82,7 @@ record SeenEntry(
         return seen;
     }
 
-    private static char flag(LayerEntry.Type type) {
+    static char flag(LayerEntry.Type type) {
         return switch (type) {
             case FILE -> '0';
             case HARD_LINK -> '1';

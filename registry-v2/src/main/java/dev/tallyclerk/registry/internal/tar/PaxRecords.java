@@ -103,6 +103,11 @@ final class PaxRecords {
         return isNegative() && nanos > 0 ? 1_000_000_000 - nanos : nanos;
     }
 
+    void requireTime() throws TarException {
+        seconds();
+        nanos();
+    }
+
     private boolean isNegative() {
         return bytes[valueStart] == '-';
     }

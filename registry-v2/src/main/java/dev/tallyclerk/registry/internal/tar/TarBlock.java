@@ -30,11 +30,15 @@ final class TarBlock {
     static final int PREFIX = 345;
     private static final int PREFIX_END = 500;
     private static final int STAR_PREFIX_LAST = PREFIX + 130;
+    private static final int STAR_TIMES = PREFIX + 131;
     private static final int STAR_MAGIC = 508;
-    private static final int GNU_TIMES_END = PREFIX + 24;
+    private static final int GNU_TIMES_END = PREFIX + 2 * LONG_NUMBER_LENGTH;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EVERY_OTHER_BYTE = 0x00ff00ff00ff00ffL;
+
+    /** Seven digits and a NUL. */
+    private static final long ZERO_DIGITS = 0x0030303030303030L;
 
     /** What a header's magic says that its other fields are. */
     enum Format {
@@ -148,15 +152,45 @@ final class TarBlock {
         return b[magic + 5] == ' ' && b[magic + 6] == ' ' && b[magic + 7] == 0 ? Format.GNU : Format.OLD;
     }
 
+    /** Refuses a header whose numbers are not all numbers, though not all of them mean something in every entry. */
+    static void requireNumbers(byte[] b, int at, Format format) throws TarException {
+        number(b, at + MODE, NUMBER_LENGTH, "mode");
+        number(b, at + USER_ID, NUMBER_LENGTH, "user");
+        number(b, at + GROUP_ID, NUMBER_LENGTH, "group");
+        number(b, at + TIME, LONG_NUMBER_LENGTH, "time");
+        requireNumbersOf(format, b, at);
+    }
+
+    /** The same for those that only newer formats have: Go's reader, and so most engines, wants them to be right. */
+    static void requireNumbersOf(Format format, byte[] b, int at) throws TarException {
+        if (format == Format.OLD) {
+            return;
+        }
+        // Nearly every entry has two zeros here, in one of two forms.
+        long major = (long) LONGS.get(b, at + DEVICE_MAJOR);
+        long minor = (long) LONGS.get(b, at + DEVICE_MINOR);
+        if (major != minor || (major != ZERO_DIGITS && major != 0)) {
+            number(b, at + DEVICE_MAJOR, NUMBER_LENGTH, "device");
+            number(b, at + DEVICE_MINOR, NUMBER_LENGTH, "device");
+        }
+        if (format == Format.USTAR && isStar(b, at)) {
+            number(b, at + STAR_TIMES, LONG_NUMBER_LENGTH, "time of access");
+            number(b, at + STAR_TIMES + LONG_NUMBER_LENGTH, LONG_NUMBER_LENGTH, "time of change");
+        }
+    }
+
+    private static boolean isStar(byte[] b, int at) {
+        return b[at + STAR_MAGIC] == 't'
+                && b[at + STAR_MAGIC + 1] == 'a'
+                && b[at + STAR_MAGIC + 2] == 'r'
+                && b[at + STAR_MAGIC + 3] == 0;
+    }
+
     /** {@return how many bytes the prefix of the name has, 0 if there is none} */
     static int prefixLength(byte[] b, int at, Format format) throws TarException {
         int prefix = at + PREFIX;
         if (format == Format.USTAR) {
-            boolean star = b[at + STAR_MAGIC] == 't'
-                    && b[at + STAR_MAGIC + 1] == 'a'
-                    && b[at + STAR_MAGIC + 2] == 'r'
-                    && b[at + STAR_MAGIC + 3] == 0;
-            if (star && b[at + STAR_PREFIX_LAST] != 0) {
+            if (isStar(b, at) && b[at + STAR_PREFIX_LAST] != 0) {
                 throw new TarException(
                         Reason.AMBIGUOUS, "has a header of star whose prefix readers take for different ones");
             }
@@ -164,10 +198,10 @@ final class TarBlock {
         }
         // Some readers take whatever stands here for a prefix, whatever the magic says.
         int i = prefix;
-        if (format == Format.GNU) {
-            while (i < at + GNU_TIMES_END && (b[i] == 0 || b[i] == ' ' || (b[i] & 0xf8) == '0')) {
-                i++;
-            }
+        if (format == Format.GNU
+                && octal(b, i, LONG_NUMBER_LENGTH) >= 0
+                && octal(b, i + LONG_NUMBER_LENGTH, LONG_NUMBER_LENGTH) >= 0) {
+            i = at + GNU_TIMES_END;
         }
         for (; i < at + PREFIX_END; i++) {
             if (b[i] != 0) {

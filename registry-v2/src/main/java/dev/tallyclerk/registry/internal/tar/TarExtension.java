@@ -186,30 +186,31 @@ final class TarExtension {
         }
     }
 
-    /** An empty value stands for the header's own. */
+    /** The last record of a key counts, and an empty value stands for the header's own. */
     private void readDetail(PaxRecords record) throws TarException {
         String key = record.key();
         if (key.startsWith(GNU_SPARSE)) {
             throw new TarException(Reason.UNSUPPORTED, "has a sparse file");
         }
-        if (record.isEmpty() && SINGLE_ENTRY_KEYS.contains(key)) {
-            return;
-        }
+        boolean there = !record.isEmpty();
         switch (key) {
-            case "uid" -> userId = record.number();
-            case "gid" -> groupId = record.number();
-            case "uname" -> userName = record.name();
-            case "gname" -> groupName = record.name();
+            case "uid" -> userId = there ? (Long) record.number() : null;
+            case "gid" -> groupId = there ? (Long) record.number() : null;
+            case "uname" -> userName = there ? record.name() : null;
+            case "gname" -> groupName = there ? record.name() : null;
             case "mtime" -> {
-                hasTime = true;
-                seconds = record.seconds();
-                nanos = record.nanos();
+                hasTime = there;
+                seconds = there ? record.seconds() : 0;
+                nanos = there ? record.nanos() : 0;
             }
             case "atime", "ctime" -> {
-                // When a file was last read or changed is of no use in an image.
+                // When a file was last read or changed is of no use in an image, but has to be a time.
+                if (there) {
+                    record.requireTime();
+                }
             }
             case "hdrcharset" -> {
-                if (!CHARSETS.contains(record.text())) {
+                if (there && !CHARSETS.contains(record.text())) {
                     throw new TarException(Reason.AMBIGUOUS, "has names in a character set that few readers know");
                 }
             }

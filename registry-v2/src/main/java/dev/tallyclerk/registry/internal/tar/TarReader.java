@@ -114,6 +114,9 @@ public final class TarReader {
             // Some readers end at the first zero block, some go on.
             throw new TarException(Reason.AMBIGUOUS, "has something behind a single zero block");
         }
+        if (available > 0 && available < TarBlock.SIZE) {
+            throw new TarException(Reason.MALFORMED, "ends inside its end marker");
+        }
         if (!in.drainZeros()) {
             throw new TarException(Reason.TRAILING_DATA, "has something behind its end, where nobody looks");
         }
@@ -134,6 +137,7 @@ public final class TarReader {
         if (flag == 'g') {
             countHeader();
         }
+        TarBlock.requireNumbers(in.buffer(), at, TarBlock.format(in.buffer(), at));
         long length = contentSize(at);
         in.advance(TarBlock.SIZE);
         extension.read(flag, length, in);
@@ -162,7 +166,8 @@ public final class TarReader {
         if (seconds < Instant.MIN.getEpochSecond() || seconds > Instant.MAX.getEpochSecond()) {
             throw new TarException(Reason.MALFORMED, "has an entry of an impossible time: " + quotedName());
         }
-        readDevice(b, at);
+        TarBlock.requireNumbersOf(format, b, at);
+        readDevice(b, at, format);
         remaining = size;
         padding = paddingOf(size);
     }
@@ -290,9 +295,13 @@ public final class TarReader {
         return TarText.decode(b, at, TarBlock.textEnd(b, at, TarBlock.OWNER_NAME_LENGTH));
     }
 
-    private void readDevice(byte[] b, int at) throws TarException {
+    private void readDevice(byte[] b, int at, Format format) throws TarException {
         if (type != '3' && type != '4') {
             return;
+        }
+        if (format == Format.OLD) {
+            throw new TarException(
+                    Reason.AMBIGUOUS, "has a device in a header from before there were devices: " + quotedName());
         }
         if (extension.records().containsKey("SCHILY.devmajor")
                 || extension.records().containsKey("SCHILY.devminor")) {
