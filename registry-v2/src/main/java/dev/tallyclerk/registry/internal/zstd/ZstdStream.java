@@ -15,8 +15,9 @@ import java.util.Objects;
  * <p>Whatever the bytes are, the result is content or a {@link ZstdException}. The following are refused although the
  * {@code zstd} command of version 1.5.7 takes them in some cases: a prefix code of more than 11 bits, a bitstream of
  * literals that does not end exactly at its first bit or has no end mark, an offset beyond the window, a compressed
- * block of less than two bytes, a content size of 2<sup>64</sup>-1 that is not met, and the formats before 0.8. Like
- * that command's, the window of a frame in a single segment is its content size, whether or not it is needed.
+ * block of less than two bytes, a content size that is not met by a frame whose last block is empty or that is
+ * 2<sup>64</sup>-1, and the formats before 0.8. Like that command's, the window of a frame in a single segment is its
+ * content size, whether or not it is needed.
  *
  * <p>Uses 0.7 MiB, and in place of 0.25 of them the window, as far as content has been decoded; while that grows, half
  * as much again. Time is linear in the compressed and decompressed size. Not safe for use by several threads.
