@@ -257,6 +257,10 @@ public final class ImageConfig {
     /**
      * How an engine checks that a container works. A duration of zero and no retries mean the engine's own default.
      *
+     * <p>Numbers below zero are kept as they are: neither specification forbids them, and Docker refuses them in what a
+     * user asks for and not in an image, where it takes such retries for the default, such an interval for none, and
+     * lets every test time out at once.
+     *
      * @param test the kind of test ({@code NONE}, {@code CMD} or {@code CMD-SHELL}) and its words; empty if the image
      *     has no check
      * @param interval the time between two tests

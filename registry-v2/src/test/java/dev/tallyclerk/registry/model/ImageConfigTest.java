@@ -211,4 +211,19 @@ class ImageConfigTest {
         assertEquals(config, parse(MINIMAL + "\n"));
         assertNotEquals(config, parse(MINIMAL));
     }
+
+    /** Docker refuses them in what a user asks for, and runs an image that has them. */
+    @Test
+    void keepsNumbersOfAHealthCheckThatAreBelowZero() throws MalformedDocumentException {
+        ImageConfig.Healthcheck check =
+                ImageConfig.parse(TestSigner.utf8("""
+                        {"os":"linux","architecture":"amd64","rootfs":{"type":"layers","diff_ids":[]},"config":{\
+                        "Healthcheck":{"Test":["CMD","t"],"Interval":-1,"Timeout":-2,"StartPeriod":-3,\
+                        "StartInterval":-4,"Retries":-5}}}""")).execution().healthcheck();
+        assertEquals(Duration.ofNanos(-1), check.interval());
+        assertEquals(Duration.ofNanos(-2), check.timeout());
+        assertEquals(Duration.ofNanos(-3), check.startPeriod());
+        assertEquals(Duration.ofNanos(-4), check.startInterval());
+        assertEquals(-5, check.retries());
+    }
 }
