@@ -33,6 +33,10 @@ import java.util.function.BiFunction;
  * those and the new one. A crash leaves at most files in the folder {@code quarantine} beside {@code blobs}, where
  * unfinished files and locks lie; the next start takes care of them.
  *
+ * <p>An image that cannot be written whole, because the source lacks a part of it or has another one, gets no entry in
+ * {@code index.json}, and no blob that is not right is kept. A folder that was made a layout for it stays one without
+ * images, which takes the next image: removing it could remove what another writer is putting there.
+ *
  * <p>Safe for use by several threads, several writers and several processes on one folder: none loses what another has
  * added. Programs of other people do not know of the lock, so they may not write at the same time. Nothing has to be
  * closed.

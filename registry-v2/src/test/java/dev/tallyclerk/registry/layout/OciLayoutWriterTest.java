@@ -184,6 +184,20 @@ class OciLayoutWriterTest {
         assertVerified("1.0");
     }
 
+    @Test
+    void aFirstCopyThatFailsLeavesALayoutWithoutImagesThatTakesTheNextOne() throws IOException {
+        Digest layer = Digest.sha256Of(MemorySource.utf8("layer"));
+        MemorySource wrong = image("layer").replace(layer, MemorySource.utf8("wrong"));
+        assertThrows(VerificationException.class, () -> copy(wrong, writer().image("1.0")));
+        try (OciLayout layout = OciLayout.open(folder())) {
+            assertEquals(List.of(), layout.index().manifests());
+            assertFalse(layout.blobs().contains(layer));
+            assertFalse(layout.blobs().contains(wrong.resolve().digest()));
+        }
+        copy(image("layer"), writer().image("1.0"));
+        assertVerified("1.0");
+    }
+
     /** What is left beside the blobs, but for the lock. */
     private List<String> quarantine() throws IOException {
         try (Stream<Path> files = Files.list(folder().resolve("quarantine"))) {
