@@ -70,7 +70,7 @@ public final class ImageLayers {
      */
     public LayerReader open(int index) throws IOException {
         Descriptor layer = manifest.layers().get(index);
-        InputStream blob = source.unverifiedBlob(layer)
+        InputStream blob = source.unverifiedContent(layer)
                 .orElseThrow(() -> new ImageFileSystemException(
                         Reason.MISSING_LAYER,
                         source.name() + " does not have layer " + (index + 1) + ", " + layer.digest()));

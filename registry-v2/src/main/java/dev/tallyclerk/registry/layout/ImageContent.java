@@ -99,7 +99,7 @@ public final class ImageContent {
 
     /** The same for a destination that verifies while it writes, so that nothing is hashed twice. */
     Optional<InputStream> openUnverified(Descriptor blob) throws IOException {
-        Optional<InputStream> content = source.unverifiedBlob(blob);
+        Optional<InputStream> content = source.unverifiedContent(blob);
         if (content.isPresent()) {
             opened.add(blob.digest());
             return Optional.of(new CountingStream(content.get(), blob, listener));

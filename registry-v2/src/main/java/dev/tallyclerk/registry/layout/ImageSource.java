@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -68,8 +69,8 @@ public interface ImageSource extends Closeable {
     }
 
     /**
-     * {@return the content that the descriptor describes, verified while it is read, or nothing if the source does not
-     * have it}
+     * {@return the content that the descriptor describes, verified while it is read, or nothing if neither the source
+     * nor the descriptor itself has it}
      *
      * <p>The stream ends only if size and digest are the promised ones, and throws a {@link VerificationException}
      * otherwise; nothing read is trustworthy before it has ended. The caller closes it.
@@ -101,6 +102,22 @@ public interface ImageSource extends Closeable {
      * @throws IOException if the source cannot be read
      */
     Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException;
+
+    /**
+     * {@return the bytes that the source has as the content that the descriptor describes or, if it has none, those
+     * that the descriptor carries itself}
+     *
+     * <p>The source is asked first, so that what is wrong with it comes to light: other programs ask it only. Whoever
+     * calls this compares the bytes with the digest, and closes the stream.
+     *
+     * @throws IOException if the source cannot be read
+     * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#embedded-content">OCI
+     *     image-spec v1.1.1, Embedded Content</a>
+     */
+    default Optional<InputStream> unverifiedContent(Descriptor descriptor) throws IOException {
+        Optional<InputStream> blob = unverifiedBlob(descriptor);
+        return blob.isPresent() ? blob : descriptor.data().map(ByteArrayInputStream::new);
+    }
 
     /** Gives back what the source holds open; streams that it gave are closed by who took them. */
     @Override

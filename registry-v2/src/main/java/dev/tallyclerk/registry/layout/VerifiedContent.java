@@ -64,7 +64,7 @@ final class VerifiedContent {
 
     /** {@return the content, or nothing if the source does not have it} */
     static Optional<VerifyingInputStream> blob(ImageSource source, Descriptor descriptor) throws IOException {
-        Optional<InputStream> content = source.unverifiedBlob(descriptor);
+        Optional<InputStream> content = source.unverifiedContent(descriptor);
         return content.isEmpty() ? Optional.empty() : Optional.of(over(content.get(), descriptor));
     }
 

@@ -173,7 +173,7 @@ final class VerificationRun {
             result = new Failed(
                     Reason.LIMIT_EXCEEDED, "the configuration is larger than " + limits.maxConfigBytes() + " bytes");
         } else {
-            Optional<InputStream> blob = source.unverifiedBlob(descriptor);
+            Optional<InputStream> blob = source.unverifiedContent(descriptor);
             result = blob.isEmpty() ? missing(descriptor) : new Verified(descriptor.size());
             if (blob.isPresent()) {
                 try (InputStream source = blob.get();
@@ -237,7 +237,7 @@ final class VerificationRun {
     }
 
     private ContentResult verifyLayer(Descriptor layer, Digest diffId) throws IOException {
-        Optional<InputStream> blob = source.unverifiedBlob(layer);
+        Optional<InputStream> blob = source.unverifiedContent(layer);
         if (blob.isEmpty()) {
             return missing(layer);
         }
@@ -253,7 +253,7 @@ final class VerificationRun {
 
     /** Content that is not looked into: an artifact's, or a layer whose configuration does not hold. */
     private ContentResult opaque(Descriptor content) throws IOException {
-        Optional<InputStream> blob = source.unverifiedBlob(content);
+        Optional<InputStream> blob = source.unverifiedContent(content);
         if (blob.isEmpty()) {
             return missing(content);
         }

@@ -9,6 +9,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
@@ -148,6 +149,31 @@ class ImageCopierTest {
             assertEquals(
                     Reason.MISSING, refusal(source, ImageCopier.create().withPlatform(Platform.parse("linux/amd64"))));
             source.replace(digest, content);
+        }
+    }
+
+    @Test
+    void copiesWhatADescriptorCarriesWhereTheSourceHasNothing() throws IOException {
+        MemorySource source = new MemorySource();
+        byte[] layer = MemorySource.utf8("layer");
+        byte[] config = MemorySource.utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":"
+                + "{\"type\":\"layers\",\"diff_ids\":[\"" + Digest.sha256Of(layer) + "\"]}}");
+        Descriptor carried = Descriptor.of(MemorySource.LAYER, Digest.sha256Of(layer), layer.length)
+                .withData(layer);
+        ImageManifest manifest = ImageManifest.builder(
+                        Descriptor.of(MediaType.OCI_CONFIG, Digest.sha256Of(config), config.length)
+                                .withData(config))
+                .layer(carried)
+                .build();
+        source.root(source.add(MediaType.OCI_MANIFEST, manifest.bytes()));
+        CopyResult result = ImageCopier.create()
+                .withPlatform(Platform.parse("linux/amd64"))
+                .copy(source, OciLayoutWriter.at(folder.resolve("layout"), NOW).image("a"));
+        assertEquals(2, result.copied().size());
+        try (OciLayout layout = OciLayout.open(folder.resolve("layout"));
+                ImageSource image = layout.image("a")) {
+            assertEquals(Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
+            assertTrue(image.unverifiedBlob(carried).isPresent(), "the layout has the blob itself");
         }
     }
 

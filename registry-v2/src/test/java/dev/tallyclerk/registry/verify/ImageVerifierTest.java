@@ -12,6 +12,7 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,6 +93,61 @@ class ImageVerifierTest {
         InMemoryImage image = InMemoryImage.create();
         image.forget(Digest.sha256Of(gzip(SECOND)));
         assertFails(verify(image), Kind.LAYER, 1, Reason.MISSING);
+    }
+
+    /**
+     * {@return an image whose descriptors carry the content, and {@code wrong} in the place of the layer's if given}
+     */
+    private static InMemoryImage embedded(byte[] layer, byte... wrong) throws IOException {
+        byte[] config = utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{},"
+                + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"" + Digest.sha256Of(SECOND) + "\"]}}");
+        ImageManifest manifest = ImageManifest.builder(
+                        Descriptor.of(MediaType.OCI_CONFIG, Digest.sha256Of(config), config.length)
+                                .withData(config))
+                .layer(Descriptor.of(GZIP, Digest.sha256Of(layer), layer.length).withData(layer))
+                .build();
+        String document = new String(manifest.bytes(), StandardCharsets.UTF_8);
+        Base64.Encoder base64 = Base64.getEncoder();
+        return new InMemoryImage()
+                .root(
+                        MediaType.OCI_MANIFEST,
+                        utf8(
+                                wrong.length == 0
+                                        ? document
+                                        : document.replace(
+                                                base64.encodeToString(layer), base64.encodeToString(wrong))));
+    }
+
+    @Test
+    void takesWhatADescriptorCarriesWhereTheSourceHasNothing() throws IOException {
+        ImageVerification verification = verify(embedded(gzip(SECOND)));
+        assertEquals(List.of(), verification.problems());
+        assertEquals(Verdict.VERIFIED, verification.verdict());
+        assertEquals(
+                List.of(Kind.MANIFEST, Kind.CONFIG, Kind.LAYER),
+                verification.checks().stream().map(ContentCheck::kind).toList());
+    }
+
+    @Test
+    void whatADescriptorCarriesDoesNotHideThatTheSourceIsWrong() throws IOException {
+        byte[] layer = gzip(SECOND);
+        byte[] flipped = layer.clone();
+        flipped[12] ^= 1;
+        assertFails(
+                verify(embedded(layer).blob(Digest.sha256Of(layer), flipped)), Kind.LAYER, 0, Reason.DIGEST_MISMATCH);
+    }
+
+    @Test
+    void refusesAManifestThatCarriesAnotherContentThanItPromises() throws IOException {
+        byte[] layer = gzip(SECOND);
+        byte[] flipped = layer.clone();
+        flipped[12] ^= 1;
+        assertFails(verify(embedded(layer, flipped)), Kind.MANIFEST, 0, Reason.MALFORMED_DOCUMENT);
+        assertFails(
+                verify(embedded(layer, Arrays.copyOf(layer, layer.length - 1))),
+                Kind.MANIFEST,
+                0,
+                Reason.MALFORMED_DOCUMENT);
     }
 
     @Test
