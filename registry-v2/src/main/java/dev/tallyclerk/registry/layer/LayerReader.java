@@ -46,7 +46,7 @@ public final class LayerReader implements Closeable {
     private LayerReader(InputStream source, boolean verifies, LayerLimits limits) {
         this.source = Objects.requireNonNull(source, "source");
         this.verifies = verifies;
-        this.tar = new TarReader(
+        this.tar = TarReader.of(
                 source,
                 new TarLimits(
                         limits.maxEntries(),
@@ -150,7 +150,7 @@ public final class LayerReader implements Closeable {
 
     private static LayerException refusal(TarException e) {
         Reason reason = switch (e.reason()) {
-            case MALFORMED -> Reason.MALFORMED_ARCHIVE;
+            case NOT_TAR, MALFORMED -> Reason.MALFORMED_ARCHIVE;
             case AMBIGUOUS -> Reason.AMBIGUOUS_ARCHIVE;
             case UNSUPPORTED -> Reason.UNSUPPORTED_ENTRY;
             case LIMIT_EXCEEDED -> Reason.LIMIT_EXCEEDED;

@@ -10,10 +10,11 @@ import java.util.Objects;
  *
  * @param documents what {@code index.json}, manifests and configurations may cost; {@code manifest.json} and
  *     {@code repositories} of a docker archive count as manifests
- * @param maxEntries the most entries of a tar file, extended headers included, or files below {@code blobs}
+ * @param maxEntries the most entries of a tar file, or files below {@code blobs}
  * @param maxNameLength the longest name of an entry, or target of a link, in characters
  * @param maxNamesLength the most that the names of all entries may take together, in characters, because they are kept
- * @param maxExtendedHeaderBytes the longest extended header (pax records, or a long name), in bytes
+ * @param maxExtendedHeaderBytes the most that extended headers (pax records, long names) may hold for one entry, in
+ *     bytes
  * @param maxLinks how many links of a tar file may follow each other
  * @param maxImages the most images of a docker archive
  * @param maxTemporaryBytes the largest that a compressed archive may become, in bytes
@@ -51,8 +52,8 @@ public record LayoutLimits(
 
     /**
      * {@return the {@linkplain RegistryLimits#defaults default limits} of documents, 200,000 entries, names of 4096
-     * characters and of 32 Mi characters together, 1 MiB for an extended header, 8 links, 1000 images, and for a
-     * compressed archive 16 GiB and 200 times its size}
+     * characters and of 32 Mi characters together, 1 MiB of extended headers for an entry, 8 links, 1000 images, and
+     * for a compressed archive 16 GiB and 200 times its size}
      */
     public static LayoutLimits defaults() {
         return DEFAULTS;
@@ -114,7 +115,7 @@ public record LayoutLimits(
                 maxRatio);
     }
 
-    /** {@return these limits with another longest extended header, in bytes} */
+    /** {@return these limits with another size of the extended headers of one entry, in bytes} */
     public LayoutLimits withMaxExtendedHeaderBytes(int bytes) {
         return new LayoutLimits(
                 documents,

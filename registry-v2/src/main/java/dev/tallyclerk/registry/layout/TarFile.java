@@ -1,6 +1,10 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.internal.tar.TarException;
+import dev.tallyclerk.registry.internal.tar.TarLimits;
+import dev.tallyclerk.registry.internal.tar.TarName;
+import dev.tallyclerk.registry.internal.tar.TarReader;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -54,11 +58,32 @@ final class TarFile implements FileTree {
     }
 
     private static Map<String, TarEntry> walk(FileChannel channel, LayoutLimits limits) throws IOException {
+        try {
+            return entries(TarReader.skipping(new Range(channel, 0, channel.size()), tarLimits(limits)), limits);
+        } catch (TarException e) {
+            Reason reason = switch (e.reason()) {
+                case NOT_TAR -> Reason.NOT_AN_IMAGE;
+                case LIMIT_EXCEEDED -> Reason.LIMIT_EXCEEDED;
+                case MALFORMED, AMBIGUOUS, UNSUPPORTED, TRAILING_DATA -> Reason.MALFORMED_ARCHIVE;
+            };
+            throw new LayoutException(reason, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A character of a name has at most four bytes; how many names a path has does not matter here. */
+    private static TarLimits tarLimits(LayoutLimits limits) {
+        return new TarLimits(
+                limits.maxEntries(),
+                (int) Math.min(Integer.MAX_VALUE, 4L * limits.maxNameLength()),
+                limits.maxExtendedHeaderBytes(),
+                Integer.MAX_VALUE);
+    }
+
+    private static Map<String, TarEntry> entries(TarReader tar, LayoutLimits limits) throws IOException {
         Map<String, TarEntry> entries = new HashMap<>();
-        TarHeaders headers = new TarHeaders(channel, limits);
         long names = 0;
-        for (Optional<TarEntry> next = headers.next(); next.isPresent(); next = headers.next()) {
-            TarEntry entry = next.get();
+        while (tar.next()) {
+            TarEntry entry = entry(tar, limits.maxNameLength());
             names += entry.path().length() + entry.link().length();
             if (names > limits.maxNamesLength()) {
                 throw new LayoutException(
@@ -75,8 +100,31 @@ final class TarFile implements FileTree {
                         Reason.MALFORMED_ARCHIVE, "archive has two entries " + Quoted.quote(entry.path()));
             }
         }
+        if (entries.isEmpty()) {
+            throw new LayoutException(Reason.NOT_AN_IMAGE, "the file has no entries, or is no tar file");
+        }
         refuseEntriesBelowOthers(entries);
         return entries;
+    }
+
+    private static TarEntry entry(TarReader tar, int maxNameLength) throws LayoutException {
+        TarName name = tar.name();
+        if (name.startsWithSlash() || name.hasParentReference()) {
+            throw new LayoutException(
+                    Reason.MALFORMED_ARCHIVE, "archive has an entry outside itself: " + Quoted.quote(name.path()));
+        }
+        if (name.path().length() > maxNameLength || tar.link().length() > maxNameLength) {
+            throw new LayoutException(
+                    Reason.LIMIT_EXCEEDED, "archive has a name of more than " + maxNameLength + " characters");
+        }
+        TarEntry.Type type = switch (tar.type()) {
+            case '0' -> TarEntry.Type.FILE;
+            case '1' -> TarEntry.Type.HARD_LINK;
+            case '2' -> TarEntry.Type.SYMBOLIC_LINK;
+            case '5' -> TarEntry.Type.FOLDER;
+            default -> TarEntry.Type.OTHER;
+        };
+        return new TarEntry(name.path(), type, tar.link(), tar.offset(), tar.size());
     }
 
     private static boolean isContent(TarEntry entry) {
@@ -112,7 +160,7 @@ final class TarFile implements FileTree {
 
     @Override
     public Optional<InputStream> open(String path) throws IOException {
-        return find(path).map(entry -> new EntryStream(channel, entry));
+        return find(path).map(entry -> new Range(channel, entry.offset(), entry.size()));
     }
 
     @Override
@@ -172,16 +220,24 @@ final class TarFile implements FileTree {
         channel.close();
     }
 
-    /** One entry's bytes; reads by position, so that several streams do not disturb each other. */
-    private static final class EntryStream extends InputStream {
+    /** Some bytes of the file; read by position, so that several streams do not disturb each other. */
+    private static final class Range extends InputStream {
         private final FileChannel channel;
         private long position;
         private long remaining;
 
-        EntryStream(FileChannel channel, TarEntry entry) {
+        Range(FileChannel channel, long position, long size) {
             this.channel = channel;
-            this.position = entry.offset();
-            this.remaining = entry.size();
+            this.position = position;
+            this.remaining = size;
+        }
+
+        @Override
+        public long skip(long n) {
+            long skipped = Math.max(0, Math.min(n, remaining));
+            position += skipped;
+            remaining -= skipped;
+            return skipped;
         }
 
         @Override

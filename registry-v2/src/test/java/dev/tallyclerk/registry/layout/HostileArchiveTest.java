@@ -149,7 +149,7 @@ class HostileArchiveTest {
             byte[] lie = TestArchives.header("h", type, "", 0);
             ByteBuffer.wrap(lie).put(124, (byte) 0x80).putInt(125, 0).putLong(128, Long.MAX_VALUE);
             assertEquals(
-                    Reason.MALFORMED_ARCHIVE,
+                    Reason.LIMIT_EXCEEDED,
                     refusal(new TestArchives()
                             .raw(TestArchives.withChecksum(lie), new byte[0])
                             .file("a", "b")));

@@ -3,15 +3,18 @@ package dev.tallyclerk.registry.layout;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -131,6 +134,7 @@ class TarFileTest {
         System.arraycopy("prefix".getBytes(StandardCharsets.UTF_8), 0, gnuWithPrefix, 345, 6);
         TestArchives.withChecksum(gnuWithPrefix);
         byte[] star = TestArchives.header("f", '0', "", 0);
+        System.arraycopy("p".repeat(131).getBytes(StandardCharsets.UTF_8), 0, star, 345, 131);
         System.arraycopy("tar\0".getBytes(StandardCharsets.UTF_8), 0, star, 508, 4);
         TestArchives.withChecksum(star);
         List<TestArchives> archives = List.of(
@@ -247,6 +251,36 @@ class TarFileTest {
         assertEquals(Reason.MALFORMED_ARCHIVE, refusal(archive));
     }
 
+    /** Who reads on, or begins there, finds another image. */
+    @Test
+    void refusesWhatIsBehindTheEnd() {
+        byte[] second = new TestArchives().file("a", "2").finish();
+        assertEquals(
+                Reason.MALFORMED_ARCHIVE,
+                refusal(new TestArchives()
+                        .file("a", "1")
+                        .bytes(new byte[1024])
+                        .bytes(second)
+                        .finish()));
+    }
+
+    /** Contents are passed over, and not read, until somebody wants one. */
+    @Test
+    void findsAnEntryBehindOneOfManyGibibytes() throws IOException {
+        long size = 1L << 32;
+        Path file = folder.resolve("sparse.tar");
+        try (RandomAccessFile tar = new RandomAccessFile(file.toFile(), "rw")) {
+            tar.write(TestArchives.header("huge", '0', "", size));
+            tar.seek(512 + size);
+            tar.write(new TestArchives().file("after", "here").finish());
+        }
+        try (TarFile tar = assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> TarFile.open(file, LayoutLimits.defaults(), folder))) {
+            assertEquals("here", read(tar, "after"));
+            assertEquals(size, tar.size("huge").orElseThrow());
+        }
+    }
+
     @Test
     void refusesImpossibleSizes() {
         byte[] huge = TestArchives.header("a", '0', "", 0);
@@ -261,7 +295,7 @@ class TarFileTest {
                     refusal(new TestArchives().raw(header, new byte[0]).finish()));
         }
         assertEquals(
-                Reason.MALFORMED_ARCHIVE,
+                Reason.LIMIT_EXCEEDED,
                 refusal(new TestArchives()
                         .raw(TestArchives.header("h", 'x', "", 1L << 32), new byte[0])
                         .finish()));

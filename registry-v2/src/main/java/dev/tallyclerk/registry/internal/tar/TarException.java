@@ -8,7 +8,9 @@ public final class TarException extends IOException {
 
     /** What is wrong with the archive. */
     public enum Reason {
-        /** Not a tar archive, a broken one, or one that ends early. */
+        /** The first bytes are those of no tar archive. */
+        NOT_TAR,
+        /** A broken archive, or one that ends early. */
         MALFORMED,
         /** Readers of tar take it for different files. */
         AMBIGUOUS,

@@ -8,13 +8,19 @@ final class TarInput {
     private static final int CAPACITY = 128 * 1024;
 
     private final InputStream in;
+    private final boolean skips;
     private final byte[] buffer = new byte[CAPACITY];
     private int position;
     private int limit;
     private boolean ended;
 
-    TarInput(InputStream in) {
+    /** Where in the stream the byte at {@link #limit} would be. */
+    private long offsetOfLimit;
+
+    /** @param skips whether the stream skips no more bytes than it has, as a file's does not do */
+    TarInput(InputStream in, boolean skips) {
         this.in = in;
+        this.skips = skips;
     }
 
     byte[] buffer() {
@@ -23,6 +29,11 @@ final class TarInput {
 
     int position() {
         return position;
+    }
+
+    /** {@return how many bytes of the stream are before the next one} */
+    long offset() {
+        return offsetOfLimit - (limit - position);
     }
 
     void advance(int bytes) {
@@ -60,6 +71,7 @@ final class TarInput {
             ended = true;
         } else {
             limit += n;
+            offsetOfLimit += n;
         }
     }
 
@@ -71,8 +83,12 @@ final class TarInput {
                 if (ended) {
                     break;
                 }
-                // Not InputStream.skip: a file's may go beyond its end and say nothing.
-                readMore();
+                long skipped = skips ? in.skip(left) : 0;
+                offsetOfLimit += skipped;
+                left -= skipped;
+                if (skipped == 0) {
+                    readMore();
+                }
             }
             int n = (int) Math.min(left, limit - position);
             position += n;
@@ -97,6 +113,7 @@ final class TarInput {
             n = in.read(into, offset, length);
         } while (n == 0);
         ended = n < 0;
+        offsetOfLimit += Math.max(n, 0);
         return n;
     }
 

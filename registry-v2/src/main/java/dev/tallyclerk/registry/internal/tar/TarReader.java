@@ -34,6 +34,7 @@ public final class TarReader {
     private boolean first = true;
     private int headers;
     private boolean ended;
+    private long offset;
     private long remaining;
     private int padding;
 
@@ -47,10 +48,20 @@ public final class TarReader {
     private long deviceMajor;
     private long deviceMinor;
 
-    public TarReader(InputStream in, TarLimits limits) {
-        this.in = new TarInput(in);
+    private TarReader(TarInput in, TarLimits limits) {
+        this.in = in;
         this.limits = limits;
         this.extension = new TarExtension(limits.maxExtendedHeaderBytes());
+    }
+
+    /** {@return a reader that reads all of the stream} */
+    public static TarReader of(InputStream in, TarLimits limits) {
+        return new TarReader(new TarInput(in, false), limits);
+    }
+
+    /** {@return a reader that skips what is not read of a stream which skips no more bytes than it has} */
+    public static TarReader skipping(InputStream in, TarLimits limits) {
+        return new TarReader(new TarInput(in, true), limits);
     }
 
     /**
@@ -81,7 +92,7 @@ public final class TarReader {
             }
             if (!TarBlock.checksumHolds(in.buffer(), at, sum)) {
                 throw first
-                        ? new TarException(Reason.MALFORMED, "is no tar file")
+                        ? new TarException(Reason.NOT_TAR, "is no tar file")
                         : new TarException(Reason.MALFORMED, "has a header that fails its checksum");
             }
             first = false;
@@ -91,6 +102,7 @@ public final class TarReader {
             } else {
                 readEntry(flag, at);
                 in.advance(TarBlock.SIZE);
+                offset = in.offset();
                 return true;
             }
         }
@@ -331,6 +343,11 @@ public final class TarReader {
         }
         remaining -= n;
         return n;
+    }
+
+    /** {@return where in the stream the current entry's content begins, in bytes} */
+    public long offset() {
+        return offset;
     }
 
     /** {@return how much of the current entry's content has not been read, in bytes} */
