@@ -358,9 +358,10 @@ class ImageExtractorTest {
         assertRefused(Reason.NAME_NOT_POSSIBLE, tar.file("long", ""));
     }
 
+    /** CVE-2021-21272 of oras, CVE-2024-24579 of stereoscope, CVE-2021-3762 of claircore. */
     @ParameterizedTest
     @ValueSource(strings = {"../evil", "../../evil", "a/../../evil", "/../evil", "./../evil", ".."})
-    void tarSlipIsRefused(String path) {
+    void cve202121272RefusesPathsOutOfTheImage(String path) {
         assertRefused(Reason.OUTSIDE_ROOT, new TestTar().file(path, "evil"));
         assertRefused(Reason.OUTSIDE_ROOT, new TestTar().directory(path));
         assertRefused(Reason.OUTSIDE_ROOT, new TestTar().symbolicLink(path, "x"));
@@ -379,8 +380,9 @@ class ImageExtractorTest {
         assertEquals("evil", read("..\\..\\evil"));
     }
 
+    /** CVE-2026-50162 of oras-go, CVE-2021-29136 of umoci. */
     @Test
-    void aSymbolicLinkIsNotWrittenThrough() {
+    void cve202650162WritesThroughNoSymbolicLink() {
         assertRefused(
                 Reason.THROUGH_SYMBOLIC_LINK,
                 new TestTar().symbolicLink("x", outside.toString()).file("x/passwd", "evil"));
@@ -429,8 +431,9 @@ class ImageExtractorTest {
         assertFalse(Files.isSymbolicLink(target.resolve("a")));
     }
 
+    /** CVE-2021-32760 of containerd. */
     @Test
-    void modesAndTimesAndOwnersAreNotSetThroughALink() throws IOException {
+    void cve202132760SetsNoModesTimesAndOwnersThroughALink() throws IOException {
         TestImage.of(
                         new TestTar().symbolicLink("x", outside + "/dir").symbolicLink("y", outside + "/passwd"),
                         new TestTar()
@@ -466,8 +469,9 @@ class ImageExtractorTest {
         assertEquals(Set.of(".", "a"), Trees.describe(target).keySet());
     }
 
+    /** CVE-2026-50163 of oras-go. */
     @Test
-    void aHardLinkLeadsToTheImagesFileAndToNoOther() throws IOException {
+    void cve202650163AHardLinkLeadsToTheImagesFileAndToNoOther() throws IOException {
         String absolute = outside + "/passwd";
         assertRefused(Reason.LINK_TARGET_MISSING, new TestTar().hardLink("x", absolute));
         assertRefused(Reason.LINK_TARGET_MISSING, new TestTar().hardLink("x", "outside/passwd"));
@@ -496,8 +500,9 @@ class ImageExtractorTest {
         assertTrue(Files.isSymbolicLink(target.resolve("i")));
     }
 
+    /** CVE-2021-29136 of umoci. */
     @Test
-    void theRootIsNoLink() {
+    void cve202129136TheRootIsNoLink() {
         for (String root : List.of(".", "./", "/")) {
             assertRefused(
                     Reason.ROOT_NOT_A_DIRECTORY,
@@ -562,8 +567,9 @@ class ImageExtractorTest {
         }
     }
 
+    /** CVE-2025-47290 of containerd: between the check and the use. */
     @Test
-    void aStagingFolderThatSomebodySwapsForALinkIsNotFollowed() throws IOException {
+    void cve202547290FollowsNoFolderThatIsSwappedForALink() throws IOException {
         TestImage image = TestImage.of(
                         new TestTar().file("a", "content").directory("dir").file("dir/b", ""),
                         new TestTar().file("passwd", "evil").whiteout(".wh.a"))

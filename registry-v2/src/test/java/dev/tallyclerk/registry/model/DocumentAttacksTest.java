@@ -11,6 +11,7 @@ import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +157,36 @@ class DocumentAttacksTest {
             // As something else than schema 1 it is not even looked into.
             assertMismatch(answer, MediaType.DOCKER_MANIFEST, asked);
         }
+    }
+
+    /** CVE-2025-24976 of distribution: a key that a document brings says nothing about whose it is. */
+    @Test
+    void cve202524976AKeyOfTheDocumentsOwnIsNotTrusted() throws IOException {
+        TestSigner trusted = TestSigner.es256();
+        TestSigner stranger = TestSigner.es256();
+        String payload = Schema1ManifestTest.PAYLOAD;
+        for (String key : List.of("\"jwk\":" + stranger.jwk(), stranger.x5c())) {
+            String signed = TestSigner.assemble(payload, stranger.signature(payload, key));
+            Schema1Manifest manifest = (Schema1Manifest) Manifest.parse(utf8(signed), LIMITS);
+            assertInstanceOf(
+                    Schema1Verification.SelfSigned.class,
+                    manifest.verifySignatures(List.of(trusted.keys().getPublic())));
+            String claimed = TestSigner.assemble(payload, stranger.signature(payload, "\"jwk\":" + trusted.jwk()));
+            assertInstanceOf(
+                    Schema1Verification.Invalid.class,
+                    ((Schema1Manifest) Manifest.parse(utf8(claimed), LIMITS))
+                            .verifySignatures(List.of(trusted.keys().getPublic())));
+        }
+    }
+
+    /** CVE-2026-53488 of containerd: a label is text, whatever it looks like. */
+    @Test
+    void cve202653488LabelsAreTextAndNothingElse() throws IOException {
+        String evil = "$(touch /tmp/evil); `id` ${HOME} %n\\n --privileged";
+        ImageConfig config = ImageConfig.parse(utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":"
+                + "{\"type\":\"layers\",\"diff_ids\":[]},\"config\":{\"Labels\":{\"" + evil.replace("\\", "\\\\")
+                + "\":\"" + evil.replace("\\", "\\\\") + "\"}}}"));
+        assertEquals(Map.of(evil, evil), config.execution().labels());
     }
 
     @Test
