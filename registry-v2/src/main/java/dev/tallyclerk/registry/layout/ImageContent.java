@@ -2,12 +2,12 @@ package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.internal.stream.CountingStream;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -102,7 +102,7 @@ public final class ImageContent {
         Optional<InputStream> content = source.unverifiedContent(blob);
         if (content.isPresent()) {
             opened.add(blob.digest());
-            return Optional.of(new CountingStream(content.get(), blob, listener));
+            return Optional.of(new CountingStream(content.get(), count -> listener.progressed(blob, count)));
         }
         if (!isNondistributable(blob.mediaType())) {
             throw missing(blob);
@@ -139,39 +139,5 @@ public final class ImageContent {
     private static boolean isNondistributable(String mediaType) {
         return mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.v1.tar")
                 || mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.diff.tar");
-    }
-
-    /** Tells a listener how many bytes have passed. */
-    private static final class CountingStream extends FilterInputStream {
-        private final Descriptor blob;
-        private final CopyListener listener;
-        private long count;
-
-        CountingStream(InputStream in, Descriptor blob, CopyListener listener) {
-            super(in);
-            this.blob = blob;
-            this.listener = listener;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int value = in.read();
-            count(value < 0 ? value : 1);
-            return value;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int n = in.read(buffer, offset, length);
-            count(n);
-            return n;
-        }
-
-        private void count(int n) {
-            if (n > 0) {
-                count += n;
-                listener.progressed(blob, count);
-            }
-        }
     }
 }

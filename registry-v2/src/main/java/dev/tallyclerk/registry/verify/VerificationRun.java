@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.internal.stream.CountingStream;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerVerifier;
@@ -23,7 +24,6 @@ import dev.tallyclerk.registry.verify.ContentResult.Unverifiable;
 import dev.tallyclerk.registry.verify.ContentResult.Verified;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,7 +33,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One verification, from the digest down. Used once, by one thread. */
@@ -344,37 +343,5 @@ final class VerificationRun {
 
     private static long saturatedAdd(long a, long b) {
         return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
-    }
-
-    /** Tells a listener how many bytes have passed. */
-    private static final class CountingStream extends FilterInputStream {
-        private final LongConsumer listener;
-        private long count;
-
-        CountingStream(InputStream in, LongConsumer listener) {
-            super(in);
-            this.listener = listener;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int value = in.read();
-            count(value < 0 ? value : 1);
-            return value;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int n = in.read(buffer, offset, length);
-            count(n);
-            return n;
-        }
-
-        private void count(int n) {
-            if (n > 0) {
-                count += n;
-                listener.accept(count);
-            }
-        }
     }
 }
