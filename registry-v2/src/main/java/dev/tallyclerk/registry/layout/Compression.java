@@ -15,36 +15,45 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** How a whole archive is compressed, which its first bytes say. */
+/** How an archive, or a layer in one, is compressed, which its first bytes say. */
 enum Compression {
-    GZIP("1f8b") {
+    GZIP("1f8b", "+gzip") {
         @Override
         InputStream stream(FileChannel compressed, Path file) throws IOException {
             return LayerDecompressor.gzip().open(Channels.newInputStream(compressed), LayerLimits.defaults());
         }
     },
-    ZSTD("28b52ffd") {
+    ZSTD("28b52ffd", "+zstd") {
         @Override
         InputStream stream(FileChannel compressed, Path file) throws IOException {
             return LayerDecompressor.zstd().open(Channels.newInputStream(compressed), LayerLimits.defaults());
         }
     },
-    BZIP2("425a68"),
-    XZ("fd377a585a00");
+    BZIP2("425a68", ""),
+    XZ("fd377a585a00", "");
 
     private static final int BUFFER = 64 * 1024;
-    private static final int MAX_MAGIC = 6;
+    static final int MAX_MAGIC = 6;
 
     /** The first bytes in hexadecimal. */
     private final String magic;
 
-    Compression(String magic) {
+    private final String suffix;
+
+    Compression(String magic, String suffix) {
         this.magic = magic;
+        this.suffix = suffix;
+    }
+
+    /** {@return what the media type of a layer ends with that is compressed so; empty if there is no such type} */
+    String suffix() {
+        return suffix;
     }
 
     /** {@return how the file is compressed, or nothing if it is not} */
@@ -53,7 +62,12 @@ enum Compression {
         while (first.hasRemaining() && file.read(first, first.position()) >= 0) {
             // Reads on until there are enough bytes or no more.
         }
-        String hex = HexFormat.of().formatHex(first.array(), 0, first.position());
+        return of(Arrays.copyOf(first.array(), first.position()));
+    }
+
+    /** {@return how what begins with those bytes is compressed; the first {@link #MAX_MAGIC} decide} */
+    static Optional<Compression> of(byte[] first) {
+        String hex = HexFormat.of().formatHex(first);
         for (Compression compression : values()) {
             if (hex.startsWith(compression.magic)) {
                 return Optional.of(compression);

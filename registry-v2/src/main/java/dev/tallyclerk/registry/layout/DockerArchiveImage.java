@@ -112,7 +112,9 @@ final class DockerArchiveImage implements ImageSource {
     private Descriptor layer(String path, Digest diffId) throws IOException {
         String compression;
         try (InputStream in = files.open(path).orElseThrow()) {
-            compression = compression(in.readNBytes(4));
+            compression = Compression.of(in.readNBytes(Compression.MAX_MAGIC))
+                    .map(Compression::suffix)
+                    .orElse("");
         }
         Digest digest = diffId;
         if (!compression.isEmpty()) {
@@ -121,18 +123,6 @@ final class DockerArchiveImage implements ImageSource {
             digest = claimed.isPresent() ? claimed.get() : hash(path, NOTHING);
         }
         return Descriptor.of(OCI_LAYER + compression, digest, files.size(path).orElse(0L));
-    }
-
-    private static String compression(byte[] magic) {
-        if (magic.length >= 2 && magic[0] == 0x1f && magic[1] == (byte) 0x8b) {
-            return "+gzip";
-        }
-        boolean zstd = magic.length == 4
-                && magic[0] == 0x28
-                && magic[1] == (byte) 0xb5
-                && magic[2] == 0x2f
-                && magic[3] == (byte) 0xfd;
-        return zstd ? "+zstd" : "";
     }
 
     /** {@return the file's digest, by the algorithm of another} */
