@@ -158,11 +158,11 @@ final class TarBlock {
         number(b, at + USER_ID, NUMBER_LENGTH, "user");
         number(b, at + GROUP_ID, NUMBER_LENGTH, "group");
         number(b, at + TIME, LONG_NUMBER_LENGTH, "time");
-        requireNumbersOf(format, b, at);
+        requireFormatNumbers(b, at, format);
     }
 
     /** The same for those that only newer formats have: Go's reader, and so most engines, wants them to be right. */
-    static void requireNumbersOf(Format format, byte[] b, int at) throws TarException {
+    static void requireFormatNumbers(byte[] b, int at, Format format) throws TarException {
         if (format == Format.OLD) {
             return;
         }

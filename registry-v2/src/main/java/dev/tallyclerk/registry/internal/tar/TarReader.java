@@ -178,7 +178,7 @@ public final class TarReader {
         if (seconds < Instant.MIN.getEpochSecond() || seconds > Instant.MAX.getEpochSecond()) {
             throw new TarException(Reason.MALFORMED, "has an entry of an impossible time: " + quotedName());
         }
-        TarBlock.requireNumbersOf(format, b, at);
+        TarBlock.requireFormatNumbers(b, at, format);
         readDevice(b, at, format);
         remaining = size;
         padding = paddingOf(size);
