@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -221,6 +223,20 @@ class GoArchiveTarTest {
         assertEquals(
                 List.of("user.note"),
                 List.copyOf(LayerReaderTest.read(tar).get(1).xattrNames()));
+    }
+
+    /** Archives of GNU tar with devices, attributes and holes, and what somebody hostile writes. */
+    @Test
+    void takesNoSeedOfTheFuzzTargetThatGoDoesNot() throws IOException, URISyntaxException {
+        Path seeds = Path.of(Objects.requireNonNull(getClass().getResource("LayerReaderFuzzTestInputs/read"), "seeds")
+                .toURI());
+        int taken = 0;
+        try (Stream<Path> files = Files.list(seeds)) {
+            for (Path seed : files.sorted().toList()) {
+                taken += compare(Files.readAllBytes(seed)).isEmpty() ? 1 : 0;
+            }
+        }
+        assertTrue(taken >= 10, taken + " taken");
     }
 
     @Test
