@@ -5,16 +5,29 @@ import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Who asks: nobody in particular, or a user with a password. Immutable; never shows the password. */
+/**
+ * Who asks: nobody in particular, a user with a password, or the holder of a token. Immutable; never shows a secret.
+ *
+ * <p>They are equal if they are the same person with the same secret.
+ */
 public final class Credentials {
-    private static final Credentials ANONYMOUS = new Credentials("", "");
+    private static final Credentials ANONYMOUS = new Credentials(Kind.ANONYMOUS, "", "");
 
+    enum Kind {
+        ANONYMOUS,
+        PASSWORD,
+        IDENTITY_TOKEN,
+        REGISTRY_TOKEN
+    }
+
+    private final Kind kind;
     private final String username;
-    private final String password;
+    private final String secret;
 
-    private Credentials(String username, String password) {
+    private Credentials(Kind kind, String username, String secret) {
+        this.kind = kind;
         this.username = username;
-        this.password = password;
+        this.secret = Objects.requireNonNull(secret, "secret");
     }
 
     /** {@return no credentials} */
@@ -32,21 +45,81 @@ public final class Credentials {
         if (username.isEmpty() || username.indexOf(':') >= 0) {
             throw new IllegalArgumentException("a user name is not empty and has no colon");
         }
-        return new Credentials(username, Objects.requireNonNull(password, "password"));
+        return new Credentials(Kind.PASSWORD, username, Objects.requireNonNull(password, "password"));
     }
 
-    /** {@return the Authorization header of RFC 7617, or nothing for nobody in particular} */
+    /**
+     * {@return the holder of an identity token, which a token service takes as an OAuth 2.0 refresh token}
+     *
+     * @throws IllegalArgumentException if {@code token} is not visible ASCII
+     */
+    public static Credentials identityToken(String token) {
+        return new Credentials(Kind.IDENTITY_TOKEN, "", requireToken(token));
+    }
+
+    /**
+     * {@return the holder of a token that the registry itself takes as it is}
+     *
+     * @throws IllegalArgumentException if {@code token} is not visible ASCII
+     */
+    public static Credentials registryToken(String token) {
+        return new Credentials(Kind.REGISTRY_TOKEN, "", requireToken(token));
+    }
+
+    private static String requireToken(String token) {
+        if (!isToken(token)) {
+            throw new IllegalArgumentException("a token is not empty, and visible ASCII");
+        }
+        return token;
+    }
+
+    /** {@return whether a header can carry it} */
+    static boolean isToken(String text) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    String username() {
+        return username;
+    }
+
+    String secret() {
+        return secret;
+    }
+
+    /** {@return the Authorization header of RFC 7617, or nothing for who has no password} */
     Optional<String> basic() {
-        if (username.isEmpty()) {
+        if (kind != Kind.PASSWORD) {
             return Optional.empty();
         }
-        byte[] pair = (username + ':' + password).getBytes(StandardCharsets.UTF_8);
+        byte[] pair = (username + ':' + secret).getBytes(StandardCharsets.UTF_8);
         return Optional.of("Basic " + Base64.getEncoder().encodeToString(pair));
     }
 
-    /** {@return whose credentials these are, without the password} */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Credentials that
+                && kind == that.kind
+                && username.equals(that.username)
+                && secret.equals(that.secret);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(kind, username, secret);
+    }
+
+    /** {@return whose credentials these are, without the secret} */
     @Override
     public String toString() {
-        return username.isEmpty() ? "anonymous" : "user " + username;
+        return switch (kind) {
+            case ANONYMOUS -> "anonymous";
+            case PASSWORD -> "user " + username;
+            case IDENTITY_TOKEN -> "an identity token";
+            case REGISTRY_TOKEN -> "a registry token";
+        };
     }
 }

@@ -1,10 +1,11 @@
 package dev.tallyclerk.registry.client;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 
 /**
- * Thrown when a registry does not give what was asked of it.
+ * Thrown when a registry does not give, or take, what was asked of it.
  *
  * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people, carries no
  * credentials and may change.
@@ -20,31 +21,52 @@ public final class RegistryException extends IOException {
         UNAUTHORIZED,
         /** The credentials are known and do not allow this. */
         DENIED,
-        /** The registry asks for fewer requests. */
+        /** The credentials could not be found out. */
+        CREDENTIALS,
+        /** The registry asks for fewer requests, or for a longer wait than the policy allows. */
         TOO_MANY_REQUESTS,
         /** The registry failed by its own account. */
         SERVER_ERROR,
+        /** The registry does not take what was sent, such as a manifest that refers to content it does not have. */
+        REJECTED,
+        /** The registry does not offer this part of the protocol. */
+        UNSUPPORTED,
         /** The registry's answer breaks the protocol. */
         PROTOCOL,
-        /** A redirect or a token service would have taken the request to where it must not go. */
+        /** The registry's answer is larger, or its list longer, than the limits allow. */
+        TOO_LARGE,
+        /** A redirect, an upload location or a token service would have led where requests must not go. */
         UNSAFE_LOCATION,
         /** There was no answer: no connection, or one that broke. */
-        UNREACHABLE
+        UNREACHABLE,
+        /** The time for the call was over. */
+        TIMED_OUT,
+        /** The caller cancelled the call. */
+        CANCELLED
     }
 
     private final Reason reason;
     private final int status;
 
+    @SuppressWarnings("serial") // the list is one of the runtime's, which are serializable
+    private final List<String> codes;
+
     RegistryException(Reason reason, int status, String message) {
+        this(reason, status, List.of(), message);
+    }
+
+    RegistryException(Reason reason, int status, List<String> codes, String message) {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
         this.status = status;
+        this.codes = List.copyOf(codes);
     }
 
     RegistryException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = Objects.requireNonNull(reason, "reason");
         this.status = 0;
+        this.codes = List.of();
     }
 
     /** {@return what went wrong} */
@@ -55,5 +77,16 @@ public final class RegistryException extends IOException {
     /** {@return the status code of the response, or 0 if there was none} */
     public int status() {
         return status;
+    }
+
+    /**
+     * {@return the codes of the registry's own account, such as {@code MANIFEST_UNKNOWN}, in its order; none if it gave
+     * none}
+     *
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes">OCI
+     *     distribution-spec v1.1.1, Error Codes</a>
+     */
+    public List<String> codes() {
+        return codes;
     }
 }

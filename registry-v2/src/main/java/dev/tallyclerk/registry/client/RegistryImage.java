@@ -27,16 +27,18 @@ final class RegistryImage implements ImageSource {
     private final Reference reference;
     private final RegistrySession session;
     private final RegistryLimits limits;
+    private final String path;
 
     /** What the tag gave, kept so that manifest and digest are of one answer. */
     private @Nullable Tagged tagged;
 
     private record Tagged(Digest digest, FetchedManifest manifest) {}
 
-    RegistryImage(Reference reference, RegistrySession session, RegistryLimits limits) {
+    RegistryImage(Reference reference, RegistrySession session) {
         this.reference = reference;
         this.session = session;
-        this.limits = limits;
+        this.limits = session.settings().documents();
+        this.path = reference.path();
     }
 
     @Override
@@ -62,8 +64,21 @@ final class RegistryImage implements ImageSource {
         return ResolvedDigest.of(answer.digest(), "the registry " + session.host());
     }
 
+    private Optional<Response> get(String below, List<String> accept) throws IOException {
+        Call call = Call.reading("GET", session.base().resolve(path + "/" + below), Scope.pull(path));
+        for (String type : accept) {
+            call = call.with("Accept", type);
+        }
+        Answer answer = session.execute(call.accepting(200, 404));
+        if (answer.status() == 404) {
+            answer.close();
+            return Optional.empty();
+        }
+        return Optional.of(answer.response());
+    }
+
     private Tagged fetchTag(String tag) throws IOException {
-        Response response = session.get("manifests/" + tag, MediaType.readableManifests())
+        Response response = get("manifests/" + tag, MediaType.readableManifests())
                 .orElseThrow(() -> new RegistryException(
                         Reason.NOT_FOUND, 404, session.host() + " has no " + reference.path() + ":" + tag));
         try (response) {
@@ -120,7 +135,7 @@ final class RegistryImage implements ImageSource {
         if (known != null && known.digest().equals(digest)) {
             return Optional.of(known.manifest());
         }
-        Optional<Response> response = session.get("manifests/" + digest, MediaType.readableManifests());
+        Optional<Response> response = get("manifests/" + digest, MediaType.readableManifests());
         if (response.isEmpty()) {
             return Optional.empty();
         }
@@ -137,7 +152,7 @@ final class RegistryImage implements ImageSource {
 
     @Override
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
-        return session.get("blobs/" + descriptor.digest(), List.of()).map(ResponseStream::new);
+        return get("blobs/" + descriptor.digest(), List.of()).map(ResponseStream::new);
     }
 
     @Override

@@ -11,31 +11,53 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Requests to one repository of one registry, authenticated as the registry asks for it. Not thread-safe alone. */
+/** Makes calls to one registry: authenticated as the registry asks for it, and only where they may go. */
 final class RegistrySession {
-    private static final int MAX_REDIRECTS = 5;
-    private static final int MAX_TOKEN_BYTES = 1 << 20;
-    private static final int MAX_ERROR_BYTES = 64 * 1024;
-
-    private final Transport transport;
+    private final ClientSettings settings;
+    private final String registry;
     private final URI base;
-    private final Credentials credentials;
-    private final String repository;
 
     /** What the registry, and no other origin, is sent as Authorization; found out by its first challenge. */
     private volatile @Nullable String authorization;
 
-    RegistrySession(Transport transport, URI base, Credentials credentials, String repository) {
-        this.transport = transport;
+    private RegistrySession(ClientSettings settings, String registry, URI base) {
+        this.settings = settings;
+        this.registry = registry;
         this.base = base;
-        this.credentials = credentials;
-        this.repository = repository;
+    }
+
+    /**
+     * {@return a session with a registry}
+     *
+     * @param registry its name as it stands in references
+     * @param base its address, up to and with {@code /v2/}
+     */
+    static RegistrySession of(ClientSettings settings, String registry, URI base) {
+        return new RegistrySession(settings, registry, base);
+    }
+
+    /** {@return a session with the same registry under other settings} */
+    RegistrySession with(ClientSettings other) {
+        return new RegistrySession(other, registry, base);
+    }
+
+    ClientSettings settings() {
+        return settings;
+    }
+
+    /** {@return the registry's name as it stands in references} */
+    String registry() {
+        return registry;
+    }
+
+    /** {@return the registry's address, up to and with {@code /v2/}, below which its paths are resolved} */
+    URI base() {
+        return base;
     }
 
     /** {@return the registry's host and port} */
@@ -44,74 +66,69 @@ final class RegistrySession {
     }
 
     /**
-     * Gets something of the repository.
+     * Makes a call.
      *
-     * @param path for example {@code manifests/latest}
-     * @return a response of status 200, or nothing for 404
+     * @return the answer, whose status is one of those that the call accepts; the caller closes it
+     * @throws RegistryException if there is no such answer
      */
-    Optional<Response> get(String path, List<String> accept) throws IOException {
-        URI uri = base.resolve(repository + "/" + path);
-        Answer first = follow(uri, accept);
+    Answer execute(Call call) throws IOException {
+        Answer first = follow(call);
         // Only the registry itself may ask for its credentials, and not whoever it redirects to.
-        if (first.response().status() != 401 || !sameOrigin(first.uri(), base)) {
-            return judged(first.response());
+        if (first.status() != 401 || !sameOrigin(first.uri(), base)) {
+            return judged(call, first);
         }
-        List<String> challenges = first.response().headers("WWW-Authenticate");
-        first.response().close();
-        authorization = answer(Challenge.parseAll(challenges));
-        return judged(follow(uri, accept).response());
+        List<String> challenges = first.headers("WWW-Authenticate");
+        first.close();
+        authorization = answer(Challenge.parseAll(challenges), call.scope());
+        return judged(call, follow(call));
     }
 
-    private Optional<Response> judged(Response response) throws IOException {
-        if (response.status() == 200) {
-            return Optional.of(response);
+    private Answer judged(Call call, Answer answer) throws IOException {
+        if (call.accepted().contains(answer.status())) {
+            return answer;
         }
-        try (response) {
-            if (response.status() == 404) {
-                return Optional.empty();
-            }
-            throw failure(response, host());
+        try (answer) {
+            throw failure(answer.response(), host());
         }
     }
 
-    /** A response, and who gave it. */
-    private record Answer(URI uri, Response response) {}
-
-    private Answer follow(URI start, List<String> accept) throws IOException {
-        URI uri = start;
+    private Answer follow(Call call) throws IOException {
+        URI uri = call.target();
         for (int redirects = 0; ; redirects++) {
-            Response response = send(uri, accept);
+            Response response = send(call, uri);
             Optional<String> location = response.header("Location");
             if (!isRedirect(response.status()) || location.isEmpty()) {
                 return new Answer(uri, response);
             }
             response.close();
-            if (redirects == MAX_REDIRECTS) {
+            if (redirects == settings.limits().maxRedirects()) {
                 throw new RegistryException(
                         Reason.PROTOCOL,
                         response.status(),
-                        host() + " redirects more than " + MAX_REDIRECTS + " times");
+                        host() + " redirects more than " + settings.limits().maxRedirects() + " times");
             }
             uri = target(uri, location.get());
         }
     }
 
-    private Response send(URI uri, List<String> accept) throws RegistryException {
-        Map<String, List<String>> headers = new HashMap<>();
-        headers.put("Accept-Encoding", List.of("identity"));
-        if (!accept.isEmpty()) {
-            headers.put("Accept", accept);
+    private Response send(Call call, URI uri) throws RegistryException {
+        Request request =
+                Request.of(call.method(), uri).withBody(call.body()).withHeader("Accept-Encoding", "identity");
+        for (Map.Entry<String, List<String>> header : call.headers().entrySet()) {
+            for (String value : header.getValue()) {
+                request = request.withHeader(header.getKey(), value);
+            }
         }
         String value = authorization;
         if (value != null && sameOrigin(uri, base)) {
-            headers.put("Authorization", List.of(value));
+            request = request.withHeader("Authorization", value);
         }
-        return send(new Request("GET", uri, headers));
+        return send(request);
     }
 
     private Response send(Request request) throws RegistryException {
         try {
-            return transport.send(request);
+            return settings.transport().send(request);
         } catch (IOException e) {
             throw new RegistryException(
                     Reason.UNREACHABLE,
@@ -160,15 +177,16 @@ final class RegistrySession {
         return a.getScheme().equals(b.getScheme()) && a.getRawAuthority().equals(b.getRawAuthority());
     }
 
-    private String answer(List<Challenge> challenges) throws IOException {
+    private String answer(List<Challenge> challenges, Scope scope) throws IOException {
         for (Challenge challenge : challenges) {
             if (challenge.scheme().equals("bearer")) {
-                return "Bearer " + token(challenge);
+                return "Bearer " + token(challenge, scope);
             }
         }
         for (Challenge challenge : challenges) {
             if (challenge.scheme().equals("basic")) {
-                return credentials
+                return settings.credentials()
+                        .credentialsFor(registry)
                         .basic()
                         .orElseThrow(() -> new RegistryException(
                                 Reason.UNAUTHORIZED, 401, host() + " wants a user name and a password"));
@@ -178,24 +196,23 @@ final class RegistrySession {
                 Reason.UNAUTHORIZED, 401, host() + " wants an authentication that is not Basic or Bearer");
     }
 
-    private String token(Challenge challenge) throws IOException {
+    private String token(Challenge challenge, Scope scope) throws IOException {
         URI realm = realm(challenge);
         StringBuilder query = new StringBuilder(realm.getRawQuery() == null ? "" : realm.getRawQuery() + "&");
-        query.append("scope=").append(encode("repository:" + repository + ":pull"));
-        String service = challenge.parameters().get("service");
-        if (service != null) {
-            query.append("&service=").append(encode(service));
-        }
-        Map<String, List<String>> headers = new HashMap<>();
-        headers.put("Accept-Encoding", List.of("identity"));
-        credentials.basic().ifPresent(basic -> headers.put("Authorization", List.of(basic)));
+        query.append("service=").append(encode(challenge.parameters().getOrDefault("service", "")));
+        scope.resources().forEach(resource -> query.append("&scope=").append(encode(resource)));
         URI uri = URI.create(realm.getScheme() + "://" + realm.getRawAuthority() + realm.getRawPath() + "?" + query);
-        try (Response response = send(new Request("GET", uri, headers))) {
+        Request request = Request.of("GET", uri).withHeader("Accept-Encoding", "identity");
+        Optional<String> basic = settings.credentials().credentialsFor(registry).basic();
+        if (basic.isPresent()) {
+            request = request.withHeader("Authorization", basic.get());
+        }
+        int most = settings.limits().maxTokenBytes();
+        try (Response response = send(request)) {
             if (response.status() != 200) {
                 throw failure(response, "the token service " + realm.getRawAuthority());
             }
-            JsonCursor json = JsonCursor.parse(
-                    response.body().readNBytes(MAX_TOKEN_BYTES + 1), JsonLimits.ofBytes(MAX_TOKEN_BYTES));
+            JsonCursor json = JsonCursor.parse(response.body().readNBytes(most + 1), JsonLimits.ofBytes(most));
             Optional<JsonCursor> token = json.optional("token");
             String text = (token.isPresent() ? token.get() : json.required("access_token")).string();
             if (text.isEmpty() || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
@@ -235,7 +252,7 @@ final class RegistrySession {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private static RegistryException failure(Response response, String who) throws IOException {
+    private RegistryException failure(Response response, String who) throws IOException {
         int status = response.status();
         Reason reason = switch (status) {
             case 401 -> Reason.UNAUTHORIZED;
@@ -244,7 +261,7 @@ final class RegistrySession {
             case 429 -> Reason.TOO_MANY_REQUESTS;
             default -> status >= 500 ? Reason.SERVER_ERROR : Reason.PROTOCOL;
         };
-        String body = new String(response.body().readNBytes(MAX_ERROR_BYTES), StandardCharsets.UTF_8);
+        String body = new String(response.body().readNBytes(settings.limits().maxErrorBytes()), StandardCharsets.UTF_8);
         return new RegistryException(
                 reason, status, who + " answers " + status + (body.isBlank() ? "" : ": " + Quoted.quote(body.strip())));
     }

@@ -3,19 +3,25 @@ package dev.tallyclerk.registry.client;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Sends one HTTP request and gives the response as it comes.
  *
  * <p>A transport follows no redirects, adds no credentials and retries nothing: {@link RegistryClient} decides all of
- * that. It asks for no content coding, or undoes none. Implementations are safe for use by several threads.
+ * that. It asks for no content coding, or undoes none. It keeps to the request's {@linkplain Request#timeout time},
+ * {@linkplain Request#cancellation cancellation} and, as far as it can, {@linkplain Request#addresses addresses}.
+ * Implementations are safe for use by several threads.
  */
 @FunctionalInterface
 public interface Transport {
@@ -27,25 +33,128 @@ public interface Transport {
      */
     Response send(Request request) throws IOException;
 
-    /**
-     * A request without a body.
-     *
-     * @param method the method, in upper case
-     * @param uri the absolute address
-     * @param headers the headers by name; one may have several values
-     */
-    record Request(String method, URI uri, Map<String, List<String>> headers) {
-        /** Copies the headers. */
-        public Request {
-            Objects.requireNonNull(method, "method");
-            Objects.requireNonNull(uri, "uri");
-            headers = Map.copyOf(headers);
+    /** A request. Immutable, apart from what its body reads. */
+    final class Request {
+        private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
+
+        private final String method;
+        private final URI uri;
+        private final Map<String, List<String>> headers;
+        private final RequestBody body;
+        private final Duration timeout;
+        private final Cancellation cancellation;
+        private final Predicate<InetAddress> addresses;
+
+        private Request(
+                String method,
+                URI uri,
+                Map<String, List<String>> headers,
+                RequestBody body,
+                Duration timeout,
+                Cancellation cancellation,
+                Predicate<InetAddress> addresses) {
+            this.method = Objects.requireNonNull(method, "method");
+            this.uri = Objects.requireNonNull(uri, "uri");
+            this.headers = headers;
+            this.body = Objects.requireNonNull(body, "body");
+            this.timeout = Objects.requireNonNull(timeout, "timeout");
+            this.cancellation = Objects.requireNonNull(cancellation, "cancellation");
+            this.addresses = Objects.requireNonNull(addresses, "addresses");
+            if (timeout.isNegative() || timeout.isZero()) {
+                throw new IllegalArgumentException("timeout is not positive: " + timeout);
+            }
         }
 
-        /** Shows method and address, and no header, because one may be a credential. */
+        /**
+         * {@return a request without headers or body that may take five minutes}
+         *
+         * @param method the method, in upper case
+         * @param uri the absolute address
+         */
+        public static Request of(String method, URI uri) {
+            return new Request(
+                    method, uri, Map.of(), RequestBody.none(), DEFAULT_TIMEOUT, Cancellation.never(), address -> true);
+        }
+
+        /** {@return this request with one header more; there may be several values for one name} */
+        public Request withHeader(String name, String value) {
+            Map<String, List<String>> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            more.putAll(headers);
+            List<String> values = new ArrayList<>(more.getOrDefault(name, List.of()));
+            values.add(value);
+            more.put(name, List.copyOf(values));
+            return new Request(method, uri, more, body, timeout, cancellation, addresses);
+        }
+
+        /** {@return this request with another body} */
+        public Request withBody(RequestBody other) {
+            return new Request(method, uri, headers, other, timeout, cancellation, addresses);
+        }
+
+        /**
+         * {@return this request with another time for all of it, from the first byte sent to the last byte read}
+         *
+         * @throws IllegalArgumentException if {@code other} is not positive
+         */
+        public Request withTimeout(Duration other) {
+            return new Request(method, uri, headers, body, other, cancellation, addresses);
+        }
+
+        /** {@return this request, cancelled with {@code other}} */
+        public Request withCancellation(Cancellation other) {
+            return new Request(method, uri, headers, body, timeout, other, addresses);
+        }
+
+        /** {@return this request, to be sent to such addresses only} */
+        public Request withAddresses(Predicate<InetAddress> other) {
+            return new Request(method, uri, headers, body, timeout, cancellation, other);
+        }
+
+        /** {@return the method, in upper case} */
+        public String method() {
+            return method;
+        }
+
+        /** {@return the absolute address} */
+        public URI uri() {
+            return uri;
+        }
+
+        /** {@return the headers by name; one may have several values} */
+        public Map<String, List<String>> headers() {
+            return new TreeMap<>(headers);
+        }
+
+        /** {@return what is sent with it} */
+        public RequestBody body() {
+            return body;
+        }
+
+        /** {@return how long all of it may take, from the first byte sent to the last byte of the response's body} */
+        public Duration timeout() {
+            return timeout;
+        }
+
+        /** {@return what ends it early; a body that is being read fails then too} */
+        public Cancellation cancellation() {
+            return cancellation;
+        }
+
+        /**
+         * {@return which addresses the request may be sent to}
+         *
+         * <p>The client has looked at what the name resolves to before. A transport that knows what it is connected to
+         * asks again before it sends anything, so that a name which resolves to something else the second time gains
+         * nothing; behind a proxy it cannot know.
+         */
+        public Predicate<InetAddress> addresses() {
+            return addresses;
+        }
+
+        /** {@return method and address without its query, and no header, because either may hold a credential} */
         @Override
         public String toString() {
-            return method + " " + uri;
+            return method + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
         }
     }
 

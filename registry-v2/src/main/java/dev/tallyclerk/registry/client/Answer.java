@@ -1,0 +1,38 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.registry.client.Transport.Response;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a call was answered, by whom.
+ *
+ * @param uri the address that answered, after redirects
+ * @param response the response; its body fails with a {@link RegistryException} and no other {@link IOException}
+ */
+record Answer(URI uri, Response response) implements Closeable {
+    int status() {
+        return response.status();
+    }
+
+    Optional<String> header(String name) {
+        return response.header(name);
+    }
+
+    List<String> headers(String name) {
+        return response.headers(name);
+    }
+
+    InputStream body() {
+        return response.body();
+    }
+
+    @Override
+    public void close() throws IOException {
+        response.close();
+    }
+}

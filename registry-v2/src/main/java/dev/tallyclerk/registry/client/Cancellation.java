@@ -1,0 +1,107 @@
+package dev.tallyclerk.registry.client;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Ends calls from another thread: what is under way fails with {@link RegistryException.Reason#CANCELLED}.
+ *
+ * <p>One may be given to any number of calls. Once cancelled it stays so. Safe for use by several threads.
+ */
+public final class Cancellation {
+    private final boolean possible;
+    private final Lock lock = new ReentrantLock();
+    private final Set<Registration> registrations = new LinkedHashSet<>();
+    private volatile boolean cancelled;
+
+    private Cancellation(boolean possible) {
+        this.possible = possible;
+    }
+
+    /** {@return one that has not been cancelled} */
+    public static Cancellation create() {
+        return new Cancellation(true);
+    }
+
+    /** {@return one that is never cancelled} */
+    public static Cancellation never() {
+        return new Cancellation(false);
+    }
+
+    /**
+     * Cancels, and tells who asked to be told, in this thread.
+     *
+     * @throws UnsupportedOperationException if it is {@link #never}
+     */
+    public void cancel() {
+        if (!possible) {
+            throw new UnsupportedOperationException("this cancellation is the one that never happens");
+        }
+        List<Registration> told;
+        lock.lock();
+        try {
+            cancelled = true;
+            told = new ArrayList<>(registrations);
+            registrations.clear();
+        } finally {
+            lock.unlock();
+        }
+        told.forEach(registration -> registration.action.run());
+    }
+
+    /** {@return whether it has been cancelled} */
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    /**
+     * Asks to be told, once; at once if it has been cancelled.
+     *
+     * @param action what to run in the thread that cancels; quick, and throws nothing
+     * @return to be closed when it no longer matters
+     */
+    public Registration onCancel(Runnable action) {
+        Registration registration = new Registration(this, action);
+        if (!possible) {
+            return registration;
+        }
+        lock.lock();
+        try {
+            if (!cancelled) {
+                registrations.add(registration);
+                return registration;
+            }
+        } finally {
+            lock.unlock();
+        }
+        action.run();
+        return registration;
+    }
+
+    /** Somebody who asked to be told. */
+    public static final class Registration implements AutoCloseable {
+        private final Cancellation of;
+        private final Runnable action;
+
+        private Registration(Cancellation of, Runnable action) {
+            this.of = of;
+            this.action = Objects.requireNonNull(action, "action");
+        }
+
+        /** Asks no longer. */
+        @Override
+        public void close() {
+            of.lock.lock();
+            try {
+                of.registrations.remove(this);
+            } finally {
+                of.lock.unlock();
+            }
+        }
+    }
+}

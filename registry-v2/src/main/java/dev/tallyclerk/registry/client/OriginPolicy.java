@@ -1,0 +1,57 @@
+package dev.tallyclerk.registry.client;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Says to which other origins (scheme, host and port) the credentials for a registry may be sent.
+ *
+ * <p>They always may be sent to the registry's own origin. Another one is where a registry's challenge, redirect or
+ * upload location leads. What a policy allows is sent over https only, unless the registry itself speaks plain http.
+ * Safe for use by several threads.
+ */
+@FunctionalInterface
+public interface OriginPolicy {
+    /**
+     * {@return whether the credentials for a registry may be sent to another origin}
+     *
+     * @param registry the registry's origin
+     * @param other the other one
+     */
+    boolean mayReceiveCredentials(URI registry, URI other);
+
+    /**
+     * {@return the policy that allows no other origin, except that Docker Hub's token service, auth.docker.io, may
+     * receive the credentials for Docker Hub}
+     */
+    static OriginPolicy strict() {
+        return (registry, other) -> "https".equals(registry.getScheme())
+                && "registry-1.docker.io".equals(registry.getRawAuthority())
+                && "https".equals(other.getScheme())
+                && "auth.docker.io".equals(other.getRawAuthority());
+    }
+
+    /**
+     * {@return the strict policy, and these origins for every registry}
+     *
+     * @param origins scheme, host and port, such as {@code https://auth.example.org}; the rest of an address is ignored
+     * @throws IllegalArgumentException if one of them has no scheme or host
+     */
+    static OriginPolicy trusting(Set<URI> origins) {
+        Set<String> trusted = origins.stream().map(OriginPolicy::originOf).collect(Collectors.toUnmodifiableSet());
+        OriginPolicy strict = strict();
+        return (registry, other) -> strict.mayReceiveCredentials(registry, other) || trusted.contains(originOf(other));
+    }
+
+    private static String originOf(URI uri) {
+        if (uri.getScheme() == null || uri.getHost() == null) {
+            throw new IllegalArgumentException("an origin has a scheme and a host: " + uri);
+        }
+        String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
+        int standard = scheme.equals("https") ? 443 : 80;
+        int port = uri.getPort() < 0 ? standard : uri.getPort();
+        return scheme + "://" + uri.getHost().toLowerCase(Locale.ROOT) + ":" + port;
+    }
+}

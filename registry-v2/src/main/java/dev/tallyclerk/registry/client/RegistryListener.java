@@ -1,0 +1,41 @@
+package dev.tallyclerk.registry.client;
+
+import java.time.Duration;
+
+/**
+ * Hears what registries say beside their answers. It is told no secrets. Called by the thread that makes the call, so
+ * an implementation is quick about it; safe for use by several threads if the client is used by several.
+ */
+public interface RegistryListener {
+    /** {@return a listener that does nothing} */
+    static RegistryListener silent() {
+        return new RegistryListener() {};
+    }
+
+    /**
+     * A registry warns (distribution-spec v1.1.1, Warnings), once for each different text of an answer.
+     *
+     * @param registry host and port
+     * @param text what a person should read, with control characters replaced
+     */
+    default void warned(String registry, String text) {}
+
+    /**
+     * A registry says how many more requests it will answer.
+     *
+     * @param registry host and port
+     * @param limit how many there may be in a period, or -1 if it does not say
+     * @param remaining how many are left, or -1 if it does not say
+     */
+    default void rateLimited(String registry, long limit, long remaining) {}
+
+    /**
+     * A call failed and is repeated.
+     *
+     * @param registry host and port of who did not answer well
+     * @param attempt which attempt failed, from 1
+     * @param wait how long it waits now
+     * @param reason why it failed
+     */
+    default void retrying(String registry, int attempt, Duration wait, RegistryException.Reason reason) {}
+}

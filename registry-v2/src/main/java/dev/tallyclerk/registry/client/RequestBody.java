@@ -1,0 +1,84 @@
+package dev.tallyclerk.registry.client;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+
+/** What is sent with a request: a known number of bytes. Implementations say whether they can be read again. */
+public interface RequestBody {
+    /** {@return no bytes} */
+    static RequestBody none() {
+        return of(new byte[0]);
+    }
+
+    /** {@return a copy of {@code content}, which can be sent any number of times} */
+    static RequestBody of(byte[] content) {
+        byte[] copy = content.clone();
+        return new RequestBody() {
+            @Override
+            public long length() {
+                return copy.length;
+            }
+
+            @Override
+            public boolean isRepeatable() {
+                return true;
+            }
+
+            @Override
+            public InputStream open() {
+                return new ByteArrayInputStream(copy);
+            }
+        };
+    }
+
+    /**
+     * {@return what a stream gives, which can be sent once}
+     *
+     * @param length how many bytes it gives
+     * @param content the stream, closed by who sends it
+     * @throws IllegalArgumentException if {@code length} is negative
+     */
+    static RequestBody once(long length, InputStream content) {
+        Objects.requireNonNull(content, "content");
+        if (length < 0) {
+            throw new IllegalArgumentException("length is negative: " + length);
+        }
+        return new RequestBody() {
+            private boolean opened;
+
+            @Override
+            public long length() {
+                return length;
+            }
+
+            @Override
+            public boolean isRepeatable() {
+                return false;
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                if (opened) {
+                    throw new IOException("the body was sent already, and cannot be read again");
+                }
+                opened = true;
+                return content;
+            }
+        };
+    }
+
+    /** {@return how many bytes there are} */
+    long length();
+
+    /** {@return whether {@link #open} gives the same bytes every time} */
+    boolean isRepeatable();
+
+    /**
+     * {@return the bytes, from the first; closed by who sends them}
+     *
+     * @throws IOException if they cannot be read, or not again
+     */
+    InputStream open() throws IOException;
+}

@@ -1,0 +1,58 @@
+package dev.tallyclerk.registry.client;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How often, and after which waits, a call that is safe to repeat is repeated.
+ *
+ * <p>Repeated are calls that change nothing or the same thing again, after no answer, a broken one, 408, 429, 500, 502,
+ * 503 or 504. The wait before attempt n+1 is a random time up to {@code firstWait} doubled n-1 times, at most
+ * {@code longestWait} ("full jitter"); a registry's Retry-After counts instead if it is longer.
+ *
+ * @param attempts how often a call is tried in all, at least 1
+ * @param firstWait the longest wait after the first attempt
+ * @param longestWait the longest wait after any attempt
+ * @param longestRetryAfter the longest Retry-After that is kept to; a call whose registry asks for more fails at once
+ */
+public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait, Duration longestRetryAfter) {
+    private static final RetryPolicy DEFAULTS =
+            new RetryPolicy(5, Duration.ofMillis(200), Duration.ofSeconds(10), Duration.ofMinutes(1));
+
+    public RetryPolicy {
+        Objects.requireNonNull(firstWait, "firstWait");
+        Objects.requireNonNull(longestWait, "longestWait");
+        Objects.requireNonNull(longestRetryAfter, "longestRetryAfter");
+        if (attempts < 1) {
+            throw new IllegalArgumentException("attempts is below 1: " + attempts);
+        }
+        if (firstWait.isNegative() || longestWait.isNegative() || longestRetryAfter.isNegative()) {
+            throw new IllegalArgumentException("a wait is negative");
+        }
+    }
+
+    /** {@return five attempts, waits of up to 0.2 s at first and 10 s at most, and Retry-After of up to a minute} */
+    public static RetryPolicy defaults() {
+        return DEFAULTS;
+    }
+
+    /** {@return one attempt} */
+    public static RetryPolicy never() {
+        return DEFAULTS.withAttempts(1);
+    }
+
+    /** {@return this policy with another number of attempts} */
+    public RetryPolicy withAttempts(int count) {
+        return new RetryPolicy(count, firstWait, longestWait, longestRetryAfter);
+    }
+
+    /** {@return this policy with other waits} */
+    public RetryPolicy withWaits(Duration first, Duration longest) {
+        return new RetryPolicy(attempts, first, longest, longestRetryAfter);
+    }
+
+    /** {@return this policy with another longest Retry-After} */
+    public RetryPolicy withLongestRetryAfter(Duration longest) {
+        return new RetryPolicy(attempts, firstWait, longestWait, longest);
+    }
+}
