@@ -13,6 +13,7 @@ module dev.tallyclerk.registry {
     requires static com.github.luben.zstd_jni;
 
     exports dev.tallyclerk.registry.audit;
+    exports dev.tallyclerk.registry.auth;
     exports dev.tallyclerk.registry.client;
     exports dev.tallyclerk.registry.filesystem;
     exports dev.tallyclerk.registry.layer;

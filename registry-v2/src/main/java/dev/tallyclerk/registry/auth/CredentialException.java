@@ -1,0 +1,51 @@
+package dev.tallyclerk.registry.auth;
+
+import java.io.IOException;
+import java.util.Objects;
+
+/**
+ * Thrown when credentials cannot be found out. That there are none is no such case.
+ *
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people, has no secret,
+ * and may change.
+ */
+public final class CredentialException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong. */
+    public enum Reason {
+        /** The file is not there, or may not be read. */
+        UNREADABLE_FILE,
+        /** The file is not what Docker writes, or another reader could read other credentials in it. */
+        MALFORMED_FILE,
+        /** The file is larger than was allowed. */
+        FILE_TOO_LARGE,
+        /** The file names a helper that is not found, or that this program may not run. */
+        HELPER_NOT_FOUND,
+        /** The helper could not be started, or ended with an error. */
+        HELPER_FAILED,
+        /** The helper took longer than was allowed, and was ended. */
+        HELPER_TIMED_OUT,
+        /** The helper's answer is not one, or is longer than was allowed. */
+        HELPER_MALFORMED_ANSWER,
+        /** The thread was interrupted while it waited for the helper, which was ended; it still is interrupted. */
+        INTERRUPTED
+    }
+
+    private final Reason reason;
+
+    CredentialException(Reason reason, String message) {
+        super(message);
+        this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    CredentialException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** {@return what is wrong} */
+    public Reason reason() {
+        return reason;
+    }
+}

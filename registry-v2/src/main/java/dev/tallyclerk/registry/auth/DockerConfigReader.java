@@ -1,0 +1,141 @@
+package dev.tallyclerk.registry.auth;
+
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.registry.auth.CredentialException.Reason;
+import dev.tallyclerk.registry.client.Credentials;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@code config.json}; of what it finds wrong it never says the text, which may be a secret. */
+final class DockerConfigReader {
+    /** What a configuration without anything in it has. */
+    static final Content NOTHING = new Content(Map.of(), Map.of(), Optional.empty());
+
+    /** Go's reader ignores case, so that in another case the docker command would use them. */
+    private static final MemberNames MEMBERS = MemberNames.of("auths", "credHelpers", "credsStore");
+
+    private static final MemberNames ENTRY_MEMBERS =
+            MemberNames.of("auth", "username", "password", "identitytoken", "registrytoken");
+
+    private final String name;
+
+    private DockerConfigReader(String name) {
+        this.name = name;
+    }
+
+    /**
+     * What counts here of a configuration, in the file's order.
+     *
+     * @param entries the credentials by key
+     * @param helpers the names of helpers by key
+     * @param store the name of the helper for the rest
+     */
+    record Content(Map<String, Credentials> entries, Map<String, String> helpers, Optional<String> store) {}
+
+    /** {@return the content of a document that messages call {@code name}} */
+    static Content read(byte[] document, String name) throws CredentialException {
+        try {
+            return new DockerConfigReader(name)
+                    .content(JsonCursor.parse(document, JsonLimits.ofBytes(Math.max(1, document.length))));
+        } catch (JsonException e) {
+            throw new CredentialException(Reason.MALFORMED_FILE, name + " " + saidOf(e));
+        }
+    }
+
+    /** {@return what is wrong with a document, without a word of it} */
+    static String saidOf(JsonException e) {
+        return switch (e.reason()) {
+            case SYNTAX -> "is not JSON";
+            case DUPLICATE_MEMBER -> "has a member twice";
+            case CASE_VARIANT_MEMBER -> "has a member whose name is in another case than it should be";
+            case LIMIT -> "is too deep, or has too many values";
+            case MISSING -> "lacks a member";
+            case WRONG_TYPE -> "has a member of another type than it should be";
+            case BAD_VALUE -> "has a member with a value that cannot be";
+        };
+    }
+
+    private Content content(JsonCursor json) throws JsonException, CredentialException {
+        json.refuseCaseVariants(MEMBERS);
+        Map<String, Credentials> entries = new LinkedHashMap<>();
+        Optional<JsonCursor> auths = json.optional("auths");
+        if (auths.isPresent()) {
+            for (Map.Entry<String, JsonCursor> entry : auths.get().members().entrySet()) {
+                entries.put(entry.getKey(), credentials(ServerAddress.of(entry.getKey()), entry.getValue()));
+            }
+        }
+        Map<String, String> helpers = new LinkedHashMap<>();
+        Optional<JsonCursor> credHelpers = json.optional("credHelpers");
+        if (credHelpers.isPresent()) {
+            for (Map.Entry<String, JsonCursor> helper :
+                    credHelpers.get().members().entrySet()) {
+                helpers.put(helper.getKey(), helper(helper.getValue().string()));
+            }
+        }
+        String store = text(json, "credsStore");
+        return new Content(entries, helpers, store.isEmpty() ? Optional.empty() : Optional.of(helper(store)));
+    }
+
+    private String helper(String helper) throws CredentialException {
+        if (!CredentialHelper.isName(helper)) {
+            throw new CredentialException(Reason.MALFORMED_FILE, name + " names a helper that cannot be one");
+        }
+        return helper;
+    }
+
+    private Credentials credentials(ServerAddress server, JsonCursor entry) throws JsonException, CredentialException {
+        entry.refuseCaseVariants(ENTRY_MEMBERS);
+        String registryToken = text(entry, "registrytoken");
+        String identityToken = text(entry, "identitytoken");
+        String auth = text(entry, "auth");
+        String username = text(entry, "username");
+        String password = text(entry, "password");
+        try {
+            if (!registryToken.isEmpty()) {
+                return Credentials.registryToken(registryToken);
+            }
+            if (!identityToken.isEmpty()) {
+                return Credentials.identityToken(identityToken);
+            }
+            if (!auth.isEmpty()) {
+                return decoded(auth);
+            }
+            return username.isEmpty() && password.isEmpty()
+                    ? Credentials.anonymous() // Docker leaves {} where a helper has the credentials
+                    : Credentials.of(username, password);
+        } catch (IllegalArgumentException e) {
+            // Not as a cause: it could quote the secret.
+            throw new CredentialException(
+                    Reason.MALFORMED_FILE, name + " has credentials for " + server + " that cannot be sent");
+        }
+    }
+
+    private static Credentials decoded(String auth) {
+        String pair = new String(Base64.getDecoder().decode(auth), StandardCharsets.UTF_8);
+        int colon = pair.indexOf(':');
+        if (colon < 0) {
+            throw new IllegalArgumentException("no colon");
+        }
+        return Credentials.of(pair.substring(0, colon), withoutPadding(pair.substring(colon + 1)));
+    }
+
+    /** {@return a password without the zeros with which Docker's first versions filled up the pair} */
+    private static String withoutPadding(String password) {
+        int end = password.length();
+        while (end > 0 && password.charAt(end - 1) == '\0') {
+            end--;
+        }
+        return password.substring(0, end);
+    }
+
+    private static String text(JsonCursor object, String member) throws JsonException {
+        Optional<JsonCursor> found = object.optional(member);
+        return found.isPresent() ? found.get().string() : "";
+    }
+}

@@ -1,0 +1,98 @@
+package dev.tallyclerk.registry.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.registry.client.CredentialProvider;
+import dev.tallyclerk.registry.client.Credentials;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CachedCredentialsTest {
+    private final List<String> asked = new ArrayList<>();
+    private Instant now = Instant.EPOCH;
+    private final Clock clock = new Clock() {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    };
+
+    private final CredentialProvider cached = CachedCredentials.of(
+            registry -> {
+                asked.add(registry);
+                return Credentials.of(registry, "p");
+            },
+            Duration.ofMinutes(5),
+            clock);
+
+    @Test
+    void asksAgainWhenTheTimeIsOver() throws IOException {
+        assertEquals(Credentials.of("a", "p"), cached.credentialsFor("a"));
+        now = now.plusSeconds(299);
+        assertEquals(Credentials.of("a", "p"), cached.credentialsFor("a"));
+        assertEquals(List.of("a"), asked);
+        now = now.plusSeconds(1);
+        cached.credentialsFor("a");
+        assertEquals(List.of("a", "a"), asked);
+    }
+
+    @Test
+    void asksAgainWhenTheClockWasSetBack() throws IOException {
+        cached.credentialsFor("a");
+        now = now.minusSeconds(1);
+        cached.credentialsFor("a");
+        assertEquals(List.of("a", "a"), asked);
+    }
+
+    @Test
+    void keepsOneRegistryFromAnother() throws IOException {
+        cached.credentialsFor("a");
+        assertEquals(Credentials.of("b", "p"), cached.credentialsFor("b"));
+        assertEquals(List.of("a", "b"), asked);
+    }
+
+    @Test
+    void keepsNoMoreThanAThousand() throws IOException {
+        for (int i = 0; i <= 1000; i++) {
+            cached.credentialsFor("r" + i);
+        }
+        asked.clear();
+        cached.credentialsFor("r1");
+        assertEquals(List.of(), asked);
+        cached.credentialsFor("r0");
+        assertEquals(List.of("r0"), asked);
+    }
+
+    @Test
+    void keepsNoFailure() throws IOException {
+        CredentialProvider failing = CachedCredentials.of(
+                registry -> {
+                    asked.add(registry);
+                    throw new IOException("x");
+                },
+                Duration.ofMinutes(5),
+                clock);
+        for (int i = 0; i < 2; i++) {
+            assertThrows(IOException.class, () -> failing.credentialsFor("a"));
+        }
+        assertEquals(List.of("a", "a"), asked);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.tallyclerk.registry.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tallyclerk.registry.auth.CredentialException.Reason;
+import dev.tallyclerk.registry.client.Credentials;
+import java.util.Map;
+
+/** Any bytes are refused as malformed, or give each registry only what stands under a key that means it. */
+class DockerConfigFuzzTest {
+    @FuzzTest
+    void parse(byte[] data) {
+        DockerConfigReader.Content content;
+        DockerConfig config;
+        try {
+            content = DockerConfigReader.read(data, "the configuration");
+            config = DockerConfig.parse(data);
+        } catch (CredentialException e) {
+            assertEquals(Reason.MALFORMED_FILE, e.reason());
+            assertNull(e.getCause());
+            assertTrue(e.toString().length() < 300);
+            return;
+        }
+        assertTrue(config.toString().length() < 100);
+        content.store().ifPresent(DockerConfigFuzzTest::assertIsName);
+        content.helpers().values().forEach(DockerConfigFuzzTest::assertIsName);
+        for (String key : content.entries().keySet()) {
+            try {
+                assertStandsUnderAKeyOf(key, config.credentialsFor(key), content.entries());
+            } catch (CredentialException e) {
+                assertEquals(Reason.HELPER_NOT_FOUND, e.reason());
+                assertTrue(content.store().isPresent() || !content.helpers().isEmpty());
+                assertTrue(e.toString().length() < 300);
+            }
+        }
+    }
+
+    private static void assertIsName(String helper) {
+        assertTrue(helper.matches("[A-Za-z0-9._-]{1,64}"), helper);
+    }
+
+    private static void assertStandsUnderAKeyOf(
+            String registry, Credentials credentials, Map<String, Credentials> entries) {
+        assertTrue(entries.entrySet().stream()
+                .anyMatch(entry -> ServerAddress.of(entry.getKey()).equals(ServerAddress.of(registry))
+                        && entry.getValue().equals(credentials)));
+    }
+}

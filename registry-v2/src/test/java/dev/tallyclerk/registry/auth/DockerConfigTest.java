@@ -1,0 +1,302 @@
+package dev.tallyclerk.registry.auth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.registry.auth.CredentialException.Reason;
+import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.Peers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DockerConfigTest {
+    private static final Credentials USER = Credentials.of("user", "secret");
+
+    @TempDir
+    Path folder;
+
+    private static DockerConfig parse(String document) throws CredentialException {
+        return DockerConfig.parse(document.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** {@return a configuration with one entry} */
+    private static DockerConfig entry(String key, String members) throws CredentialException {
+        return parse("{\"auths\":{\"" + key + "\":{" + members + "}}}");
+    }
+
+    private static String auth(String pair) {
+        return "\"auth\":\"" + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)) + "\"";
+    }
+
+    private static Reason refusal(String document) {
+        var e = assertThrows(CredentialException.class, () -> parse(document));
+        assertFalse(e.toString().contains("secret"), e.toString());
+        assertEquals(null, e.getCause());
+        return e.reason();
+    }
+
+    @Test
+    void readsUserAndPasswordInEitherForm() throws CredentialException {
+        assertEquals(USER, entry("r.example", auth("user:secret")).credentialsFor("r.example"));
+        assertEquals(
+                USER,
+                entry("r.example", "\"username\":\"user\",\"password\":\"secret\"")
+                        .credentialsFor("r.example"));
+        assertEquals(
+                Credentials.of("user", "a:b"),
+                entry("r.example", auth("user:a:b")).credentialsFor("r.example"));
+        assertEquals(
+                USER,
+                entry("r.example", auth("user:secret\0\0")).credentialsFor("r.example"),
+                "Docker fills with zeros");
+    }
+
+    @Test
+    void theMorePreciseCredentialsComeFirst() throws CredentialException {
+        String all = "\"registrytoken\":\"r\",\"identitytoken\":\"i\"," + auth("user:secret")
+                + ",\"username\":\"u\",\"password\":\"p\"";
+        assertEquals(Credentials.registryToken("r"), entry("r.example", all).credentialsFor("r.example"));
+        assertEquals(
+                Credentials.identityToken("i"),
+                entry("r.example", all.replace("registrytoken", "other")).credentialsFor("r.example"));
+        assertEquals(
+                USER,
+                entry("r.example", all.replace("registrytoken", "other").replace("identitytoken", "another"))
+                        .credentialsFor("r.example"));
+    }
+
+    @Test
+    void anIdentityTokenBesideAUserWithoutPasswordIsWhatCounts() throws CredentialException {
+        // as az acr login writes it
+        DockerConfig config =
+                entry("r.example", auth("00000000-0000-0000-0000-000000000000:") + ",\"identitytoken\":\"t\"");
+        assertEquals(Credentials.identityToken("t"), config.credentialsFor("r.example"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "r.example:5000",
+                "https://r.example:5000",
+                "http://r.example:5000",
+                "https://r.example:5000/",
+                "https://r.example:5000/v1/",
+                "https://r.example:5000/v2/",
+                "r.example:5000/v2",
+                "R.Example:5000"
+            })
+    void aKeyIsHostAndPortWhateverStandsAroundThem(String key) throws CredentialException {
+        DockerConfig config = entry(key, auth("user:secret"));
+        assertEquals(USER, config.credentialsFor("r.example:5000"));
+        for (String other : List.of(
+                "r.example",
+                "r.example:500",
+                "r.example:50000",
+                "example:5000",
+                "xr.example:5000",
+                "r.example:5000.x")) {
+            assertEquals(Credentials.anonymous(), config.credentialsFor(other), other);
+        }
+    }
+
+    @Test
+    void theKeyThatDockerWritesComesBeforeOthers() throws CredentialException {
+        DockerConfig config = parse("{\"auths\":{\"https://r.example/v2/\":{" + auth("old:x") + "},\"r.example\":{"
+                + auth("user:secret") + "},\"http://r.example\":{" + auth("older:x") + "}}}");
+        assertEquals(USER, config.credentialsFor("r.example"));
+        assertEquals(
+                Credentials.of("a", "x"),
+                parse("{\"auths\":{\"https://r.example\":{" + auth("a:x") + "},\"r.example/v1\":{" + auth("b:x")
+                                + "}}}")
+                        .credentialsFor("r.example"),
+                "the first of the file, where there is none such");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://index.docker.io/v1/",
+                "https://index.docker.io/v2/",
+                "index.docker.io",
+                "docker.io",
+                "https://docker.io",
+                "registry-1.docker.io"
+            })
+    void dockerHubHasManyNames(String key) throws CredentialException {
+        DockerConfig config = entry(key, auth("user:secret"));
+        for (String name :
+                List.of("docker.io", "index.docker.io", "registry-1.docker.io", "https://index.docker.io/v1/")) {
+            assertEquals(USER, config.credentialsFor(name), name);
+        }
+        for (String other : List.of("hub.docker.io", "docker.com", "evil-docker.io", "docker.io.example")) {
+            assertEquals(Credentials.anonymous(), config.credentialsFor(other), other);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"auths\":null,\"credHelpers\":null,\"credsStore\":null}",
+                "{\"auths\":{\"r.example\":{}},\"credsStore\":\"\"}",
+                "{\"auths\":{\"r.example\":{\"auth\":\"\",\"email\":\"a@b\"}},\"HttpHeaders\":{\"X\":\"y\"}}"
+            })
+    void whereThereIsNothingNobodyAsks(String document) throws CredentialException {
+        assertEquals(Credentials.anonymous(), parse(document).credentialsFor("r.example"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{",
+                "\uFEFF{}",
+                "{\"auths\":[]}",
+                "{\"auths\":{\"r.example\":\"secret\"}}",
+                "{\"auths\":{\"r.example\":{\"auth\":1}}}",
+                "{\"auths\":{\"r.example\":{\"auth\":\"!secret!\"}}}",
+                "{\"auths\":{\"r.example\":{\"auth\":\"c2VjcmV0\"}}}", // no colon
+                "{\"auths\":{\"r.example\":{\"auth\":\"OnNlY3JldA==\"}}}", // no user
+                "{\"auths\":{\"user:secret@r.example\":{\"auth\":\"OnNlY3JldA==\"}}}",
+                "{\"auths\":{\"r.example\":{\"username\":\"us:er\",\"password\":\"secret\"}}}",
+                "{\"auths\":{\"r.example\":{\"password\":\"secret\"}}}",
+                "{\"auths\":{\"r.example\":{\"identitytoken\":\"top\\nsecret\"}}}",
+                "{\"auths\":{\"r.example\":{\"registrytoken\":\"top secret\"}}}",
+                "{\"auths\":{\"r.example\":{\"auth\":\"\",\"auth\":\"\"}}}",
+                "{\"auths\":{\"r.example\":{\"Auth\":\"\"}}}",
+                "{\"auths\":{},\"Auths\":{}}",
+                "{\"credsStore\":1}",
+                "{\"CredsStore\":\"secret\"}",
+                "{\"credHelpers\":{\"r.example\":\"../secret\"}}",
+                "{\"credHelpers\":{\"r.example\":\"\"}}",
+                "{\"credsStore\":\"a/secret\"}",
+                "{\"credsStore\":\"a\\\\secret\"}",
+                "{\"credsStore\":\"a b\"}"
+            })
+    void refusesWhatIsNoSuchFileWithoutQuotingIt(String document) {
+        assertEquals(Reason.MALFORMED_FILE, refusal(document));
+    }
+
+    @Test
+    void refusesNestingThatIsOnlyAnAttack() {
+        assertEquals(Reason.MALFORMED_FILE, refusal("{\"a\":" + "[".repeat(100_000)));
+    }
+
+    @Test
+    void showsNoSecretAsText() throws CredentialException {
+        assertEquals(
+                "DockerConfig[entries=1, helpers=0, store=false]",
+                entry("secret.example", auth("user:secret")).toString());
+    }
+
+    @Test
+    void aHelperComesBeforeAnEntryAndOneForTheRegistryBeforeTheStore() throws CredentialException {
+        DockerConfig config = parse("{\"auths\":{\"a\":{" + auth("user:secret") + "},\"b\":{" + auth("user:secret")
+                + "}},\"credHelpers\":{\"a\":\"one\",\"docker.io\":\"hub\"},\"credsStore\":\"two\"}");
+        List<String> asked = new ArrayList<>();
+        DockerConfig listening = config.withHelpers(name -> {
+            asked.add(name);
+            return Optional.empty();
+        });
+        for (String registry : List.of("a", "b", "registry-1.docker.io")) {
+            var e = assertThrows(CredentialException.class, () -> listening.credentialsFor(registry));
+            assertEquals(Reason.HELPER_NOT_FOUND, e.reason());
+        }
+        assertEquals(List.of("one", "two", "hub"), asked);
+    }
+
+    @Test
+    void runsNoHelperUnlessItIsToldWhereTheyAre() throws CredentialException {
+        DockerConfig config = parse("{\"credsStore\":\"pass\"}");
+        var e = assertThrows(CredentialException.class, () -> config.credentialsFor("r.example"));
+        assertEquals(Reason.HELPER_NOT_FOUND, e.reason());
+    }
+
+    @Test
+    void anEmptyUserInACredentialHelperIsNoReasonToLookAtEntries() throws IOException {
+        Path program = HelperScript.write(folder, "none", "echo '{\"Username\":\"\",\"Secret\":\"\"}'");
+        DockerConfig config = parse(
+                        "{\"auths\":{\"a\":{" + auth("user:secret") + "}},\"credHelpers\":{\"a\":\"none\"}}")
+                .withHelpers(name -> Optional.of(CredentialHelper.at(program, Map.of())));
+        assertEquals(Credentials.anonymous(), config.credentialsFor("a"));
+    }
+
+    @Test
+    void readsNoMoreOfAFileThanIsAllowed() throws IOException {
+        Path file = Files.writeString(folder.resolve("config.json"), "{}  ");
+        assertEquals(Credentials.anonymous(), DockerConfig.read(file, 4).credentialsFor("a"));
+        var e = assertThrows(CredentialException.class, () -> DockerConfig.read(file, 3));
+        assertEquals(Reason.FILE_TOO_LARGE, e.reason());
+        assertThrows(IllegalArgumentException.class, () -> DockerConfig.read(file, 0));
+    }
+
+    @Test
+    void saysThatAFileCannotBeRead() {
+        for (Path file : List.of(folder, folder.resolve("none"))) {
+            var e = assertThrows(CredentialException.class, () -> DockerConfig.read(file));
+            assertEquals(Reason.UNREADABLE_FILE, e.reason());
+        }
+    }
+
+    @Test
+    void findsTheFileThatTheEnvironmentMeans() throws IOException {
+        String home = folder.resolve("home").toString();
+        Files.createDirectories(folder.resolve("home/.docker"));
+        Files.writeString(folder.resolve("home/.docker/config.json"), "{\"auths\":{\"a\":{" + auth("home:x") + "}}}");
+        Files.writeString(folder.resolve("config.json"), "{\"auths\":{\"a\":{" + auth("user:secret") + "}}}");
+        String named = folder.toString();
+        assertEquals(USER, ofEnvironment(Map.of("DOCKER_CONFIG", named, "HOME", home)));
+        assertEquals(Credentials.of("home", "x"), ofEnvironment(Map.of("HOME", home)));
+        assertEquals(Credentials.of("home", "x"), ofEnvironment(Map.of("USERPROFILE", home, "DOCKER_CONFIG", "")));
+        assertEquals(Credentials.anonymous(), ofEnvironment(Map.of()));
+        assertEquals(Credentials.anonymous(), ofEnvironment(Map.of("HOME", named)), "no file, no credentials");
+    }
+
+    private static Credentials ofEnvironment(Map<String, String> environment) throws CredentialException {
+        return DockerConfig.ofEnvironment(environment).credentialsFor("a");
+    }
+
+    @Test
+    void anEnvironmentWhoseFileIsBrokenIsNoEnvironmentWithoutOne() throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"auths\":");
+        var e = assertThrows(
+                CredentialException.class, () -> ofEnvironment(Map.of("DOCKER_CONFIG", folder.toString())));
+        assertEquals(Reason.MALFORMED_FILE, e.reason());
+        e = assertThrows(CredentialException.class, () -> ofEnvironment(Map.of("DOCKER_CONFIG", "a\0b")));
+        assertEquals(Reason.UNREADABLE_FILE, e.reason());
+    }
+
+    @Test
+    void readsWhatSkopeoWritesAtLogin() throws IOException, InterruptedException {
+        String skopeo = Peers.require("skopeo").toString();
+        Path file = folder.resolve("auth.json");
+        try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
+            Peers.run(
+                    folder,
+                    skopeo,
+                    "login",
+                    "--tls-verify=false",
+                    "--authfile=" + file,
+                    "--username=" + DockerRegistry.USER,
+                    "--password=" + DockerRegistry.PASSWORD,
+                    registry.host());
+            assertEquals(
+                    Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD),
+                    DockerConfig.read(file).credentialsFor(registry.host()));
+        }
+    }
+}
