@@ -23,8 +23,9 @@ public interface OriginPolicy {
     boolean mayReceiveCredentials(URI registry, URI other);
 
     /**
-     * {@return the policy that allows no other origin, except that Docker Hub's token service, auth.docker.io, may
-     * receive the credentials for Docker Hub}
+     * {@return the policy that allows no other origin, except Docker Hub's token service for Docker Hub}
+     *
+     * <p>That is {@code auth.docker.io}.
      */
     static OriginPolicy strict() {
         return (registry, other) -> "https".equals(registry.getScheme())
