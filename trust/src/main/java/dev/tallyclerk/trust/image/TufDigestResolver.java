@@ -8,6 +8,7 @@ import dev.tallyclerk.reference.DigestResolutionException.Reason;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.trust.tuf.FreshMetadata;
 import dev.tallyclerk.trust.tuf.TargetInfo;
 import dev.tallyclerk.trust.tuf.Targets;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
@@ -39,7 +40,7 @@ public final class TufDigestResolver implements DigestResolver {
 
     @FunctionalInterface
     private interface MetadataSource {
-        TrustedMetadata metadata() throws TufException;
+        FreshMetadata metadata() throws TufException;
     }
 
     /**
@@ -53,13 +54,13 @@ public final class TufDigestResolver implements DigestResolver {
     }
 
     /**
-     * {@return a resolver that answers from metadata as it is, without any request}
+     * {@return a resolver that answers from metadata as it is, without any request but for delegated roles}
      *
-     * @param metadata the result of a refresh; when it {@linkplain TrustedMetadata#expires expires} is for the caller
-     *     to watch
+     * @param metadata the result of a refresh; when it {@linkplain FreshMetadata#expires expires} is for the caller to
+     *     watch
      * @param repository what to call the repository in a report, for example its address
      */
-    public static TufDigestResolver of(TrustedMetadata metadata, String repository) {
+    public static TufDigestResolver of(FreshMetadata metadata, String repository) {
         Objects.requireNonNull(metadata, "metadata");
         return new TufDigestResolver(() -> metadata, repository);
     }
@@ -87,28 +88,31 @@ public final class TufDigestResolver implements DigestResolver {
      */
     public ResolvedDigest resolveTarget(String path) throws DigestResolutionException {
         try {
-            TrustedMetadata metadata = source.metadata();
+            FreshMetadata metadata = source.metadata();
             Optional<TargetInfo> target = metadata.target(path);
             if (target.isEmpty()) {
                 throw new DigestResolutionException(
                         Reason.NOT_FOUND, "the TUF targets of " + repository + " do not list " + Quoted.quote(path));
             }
-            Targets targets = metadata.targets().orElseThrow();
             return ResolvedDigest.of(
-                    preferred(target.get().digests()),
-                    target.get().length(),
-                    "TUF targets of " + repository + ", version " + targets.version() + ", valid until "
-                            + metadata.expires());
+                    preferred(target.get().digests()), target.get().length(), voucher(metadata, target.get()));
         } catch (TufException e) {
             throw new DigestResolutionException(
                     reason(e.reason()), "TUF repository " + repository + ": " + e.getMessage(), e);
         }
     }
 
+    private String voucher(FreshMetadata metadata, TargetInfo target) {
+        TrustedMetadata trusted = metadata.trusted();
+        Targets delegated = trusted.delegatedTargets().get(target.role());
+        String who = delegated == null ? "TUF targets" : "TUF role " + Quoted.quote(target.role());
+        Targets by = delegated == null ? trusted.targets().orElseThrow() : delegated;
+        return who + " of " + repository + ", version " + by.version() + ", valid until " + trusted.expires();
+    }
+
     private static Reason reason(TufException.Reason reason) {
         return switch (reason) {
             case FETCH_FAILED, NOT_AVAILABLE, STORE_FAILED -> Reason.UNAVAILABLE;
-            case DELEGATIONS_NOT_SUPPORTED -> Reason.UNSUPPORTED;
             default -> Reason.NOT_TRUSTED;
         };
     }

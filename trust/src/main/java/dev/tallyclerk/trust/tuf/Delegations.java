@@ -4,7 +4,6 @@ import dev.tallyclerk.trust.key.DeclaredKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -14,13 +13,6 @@ import java.util.function.Supplier;
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-targets">TUF 1.0.34, 4.5</a>
  */
 public sealed interface Delegations {
-    /**
-     * {@return the first delegated role that may have a target, in the delegator's order}
-     *
-     * @param targetPath the target's path as metadata writes it
-     */
-    Optional<String> firstMatching(String targetPath);
-
     /**
      * Calls the function that applies.
      *
@@ -43,11 +35,6 @@ public sealed interface Delegations {
     /** Nothing is delegated. */
     record None() implements Delegations {
         @Override
-        public Optional<String> firstMatching(String targetPath) {
-            return Optional.empty();
-        }
-
-        @Override
         public <R> R fold(
                 Supplier<? extends R> none,
                 Function<? super Listed, ? extends R> listed,
@@ -66,14 +53,6 @@ public sealed interface Delegations {
         public Listed {
             keys = Map.copyOf(keys);
             roles = List.copyOf(roles);
-        }
-
-        @Override
-        public Optional<String> firstMatching(String targetPath) {
-            return roles.stream()
-                    .filter(role -> role.paths().matches(targetPath))
-                    .map(Role::name)
-                    .findFirst();
         }
 
         @Override
@@ -128,13 +107,22 @@ public sealed interface Delegations {
             }
         }
 
-        @Override
-        public Optional<String> firstMatching(String targetPath) {
+        /** {@return how many bins there are} */
+        long count() {
+            return 1L << bitLength;
+        }
+
+        /** {@return how many hexadecimal digits number a bin} */
+        int digits() {
+            return Long.toHexString(count() - 1).length();
+        }
+
+        /** {@return the name of the one bin that a path belongs to} */
+        String binOf(String targetPath) {
             String hash = TargetPathHash.of(targetPath);
             long bin = Long.parseLong(hash.substring(0, 8), 16) >>> (MAX_BITS - bitLength);
-            String digits = Long.toHexString(bin);
-            int width = Long.toHexString((1L << bitLength) - 1).length();
-            return Optional.of(namePrefix + '-' + "0".repeat(width - digits.length()) + digits);
+            String number = Long.toHexString(bin);
+            return namePrefix + '-' + "0".repeat(digits() - number.length()) + number;
         }
 
         @Override

@@ -8,9 +8,11 @@ import java.util.Map;
 
 /** The checks of one file against what is trusted already; each passes silently or throws. */
 final class FileChecks {
+    private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
+
     private FileChecks() {}
 
-    static void requireListed(TopLevelRole role, byte[] file, MetaFile listed) throws TufException {
+    static void requireListed(MetadataRole role, byte[] file, MetaFile listed) throws TufException {
         String step = role.steps().hash();
         if (listed.length().isPresent() && listed.length().getAsLong() != file.length) {
             throw TufException.of(
@@ -37,7 +39,7 @@ final class FileChecks {
         }
     }
 
-    static void requireVersion(TopLevelRole role, long listed, long found) throws TufException {
+    static void requireVersion(MetadataRole role, long listed, long found) throws TufException {
         if (found != listed) {
             throw TufException.version(
                     Reason.WRONG_VERSION,
@@ -56,16 +58,16 @@ final class FileChecks {
             if (listed == null) {
                 throw TufException.of(
                         Reason.ROLLBACK,
-                        TopLevelRole.SNAPSHOT,
+                        SNAPSHOT,
                         "5.5.5",
                         "no longer lists " + Quoted.quote(entry.getKey())
                                 + "; this is an old snapshot, or the repository has to list it again");
             }
-            refuseRollback(TopLevelRole.SNAPSHOT, "5.5.5", entry.getValue().version(), listed.version());
+            refuseRollback(SNAPSHOT, "5.5.5", entry.getValue().version(), listed.version());
         }
     }
 
-    static void refuseRollback(TopLevelRole role, String step, long before, long next) throws TufException {
+    static void refuseRollback(MetadataRole role, String step, long before, long next) throws TufException {
         if (next < before) {
             throw TufException.version(
                     Reason.ROLLBACK,
@@ -77,7 +79,7 @@ final class FileChecks {
         }
     }
 
-    static void requireNotExpired(TopLevelRole role, long version, Instant expires, Instant start) throws TufException {
+    static void requireNotExpired(MetadataRole role, long version, Instant expires, Instant start) throws TufException {
         if (!expires.isAfter(start)) {
             throw TufException.expired(role, version, expires, start);
         }

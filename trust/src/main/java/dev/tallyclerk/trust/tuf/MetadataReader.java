@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.digest.MalformedDigestException;
+import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.trust.key.DeclaredKey;
@@ -21,6 +22,7 @@ final class MetadataReader {
     private static final List<String> KEY_MEMBERS = List.of("keytype", "scheme", "keyval");
     private static final List<String> ROLE_MEMBERS = List.of("keyids", "threshold");
     private static final List<String> FILE_MEMBERS = List.of("version", "length", "hashes");
+    private static final List<String> TARGET_MEMBERS = List.of("length", "hashes", "custom");
     private static final List<DigestAlgorithm> KNOWN_HASHES =
             List.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512);
 
@@ -68,16 +70,18 @@ final class MetadataReader {
         return new Snapshot(header.version(), header.expires(), header.specVersion(), files);
     }
 
-    static Targets targets(JsonCursor signed, Header header) throws JsonException {
+    static Targets targets(JsonCursor signed, Header header, String role) throws JsonException {
         signed.refuseCaseVariants(List.of("targets", "delegations"));
         Map<String, TargetInfo> targets = new LinkedHashMap<>();
         for (Map.Entry<String, JsonCursor> entry :
                 signed.required("targets").members().entrySet()) {
             JsonCursor target = entry.getValue();
-            target.refuseCaseVariants(FILE_MEMBERS);
+            target.refuseCaseVariants(TARGET_MEMBERS);
             long length = target.required("length").integer(0, Long.MAX_VALUE);
             List<Digest> digests = digests(target.required("hashes"));
-            targets.put(entry.getKey(), new TargetInfo(entry.getKey(), length, digests));
+            Optional<JsonCursor> custom = target.member("custom");
+            String customText = custom.isPresent() ? CompactJson.of(custom.get().value()) : "";
+            targets.put(entry.getKey(), new TargetInfo(entry.getKey(), length, digests, role, customText));
         }
         Optional<JsonCursor> delegations = signed.member("delegations");
         return new Targets(

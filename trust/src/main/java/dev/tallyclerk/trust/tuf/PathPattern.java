@@ -1,19 +1,44 @@
 package dev.tallyclerk.trust.tuf;
 
-/** Matches a target path against a shell-style pattern, segment by segment. */
-final class PathPattern {
-    private PathPattern() {}
+import java.util.Arrays;
+import java.util.Optional;
 
-    static boolean matches(String pattern, String path) {
-        String[] patternSegments = pattern.split("/", -1);
-        String[] pathSegments = path.split("/", -1);
-        if (patternSegments.length != pathSegments.length) {
+/** A shell-style pattern of target paths, taken apart once. */
+final class PathPattern {
+    private final int[][] segments;
+
+    private PathPattern(int[][] segments) {
+        this.segments = segments;
+    }
+
+    static PathPattern of(String pattern) {
+        return new PathPattern(split(pattern));
+    }
+
+    /** {@return the segments of a pattern or path, by code point, because {@code ?} is one of these} */
+    static int[][] split(String text) {
+        return Arrays.stream(text.split("/", -1))
+                .map(segment -> segment.codePoints().toArray())
+                .toArray(int[][]::new);
+    }
+
+    int length() {
+        return segments.length;
+    }
+
+    /** {@return the first segment, if only that text matches it} */
+    Optional<String> literalStart() {
+        int[] first = segments[0];
+        boolean literal = Arrays.stream(first).noneMatch(c -> c == '*' || c == '?');
+        return literal ? Optional.of(new String(first, 0, first.length)) : Optional.empty();
+    }
+
+    boolean matches(int[][] path) {
+        if (segments.length != path.length) {
             return false;
         }
-        for (int i = 0; i < pathSegments.length; i++) {
-            if (!segmentMatches(
-                    patternSegments[i].codePoints().toArray(),
-                    pathSegments[i].codePoints().toArray())) {
+        for (int i = 0; i < path.length; i++) {
+            if (!segmentMatches(segments[i], path[i])) {
                 return false;
             }
         }

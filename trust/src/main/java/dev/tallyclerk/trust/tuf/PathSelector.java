@@ -41,7 +41,8 @@ public sealed interface PathSelector {
 
         @Override
         public boolean matches(String targetPath) {
-            return patterns.stream().anyMatch(pattern -> PathPattern.matches(pattern, targetPath));
+            int[][] path = PathPattern.split(targetPath);
+            return patterns.stream().anyMatch(pattern -> PathPattern.of(pattern).matches(path));
         }
 
         @Override

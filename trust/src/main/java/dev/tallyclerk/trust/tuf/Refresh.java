@@ -2,33 +2,30 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
-import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 
 /** One run of the client workflow: the fetching and storing around {@link TrustedMetadata}. For one thread. */
 final class Refresh {
-    /** Why a stored file that is sound is not the current one; nothing to tell anybody. */
-    private static final Set<Reason> OUTDATED =
-            EnumSet.of(Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH, Reason.EXPIRED);
+    private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
 
     private final TufClient client;
+    private final MetadataFiles files;
     private final Instant start;
     private TrustedMetadata state;
 
     private Refresh(TufClient client, Instant start, TrustedMetadata state) {
         this.client = client;
+        this.files = client.files();
         this.start = start;
         this.state = state;
     }
 
     @SuppressWarnings("try") // the claim is held, not used
-    static TrustedMetadata run(TufClient client) throws TufException {
+    static FreshMetadata run(TufClient client) throws TufException {
         // TUF 5.1: one reading, so that no file can expire in the middle of a refresh.
         Instant start = client.clock().instant();
         try (MetadataStore.Claim claim = client.store().claim()) {
@@ -40,22 +37,22 @@ final class Refresh {
             refresh.timestamp();
             refresh.snapshot();
             refresh.targets();
-            return refresh.state;
+            return new FreshMetadata(new TargetLookup(client.files(), client.listener(), start, refresh.state));
         } catch (IOException e) {
-            throw TufException.io(Reason.STORE_FAILED, TopLevelRole.ROOT, "5.2", "cannot use the metadata store", e);
+            throw TufException.io(Reason.STORE_FAILED, ROOT, "5.2", "cannot use the metadata store", e);
         }
     }
 
-    private static byte[] trustedRoot(TufClient client) throws TufException, IOException {
+    private static byte[] trustedRoot(TufClient client) throws TufException {
         byte[] shipped = client.trustedRoot();
         if (shipped != null) {
             return shipped;
         }
-        return client.store()
-                .load(StoredName.ROOT, client.limits().rootBytes())
+        return client.files()
+                .load(ROOT, StoredName.ROOT)
                 .orElseThrow(() -> TufException.of(
                         Reason.NO_TRUSTED_ROOT,
-                        TopLevelRole.ROOT,
+                        ROOT,
                         "5.2",
                         "the store has no root within the size limit; put the repository's root there first"));
     }
@@ -64,26 +61,24 @@ final class Refresh {
     private void roots(byte[] anchor) throws TufException {
         byte[] newest = storedRoots(anchor);
         // Also after a crash between the two stores below.
-        if (!load(TopLevelRole.ROOT, StoredName.ROOT)
+        if (!files.load(ROOT, StoredName.ROOT)
                 .filter(stored -> Arrays.equals(stored, newest))
                 .isPresent()) {
-            store(TopLevelRole.ROOT, StoredName.ROOT, newest);
+            files.store(ROOT, StoredName.ROOT, newest);
         }
         for (int fetched = 0; fetched < client.limits().rootRotations() && hasNextRoot(); fetched++) {
             long version = state.root().version() + 1;
             // TUF 5.3.3: no such file means that the trusted root is the last one.
-            Optional<byte[]> file = fetch(
-                    TopLevelRole.ROOT,
-                    TopLevelRole.ROOT.fileName(version),
-                    client.limits().rootBytes());
+            Optional<byte[]> file = files.fetch(
+                    ROOT, ROOT.fileName(true, version), client.limits().rootBytes());
             if (file.isEmpty()) {
                 break;
             }
             TrustedMetadata next = state.updateRoot(file.get());
             forgetIfKeysChanged(next.root());
             // TUF 5.3.8. The numbered copy is what proves root.json from the shipped root on.
-            store(TopLevelRole.ROOT, StoredName.rootVersion(version), file.get());
-            trust(TopLevelRole.ROOT, file.get(), version);
+            files.store(ROOT, StoredName.rootVersion(version), file.get());
+            trust(ROOT, file.get(), version);
             state = next;
         }
         // TUF 5.3.10.
@@ -95,7 +90,7 @@ final class Refresh {
         byte[] newest = anchor;
         while (hasNextRoot()) {
             Optional<byte[]> file =
-                    load(TopLevelRole.ROOT, StoredName.rootVersion(state.root().version() + 1));
+                    files.load(ROOT, StoredName.rootVersion(state.root().version() + 1));
             if (file.isEmpty()) {
                 break;
             }
@@ -103,7 +98,7 @@ final class Refresh {
                 state = state.updateRoot(file.get());
                 newest = file.get();
             } catch (TufException e) {
-                client.listener().storedFileRefused(TopLevelRole.ROOT, e);
+                client.listener().storedFileRefused(ROOT.name(), e);
                 break;
             }
         }
@@ -121,23 +116,23 @@ final class Refresh {
     private void forgetIfKeysChanged(Root next) throws TufException {
         if (!next.hasSameKeys(state.root(), TopLevelRole.TIMESTAMP)
                 || !next.hasSameKeys(state.root(), TopLevelRole.SNAPSHOT)) {
-            remove(TopLevelRole.TIMESTAMP);
-            remove(TopLevelRole.SNAPSHOT);
+            files.remove(MetadataRole.of(TopLevelRole.TIMESTAMP), "5.3.11");
+            files.remove(MetadataRole.of(TopLevelRole.SNAPSHOT), "5.3.11");
         }
     }
 
     /** TUF 5.4. */
     private void timestamp() throws TufException {
-        TopLevelRole role = TopLevelRole.TIMESTAMP;
-        Optional<byte[]> stored = load(role, role.storedName());
+        MetadataRole role = MetadataRole.of(TopLevelRole.TIMESTAMP);
+        Optional<byte[]> stored = files.load(role, role.storedName());
         if (stored.isPresent()) {
             try {
                 state = state.rememberTimestamp(stored.get());
             } catch (TufException e) {
-                client.listener().storedFileRefused(role, e);
+                client.listener().storedFileRefused(role.name(), e);
             }
         }
-        byte[] file = require(role, role.fileName(), client.limits().timestampBytes());
+        byte[] file = files.require(role, role.listedName(), client.limits().timestampBytes());
         Optional<Timestamp> before = state.timestamp();
         state = state.updateTimestamp(file, start);
         // TUF 5.4.5, after every check; one of the same version was discarded.
@@ -148,9 +143,9 @@ final class Refresh {
 
     /** TUF 5.5. */
     private void snapshot() throws TufException {
-        TopLevelRole role = TopLevelRole.SNAPSHOT;
+        MetadataRole role = MetadataRole.of(TopLevelRole.SNAPSHOT);
         MetaFile listed = state.timestamp().orElseThrow().snapshot();
-        Optional<byte[]> stored = load(role, role.storedName());
+        Optional<byte[]> stored = files.load(role, role.storedName());
         if (stored.isPresent()) {
             try {
                 state = state.updateSnapshot(stored.get(), start);
@@ -159,7 +154,7 @@ final class Refresh {
                 rememberSnapshot(stored.get());
             }
         }
-        byte[] file = require(role, name(role, listed), allowed(role, listed));
+        byte[] file = files.fetchListed(role, listed, state.root().consistentSnapshot());
         state = state.updateSnapshot(file, start);
         // TUF 5.5.7.
         trust(role, file, listed.version());
@@ -169,98 +164,33 @@ final class Refresh {
         try {
             state = state.rememberSnapshot(stored);
         } catch (TufException e) {
-            client.listener().storedFileRefused(TopLevelRole.SNAPSHOT, e);
+            client.listener().storedFileRefused(TopLevelRole.SNAPSHOT.roleName(), e);
         }
     }
 
     /** TUF 5.6.1 to 5.6.6. */
     private void targets() throws TufException {
-        TopLevelRole role = TopLevelRole.TARGETS;
-        MetaFile listed = state.listedTargets();
-        Optional<byte[]> stored = load(role, role.storedName());
+        MetadataRole role = MetadataRole.of(TopLevelRole.TARGETS);
+        MetaFile listed = state.listed(role);
+        Optional<byte[]> stored = files.load(role, role.storedName());
         if (stored.isPresent()) {
             try {
                 state = state.updateTargets(stored.get(), start);
                 return;
             } catch (TufException e) {
-                if (!OUTDATED.contains(e.reason())) {
-                    client.listener().storedFileRefused(role, e);
+                if (!TargetLookup.OUTDATED.contains(e.reason())) {
+                    client.listener().storedFileRefused(role.name(), e);
                 }
             }
         }
-        byte[] file = require(role, name(role, listed), allowed(role, listed));
+        byte[] file = files.fetchListed(role, listed, state.root().consistentSnapshot());
         state = state.updateTargets(file, start);
         // TUF 5.6.6.
         trust(role, file, listed.version());
     }
 
-    /** TUF 6.2: with consistent snapshots the version is part of the name. */
-    private String name(TopLevelRole role, MetaFile listed) {
-        return state.root().consistentSnapshot() ? role.fileName(listed.version()) : role.fileName();
-    }
-
-    private int allowed(TopLevelRole role, MetaFile listed) throws TufException {
-        int limit = client.limits().bytesOf(role);
-        long length = listed.length().orElse(limit);
-        if (length > limit) {
-            throw TufException.tooLarge(role, role.steps().download(), limit, null);
-        }
-        return (int) length;
-    }
-
-    private byte[] require(TopLevelRole role, String fileName, int maxBytes) throws TufException {
-        return fetch(role, fileName, maxBytes)
-                .orElseThrow(() -> TufException.of(
-                        Reason.NOT_AVAILABLE,
-                        role,
-                        role.steps().download(),
-                        "the repository has no " + fileName + "; check its address"));
-    }
-
-    private Optional<byte[]> fetch(TopLevelRole role, String fileName, int maxBytes) throws TufException {
-        String step = role.steps().download();
-        Optional<byte[]> file;
-        try {
-            file = client.fetcher().fetch(fileName, maxBytes);
-        } catch (BodyTooLargeException e) {
-            throw TufException.tooLarge(role, step, maxBytes, e);
-        } catch (IOException e) {
-            throw TufException.io(Reason.FETCH_FAILED, role, step, "cannot fetch " + fileName, e);
-        }
-        // A fetcher of the embedder may not have counted.
-        if (file.isPresent() && file.get().length > maxBytes) {
-            throw TufException.tooLarge(role, step, maxBytes, null);
-        }
-        return file;
-    }
-
-    private Optional<byte[]> load(TopLevelRole role, StoredName name) throws TufException {
-        try {
-            return client.store().load(name, client.limits().bytesOf(role));
-        } catch (IOException e) {
-            throw TufException.io(Reason.STORE_FAILED, role, role.steps().store(), "cannot read the metadata store", e);
-        }
-    }
-
-    private void trust(TopLevelRole role, byte[] file, long version) throws TufException {
-        store(role, role.storedName(), file);
-        client.listener().fileTrusted(role, version);
-    }
-
-    private void store(TopLevelRole role, StoredName name, byte[] file) throws TufException {
-        try {
-            client.store().store(name, file);
-        } catch (IOException e) {
-            throw TufException.io(
-                    Reason.STORE_FAILED, role, role.steps().store(), "cannot write the metadata store", e);
-        }
-    }
-
-    private void remove(TopLevelRole role) throws TufException {
-        try {
-            client.store().remove(role.storedName());
-        } catch (IOException e) {
-            throw TufException.io(Reason.STORE_FAILED, role, "5.3.11", "cannot write the metadata store", e);
-        }
+    private void trust(MetadataRole role, byte[] file, long version) throws TufException {
+        files.store(role, role.storedName(), file);
+        client.listener().fileTrusted(role.name(), version);
     }
 }

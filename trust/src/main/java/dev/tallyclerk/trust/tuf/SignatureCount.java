@@ -27,16 +27,16 @@ final class SignatureCount {
     private final Map<String, String> signatures;
     private final Set<String> counted = new HashSet<>();
 
-    private SignatureCount(SignatureEngine engine, SignedFile file) throws TufException {
+    private SignatureCount(SignatureEngine engine, SignedMessage message) {
         this.engine = engine;
-        this.message = file.message();
-        this.signatures = file.signatures();
+        this.message = message.bytes();
+        this.signatures = message.signatures();
     }
 
     /** {@return who has signed; the count stops when the threshold is met} */
-    static ThresholdReport of(SignedFile file, RoleKeys role, Map<String, DeclaredKey> keys, SignatureEngine engine)
-            throws TufException {
-        SignatureCount count = new SignatureCount(engine, file);
+    static ThresholdReport of(
+            SignedMessage message, RoleKeys role, Map<String, DeclaredKey> keys, SignatureEngine engine) {
+        SignatureCount count = new SignatureCount(engine, message);
         List<KeyOutcome> outcomes = new ArrayList<>();
         for (String keyId : role.keyIds()) {
             if (count.counted.size() >= role.threshold()) {

@@ -23,7 +23,7 @@ import java.util.Map;
  * @param signed the signed part, with unknown members
  * @param signatures the hexadecimal signatures by key id
  */
-record SignedFile(TopLevelRole role, String step, JsonCursor signed, Map<String, String> signatures) {
+record SignedFile(MetadataRole role, String step, JsonCursor signed, Map<String, String> signatures) {
     private static final List<String> FILE_MEMBERS = List.of("signed", "signatures");
     private static final List<String> SIGNATURE_MEMBERS = List.of("keyid", "sig");
     private static final List<String> HEADER_MEMBERS = List.of("_type", "spec_version", "version", "expires");
@@ -40,7 +40,7 @@ record SignedFile(TopLevelRole role, String step, JsonCursor signed, Map<String,
         T read(JsonCursor signed, Header header) throws JsonException;
     }
 
-    static SignedFile parse(TopLevelRole role, String step, byte[] file, int maxBytes) throws TufException {
+    static SignedFile parse(MetadataRole role, String step, byte[] file, int maxBytes) throws TufException {
         if (file.length > maxBytes) {
             throw TufException.tooLarge(role, step, maxBytes, null);
         }
@@ -55,7 +55,7 @@ record SignedFile(TopLevelRole role, String step, JsonCursor signed, Map<String,
         }
     }
 
-    private static Map<String, String> signatures(TopLevelRole role, String step, JsonCursor list)
+    private static Map<String, String> signatures(MetadataRole role, String step, JsonCursor list)
             throws JsonException, TufException {
         Map<String, String> byKeyId = new LinkedHashMap<>();
         for (JsonCursor element : list.elements()) {
@@ -70,10 +70,10 @@ record SignedFile(TopLevelRole role, String step, JsonCursor signed, Map<String,
         return byKeyId;
     }
 
-    /** {@return the bytes that were signed: the canonical form of the parsed value, not the received text} */
-    byte[] message() throws TufException {
+    /** {@return what was signed: the canonical form of the parsed value, not the received text} */
+    SignedMessage message() throws TufException {
         try {
-            return CanonicalJson.encode(signed);
+            return new SignedMessage(CanonicalJson.encode(signed), signatures);
         } catch (JsonException e) {
             throw TufException.malformed(role, step, e);
         }
@@ -90,8 +90,8 @@ record SignedFile(TopLevelRole role, String step, JsonCursor signed, Map<String,
     private Header header() throws JsonException, TufException {
         signed.refuseCaseVariants(HEADER_MEMBERS);
         JsonCursor type = signed.required("_type");
-        if (!type.string().equals(role.roleName())) {
-            throw type.badValue("must be \"" + role.roleName() + "\"");
+        if (!type.string().equals(role.kind().roleName())) {
+            throw type.badValue("must be \"" + role.kind().roleName() + "\"");
         }
         JsonCursor specVersion = signed.required("spec_version");
         String[] numbers = specVersion.string().split("\\.", -1);

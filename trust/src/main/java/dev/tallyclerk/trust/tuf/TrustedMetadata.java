@@ -1,9 +1,10 @@
 package dev.tallyclerk.trust.tuf;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,19 +15,25 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A value: every step gives the next state or throws and leaves this one as it is. There is no I/O and no clock
  * here; the start time of TUF 5.1 is an argument. The steps are {@link #start}, any number of {@link #updateRoot},
- * {@link #updateTimestamp}, {@link #updateSnapshot} and {@link #updateTargets}, in this order; a step out of order is
- * an {@link IllegalStateException}. {@link #rememberTimestamp} and {@link #rememberSnapshot} take files of an earlier
- * run as what must not be rolled back. Instances are immutable.
+ * {@link #updateTimestamp}, {@link #updateSnapshot} and {@link #updateTargets}, in this order, and then
+ * {@link #updateDelegated} as {@link #search} needs it; a step out of order is an {@link IllegalStateException}.
+ * {@link #rememberTimestamp} and {@link #rememberSnapshot} take files of an earlier run as what must not be rolled
+ * back. Instances are immutable.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#detailed-client-workflow">TUF 1.0.34, 5</a>
  */
 public final class TrustedMetadata {
+    private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
+    private static final MetadataRole TARGETS = MetadataRole.of(TopLevelRole.TARGETS);
+
     private final SignatureEngine engine;
     private final TufLimits limits;
     private final Root root;
     private final @Nullable Timestamp timestamp;
     private final @Nullable Snapshot snapshot;
-    private final @Nullable Targets targets;
+    private final @Nullable VerifiedTargets targets;
+    /** The files of delegated roles by name, each verified for the delegator through which it was reached first. */
+    private final Map<String, VerifiedTargets> delegated;
     /** The role whose file was taken as current last; what lies beyond is only remembered. */
     private final TopLevelRole reached;
 
@@ -34,7 +41,8 @@ public final class TrustedMetadata {
             TrustedMetadata before,
             @Nullable Timestamp timestamp,
             @Nullable Snapshot snapshot,
-            @Nullable Targets targets,
+            @Nullable VerifiedTargets targets,
+            Map<String, VerifiedTargets> delegated,
             TopLevelRole reached) {
         this.engine = before.engine;
         this.limits = before.limits;
@@ -42,6 +50,7 @@ public final class TrustedMetadata {
         this.timestamp = timestamp;
         this.snapshot = snapshot;
         this.targets = targets;
+        this.delegated = delegated;
         this.reached = reached;
     }
 
@@ -52,6 +61,7 @@ public final class TrustedMetadata {
         this.timestamp = null;
         this.snapshot = null;
         this.targets = null;
+        this.delegated = Map.of();
         this.reached = TopLevelRole.ROOT;
     }
 
@@ -66,9 +76,9 @@ public final class TrustedMetadata {
      */
     public static TrustedMetadata start(byte[] trustedRoot, SignatureEngine engine, TufLimits limits)
             throws TufException {
-        SignedFile file = SignedFile.parse(TopLevelRole.ROOT, "5.2", trustedRoot, limits.rootBytes());
+        SignedFile file = SignedFile.parse(ROOT, "5.2", trustedRoot, limits.rootBytes());
         Root root = file.read(MetadataReader::root);
-        requireThreshold(file, root, engine);
+        Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, file.step(), file.message(), engine);
         return new TrustedMetadata(engine, limits, root);
     }
 
@@ -81,18 +91,19 @@ public final class TrustedMetadata {
      */
     public TrustedMetadata updateRoot(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT && timestamp == null && snapshot == null);
-        TopLevelRole role = TopLevelRole.ROOT;
-        SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, limits.rootBytes());
+        String step = ROOT.steps().threshold();
+        SignedFile signed = SignedFile.parse(ROOT, step, file, limits.rootBytes());
+        SignedMessage message = signed.message();
         // TUF 5.3.4: first the keys that are trusted already, then its own.
-        requireThreshold(signed, root, engine);
+        Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine);
         Root next = signed.read(MetadataReader::root);
-        requireThreshold(signed, next, engine);
+        Signers.of(next, TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine);
         // TUF 5.3.5: exactly the next version, not merely a higher one.
         if (next.version() - 1 != root.version()) {
             throw TufException.version(
                     Reason.WRONG_VERSION,
-                    role,
-                    role.steps().version(),
+                    ROOT,
+                    ROOT.steps().version(),
                     root.version() + 1,
                     next.version(),
                     "the repository has to publish every root under its own version");
@@ -107,7 +118,7 @@ public final class TrustedMetadata {
      * @throws TufException if it has expired
      */
     public void requireValidRoot(Instant start) throws TufException {
-        FileChecks.requireNotExpired(TopLevelRole.ROOT, root.version(), root.expires(), start);
+        FileChecks.requireNotExpired(ROOT, root.version(), root.expires(), start);
     }
 
     /**
@@ -120,8 +131,9 @@ public final class TrustedMetadata {
      */
     public TrustedMetadata rememberTimestamp(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT);
-        Timestamp remembered = open(TopLevelRole.TIMESTAMP, file).read(MetadataReader::timestamp);
-        return new TrustedMetadata(this, remembered, snapshot, null, TopLevelRole.ROOT);
+        Timestamp remembered =
+                open(MetadataRole.of(TopLevelRole.TIMESTAMP), file).read(MetadataReader::timestamp);
+        return new TrustedMetadata(this, remembered, snapshot, null, Map.of(), TopLevelRole.ROOT);
     }
 
     /**
@@ -137,7 +149,7 @@ public final class TrustedMetadata {
     public TrustedMetadata updateTimestamp(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.ROOT);
         requireValidRoot(start);
-        TopLevelRole role = TopLevelRole.TIMESTAMP;
+        MetadataRole role = MetadataRole.of(TopLevelRole.TIMESTAMP);
         Timestamp next = open(role, file).read(MetadataReader::timestamp);
         Timestamp before = timestamp;
         if (before != null) {
@@ -154,7 +166,7 @@ public final class TrustedMetadata {
                     next.snapshot().version());
         }
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
-        return new TrustedMetadata(this, next, snapshot, null, role);
+        return new TrustedMetadata(this, next, snapshot, null, Map.of(), role.kind());
     }
 
     /**
@@ -167,8 +179,8 @@ public final class TrustedMetadata {
      */
     public TrustedMetadata rememberSnapshot(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT || reached == TopLevelRole.TIMESTAMP);
-        Snapshot remembered = open(TopLevelRole.SNAPSHOT, file).read(MetadataReader::snapshot);
-        return new TrustedMetadata(this, timestamp, remembered, null, reached);
+        Snapshot remembered = open(MetadataRole.of(TopLevelRole.SNAPSHOT), file).read(MetadataReader::snapshot);
+        return new TrustedMetadata(this, timestamp, remembered, null, Map.of(), reached);
     }
 
     /**
@@ -182,7 +194,7 @@ public final class TrustedMetadata {
      */
     public TrustedMetadata updateSnapshot(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.TIMESTAMP);
-        TopLevelRole role = TopLevelRole.SNAPSHOT;
+        MetadataRole role = MetadataRole.of(TopLevelRole.SNAPSHOT);
         MetaFile listed = Objects.requireNonNull(timestamp, "reached").snapshot();
         FileChecks.requireListed(role, file, listed);
         Snapshot next = open(role, file).read(MetadataReader::snapshot);
@@ -191,7 +203,7 @@ public final class TrustedMetadata {
             FileChecks.refuseRollback(snapshot, next);
         }
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
-        return new TrustedMetadata(this, timestamp, next, null, role);
+        return new TrustedMetadata(this, timestamp, next, null, Map.of(), role.kind());
     }
 
     /**
@@ -203,48 +215,80 @@ public final class TrustedMetadata {
      * @throws TufException if it is not what the snapshot lists, not signed by enough keys, or has expired
      */
     public TrustedMetadata updateTargets(byte[] file, Instant start) throws TufException {
-        TopLevelRole role = TopLevelRole.TARGETS;
-        MetaFile listed = listedTargets();
-        FileChecks.requireListed(role, file, listed);
-        Targets next = open(role, file).read(MetadataReader::targets);
-        FileChecks.requireVersion(role, listed.version(), next.version());
-        FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
-        return new TrustedMetadata(this, timestamp, snapshot, next, role);
+        requireReached(reached == TopLevelRole.SNAPSHOT);
+        VerifiedTargets next = verify(TARGETS, file, Signers.of(root, TopLevelRole.TARGETS), start);
+        return new TrustedMetadata(this, timestamp, snapshot, next, Map.of(), TopLevelRole.TARGETS);
     }
 
     /**
-     * {@return what the top-level targets say about a target, or nothing if nobody vouches for it}
+     * Takes the file of a delegated role (5.6.7), when {@link #search} needs it.
+     *
+     * @param delegator the role that delegates to it, {@code targets} or a delegated one whose file was taken
+     * @param role the role
+     * @param file the file as it was received or stored
+     * @param start the start time of the refresh
+     * @return the state that trusts it; this one if a file of the role was taken before
+     * @throws TufException if it is not what the snapshot lists, not signed by enough of the keys that the delegator
+     *     names, or has expired
+     * @throws IllegalArgumentException if {@code delegator} was not taken or does not delegate to {@code role}
+     */
+    public TrustedMetadata updateDelegated(String delegator, String role, byte[] file, Instant start)
+            throws TufException {
+        return with(verifyDelegated(delegator, role, file, start));
+    }
+
+    VerifiedTargets verifyDelegated(String delegator, String role, byte[] file, Instant start) throws TufException {
+        requireReached(reached == TopLevelRole.TARGETS);
+        VerifiedTargets by = delegator.equals(TARGETS.name()) ? targets : delegated.get(delegator);
+        if (by == null) {
+            throw new IllegalArgumentException("the delegator's file was not taken");
+        }
+        Delegation delegation = by.delegations()
+                .named(role)
+                .orElseThrow(() -> new IllegalArgumentException("the delegator does not delegate to this role"));
+        return verify(delegation.role(), file, delegation.signers(), start);
+    }
+
+    /** {@return this state with a delegated role's file, or this one if it has one: the snapshot lists one version} */
+    TrustedMetadata with(VerifiedTargets verified) {
+        if (delegated.containsKey(verified.role().name())) {
+            return this;
+        }
+        Map<String, VerifiedTargets> more = new HashMap<>(delegated);
+        more.put(verified.role().name(), verified);
+        return new TrustedMetadata(this, timestamp, snapshot, targets, more, reached);
+    }
+
+    /** TUF 5.6.1 to 5.6.5, which are the same for every targets role. */
+    private VerifiedTargets verify(MetadataRole role, byte[] file, Signers signers, Instant start) throws TufException {
+        MetaFile listed = listed(role);
+        FileChecks.requireListed(role, file, listed);
+        SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, limits.targetsBytes());
+        SignedMessage message = signed.message();
+        signers.requireThreshold(role, signed.step(), message, engine);
+        Targets next = signed.read((body, header) -> MetadataReader.targets(body, header, role.name()));
+        FileChecks.requireVersion(role, listed.version(), next.version());
+        FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
+        return new VerifiedTargets(role, next, message, signers);
+    }
+
+    /**
+     * Searches the top-level targets and the delegated roles that are there for a target (5.6.7): in pre-order, depth
+     * first, each role once, and nothing beyond a terminating delegation.
+     *
+     * <p>Where the file of a role is needed that was not taken yet, the search stops there, because a role behind it
+     * must not answer for it; {@link #updateDelegated} is the next step then.
      *
      * @param targetPath the target's path as metadata writes it
-     * @throws TufException if none of the listed hashes can be computed here, or if the target is not listed and a
-     *     delegated role may list it
+     * @return what was found, or that nothing was, or which role's file is needed
+     * @throws TufException if none of the listed hashes can be computed here, if the snapshot does not list the next
+     *     role, if a role's file that is there is not signed by the keys of this delegator, or if the search passes
+     *     {@link TufLimits#delegations}
      */
-    public Optional<TargetInfo> target(String targetPath) throws TufException {
+    public TargetSearch search(String targetPath) throws TufException {
         requireReached(reached == TopLevelRole.TARGETS);
-        Targets all = Objects.requireNonNull(targets, "reached");
-        TargetInfo found = all.targets().get(targetPath);
-        if (found == null) {
-            Optional<String> delegated = all.delegations().firstMatching(targetPath);
-            if (delegated.isPresent()) {
-                throw TufException.of(
-                        Reason.DELEGATIONS_NOT_SUPPORTED,
-                        TopLevelRole.TARGETS,
-                        "5.6.7",
-                        Quoted.quote(targetPath) + " may be listed by the delegated role "
-                                + Quoted.quote(delegated.get())
-                                + ", which this version does not search; list it in the top-level targets");
-            }
-            return Optional.empty();
-        }
-        // TUF 5.7: without a hash there is nothing to verify the file with.
-        if (found.digests().isEmpty()) {
-            throw TufException.of(
-                    Reason.NO_KNOWN_HASH,
-                    TopLevelRole.TARGETS,
-                    "5.7",
-                    Quoted.quote(targetPath) + " has no sha256, sha384 or sha512 hash; the repository has to list one");
-        }
-        return Optional.of(found);
+        return new DepthFirstSearch(targetPath, limits.delegations(), delegated, engine)
+                .run(Objects.requireNonNull(targets, "reached"), this::listed);
     }
 
     /** {@return the trusted root} */
@@ -264,47 +308,48 @@ public final class TrustedMetadata {
 
     /** {@return the trusted top-level targets} */
     public Optional<Targets> targets() {
-        return Optional.ofNullable(targets);
+        return Optional.ofNullable(targets).map(VerifiedTargets::content);
+    }
+
+    /** {@return what the delegated roles say whose files were taken, by the roles' names} */
+    public Map<String, Targets> delegatedTargets() {
+        Map<String, Targets> byName = new HashMap<>();
+        delegated.forEach((name, verified) -> byName.put(name, verified.content()));
+        return byName;
     }
 
     /** {@return when the first of the trusted files stops being valid; after it nothing here should be relied on} */
     public Instant expires() {
-        return Stream.of(
+        Stream<Instant> topLevel = Stream.of(
                         Optional.of(root.expires()),
                         timestamp().map(Timestamp::expires),
                         snapshot().map(Snapshot::expires),
                         targets().map(Targets::expires))
-                .flatMap(Optional::stream)
+                .flatMap(Optional::stream);
+        return Stream.concat(
+                        topLevel,
+                        delegated.values().stream().map(of -> of.content().expires()))
                 .min(Instant::compareTo)
                 .orElseThrow();
     }
 
-    /** {@return what the snapshot lists about the top-level targets} */
-    MetaFile listedTargets() throws TufException {
-        requireReached(reached == TopLevelRole.SNAPSHOT);
-        MetaFile listed = Objects.requireNonNull(snapshot, "reached").meta().get(TopLevelRole.TARGETS.fileName());
+    /** {@return what the snapshot lists about a targets role} */
+    MetaFile listed(MetadataRole role) throws TufException {
+        MetaFile listed = Objects.requireNonNull(snapshot, "reached").meta().get(role.listedName());
         if (listed == null) {
             throw TufException.of(
                     Reason.NOT_IN_SNAPSHOT,
-                    TopLevelRole.TARGETS,
-                    "5.6.1",
-                    "the snapshot does not list targets.json; the repository has to publish a complete snapshot");
+                    role,
+                    role.steps().download(),
+                    "the snapshot does not list its file; the repository has to publish a complete snapshot");
         }
         return listed;
     }
 
-    private SignedFile open(TopLevelRole role, byte[] file) throws TufException {
-        SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, limits.bytesOf(role));
-        requireThreshold(signed, root, engine);
+    private SignedFile open(MetadataRole role, byte[] file) throws TufException {
+        SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, limits.bytesOf(role.kind()));
+        Signers.of(root, role.kind()).requireThreshold(role, signed.step(), signed.message(), engine);
         return signed;
-    }
-
-    private static void requireThreshold(SignedFile file, Root signer, SignatureEngine engine) throws TufException {
-        RoleKeys role = signer.keysOf(file.role());
-        ThresholdReport report = SignatureCount.of(file, role, signer.keys(), engine);
-        if (report.have() < report.need()) {
-            throw TufException.threshold(file.role(), signer.version(), file.step(), report);
-        }
     }
 
     private static void requireReached(boolean inOrder) {

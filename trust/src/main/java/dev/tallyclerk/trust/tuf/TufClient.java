@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * thread, and blocks while it fetches.
  */
 public final class TufClient {
-    private final MetadataFetcher fetcher;
+    private final MetadataFiles files;
     private final MetadataStore store;
     private final byte @Nullable [] trustedRoot;
     private final SignatureEngine engine;
@@ -30,7 +30,7 @@ public final class TufClient {
     private final TufListener listener;
 
     private TufClient(Builder builder) {
-        this.fetcher = builder.fetcher;
+        this.files = new MetadataFiles(builder.fetcher, builder.store, builder.limits);
         this.store = builder.store;
         this.trustedRoot = builder.trustedRoot;
         this.engine = builder.engine;
@@ -55,16 +55,16 @@ public final class TufClient {
      * ones, the snapshot and the targets: in this order, each once. Every file is stored when it holds and not before,
      * so a refresh that failed at any step, or was killed there, does not keep the next one from working.
      *
-     * @return the trusted metadata, valid at the start of the refresh
+     * @return the trusted metadata, valid at the start of the refresh; delegated roles are fetched as it is asked
      * @throws TufException if the repository, the network or the store kept it from getting there; what was verified up
      *     to then stays stored
      */
-    public TrustedMetadata refresh() throws TufException {
+    public FreshMetadata refresh() throws TufException {
         return Refresh.run(this);
     }
 
-    MetadataFetcher fetcher() {
-        return fetcher;
+    MetadataFiles files() {
+        return files;
     }
 
     MetadataStore store() {

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class TufException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    /** How much of another exception's message is repeated, in characters. */
+    private static final int MAX_CAUSE = 300;
+
     /** Why metadata was refused. */
     public enum Reason {
         /** The file is not JSON or not what the role's format wants; see {@link TufException#pointer}. */
@@ -49,8 +52,10 @@ public final class TufException extends Exception {
         NOT_AVAILABLE,
         /** The store was to hold the first trusted root and has none. */
         NO_TRUSTED_ROOT,
-        /** Only a delegated role may list the target, and delegated roles are not searched yet. */
-        DELEGATIONS_NOT_SUPPORTED,
+        /**
+         * The search for a target would pass through more delegated roles than allowed; see {@link TufException#limit}.
+         */
+        TOO_MANY_DELEGATIONS,
         /** The repository could not be asked; the cause says why. */
         FETCH_FAILED,
         /** The store could not be read or written; the cause says why. */
@@ -74,61 +79,71 @@ public final class TufException extends Exception {
     private final transient @Nullable Facts facts;
 
     private TufException(
-            Reason reason, String role, String specStep, Facts facts, String detail, @Nullable Throwable cause) {
-        super(role + ": " + detail + " [" + reason + ", TUF " + specStep + "]", cause);
+            Reason reason, MetadataRole role, String specStep, Facts facts, String detail, @Nullable Throwable cause) {
+        super(role.shown() + ": " + detail + " [" + reason + ", TUF " + specStep + "]", cause);
         this.reason = Objects.requireNonNull(reason, "reason");
-        this.role = role;
+        this.role = role.name();
         this.specStep = specStep;
         this.facts = facts;
     }
 
-    static TufException of(Reason reason, TopLevelRole role, String step, String detail) {
-        return new TufException(reason, role.roleName(), step, Facts.NONE, detail, null);
+    static TufException of(Reason reason, MetadataRole role, String step, String detail) {
+        return new TufException(reason, role, step, Facts.NONE, detail, null);
     }
 
-    static TufException malformed(TopLevelRole role, String step, JsonException e) {
+    static TufException malformed(MetadataRole role, String step, JsonException e) {
         Facts facts = new Facts(e.pointer(), null, null, null, null, null);
         String detail = e.getMessage() + "; the repository has to publish a valid file";
-        return new TufException(Reason.MALFORMED, role.roleName(), step, facts, detail, e);
+        return new TufException(Reason.MALFORMED, role, step, facts, detail, e);
     }
 
-    static TufException duplicateSignature(TopLevelRole role, String step, String pointer, String keyId) {
+    static TufException duplicateSignature(MetadataRole role, String step, String pointer, String keyId) {
         Facts facts = new Facts(pointer, null, null, null, null, null);
         String detail = "two signatures by key " + shorten(keyId) + "; the repository has to publish a valid file";
-        return new TufException(Reason.DUPLICATE_SIGNATURE, role.roleName(), step, facts, detail, null);
+        return new TufException(Reason.DUPLICATE_SIGNATURE, role, step, facts, detail, null);
     }
 
-    static TufException version(Reason reason, TopLevelRole role, String step, long wanted, long found, String todo) {
+    static TufException version(Reason reason, MetadataRole role, String step, long wanted, long found, String todo) {
         Facts facts = new Facts(null, wanted, found, null, null, null);
         String detail = "is version " + found + ", "
                 + (reason == Reason.ROLLBACK ? "version " + wanted + " was trusted before" : "wanted " + wanted) + "; "
                 + todo;
-        return new TufException(reason, role.roleName(), step, facts, detail, null);
+        return new TufException(reason, role, step, facts, detail, null);
     }
 
-    static TufException threshold(TopLevelRole role, long rootVersion, String step, ThresholdReport why) {
+    static TufException threshold(MetadataRole role, String declaredBy, String step, ThresholdReport why) {
         Facts facts = new Facts(null, null, null, why, null, null);
-        String detail = "has " + why.sentence() + " (keys of root version " + rootVersion
+        String detail = "has " + why.sentence() + " (keys of " + declaredBy
                 + "); the repository has to sign it again, or start from a newer trusted root";
-        return new TufException(Reason.THRESHOLD_NOT_MET, role.roleName(), step, facts, detail, null);
+        return new TufException(Reason.THRESHOLD_NOT_MET, role, step, facts, detail, null);
     }
 
-    static TufException expired(TopLevelRole role, long version, Instant expires, Instant now) {
+    static TufException expired(MetadataRole role, long version, Instant expires, Instant now) {
         Facts facts = new Facts(null, null, version, null, expires, null);
         String detail = "version " + version + " expired at " + expires + ", it is " + now
                 + "; check this machine's clock, else the repository has to publish a fresh file";
-        return new TufException(Reason.EXPIRED, role.roleName(), role.steps().expiry(), facts, detail, null);
+        return new TufException(Reason.EXPIRED, role, role.steps().expiry(), facts, detail, null);
     }
 
-    static TufException tooLarge(TopLevelRole role, String step, long limit, @Nullable Throwable cause) {
+    static TufException tooLarge(MetadataRole role, String step, long limit, @Nullable Throwable cause) {
         Facts facts = new Facts(null, null, null, null, null, limit);
         String detail = "is longer than the " + limit + " bytes that the trusted metadata and TufLimits allow";
-        return new TufException(Reason.TOO_LARGE, role.roleName(), step, facts, detail, cause);
+        return new TufException(Reason.TOO_LARGE, role, step, facts, detail, cause);
     }
 
-    static TufException io(Reason reason, TopLevelRole role, String step, String what, IOException cause) {
+    static TufException tooManyDelegations(String targetPath, int limit) {
+        Facts facts = new Facts(null, null, null, null, null, (long) limit);
+        String detail = Quoted.quote(targetPath) + " is behind more delegated roles than the " + limit
+                + " that TufLimits allow; nothing is known about it";
+        MetadataRole role = MetadataRole.of(TopLevelRole.TARGETS);
+        return new TufException(Reason.TOO_MANY_DELEGATIONS, role, "5.6.7.1", facts, detail, null);
+    }
+
+    static TufException io(Reason reason, MetadataRole role, String step, String what, IOException cause) {
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        return new TufException(reason, role.roleName(), step, Facts.NONE, what + ": " + Quoted.printable(why), cause);
+        // It may have a file name, and that a delegated role's name of any length.
+        String bounded = why.length() > MAX_CAUSE ? why.substring(0, MAX_CAUSE) + "…" : why;
+        return new TufException(reason, role, step, Facts.NONE, what + ": " + Quoted.printable(bounded), cause);
     }
 
     /** {@return the start of a key id, fit for a message} */
@@ -141,7 +156,10 @@ public final class TufException extends Exception {
         return reason;
     }
 
-    /** {@return the name of the role whose metadata was refused, for example {@code snapshot}} */
+    /**
+     * {@return the name of the role whose metadata was refused, for example {@code snapshot}; that of a delegated role
+     * is text from a document}
+     */
     public String role() {
         return role;
     }
@@ -178,7 +196,7 @@ public final class TufException extends Exception {
         return facts == null ? Optional.empty() : Optional.ofNullable(facts.expires);
     }
 
-    /** {@return how many bytes were allowed} */
+    /** {@return how many bytes or delegated roles were allowed} */
     public OptionalLong limit() {
         return facts == null || facts.limit == null ? OptionalLong.empty() : OptionalLong.of(facts.limit);
     }

@@ -8,9 +8,12 @@ package dev.tallyclerk.trust.tuf;
  * @param snapshotBytes the longest snapshot file, in bytes, also where the timestamp lists a greater length
  * @param targetsBytes the longest targets file, in bytes, also where the snapshot lists a greater length
  * @param rootRotations how many root files one refresh may fetch (Y of TUF 5.3.3); the next refresh goes on from there
+ * @param delegations how many delegated roles the search for one target may look at (M of TUF 5.6.7.1); a search that
+ *     would need more is refused, and not taken for "nobody lists it"
  */
-public record TufLimits(int rootBytes, int timestampBytes, int snapshotBytes, int targetsBytes, int rootRotations) {
-    private static final TufLimits DEFAULTS = new TufLimits(512_000, 16_384, 2_000_000, 5_000_000, 256);
+public record TufLimits(
+        int rootBytes, int timestampBytes, int snapshotBytes, int targetsBytes, int rootRotations, int delegations) {
+    private static final TufLimits DEFAULTS = new TufLimits(512_000, 16_384, 2_000_000, 5_000_000, 256, 32);
 
     public TufLimits {
         if (rootBytes < 1 || timestampBytes < 1 || snapshotBytes < 1 || targetsBytes < 1) {
@@ -19,9 +22,15 @@ public record TufLimits(int rootBytes, int timestampBytes, int snapshotBytes, in
         if (rootRotations < 1) {
             throw new IllegalArgumentException("rootRotations " + rootRotations + " is below 1");
         }
+        if (delegations < 0) {
+            throw new IllegalArgumentException("delegations is negative: " + delegations);
+        }
     }
 
-    /** {@return 512,000 bytes for a root, 16,384 for a timestamp, 2,000,000 and 5,000,000, and 256 rotations} */
+    /**
+     * {@return what python-tuf and go-tuf allow, too} That is 512,000 bytes for a root, 16,384 for a timestamp,
+     * 2,000,000 and 5,000,000, 256 rotations and 32 delegations.
+     */
     public static TufLimits defaults() {
         return DEFAULTS;
     }
@@ -32,7 +41,7 @@ public record TufLimits(int rootBytes, int timestampBytes, int snapshotBytes, in
      * @param bytes at least 1
      */
     public TufLimits withRootBytes(int bytes) {
-        return new TufLimits(bytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations);
+        return new TufLimits(bytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, delegations);
     }
 
     /**
@@ -41,7 +50,7 @@ public record TufLimits(int rootBytes, int timestampBytes, int snapshotBytes, in
      * @param bytes at least 1
      */
     public TufLimits withTimestampBytes(int bytes) {
-        return new TufLimits(rootBytes, bytes, snapshotBytes, targetsBytes, rootRotations);
+        return new TufLimits(rootBytes, bytes, snapshotBytes, targetsBytes, rootRotations, delegations);
     }
 
     /**
@@ -50,7 +59,7 @@ public record TufLimits(int rootBytes, int timestampBytes, int snapshotBytes, in
      * @param bytes at least 1
      */
     public TufLimits withSnapshotBytes(int bytes) {
-        return new TufLimits(rootBytes, timestampBytes, bytes, targetsBytes, rootRotations);
+        return new TufLimits(rootBytes, timestampBytes, bytes, targetsBytes, rootRotations, delegations);
     }
 
     /**
@@ -59,7 +68,7 @@ public record TufLimits(int rootBytes, int timestampBytes, int snapshotBytes, in
      * @param bytes at least 1
      */
     public TufLimits withTargetsBytes(int bytes) {
-        return new TufLimits(rootBytes, timestampBytes, snapshotBytes, bytes, rootRotations);
+        return new TufLimits(rootBytes, timestampBytes, snapshotBytes, bytes, rootRotations, delegations);
     }
 
     /**
@@ -68,7 +77,16 @@ public record TufLimits(int rootBytes, int timestampBytes, int snapshotBytes, in
      * @param rotations at least 1
      */
     public TufLimits withRootRotations(int rotations) {
-        return new TufLimits(rootBytes, timestampBytes, snapshotBytes, targetsBytes, rotations);
+        return new TufLimits(rootBytes, timestampBytes, snapshotBytes, targetsBytes, rotations, delegations);
+    }
+
+    /**
+     * {@return these limits with another number of delegated roles for one search}
+     *
+     * @param roles not negative; 0 searches the top-level targets alone
+     */
+    public TufLimits withDelegations(int roles) {
+        return new TufLimits(rootBytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, roles);
     }
 
     int bytesOf(TopLevelRole role) {

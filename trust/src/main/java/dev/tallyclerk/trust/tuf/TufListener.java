@@ -1,26 +1,27 @@
 package dev.tallyclerk.trust.tuf;
 
 /**
- * Told about what a refresh does, for a log or a metric. It cannot change the outcome.
+ * Told about what refreshes and searches do, for a log or a metric. It cannot change the outcome.
  *
- * <p>Methods are called on the refreshing thread, with the store claimed; an exception from one ends the refresh.
+ * <p>Methods are called on the thread that refreshes, with the store claimed, or that searches; an exception from one
+ * ends what it does.
  */
 public interface TufListener {
     /**
      * Called when a stored file could not be used and is fetched again.
      *
-     * @param role the role whose file it is
+     * @param role the name of the role whose file it is; that of a delegated role is text from a document
      * @param why what is wrong with it, for example that it is damaged, or that keys were changed since
      */
-    default void storedFileRefused(TopLevelRole role, TufException why) {}
+    default void storedFileRefused(String role, TufException why) {}
 
     /**
      * Called when a file from the repository was verified and stored.
      *
-     * @param role the role whose file it is
+     * @param role the name of the role whose file it is; that of a delegated role is text from a document
      * @param version the file's version
      */
-    default void fileTrusted(TopLevelRole role, long version) {}
+    default void fileTrusted(String role, long version) {}
 
     /** {@return a listener that does nothing} */
     static TufListener silent() {

@@ -8,9 +8,9 @@
  * throws a {@link dev.tallyclerk.trust.tuf.TufException} with a reason. {@link dev.tallyclerk.trust.tuf.Root},
  * {@link dev.tallyclerk.trust.tuf.Timestamp}, {@link dev.tallyclerk.trust.tuf.Snapshot} and
  * {@link dev.tallyclerk.trust.tuf.Targets} are what the four top-level files say.
+ * {@link dev.tallyclerk.trust.tuf.FreshMetadata} answers for targets, and fetches the delegated roles that it comes to.
  *
- * <p>Not here yet: the search through delegated targets (a path that only a delegation may have is refused with
- * {@link dev.tallyclerk.trust.tuf.TufException.Reason#DELEGATIONS_NOT_SUPPORTED}) and the download of target files.
+ * <p>Not here yet: the download of target files.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/">The Update Framework Specification
  *     1.0.34</a>

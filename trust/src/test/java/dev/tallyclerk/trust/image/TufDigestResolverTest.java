@@ -114,23 +114,24 @@ class TufDigestResolverTest {
     }
 
     @Test
-    void aTargetThatOnlyADelegatedRoleMayListIsLeftOpen() {
-        Map<String, Object> delegations = TestRepository.object(repository.targets, "delegations");
-        delegations.put("keys", Map.of());
-        delegations.put(
-                "roles",
-                List.of(Map.of(
-                        "name",
-                        "all",
-                        "keyids",
-                        List.of(),
-                        "threshold",
-                        1,
-                        "terminating",
-                        false,
-                        "paths",
-                        List.of("*/*/*"))));
+    void aDelegatedRoleVouchesInItsOwnName() throws DigestResolutionException {
+        repository.delegate("targets", "team/x", "registry.example.org/team/*");
+        repository.addTarget("team/x", IMAGE, MANIFEST);
+        repository.targetsOf("team/x").put("version", 7L);
+        repository.targetsOf("team/x").put("expires", "2030-01-03T00:00:00Z");
         repository.publish();
-        assertEquals(Reason.UNSUPPORTED, refusal().reason());
+        ResolvedDigest resolved = resolver.resolveTarget(IMAGE);
+        assertEquals(Digest.sha256Of(MANIFEST), resolved.digest());
+        assertTrue(resolved.voucher().contains("role \"team/x\""), resolved.voucher());
+        assertTrue(resolved.voucher().contains("version 7"), resolved.voucher());
+        assertTrue(resolved.voucher().contains("2030-01-03T00:00:00Z"), resolved.voucher());
+    }
+
+    @Test
+    void aDelegatedRoleThatCannotBeAskedLeavesTheImageOpen() {
+        repository.delegate("targets", "team", "*/*/*");
+        repository.publish();
+        repository.failOn = "1.team.json";
+        assertEquals(Reason.UNAVAILABLE, refusal().reason());
     }
 }

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -73,27 +72,6 @@ class DelegationsTest {
     }
 
     @Test
-    void theFirstRoleInDocumentOrderComesFirst() {
-        Delegations delegations =
-                new Delegations.Listed(Map.of(), List.of(role("z", "team/*"), role("b", "*/app"), role("a", "team/*")));
-        assertEquals(Optional.of("z"), delegations.firstMatching("team/app"));
-        assertEquals(Optional.of("b"), delegations.firstMatching("other/app"));
-        assertEquals(Optional.empty(), delegations.firstMatching("other"));
-        assertEquals(Optional.empty(), Delegations.none().firstMatching("team/app"));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, 1", "2, 1", "8, 2", "9, 3", "16, 4", "32, 8"})
-    void aBinIsNumberedByTheLeftmostBits(int bits, int digits) {
-        String hash = TargetPathHash.of("file-0.txt");
-        long leftmost = Long.parseLong(hash.substring(0, 8), 16) >>> (32 - bits);
-        Delegations bins = new Delegations.Succinct(Map.of(), KEYS, bits, "bin");
-        String name = bins.firstMatching("file-0.txt").orElseThrow();
-        assertEquals("bin-".length() + digits, name.length());
-        assertEquals(leftmost, Long.parseLong(name.substring("bin-".length()), 16));
-    }
-
-    @Test
     void everySealedValueFolds() {
         Delegations listed = new Delegations.Listed(Map.of(), List.of());
         Delegations bins = new Delegations.Succinct(Map.of(), KEYS, 8, "bin");
@@ -111,9 +89,10 @@ class DelegationsTest {
         assertThrows(IllegalArgumentException.class, () -> new RoleKeys(List.of("a", "a"), 1));
         assertThrows(IllegalArgumentException.class, () -> new RoleKeys(List.of("a"), 0));
         assertThrows(IllegalArgumentException.class, () -> new Delegations.Succinct(Map.of(), KEYS, 33, "bin"));
-        assertThrows(IllegalArgumentException.class, () -> new TargetInfo("a", -1, List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new TargetInfo("a", -1, List.of(), "targets", ""));
         assertThrows(IllegalArgumentException.class, () -> TufLimits.defaults().withRootBytes(0));
         assertThrows(IllegalArgumentException.class, () -> TufLimits.defaults().withRootRotations(0));
+        assertThrows(IllegalArgumentException.class, () -> TufLimits.defaults().withDelegations(-1));
     }
 
     private static String name(Delegations delegations) {

@@ -100,7 +100,7 @@ class RefreshRecoveryTest {
                 assertThrows(TufException.class, () -> repository.client(store).refresh())
                         .reason());
         repository.failOn = null;
-        TrustedMetadata metadata = repository.client(store).refresh();
+        TrustedMetadata metadata = repository.client(store).refresh().trusted();
         assertEquals(2, metadata.root().version());
         assertEquals(2, metadata.targets().orElseThrow().version());
     }
@@ -122,7 +122,7 @@ class RefreshRecoveryTest {
         } else {
             repository.client(dying).refresh();
         }
-        TrustedMetadata metadata = repository.client(store).refresh();
+        TrustedMetadata metadata = repository.client(store).refresh().trusted();
         assertEquals(2, metadata.root().version());
         assertEquals(2, metadata.timestamp().orElseThrow().version());
         assertEquals(2, metadata.targets().orElseThrow().version());
@@ -140,24 +140,24 @@ class RefreshRecoveryTest {
         List<String> told = new ArrayList<>();
         TufListener listener = new TufListener() {
             @Override
-            public void storedFileRefused(TopLevelRole role, TufException why) {
+            public void storedFileRefused(String role, TufException why) {
                 told.add("refused " + role);
             }
 
             @Override
-            public void fileTrusted(TopLevelRole role, long version) {
+            public void fileTrusted(String role, long version) {
                 told.add("trusted " + role + " " + version);
             }
         };
         repository.builder(store).listener(listener).build().refresh();
         assertEquals(
                 List.of(
-                        "refused TIMESTAMP",
-                        "trusted TIMESTAMP 1",
-                        "refused SNAPSHOT",
-                        "trusted SNAPSHOT 1",
-                        "refused TARGETS",
-                        "trusted TARGETS 1"),
+                        "refused timestamp",
+                        "trusted timestamp 1",
+                        "refused snapshot",
+                        "trusted snapshot 1",
+                        "refused targets",
+                        "trusted targets 1"),
                 told);
         assertArrayEquals(
                 repository.rootFile(1), store.load(StoredName.ROOT, 100_000).orElseThrow());
@@ -174,7 +174,7 @@ class RefreshRecoveryTest {
         attacker.writeAll();
         store.store(StoredName.TARGETS, attacker.fileNamed("1.targets.json"));
         store.store(StoredName.SNAPSHOT, attacker.fileNamed("1.snapshot.json"));
-        TrustedMetadata metadata = repository.client(store).refresh();
+        FreshMetadata metadata = repository.client(store).refresh();
         assertTrue(metadata.target("evil").isEmpty());
     }
 
@@ -183,7 +183,14 @@ class RefreshRecoveryTest {
         repository.client(store).refresh();
         store.store(StoredName.TIMESTAMP, new byte[1_000_000]);
         assertEquals(
-                1, repository.client(store).refresh().timestamp().orElseThrow().version());
+                1,
+                repository
+                        .client(store)
+                        .refresh()
+                        .trusted()
+                        .timestamp()
+                        .orElseThrow()
+                        .version());
     }
 
     @Test

@@ -30,7 +30,7 @@ class RootRotationTest {
         repository.rotateRoot(newKey);
         repository.rotateRoot(SigningKey.ed25519(), SigningKey.ed25519());
         repository.rotateRoot();
-        TrustedMetadata metadata = repository.client(store).refresh();
+        TrustedMetadata metadata = repository.client(store).refresh().trusted();
         assertEquals(4, metadata.root().version());
         assertArrayEquals(
                 repository.rootFile(4), store.load(StoredName.ROOT, 100_000).orElseThrow());
@@ -42,7 +42,7 @@ class RootRotationTest {
         repository.rotateRoot(firstKey);
         repository.client(store).refresh();
         repository.takeRequests();
-        assertEquals(3, repository.client(store).refresh().root().version());
+        assertEquals(3, repository.client(store).refresh().trusted().root().version());
         assertEquals(List.of("4.root.json", "timestamp.json"), repository.takeRequests());
     }
 
@@ -53,7 +53,7 @@ class RootRotationTest {
         repository.client(store).refresh();
         store.store(StoredName.rootVersion(2), new byte[] {'{'});
         store.store(StoredName.ROOT, new byte[0]);
-        assertEquals(3, repository.client(store).refresh().root().version());
+        assertEquals(3, repository.client(store).refresh().trusted().root().version());
         assertArrayEquals(
                 repository.rootFile(3), store.load(StoredName.ROOT, 100_000).orElseThrow());
     }
@@ -64,7 +64,7 @@ class RootRotationTest {
         attacker.rotateRoot();
         store.store(StoredName.ROOT, attacker.rootFile(2));
         store.store(StoredName.rootVersion(2), attacker.rootFile(2));
-        TrustedMetadata metadata = repository.client(store).refresh();
+        TrustedMetadata metadata = repository.client(store).refresh().trusted();
         assertEquals(1, metadata.root().version());
         assertArrayEquals(
                 repository.rootFile(1), store.load(StoredName.ROOT, 100_000).orElseThrow());
@@ -75,7 +75,7 @@ class RootRotationTest {
         repository.rotateRoot(newKey);
         repository.client(store).refresh();
         repository.files.remove("2.root.json");
-        assertEquals(2, repository.client(store).refresh().root().version());
+        assertEquals(2, repository.client(store).refresh().trusted().root().version());
     }
 
     @Test
@@ -83,9 +83,9 @@ class RootRotationTest {
         store.store(StoredName.ROOT, repository.rootFile(1));
         repository.rotateRoot(newKey);
         TufClient client = repository.builder(store).trustedRootFromStore().build();
-        assertEquals(2, client.refresh().root().version());
+        assertEquals(2, client.refresh().trusted().root().version());
         repository.takeRequests();
-        assertEquals(2, client.refresh().root().version());
+        assertEquals(2, client.refresh().trusted().root().version());
         assertEquals(List.of("3.root.json", "timestamp.json"), repository.takeRequests());
     }
 
@@ -157,7 +157,7 @@ class RootRotationTest {
         assertEquals(2, e.threshold().orElseThrow().need());
         all.add(newKey);
         repository.writeRoot(all);
-        assertEquals(2, repository.client(store).refresh().root().version());
+        assertEquals(2, repository.client(store).refresh().trusted().root().version());
     }
 
     @Test
@@ -180,7 +180,7 @@ class RootRotationTest {
         repository.root.put("version", Long.MAX_VALUE);
         byte[] last = sign(repository.root, List.of(firstKey));
         TufClient client = repository.builder(store).trustedRoot(last).build();
-        assertEquals(Long.MAX_VALUE, client.refresh().root().version());
+        assertEquals(Long.MAX_VALUE, client.refresh().trusted().root().version());
         assertEquals("timestamp.json", repository.takeRequests().get(0));
     }
 
@@ -191,7 +191,7 @@ class RootRotationTest {
         repository.rotateRoot();
         repository.root.put("expires", "2030-06-01T00:00:00Z");
         repository.rotateRoot();
-        assertEquals(3, repository.client(store).refresh().root().version());
+        assertEquals(3, repository.client(store).refresh().trusted().root().version());
         repository.root.put("expires", NOW.toString());
         repository.rotateRoot();
         TufException e = refuses(
@@ -201,7 +201,7 @@ class RootRotationTest {
         repository.root.put("expires", "2030-06-01T00:00:00Z");
         repository.rotateRoot();
         repository.takeRequests();
-        assertEquals(5, repository.client(store).refresh().root().version());
+        assertEquals(5, repository.client(store).refresh().trusted().root().version());
         assertEquals("5.root.json", repository.takeRequests().get(0));
     }
 
@@ -222,8 +222,8 @@ class RootRotationTest {
                 .builder(store)
                 .limits(TufLimits.defaults().withRootRotations(3))
                 .build();
-        assertEquals(4, client.refresh().root().version());
-        assertEquals(6, client.refresh().root().version());
+        assertEquals(4, client.refresh().trusted().root().version());
+        assertEquals(6, client.refresh().trusted().root().version());
     }
 
     @Test
@@ -248,7 +248,14 @@ class RootRotationTest {
         repository.rotateRoot();
         repository.writeAll();
         assertEquals(
-                2, repository.client(store).refresh().targets().orElseThrow().version());
+                2,
+                repository
+                        .client(store)
+                        .refresh()
+                        .trusted()
+                        .targets()
+                        .orElseThrow()
+                        .version());
     }
 
     @Test
@@ -270,7 +277,14 @@ class RootRotationTest {
                 () -> repository.client(store).refresh());
         repository.failOn = null;
         assertEquals(
-                2, repository.client(store).refresh().snapshot().orElseThrow().version());
+                2,
+                repository
+                        .client(store)
+                        .refresh()
+                        .trusted()
+                        .snapshot()
+                        .orElseThrow()
+                        .version());
     }
 
     @Test

@@ -164,6 +164,13 @@ class SnapshotTest {
                 () -> repository.client(store).refresh());
         repository.publish();
         assertEquals(
-                2, repository.client(store).refresh().targets().orElseThrow().version());
+                2,
+                repository
+                        .client(store)
+                        .refresh()
+                        .trusted()
+                        .targets()
+                        .orElseThrow()
+                        .version());
     }
 }

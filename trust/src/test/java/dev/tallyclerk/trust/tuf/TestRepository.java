@@ -41,6 +41,11 @@ public final class TestRepository implements MetadataFetcher {
     public final Map<String, Object> snapshot = new LinkedHashMap<>();
     public final Map<String, Object> targets = new LinkedHashMap<>();
     public final Map<TopLevelRole, List<SigningKey>> keys = new EnumMap<>(TopLevelRole.class);
+
+    /** The signed parts of delegated roles by name, and who signs them. */
+    public final Map<String, Map<String, Object>> delegated = new LinkedHashMap<>();
+
+    public final Map<String, List<SigningKey>> delegatedKeys = new LinkedHashMap<>();
     public boolean listLengthsAndHashes;
     public @Nullable String failOn;
 
@@ -64,8 +69,11 @@ public final class TestRepository implements MetadataFetcher {
     }
 
     private void header(TopLevelRole role) {
-        Map<String, Object> signed = signed(role);
-        signed.put("_type", role.roleName());
+        header(signed(role), role);
+    }
+
+    private static void header(Map<String, Object> signed, TopLevelRole type) {
+        signed.put("_type", type.roleName());
         signed.put("spec_version", "1.0.34");
         signed.put("version", 1L);
         signed.put("expires", NOW.plus(Duration.ofDays(30)).toString());
@@ -123,6 +131,10 @@ public final class TestRepository implements MetadataFetcher {
         return keys.getOrDefault(role, List.of());
     }
 
+    public List<SigningKey> keysOf(String delegatedRole) {
+        return delegatedKeys.getOrDefault(delegatedRole, List.of());
+    }
+
     public long version(TopLevelRole role) {
         return (Long) signed(role).getOrDefault("version", 0L);
     }
@@ -131,13 +143,72 @@ public final class TestRepository implements MetadataFetcher {
         signed(role).put("version", version(role) + 1);
     }
 
+    /** {@return the signed part of the top-level targets or of a delegated role, made when it is new} */
+    public Map<String, Object> targetsOf(String role) {
+        if (role.equals("targets")) {
+            return targets;
+        }
+        return delegated.computeIfAbsent(role, name -> {
+            Map<String, Object> signed = new LinkedHashMap<>();
+            header(signed, TopLevelRole.TARGETS);
+            signed.put("targets", new LinkedHashMap<>());
+            delegatedKeys.put(name, List.of(SigningKey.ed25519()));
+            return signed;
+        });
+    }
+
+    /** Delegates paths to a role, which is made when it is new. */
+    public Map<String, Object> delegate(String from, String to, String... paths) {
+        targetsOf(to);
+        return delegate(from, to, "paths", List.of(paths), keysOf(to));
+    }
+
+    /** Delegates to a role, of which {@code from} declares these keys whether the role signs with them or not. */
+    @SuppressWarnings("unchecked")
+    public Map<String, Object> delegate(
+            String from, String to, String selector, List<String> selected, List<SigningKey> declared) {
+        targetsOf(to);
+        Map<String, Object> role = new LinkedHashMap<>();
+        role.put("name", to);
+        role.put("keyids", declared.stream().map(SigningKey::keyId).toList());
+        role.put("threshold", 1);
+        role.put("terminating", false);
+        role.put(selector, selected);
+        Map<String, Object> delegations = object(targetsOf(from), "delegations");
+        declare(delegations, declared);
+        ((List<Object>) delegations.computeIfAbsent("roles", name -> new ArrayList<>())).add(role);
+        return role;
+    }
+
+    /** Delegates to hash bins (TAP 15) that one key signs; each is made when it is first used. */
+    public void delegateToBins(String from, int bitLength, String prefix, SigningKey key) {
+        Map<String, Object> delegations = object(targetsOf(from), "delegations");
+        declare(delegations, List.of(key));
+        delegations.put(
+                "succinct_roles",
+                Map.of("keyids", List.of(key.keyId()), "threshold", 1, "bit_length", bitLength, "name_prefix", prefix));
+    }
+
+    private static void declare(Map<String, Object> delegations, List<SigningKey> keys) {
+        Map<String, Object> declared = object(delegations, "keys");
+        keys.forEach(key -> declared.put(key.keyId(), declaration(key)));
+    }
+
+    public void addTarget(String role, String path, byte[] content) {
+        object(targetsOf(role), "targets").put(path, target(content));
+    }
+
     public void addTarget(String path, byte[] content) {
+        object(targets, "targets").put(path, target(content));
+    }
+
+    private static Map<String, Object> target(byte[] content) {
         Map<String, Object> target = new LinkedHashMap<>();
         target.put("length", content.length);
         target.put(
                 "hashes",
                 new LinkedHashMap<>(Map.of("sha256", Digest.sha256Of(content).encoded())));
-        object(targets, "targets").put(path, target);
+        return target;
     }
 
     /** Publishes a root of the next version, signed by the keys of this one and the next. */
@@ -161,6 +232,7 @@ public final class TestRepository implements MetadataFetcher {
 
     /** Publishes targets, snapshot and timestamp as they are. */
     public void writeAll() {
+        delegated.keySet().forEach(this::writeDelegated);
         writeTargets();
         writeSnapshot();
         writeTimestamp();
@@ -177,13 +249,20 @@ public final class TestRepository implements MetadataFetcher {
     public void writeTargets() {
         byte[] file = sign(targets, keysOf(TopLevelRole.TARGETS));
         files.put(name(TopLevelRole.TARGETS), file);
-        object(snapshot, "meta").put("targets.json", meta(TopLevelRole.TARGETS, file));
+        object(snapshot, "meta").put("targets.json", meta(version(TopLevelRole.TARGETS), file));
+    }
+
+    public void writeDelegated(String role) {
+        byte[] file = sign(targetsOf(role), keysOf(role));
+        long version = (Long) targetsOf(role).getOrDefault("version", 0L);
+        files.put(isConsistent() ? version + "." + role + ".json" : role + ".json", file);
+        object(snapshot, "meta").put(role + ".json", meta(version, file));
     }
 
     public void writeSnapshot() {
         byte[] file = sign(snapshot, keysOf(TopLevelRole.SNAPSHOT));
         files.put(name(TopLevelRole.SNAPSHOT), file);
-        object(timestamp, "meta").put("snapshot.json", meta(TopLevelRole.SNAPSHOT, file));
+        object(timestamp, "meta").put("snapshot.json", meta(version(TopLevelRole.SNAPSHOT), file));
     }
 
     public void writeTimestamp() {
@@ -191,12 +270,16 @@ public final class TestRepository implements MetadataFetcher {
     }
 
     private String name(TopLevelRole role) {
-        return Boolean.TRUE.equals(root.get("consistent_snapshot")) ? role.fileName(version(role)) : role.fileName();
+        return isConsistent() ? role.fileName(version(role)) : role.fileName();
     }
 
-    private Map<String, Object> meta(TopLevelRole role, byte[] file) {
+    private boolean isConsistent() {
+        return Boolean.TRUE.equals(root.get("consistent_snapshot"));
+    }
+
+    private Map<String, Object> meta(long version, byte[] file) {
         Map<String, Object> meta = new LinkedHashMap<>();
-        meta.put("version", version(role));
+        meta.put("version", version);
         if (listLengthsAndHashes) {
             meta.put("length", file.length);
             meta.put(

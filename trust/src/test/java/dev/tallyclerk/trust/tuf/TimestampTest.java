@@ -63,7 +63,7 @@ class TimestampTest {
         repository.bump(TopLevelRole.SNAPSHOT);
         repository.writeSnapshot();
         repository.writeTimestamp();
-        TrustedMetadata metadata = repository.client(store).refresh();
+        TrustedMetadata metadata = repository.client(store).refresh().trusted();
         assertEquals(1, metadata.snapshot().orElseThrow().version());
         assertArrayEquals(first, store.load(StoredName.TIMESTAMP, 100_000).orElseThrow());
     }
@@ -180,7 +180,7 @@ class TimestampTest {
                 TrustedMetadata.start(repository.rootFile(1), SignatureEngine.jdk(), TufLimits.defaults());
         assertThrows(IllegalStateException.class, () -> root.updateSnapshot(new byte[0], NOW));
         assertThrows(IllegalStateException.class, () -> root.updateTargets(new byte[0], NOW));
-        assertThrows(IllegalStateException.class, () -> root.target("x"));
+        assertThrows(IllegalStateException.class, () -> root.search("x"));
         TrustedMetadata timestamp = root.updateTimestamp(repository.fileNamed("timestamp.json"), NOW);
         assertThrows(IllegalStateException.class, () -> timestamp.updateRoot(new byte[0]));
         assertThrows(IllegalStateException.class, () -> timestamp.rememberTimestamp(new byte[0]));

@@ -1,0 +1,10 @@
+package dev.tallyclerk.trust.tuf;
+
+/**
+ * One step of the search from a delegator to a role.
+ *
+ * @param role the delegated role
+ * @param signers whose signatures the delegator wants
+ * @param terminating whether the search ends below this role
+ */
+record Delegation(MetadataRole role, Signers signers, boolean terminating) {}

@@ -1,0 +1,103 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The search of TUF 5.6.7 for one target. For one use. */
+final class DepthFirstSearch {
+    private final String targetPath;
+    private final int maxDelegations;
+    private final Map<String, VerifiedTargets> delegated;
+    private final SignatureEngine engine;
+    private final Deque<Edge> toVisit = new ArrayDeque<>();
+    private final Set<String> visited = new HashSet<>();
+
+    private record Edge(String delegator, Delegation delegation) {}
+
+    /** Says what the snapshot lists about a role. */
+    @FunctionalInterface
+    interface Listing {
+        MetaFile of(MetadataRole role) throws TufException;
+    }
+
+    DepthFirstSearch(
+            String targetPath, int maxDelegations, Map<String, VerifiedTargets> delegated, SignatureEngine engine) {
+        this.targetPath = targetPath;
+        this.maxDelegations = maxDelegations;
+        this.delegated = delegated;
+        this.engine = engine;
+    }
+
+    TargetSearch run(VerifiedTargets top, Listing snapshot) throws TufException {
+        VerifiedTargets at = top;
+        while (true) {
+            TargetInfo target = at.content().targets().get(targetPath);
+            if (target != null) {
+                return found(at.role(), target);
+            }
+            pushDelegationsOf(at);
+            Edge next = nextUnvisited();
+            if (next == null) {
+                return new TargetSearch.NotFound();
+            }
+            // TUF 5.6.7.1.
+            if (visited.size() > maxDelegations) {
+                throw TufException.tooManyDelegations(targetPath, maxDelegations);
+            }
+            MetadataRole role = next.delegation().role();
+            VerifiedTargets there = delegated.get(role.name());
+            if (there == null) {
+                return new TargetSearch.Needs(next.delegator(), role.name(), snapshot.of(role));
+            }
+            there.requireSignedFor(next.delegation().signers(), engine);
+            at = there;
+        }
+    }
+
+    /** In reverse, because the last one pushed is visited first. */
+    private void pushDelegationsOf(VerifiedTargets at) {
+        List<Delegation> matching = at.delegations().matching(targetPath);
+        int end = 0;
+        while (end < matching.size() && !matching.get(end).terminating()) {
+            end++;
+        }
+        // TUF 5.6.7.2.1: nothing after a terminating delegation, neither here nor above.
+        if (end < matching.size()) {
+            toVisit.clear();
+            end++;
+        }
+        for (int i = end - 1; i >= 0; i--) {
+            toVisit.push(new Edge(at.role().name(), matching.get(i)));
+        }
+    }
+
+    private @Nullable Edge nextUnvisited() {
+        while (true) {
+            Edge next = toVisit.poll();
+            if (next == null || visited.add(next.delegation().role().name())) {
+                return next;
+            }
+        }
+    }
+
+    private static TargetSearch found(MetadataRole role, TargetInfo target) throws TufException {
+        // TUF 5.7: without a hash there is nothing to verify the file with.
+        if (target.digests().isEmpty()) {
+            throw TufException.of(
+                    Reason.NO_KNOWN_HASH,
+                    role,
+                    "5.7",
+                    Quoted.quote(target.path())
+                            + " has no sha256, sha384 or sha512 hash; the repository has to list one");
+        }
+        return new TargetSearch.Found(target);
+    }
+}

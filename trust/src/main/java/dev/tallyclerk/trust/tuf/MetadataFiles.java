@@ -1,0 +1,98 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.io.IOException;
+import java.util.Optional;
+
+/** The files of a repository and of a store, where every failure is a {@link TufException}. Immutable. */
+final class MetadataFiles {
+    private final MetadataFetcher fetcher;
+    private final MetadataStore store;
+    private final TufLimits limits;
+
+    MetadataFiles(MetadataFetcher fetcher, MetadataStore store, TufLimits limits) {
+        this.fetcher = fetcher;
+        this.store = store;
+        this.limits = limits;
+    }
+
+    /** {@return the file that trusted metadata lists, as it is in the repository} */
+    byte[] fetchListed(MetadataRole role, MetaFile listed, boolean consistentSnapshot) throws TufException {
+        int limit = limits.bytesOf(role.kind());
+        long length = listed.length().orElse(limit);
+        if (length > limit) {
+            throw TufException.tooLarge(role, role.steps().download(), limit, null);
+        }
+        return require(role, role.fileName(consistentSnapshot, listed.version()), (int) length);
+    }
+
+    byte[] require(MetadataRole role, String fileName, int maxBytes) throws TufException {
+        return fetch(role, fileName, maxBytes)
+                .orElseThrow(() -> TufException.of(
+                        Reason.NOT_AVAILABLE,
+                        role,
+                        role.steps().download(),
+                        "the repository has no " + shown(role, fileName) + "; check its address"));
+    }
+
+    Optional<byte[]> fetch(MetadataRole role, String fileName, int maxBytes) throws TufException {
+        String step = role.steps().download();
+        Optional<byte[]> file;
+        try {
+            file = fetcher.fetch(fileName, maxBytes);
+        } catch (BodyTooLargeException e) {
+            throw TufException.tooLarge(role, step, maxBytes, e);
+        } catch (IOException e) {
+            throw TufException.io(Reason.FETCH_FAILED, role, step, "cannot fetch " + shown(role, fileName), e);
+        }
+        // A fetcher of the embedder may not have counted.
+        if (file.isPresent() && file.get().length > maxBytes) {
+            throw TufException.tooLarge(role, step, maxBytes, null);
+        }
+        return file;
+    }
+
+    /** A delegated role's name is a stranger's text of any length, and the message has it already. */
+    private static String shown(MetadataRole role, String fileName) {
+        return role.isDelegated() ? "file of this role" : fileName;
+    }
+
+    Optional<byte[]> load(MetadataRole role, StoredName name) throws TufException {
+        try {
+            return store.load(name, limits.bytesOf(role.kind()));
+        } catch (IOException e) {
+            throw TufException.io(Reason.STORE_FAILED, role, role.steps().store(), "cannot read the metadata store", e);
+        }
+    }
+
+    void store(MetadataRole role, StoredName name, byte[] file) throws TufException {
+        try {
+            store.store(name, file);
+        } catch (IOException e) {
+            throw cannotWrite(role, role.steps().store(), e);
+        }
+    }
+
+    void remove(MetadataRole role, String step) throws TufException {
+        try {
+            store.remove(role.storedName());
+        } catch (IOException e) {
+            throw cannotWrite(role, step, e);
+        }
+    }
+
+    MetadataStore.Claim claim(MetadataRole role, String step) throws TufException {
+        try {
+            return store.claim();
+        } catch (IOException e) {
+            throw TufException.io(Reason.STORE_FAILED, role, step, "cannot use the metadata store", e);
+        }
+    }
+
+    static TufException cannotWrite(MetadataRole role, String step, IOException cause) {
+        return TufException.io(Reason.STORE_FAILED, role, step, "cannot write the metadata store", cause);
+    }
+}

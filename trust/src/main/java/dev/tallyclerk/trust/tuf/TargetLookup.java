@@ -1,0 +1,79 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Searches for targets and gets the files of delegated roles on the way. Safe for use by several threads, which may
+ * fetch the same file at the same time and then keep one of them.
+ */
+final class TargetLookup {
+    /** Why a stored file that is sound is not the current one; nothing to tell anybody. */
+    static final Set<Reason> OUTDATED =
+            EnumSet.of(Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH, Reason.EXPIRED);
+
+    private final MetadataFiles files;
+    private final TufListener listener;
+    private final Instant start;
+    private final AtomicReference<TrustedMetadata> state;
+
+    TargetLookup(MetadataFiles files, TufListener listener, Instant start, TrustedMetadata state) {
+        this.files = files;
+        this.listener = listener;
+        this.start = start;
+        this.state = new AtomicReference<>(state);
+    }
+
+    TrustedMetadata state() {
+        return state.get();
+    }
+
+    /** TUF 5.6.7. */
+    Optional<TargetInfo> find(String targetPath) throws TufException {
+        while (true) {
+            TrustedMetadata now = state.get();
+            TargetSearch search = now.search(targetPath);
+            if (search instanceof TargetSearch.Needs needs) {
+                VerifiedTargets taken = take(now, needs);
+                state.updateAndGet(before -> before.with(taken));
+            } else {
+                return search instanceof TargetSearch.Found found ? Optional.of(found.target()) : Optional.empty();
+            }
+        }
+    }
+
+    private VerifiedTargets take(TrustedMetadata now, TargetSearch.Needs needs) throws TufException {
+        MetadataRole role = MetadataRole.delegated(needs.role());
+        Optional<byte[]> stored = files.load(role, role.storedName());
+        if (stored.isPresent()) {
+            try {
+                return now.verifyDelegated(needs.delegator(), needs.role(), stored.get(), start);
+            } catch (TufException e) {
+                if (!OUTDATED.contains(e.reason())) {
+                    listener.storedFileRefused(role.name(), e);
+                }
+            }
+        }
+        byte[] file = files.fetchListed(role, needs.listed(), now.root().consistentSnapshot());
+        VerifiedTargets verified = now.verifyDelegated(needs.delegator(), needs.role(), file, start);
+        store(role, file);
+        listener.fileTrusted(role.name(), needs.listed().version());
+        return verified;
+    }
+
+    /** TUF 5.6.6. */
+    @SuppressWarnings("try") // the claim is held, not used
+    private void store(MetadataRole role, byte[] file) throws TufException {
+        try (MetadataStore.Claim claim = files.claim(role, role.steps().store())) {
+            files.store(role, role.storedName(), file);
+        } catch (IOException e) {
+            throw MetadataFiles.cannotWrite(role, role.steps().store(), e);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tallyclerk.trust.tuf;
+
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * How far the search for a target came (TUF 5.6.7) with the metadata that is there.
+ *
+ * @see TrustedMetadata#search
+ */
+public sealed interface TargetSearch {
+    /**
+     * Calls the function that applies.
+     *
+     * @param found called if a role lists the target
+     * @param notFound called if no role that may list the target does
+     * @param needs called if a role has to be looked at whose file is not there yet
+     * @param <R> the type of the result
+     * @return what the function returned
+     */
+    <R> R fold(
+            Function<? super Found, ? extends R> found,
+            Supplier<? extends R> notFound,
+            Function<? super Needs, ? extends R> needs);
+
+    /**
+     * The search is over: a role lists the target.
+     *
+     * @param target what it says
+     */
+    record Found(TargetInfo target) implements TargetSearch {
+        public Found {
+            Objects.requireNonNull(target, "target");
+        }
+
+        @Override
+        public <R> R fold(
+                Function<? super Found, ? extends R> found,
+                Supplier<? extends R> notFound,
+                Function<? super Needs, ? extends R> needs) {
+            return found.apply(this);
+        }
+    }
+
+    /** The search is over: no role that may list the target does. */
+    record NotFound() implements TargetSearch {
+        @Override
+        public <R> R fold(
+                Function<? super Found, ? extends R> found,
+                Supplier<? extends R> notFound,
+                Function<? super Needs, ? extends R> needs) {
+            return notFound.get();
+        }
+    }
+
+    /**
+     * The search goes on after {@link TrustedMetadata#updateDelegated}.
+     *
+     * @param delegator the role that delegates, {@code targets} or a delegated one
+     * @param role the role whose file is needed: any text but the empty one and the top-level names, never to be part
+     *     of a path unchecked
+     * @param listed what the snapshot lists about the file
+     */
+    record Needs(String delegator, String role, MetaFile listed) implements TargetSearch {
+        public Needs {
+            Objects.requireNonNull(delegator, "delegator");
+            Objects.requireNonNull(role, "role");
+            Objects.requireNonNull(listed, "listed");
+        }
+
+        @Override
+        public <R> R fold(
+                Function<? super Found, ? extends R> found,
+                Supplier<? extends R> notFound,
+                Function<? super Needs, ? extends R> needs) {
+            return needs.apply(this);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.trust.key.SignatureEngine;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A targets file that passed every check for one signer, and can be asked about others.
+ *
+ * <p>Immutable but for a memory of who was asked, which changes no answer.
+ */
+final class VerifiedTargets {
+    private final MetadataRole role;
+    private final Targets content;
+    private final DelegationTable delegations;
+    private final SignedMessage message;
+    private final Set<Signers> vouched = ConcurrentHashMap.newKeySet();
+
+    VerifiedTargets(MetadataRole role, Targets content, SignedMessage message, Signers signers) {
+        this.role = role;
+        this.content = content;
+        this.delegations = DelegationTable.of(content.delegations(), role);
+        this.message = message;
+        this.vouched.add(signers);
+    }
+
+    MetadataRole role() {
+        return role;
+    }
+
+    Targets content() {
+        return content;
+    }
+
+    DelegationTable delegations() {
+        return delegations;
+    }
+
+    /** Refuses the file if it was reached through a delegator whose keys have not signed it. */
+    void requireSignedFor(Signers signers, SignatureEngine engine) throws TufException {
+        if (!vouched.contains(signers)) {
+            signers.requireThreshold(role, role.steps().threshold(), message, engine);
+            vouched.add(signers);
+        }
+    }
+}
