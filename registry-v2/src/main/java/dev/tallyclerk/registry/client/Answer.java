@@ -32,7 +32,13 @@ record Answer(URI uri, Response response) implements Closeable {
     }
 
     @Override
-    public void close() throws IOException {
-        response.close();
+    public void close() throws RegistryException {
+        try {
+            response.close();
+        } catch (RegistryException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new RegistryException(RegistryException.Reason.UNREACHABLE, "the answer cannot be closed", e);
+        }
     }
 }

@@ -15,7 +15,9 @@ import java.util.Objects;
  * @param maxPages the most pages of one list of tags, repositories or referrers
  * @param maxPageBytes the largest page of one, in bytes
  * @param maxListEntries the most entries of one in all
- * @param maxRequestsPerHost the most requests under way at one host at a time
+ * @param maxRequestsPerHost the most requests under way at one host at a time; one is until its answer's body has ended
+ *     or was closed
+ * @param maxCachedTokens the most tokens that are kept; beyond, those that were not used for the longest time go
  */
 public record ClientLimits(
         Duration maxCallTime,
@@ -26,9 +28,10 @@ public record ClientLimits(
         int maxPages,
         int maxPageBytes,
         int maxListEntries,
-        int maxRequestsPerHost) {
+        int maxRequestsPerHost,
+        int maxCachedTokens) {
     private static final ClientLimits DEFAULTS = new ClientLimits(
-            Duration.ofMinutes(2), Duration.ofHours(1), 5, 1 << 20, 64 * 1024, 1_000, 4 << 20, 100_000, 8);
+            Duration.ofMinutes(2), Duration.ofHours(1), 5, 1 << 20, 64 * 1024, 1_000, 4 << 20, 100_000, 8, 256);
 
     public ClientLimits {
         Objects.requireNonNull(maxCallTime, "maxCallTime");
@@ -44,7 +47,8 @@ public record ClientLimits(
                 || maxPages < 1
                 || maxPageBytes < 1
                 || maxListEntries < 1
-                || maxRequestsPerHost < 1) {
+                || maxRequestsPerHost < 1
+                || maxCachedTokens < 1) {
             throw new IllegalArgumentException("a limit is below 1");
         }
     }
@@ -53,7 +57,8 @@ public record ClientLimits(
      * {@return limits that no honest registry passes}
      *
      * <p>They are two minutes for a call and an hour for a blob, five redirects, 1 MiB for a token and 64 KiB for an
-     * error, lists of 1,000 pages of up to 4 MiB with 100,000 entries, and eight requests at a time at one host.
+     * error, lists of 1,000 pages of up to 4 MiB with 100,000 entries, eight requests at a time at one host, and 256
+     * tokens.
      */
     public static ClientLimits defaults() {
         return DEFAULTS;
@@ -70,7 +75,8 @@ public record ClientLimits(
                 maxPages,
                 maxPageBytes,
                 maxListEntries,
-                maxRequestsPerHost);
+                maxRequestsPerHost,
+                maxCachedTokens);
     }
 
     /** {@return these limits with another number of redirects} */
@@ -84,7 +90,8 @@ public record ClientLimits(
                 maxPages,
                 maxPageBytes,
                 maxListEntries,
-                maxRequestsPerHost);
+                maxRequestsPerHost,
+                maxCachedTokens);
     }
 
     /** {@return these limits with other sizes of a token service's answer and of an error, in bytes} */
@@ -98,7 +105,8 @@ public record ClientLimits(
                 maxPages,
                 maxPageBytes,
                 maxListEntries,
-                maxRequestsPerHost);
+                maxRequestsPerHost,
+                maxCachedTokens);
     }
 
     /** {@return these limits with other pages of a list, bytes of one, and entries of all} */
@@ -112,7 +120,8 @@ public record ClientLimits(
                 pages,
                 pageBytes,
                 entries,
-                maxRequestsPerHost);
+                maxRequestsPerHost,
+                maxCachedTokens);
     }
 
     /** {@return these limits with another number of requests at a time at one host} */
@@ -126,6 +135,22 @@ public record ClientLimits(
                 maxPages,
                 maxPageBytes,
                 maxListEntries,
+                count,
+                maxCachedTokens);
+    }
+
+    /** {@return these limits with another number of tokens that are kept} */
+    public ClientLimits withMaxCachedTokens(int count) {
+        return new ClientLimits(
+                maxCallTime,
+                maxBlobTime,
+                maxRedirects,
+                maxTokenBytes,
+                maxErrorBytes,
+                maxPages,
+                maxPageBytes,
+                maxListEntries,
+                maxRequestsPerHost,
                 count);
     }
 }

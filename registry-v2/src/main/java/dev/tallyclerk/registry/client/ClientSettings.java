@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param clock tells when tokens expire and how long to wait for a date
  * @param timeout a time for every call that is shorter than the limits, or nothing
  * @param cancellation what ends calls early
+ * @param waits the time that passes
+ * @param state what calls have found out, shared by all clients with the same credentials and limits
  */
 record ClientSettings(
         Transport transport,
@@ -33,7 +35,9 @@ record ClientSettings(
         RegistryListener listener,
         Clock clock,
         @Nullable Duration timeout,
-        Cancellation cancellation) {
+        Cancellation cancellation,
+        Waits waits,
+        ClientState state) {
 
     static ClientSettings of(Transport transport) {
         return new ClientSettings(
@@ -48,7 +52,9 @@ record ClientSettings(
                 RegistryListener.silent(),
                 Clock.systemUTC(),
                 null,
-                Cancellation.never());
+                Cancellation.never(),
+                Waits.real(),
+                ClientState.of(ClientLimits.defaults()));
     }
 
     ClientSettings withCredentials(CredentialProvider other) {
@@ -64,7 +70,9 @@ record ClientSettings(
                 listener,
                 clock,
                 timeout,
-                cancellation);
+                cancellation,
+                waits,
+                ClientState.of(limits));
     }
 
     ClientSettings withPlainHttp(boolean plain) {
@@ -80,7 +88,9 @@ record ClientSettings(
                 listener,
                 clock,
                 timeout,
-                cancellation);
+                cancellation,
+                waits,
+                state);
     }
 
     ClientSettings withDocuments(RegistryLimits other) {
@@ -96,7 +106,9 @@ record ClientSettings(
                 listener,
                 clock,
                 timeout,
-                cancellation);
+                cancellation,
+                waits,
+                state);
     }
 
     ClientSettings withLimits(ClientLimits other) {
@@ -112,7 +124,9 @@ record ClientSettings(
                 listener,
                 clock,
                 timeout,
-                cancellation);
+                cancellation,
+                waits,
+                ClientState.of(other));
     }
 
     ClientSettings withRetries(RetryPolicy other) {
@@ -128,7 +142,9 @@ record ClientSettings(
                 listener,
                 clock,
                 timeout,
-                cancellation);
+                cancellation,
+                waits,
+                state);
     }
 
     ClientSettings withOrigins(OriginPolicy other) {
@@ -144,7 +160,9 @@ record ClientSettings(
                 listener,
                 clock,
                 timeout,
-                cancellation);
+                cancellation,
+                waits,
+                state);
     }
 
     ClientSettings withResolver(NameResolver other) {
@@ -160,7 +178,9 @@ record ClientSettings(
                 listener,
                 clock,
                 timeout,
-                cancellation);
+                cancellation,
+                waits,
+                state);
     }
 
     ClientSettings withListener(RegistryListener other) {
@@ -176,7 +196,9 @@ record ClientSettings(
                 other,
                 clock,
                 timeout,
-                cancellation);
+                cancellation,
+                waits,
+                state);
     }
 
     ClientSettings withClock(Clock other) {
@@ -192,7 +214,9 @@ record ClientSettings(
                 listener,
                 other,
                 timeout,
-                cancellation);
+                cancellation,
+                waits,
+                state);
     }
 
     ClientSettings withTimeout(Duration other) {
@@ -208,7 +232,9 @@ record ClientSettings(
                 listener,
                 clock,
                 other,
-                cancellation);
+                cancellation,
+                waits,
+                state);
     }
 
     ClientSettings withCancellation(Cancellation other) {
@@ -224,6 +250,26 @@ record ClientSettings(
                 listener,
                 clock,
                 timeout,
-                other);
+                other,
+                waits,
+                state);
+    }
+
+    ClientSettings withWaits(Waits other) {
+        return new ClientSettings(
+                transport,
+                credentials,
+                plainHttp,
+                documents,
+                limits,
+                retries,
+                origins,
+                resolver,
+                listener,
+                clock,
+                timeout,
+                cancellation,
+                other,
+                state);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Objects;
  * Reads from and writes to registries that speak the Docker Registry HTTP API v2 or the OCI distribution specification.
  *
  * <p>Immutable, and safe for use by several threads if what it was given is. It starts no thread. Clients made from one
- * another share their tokens and their limit of requests per host, unless their credentials or transports differ.
+ * another share their tokens and their limit of requests per host, unless their credentials or limits differ.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md">OCI distribution-spec
  *     v1.1.1</a>

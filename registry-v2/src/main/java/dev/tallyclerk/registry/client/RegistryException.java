@@ -1,8 +1,11 @@
 package dev.tallyclerk.registry.client;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when a registry does not give, or take, what was asked of it.
@@ -51,22 +54,55 @@ public final class RegistryException extends IOException {
     @SuppressWarnings("serial") // the list is one of the runtime's, which are serializable
     private final List<String> codes;
 
+    private final @Nullable Duration retryAfter;
+
+    /** Whether it is known that what was asked was not even begun. */
+    private final boolean unprocessed;
+
     RegistryException(Reason reason, int status, String message) {
         this(reason, status, List.of(), message);
     }
 
     RegistryException(Reason reason, int status, List<String> codes, String message) {
-        super(message);
-        this.reason = Objects.requireNonNull(reason, "reason");
-        this.status = status;
-        this.codes = List.copyOf(codes);
+        this(reason, status, codes, message, null, null, false);
     }
 
     RegistryException(Reason reason, String message, Throwable cause) {
+        this(reason, 0, List.of(), message, cause, null, false);
+    }
+
+    private RegistryException(
+            Reason reason,
+            int status,
+            List<String> codes,
+            String message,
+            @Nullable Throwable cause,
+            @Nullable Duration retryAfter,
+            boolean unprocessed) {
         super(message, cause);
         this.reason = Objects.requireNonNull(reason, "reason");
-        this.status = 0;
-        this.codes = List.of();
+        this.status = status;
+        this.codes = List.copyOf(codes);
+        this.retryAfter = retryAfter;
+        this.unprocessed = unprocessed;
+    }
+
+    /** {@return this failure, whose answer asks to wait so long} */
+    RegistryException askingToWait(Duration wait) {
+        return new RegistryException(reason, status, codes, text(), getCause(), wait, unprocessed);
+    }
+
+    /** {@return this failure, before which nothing of the call was begun} */
+    RegistryException beforeTheCall() {
+        return new RegistryException(reason, status, codes, text(), this, retryAfter, true);
+    }
+
+    private String text() {
+        return String.valueOf(getMessage());
+    }
+
+    boolean isUnprocessed() {
+        return unprocessed;
     }
 
     /** {@return what went wrong} */
@@ -88,5 +124,10 @@ public final class RegistryException extends IOException {
      */
     public List<String> codes() {
         return codes;
+    }
+
+    /** {@return how long the registry asks to wait before it is asked again, if it does (RFC 9110, section 10.2.3)} */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 }

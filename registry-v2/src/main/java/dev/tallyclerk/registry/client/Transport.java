@@ -193,6 +193,11 @@ public interface Transport {
             return headers.getOrDefault(name, List.of());
         }
 
+        /** {@return this response with another body, which closes this one's} */
+        Response withBody(InputStream other) {
+            return new Response(status, headers, other);
+        }
+
         /** {@return the body, which is closed with this response} */
         public InputStream body() {
             return body;

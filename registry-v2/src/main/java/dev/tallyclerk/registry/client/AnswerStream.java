@@ -1,0 +1,73 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+
+/** A response's body, which fails with a {@link RegistryException} only, and frees its place when it has ended. */
+final class AnswerStream extends InputStream {
+    private final InputStream body;
+    private final URI from;
+    private final FairGate.Permit permit;
+    private final Deadline deadline;
+    private boolean closed;
+
+    AnswerStream(InputStream body, URI from, FairGate.Permit permit, Deadline deadline) {
+        this.body = body;
+        this.from = from;
+        this.permit = permit;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public int read() throws RegistryException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws RegistryException {
+        if (closed) {
+            throw new RegistryException(Reason.CANCELLED, 0, "the answer was closed, and cannot be read");
+        }
+        if (length == 0) {
+            return 0;
+        }
+        deadline.check();
+        try {
+            int n = body.read(bytes, offset, length);
+            if (n < 0) {
+                permit.close();
+            }
+            return n;
+        } catch (IOException e) {
+            permit.close();
+            throw Failures.broken(from, e, deadline);
+        }
+    }
+
+    @Override
+    public int available() throws RegistryException {
+        try {
+            return closed ? 0 : body.available();
+        } catch (IOException e) {
+            throw Failures.broken(from, e, deadline);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try {
+            body.close();
+        } catch (IOException e) {
+            // Nothing more was wanted of it.
+        } finally {
+            permit.close();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tallyclerk.registry.client;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call shows to the registry.
+ *
+ * @param header the Authorization header
+ * @param credentials what it was made of
+ * @param token the token in it, if it is one that a token service gave
+ * @param fresh whether there is nothing better: it was not kept from an earlier call
+ */
+record Authorization(
+        String header, Credentials credentials, @Nullable Token token, boolean fresh) {
+    Secrets secrets() {
+        return Secrets.of(header, credentials);
+    }
+
+    /** {@return whether a challenge for {@code scope} can be answered by nothing better} */
+    boolean isAllFor(Challenge challenge, Scope scope) {
+        boolean sameScheme = header.regionMatches(
+                true, 0, challenge.scheme() + " ", 0, challenge.scheme().length() + 1);
+        return sameScheme && fresh && (token == null || token.scope().covers(scope));
+    }
+
+    @Override
+    public String toString() {
+        return credentials + (token == null ? "" : ", with " + token);
+    }
+}

@@ -1,0 +1,206 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.Credentials.Kind;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.TokenCache.Grant;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What one call shows to its registry, found out from the registry's challenges and the caller's credentials. */
+final class CallAuthentication {
+    private static final String BEARER = "bearer";
+    private static final String BASIC = "basic";
+
+    private final ClientSettings settings;
+    private final String registry;
+    private final OriginRules rules;
+    private final TokenService service;
+    private final Call call;
+    private final Deadline deadline;
+    private @Nullable Credentials credentials;
+
+    CallAuthentication(
+            ClientSettings settings,
+            String registry,
+            OriginRules rules,
+            TokenService service,
+            Call call,
+            Deadline deadline) {
+        this.settings = settings;
+        this.registry = registry;
+        this.rules = rules;
+        this.service = service;
+        this.call = call;
+        this.deadline = deadline;
+    }
+
+    /**
+     * {@return what the registry will ask for, going by what it asked for before}
+     *
+     * @throws RegistryException if that is known and cannot be had
+     */
+    Optional<Authorization> remembered() throws RegistryException {
+        Optional<Challenge> challenge = settings.state().challenge(rules.origin());
+        if (challenge.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return isAnswerable(challenge.get())
+                    ? Optional.of(answer(challenge.get(), call.scope()))
+                    : Optional.empty();
+        } catch (RegistryException e) {
+            if (!mayBeOutdated(e)) {
+                throw e;
+            }
+            // The registry may have moved to another token service, and says so only to whoever has no token.
+            settings.state().forget(rules.origin());
+            return Optional.empty();
+        }
+    }
+
+    private boolean mayBeOutdated(RegistryException failure) {
+        return switch (failure.reason()) {
+            case NOT_FOUND, UNSUPPORTED, UNREACHABLE, SERVER_ERROR, PROTOCOL, UNSAFE_LOCATION ->
+                call.body().isRepeatable();
+            default -> false;
+        };
+    }
+
+    /**
+     * {@return what to show after the registry has answered 401; nothing if it is nothing new}
+     *
+     * @param headers its WWW-Authenticate headers
+     * @param shown what it was shown, or nothing
+     * @throws RegistryException if it asks for what cannot be had
+     */
+    Optional<Authorization> answer(List<String> headers, @Nullable Authorization shown) throws RegistryException {
+        if (shown != null && shown.token() != null) {
+            settings.state().tokens().drop(shown.token());
+        }
+        settings.state().forget(rules.origin());
+        List<Challenge> challenges = answerable(Challenge.parseAll(headers));
+        RegistryException unsafe = null;
+        for (Challenge challenge : challenges) {
+            Scope scope = call.scope().andChallenged(challenge.parameters().getOrDefault("scope", ""));
+            if (shown != null && shown.isAllFor(challenge, scope)) {
+                continue;
+            }
+            try {
+                Authorization answer = answer(challenge, scope);
+                settings.state().remember(rules.origin(), challenge);
+                return Optional.of(answer);
+            } catch (RegistryException e) {
+                if (e.reason() != Reason.UNSAFE_LOCATION) {
+                    throw e;
+                }
+                unsafe = unsafe == null ? e : unsafe;
+            }
+        }
+        if (unsafe != null) {
+            throw unsafe;
+        }
+        return Optional.empty();
+    }
+
+    /** {@return the challenges that the caller's credentials answer, tokens first} */
+    private List<Challenge> answerable(List<Challenge> challenges) throws RegistryException {
+        List<Challenge> out = new ArrayList<>();
+        for (String scheme : List.of(BEARER, BASIC)) {
+            for (Challenge challenge : challenges) {
+                if (challenge.scheme().equals(scheme) && isAnswerable(challenge)) {
+                    out.add(challenge);
+                }
+            }
+        }
+        if (out.isEmpty() && !challenges.isEmpty()) {
+            boolean basic = challenges.stream().anyMatch(c -> c.scheme().equals(BASIC));
+            throw new RegistryException(
+                    Reason.UNAUTHORIZED,
+                    401,
+                    OriginRules.host(rules.origin())
+                            + (basic
+                                    ? " wants a user name and a password, and is asked by " + credentials()
+                                    : " wants an authentication that is neither Basic nor Bearer"));
+        }
+        return out;
+    }
+
+    private boolean isAnswerable(Challenge challenge) throws RegistryException {
+        return challenge.scheme().equals(BEARER)
+                || (challenge.scheme().equals(BASIC) && credentials().kind() == Kind.PASSWORD);
+    }
+
+    private Authorization answer(Challenge challenge, Scope scope) throws RegistryException {
+        Credentials who = credentials();
+        if (challenge.scheme().equals(BASIC)) {
+            return new Authorization(who.basic().orElseThrow(), who, null, true);
+        }
+        if (who.kind() == Kind.REGISTRY_TOKEN) {
+            return new Authorization("Bearer " + who.secret(), who, null, true);
+        }
+        Grant grant = new Grant(
+                rules.origin(), realm(challenge), challenge.parameters().getOrDefault("service", ""), who);
+        TokenCache tokens = settings.state().tokens();
+        Optional<Token> kept = tokens.find(grant, scope, settings.clock().instant());
+        if (kept.isPresent()) {
+            return new Authorization(kept.get().header(), who, kept.get(), false);
+        }
+        try {
+            Token token =
+                    tokens.fetch(grant, scope, settings.clock(), () -> service.fetch(grant, scope, deadline), deadline);
+            return new Authorization(token.header(), who, token, true);
+        } catch (RegistryException e) {
+            throw e.isUnprocessed() ? e : e.beforeTheCall();
+        }
+    }
+
+    /** The realm comes from whoever answers for the registry, and the password goes there. */
+    private URI realm(Challenge challenge) throws RegistryException {
+        String text = challenge.parameters().getOrDefault("realm", "");
+        URI realm;
+        try {
+            realm = URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new RegistryException(
+                    Reason.PROTOCOL,
+                    401,
+                    OriginRules.host(rules.origin()) + " names a token service that is no address: "
+                            + OriginRules.shown(text));
+        }
+        rules.refuseUnsafe(rules.origin(), realm, "a token service");
+        if (credentials().kind() != Kind.ANONYMOUS && !rules.mayReceiveCredentials(realm)) {
+            throw new RegistryException(
+                    Reason.UNSAFE_LOCATION,
+                    401,
+                    "the token service of " + OriginRules.host(rules.origin()) + " is "
+                            + Quoted.quote(OriginRules.origin(realm).toString())
+                            + ", another origin, and gets no credentials unless an OriginPolicy trusts it");
+        }
+        return realm;
+    }
+
+    private Credentials credentials() throws RegistryException {
+        Credentials known = credentials;
+        if (known == null) {
+            try {
+                known = settings.credentials().credentialsFor(registry);
+            } catch (IOException e) {
+                deadline.check();
+                throw e instanceof RegistryException typed
+                        ? typed
+                        : new RegistryException(
+                                Reason.CREDENTIALS,
+                                "the credentials for " + registry + " cannot be found out: "
+                                        + Quoted.printable(String.valueOf(e.getMessage())),
+                                e);
+            }
+            credentials = known;
+        }
+        return known;
+    }
+}

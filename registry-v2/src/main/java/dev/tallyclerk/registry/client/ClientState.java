@@ -1,0 +1,73 @@
+package dev.tallyclerk.registry.client;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** What the calls of a client have found out, and who of them is asking. Safe for use by several threads. */
+final class ClientState {
+    private final TokenCache tokens;
+    private final FairGate gate;
+    private final Lock lock = new ReentrantLock();
+    private final Map<URI, Challenge> challenges;
+
+    private ClientState(ClientLimits limits) {
+        this.tokens = new TokenCache(limits.maxCachedTokens());
+        this.gate = new FairGate(limits.maxRequestsPerHost());
+        this.challenges = leastRecentlyUsed(limits.maxCachedTokens());
+    }
+
+    static ClientState of(ClientLimits limits) {
+        return new ClientState(limits);
+    }
+
+    TokenCache tokens() {
+        return tokens;
+    }
+
+    FairGate gate() {
+        return gate;
+    }
+
+    /** {@return what a registry asked for the last time} */
+    Optional<Challenge> challenge(URI origin) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(challenges.get(origin));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remember(URI origin, Challenge challenge) {
+        lock.lock();
+        try {
+            challenges.put(origin, challenge);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void forget(URI origin) {
+        lock.lock();
+        try {
+            challenges.remove(origin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return a map that keeps at most so many entries} */
+    @SuppressWarnings("serial") // nobody serializes it
+    static <K, V> Map<K, V> leastRecentlyUsed(int most) {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > most;
+            }
+        };
+    }
+}

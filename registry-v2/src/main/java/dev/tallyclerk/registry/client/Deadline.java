@@ -1,0 +1,110 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** When a call ends at the latest, and what may end it before: its cancellation, and an interrupt of its thread. */
+final class Deadline {
+    /** Some decades: longer times would not fit into nanoseconds. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
+    private final Waits waits;
+    private final Cancellation cancellation;
+    private final Duration time;
+    private final long end;
+
+    private Deadline(Waits waits, Cancellation cancellation, Duration time) {
+        this.waits = waits;
+        this.cancellation = cancellation;
+        this.time = time.compareTo(LONGEST) < 0 ? time : LONGEST;
+        this.end = waits.nanoTime() + this.time.toNanos();
+    }
+
+    /**
+     * {@return a deadline that counts from now}
+     *
+     * @param content whether the call moves content, and may take the time for a blob
+     */
+    static Deadline of(ClientSettings settings, boolean content) {
+        Duration limit =
+                content ? settings.limits().maxBlobTime() : settings.limits().maxCallTime();
+        Duration own = settings.timeout();
+        Duration time = own != null && own.compareTo(limit) < 0 ? own : limit;
+        return new Deadline(settings.waits(), settings.cancellation(), time);
+    }
+
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /**
+     * {@return the time that is left, which is positive}
+     *
+     * @throws RegistryException if there is none, or the call is not to go on
+     */
+    Duration remaining() throws RegistryException {
+        if (cancellation.isCancelled()) {
+            throw new RegistryException(Reason.CANCELLED, 0, "the call was cancelled");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new RegistryException(Reason.CANCELLED, 0, "the thread that makes the call was interrupted");
+        }
+        long left = end - waits.nanoTime();
+        if (left <= 0) {
+            throw new RegistryException(Reason.TIMED_OUT, 0, "the call took longer than " + time);
+        }
+        return Duration.ofNanos(left);
+    }
+
+    /** Does nothing if the call may go on. */
+    void check() throws RegistryException {
+        remaining();
+    }
+
+    /**
+     * Waits until {@code latch} is open.
+     *
+     * @throws RegistryException if the call is not to go on; the latch may be open nevertheless
+     */
+    void await(CountDownLatch latch) throws RegistryException {
+        await(latch, remaining());
+        check();
+    }
+
+    /**
+     * Does nothing if a wait of that time ends before the call has to.
+     *
+     * @param failure what made the wait necessary
+     */
+    void refuseToSleep(Duration duration, RegistryException failure) throws RegistryException {
+        if (duration.compareTo(remaining()) >= 0) {
+            throw new RegistryException(
+                    Reason.TIMED_OUT,
+                    "the call may take " + time + ", which is not enough to try again after: " + failure.getMessage(),
+                    failure);
+        }
+    }
+
+    /**
+     * Lets time pass.
+     *
+     * @throws RegistryException if the call is not to go on
+     */
+    void sleep(Duration duration) throws RegistryException {
+        await(new CountDownLatch(1), duration);
+        check();
+    }
+
+    private void await(CountDownLatch latch, Duration atMost) throws RegistryException {
+        Cancellation.Registration registration = cancellation.onCancel(latch::countDown);
+        try {
+            waits.await(latch, atMost.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            check();
+        } finally {
+            registration.close();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.Transport.Request;
+import dev.tallyclerk.registry.client.Transport.Response;
+import java.io.IOException;
+
+/** Sends one request when it is its turn, and makes of everything that goes wrong a {@link RegistryException}. */
+final class Exchange {
+    private final ClientSettings settings;
+    private final OriginRules rules;
+
+    Exchange(ClientSettings settings, OriginRules rules) {
+        this.settings = settings;
+        this.rules = rules;
+    }
+
+    /**
+     * {@return the response, whose body fails with a {@link RegistryException} only}
+     *
+     * @param secrets what the listener must not hear, even from the registry
+     */
+    Response send(Request request, Secrets secrets, Deadline deadline) throws RegistryException {
+        OriginRules.Addresses addresses = rules.addresses(request.uri());
+        FairGate.Permit permit = settings.state().gate().enter(OriginRules.host(request.uri()), deadline);
+        boolean answered = false;
+        try {
+            Response response = settings.transport()
+                    .send(request.withTimeout(deadline.remaining())
+                            .withCancellation(deadline.cancellation())
+                            .withAddresses(addresses));
+            AnswerStream body = new AnswerStream(response.body(), request.uri(), permit, deadline);
+            try {
+                Notices.tell(settings.listener(), OriginRules.host(request.uri()), response, secrets);
+                answered = true;
+            } finally {
+                if (!answered) {
+                    body.close();
+                }
+            }
+            return response.withBody(body);
+        } catch (IOException e) {
+            RegistryException failure = Failures.noAnswer(request.uri(), e, deadline);
+            if (addresses.hasRefused() && failure.reason() == Reason.UNREACHABLE) {
+                throw rules.notPublic(request.uri());
+            }
+            throw failure;
+        } finally {
+            if (!answered) {
+                permit.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.Transport.Response;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Makes the exceptions that say what a registry, or the way to it, did wrong. */
+final class Failures {
+    private static final int MAX_CODES = 16;
+    private static final int MAX_CAUSE = 300;
+    private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+
+    private Failures() {}
+
+    /**
+     * {@return what an answer that is none of those that a call accepts means}
+     *
+     * @param who who answers, for a person to read
+     * @param method the method of the call
+     * @param response the answer; the caller closes it
+     * @param maxBytes how much is read of its body
+     * @param secrets what must not be shown, whatever the body says
+     * @param now the time, for an answer that asks to wait until another
+     */
+    static RegistryException of(
+            String who, String method, Response response, int maxBytes, Secrets secrets, Instant now) {
+        int status = response.status();
+        Account account = Account.read(secrets.hide(text(response, maxBytes)));
+        StringBuilder message = new StringBuilder(who).append(" answers ").append(status);
+        if (!account.codes().isEmpty()) {
+            message.append(" (").append(String.join(", ", account.codes())).append(')');
+        }
+        if (!account.text().isBlank()) {
+            message.append(": ").append(Quoted.quote(account.text().strip()));
+        }
+        RegistryException failure = new RegistryException(
+                reason(status, method, account.codes()), status, account.codes(), message.toString());
+        Optional<Duration> wait = response.header("Retry-After").flatMap(header -> RetryAfter.parse(header, now));
+        return wait.isPresent() ? failure.askingToWait(wait.get()) : failure;
+    }
+
+    /** {@return as much of a body as can be had: whatever it is, the status has said already that the call failed} */
+    private static String text(Response response, int maxBytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        byte[] buffer = new byte[Math.min(maxBytes, 8192)];
+        try {
+            while (out.size() < maxBytes) {
+                int n = response.body().read(buffer, 0, Math.min(buffer.length, maxBytes - out.size()));
+                if (n < 0) {
+                    break;
+                }
+                out.write(buffer, 0, n);
+            }
+        } catch (IOException e) {
+            // What came before is good enough; a call that is not to go on finds out at its next step.
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Reason reason(int status, String method, List<String> codes) {
+        boolean writes = !method.equals("GET") && !method.equals("HEAD");
+        return switch (status) {
+            case 401 -> Reason.UNAUTHORIZED;
+            case 403, 451 -> Reason.DENIED;
+            case 404, 410 -> Reason.NOT_FOUND;
+            case 405, 501 -> Reason.UNSUPPORTED;
+            case 408 -> Reason.SERVER_ERROR;
+            case 429 -> Reason.TOO_MANY_REQUESTS;
+            default -> {
+                if (status >= 500) {
+                    yield Reason.SERVER_ERROR;
+                }
+                if (status >= 400 && codes.contains("UNSUPPORTED")) {
+                    yield Reason.UNSUPPORTED;
+                }
+                yield status >= 400 && writes ? Reason.REJECTED : Reason.PROTOCOL;
+            }
+        };
+    }
+
+    /** {@return what it means that no answer came} */
+    static RegistryException noAnswer(URI from, IOException e, Deadline deadline) {
+        RegistryException failure = broken(from, e, deadline);
+        boolean notConnected = e instanceof ConnectException
+                || e instanceof UnknownHostException
+                || e instanceof NoRouteToHostException;
+        return notConnected && failure.reason() == Reason.UNREACHABLE ? failure.beforeTheCall() : failure;
+    }
+
+    /** {@return what it means that an answer broke off} */
+    static RegistryException broken(URI from, IOException e, Deadline deadline) {
+        try {
+            deadline.check();
+        } catch (RegistryException ended) {
+            return ended;
+        }
+        if (e instanceof RegistryException typed) {
+            return typed;
+        }
+        String why = Quoted.printable(String.valueOf(e.getMessage()));
+        return new RegistryException(
+                Reason.UNREACHABLE,
+                "no whole answer from " + OriginRules.origin(from) + ": "
+                        + (why.length() > MAX_CAUSE ? why.substring(0, MAX_CAUSE) + "…" : why),
+                e);
+    }
+
+    /**
+     * A registry's own account of what went wrong.
+     *
+     * @param codes its codes, bounded in number and length
+     * @param text its first message, or all of the body if it is not the one of the specification
+     */
+    private record Account(List<String> codes, String text) {
+        static Account read(String body) {
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+            if (bytes.length == 0) {
+                return new Account(List.of(), "");
+            }
+            try {
+                List<String> codes = new ArrayList<>();
+                List<String> messages = new ArrayList<>();
+                for (JsonCursor error : JsonCursor.parse(bytes, JsonLimits.ofBytes(bytes.length))
+                        .required("errors")
+                        .elements()) {
+                    Optional<JsonCursor> code = error.optional("code");
+                    if (code.isPresent() && codes.size() < MAX_CODES) {
+                        String text = code.get().string();
+                        if (CODE.matcher(text).matches() && !codes.contains(text)) {
+                            codes.add(text);
+                        }
+                    }
+                    Optional<JsonCursor> message = error.optional("message");
+                    if (message.isPresent()) {
+                        messages.add(message.get().string());
+                    }
+                }
+                return new Account(codes, messages.isEmpty() ? "" : messages.get(0));
+            } catch (JsonException e) {
+                return new Account(List.of(), body);
+            }
+        }
+    }
+}

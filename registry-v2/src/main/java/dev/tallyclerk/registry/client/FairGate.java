@@ -1,0 +1,131 @@
+package dev.tallyclerk.registry.client;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Lets so many requests be under way at each host, and others wait in the order in which they came.
+ *
+ * <p>A call never waits here while it holds a permit itself: it gives back that of a redirect or of a challenge before
+ * it asks again.
+ */
+final class FairGate {
+    private final int most;
+    private final Lock lock = new ReentrantLock();
+    private final Map<String, Lane> lanes = new HashMap<>();
+
+    FairGate(int most) {
+        this.most = most;
+    }
+
+    /** One host that somebody is at. */
+    private static final class Lane {
+        private final Deque<Waiter> waiting = new ArrayDeque<>();
+        private int inside;
+    }
+
+    private static final class Waiter {
+        private final CountDownLatch latch = new CountDownLatch(1);
+        private boolean admitted;
+    }
+
+    /**
+     * {@return leave to ask a host, once it is this call's turn}
+     *
+     * @throws RegistryException if the call is not to go on
+     */
+    Permit enter(String host, Deadline deadline) throws RegistryException {
+        deadline.check();
+        Waiter waiter = new Waiter();
+        lock.lock();
+        try {
+            Lane lane = lanes.computeIfAbsent(host, name -> new Lane());
+            if (lane.inside < most) {
+                lane.inside++;
+                return new Permit(host);
+            }
+            lane.waiting.add(waiter);
+        } finally {
+            lock.unlock();
+        }
+        boolean entered = false;
+        try {
+            deadline.await(waiter.latch);
+            entered = true;
+        } finally {
+            if (!entered) {
+                giveUp(host, waiter);
+            }
+        }
+        return new Permit(host);
+    }
+
+    private void giveUp(String host, Waiter waiter) {
+        lock.lock();
+        try {
+            if (waiter.admitted) {
+                leave(host);
+            } else {
+                Lane lane = lanes.get(host);
+                if (lane != null) {
+                    lane.waiting.remove(waiter);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void leave(String host) {
+        lock.lock();
+        try {
+            Lane lane = lanes.get(host);
+            if (lane == null) {
+                return;
+            }
+            Waiter next = lane.waiting.poll();
+            if (next != null) {
+                next.admitted = true;
+                next.latch.countDown();
+            } else if (--lane.inside == 0) {
+                lanes.remove(host);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return how many hosts somebody is at} */
+    int hosts() {
+        lock.lock();
+        try {
+            return lanes.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Leave to ask one host. */
+    final class Permit implements AutoCloseable {
+        private final String host;
+        private final AtomicBoolean returned = new AtomicBoolean();
+
+        private Permit(String host) {
+            this.host = host;
+        }
+
+        /** Gives it back, once. */
+        @Override
+        public void close() {
+            if (returned.compareAndSet(false, true)) {
+                leave(host);
+            }
+        }
+    }
+}

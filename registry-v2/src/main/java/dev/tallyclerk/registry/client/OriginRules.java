@@ -1,0 +1,211 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/** Says where calls to one registry may lead, and where its credentials may go. */
+final class OriginRules {
+    private static final int MAX_PORT = 65_535;
+
+    private final URI base;
+    private final URI origin;
+    private final OriginPolicy policy;
+    private final NameResolver resolver;
+
+    OriginRules(URI base, OriginPolicy policy, NameResolver resolver) {
+        this.base = base;
+        this.origin = origin(base);
+        this.policy = policy;
+        this.resolver = resolver;
+    }
+
+    /** {@return scheme, host and port in one spelling: in lower case, and without a port that the scheme implies} */
+    static URI origin(URI uri) {
+        return URI.create(uri.getScheme().toLowerCase(Locale.ROOT) + "://" + host(uri));
+    }
+
+    /** {@return host and port for a person to read, in lower case, and without a port that the scheme implies} */
+    static String host(URI uri) {
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        int standard = isHttp(uri) ? 80 : 443;
+        return uri.getPort() < 0 || uri.getPort() == standard ? host : host + ":" + uri.getPort();
+    }
+
+    /** {@return the registry's origin} */
+    URI origin() {
+        return origin;
+    }
+
+    boolean isOwn(URI uri) {
+        return origin(uri).equals(origin);
+    }
+
+    /** {@return whether the credentials for the registry may be sent there} */
+    boolean mayReceiveCredentials(URI uri) {
+        if (isOwn(uri)) {
+            return true;
+        }
+        boolean safe = isHttps(uri) || isHttp(base);
+        return safe && policy.mayReceiveCredentials(origin, origin(uri));
+    }
+
+    /**
+     * {@return the address that {@code location} names, seen from {@code from}}
+     *
+     * @param what what it is, for a person to read
+     * @throws RegistryException if nothing may be sent there
+     */
+    URI resolve(URI from, String location, String what) throws RegistryException {
+        URI to;
+        try {
+            to = resolve(from, location);
+        } catch (IllegalArgumentException e) {
+            throw new RegistryException(
+                    Reason.PROTOCOL, 0, host(from) + " names " + what + " that is no address: " + shown(location));
+        }
+        refuseUnsafe(from, to, what);
+        return to;
+    }
+
+    /** RFC 3986, section 5.2.2, which {@link URI#resolve(URI)} does not follow where there is no path. */
+    private static URI resolve(URI from, String location) {
+        if (location.isEmpty()) {
+            throw new IllegalArgumentException("empty");
+        }
+        if (location.startsWith("?")) {
+            return URI.create(from.getScheme() + "://" + from.getRawAuthority() + from.getRawPath() + location);
+        }
+        return from.resolve(location);
+    }
+
+    /**
+     * Refuses an address that is not http or https, or would be a step down from https, or has a user in it.
+     *
+     * @throws RegistryException if nothing may be sent there
+     */
+    void refuseUnsafe(URI from, URI to, String what) throws RegistryException {
+        boolean safeScheme = isHttps(to) || (isHttp(to) && isHttp(from) && isHttp(base));
+        if (!safeScheme || to.getHost() == null || to.getRawUserInfo() != null || to.getPort() > MAX_PORT) {
+            throw new RegistryException(
+                    Reason.UNSAFE_LOCATION,
+                    0,
+                    host(from) + " names " + what + " to which nothing is sent: " + shown(to.toString()));
+        }
+    }
+
+    /**
+     * {@return the addresses that a request to {@code uri} may be sent to}
+     *
+     * <p>A registry on the public network has no business with addresses behind the caller's firewall, its own host
+     * apart.
+     *
+     * @throws RegistryException if there are none
+     */
+    Addresses addresses(URI uri) throws RegistryException {
+        String host = uri.getHost().toLowerCase(Locale.ROOT);
+        if (host.equals(base.getHost().toLowerCase(Locale.ROOT)) || !isPublic()) {
+            return new Addresses(address -> true);
+        }
+        if (isLocalName(host) || isOddNumber(host)) {
+            throw notPublic(uri);
+        }
+        try {
+            List<InetAddress> found = resolver.resolve(uri.getHost());
+            if (found.isEmpty()) {
+                throw new UnknownHostException(host);
+            }
+            if (!found.stream().allMatch(PublicAddresses::contains)) {
+                throw notPublic(uri);
+            }
+        } catch (UnknownHostException e) {
+            throw new RegistryException(
+                    Reason.UNREACHABLE,
+                    "the address of " + host(uri) + ", where " + host(base) + " leads, cannot be found out",
+                    e);
+        }
+        return new Addresses(PublicAddresses::contains);
+    }
+
+    /** A registry counts as public unless it is known that it is not. */
+    private boolean isPublic() {
+        String host = base.getHost().toLowerCase(Locale.ROOT);
+        if (isLocalName(host)) {
+            return false;
+        }
+        try {
+            List<InetAddress> found = resolver.resolve(base.getHost());
+            return found.isEmpty() || found.stream().anyMatch(PublicAddresses::contains);
+        } catch (UnknownHostException e) {
+            return true;
+        }
+    }
+
+    RegistryException notPublic(URI uri) {
+        return new RegistryException(
+                Reason.UNSAFE_LOCATION,
+                0,
+                host(base) + ", which is on the public network, leads to " + Quoted.quote(host(uri))
+                        + ", which is not: nothing is sent there");
+    }
+
+    private static boolean isLocalName(String host) {
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        return name.equals("localhost")
+                || name.endsWith(".localhost")
+                || name.endsWith(".local")
+                || name.endsWith(".internal");
+    }
+
+    /** {@return whether it is a number that readers of addresses do not agree on, such as 0x7f.1 or 0177.0.0.1} */
+    private static boolean isOddNumber(String host) {
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        String last = name.substring(name.lastIndexOf('.') + 1);
+        if (last.isEmpty()) {
+            return true;
+        }
+        boolean number = last.charAt(0) >= '0' && last.charAt(0) <= '9';
+        return number && !host.startsWith("[") && !host.matches("((0|[1-9][0-9]{0,2})\\.){3}(0|[1-9][0-9]{0,2})");
+    }
+
+    private static boolean isHttp(URI uri) {
+        return "http".equalsIgnoreCase(uri.getScheme());
+    }
+
+    private static boolean isHttps(URI uri) {
+        return "https".equalsIgnoreCase(uri.getScheme());
+    }
+
+    /** {@return an address for a message: without user, query and fragment, any of which may be a secret} */
+    static String shown(String location) {
+        return Quoted.quote(location.replaceFirst("(?s)[?#].*", "").replaceFirst("//[^/]*@", "//…@"));
+    }
+
+    /** The addresses that one request may be sent to; remembers whether the transport met another one. */
+    static final class Addresses implements Predicate<InetAddress> {
+        private final Predicate<InetAddress> rule;
+        private volatile boolean refused;
+
+        private Addresses(Predicate<InetAddress> rule) {
+            this.rule = rule;
+        }
+
+        @Override
+        public boolean test(InetAddress address) {
+            boolean good = rule.test(address);
+            if (!good) {
+                refused = true;
+            }
+            return good;
+        }
+
+        boolean hasRefused() {
+            return refused;
+        }
+    }
+}

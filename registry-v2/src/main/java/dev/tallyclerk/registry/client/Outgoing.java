@@ -1,0 +1,53 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.registry.client.Transport.Request;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be sent, wherever redirects lead it.
+ *
+ * @param method the method, in upper case
+ * @param target the address
+ * @param headers the headers by name, without credentials
+ * @param body what is sent with it
+ * @param secretBody whether the body is a credential and goes no further than one
+ * @param authorization the Authorization header for who may have it, or nothing
+ * @param secrets what nobody hears of, even if the registry repeats it
+ */
+record Outgoing(
+        String method,
+        URI target,
+        Map<String, List<String>> headers,
+        RequestBody body,
+        boolean secretBody,
+        @Nullable String authorization,
+        Secrets secrets) {
+
+    static Outgoing of(Call call, @Nullable String authorization, Secrets secrets) {
+        return new Outgoing(call.method(), call.target(), call.headers(), call.body(), false, authorization, secrets);
+    }
+
+    /**
+     * {@return the request to one address}
+     *
+     * @param trusted whether the address may receive credentials
+     */
+    Request to(URI uri, boolean trusted) {
+        Request request = Request.of(method, uri).withBody(body).withHeader("Accept-Encoding", "identity");
+        for (Map.Entry<String, List<String>> header : headers.entrySet()) {
+            for (String value : header.getValue()) {
+                request = request.withHeader(header.getKey(), value);
+            }
+        }
+        return trusted && authorization != null ? request.withHeader("Authorization", authorization) : request;
+    }
+
+    /** {@return method and address; the rest may be a credential} */
+    @Override
+    public String toString() {
+        return method + " " + OriginRules.shown(target.toString());
+    }
+}

@@ -1,0 +1,59 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.time.Duration;
+
+/** Decides whether a call is made again after a failure, and when. */
+final class Retries {
+    private static final int MANY_DOUBLINGS = 30;
+
+    private final RetryPolicy policy;
+    private final Waits waits;
+
+    Retries(RetryPolicy policy, Waits waits) {
+        this.policy = policy;
+        this.waits = waits;
+    }
+
+    /**
+     * {@return how long to wait before the call is made again}
+     *
+     * @param attempt which attempt failed, from 1
+     * @throws RegistryException the failure itself, if it stands
+     */
+    Duration waitAfter(int attempt, Call call, RegistryException failure) throws RegistryException {
+        if (attempt >= policy.attempts() || !mayPass(failure) || !isSafe(call, failure)) {
+            throw failure;
+        }
+        Duration asked = failure.retryAfter().orElse(Duration.ZERO);
+        if (asked.compareTo(policy.longestRetryAfter()) > 0) {
+            throw failure;
+        }
+        Duration own = jitter(attempt);
+        return asked.compareTo(own) > 0 ? asked : own;
+    }
+
+    /** {@return whether it is of the kind that is gone after a while} */
+    private static boolean mayPass(RegistryException failure) {
+        return switch (failure.status()) {
+            case 0 -> failure.reason() == Reason.UNREACHABLE;
+            case 408, 429, 500, 502, 503, 504 -> true;
+            default -> false;
+        };
+    }
+
+    /** A registry that asks for fewer requests has not begun with this one. */
+    private static boolean isSafe(Call call, RegistryException failure) {
+        boolean repeatable = call.repeatable() || failure.status() == 429 || failure.isUnprocessed();
+        return repeatable && call.body().isRepeatable();
+    }
+
+    private Duration jitter(int attempt) {
+        Duration most = policy.longestWait();
+        Duration first = policy.firstWait();
+        int doublings = Math.min(attempt - 1, MANY_DOUBLINGS);
+        Duration doubled = first.compareTo(most) > 0 ? most : first.multipliedBy(1L << doublings);
+        Duration bound = doubled.compareTo(most) > 0 ? most : doubled;
+        return Duration.ofMillis((long) (bound.toMillis() * waits.random()));
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.registry.client.Credentials.Kind;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.TokenCache.Grant;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Asks token services for tokens: with a password or nothing by GET, with an identity token by the OAuth 2.0 form.
+ *
+ * @see <a href="https://distribution.github.io/distribution/spec/auth/token/">Distribution, Token Authentication
+ *     Specification</a>
+ * @see <a href="https://distribution.github.io/distribution/spec/auth/oauth/">Distribution, OAuth2 Token
+ *     Authentication</a>
+ */
+final class TokenService {
+    private static final String CLIENT_ID = "tallyclerk";
+    private static final long MOST_SECONDS = 1L << 40;
+
+    private final ClientSettings settings;
+    private final Redirects redirects;
+
+    TokenService(ClientSettings settings, Redirects redirects) {
+        this.settings = settings;
+        this.redirects = redirects;
+    }
+
+    /**
+     * {@return a new token}
+     *
+     * @param grant who asks whom; a password or an identity token may be sent to its realm
+     * @throws RegistryException if the service gives none
+     */
+    Token fetch(Grant grant, Scope scope, Deadline deadline) throws RegistryException {
+        if (grant.identity().kind() != Kind.IDENTITY_TOKEN) {
+            return answer(get(grant, scope), grant, scope, deadline);
+        }
+        Optional<String> newer = settings.state().tokens().refreshToken(grant);
+        if (newer.isPresent()) {
+            try {
+                return answer(post(grant, scope, newer.get()), grant, scope, deadline);
+            } catch (RegistryException e) {
+                if (e.reason() != Reason.UNAUTHORIZED) {
+                    throw e;
+                }
+                settings.state().tokens().keepRefreshToken(grant, null);
+            }
+        }
+        return answer(post(grant, scope, grant.identity().secret()), grant, scope, deadline);
+    }
+
+    private static Outgoing get(Grant grant, Scope scope) {
+        StringBuilder query = new StringBuilder();
+        if (!grant.service().isEmpty()) {
+            query.append("&service=").append(encode(grant.service()));
+        }
+        scope.resources().forEach(resource -> query.append("&scope=").append(encode(resource)));
+        String authorization = grant.identity().basic().orElse(null);
+        return new Outgoing(
+                "GET",
+                withQuery(grant.realm(), query.toString()),
+                Map.of("Accept", List.of("application/json")),
+                RequestBody.none(),
+                false,
+                authorization,
+                Secrets.of(authorization, grant.identity()));
+    }
+
+    private static URI withQuery(URI realm, String query) {
+        String text = realm.toString();
+        if (query.isEmpty()) {
+            return realm;
+        }
+        return URI.create(realm.getRawQuery() == null ? text + "?" + query.substring(1) : text + query);
+    }
+
+    private static Outgoing post(Grant grant, Scope scope, String refreshToken) {
+        StringBuilder form = new StringBuilder("grant_type=refresh_token&client_id=").append(CLIENT_ID);
+        if (!grant.service().isEmpty()) {
+            form.append("&service=").append(encode(grant.service()));
+        }
+        if (!scope.resources().isEmpty()) {
+            form.append("&scope=").append(encode(String.join(" ", scope.resources())));
+        }
+        form.append("&refresh_token=").append(encode(refreshToken));
+        return new Outgoing(
+                "POST",
+                grant.realm(),
+                Map.of(
+                        "Accept",
+                        List.of("application/json"),
+                        "Content-Type",
+                        List.of("application/x-www-form-urlencoded")),
+                RequestBody.of(form.toString().getBytes(StandardCharsets.US_ASCII)),
+                true,
+                null,
+                Secrets.of("Bearer " + refreshToken, grant.identity()));
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private Token answer(Outgoing outgoing, Grant grant, Scope scope, Deadline deadline) throws RegistryException {
+        Instant asked = settings.clock().instant();
+        try (Answer answer = redirects.follow(outgoing, deadline).answer()) {
+            String who = "the token service " + OriginRules.host(answer.uri());
+            if (answer.status() != 200) {
+                throw refusal(who, outgoing, answer);
+            }
+            int most = settings.limits().maxTokenBytes();
+            byte[] document = answer.body().readNBytes((int) Math.min(most + 1L, Integer.MAX_VALUE));
+            if (document.length > most) {
+                throw new RegistryException(Reason.TOO_LARGE, 200, who + " gives more than " + most + " bytes");
+            }
+            return read(who, document, grant, scope, asked);
+        } catch (RegistryException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Failures.broken(grant.realm(), e, deadline);
+        }
+    }
+
+    private RegistryException refusal(String who, Outgoing outgoing, Answer answer) {
+        RegistryException failure = Failures.of(
+                who,
+                outgoing.method(),
+                answer.response(),
+                settings.limits().maxErrorBytes(),
+                outgoing.secrets(),
+                settings.clock().instant());
+        // RFC 6749, section 5.2: a refresh token that is worth nothing is a bad request.
+        return answer.status() == 400 && outgoing.secretBody()
+                ? new RegistryException(Reason.UNAUTHORIZED, 400, failure.codes(), String.valueOf(failure.getMessage()))
+                : failure;
+    }
+
+    private Token read(String who, byte[] document, Grant grant, Scope scope, Instant asked) throws RegistryException {
+        try {
+            JsonCursor json = JsonCursor.parse(
+                    document, JsonLimits.ofBytes(settings.limits().maxTokenBytes()));
+            Optional<JsonCursor> token = json.optional("token");
+            String text = (token.isPresent() ? token.get() : json.required("access_token")).string();
+            if (!Credentials.isToken(text)) {
+                throw new RegistryException(Reason.PROTOCOL, 200, who + " gives no usable token");
+            }
+            Optional<JsonCursor> refresh = json.optional("refresh_token");
+            if (refresh.isPresent() && grant.identity().kind() == Kind.IDENTITY_TOKEN) {
+                String newer = refresh.get().string();
+                if (Credentials.isToken(newer)) {
+                    settings.state().tokens().keepRefreshToken(grant, newer);
+                }
+            }
+            return Token.of(text, scope, asked, time(json));
+        } catch (JsonException e) {
+            // Not its message, nor itself as the cause: they could quote the token.
+            throw new RegistryException(Reason.PROTOCOL, 200, who + " gives a token document that is malformed");
+        }
+    }
+
+    private static Duration time(JsonCursor json) throws JsonException {
+        Optional<JsonCursor> seconds = json.optional("expires_in");
+        return seconds.isPresent()
+                ? Duration.ofSeconds(Math.max(0, seconds.get().integer(-MOST_SECONDS, MOST_SECONDS)))
+                : Token.USUAL_TIME;
+    }
+}

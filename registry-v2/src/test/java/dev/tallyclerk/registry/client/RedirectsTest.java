@@ -1,0 +1,268 @@
+package dev.tallyclerk.registry.client;
+
+import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedirectsTest {
+    private static final String CDN = "https://cdn.example.com";
+    private static final String BASIC = "Basic dTpw";
+
+    private final TestSession test =
+            new TestSession().withCredentials(Credentials.of("u", "p")).with(s -> s.withRetries(RetryPolicy.never()));
+
+    RedirectsTest() {
+        test.network.name("cdn.example.com", "93.184.215.20").serve(CDN, request -> answer(200, "content"));
+    }
+
+    /** A registry that wants Basic credentials, and then redirects. */
+    private void redirecting(int status, String location) {
+        test.serving(request -> request.headers().containsKey("Authorization")
+                ? answer(status, "", "Location", location)
+                : answer(401, "", "WWW-Authenticate", "Basic realm=\"r\""));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void readsElsewhereWithTheSameHeadersButTheCredentials(int status) throws IOException {
+        redirecting(status, CDN + "/blob?signature=x#fragment");
+        Call call = test.pull().with("Range", "bytes=1-2").with("Accept", "a/b");
+        assertEquals("content", test.text(call));
+        Transport.Request request = test.network.requests(CDN).get(0);
+        assertEquals(URI.create(CDN + "/blob?signature=x"), request.uri());
+        assertEquals("GET", request.method());
+        assertEquals(List.of("bytes=1-2"), request.headers().get("Range"));
+        assertEquals(List.of("a/b"), request.headers().get("Accept"));
+        assertEquals(List.of("identity"), request.headers().get("Accept-Encoding"));
+        assertFalse(request.headers().containsKey("Authorization"));
+        assertEquals(List.of("", BASIC), test.authorizations());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://registry.example.org:444/x, ''",
+        "https://cdn.example.com/x, ''",
+        "https://REGISTRY.example.org:443/x, Basic dTpw",
+        "/x, Basic dTpw",
+        "//registry.example.org/x, Basic dTpw",
+        "?x, Basic dTpw",
+    })
+    void sendsCredentialsToTheSameOriginOnly(String location, String expected) throws IOException {
+        test.network.serve("https://registry.example.org:444", request -> answer(200, ""));
+        test.serving(request -> {
+            if (!request.headers().containsKey("Authorization")) {
+                return answer(401, "", "WWW-Authenticate", "Basic realm=\"r\"");
+            }
+            return request.uri().getPath().startsWith("/v2/") && request.uri().getQuery() == null
+                    ? answer(307, "", "Location", location)
+                    : answer(200, "");
+        });
+        test.text();
+        List<Transport.Request> requests = test.network.requests();
+        assertEquals(
+                expected,
+                String.join("", requests.get(requests.size() - 1).headers().getOrDefault("Authorization", List.of())));
+    }
+
+    @Test
+    void resolvesAQueryAloneAgainstThePath() throws IOException {
+        test.serving(request -> request.uri().getQuery() == null
+                ? answer(307, "", "Location", "?a=b")
+                : answer(200, request.uri().toString()));
+        assertEquals("https://registry.example.org/v2/a/b/blobs/1?a=b", test.text());
+    }
+
+    @Test
+    void usesNoCredentialsWhereSomebodyElseLedBackTo() {
+        test.network.serve(CDN, request -> answer(307, "", "Location", TestSession.REGISTRY + "/v2/other"));
+        test.serving(request -> {
+            if (request.uri().getPath().equals("/v2/other")
+                    || !request.headers().containsKey("Authorization")) {
+                return answer(401, "", "WWW-Authenticate", "Basic realm=\"r\"");
+            }
+            return answer(307, "", "Location", CDN + "/blob");
+        });
+        assertEquals(Reason.UNAUTHORIZED, test.failure().reason());
+        assertEquals(List.of("", BASIC, ""), test.authorizations());
+    }
+
+    @Test
+    void sendsCredentialsWhereThePolicyAllowsIt() throws IOException {
+        redirecting(307, CDN + "/blob");
+        test.with(s -> s.withOrigins(OriginPolicy.trusting(Set.of(URI.create(CDN)))))
+                .text();
+        assertEquals(List.of(BASIC), test.network.authorizations(CDN));
+    }
+
+    @Test
+    void asksTheOriginThatACallIsForWithoutCredentialsUnlessItIsTheRegistry() throws IOException {
+        redirecting(307, CDN + "/blob");
+        test.text();
+        test.network.serve(CDN, request -> answer(401, "", "WWW-Authenticate", "Basic realm=\"r\""));
+        Call upload = Call.writing("PUT", URI.create(CDN + "/upload"), Scope.push("a/b"), RequestBody.none(), 201);
+        assertEquals(Reason.UNAUTHORIZED, test.failure(upload).reason());
+        assertEquals(List.of("", ""), test.network.authorizations(CDN));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://cdn.example.com/x",
+                "http://registry.example.org/x",
+                "ftp://cdn.example.com/x",
+                "file:///etc/passwd",
+                "https:blob",
+                "https:///x",
+                "https://u:secret@cdn.example.com/x?token=secret",
+                "https://cdn.example.com:65536/x?token=secret"
+            })
+    void followsNoRedirectThatIsNotSafe(String location) {
+        redirecting(307, location);
+        RegistryException e = test.failure();
+        assertEquals(Reason.UNSAFE_LOCATION, e.reason());
+        assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
+        assertTrue(test.network.requests(CDN).isEmpty());
+        Call direct = Call.reading("GET", URI.create(location), Scope.none());
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure(direct).reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "//", "https://[::1", "%", "https://u:secret@a b?secret"})
+    void followsNoRedirectToWhatIsNoAddress(String location) {
+        redirecting(307, location);
+        RegistryException e = test.failure();
+        assertEquals(Reason.PROTOCOL, e.reason());
+        assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
+    }
+
+    @Test
+    void httpsIsNotLeftEvenIfTheRegistryItselfSpeaksPlainHttp() {
+        test.network.name("registry.example.org", "93.184.215.14").name("a.example.com", "93.184.215.15");
+        test.network.serve(CDN, request -> answer(307, "", "Location", "http://a.example.com/"));
+        test.at("http://registry.example.org").serving(request -> answer(307, "", "Location", CDN + "/x"));
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        assertEquals(2, test.network.requests().size());
+    }
+
+    @Test
+    void endsACircleAndALongWay() {
+        test.serving(request -> answer(302, "", "Location", "/v2/again"));
+        assertEquals(Reason.PROTOCOL, test.failure().reason());
+        assertEquals(2, test.network.requests().size());
+        test.serving(request -> answer(302, "", "Location", request.uri().getPath() + "/on"));
+        RegistryException e = test.failure();
+        assertEquals(Reason.PROTOCOL, e.reason());
+        assertEquals(302, e.status());
+        assertEquals(2 + 6, test.network.requests().size());
+        test.with(s -> s.withLimits(ClientLimits.defaults().withMaxRedirects(0)));
+        assertEquals(Reason.PROTOCOL, test.failure().reason());
+        assertEquals(2 + 6 + 1, test.network.requests().size());
+    }
+
+    @Test
+    void aRedirectThatLeadsNowhereIsAFailure() {
+        test.serving(request -> answer(302, ""));
+        assertEquals(Reason.PROTOCOL, test.failure().reason());
+        test.serving(request -> answer(300, "", "Location", CDN + "/"));
+        assertEquals(Reason.PROTOCOL, test.failure().reason());
+        assertTrue(test.network.requests(CDN).isEmpty());
+    }
+
+    @Test
+    void repeatsAWritingRequestOnlyWhereTheRedirectSaysSo() throws IOException {
+        Call call = Call.writing("PUT", test.uri("a"), Scope.none(), RequestBody.of(new byte[] {'x'}), 200);
+        for (int status : new int[] {301, 302, 303}) {
+            test.serving(request -> answer(status, "", "Location", CDN + "/"));
+            assertEquals(Reason.PROTOCOL, test.failure(call).reason());
+        }
+        for (int status : new int[] {307, 308}) {
+            test.serving(request -> answer(status, "", "Location", CDN + "/"));
+            assertEquals("content", test.text(call));
+            Transport.Request request = test.network.requests(CDN).get(status - 307);
+            assertEquals("PUT", request.method());
+            assertEquals(1, request.body().length());
+        }
+        RequestBody once = RequestBody.once(1, new ByteArrayInputStream(new byte[] {'x'}));
+        assertEquals(
+                Reason.PROTOCOL,
+                test.failure(Call.writing("PATCH", test.uri("a"), Scope.none(), once, 202))
+                        .reason());
+        assertEquals(2, test.network.requests(CDN).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "169.254.169.254",
+                "127.0.0.1:8443",
+                "10.1.2.3",
+                "[::1]",
+                "[::ffff:127.0.0.1]",
+                "[64:ff9b::a00:1]",
+                "2130706433",
+                "127.1",
+                "0x7f000001",
+                "0177.0.0.1",
+                "localhost",
+                "localhost.",
+                "metadata.google.internal",
+                "private.example.com",
+                "both.example.com"
+            })
+    void aPublicRegistryLeadsToNoAddressBehindTheFirewall(String host) {
+        test.network.name("private.example.com", "10.0.0.1").name("both.example.com", "93.184.215.20", "10.0.0.1");
+        redirecting(307, "https://" + host + "/x");
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        test.serving(request -> answer(401, "", "WWW-Authenticate", "Bearer realm=\"https://" + host + "/x\""));
+        test.withCredentials(Credentials.anonymous());
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        Call upload =
+                Call.writing("PUT", URI.create("https://" + host + "/upload"), Scope.none(), RequestBody.none(), 201);
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure(upload).reason());
+    }
+
+    @Test
+    void aHostWithoutAddressIsNotAsked() {
+        redirecting(307, "https://nowhere.example.com/x");
+        assertEquals(Reason.UNREACHABLE, test.failure().reason());
+    }
+
+    @Test
+    void theRegistrysOwnHostMayBePrivateAndSoMayAllThatAPrivateRegistryLeadsTo() throws IOException {
+        test.network.name("registry.example.org", "10.0.0.1").name("cdn.example.com", "10.0.0.2");
+        redirecting(307, CDN + "/x");
+        assertEquals("content", test.text());
+        test.network.name("registry.example.org", "10.0.0.1", "93.184.215.14");
+        test.network.serve("https://registry.example.org:8443", request -> answer(200, "other port"));
+        redirecting(307, "https://registry.example.org:8443/x");
+        assertEquals("other port", test.text());
+        redirecting(307, CDN + "/x");
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+    }
+
+    @Test
+    void tellsTheTransportWhichAddressesAreGood() {
+        redirecting(307, CDN + "/x");
+        test.network.serve(CDN, request -> {
+            assertTrue(request.addresses().test(FakeNetwork.literal("93.184.215.20")));
+            // The name led elsewhere the second time.
+            assertFalse(request.addresses().test(FakeNetwork.literal("127.0.0.1")));
+            throw new ConnectException("refused");
+        });
+        RegistryException e = test.failure();
+        assertEquals(Reason.UNSAFE_LOCATION, e.reason());
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** A session with a registry of a {@link FakeNetwork}, and what its listener heard. */
+final class TestSession implements RegistryListener {
+    static final String REGISTRY = "https://registry.example.org";
+    static final Scope PULL = Scope.pull("a/b");
+
+    final FakeNetwork network = new FakeNetwork().name("registry.example.org", "93.184.215.14");
+    final FakeWaits waits = new FakeWaits();
+    final List<String> heard = new ArrayList<>();
+    private ClientSettings settings = ClientSettings.of(network)
+            .withResolver(network)
+            .withWaits(waits)
+            .withClock(waits.clock())
+            .withListener(this);
+    private URI base = URI.create(REGISTRY + "/v2/");
+
+    /** {@return this session under other settings} */
+    TestSession with(UnaryOperator<ClientSettings> change) {
+        settings = change.apply(settings);
+        return this;
+    }
+
+    TestSession withCredentials(Credentials credentials) {
+        return with(s -> s.withCredentials(CredentialProvider.of(credentials)));
+    }
+
+    /** {@return this session with a registry elsewhere} */
+    TestSession at(String origin) {
+        base = URI.create(origin + "/v2/");
+        return this;
+    }
+
+    /** {@return this session, whose registry answers so} */
+    TestSession serving(FakeNetwork.Server registry) {
+        network.serve(OriginRules.origin(base).toString(), registry);
+        return this;
+    }
+
+    RegistrySession session() {
+        return RegistrySession.of(settings, base.getRawAuthority(), base);
+    }
+
+    ClientSettings settings() {
+        return settings;
+    }
+
+    URI uri(String path) {
+        return base.resolve(path);
+    }
+
+    Call pull() {
+        return Call.reading("GET", uri("a/b/blobs/1"), PULL);
+    }
+
+    Answer execute(Call call) throws RegistryException {
+        return session().execute(call);
+    }
+
+    /** {@return the body of the answer} */
+    String text(Call call) throws IOException {
+        try (Answer answer = execute(call)) {
+            return new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    String text() throws IOException {
+        return text(pull());
+    }
+
+    RegistryException failure(Call call) {
+        return assertThrows(RegistryException.class, () -> execute(call));
+    }
+
+    RegistryException failure() {
+        return failure(pull());
+    }
+
+    List<String> authorizations() {
+        return network.authorizations(OriginRules.origin(base).toString());
+    }
+
+    @Override
+    public void warned(String registry, String text) {
+        heard.add(registry + " warned " + text);
+    }
+
+    @Override
+    public void rateLimited(String registry, long limit, long remaining) {
+        heard.add(registry + " limited " + limit + " " + remaining);
+    }
+
+    @Override
+    public void retrying(String registry, int attempt, Duration wait, RegistryException.Reason reason) {
+        heard.add(registry + " retrying " + attempt + " " + wait.toMillis() + " " + reason);
+    }
+}
