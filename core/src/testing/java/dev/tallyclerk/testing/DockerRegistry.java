@@ -10,8 +10,10 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.HttpsURLConnection;
 
 /** A real docker-registry on a free loopback port, with its storage in a temporary folder. */
 public final class DockerRegistry implements Closeable {
@@ -24,27 +26,62 @@ public final class DockerRegistry implements Closeable {
     private final Process process;
     private final int port;
     private final Path storage;
+    private final Optional<PrivateAuthority> authority;
 
-    private DockerRegistry(Process process, int port, Path storage) {
+    private DockerRegistry(Process process, int port, Path storage, Optional<PrivateAuthority> authority) {
         this.process = process;
         this.port = port;
         this.storage = storage;
+        this.authority = authority;
     }
 
     /** Starts a registry that lets everybody in. */
     public static DockerRegistry start(Path folder) throws IOException {
-        return start(folder, "");
+        return start(folder, "", Optional.empty());
     }
 
     /** Starts a registry that lets one user in, by Basic authentication. */
     public static DockerRegistry startWithHtpasswd(Path folder) throws IOException, InterruptedException {
+        return start(folder, htpasswd(folder), Optional.empty());
+    }
+
+    /** Starts a registry that lets in who has a token of that service. */
+    public static DockerRegistry startWithTokens(Path folder, PrivateAuthority authority, TokenServer tokens)
+            throws IOException {
+        return start(folder, tokens(folder, authority, tokens), Optional.empty());
+    }
+
+    /** Starts a registry of https that lets everybody in. */
+    public static DockerRegistry startTls(Path folder, PrivateAuthority authority) throws IOException {
+        return start(folder, "", Optional.of(authority));
+    }
+
+    /** Starts a registry of https that lets one user in, by Basic authentication. */
+    public static DockerRegistry startTlsWithHtpasswd(Path folder, PrivateAuthority authority)
+            throws IOException, InterruptedException {
+        return start(folder, htpasswd(folder), Optional.of(authority));
+    }
+
+    /** Starts a registry of https that lets in who has a token of that service. */
+    public static DockerRegistry startTlsWithTokens(Path folder, PrivateAuthority authority, TokenServer tokens)
+            throws IOException {
+        return start(folder, tokens(folder, authority, tokens), Optional.of(authority));
+    }
+
+    private static String htpasswd(Path folder) throws IOException, InterruptedException {
         Path htpasswd = Peers.require("htpasswd");
         Path file = Files.writeString(
                 folder.resolve("htpasswd"), Peers.run(folder, htpasswd.toString(), "-Bbn", USER, PASSWORD));
-        return start(folder, "auth: {htpasswd: {realm: loopback, path: " + file + "}}\n");
+        return "auth: {htpasswd: {realm: loopback, path: " + file + "}}\n";
     }
 
-    private static DockerRegistry start(Path folder, String auth) throws IOException {
+    private static String tokens(Path folder, PrivateAuthority authority, TokenServer tokens) throws IOException {
+        return "auth: {token: {realm: \"" + tokens.realm() + "\", service: " + TokenServer.SERVICE + ", issuer: "
+                + TokenSigner.ISSUER + ", rootcertbundle: " + authority.writeAuthority(folder) + "}}\n";
+    }
+
+    private static DockerRegistry start(Path folder, String auth, Optional<PrivateAuthority> authority)
+            throws IOException {
         Path program = Peers.require("docker-registry");
         int port = freePort();
         Path storage = Files.createDirectories(folder.resolve("storage"));
@@ -56,17 +93,24 @@ public final class DockerRegistry implements Closeable {
                 storage:
                   filesystem: {rootdirectory: %s}
                   delete: {enabled: true}
-                http: {addr: "127.0.0.1:%d", secret: test-only}
+                http: {addr: "127.0.0.1:%d", secret: test-only%s}
                 compatibility: {schema1: {enabled: true}}
                 %s"""
-                        .formatted(storage, port, auth));
+                        .formatted(storage, port, tls(folder, authority), auth));
         ProcessBuilder builder = new ProcessBuilder(program.toString(), "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("registry.log").toFile());
         builder.environment().put("OTEL_TRACES_EXPORTER", "none");
-        DockerRegistry registry = new DockerRegistry(builder.start(), port, storage);
+        DockerRegistry registry = new DockerRegistry(builder.start(), port, storage, authority);
         registry.awaitAnswer();
         return registry;
+    }
+
+    private static String tls(Path folder, Optional<PrivateAuthority> authority) throws IOException {
+        return authority.isEmpty()
+                ? ""
+                : ", tls: {certificate: " + authority.get().writeServerCertificate(folder) + ", key: "
+                        + authority.get().writeServerKey(folder) + "}";
     }
 
     private static int freePort() throws IOException {
@@ -80,9 +124,7 @@ public final class DockerRegistry implements Closeable {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (System.nanoTime() < deadline && process.isAlive()) {
             try {
-                HttpURLConnection connection = (HttpURLConnection)
-                        URI.create("http://" + host() + "/v2/").toURL().openConnection();
-                int status = connection.getResponseCode();
+                int status = status();
                 if (status == 200 || status == 401) {
                     return;
                 }
@@ -92,6 +134,16 @@ public final class DockerRegistry implements Closeable {
         }
         close();
         fail("docker-registry did not start");
+    }
+
+    private int status() throws IOException {
+        String scheme = authority.isPresent() ? "https://" : "http://";
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create(scheme + host() + "/v2/").toURL().openConnection();
+        if (connection instanceof HttpsURLConnection https) {
+            https.setSSLSocketFactory(authority.orElseThrow().clientContext().getSocketFactory());
+        }
+        return connection.getResponseCode();
     }
 
     /** {@return host and port, as an image's name begins with them} */
