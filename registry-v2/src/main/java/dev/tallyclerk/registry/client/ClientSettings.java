@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancellation what ends calls early
  * @param waits the time that passes
  * @param state what calls have found out, shared by all clients with the same credentials and limits
+ * @param uploads how blobs are sent
  */
 record ClientSettings(
         Transport transport,
@@ -37,7 +38,8 @@ record ClientSettings(
         @Nullable Duration timeout,
         Cancellation cancellation,
         Waits waits,
-        ClientState state) {
+        ClientState state,
+        UploadPolicy uploads) {
 
     static ClientSettings of(Transport transport) {
         return new ClientSettings(
@@ -54,7 +56,8 @@ record ClientSettings(
                 null,
                 Cancellation.never(),
                 Waits.real(),
-                ClientState.of(ClientLimits.defaults()));
+                ClientState.of(ClientLimits.defaults()),
+                UploadPolicy.defaults());
     }
 
     ClientSettings withCredentials(CredentialProvider other) {
@@ -72,7 +75,8 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 waits,
-                ClientState.of(limits));
+                ClientState.of(limits),
+                uploads);
     }
 
     ClientSettings withPlainHttp(boolean plain) {
@@ -90,7 +94,8 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 waits,
-                state);
+                state,
+                uploads);
     }
 
     ClientSettings withDocuments(RegistryLimits other) {
@@ -108,7 +113,8 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 waits,
-                state);
+                state,
+                uploads);
     }
 
     ClientSettings withLimits(ClientLimits other) {
@@ -126,7 +132,8 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 waits,
-                ClientState.of(other));
+                ClientState.of(other),
+                uploads);
     }
 
     ClientSettings withRetries(RetryPolicy other) {
@@ -144,7 +151,8 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 waits,
-                state);
+                state,
+                uploads);
     }
 
     ClientSettings withOrigins(OriginPolicy other) {
@@ -162,7 +170,8 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 waits,
-                state);
+                state,
+                uploads);
     }
 
     ClientSettings withResolver(NameResolver other) {
@@ -180,7 +189,8 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 waits,
-                state);
+                state,
+                uploads);
     }
 
     ClientSettings withListener(RegistryListener other) {
@@ -198,7 +208,8 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 waits,
-                state);
+                state,
+                uploads);
     }
 
     ClientSettings withClock(Clock other) {
@@ -216,7 +227,8 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 waits,
-                state);
+                state,
+                uploads);
     }
 
     ClientSettings withTimeout(Duration other) {
@@ -234,7 +246,8 @@ record ClientSettings(
                 other,
                 cancellation,
                 waits,
-                state);
+                state,
+                uploads);
     }
 
     ClientSettings withCancellation(Cancellation other) {
@@ -252,7 +265,8 @@ record ClientSettings(
                 timeout,
                 other,
                 waits,
-                state);
+                state,
+                uploads);
     }
 
     ClientSettings withWaits(Waits other) {
@@ -270,6 +284,26 @@ record ClientSettings(
                 timeout,
                 cancellation,
                 other,
-                state);
+                state,
+                uploads);
+    }
+
+    ClientSettings withUploads(UploadPolicy other) {
+        return new ClientSettings(
+                transport,
+                credentials,
+                plainHttp,
+                documents,
+                limits,
+                retries,
+                origins,
+                resolver,
+                listener,
+                clock,
+                timeout,
+                cancellation,
+                waits,
+                state,
+                other);
     }
 }

@@ -22,7 +22,7 @@ final class Exchange {
      */
     Response send(Request request, Secrets secrets, Deadline deadline) throws RegistryException {
         OriginRules.Addresses addresses = rules.addresses(request.uri());
-        FairGate.Permit permit = settings.state().gate().enter(OriginRules.host(request.uri()), deadline);
+        FairGate.Permit permit = settings.state().gate().enter(place(request), deadline);
         boolean answered = false;
         try {
             Response response = settings.transport()
@@ -50,5 +50,11 @@ final class Exchange {
                 permit.close();
             }
         }
+    }
+
+    /** What sends content may have to wait for another request, which gives it; so they do not wait for one another. */
+    private static String place(Request request) {
+        String host = OriginRules.host(request.uri());
+        return request.body().length() > 0 ? "to " + host : host;
     }
 }

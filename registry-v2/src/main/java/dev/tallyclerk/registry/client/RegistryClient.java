@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.net.URI;
@@ -78,6 +79,11 @@ public final class RegistryClient {
         return new RegistryClient(settings.withClock(Objects.requireNonNull(other, "other")));
     }
 
+    /** {@return this client with another policy of sending blobs} */
+    public RegistryClient withUploads(UploadPolicy other) {
+        return new RegistryClient(settings.withUploads(Objects.requireNonNull(other, "other")));
+    }
+
     /**
      * {@return the image of that name; nothing is asked of the registry before the image is}
      *
@@ -89,6 +95,24 @@ public final class RegistryClient {
             throw new IllegalArgumentException("neither tag nor digest in " + reference);
         }
         return new RegistryImage(reference, repository(reference).session());
+    }
+
+    /**
+     * {@return a place for an image of that name; nothing is asked of the registry before an image is written}
+     *
+     * <p>Blobs that the registry has are not sent, and what the source has in the same registry is mounted where the
+     * registry does so. Manifests follow, those below others first, and the name last. Safe for use by several threads
+     * if the client is.
+     *
+     * @param reference a name with a domain, and with the tag that the image gets or the digest that it must have; with
+     *     both, the tag is for an image of that digest only
+     * @throws IllegalArgumentException if {@code reference} has no domain, or neither tag nor digest
+     */
+    public ImageDestination destination(Reference reference) {
+        if (reference.tag().isEmpty() && reference.digest().isEmpty()) {
+            throw new IllegalArgumentException("neither tag nor digest in " + reference);
+        }
+        return new RegistryDestination(reference, repository(reference).session());
     }
 
     /**

@@ -49,6 +49,11 @@ public final class Repository {
         return new Repository(session.with(session.settings().withCancellation(cancellation)), path);
     }
 
+    /** {@return what writes to this repository} */
+    public RepositoryWriter writer() {
+        return new RepositoryWriter(session, path);
+    }
+
     RegistrySession session() {
         return session;
     }

@@ -25,6 +25,15 @@ final class Retries {
         if (attempt >= policy.attempts() || !mayPass(failure) || !isSafe(call, failure)) {
             throw failure;
         }
+        return pauseAfter(attempt, failure);
+    }
+
+    /**
+     * {@return how long to wait after a failure that does not keep the call from being made again}
+     *
+     * @throws RegistryException the failure itself, if the registry asks for a wait that is too long
+     */
+    Duration pauseAfter(int attempt, RegistryException failure) throws RegistryException {
         Duration asked = failure.retryAfter().orElse(Duration.ZERO);
         if (asked.compareTo(policy.longestRetryAfter()) > 0) {
             throw failure;

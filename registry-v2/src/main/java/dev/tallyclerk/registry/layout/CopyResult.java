@@ -10,9 +10,10 @@ import java.util.Objects;
  * @param root the manifest or index that the destination's name now stands for
  * @param manifests every manifest and index of the image, those below others first, the root last
  * @param copied the blobs that were read from the source, verified on the way
- * @param alreadyThere the blobs that the destination had, verified there
- * @param leftOut the layers that the source does not have and need not have, because their type says that they are not
- *     to be distributed; who runs the image gets them from the places that the manifest names
+ * @param alreadyThere the blobs that the destination had: a layout has verified them there, a registry says that it has
+ *     them or took them from another of its repositories
+ * @param leftOut the layers whose type says that they are not to be distributed, and that the source does not have or
+ *     the destination, a registry, was not sent; who runs the image gets them from the places that the manifest names
  */
 public record CopyResult(
         Descriptor root,

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.internal.stream.CountingStream;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -46,6 +47,11 @@ public final class ImageContent {
     /** {@return where the image comes from, for a person to read} */
     public String source() {
         return source.name();
+    }
+
+    /** {@return the whole name under which the source knows the image, if it knows one} */
+    public Optional<Reference> reference() {
+        return source.reference();
     }
 
     /** {@return the manifest or index that the image's name stands for} */
@@ -109,6 +115,24 @@ public final class ImageContent {
         }
         leftOut.add(blob.digest());
         return Optional.empty();
+    }
+
+    /**
+     * {@return whether a blob is a layer that is not to be distributed, and of which it says itself where else it may
+     * be had}
+     *
+     * <p>A destination that others copy from {@linkplain #leaveOut leaves it out}.
+     */
+    public boolean mayBeHadElsewhere(Descriptor blob) {
+        return isNondistributable(blob.mediaType()) && !blob.urls().isEmpty();
+    }
+
+    /** Says that the destination does not take a blob, which {@linkplain #mayBeHadElsewhere may be had elsewhere}. */
+    public void leaveOut(Descriptor blob) {
+        if (!mayBeHadElsewhere(blob)) {
+            throw new IllegalArgumentException("not to be left out: " + blob.digest());
+        }
+        leftOut.add(blob.digest());
     }
 
     CopyException missing(Descriptor content) {

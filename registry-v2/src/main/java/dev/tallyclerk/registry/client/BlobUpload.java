@@ -1,0 +1,414 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.SentContent.Part;
+import dev.tallyclerk.registry.client.UploadPolicy.Form;
+import dev.tallyclerk.registry.model.Descriptor;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One blob on its way into a repository. Used once, by one thread.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs">OCI
+ *     distribution-spec v1.1.1, Pushing Blobs</a>
+ */
+final class BlobUpload {
+    private static final int CREATED = 201;
+    private static final int ACCEPTED = 202;
+    private static final int NO_CONTENT = 204;
+
+    /** How far an upload is. Some registries write it as a range of bytes. */
+    private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-([0-9]{1,18})");
+
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
+    private final RegistrySession session;
+    private final String path;
+    private final Descriptor blob;
+    private final Digest digest;
+    private final UploadPolicy policy;
+    private final Retries retries;
+    private final Deadline deadline;
+
+    /** Where the registry wants the next request, or null if there is no upload. */
+    private @Nullable URI location;
+
+    private long minChunk;
+
+    BlobUpload(RegistrySession session, String path, Descriptor blob) {
+        this.session = session;
+        this.path = path;
+        this.blob = blob;
+        this.digest = blob.digest();
+        ClientSettings settings = session.settings();
+        this.policy = settings.uploads();
+        this.retries = new Retries(settings.retries(), settings.waits());
+        this.deadline = Deadline.of(settings, true);
+    }
+
+    /** Makes a call within the time that is left for the blob. */
+    private Answer execute(Call call) throws RegistryException {
+        return session.with(session.settings().withTimeout(deadline.remaining()))
+                .execute(call);
+    }
+
+    /** {@return whether the registry has the blob, by its own account} */
+    boolean isThere() throws IOException {
+        Call call = Call.reading("HEAD", below("blobs/" + digest), Scope.push(path));
+        try (Answer answer = execute(call.accepting(200, 404))) {
+            // One of another size cannot be the blob, and no length says nothing.
+            return answer.status() == 200
+                    && answer.header("Content-Length")
+                            .map(length -> length.equals(Long.toString(blob.size())))
+                            .orElse(true);
+        }
+    }
+
+    /**
+     * Asks the registry to take the blob from another of its repositories.
+     *
+     * @return whether it did; if not, an upload may have begun
+     */
+    boolean mount(String from) throws IOException {
+        URI target = below("blobs/uploads/?mount=" + encode(digest.toString()) + "&from=" + encode(from));
+        Scope scope = Scope.push(path).and(Scope.pull(from));
+        Call call = Call.writing("POST", target, scope, RequestBody.none(), CREATED, ACCEPTED);
+        try (Answer answer = execute(call.repeated())) {
+            if (answer.status() == CREATED) {
+                requireSame(answer);
+                return true;
+            }
+            begun(answer);
+        } catch (RegistryException e) {
+            // Who may not read there, or asks a registry that cannot do this, sends the blob.
+            boolean refused = e.status() >= 400 && e.status() < 500 && e.reason() != Reason.TOO_MANY_REQUESTS;
+            if (!refused) {
+                throw e;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Sends the blob; if that fails, the registry is told so.
+     *
+     * @return whether there was content to send
+     */
+    boolean send(SentContent content) throws IOException {
+        try {
+            if (policy.form() != Form.SINGLE || location != null || !sendAtOnce(content)) {
+                sendParts(content);
+            }
+            return true;
+        } catch (IOException | RuntimeException e) {
+            cancelAfter(e);
+            if (content.isAbsent()) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * Tells the registry that nothing more will come; {@code failure} is what is thrown, and hears of a failure here.
+     */
+    private void cancelAfter(Exception failure) {
+        try {
+            cancel();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /** Tells the registry that an upload that has begun, if one has, will not go on. */
+    void cancel() throws IOException {
+        URI begun = location;
+        if (begun == null) {
+            return;
+        }
+        location = null;
+        // Also where the caller has cancelled or its time is over, which is when this matters most.
+        ClientSettings settings = session.settings()
+                .withCancellation(Cancellation.never())
+                .withTimeout(policy.cancelTime())
+                .withRetries(RetryPolicy.never());
+        Call call = Call.writing("DELETE", begun, Scope.push(path), RequestBody.none(), 200, ACCEPTED, NO_CONTENT, 404);
+        session.with(settings).execute(call).close();
+    }
+
+    /** {@return whether the blob is there now; if not, it has to be sent in another form} */
+    private boolean sendAtOnce(SentContent content) throws IOException {
+        if (blob.size() == 0) {
+            content.requireVerified();
+        }
+        Part all = content.part(0, blob.size());
+        URI target = below("blobs/uploads/?digest=" + encode(digest.toString()));
+        try (Answer answer = execute(upload("POST", target, all, CREATED, ACCEPTED))) {
+            if (answer.status() == CREATED) {
+                ended(answer, all);
+                return true;
+            }
+            begun(answer);
+            content.interrupted();
+        } catch (RegistryException e) {
+            requireResumable(e, content);
+            content.interrupted();
+            if (isThere()) {
+                return true;
+            }
+            if (!content.isThereFrom(0)) {
+                throw e;
+            }
+        }
+        if (!content.isThereFrom(0)) {
+            throw new RegistryException(
+                    Reason.UNSUPPORTED,
+                    ACCEPTED,
+                    session.host() + " takes no blob in one request, and the content can be read once only");
+        }
+        return false;
+    }
+
+    private void sendParts(SentContent content) throws IOException {
+        long offset = 0;
+        int failures = 0;
+        while (true) {
+            if (location == null) {
+                begin();
+                offset = 0;
+            }
+            long length = Math.min(blob.size() - offset, chunk());
+            boolean last = offset + length == blob.size();
+            RegistryException failure = last ? finish(content, offset, length) : sendChunk(content, offset, length);
+            if (failure == null && last) {
+                return;
+            }
+            if (failure == null) {
+                offset += length;
+                failures = 0;
+                continue;
+            }
+            failures++;
+            content.interrupted();
+            if (failures >= session.settings().retries().attempts()) {
+                throw failure;
+            }
+            pause(failures, failure);
+            // The answer may have been lost, and not the blob.
+            if (last && isThere()) {
+                location = null;
+                return;
+            }
+            offset = whereItStands();
+            if (!content.isThereFrom(offset)) {
+                throw failure;
+            }
+        }
+    }
+
+    private void pause(int attempt, RegistryException failure) throws RegistryException {
+        Duration wait = retries.pauseAfter(attempt, failure);
+        deadline.refuseToSleep(wait, failure);
+        session.settings().listener().retrying(session.host(), attempt, wait, failure.reason());
+        deadline.sleep(wait);
+    }
+
+    private long chunk() {
+        return policy.form() == Form.CHUNKED ? Math.max(policy.chunkBytes(), minChunk) : Long.MAX_VALUE;
+    }
+
+    private void begin() throws IOException {
+        boolean canonical = digest.algorithm().equals(DigestAlgorithm.SHA256);
+        String query = canonical
+                ? ""
+                : "?digest-algorithm=" + encode(digest.algorithm().name());
+        URI target = below("blobs/uploads/" + query);
+        // An upload that was begun twice costs the registry no more than one that was given up.
+        Call call = Call.writing("POST", target, Scope.push(path), RequestBody.none(), ACCEPTED);
+        try (Answer answer = execute(call.repeated())) {
+            begun(answer);
+        }
+    }
+
+    private void begun(Answer answer) throws RegistryException {
+        location = location(answer);
+        minChunk = answer.header("OCI-Chunk-Min-Length")
+                .filter(text -> LENGTH.matcher(text).matches())
+                .map(Long::parseLong)
+                .orElse(0L);
+    }
+
+    /** {@return why the chunk was not taken, if it was not and may be sent again} */
+    private @Nullable RegistryException sendChunk(SentContent content, long offset, long length) throws IOException {
+        Part chunk = content.part(offset, length);
+        Call call = upload("PATCH", at(), chunk, ACCEPTED).with("Content-Range", range(offset, length));
+        try (Answer answer = execute(call)) {
+            requireSent(answer, chunk);
+            if (answer.header("Location").isPresent()) {
+                location = location(answer);
+            }
+            Optional<String> stands = answer.header("Range");
+            if (stands.isEmpty() || taken(answer).equals(OptionalLong.of(offset + length))) {
+                return null;
+            }
+            return new RegistryException(
+                    Reason.PROTOCOL,
+                    answer.status(),
+                    session.host() + " says that an upload stands at " + Quoted.quote(stands.get()) + " after "
+                            + (offset + length) + " bytes");
+        } catch (RegistryException e) {
+            requireResumable(e, content);
+            return e;
+        }
+    }
+
+    /** {@return why the upload did not end, if it did not and may go on} */
+    private @Nullable RegistryException finish(SentContent content, long offset, long length) throws IOException {
+        if (length == 0) {
+            content.requireVerified();
+        }
+        Part rest = content.part(offset, length);
+        Call call = upload("PUT", ending(at()), rest, CREATED, NO_CONTENT);
+        if (offset > 0 && length > 0) {
+            call = call.with("Content-Range", range(offset, length));
+        }
+        try (Answer answer = execute(call)) {
+            ended(answer, rest);
+            return null;
+        } catch (RegistryException e) {
+            requireResumable(e, content);
+            return e;
+        }
+    }
+
+    private URI ending(URI upload) {
+        String query = upload.getRawQuery() == null ? "?" : "?" + upload.getRawQuery() + "&";
+        return upload.resolve(upload.getRawPath() + query + "digest=" + encode(digest.toString()));
+    }
+
+    private static String range(long offset, long length) {
+        return offset + "-" + (offset + length - 1);
+    }
+
+    private Call upload(String method, URI target, Part part, Integer... accepted) {
+        return Call.writing(method, target, Scope.push(path), part, accepted)
+                .with("Content-Type", "application/octet-stream")
+                .ofContent();
+    }
+
+    private void ended(Answer answer, Part last) throws IOException {
+        requireSent(answer, last);
+        location = null;
+        requireSame(answer);
+    }
+
+    /** An answer that came before the content was sent, and so before it was verified, says nothing of the content. */
+    private void requireSent(Answer answer, Part part) throws RegistryException {
+        if (!part.isSent()) {
+            throw new RegistryException(
+                    Reason.PROTOCOL, answer.status(), session.host() + " says that it has taken what was not sent yet");
+        }
+    }
+
+    /** A registry that took the blob under another digest does not have this one. */
+    private void requireSame(Answer answer) throws IOException {
+        Optional<Digest> claimed = ContentDigest.of(answer, session.host());
+        if (claimed.isEmpty() || claimed.get().equals(digest)) {
+            return;
+        }
+        if (claimed.get().algorithm().equals(digest.algorithm()) || !isThere()) {
+            throw ContentDigest.contradiction(answer, session.host(), claimed.get(), digest);
+        }
+    }
+
+    private URI at() throws RegistryException {
+        URI begun = location;
+        if (begun == null) {
+            throw new IllegalStateException("no upload has begun");
+        }
+        return begun;
+    }
+
+    /** Throws unless the registry may take the content if it is sent again. */
+    private void requireResumable(RegistryException failure, SentContent content) throws IOException {
+        if (content.failure().isPresent()) {
+            // What the registry makes of a body that breaks off is a consequence.
+            throw content.failure().get();
+        }
+        boolean resumable = switch (failure.reason()) {
+            // What never reached the registry was repeated already, if that could be done.
+            case UNREACHABLE -> !failure.isUnprocessed() || !content.isRepeatable();
+            case SERVER_ERROR -> true;
+            default -> failure.status() == 404 || failure.status() == 416;
+        };
+        if (!resumable) {
+            throw failure;
+        }
+    }
+
+    /** {@return how many bytes the registry has of the upload; if it does not say, the upload is over} */
+    private long whereItStands() throws IOException {
+        OptionalLong taken = OptionalLong.empty();
+        Call call = Call.reading("GET", at(), Scope.push(path)).accepting(NO_CONTENT);
+        try (Answer answer = execute(call)) {
+            if (answer.header("Location").isPresent()) {
+                location = location(answer);
+            }
+            taken = taken(answer);
+        } catch (RegistryException e) {
+            // A registry that does not know its own upload can still take another one.
+            if (e.reason() == Reason.CANCELLED || e.reason() == Reason.TIMED_OUT) {
+                throw e;
+            }
+        }
+        // "0-0" is what registries say of one byte and of none.
+        if (taken.isPresent() && taken.getAsLong() > 1 && taken.getAsLong() <= blob.size()) {
+            return taken.getAsLong();
+        }
+        try {
+            cancel();
+        } catch (RegistryException e) {
+            // The next upload does not need this one's end.
+        }
+        return 0;
+    }
+
+    private static OptionalLong taken(Answer answer) {
+        Matcher range = RANGE.matcher(answer.header("Range").orElse(""));
+        return range.matches() ? OptionalLong.of(Long.parseLong(range.group(1)) + 1) : OptionalLong.empty();
+    }
+
+    private URI location(Answer answer) throws RegistryException {
+        String text = answer.header("Location")
+                .orElseThrow(() -> new RegistryException(
+                        Reason.PROTOCOL, answer.status(), session.host() + " begins an upload and does not say where"));
+        try {
+            return answer.uri().resolve(text);
+        } catch (IllegalArgumentException e) {
+            throw new RegistryException(
+                    Reason.PROTOCOL,
+                    session.host() + " begins an upload at what is no address: " + Quoted.quote(text),
+                    e);
+        }
+    }
+
+    private URI below(String rest) {
+        return session.base().resolve(path + "/" + rest);
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

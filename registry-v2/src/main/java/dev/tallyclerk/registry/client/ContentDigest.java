@@ -1,0 +1,35 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.MalformedDigestException;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.util.Optional;
+
+/**
+ * What a registry says, in {@code Docker-Content-Digest}, of what it was sent. It may be another algorithm's digest.
+ */
+final class ContentDigest {
+    private ContentDigest() {}
+
+    /**
+     * {@return the digest that the registry names, if it names one}
+     *
+     * @throws RegistryException if what it names is no digest
+     */
+    static Optional<Digest> of(Answer answer, String host) throws RegistryException {
+        Optional<String> header = answer.header("Docker-Content-Digest");
+        try {
+            return header.map(Digest::parse);
+        } catch (MalformedDigestException e) {
+            throw new RegistryException(
+                    Reason.PROTOCOL, host + " names a digest that is none: " + Quoted.quote(header.orElse("")), e);
+        }
+    }
+
+    /** {@return the failure for a registry that names {@code claimed} where it was sent {@code sent}} */
+    static RegistryException contradiction(Answer answer, String host, Digest claimed, Digest sent) {
+        return new RegistryException(
+                Reason.PROTOCOL, answer.status(), host + " was sent " + sent + " and says that it has " + claimed);
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to a repository: blobs, manifests, and what goes away.
+ *
+ * <p>Content is verified while it is sent, and its last bytes leave only after the whole of it has proved to be what
+ * was promised. A whole image goes through {@link RegistryClient#destination}. Immutable, and safe for use by several
+ * threads if the client is.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#push">OCI distribution-spec
+ *     v1.1.1, Push</a>
+ */
+public final class RepositoryWriter {
+    private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
+
+    private final RegistrySession session;
+    private final String path;
+
+    /** How a blob came to be in the repository. */
+    public enum BlobOutcome {
+        /** The registry says that it was there. */
+        ALREADY_THERE,
+        /** The registry took it from another of its repositories. */
+        MOUNTED,
+        /** It was sent. */
+        SENT
+    }
+
+    RepositoryWriter(RegistrySession session, String path) {
+        this.session = session;
+        this.path = path;
+    }
+
+    /**
+     * Sends a blob, unless the registry says that it has it.
+     *
+     * @param blob digest and size that the content must have
+     * @param content the content; one that can be read again can be sent again if the connection breaks
+     * @throws VerificationException if the content is not what {@code blob} promises; the registry then never had all
+     *     of it
+     * @throws RegistryException if the registry does not take it
+     * @throws IOException if the content cannot be read
+     */
+    public BlobOutcome pushBlob(Descriptor blob, RequestBody content) throws IOException {
+        return pushThere(blob, SentContent.of(blob, content), null);
+    }
+
+    /**
+     * Lets the registry take a blob from another of its repositories, or sends it if the registry does not.
+     *
+     * @param blob digest and size that the content must have
+     * @param content the content, if it has to be sent
+     * @param from the {@linkplain Repository#path path} of a repository of the same registry that has the blob
+     * @throws VerificationException if the content is not what {@code blob} promises; the registry then never had all
+     *     of it
+     * @throws RegistryException if the registry does not take it
+     * @throws IOException if the content cannot be read
+     */
+    public BlobOutcome pushBlob(Descriptor blob, RequestBody content, String from) throws IOException {
+        return pushThere(blob, SentContent.of(blob, content), Objects.requireNonNull(from, "from"));
+    }
+
+    private BlobOutcome pushThere(Descriptor blob, SentContent content, @Nullable String from) throws IOException {
+        try (content) {
+            return push(blob, content, from)
+                    .orElseThrow(() -> new IllegalStateException("a request's body has no content"));
+        }
+    }
+
+    /** The same, for content that may not be there; then nothing is sent, and nothing returned. */
+    Optional<BlobOutcome> push(Descriptor blob, SentContent content, @Nullable String from) throws IOException {
+        BlobUpload upload = new BlobUpload(session, path, blob);
+        if (upload.isThere()) {
+            return Optional.of(BlobOutcome.ALREADY_THERE);
+        }
+        if (from != null && !from.equals(path) && upload.mount(from)) {
+            return Optional.of(BlobOutcome.MOUNTED);
+        }
+        return upload.send(content) ? Optional.of(BlobOutcome.SENT) : Optional.empty();
+    }
+
+    /**
+     * Sends a manifest or an index, byte for byte, and lets a tag stand for it.
+     *
+     * @return its type, digest and size
+     * @throws RegistryException if the registry does not take it, for example because it lacks a blob or a manifest
+     *     that this one refers to
+     * @throws IllegalArgumentException if {@code tag} is none
+     */
+    public Descriptor pushManifest(Manifest manifest, String tag) throws IOException {
+        return push(manifest, requireTag(tag));
+    }
+
+    /**
+     * Sends a manifest or an index, byte for byte, to be known by its SHA-256 digest only.
+     *
+     * @return its type, digest and size
+     * @throws RegistryException if the registry does not take it, for example because it lacks a blob or a manifest
+     *     that this one refers to
+     */
+    public Descriptor pushManifest(Manifest manifest) throws IOException {
+        return push(manifest, manifest.digest().toString());
+    }
+
+    private Descriptor push(Manifest manifest, String reference) throws IOException {
+        Descriptor descriptor = Descriptor.of(manifest.mediaType(), manifest.digest(), manifest.size());
+        new ManifestPush(session, path).put(descriptor, manifest.bytes(), reference);
+        return descriptor;
+    }
+
+    /**
+     * Deletes a manifest or an index, and with it every tag that stands for it.
+     *
+     * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
+     *     ({@link Reason#UNSUPPORTED}), or for another reason
+     */
+    public void deleteManifest(Digest digest) throws IOException {
+        delete("manifests/" + digest);
+    }
+
+    /**
+     * Deletes a tag, and not what it stands for.
+     *
+     * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes no tags
+     *     ({@link Reason#UNSUPPORTED}), or for another reason
+     * @throws IllegalArgumentException if {@code tag} is none
+     */
+    public void deleteTag(String tag) throws IOException {
+        delete("manifests/" + requireTag(tag));
+    }
+
+    /**
+     * Deletes a blob, whether or not a manifest refers to it.
+     *
+     * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
+     *     ({@link Reason#UNSUPPORTED}), or for another reason
+     */
+    public void deleteBlob(Digest digest) throws IOException {
+        delete("blobs/" + digest);
+    }
+
+    private void delete(String below) throws IOException {
+        Call call = Call.writing(
+                "DELETE",
+                session.base().resolve(path + "/" + below),
+                Scope.delete(path),
+                RequestBody.none(),
+                200,
+                202,
+                204,
+                405);
+        try (Answer answer = session.execute(call.repeated())) {
+            if (answer.status() == 405) {
+                throw new RegistryException(
+                        Reason.UNSUPPORTED, 405, session.host() + " does not delete " + path + "/" + below);
+            }
+        }
+    }
+
+    private static String requireTag(String tag) {
+        if (!TAG.matcher(tag).matches()) {
+            throw new IllegalArgumentException("not a tag: " + Quoted.quote(tag));
+        }
+        return tag;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.tallyclerk.registry.client;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How blobs are sent to a registry.
+ *
+ * <p>Whatever the form, an upload that breaks off goes on where the registry says that it stands, or from the start
+ * where it does not say, if the content can be read again; as often as the {@link RetryPolicy} tries a call, counted
+ * anew with every whole chunk that the registry took. Content is never held in memory for that.
+ *
+ * @param form in how many requests a blob is sent
+ * @param chunkBytes the size of a chunk in bytes, for {@link Form#CHUNKED}; a registry that asks for larger ones gets
+ *     them
+ * @param cancelTime how long it may take to tell the registry that an upload has failed
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs">OCI
+ *     distribution-spec v1.1.1, Pushing Blobs</a>
+ */
+public record UploadPolicy(Form form, long chunkBytes, Duration cancelTime) {
+    private static final UploadPolicy DEFAULTS = new UploadPolicy(Form.MONOLITHIC, 16L << 20, Duration.ofSeconds(5));
+
+    /** In how many requests a blob is sent. */
+    public enum Form {
+        /** One that begins an upload, and one with all the content. Every registry takes this. */
+        MONOLITHIC,
+        /**
+         * One that begins an upload, one for each chunk, and one that ends it. Less is sent again if one breaks off.
+         */
+        CHUNKED,
+        /** A single one. Not every registry offers it; one that does not is sent the content again. */
+        SINGLE
+    }
+
+    public UploadPolicy {
+        Objects.requireNonNull(form, "form");
+        if (chunkBytes < 1) {
+            throw new IllegalArgumentException("chunkBytes is below 1: " + chunkBytes);
+        }
+        if (cancelTime.isNegative() || cancelTime.isZero()) {
+            throw new IllegalArgumentException("cancelTime is not positive: " + cancelTime);
+        }
+    }
+
+    /** {@return monolithic uploads; chunks of 16 MiB for who asks for them; five seconds to cancel} */
+    public static UploadPolicy defaults() {
+        return DEFAULTS;
+    }
+
+    /** {@return this policy with another form} */
+    public UploadPolicy withForm(Form other) {
+        return new UploadPolicy(other, chunkBytes, cancelTime);
+    }
+
+    /** {@return this policy with chunks of another size, in bytes; the form stays} */
+    public UploadPolicy withChunkBytes(long bytes) {
+        return new UploadPolicy(form, bytes, cancelTime);
+    }
+
+    /** {@return this policy with another time to cancel} */
+    public UploadPolicy withCancelTime(Duration time) {
+        return new UploadPolicy(form, chunkBytes, time);
+    }
+}
