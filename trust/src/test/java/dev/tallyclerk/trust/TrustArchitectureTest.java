@@ -33,6 +33,7 @@ class TrustArchitectureTest {
                         "dev.tallyclerk.trust..",
                         "dev.tallyclerk.digest",
                         "dev.tallyclerk.reference",
+                        "dev.tallyclerk.verify..",
                         "dev.tallyclerk.internal..")
                 .check(TRUST);
     }

@@ -8,7 +8,7 @@ import dev.tallyclerk.reference.DigestResolutionException.Reason;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.trust.tuf.FreshMetadata;
+import dev.tallyclerk.trust.tuf.RepositoryMetadata;
 import dev.tallyclerk.trust.tuf.TargetInfo;
 import dev.tallyclerk.trust.tuf.Targets;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
@@ -40,7 +40,7 @@ public final class TufDigestResolver implements DigestResolver {
 
     @FunctionalInterface
     private interface MetadataSource {
-        FreshMetadata metadata() throws TufException;
+        RepositoryMetadata metadata() throws TufException;
     }
 
     /**
@@ -56,11 +56,11 @@ public final class TufDigestResolver implements DigestResolver {
     /**
      * {@return a resolver that answers from metadata as it is, without any request but for delegated roles}
      *
-     * @param metadata the result of a refresh; when it {@linkplain FreshMetadata#expires expires} is for the caller to
-     *     watch
+     * @param metadata the result of a refresh; when it {@linkplain RepositoryMetadata#expires expires} is for the
+     *     caller to watch
      * @param repository what to call the repository in a report, for example its address
      */
-    public static TufDigestResolver of(FreshMetadata metadata, String repository) {
+    public static TufDigestResolver of(RepositoryMetadata metadata, String repository) {
         Objects.requireNonNull(metadata, "metadata");
         return new TufDigestResolver(() -> metadata, repository);
     }
@@ -88,7 +88,7 @@ public final class TufDigestResolver implements DigestResolver {
      */
     public ResolvedDigest resolveTarget(String path) throws DigestResolutionException {
         try {
-            FreshMetadata metadata = source.metadata();
+            RepositoryMetadata metadata = source.metadata();
             Optional<TargetInfo> target = metadata.target(path);
             if (target.isEmpty()) {
                 throw new DigestResolutionException(
@@ -102,12 +102,13 @@ public final class TufDigestResolver implements DigestResolver {
         }
     }
 
-    private String voucher(FreshMetadata metadata, TargetInfo target) {
+    private String voucher(RepositoryMetadata metadata, TargetInfo target) {
         TrustedMetadata trusted = metadata.trusted();
         Targets delegated = trusted.delegatedTargets().get(target.role());
         String who = delegated == null ? "TUF targets" : "TUF role " + Quoted.quote(target.role());
         Targets by = delegated == null ? trusted.targets().orElseThrow() : delegated;
-        return who + " of " + repository + ", version " + by.version() + ", valid until " + trusted.expires();
+        String fresh = metadata.<String>fold(now -> "", stale -> ", not known to be current");
+        return who + " of " + repository + ", version " + by.version() + ", valid until " + trusted.expires() + fresh;
     }
 
     private static Reason reason(TufException.Reason reason) {

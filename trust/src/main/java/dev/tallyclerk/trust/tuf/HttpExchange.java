@@ -1,7 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -28,15 +27,33 @@ final class HttpExchange {
     }
 
     Optional<byte[]> fetch(URI first, String fileName, int maxBytes) throws IOException {
+        Optional<HttpBody> found = get(first, fileName);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        try (HttpBody body = found.get()) {
+            if (body.announced() > maxBytes) {
+                throw new BodyTooLargeException(fileName, maxBytes);
+            }
+            return Optional.of(BoundedBody.read(body, fileName, maxBytes, body.timeLeft()));
+        }
+    }
+
+    Optional<InputStream> open(URI first, String what) throws IOException {
+        return get(first, what).map(body -> body);
+    }
+
+    private Optional<HttpBody> get(URI first, String what) throws IOException {
         long start = System.nanoTime();
         URI uri = first;
         for (int redirects = 0; ; redirects++) {
             Duration left = options.totalTimeout().minusNanos(System.nanoTime() - start);
             if (left.isNegative()) {
-                throw new SocketTimeoutException(fileName + " took longer than allowed; the server is too slow");
+                throw new SocketTimeoutException(what + " took longer than allowed; the server is too slow");
             }
             HttpURLConnection connection = connect(uri);
             boolean reusable = false;
+            boolean handedOn = false;
             try {
                 int status = connection.getResponseCode();
                 if (isRedirect(status)) {
@@ -46,12 +63,16 @@ final class HttpExchange {
                     uri = redirected(uri, connection.getHeaderField("Location"));
                     continue;
                 }
-                Optional<byte[]> file = answer(connection, status, fileName, maxBytes, left);
-                reusable = file.isPresent() || isRead(connection.getErrorStream(), fileName, left);
-                return file;
+                if (status == HttpURLConnection.HTTP_NOT_FOUND || status == HttpURLConnection.HTTP_FORBIDDEN) {
+                    reusable = isRead(connection.getErrorStream(), what, left);
+                    return Optional.empty();
+                }
+                HttpBody body = body(connection, status, what, left);
+                handedOn = true;
+                return Optional.of(body);
             } finally {
                 // After a whole answer the connection serves the next file, which saves a TLS handshake each.
-                if (!reusable) {
+                if (!reusable && !handedOn) {
                     connection.disconnect();
                 }
             }
@@ -69,41 +90,26 @@ final class HttpExchange {
         return connection;
     }
 
-    private static Optional<byte[]> answer(
-            HttpURLConnection connection, int status, String fileName, int maxBytes, Duration left) throws IOException {
-        if (status == HttpURLConnection.HTTP_NOT_FOUND || status == HttpURLConnection.HTTP_FORBIDDEN) {
-            return Optional.empty();
-        }
+    private static HttpBody body(HttpURLConnection connection, int status, String what, Duration left)
+            throws IOException {
         if (status != HttpURLConnection.HTTP_OK) {
-            throw new ProtocolException("HTTP status " + status + " for " + fileName + " from "
+            throw new ProtocolException("HTTP status " + status + " for " + what + " from "
                     + connection.getURL().getHost());
         }
         String encoding = connection.getContentEncoding();
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
-            throw new ProtocolException(fileName + " came with a content encoding that was not asked for");
+            throw new ProtocolException(what + " came with a content encoding that was not asked for");
         }
-        long announced = connection.getContentLengthLong();
-        if (announced > maxBytes) {
-            throw new BodyTooLargeException(fileName, maxBytes);
-        }
-        try (InputStream in = connection.getInputStream()) {
-            byte[] body = BoundedBody.read(in, fileName, maxBytes, left);
-            // Older runtimes take a connection that breaks for the end of the body.
-            if (announced >= 0 && body.length != announced) {
-                throw new EOFException(
-                        fileName + " ended after " + body.length + " of " + announced + " announced bytes");
-            }
-            return Optional.of(body);
-        }
+        return new HttpBody(connection, what, left);
     }
 
     /** {@return whether an error page came to its end within reason} */
-    private static boolean isRead(@Nullable InputStream page, String fileName, Duration left) {
+    private static boolean isRead(@Nullable InputStream page, String what, Duration left) {
         if (page == null) {
             return true;
         }
         try (page) {
-            BoundedBody.read(page, fileName, MAX_ERROR_PAGE, left);
+            BoundedBody.read(page, what, MAX_ERROR_PAGE, left);
             return true;
         } catch (IOException e) {
             return false;

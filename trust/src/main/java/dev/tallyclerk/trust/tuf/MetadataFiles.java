@@ -61,8 +61,12 @@ final class MetadataFiles {
     }
 
     Optional<byte[]> load(MetadataRole role, StoredName name) throws TufException {
+        return load(role, name, limits.bytesOf(role.kind()));
+    }
+
+    Optional<byte[]> load(MetadataRole role, StoredName name, int maxBytes) throws TufException {
         try {
-            return store.load(name, limits.bytesOf(role.kind()));
+            return store.load(name, maxBytes);
         } catch (IOException e) {
             throw TufException.io(Reason.STORE_FAILED, role, role.steps().store(), "cannot read the metadata store", e);
         }

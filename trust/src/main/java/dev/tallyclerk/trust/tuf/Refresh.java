@@ -11,55 +11,130 @@ import java.util.Optional;
 /** One run of the client workflow: the fetching and storing around {@link TrustedMetadata}. For one thread. */
 final class Refresh {
     private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
+    private static final MetadataRole TIMESTAMP = MetadataRole.of(TopLevelRole.TIMESTAMP);
+    private static final MetadataFetcher OFFLINE = (fileName, maxBytes) -> {
+        throw new IOException("the client is offline, and its store does not have it");
+    };
+    private static final TargetFetcher NO_TARGETS = path -> {
+        throw new IOException("the client is offline");
+    };
+
+    /** Before every time of expiry. */
+    private static final Instant ALLOW_EXPIRED = Instant.MIN;
 
     private final TufClient client;
     private final MetadataFiles files;
-    private final Instant start;
+    /** What is compared with the times of expiry. */
+    private final Instant reference;
+
     private TrustedMetadata state;
 
-    private Refresh(TufClient client, Instant start, TrustedMetadata state) {
+    private Refresh(TufClient client, Instant reference, TrustedMetadata state) {
         this.client = client;
         this.files = client.files();
-        this.start = start;
+        this.reference = reference;
         this.state = state;
     }
 
-    @SuppressWarnings("try") // the claim is held, not used
+    /** Something to do while nobody else uses the store. */
+    @FunctionalInterface
+    private interface Work<T> {
+        T run() throws TufException;
+    }
+
     static FreshMetadata run(TufClient client) throws TufException {
         // TUF 5.1: one reading, so that no file can expire in the middle of a refresh.
         Instant start = client.clock().instant();
+        return claimed(client, () -> {
+            Optional<FreshMetadata> confirmed = confirmedRecently(client, start);
+            if (confirmed.isPresent()) {
+                return confirmed.get();
+            }
+            TrustedMetadata state = upToTargets(client, start);
+            confirm(client, start);
+            return new FreshMetadata(lookup(client, client.files(), start, start, state), client.targets(), start);
+        });
+    }
+
+    static StaleMetadata runAllowingExpired(TufClient client) throws TufException {
+        Instant start = client.clock().instant();
+        return claimed(client, () -> {
+            TrustedMetadata state = upToTargets(client, ALLOW_EXPIRED);
+            return new StaleMetadata(lookup(client, client.files(), start, ALLOW_EXPIRED, state), client.targets());
+        });
+    }
+
+    static StaleMetadata offline(TufClient client, boolean allowExpired) throws TufException {
+        Instant start = client.clock().instant();
+        Instant reference = allowExpired ? ALLOW_EXPIRED : start;
+        MetadataFiles stored = new MetadataFiles(OFFLINE, client.store(), client.limits());
+        return claimed(client, () -> {
+            TrustedMetadata state = StoredState.upToTargets(client, stored, reference);
+            return new StaleMetadata(lookup(client, stored, start, reference, state), NO_TARGETS);
+        });
+    }
+
+    private static TargetLookup lookup(
+            TufClient client, MetadataFiles files, Instant start, Instant reference, TrustedMetadata state) {
+        return new TargetLookup(files, client.listener(), start, reference, state);
+    }
+
+    @SuppressWarnings("try") // the claim is held, not used
+    private static <T> T claimed(TufClient client, Work<T> work) throws TufException {
         try (MetadataStore.Claim claim = client.store().claim()) {
-            byte[] rootFile = trustedRoot(client);
-            // TUF 5.2, and verified against itself before any request.
-            TrustedMetadata anchor = TrustedMetadata.start(rootFile, client.engine(), client.limits());
-            Refresh refresh = new Refresh(client, start, anchor);
-            refresh.roots(rootFile);
-            refresh.timestamp();
-            refresh.snapshot();
-            refresh.targets();
-            return new FreshMetadata(new TargetLookup(client.files(), client.listener(), start, refresh.state));
+            return work.run();
         } catch (IOException e) {
             throw TufException.io(Reason.STORE_FAILED, ROOT, "5.2", "cannot use the metadata store", e);
         }
     }
 
-    private static byte[] trustedRoot(TufClient client) throws TufException {
-        byte[] shipped = client.trustedRoot();
-        if (shipped != null) {
-            return shipped;
+    private static Optional<FreshMetadata> confirmedRecently(TufClient client, Instant start) throws TufException {
+        if (client.freshnessWindow().isZero()) {
+            return Optional.empty();
         }
-        return client.files()
-                .load(ROOT, StoredName.ROOT)
-                .orElseThrow(() -> TufException.of(
-                        Reason.NO_TRUSTED_ROOT,
-                        ROOT,
-                        "5.2",
-                        "the store has no root within the size limit; put the repository's root there first"));
+        MetadataFiles files = client.files();
+        Optional<Confirmation> last =
+                files.load(TIMESTAMP, Confirmation.NAME, Confirmation.MAX_BYTES).flatMap(Confirmation::parse);
+        Optional<byte[]> timestamp = files.load(TIMESTAMP, TIMESTAMP.storedName());
+        if (last.isEmpty()
+                || timestamp.isEmpty()
+                || !last.get().covers(timestamp.get(), start, client.freshnessWindow())) {
+            return Optional.empty();
+        }
+        try {
+            TrustedMetadata state = StoredState.upToTargets(client, files, start);
+            TargetLookup lookup = lookup(client, files, start, start, state);
+            return Optional.of(
+                    new FreshMetadata(lookup, client.targets(), last.get().at()));
+        } catch (TufException e) {
+            // Something has expired or is damaged: the repository has to be asked after all.
+            return Optional.empty();
+        }
+    }
+
+    private static void confirm(TufClient client, Instant start) throws TufException {
+        if (!client.freshnessWindow().isZero()) {
+            MetadataFiles files = client.files();
+            byte[] timestamp = files.load(TIMESTAMP, TIMESTAMP.storedName()).orElse(new byte[0]);
+            files.store(
+                    TIMESTAMP,
+                    Confirmation.NAME,
+                    Confirmation.of(start, timestamp).text());
+        }
+    }
+
+    private static TrustedMetadata upToTargets(TufClient client, Instant reference) throws TufException {
+        StoredState stored = StoredState.roots(client, client.files());
+        Refresh refresh = new Refresh(client, reference, stored.state());
+        refresh.roots(stored.newestRoot());
+        refresh.timestamp();
+        refresh.snapshot();
+        refresh.targets();
+        return refresh.state;
     }
 
     /** TUF 5.3. */
-    private void roots(byte[] anchor) throws TufException {
-        byte[] newest = storedRoots(anchor);
+    private void roots(byte[] newest) throws TufException {
         // Also after a crash between the two stores below.
         if (!files.load(ROOT, StoredName.ROOT)
                 .filter(stored -> Arrays.equals(stored, newest))
@@ -82,27 +157,7 @@ final class Refresh {
             state = next;
         }
         // TUF 5.3.10.
-        state.requireValidRoot(start);
-    }
-
-    /** Follows the chain as far as it is stored, which saves the requests for it. */
-    private byte[] storedRoots(byte[] anchor) throws TufException {
-        byte[] newest = anchor;
-        while (hasNextRoot()) {
-            Optional<byte[]> file =
-                    files.load(ROOT, StoredName.rootVersion(state.root().version() + 1));
-            if (file.isEmpty()) {
-                break;
-            }
-            try {
-                state = state.updateRoot(file.get());
-                newest = file.get();
-            } catch (TufException e) {
-                client.listener().storedFileRefused(ROOT.name(), e);
-                break;
-            }
-        }
-        return newest;
+        state.requireValidRoot(reference);
     }
 
     private boolean hasNextRoot() {
@@ -116,28 +171,28 @@ final class Refresh {
     private void forgetIfKeysChanged(Root next) throws TufException {
         if (!next.hasSameKeys(state.root(), TopLevelRole.TIMESTAMP)
                 || !next.hasSameKeys(state.root(), TopLevelRole.SNAPSHOT)) {
-            files.remove(MetadataRole.of(TopLevelRole.TIMESTAMP), "5.3.11");
+            files.remove(TIMESTAMP, "5.3.11");
             files.remove(MetadataRole.of(TopLevelRole.SNAPSHOT), "5.3.11");
         }
     }
 
     /** TUF 5.4. */
     private void timestamp() throws TufException {
-        MetadataRole role = MetadataRole.of(TopLevelRole.TIMESTAMP);
-        Optional<byte[]> stored = files.load(role, role.storedName());
+        Optional<byte[]> stored = files.load(TIMESTAMP, TIMESTAMP.storedName());
         if (stored.isPresent()) {
             try {
                 state = state.rememberTimestamp(stored.get());
             } catch (TufException e) {
-                client.listener().storedFileRefused(role.name(), e);
+                client.listener().storedFileRefused(TIMESTAMP.name(), e);
             }
         }
-        byte[] file = files.require(role, role.listedName(), client.limits().timestampBytes());
+        byte[] file =
+                files.require(TIMESTAMP, TIMESTAMP.listedName(), client.limits().timestampBytes());
         Optional<Timestamp> before = state.timestamp();
-        state = state.updateTimestamp(file, start);
+        state = state.updateTimestamp(file, reference);
         // TUF 5.4.5, after every check; one of the same version was discarded.
         if (!before.equals(state.timestamp())) {
-            trust(role, file, state.timestamp().orElseThrow().version());
+            trust(TIMESTAMP, file, state.timestamp().orElseThrow().version());
         }
     }
 
@@ -148,14 +203,14 @@ final class Refresh {
         Optional<byte[]> stored = files.load(role, role.storedName());
         if (stored.isPresent()) {
             try {
-                state = state.updateSnapshot(stored.get(), start);
+                state = state.updateSnapshot(stored.get(), reference);
                 return;
             } catch (TufException e) {
                 rememberSnapshot(stored.get());
             }
         }
         byte[] file = files.fetchListed(role, listed, state.root().consistentSnapshot());
-        state = state.updateSnapshot(file, start);
+        state = state.updateSnapshot(file, reference);
         // TUF 5.5.7.
         trust(role, file, listed.version());
     }
@@ -175,7 +230,7 @@ final class Refresh {
         Optional<byte[]> stored = files.load(role, role.storedName());
         if (stored.isPresent()) {
             try {
-                state = state.updateTargets(stored.get(), start);
+                state = state.updateTargets(stored.get(), reference);
                 return;
             } catch (TufException e) {
                 if (!TargetLookup.OUTDATED.contains(e.reason())) {
@@ -184,7 +239,7 @@ final class Refresh {
             }
         }
         byte[] file = files.fetchListed(role, listed, state.root().consistentSnapshot());
-        state = state.updateTargets(file, start);
+        state = state.updateTargets(file, reference);
         // TUF 5.6.6.
         trust(role, file, listed.version());
     }

@@ -21,17 +21,25 @@ final class TargetLookup {
     private final MetadataFiles files;
     private final TufListener listener;
     private final Instant start;
+    /** What is compared with the times of expiry. */
+    private final Instant reference;
+
     private final AtomicReference<TrustedMetadata> state;
 
-    TargetLookup(MetadataFiles files, TufListener listener, Instant start, TrustedMetadata state) {
+    TargetLookup(MetadataFiles files, TufListener listener, Instant start, Instant reference, TrustedMetadata state) {
         this.files = files;
         this.listener = listener;
         this.start = start;
+        this.reference = reference;
         this.state = new AtomicReference<>(state);
     }
 
     TrustedMetadata state() {
         return state.get();
+    }
+
+    Instant start() {
+        return start;
     }
 
     /** TUF 5.6.7. */
@@ -53,7 +61,7 @@ final class TargetLookup {
         Optional<byte[]> stored = files.load(role, role.storedName());
         if (stored.isPresent()) {
             try {
-                return now.verifyDelegated(needs.delegator(), needs.role(), stored.get(), start);
+                return now.verifyDelegated(needs.delegator(), needs.role(), stored.get(), reference);
             } catch (TufException e) {
                 if (!OUTDATED.contains(e.reason())) {
                     listener.storedFileRefused(role.name(), e);
@@ -61,7 +69,7 @@ final class TargetLookup {
             }
         }
         byte[] file = files.fetchListed(role, needs.listed(), now.root().consistentSnapshot());
-        VerifiedTargets verified = now.verifyDelegated(needs.delegator(), needs.role(), file, start);
+        VerifiedTargets verified = now.verifyDelegated(needs.delegator(), needs.role(), file, reference);
         store(role, file);
         listener.fileTrusted(role.name(), needs.listed().version());
         return verified;

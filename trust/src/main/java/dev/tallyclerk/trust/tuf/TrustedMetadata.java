@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -320,17 +319,18 @@ public final class TrustedMetadata {
 
     /** {@return when the first of the trusted files stops being valid; after it nothing here should be relied on} */
     public Instant expires() {
-        Stream<Instant> topLevel = Stream.of(
-                        Optional.of(root.expires()),
-                        timestamp().map(Timestamp::expires),
-                        snapshot().map(Snapshot::expires),
-                        targets().map(Targets::expires))
-                .flatMap(Optional::stream);
-        return Stream.concat(
-                        topLevel,
-                        delegated.values().stream().map(of -> of.content().expires()))
-                .min(Instant::compareTo)
-                .orElseThrow();
+        return expiries().values().stream().min(Instant::compareTo).orElseThrow();
+    }
+
+    /** {@return the time of expiry of every file that is trusted, by the names of the roles} */
+    Map<String, Instant> expiries() {
+        Map<String, Instant> times = new HashMap<>();
+        delegated.forEach((name, verified) -> times.put(name, verified.content().expires()));
+        times.put(ROOT.name(), root.expires());
+        timestamp().ifPresent(of -> times.put(TopLevelRole.TIMESTAMP.roleName(), of.expires()));
+        snapshot().ifPresent(of -> times.put(TopLevelRole.SNAPSHOT.roleName(), of.expires()));
+        targets().ifPresent(of -> times.put(TARGETS.name(), of.expires()));
+        return times;
     }
 
     /** {@return what the snapshot lists about a targets role} */

@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.store.MetadataStore;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TufClient {
     private final MetadataFiles files;
+    private final TargetFetcher targets;
     private final MetadataStore store;
     private final byte @Nullable [] trustedRoot;
     private final SignatureEngine engine;
     private final TufLimits limits;
     private final Clock clock;
     private final TufListener listener;
+    private final Duration freshnessWindow;
 
     private TufClient(Builder builder) {
         this.files = new MetadataFiles(builder.fetcher, builder.store, builder.limits);
@@ -37,6 +40,8 @@ public final class TufClient {
         this.limits = builder.limits;
         this.clock = builder.clock;
         this.listener = builder.listener;
+        this.targets = builder.targets;
+        this.freshnessWindow = builder.freshnessWindow;
     }
 
     /**
@@ -61,6 +66,49 @@ public final class TufClient {
      */
     public FreshMetadata refresh() throws TufException {
         return Refresh.run(this);
+    }
+
+    /**
+     * Runs the client workflow as {@link #refresh} does, but takes files that have expired too. For mirrors that are
+     * carried to where the repository cannot be reached, and are older than its signers meant.
+     *
+     * <p>Who controls the mirror decides how old it is, as long as it is not older than what this store has seen.
+     *
+     * @return the trusted metadata, whose type says that it may be out of date
+     * @throws TufException as {@link #refresh}, but never for {@link TufException.Reason#EXPIRED}
+     */
+    public StaleMetadata refreshAllowingExpired() throws TufException {
+        return Refresh.runAllowingExpired(this);
+    }
+
+    /**
+     * Reads what earlier refreshes have stored, without a request, now and later: a delegated role that is not stored
+     * cannot be searched, and target files cannot be fetched. Everything is verified again from the trusted root on.
+     *
+     * @return the trusted metadata, whose type says that it may be out of date
+     * @throws TufException if something is not stored, damaged or has expired
+     */
+    public StaleMetadata offline() throws TufException {
+        return Refresh.offline(this, false);
+    }
+
+    /**
+     * Reads what is stored as {@link #offline} does, and takes files that have expired too.
+     *
+     * @return the trusted metadata, whose type says that it may be out of date; {@link StaleMetadata#expired} says what
+     *     is
+     * @throws TufException if something is not stored or damaged
+     */
+    public StaleMetadata offlineAllowingExpired() throws TufException {
+        return Refresh.offline(this, true);
+    }
+
+    Duration freshnessWindow() {
+        return freshnessWindow;
+    }
+
+    TargetFetcher targets() {
+        return targets;
     }
 
     MetadataFiles files() {
@@ -102,6 +150,10 @@ public final class TufClient {
         private TufLimits limits = TufLimits.defaults();
         private Clock clock = Clock.systemUTC();
         private TufListener listener = TufListener.silent();
+        private Duration freshnessWindow = Duration.ZERO;
+        private TargetFetcher targets = path -> {
+            throw new IllegalStateException("a client that downloads targets needs a fetcher: call targets first");
+        };
 
         private Builder(MetadataFetcher fetcher) {
             this.fetcher = Objects.requireNonNull(fetcher, "fetcher");
@@ -184,6 +236,36 @@ public final class TufClient {
          */
         public Builder listener(TufListener tufListener) {
             this.listener = Objects.requireNonNull(tufListener, "tufListener");
+            return this;
+        }
+
+        /**
+         * Downloads target files with this fetcher. Needed only for that; looking targets up takes metadata alone.
+         *
+         * @param targetFetcher gets the target files of the repository
+         * @return this builder
+         */
+        public Builder targets(TargetFetcher targetFetcher) {
+            this.targets = Objects.requireNonNull(targetFetcher, "targetFetcher");
+            return this;
+        }
+
+        /**
+         * Takes the repository's last answer for its present one for a while: a refresh that follows another one within
+         * this time, also of another process, makes no request if nothing in the store has expired. Without it every
+         * refresh asks.
+         *
+         * <p>When the repository was asked is kept in the store, unsigned: who can write there can delay news until the
+         * timestamp expires.
+         *
+         * @param window how long, not negative; zero, the default, asks every time
+         * @return this builder
+         */
+        public Builder freshnessWindow(Duration window) {
+            if (window.isNegative()) {
+                throw new IllegalArgumentException("the window is negative: " + window);
+            }
+            this.freshnessWindow = window;
             return this;
         }
 

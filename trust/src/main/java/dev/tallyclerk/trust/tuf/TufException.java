@@ -56,6 +56,10 @@ public final class TufException extends Exception {
          * The search for a target would pass through more delegated roles than allowed; see {@link TufException#limit}.
          */
         TOO_MANY_DELEGATIONS,
+        /** No role that may list the target does. */
+        TARGET_NOT_LISTED,
+        /** The target's path cannot be a file's path, or would lead out of the folder. */
+        UNSAFE_PATH,
         /** The repository could not be asked; the cause says why. */
         FETCH_FAILED,
         /** The store could not be read or written; the cause says why. */

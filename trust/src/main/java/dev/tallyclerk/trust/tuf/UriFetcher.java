@@ -2,38 +2,68 @@ package dev.tallyclerk.trust.tuf;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Fetchers for the URIs that the Java runtime can read. */
 final class UriFetcher {
     private UriFetcher() {}
 
     static MetadataFetcher of(URI base, FetchOptions options) {
-        String scheme = base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
-        if (base.isOpaque() || base.getRawQuery() != null || base.getRawFragment() != null) {
-            throw new IllegalArgumentException("the base URI must have a path, and neither query nor fragment");
-        }
-        if (scheme.equals("file")) {
+        if (isFile(base)) {
             Path folder = Path.of(base);
             return (fileName, maxBytes) -> readFile(folder, fileName, maxBytes);
         }
-        if (!(scheme.equals("http") || scheme.equals("https")) || base.getHost() == null) {
+        String folder = httpFolder(base);
+        HttpExchange http = new HttpExchange(options);
+        return (fileName, maxBytes) -> http.fetch(URI.create(folder + segment(fileName)), fileName, maxBytes);
+    }
+
+    static TargetFetcher targets(URI base, FetchOptions options) {
+        if (isFile(base)) {
+            Path folder = Path.of(base);
+            return path -> openFile(folder, path);
+        }
+        String folder = httpFolder(base);
+        HttpExchange http = new HttpExchange(options);
+        return path -> {
+            requireNoDots(path);
+            String encoded =
+                    Arrays.stream(path.split("/", -1)).map(UriFetcher::encoded).collect(Collectors.joining("/"));
+            return http.open(URI.create(folder + encoded), "the target file");
+        };
+    }
+
+    private static boolean isFile(URI base) {
+        if (base.isOpaque() || base.getRawQuery() != null || base.getRawFragment() != null) {
+            throw new IllegalArgumentException("the base URI must have a path, and neither query nor fragment");
+        }
+        return scheme(base).equals("file");
+    }
+
+    private static String scheme(URI base) {
+        return base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
+    }
+
+    private static String httpFolder(URI base) {
+        if (!(scheme(base).equals("http") || scheme(base).equals("https")) || base.getHost() == null) {
             throw new IllegalArgumentException("the base URI must be of http, https or file and have a host");
         }
         if (base.getRawUserInfo() != null) {
             throw new IllegalArgumentException("the base URI must not carry credentials");
         }
-        String folder = base.toString().endsWith("/") ? base.toString() : base + "/";
-        HttpExchange http = new HttpExchange(options);
-        return (fileName, maxBytes) -> http.fetch(URI.create(folder + segment(fileName)), fileName, maxBytes);
+        return base.toString().endsWith("/") ? base.toString() : base + "/";
     }
 
     private static Optional<byte[]> readFile(Path folder, String fileName, int maxBytes) throws IOException {
@@ -45,12 +75,38 @@ final class UriFetcher {
         }
     }
 
+    private static Optional<InputStream> openFile(Path folder, String path) throws IOException {
+        requireNoDots(path);
+        try {
+            Path file = folder.resolve(path).normalize();
+            if (!file.startsWith(folder.normalize()) || !Files.isRegularFile(file)) {
+                return Optional.empty();
+            }
+            return Optional.of(Files.newInputStream(file));
+        } catch (InvalidPathException | NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Servers and clients alike take such steps back, and then the base is no longer where the file is. */
+    private static void requireNoDots(String path) throws IOException {
+        for (String segment : path.split("/", -1)) {
+            if (segment.equals(".") || segment.equals("..")) {
+                throw new MalformedURLException("a target path with a segment . or .. has no URI");
+            }
+        }
+    }
+
     /** One path segment, whatever the name: a delegated role's name may have slashes and dots (CVE-2021-41131). */
     private static String segment(String fileName) {
-        String encoded = URLEncoder.encode(fileName, StandardCharsets.UTF_8).replace("+", "%20");
+        String encoded = encoded(fileName);
         if (encoded.isEmpty() || encoded.equals(".") || encoded.equals("..")) {
             throw new IllegalArgumentException("not a file name");
         }
         return encoded;
+    }
+
+    private static String encoded(String segment) {
+        return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
     }
 }

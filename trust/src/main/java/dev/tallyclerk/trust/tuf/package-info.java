@@ -7,10 +7,9 @@
  * verification alone: an immutable value without I/O and without a clock, whose every step gives the next state or
  * throws a {@link dev.tallyclerk.trust.tuf.TufException} with a reason. {@link dev.tallyclerk.trust.tuf.Root},
  * {@link dev.tallyclerk.trust.tuf.Timestamp}, {@link dev.tallyclerk.trust.tuf.Snapshot} and
- * {@link dev.tallyclerk.trust.tuf.Targets} are what the four top-level files say.
- * {@link dev.tallyclerk.trust.tuf.FreshMetadata} answers for targets, and fetches the delegated roles that it comes to.
- *
- * <p>Not here yet: the download of target files.
+ * {@link dev.tallyclerk.trust.tuf.Targets} are what the four top-level files say. Its results,
+ * {@link dev.tallyclerk.trust.tuf.FreshMetadata} and {@link dev.tallyclerk.trust.tuf.StaleMetadata}, answer for
+ * targets, fetch the delegated roles that a search comes to, and download target files.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/">The Update Framework Specification
  *     1.0.34</a>

@@ -7,7 +7,9 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +38,10 @@ public final class TestRepository implements MetadataFetcher {
 
     public final Map<String, byte[]> files = new TreeMap<>();
     public final List<String> requests = new ArrayList<>();
+
+    /** The target files by the names that they have with consistent snapshots. */
+    public final Map<String, byte[]> targetFiles = new TreeMap<>();
+
     public final Map<String, Object> root = new LinkedHashMap<>();
     public final Map<String, Object> timestamp = new LinkedHashMap<>();
     public final Map<String, Object> snapshot = new LinkedHashMap<>();
@@ -196,10 +202,21 @@ public final class TestRepository implements MetadataFetcher {
 
     public void addTarget(String role, String path, byte[] content) {
         object(targetsOf(role), "targets").put(path, target(content));
+        int name = path.lastIndexOf('/') + 1;
+        String hash = Digest.sha256Of(content).encoded();
+        targetFiles.put(path.substring(0, name) + hash + "." + path.substring(name), content);
     }
 
     public void addTarget(String path, byte[] content) {
-        object(targets, "targets").put(path, target(content));
+        addTarget("targets", path, content);
+    }
+
+    public Optional<InputStream> openTarget(String path) throws IOException {
+        requests.add(path);
+        if (path.equals(failOn)) {
+            throw new IOException("connection reset");
+        }
+        return Optional.ofNullable(targetFiles.get(path)).map(ByteArrayInputStream::new);
     }
 
     private static Map<String, Object> target(byte[] content) {
@@ -350,7 +367,11 @@ public final class TestRepository implements MetadataFetcher {
     }
 
     public TufClient.Builder builder(MetadataStore store) {
-        return TufClient.builder(this).trustedRoot(rootFile(1)).store(store).clock(Clock.fixed(NOW, ZoneOffset.UTC));
+        return TufClient.builder(this)
+                .trustedRoot(rootFile(1))
+                .store(store)
+                .targets(this::openTarget)
+                .clock(Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     /** {@return the file names that were asked for since the last call} */

@@ -1,0 +1,37 @@
+package dev.tallyclerk.trust.tuf;
+
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * What a repository's signers have said, and may no longer say: the result of reading a store
+ * {@linkplain TufClient#offline offline}, or of accepting what has {@linkplain TufClient#refreshAllowingExpired
+ * expired}.
+ *
+ * <p>All of it was signed, and none of it is older than what was trusted before. But whoever keeps news away from this
+ * machine decides how old it is. Safe for use by several threads.
+ */
+public final class StaleMetadata extends RepositoryMetadata {
+    StaleMetadata(TargetLookup lookup, TargetFetcher targets) {
+        super(lookup, targets);
+    }
+
+    /** {@return the names of the roles whose files had expired at the {@linkplain #start start time}} */
+    public SortedSet<String> expired() {
+        TrustedMetadata trusted = trusted();
+        SortedSet<String> names = new TreeSet<>();
+        trusted.expiries().forEach((role, expires) -> {
+            if (!expires.isAfter(start())) {
+                names.add(role);
+            }
+        });
+        return names;
+    }
+
+    @Override
+    public <R> R fold(
+            Function<? super FreshMetadata, ? extends R> fresh, Function<? super StaleMetadata, ? extends R> stale) {
+        return stale.apply(this);
+    }
+}

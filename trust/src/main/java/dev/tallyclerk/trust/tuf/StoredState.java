@@ -1,0 +1,93 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Reads what earlier refreshes have stored: never trusted for being there, and followed from the trusted root. */
+final class StoredState {
+    private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
+
+    private final TufClient client;
+    private final MetadataFiles files;
+    private byte[] newestRoot;
+    private TrustedMetadata state;
+
+    private StoredState(TufClient client, MetadataFiles files, byte[] anchor) throws TufException {
+        this.client = client;
+        this.files = files;
+        this.newestRoot = anchor;
+        // TUF 5.2, and verified against itself before any request.
+        this.state = TrustedMetadata.start(anchor, client.engine(), client.limits());
+    }
+
+    /** {@return the state after the last root that is stored, from the trusted one on} */
+    static StoredState roots(TufClient client, MetadataFiles files) throws TufException {
+        StoredState stored = new StoredState(client, files, trustedRoot(client, files));
+        stored.followRoots();
+        return stored;
+    }
+
+    /**
+     * {@return the state up to the top-level targets, as the last refresh left it}
+     *
+     * @param reference what is compared with the times of expiry
+     */
+    static TrustedMetadata upToTargets(TufClient client, MetadataFiles files, Instant reference) throws TufException {
+        TrustedMetadata state = roots(client, files).state;
+        state.requireValidRoot(reference);
+        state = state.updateTimestamp(require(files, TopLevelRole.TIMESTAMP), reference);
+        state = state.updateSnapshot(require(files, TopLevelRole.SNAPSHOT), reference);
+        return state.updateTargets(require(files, TopLevelRole.TARGETS), reference);
+    }
+
+    TrustedMetadata state() {
+        return state;
+    }
+
+    byte[] newestRoot() {
+        return newestRoot;
+    }
+
+    private static byte[] trustedRoot(TufClient client, MetadataFiles files) throws TufException {
+        byte[] shipped = client.trustedRoot();
+        if (shipped != null) {
+            return shipped;
+        }
+        return files.load(ROOT, StoredName.ROOT)
+                .orElseThrow(() -> TufException.of(
+                        Reason.NO_TRUSTED_ROOT,
+                        ROOT,
+                        "5.2",
+                        "the store has no root within the size limit; put the repository's root there first"));
+    }
+
+    /** Follows the chain as far as it is stored, which saves the requests for it. */
+    private void followRoots() throws TufException {
+        while (state.root().version() < Long.MAX_VALUE) {
+            StoredName next = StoredName.rootVersion(state.root().version() + 1);
+            Optional<byte[]> file = files.load(ROOT, next);
+            if (file.isEmpty()) {
+                break;
+            }
+            try {
+                state = state.updateRoot(file.get());
+                newestRoot = file.get();
+            } catch (TufException e) {
+                client.listener().storedFileRefused(ROOT.name(), e);
+                break;
+            }
+        }
+    }
+
+    private static byte[] require(MetadataFiles files, TopLevelRole role) throws TufException {
+        MetadataRole of = MetadataRole.of(role);
+        return files.load(of, of.storedName())
+                .orElseThrow(() -> TufException.of(
+                        Reason.NOT_AVAILABLE,
+                        of,
+                        of.steps().download(),
+                        "the store does not have it; refresh once while the repository can be reached"));
+    }
+}

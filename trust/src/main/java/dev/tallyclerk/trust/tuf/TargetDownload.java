@@ -1,0 +1,266 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifiedFiles;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import dev.tallyclerk.verify.store.BlobWriter;
+import dev.tallyclerk.verify.store.ContentStore;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+
+/** Fetches and keeps target files (TUF 5.7). Immutable. */
+final class TargetDownload {
+    private static final String STEP = "5.7.3";
+    private static final int SLICE = 64 * 1024;
+
+    private final TargetFetcher fetcher;
+    private final boolean consistentSnapshot;
+
+    TargetDownload(TargetFetcher fetcher, boolean consistentSnapshot) {
+        this.fetcher = fetcher;
+        this.consistentSnapshot = consistentSnapshot;
+    }
+
+    /** A failure of the repository, to be told from one of the disk. */
+    private static final class SourceException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        SourceException(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    VerifyingInputStream open(TargetInfo target) throws TufException {
+        return VerifyingInputStream.of(source(target), verifier(target), ContentVerifier.DEFAULT_HOLD_BACK);
+    }
+
+    /** {@return whether the file was fetched, and not there already} */
+    boolean toFile(TargetInfo target, Path file) throws TufException {
+        if (isThere(target, file)) {
+            return false;
+        }
+        try (InputStream content = open(target)) {
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder == null) {
+                throw new IllegalArgumentException("the root of a file system cannot be a target's file");
+            }
+            // In the same folder, because only a rename within one file system is atomic.
+            Path temporary = Files.createTempFile(folder, ".incomplete-", null);
+            try {
+                write(content, temporary);
+                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(temporary);
+            }
+            sync(folder);
+            return true;
+        } catch (IOException e) {
+            throw failure(target, e);
+        }
+    }
+
+    /** {@return whether the blob was fetched, and not there already} */
+    boolean toStore(TargetInfo target, ContentStore store) throws TufException {
+        Digest digest = digests(target).get(0);
+        try {
+            if (store.contains(digest)) {
+                verifyStored(target, store, digest);
+                return false;
+            }
+            try (InputStream source = source(target)) {
+                Optional<BlobWriter> absent = store.write(digest, target.length());
+                if (absent.isPresent()) {
+                    fill(absent.get(), source, target);
+                }
+                return absent.isPresent();
+            }
+        } catch (IOException e) {
+            throw failure(target, e);
+        }
+    }
+
+    private static void fill(BlobWriter blob, InputStream source, TargetInfo target) throws IOException {
+        try (blob) {
+            try {
+                transfer(source, blob, target);
+                // Else commit would keep it, for the rest to come later.
+                ContentVerifier.requireSize(blob.digest(), target.length(), blob.offset());
+            } catch (IOException | RuntimeException e) {
+                blob.discard();
+                throw e;
+            }
+            blob.commit();
+        }
+    }
+
+    /** Checks the other hashes; the writer checks the length and the one that names the blob. */
+    private static void transfer(InputStream source, BlobWriter blob, TargetInfo target) throws IOException {
+        List<Digest> others = target.digests().subList(1, target.digests().size());
+        ContentVerifier verifier = others.isEmpty() ? null : ContentVerifier.of(others, target.length());
+        byte[] slice = new byte[SLICE];
+        int read = 0;
+        while (read >= 0) {
+            blob.write(slice, 0, read);
+            if (verifier != null) {
+                verifier.update(slice, 0, read);
+            }
+            // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
+            read = source.read(slice, 0, (int) Math.min(slice.length - 1, blob.remaining()) + 1);
+        }
+        if (verifier != null) {
+            verifier.finish();
+        }
+    }
+
+    /** A blob was verified when it was written, but by the hash that names it only. It is others' too, and stays. */
+    private static void verifyStored(TargetInfo target, ContentStore store, Digest digest) throws IOException {
+        try (FileChannel blob = store.openUnverified(digest, target.length())) {
+            VerifiedFiles.verify(blob, ContentVerifier.of(target.digests(), target.length()));
+        }
+    }
+
+    /** The artifact cache: what is there is used if it still is what metadata lists. */
+    private static boolean isThere(TargetInfo target, Path file) throws TufException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        try (FileChannel content = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            VerifiedFiles.verify(content, verifier(target));
+            return true;
+        } catch (VerificationException e) {
+            return false;
+        } catch (IOException e) {
+            throw failure(target, e);
+        }
+    }
+
+    private static void write(InputStream content, Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            byte[] slice = new byte[SLICE];
+            for (int read = content.read(slice); read >= 0; read = content.read(slice)) {
+                ByteBuffer bytes = ByteBuffer.wrap(slice, 0, read);
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            }
+            // Before the rename: else a crash could leave the new name on an empty file.
+            channel.force(true);
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (AccessDeniedException e) {
+            // Windows does not open folders; there the rename itself is journalled.
+        }
+    }
+
+    private InputStream source(TargetInfo target) throws TufException {
+        for (String name : names(target)) {
+            Optional<InputStream> found;
+            try {
+                found = fetcher.open(name);
+            } catch (IOException e) {
+                throw failure(target, new SourceException(e));
+            }
+            if (found.isPresent()) {
+                return telling(found.get());
+            }
+        }
+        throw refusal(
+                Reason.NOT_AVAILABLE, target, "the repository does not have it; check the address of its targets");
+    }
+
+    /** TUF 6.2: any listed hash may be in the name; a repository need not have the file under all of them. */
+    private List<String> names(TargetInfo target) throws TufException {
+        List<Digest> digests = digests(target);
+        if (!consistentSnapshot) {
+            return List.of(target.path());
+        }
+        int name = target.path().lastIndexOf('/') + 1;
+        return digests.stream()
+                .map(digest -> target.path().substring(0, name) + digest.encoded() + "."
+                        + target.path().substring(name))
+                .toList();
+    }
+
+    private static InputStream telling(InputStream source) {
+        return new FilterInputStream(source) {
+            @Override
+            public int read() throws IOException {
+                byte[] single = new byte[1];
+                return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                try {
+                    return in.read(buffer, offset, length);
+                } catch (IOException e) {
+                    throw new SourceException(e);
+                }
+            }
+        };
+    }
+
+    private static ContentVerifier verifier(TargetInfo target) throws TufException {
+        try {
+            return ContentVerifier.of(digests(target), target.length());
+        } catch (VerificationException e) {
+            throw failure(target, e);
+        }
+    }
+
+    private static List<Digest> digests(TargetInfo target) throws TufException {
+        if (target.digests().isEmpty()) {
+            throw refusal(
+                    Reason.NO_KNOWN_HASH, target, "no listed hash is sha256, sha384 or sha512; list one of these");
+        }
+        return target.digests();
+    }
+
+    private static TufException refusal(Reason reason, TargetInfo target, String why) {
+        return TufException.of(reason, roleOf(target), STEP, Quoted.quote(target.path()) + ": " + why);
+    }
+
+    static TufException failure(TargetInfo target, IOException e) {
+        MetadataRole role = roleOf(target);
+        String what = Quoted.quote(target.path());
+        if (e instanceof VerificationException wrong) {
+            Reason reason = switch (wrong.reason()) {
+                case TOO_LONG, TOO_SHORT -> Reason.LENGTH_MISMATCH;
+                case DIGEST_MISMATCH -> Reason.HASH_MISMATCH;
+                case UNSUPPORTED_ALGORITHM -> Reason.NO_KNOWN_HASH;
+            };
+            return TufException.io(reason, role, STEP, what, e);
+        }
+        if (e instanceof PlainFile.UnsafePathException) {
+            return TufException.io(Reason.UNSAFE_PATH, role, STEP, what + " cannot be a file's path", e);
+        }
+        return e instanceof SourceException
+                ? TufException.io(Reason.FETCH_FAILED, role, STEP, "cannot fetch " + what, e)
+                : TufException.io(Reason.STORE_FAILED, role, STEP, "cannot keep " + what, e);
+    }
+
+    private static MetadataRole roleOf(TargetInfo target) {
+        return target.role().equals(TopLevelRole.TARGETS.roleName())
+                ? MetadataRole.of(TopLevelRole.TARGETS)
+                : MetadataRole.delegated(target.role());
+    }
+}

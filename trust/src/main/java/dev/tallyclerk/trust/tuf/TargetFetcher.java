@@ -1,0 +1,53 @@
+package dev.tallyclerk.trust.tuf;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Gets target files from a repository.
+ *
+ * <p>A fetcher need not be trusted: whatever it gives is verified. Implementations may be used by many threads.
+ */
+@FunctionalInterface
+public interface TargetFetcher {
+    /**
+     * Opens one file.
+     *
+     * @param path the file's path in the repository's targets folder, with {@code /} between folders and not yet
+     *     encoded for a URI; text from a document, of which a fetcher of files must not let a step like {@code ..} lead
+     *     elsewhere
+     * @return the file from its first byte, for the caller to close, or nothing if the repository answered that it does
+     *     not have it; no more bytes are read than metadata lists, and one
+     * @throws IOException if there is no answer, or an answer that is neither the file nor its absence
+     */
+    Optional<InputStream> open(String path) throws IOException;
+
+    /**
+     * {@return a fetcher for the targets folder at {@code base}, with the {@linkplain FetchOptions#defaults default
+     * options} but one hour for each file}
+     *
+     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @throws IllegalArgumentException if {@code base} is another kind of URI
+     */
+    static TargetFetcher ofUri(URI base) {
+        return ofUri(base, FetchOptions.defaults().withTotalTimeout(Duration.ofHours(1)));
+    }
+
+    /**
+     * {@return a fetcher for the targets folder at {@code base}}
+     *
+     * <p>As with {@link MetadataFetcher#ofUri(URI, FetchOptions)}, 403 and 404 mean that the repository does not have
+     * the file. A path with a segment that is {@code .} or {@code ..} is not asked for.
+     *
+     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param options timeouts and redirects, which do not apply to {@code file}; the total time goes on while the
+     *     stream is read
+     * @throws IllegalArgumentException if {@code base} is another kind of URI
+     */
+    static TargetFetcher ofUri(URI base, FetchOptions options) {
+        return UriFetcher.targets(base, options);
+    }
+}

@@ -1,0 +1,300 @@
+package dev.tallyclerk.trust.tuf;
+
+import static dev.tallyclerk.trust.tuf.TestRepository.NOW;
+import static dev.tallyclerk.trust.tuf.TestRepository.object;
+import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is known to be current, what is not, and that the type says which. */
+class FreshnessTest {
+    private static final Instant LATE = NOW.plus(Duration.ofDays(90));
+    private static final byte[] CONTENT = {1, 2, 3};
+
+    private final TestRepository repository = new TestRepository();
+    private final MetadataStore store = MetadataStore.inMemory();
+
+    @BeforeEach
+    void publish() {
+        repository.delegate("targets", "team", "team/*");
+        repository.addTarget("team", "team/app", CONTENT);
+        repository.addTarget("app", CONTENT);
+        repository.publish();
+    }
+
+    private TufClient at(Instant now) {
+        return builder(now).build();
+    }
+
+    private TufClient.Builder builder(Instant now) {
+        return repository.builder(store).clock(Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    private static String kind(RepositoryMetadata metadata) {
+        return metadata.<String>fold(fresh -> "fresh", stale -> "stale");
+    }
+
+    // Offline
+
+    @Test
+    void offlineReadsTheStoreAndAsksNobody() throws TufException {
+        at(NOW).refresh().requireTarget("team/app");
+        repository.takeRequests();
+        StaleMetadata stale = at(NOW.plusSeconds(1)).offline();
+        assertEquals("team", stale.requireTarget("team/app").role());
+        assertEquals("targets", stale.requireTarget("app").role());
+        assertTrue(stale.target("other").isEmpty());
+        assertEquals(List.of(), repository.takeRequests());
+        assertEquals("stale", kind(stale));
+        assertEquals("fresh", kind(at(NOW).refresh()));
+        assertEquals(NOW.plusSeconds(1), stale.start());
+        assertEquals(Set.of(), stale.expired());
+    }
+
+    @Test
+    void offlineNeitherFetchesDelegatedRolesNorTargets() throws TufException {
+        at(NOW).refresh();
+        repository.takeRequests();
+        StaleMetadata stale = at(NOW).offline();
+        refuses(Reason.FETCH_FAILED, "team", "5.6.1", () -> stale.target("team/app"));
+        TargetInfo target = stale.requireTarget("app");
+        refuses(Reason.FETCH_FAILED, "targets", "5.7.3", () -> stale.open(target));
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void offlineRefusesWhatHasExpired() throws TufException {
+        at(NOW).refresh();
+        refuses(Reason.EXPIRED, "root", "5.3.10", () -> at(LATE).offline());
+    }
+
+    @Test
+    void expiredIsAllowedOnlyByNameAndIsSaid() throws TufException {
+        repository.timestamp.put("expires", "2030-01-02T00:00:00Z");
+        repository.targetsOf("team").put("expires", "2030-01-03T00:00:00Z");
+        repository.publish();
+        at(NOW).refresh().requireTarget("team/app");
+        Instant later = Instant.parse("2030-01-03T00:00:00Z");
+        refuses(Reason.EXPIRED, "timestamp", "5.4.4", () -> at(later).offline());
+        StaleMetadata stale = at(later).offlineAllowingExpired();
+        assertEquals(Set.of("timestamp"), stale.expired());
+        assertTrue(stale.target("team/app").isPresent());
+        assertEquals(Set.of("team", "timestamp"), stale.expired());
+        assertEquals(
+                Set.of("root", "snapshot", "targets", "timestamp"),
+                at(LATE).offlineAllowingExpired().expired());
+    }
+
+    @ParameterizedTest
+    @EnumSource(TopLevelRole.class)
+    void offlineTrustsNothingForBeingStored(TopLevelRole role) throws TufException, IOException {
+        repository.rotateRoot(SigningKey.ed25519());
+        at(NOW).refresh();
+        TestRepository attacker = new TestRepository();
+        attacker.rotateRoot();
+        attacker.publish();
+        StoredName name = role == TopLevelRole.ROOT ? StoredName.rootVersion(2) : role.storedName();
+        byte[] forged = attacker.fileNamed(
+                role == TopLevelRole.TIMESTAMP ? "timestamp.json" : "2." + role.roleName() + ".json");
+        store.store(name, forged);
+        for (boolean expired : new boolean[] {false, true}) {
+            TufClient client = at(NOW);
+            if (role == TopLevelRole.ROOT) {
+                // The chain ends at the root that can be proved; that one is trusted.
+                assertEquals(1, client.offline().trusted().root().version());
+            } else {
+                refuses(
+                        Reason.THRESHOLD_NOT_MET,
+                        role.roleName(),
+                        role.steps().threshold(),
+                        () -> expired ? client.offlineAllowingExpired() : client.offline());
+            }
+        }
+    }
+
+    @Test
+    void offlineWithAnEmptyStoreSaysWhatIsMissing() {
+        refuses(Reason.NOT_AVAILABLE, "timestamp", "5.4.1", () -> at(NOW).offline());
+    }
+
+    @Test
+    void offlineStoresNothing() throws TufException, IOException {
+        at(NOW).refresh();
+        store.store(StoredName.TARGETS, "{".getBytes(StandardCharsets.UTF_8));
+        refuses(Reason.MALFORMED, "targets", "5.6.3", () -> at(NOW).offline());
+        assertEquals(1, store.load(StoredName.TARGETS, 10).orElseThrow().length);
+    }
+
+    // Mirrors that have expired
+
+    @Test
+    void anExpiredMirrorIsAllowedOnlyByName() throws TufException {
+        refuses(Reason.EXPIRED, "root", "5.3.10", () -> at(LATE).refresh());
+        StaleMetadata stale = at(LATE).refreshAllowingExpired();
+        assertEquals("team", stale.requireTarget("team/app").role());
+        assertEquals(Set.of("root", "snapshot", "targets", "team", "timestamp"), stale.expired());
+        assertEquals("stale", kind(stale));
+    }
+
+    /** Expiry is all that is allowed: everything else holds as ever. */
+    @Test
+    void anExpiredMirrorMayNotBeOlderThanWhatWasTrusted() throws TufException {
+        at(NOW).refresh();
+        repository.timestamp.put("version", 1L);
+        repository.writeTimestamp();
+        refuses(Reason.ROLLBACK, "timestamp", "5.4.3.1", () -> at(LATE).refreshAllowingExpired());
+        repository.timestamp.put("version", 3L);
+        object(repository.timestamp, "meta", "snapshot.json").put("version", 1L);
+        repository.writeTimestamp();
+        refuses(Reason.ROLLBACK, "timestamp", "5.4.3.2", () -> at(LATE).refreshAllowingExpired());
+    }
+
+    // One start time
+
+    /** TUF 5.1: a role that expires while the caller thinks is still what it was at the start. */
+    @Test
+    void aSearchUsesTheStartTimeOfItsRefresh() throws TufException {
+        Instant[] now = {NOW};
+        Clock moving = new Clock() {
+            @Override
+            public Instant instant() {
+                return now[0];
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
+        FreshMetadata metadata = repository.builder(store).clock(moving).build().refresh();
+        now[0] = LATE;
+        assertTrue(metadata.target("team/app").isPresent());
+        assertEquals(NOW, metadata.start());
+        assertEquals(NOW, metadata.confirmed());
+    }
+
+    // The window
+
+    private TufClient within(Instant now, Duration window) {
+        return builder(now).freshnessWindow(window).build();
+    }
+
+    @Test
+    void withinTheWindowNothingIsAsked() throws TufException {
+        Duration hour = Duration.ofHours(1);
+        within(NOW, hour).refresh();
+        repository.takeRequests();
+        Instant later = NOW.plus(hour).minusMillis(1);
+        FreshMetadata metadata = within(later, hour).refresh();
+        assertEquals(List.of(), repository.takeRequests());
+        assertEquals(NOW, metadata.confirmed());
+        assertEquals(later, metadata.start());
+        assertTrue(metadata.target("app").isPresent());
+        assertTrue(metadata.target("team/app").isPresent());
+        assertEquals(List.of("1.team.json"), repository.takeRequests());
+        FreshMetadata asked = within(NOW.plus(hour), hour).refresh();
+        assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
+        assertEquals(NOW.plus(hour), asked.confirmed());
+    }
+
+    @Test
+    void aClientWithoutAWindowAlwaysAsks() throws TufException {
+        within(NOW, Duration.ofHours(1)).refresh();
+        repository.takeRequests();
+        at(NOW).refresh();
+        assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
+        assertThrows(IllegalArgumentException.class, () -> builder(NOW).freshnessWindow(Duration.ofNanos(-1)));
+    }
+
+    @Test
+    void theWindowEndsWhenSomethingExpires() throws TufException {
+        repository.timestamp.put("expires", "2030-01-01T00:01:00Z");
+        repository.publish();
+        Duration days = Duration.ofSeconds(Long.MAX_VALUE);
+        within(NOW, days).refresh();
+        repository.takeRequests();
+        refuses(
+                Reason.EXPIRED,
+                "timestamp",
+                "5.4.4",
+                () -> within(NOW.plusSeconds(60), days).refresh());
+        assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "2030-01-01T00:00:00Z",
+                "2030-01-01T00:00:00Z sha256:00",
+                "2029-12-31T00:00:00Z sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                "+1000000000-12-31T23:59:59.999999999Z sha256:"
+                        + "0000000000000000000000000000000000000000000000000000000000000000"
+            })
+    void aDamagedConfirmationIsNone(String text) throws TufException, IOException {
+        within(NOW, Duration.ofHours(1)).refresh();
+        store.store(Confirmation.NAME, text.getBytes(StandardCharsets.UTF_8));
+        repository.takeRequests();
+        within(NOW, Duration.ofHours(1)).refresh();
+        assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
+    }
+
+    @Test
+    void aConfirmationOfTheFutureOrOfAnotherTimestampIsNone() throws TufException, IOException {
+        Duration hour = Duration.ofHours(1);
+        within(NOW.plusSeconds(1), hour).refresh();
+        repository.takeRequests();
+        within(NOW, hour).refresh();
+        assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
+        store.store(Confirmation.NAME, Confirmation.of(NOW, CONTENT).text());
+        within(NOW, hour).refresh();
+        assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
+    }
+
+    @Test
+    void aDamagedStoreEndsTheWindow() throws TufException, IOException {
+        Duration hour = Duration.ofHours(1);
+        within(NOW, hour).refresh();
+        store.store(StoredName.TARGETS, new byte[0]);
+        repository.takeRequests();
+        assertTrue(within(NOW, hour).refresh().target("app").isPresent());
+        assertEquals(List.of("2.root.json", "timestamp.json", "2.targets.json"), repository.takeRequests());
+    }
+
+    @Test
+    void aFailedRefreshConfirmsNothing() throws TufException {
+        Duration hour = Duration.ofHours(1);
+        repository.failOn = "2.targets.json";
+        refuses(Reason.FETCH_FAILED, "targets", "5.6.1", () -> within(NOW, hour).refresh());
+        repository.failOn = null;
+        repository.takeRequests();
+        within(NOW, hour).refresh();
+        assertEquals(List.of("2.root.json", "timestamp.json", "2.targets.json"), repository.takeRequests());
+    }
+}

@@ -1,0 +1,424 @@
+package dev.tallyclerk.trust.tuf;
+
+import static dev.tallyclerk.trust.tuf.TestRepository.NOW;
+import static dev.tallyclerk.trust.tuf.TestRepository.object;
+import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.store.ContentStore;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** TUF 5.7: what is fetched, under which name, and that nothing wrong is ever kept. */
+class TargetDownloadTest {
+    private static final byte[] CONTENT = new byte[200_000];
+    private static final String PATH = "dir/app.tar";
+
+    private final TestRepository repository = new TestRepository();
+    private String fileName = "";
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void publishTarget() {
+        new Random(1).nextBytes(CONTENT);
+        repository.addTarget(PATH, CONTENT);
+        repository.publish();
+        fileName = "dir/" + Digest.sha256Of(CONTENT).encoded() + ".app.tar";
+    }
+
+    /** Zeros until the connection breaks, and how many were read. */
+    private static final class Zeros extends InputStream {
+        private final long count;
+        private final long[] read;
+
+        Zeros(long count, long[] read) {
+            this.count = count;
+            this.read = read;
+        }
+
+        @Override
+        public int read() throws IOException {
+            return read(new byte[1], 0, 1) < 0 ? -1 : 0;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int given = (int) Math.min(length, count - read[0]);
+            if (given == 0) {
+                throw new IOException("connection reset");
+            }
+            Arrays.fill(buffer, offset, offset + given, (byte) 0);
+            read[0] += given;
+            return given;
+        }
+    }
+
+    private FreshMetadata refresh() throws TufException {
+        FreshMetadata metadata = repository.client(MetadataStore.inMemory()).refresh();
+        repository.takeRequests();
+        return metadata;
+    }
+
+    private void list(Map<String, Object> target) {
+        object(repository.targets, "targets").put(PATH, target);
+        repository.publish();
+    }
+
+    private List<Path> left() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private void refusesDownload(Reason reason) throws TufException, IOException {
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        refuses(reason, "targets", "5.7.3", () -> metadata.download(target, folder.resolve("app")));
+        refuses(reason, "targets", "5.7.3", () -> metadata.downloadInto(target, folder));
+        assertEquals(List.of(), left());
+        ContentStore store = ContentStore.at(folder.resolve("store"), NOW);
+        refuses(reason, "targets", "5.7.3", () -> metadata.download(target, store));
+        assertEquals(List.of(), left());
+        for (Digest digest : target.digests()) {
+            assertFalse(store.contains(digest));
+        }
+    }
+
+    @Test
+    void aTargetIsStoredUnderItsPlainNameAndFetchedByItsHash() throws Exception {
+        FreshMetadata metadata = refresh();
+        Path file = metadata.downloadInto(metadata.requireTarget(PATH), folder.resolve("new"));
+        assertEquals(folder.resolve("new/dir/app.tar"), file);
+        assertArrayEquals(CONTENT, Files.readAllBytes(file));
+        assertEquals(List.of(fileName), repository.takeRequests());
+        assertEquals(List.of(file), left());
+    }
+
+    @Test
+    void withoutConsistentSnapshotsItIsFetchedByItsName() throws Exception {
+        repository.root.put("consistent_snapshot", false);
+        repository.rotateRoot();
+        repository.writeAll();
+        repository.targetFiles.put(PATH, CONTENT);
+        FreshMetadata metadata = refresh();
+        assertTrue(metadata.download(metadata.requireTarget(PATH), folder.resolve("app")));
+        assertEquals(List.of(PATH), repository.takeRequests());
+    }
+
+    /** TUF 6.2: the file may be there under any of the listed hashes. */
+    @Test
+    void anyListedHashMayBeInTheName() throws Exception {
+        String sha512 = Digest.of(DigestAlgorithm.SHA512, CONTENT).encoded();
+        list(Map.of(
+                "length",
+                CONTENT.length,
+                "hashes",
+                Map.of("sha256", Digest.sha256Of(CONTENT).encoded(), "sha512", sha512)));
+        byte[] file = repository.targetFiles.remove(fileName);
+        repository.targetFiles.put("dir/" + sha512 + ".app.tar", file == null ? new byte[0] : file);
+        FreshMetadata metadata = refresh();
+        assertTrue(metadata.download(metadata.requireTarget(PATH), folder.resolve("app")));
+    }
+
+    @Test
+    void whatIsThereAlreadyIsNotFetchedAgain() throws Exception {
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        Path file = folder.resolve("app");
+        assertTrue(metadata.download(target, file));
+        repository.takeRequests();
+        assertFalse(metadata.download(target, file));
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void aDamagedOrOutdatedFileIsReplaced() throws Exception {
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        Path file = folder.resolve("app");
+        for (byte[] damaged : new byte[][] {{}, {1}, new byte[CONTENT.length], new byte[CONTENT.length + 1]}) {
+            Files.write(file, damaged);
+            assertTrue(metadata.download(target, file));
+            assertArrayEquals(CONTENT, Files.readAllBytes(file));
+        }
+        assertEquals(List.of(file), left());
+    }
+
+    @Test
+    void anUnlistedTargetIsRefused() throws TufException {
+        FreshMetadata metadata = refresh();
+        refuses(Reason.TARGET_NOT_LISTED, "targets", "5.7.2", () -> metadata.requireTarget("other"));
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    // What is wrong is not kept
+
+    @Test
+    void otherContentIsRefused() throws Exception {
+        byte[] other = CONTENT.clone();
+        other[CONTENT.length - 1] ^= 1;
+        repository.targetFiles.put(fileName, other);
+        refusesDownload(Reason.HASH_MISMATCH);
+    }
+
+    @Test
+    void shorterAndLongerContentIsRefused() throws Exception {
+        repository.targetFiles.put(fileName, new byte[CONTENT.length - 1]);
+        refusesDownload(Reason.LENGTH_MISMATCH);
+    }
+
+    @Test
+    void longerContentIsRefusedAndNotReadToItsEnd() throws Exception {
+        long[] read = {0};
+        TargetFetcher endless = path -> Optional.of(new Zeros(Long.MAX_VALUE, read));
+        FreshMetadata metadata = repository
+                .builder(MetadataStore.inMemory())
+                .targets(endless)
+                .build()
+                .refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        refuses(Reason.LENGTH_MISMATCH, "targets", "5.7.3", () -> metadata.download(target, folder.resolve("app")));
+        assertEquals(CONTENT.length + 1, read[0]);
+        assertEquals(List.of(), left());
+    }
+
+    @Test
+    void everyKnownHashIsChecked() throws Exception {
+        for (String wrong : List.of("sha256", "sha384", "sha512")) {
+            Map<String, Object> hashes = new LinkedHashMap<>();
+            for (String name : List.of("sha256", "sha384", "sha512")) {
+                byte[] hashed = name.equals(wrong) ? new byte[1] : CONTENT;
+                hashes.put(name, Digest.of(DigestAlgorithm.of(name), hashed).encoded());
+            }
+            list(Map.of("length", CONTENT.length, "hashes", hashes));
+            for (Object hash : hashes.values()) {
+                repository.targetFiles.put("dir/" + hash + ".app.tar", CONTENT);
+            }
+            refusesDownload(Reason.HASH_MISMATCH);
+        }
+    }
+
+    @Test
+    void aBrokenConnectionLeavesNothingAndIsNoVerdict() throws Exception {
+        repository.failOn = fileName;
+        refusesDownload(Reason.FETCH_FAILED);
+    }
+
+    @Test
+    void aConnectionThatBreaksInTheMiddleLeavesTheOldFile() throws Exception {
+        TargetFetcher breaking = path -> Optional.of(new Zeros(100_000, new long[1]));
+        FreshMetadata metadata = repository
+                .builder(MetadataStore.inMemory())
+                .targets(breaking)
+                .build()
+                .refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        Path file = Files.write(folder.resolve("app"), new byte[] {1});
+        refuses(Reason.FETCH_FAILED, "targets", "5.7.3", () -> metadata.download(target, file));
+        assertArrayEquals(new byte[] {1}, Files.readAllBytes(file));
+        assertEquals(List.of(file), left());
+    }
+
+    @Test
+    void aMissingFileIsNotAvailable() throws Exception {
+        repository.targetFiles.clear();
+        refusesDownload(Reason.NOT_AVAILABLE);
+    }
+
+    @Test
+    void aTargetWithoutAKnownHashIsRefusedBeforeAnyRequest() throws TufException {
+        FreshMetadata metadata = refresh();
+        TargetInfo none = new TargetInfo(PATH, 1, List.of(), "targets", "");
+        refuses(Reason.NO_KNOWN_HASH, "targets", "5.7.3", () -> metadata.download(none, folder.resolve("app")));
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void aDiskThatFailsIsToldFromARepositoryThatDoes() throws TufException {
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        Path file = folder.resolve("missing/app");
+        refuses(Reason.STORE_FAILED, "targets", "5.7.3", () -> metadata.download(target, file));
+    }
+
+    @Test
+    void aClientWithoutATargetFetcherSaysSo() throws TufException {
+        FreshMetadata metadata = TufClient.builder(repository)
+                .trustedRoot(repository.rootFile(1))
+                .clock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .build()
+                .refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        assertThrows(IllegalStateException.class, () -> metadata.open(target));
+    }
+
+    // Streams and stores
+
+    @Test
+    void aStreamEndsOnlyIfAllOfItHolds() throws Exception {
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        try (InputStream in = metadata.open(target)) {
+            assertArrayEquals(CONTENT, in.readAllBytes());
+        }
+        byte[] other = CONTENT.clone();
+        other[0] ^= 1;
+        repository.targetFiles.put(fileName, other);
+        try (InputStream in = metadata.open(target)) {
+            assertThrows(VerificationException.class, in::readAllBytes);
+        }
+    }
+
+    @Test
+    void aContentStoreHasItAsABlob() throws Exception {
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        ContentStore store = ContentStore.at(folder, NOW);
+        assertTrue(metadata.download(target, store));
+        assertTrue(store.contains(Digest.sha256Of(CONTENT)));
+        repository.takeRequests();
+        assertFalse(metadata.download(target, store));
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void aBlobThatIsThereMustHaveTheOtherHashesTooAndStays() throws Exception {
+        ContentStore store = ContentStore.at(folder, NOW);
+        Digest digest = Digest.sha256Of(CONTENT);
+        store.store(digest, CONTENT.length, new ByteArrayInputStream(CONTENT));
+        Digest wrong = Digest.of(DigestAlgorithm.SHA512, new byte[1]);
+        FreshMetadata metadata = refresh();
+        TargetInfo otherHash = new TargetInfo(PATH, CONTENT.length, List.of(digest, wrong), "team", "");
+        refuses(Reason.HASH_MISMATCH, "team", "5.7.3", () -> metadata.download(otherHash, store));
+        TargetInfo otherLength = new TargetInfo(PATH, 1, List.of(digest), "team", "");
+        refuses(Reason.LENGTH_MISMATCH, "team", "5.7.3", () -> metadata.download(otherLength, store));
+        assertTrue(store.contains(digest));
+    }
+
+    // Names
+
+    /** CVE-2021-41149, CVE-2026-6968. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "/etc/passwd",
+                "..",
+                "../x",
+                "a/../../x",
+                "a/./x",
+                "a//x",
+                "a/",
+                "C:/x",
+                "C:x",
+                "a\\..\\x",
+                "x:stream",
+                "nul",
+                "a/COM1.txt",
+                "x.",
+                "x ",
+                "a?",
+                "\u0000",
+                "a\nb",
+            })
+    void aPathThatWouldLeaveTheFolderOnAnySystemIsRefused(String path) throws Exception {
+        repository.addTarget(path, CONTENT);
+        repository.publish();
+        Path inner = Files.createDirectories(folder.resolve("a/b"));
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(path);
+        refuses(Reason.UNSAFE_PATH, "targets", "5.7.3", () -> metadata.downloadInto(target, inner));
+        assertEquals(List.of(), left());
+        assertEquals(List.of(), repository.takeRequests());
+        // The caller may still choose a file for it.
+        assertTrue(metadata.download(target, inner.resolve("chosen")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.b-c_d", ".hidden", "...x", "ü/\ud83d\ude00", "a b/c%2e", "console", "com10", "~x", "-x"})
+    void anUnusualPathThatIsSafeIsTakenAsItIs(String path) throws Exception {
+        repository.addTarget(path, CONTENT);
+        repository.publish();
+        FreshMetadata metadata = refresh();
+        Path file = metadata.downloadInto(metadata.requireTarget(path), folder);
+        assertEquals(folder.resolve(path), file);
+        assertArrayEquals(CONTENT, Files.readAllBytes(file));
+    }
+
+    @Test
+    void aSegmentThatIsTooLongForAFileIsRefused() throws Exception {
+        String path = "ü".repeat(128);
+        repository.addTarget(path, CONTENT);
+        repository.publish();
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(path);
+        refuses(Reason.UNSAFE_PATH, "targets", "5.7.3", () -> metadata.downloadInto(target, folder));
+    }
+
+    /** CVE-2026-6968: a link in the folder leads elsewhere. */
+    @Test
+    void aSymbolicLinkInTheFolderIsNotFollowed() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        Path in = Files.createDirectory(folder.resolve("in"));
+        Files.createSymbolicLink(in.resolve("dir"), elsewhere);
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        refuses(Reason.UNSAFE_PATH, "targets", "5.7.3", () -> metadata.downloadInto(target, in));
+        Files.delete(in.resolve("dir"));
+        Files.createDirectory(in.resolve("dir"));
+        Files.createSymbolicLink(in.resolve(PATH), elsewhere.resolve("victim"));
+        refuses(Reason.UNSAFE_PATH, "targets", "5.7.3", () -> metadata.downloadInto(target, in));
+        assertEquals(List.of(), left());
+    }
+
+    @Test
+    void aChosenFileThatIsALinkIsReplacedAndNotWrittenThrough() throws Exception {
+        Path victim = Files.write(folder.resolve("victim"), CONTENT);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), victim);
+        Files.write(victim, "precious".getBytes(StandardCharsets.UTF_8));
+        FreshMetadata metadata = refresh();
+        assertTrue(metadata.download(metadata.requireTarget(PATH), link));
+        assertEquals("precious", Files.readString(victim));
+        assertFalse(Files.isSymbolicLink(link));
+    }
+
+    @Test
+    void aFileInTheWayOfAFolderIsRefused() throws Exception {
+        Files.createFile(folder.resolve("dir"));
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        refuses(Reason.UNSAFE_PATH, "targets", "5.7.3", () -> metadata.downloadInto(target, folder));
+        Files.delete(folder.resolve("dir"));
+        Files.createDirectories(folder.resolve(PATH));
+        refuses(Reason.UNSAFE_PATH, "targets", "5.7.3", () -> metadata.downloadInto(target, folder));
+    }
+}
