@@ -5,6 +5,8 @@ import org.jspecify.annotations.NullMarked;
 module dev.tallyclerk.registry {
     requires transitive dev.tallyclerk.core;
     requires static transitive org.jspecify;
+    // Only dev.tallyclerk.registry.jdkhttp needs it; its constructor takes the runtime's client.
+    requires transitive java.net.http;
     // Only dev.tallyclerk.registry.okhttp needs them. Not transitive: that would make every caller on the
     // module path have OkHttp at compile time, whatever HTTP client it uses.
     requires static okhttp3;
@@ -16,6 +18,7 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.auth;
     exports dev.tallyclerk.registry.client;
     exports dev.tallyclerk.registry.filesystem;
+    exports dev.tallyclerk.registry.jdkhttp;
     exports dev.tallyclerk.registry.layer;
     exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.model;

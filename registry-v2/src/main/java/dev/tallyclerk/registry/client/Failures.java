@@ -113,7 +113,8 @@ final class Failures {
         if (e instanceof RegistryException typed) {
             return typed;
         }
-        String why = Quoted.printable(String.valueOf(e.getMessage()));
+        String said = e.getMessage();
+        String why = Quoted.printable(said == null ? e.getClass().getSimpleName() : said);
         return new RegistryException(
                 Reason.UNREACHABLE,
                 "no whole answer from " + OriginRules.origin(from) + ": "

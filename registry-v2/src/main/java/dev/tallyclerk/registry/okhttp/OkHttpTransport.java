@@ -1,11 +1,22 @@
 package dev.tallyclerk.registry.okhttp;
 
+import dev.tallyclerk.registry.client.Cancellation;
 import dev.tallyclerk.registry.client.RequestBody;
 import dev.tallyclerk.registry.client.Transport;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import okhttp3.Authenticator;
+import okhttp3.Call;
+import okhttp3.Connection;
+import okhttp3.CookieJar;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okio.BufferedSink;
 import okio.Okio;
@@ -15,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link Transport} over an {@link OkHttpClient} that the caller configures and owns.
  *
- * <p>The client's timeouts, proxy, certificate checks, interceptors and connections are used as they are. Its
- * redirects, authenticator and cookies are not: what goes where is decided above the transport. Safe for use by several
- * threads.
+ * <p>The client's timeouts, proxy, certificate checks, interceptors and connections are used as they are, and a
+ * request's time is an upper bound beside them. Its redirects, authenticator and cookies are not used: what goes where
+ * is decided above the transport. An address that a request may not be sent to is found out when the connection stands,
+ * before any of the request is written; behind a proxy it is not. Safe for use by several threads.
  */
 public final class OkHttpTransport implements Transport {
     private final OkHttpClient client;
@@ -33,30 +45,91 @@ public final class OkHttpTransport implements Transport {
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .authenticator(Authenticator.NONE)
-                .cookieJar(okhttp3.CookieJar.NO_COOKIES)
+                .cookieJar(CookieJar.NO_COOKIES)
+                .cache(null)
+                .addNetworkInterceptor(new AddressCheck())
                 .build();
     }
 
     @Override
-    @SuppressWarnings("MustBeClosedChecker") // the response goes to the caller, who closes it
     public Response send(Request request) throws IOException {
-        okhttp3.Request.Builder builder = new okhttp3.Request.Builder();
-        boolean bodyless = request.method().equals("GET") || request.method().equals("HEAD");
+        Call call = client.newCall(translate(request));
+        Duration own = Duration.ofMillis(client.callTimeoutMillis());
+        boolean shorter = !own.isZero() && own.compareTo(request.timeout()) < 0;
+        call.timeout().timeout((shorter ? own : request.timeout()).toNanos(), TimeUnit.NANOSECONDS);
+        Cancellation.Registration registration = request.cancellation().onCancel(call::cancel);
+        boolean answered = false;
         try {
-            builder.url(request.uri().toString()).method(request.method(), bodyless ? null : new Body(request.body()));
-        } catch (IllegalArgumentException e) {
-            throw new IOException("not an address that can be asked: " + e.getMessage(), e);
-        }
-        for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
-            for (String value : header.getValue()) {
-                builder.addHeader(header.getKey(), value);
+            okhttp3.Response response = execute(call);
+            answered = true;
+            return new Response(
+                    response.code(), response.headers().toMultimap(), new OkHttpBody(response, registration));
+        } finally {
+            if (!answered) {
+                registration.close();
             }
         }
-        okhttp3.Response response = client.newCall(builder.build()).execute();
-        return new Response(
-                response.code(),
-                response.headers().toMultimap(),
-                response.body().byteStream());
+    }
+
+    @SuppressWarnings("MustBeClosedChecker") // the response goes to the caller, who closes it
+    private static okhttp3.Response execute(Call call) throws IOException {
+        try {
+            return call.execute();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new IOException("the response makes no sense: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            // OkHttp's language declares no exceptions: one that waits for a connection throws this one.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+            throw new IOException(e);
+        }
+    }
+
+    private static okhttp3.Request translate(Request request) throws IOException {
+        boolean bodyless = request.method().equals("GET") || request.method().equals("HEAD");
+        try {
+            okhttp3.Request.Builder builder = new okhttp3.Request.Builder()
+                    .url(request.uri().toString())
+                    .method(request.method(), bodyless ? null : new Body(request.body()))
+                    .tag(Addresses.class, new Addresses(request.addresses()));
+            for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
+                for (String value : header.getValue()) {
+                    builder.addHeader(header.getKey(), value);
+                }
+            }
+            if (!request.headers().containsKey("Accept-Encoding")) {
+                // Else OkHttp would ask for gzip, and undo it.
+                builder.addHeader("Accept-Encoding", "identity");
+            }
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            // Not its message, which can have a header's value in it.
+            throw new IOException(
+                    "address or header that cannot be sent to " + request.uri().getHost());
+        }
+    }
+
+    /** Where a request may be sent, as a type of its own by which OkHttp finds it again. */
+    private record Addresses(Predicate<InetAddress> allowed) {}
+
+    /** Looks at who is at the other end before anything is written. */
+    private static final class AddressCheck implements Interceptor {
+        @Override
+        public okhttp3.Response intercept(Chain chain) throws IOException {
+            Addresses addresses = chain.request().tag(Addresses.class);
+            Connection connection = chain.connection();
+            if (addresses != null
+                    && connection != null
+                    && connection.route().proxy().type() == Proxy.Type.DIRECT
+                    && !addresses.allowed().test(connection.socket().getInetAddress())) {
+                throw new IOException("connected to an address to which this request may not be sent");
+            }
+            return chain.proceed(chain.request());
+        }
     }
 
     private static final class Body extends okhttp3.RequestBody {

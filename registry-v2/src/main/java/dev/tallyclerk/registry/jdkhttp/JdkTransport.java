@@ -1,0 +1,173 @@
+package dev.tallyclerk.registry.jdkhttp;
+
+import dev.tallyclerk.registry.client.Cancellation;
+import dev.tallyclerk.registry.client.RequestBody;
+import dev.tallyclerk.registry.client.Transport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A {@link Transport} over an {@link HttpClient} that the caller configures and owns.
+ *
+ * <p>The client's proxy, certificates, connections and executor are used as they are; bodies of requests are read in
+ * the executor's threads. If it has an {@link java.net.Authenticator}, that should answer to proxies only, because the
+ * client asks it wherever a request leads. The client does not say what it is connected to: which addresses a request
+ * may be sent to is checked against what the Java runtime resolves the name to just before, and keeps for a while
+ * unless its {@code networkaddress.cache.ttl} is 0. Safe for use by several threads.
+ */
+public final class JdkTransport implements Transport {
+    /** What the client says itself, and takes from nobody else. */
+    private static final Set<String> OWN_HEADERS = Set.of("connection", "content-length", "expect", "host", "upgrade");
+
+    private final HttpClient client;
+
+    /**
+     * Uses {@code client}, sharing its connections and threads.
+     *
+     * @param client the client, not closed by this class
+     * @throws IllegalArgumentException if it follows redirects, or keeps cookies
+     */
+    public JdkTransport(HttpClient client) {
+        if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+            throw new IllegalArgumentException(
+                    "the client follows redirects, which is decided above the transport: make it with Redirect.NEVER");
+        }
+        if (client.cookieHandler().isPresent()) {
+            throw new IllegalArgumentException("the client keeps cookies, of which one may lead to the wrong server");
+        }
+        this.client = client;
+    }
+
+    @Override
+    public Response send(Request request) throws IOException {
+        long start = System.nanoTime();
+        if (request.cancellation().isCancelled()) {
+            throw new IOException("cancelled");
+        }
+        HttpRequest translated = translate(request);
+        checkAddresses(request);
+        JdkBody.Time time = new JdkBody.Time(start, request.timeout());
+        CompletableFuture<HttpResponse<JdkBody>> future = sendAsync(translated, time);
+        Cancellation.Registration waiting = request.cancellation().onCancel(() -> future.cancel(true));
+        try {
+            HttpResponse<JdkBody> response = future.get(time.left(), TimeUnit.NANOSECONDS);
+            JdkBody body = response.body();
+            body.cancelWith(request.cancellation());
+            return new Response(response.statusCode(), headers(response), body);
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new HttpTimeoutException("no response within " + request.timeout());
+        } catch (CancellationException e) {
+            throw new IOException("cancelled", e);
+        } catch (ExecutionException e) {
+            throw failure(e);
+        } finally {
+            waiting.close();
+        }
+    }
+
+    private CompletableFuture<HttpResponse<JdkBody>> sendAsync(HttpRequest request, JdkBody.Time time)
+            throws IOException {
+        try {
+            return client.sendAsync(request, info -> new JdkBody.Subscriber(time));
+        } catch (IllegalArgumentException e) {
+            throw cannotBeSent(request.uri());
+        }
+    }
+
+    private static HttpRequest translate(Request request) throws IOException {
+        try {
+            HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri())
+                    .method(request.method(), publisher(request.body()))
+                    .timeout(request.timeout());
+            for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
+                if (!OWN_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                    header.getValue().forEach(value -> builder.header(header.getKey(), value));
+                }
+            }
+            if (!request.headers().containsKey("Accept-Encoding")) {
+                builder.header("Accept-Encoding", "identity");
+            }
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw cannotBeSent(request.uri());
+        }
+    }
+
+    /** Without the message of a cause, which can have a header's value in it. */
+    private static IOException cannotBeSent(URI uri) {
+        return new IOException("address or header that cannot be sent to " + uri.getHost());
+    }
+
+    private static BodyPublisher publisher(RequestBody body) {
+        if (body.length() == 0) {
+            return BodyPublishers.noBody();
+        }
+        return BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> open(body)), body.length());
+    }
+
+    private static InputStream open(RequestBody body) {
+        try {
+            return body.open();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void checkAddresses(Request request) throws IOException {
+        URI uri = request.uri();
+        if (uri.getHost() == null || isProxied(uri)) {
+            return;
+        }
+        for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
+            if (!request.addresses().test(address)) {
+                throw new IOException(uri.getHost() + " has an address to which this request may not be sent");
+            }
+        }
+    }
+
+    private boolean isProxied(URI uri) {
+        ProxySelector selector = client.proxy().orElseGet(ProxySelector::getDefault);
+        return selector != null && selector.select(uri).stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
+    }
+
+    private static Map<String, List<String>> headers(HttpResponse<?> response) {
+        Map<String, List<String>> headers = new HashMap<>(response.headers().map());
+        headers.keySet().removeIf(name -> name.startsWith(":"));
+        return headers;
+    }
+
+    private static IOException failure(ExecutionException e) {
+        Throwable cause = e.getCause();
+        if (cause instanceof UncheckedIOException) {
+            cause = cause.getCause();
+        }
+        return cause instanceof IOException failure ? failure : new IOException("the exchange failed: " + cause, cause);
+    }
+}

@@ -1,0 +1,411 @@
+package dev.tallyclerk.registry;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.client.Cancellation;
+import dev.tallyclerk.registry.client.RequestBody;
+import dev.tallyclerk.registry.client.Transport;
+import dev.tallyclerk.registry.client.Transport.Request;
+import dev.tallyclerk.registry.client.Transport.Response;
+import dev.tallyclerk.registry.jdkhttp.JdkTransport;
+import dev.tallyclerk.registry.okhttp.OkHttpTransport;
+import dev.tallyclerk.testing.Exchange;
+import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.testing.SeenRequest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import java.util.zip.GZIPOutputStream;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What every transport keeps to, shown on a server that breaks the protocol where it is told to. */
+class TransportContractTest {
+    private static final Duration SHORT = Duration.ofMillis(400);
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final List<HostileServer> servers = new ArrayList<>();
+
+    /** The transports that there are. */
+    enum Kind {
+        OKHTTP {
+            @Override
+            Transport make() {
+                return new OkHttpTransport(new OkHttpClient());
+            }
+        },
+        JDK {
+            @Override
+            Transport make() {
+                return new JdkTransport(HttpClient.newHttpClient());
+            }
+        };
+
+        abstract Transport make();
+    }
+
+    private HostileServer serve(HostileServer.Handler handler) throws IOException {
+        HostileServer server = HostileServer.start(handler);
+        servers.add(server);
+        return server;
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        for (HostileServer server : servers) {
+            server.close();
+        }
+    }
+
+    private static String text(Response response) throws IOException {
+        try (response) {
+            return new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** {@return the failure of sending a request or of reading what it is answered} */
+    private static IOException failure(Transport transport, Request request) {
+        return assertTimeoutPreemptively(
+                LONG, () -> assertThrows(IOException.class, () -> text(transport.send(request))));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void givesStatusHeadersAndBodyAsTheyCome(Kind kind) throws IOException {
+        HostileServer server = serve(exchange -> exchange.answerText(418, "tea", "X-Two: a", "x-two: b"));
+        try (Response response = kind.make().send(Request.of("GET", server.uri("/a%2Fb?c=%20d")))) {
+            assertEquals(418, response.status());
+            assertEquals(List.of("a", "b"), response.headers("X-TWO"));
+            assertEquals("3", response.header("content-length").orElseThrow());
+            assertEquals("tea", new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
+            assertEquals(-1, response.body().read());
+        }
+        assertEquals(List.of("GET /a%2Fb?c=%20d"), server.log());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sendsHeadersAndBodyWithItsLength(Kind kind) throws IOException {
+        HostileServer server = serve(exchange -> exchange.answer(201));
+        Transport transport = kind.make();
+        byte[] content = new byte[100_000];
+        content[99_999] = 7;
+        for (String method : List.of("POST", "PUT", "PATCH", "DELETE")) {
+            text(transport.send(Request.of(method, server.uri("/"))
+                    .withBody(RequestBody.of(content))
+                    .withHeader("Content-Type", "a/b")
+                    .withHeader("Range", "bytes=0-1")));
+            SeenRequest seen = server.requests().get(server.requests().size() - 1);
+            assertEquals(method, seen.method());
+            assertEquals(new String(content, StandardCharsets.ISO_8859_1), seen.body());
+            assertEquals("100000", seen.header("Content-Length").orElseThrow());
+            assertEquals("a/b", seen.header("Content-Type").orElseThrow());
+            assertEquals("bytes=0-1", seen.header("Range").orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sendsAnEmptyBodyAsOne(Kind kind) throws IOException {
+        HostileServer server = serve(exchange -> exchange.answer(202));
+        for (String method : List.of("POST", "PUT", "PATCH")) {
+            text(kind.make().send(Request.of(method, server.uri("/"))));
+        }
+        for (SeenRequest seen : server.requests()) {
+            assertEquals("0", seen.header("Content-Length").orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHeadRequestHasHeadersOnly(Kind kind) throws IOException {
+        HostileServer server = serve(exchange -> exchange.answerText(200, "content"));
+        try (Response response = kind.make().send(Request.of("HEAD", server.uri("/")))) {
+            assertEquals("7", response.header("Content-Length").orElseThrow());
+            assertEquals(0, response.body().readAllBytes().length);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void followsNoRedirectAnswersNoChallengeKeepsNoCookieAndRepeatsNothing(Kind kind) throws IOException {
+        int[] statuses = {302, 307, 401, 408, 429, 500, 503};
+        int[] at = {0};
+        HostileServer server = serve(exchange -> exchange.answer(
+                statuses[at[0]++],
+                "Location: /elsewhere",
+                "WWW-Authenticate: Basic realm=\"r\"",
+                "Retry-After: 1",
+                "Set-Cookie: a=b; Path=/"));
+        Transport transport = kind.make();
+        for (int status : statuses) {
+            try (Response response = transport.send(Request.of("GET", server.uri("/")))) {
+                assertEquals(status, response.status());
+            }
+        }
+        assertEquals(statuses.length, server.requests().size());
+        for (SeenRequest seen : server.requests()) {
+            assertTrue(seen.header("Cookie").isEmpty());
+            assertTrue(seen.header("Authorization").isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void undoesNoContentCoding(Kind kind) throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+            out.write(new byte[10]);
+        }
+        HostileServer server = serve(exchange -> exchange.answer(200, packed.toByteArray(), "Content-Encoding: gzip"));
+        try (Response response = kind.make().send(Request.of("GET", server.uri("/")))) {
+            assertArrayEquals(packed.toByteArray(), response.body().readAllBytes());
+        }
+        assertEquals(
+                "identity", server.requests().get(0).header("Accept-Encoding").orElseThrow());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endsARequestWhoseTimeIsOver(Kind kind) throws IOException {
+        Transport transport = kind.make();
+        List<HostileServer.Handler> slow = List.of(
+                Exchange::stall,
+                exchange -> exchange.drip(Exchange.headOf(200, "X: " + "x".repeat(1000)), Duration.ofMillis(20)),
+                exchange -> {
+                    exchange.head(200, "Content-Length: 10");
+                    exchange.stall();
+                },
+                exchange -> {
+                    exchange.head(200, "Content-Length: 1000");
+                    exchange.drip(new byte[1000], Duration.ofMillis(20));
+                },
+                exchange -> {
+                    exchange.head(200, "Transfer-Encoding: chunked");
+                    exchange.drip("1\r\nx\r\n".repeat(200).getBytes(StandardCharsets.US_ASCII), Duration.ofMillis(20));
+                });
+        for (HostileServer.Handler handler : slow) {
+            long start = System.nanoTime();
+            failure(transport, Request.of("GET", serve(handler).uri("/")).withTimeout(SHORT));
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            assertTrue(millis >= SHORT.toMillis() - 50, "after " + millis + " ms");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void endsWhenItIsCancelled(Kind kind) throws IOException, InterruptedException {
+        Transport transport = kind.make();
+        for (boolean withHead : new boolean[] {false, true}) {
+            CountDownLatch reached = new CountDownLatch(1);
+            HostileServer server = serve(exchange -> {
+                if (withHead) {
+                    exchange.head(200, "Content-Length: 10");
+                }
+                reached.countDown();
+                exchange.stall();
+            });
+            Cancellation cancellation = Cancellation.create();
+            Thread canceller = new Thread(() -> {
+                try {
+                    reached.await();
+                    cancellation.cancel();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            canceller.start();
+            failure(transport, Request.of("GET", server.uri("/")).withCancellation(cancellation));
+            canceller.join();
+        }
+        Cancellation before = Cancellation.create();
+        before.cancel();
+        HostileServer server = serve(exchange -> exchange.answer(200));
+        failure(transport, Request.of("GET", server.uri("/")).withCancellation(before));
+        assertEquals(List.of(), server.log());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsWhereTheResponseBreaksTheProtocol(Kind kind) throws IOException {
+        Transport transport = kind.make();
+        List<String> responses = List.of(
+                "",
+                "garbage\r\n\r\n",
+                "HTTP/1.1 x y\r\n\r\n",
+                "HTTP/1.1 200 x\r\nContent-Length: 10\r\n\r\nshort",
+                "HTTP/1.1 200 x\r\nContent-Length: -5\r\n\r\nbody",
+                "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nhello\r\n0\r\n\r\n",
+                "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nhello\r\n0\r\n\r\n",
+                "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+                "HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel");
+        for (String response : responses) {
+            HostileServer server = serve(exchange -> exchange.send(response.getBytes(StandardCharsets.US_ASCII)));
+            failure(transport, Request.of("GET", server.uri("/")).withTimeout(LONG));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsWhereTheConnectionBreaks(Kind kind) throws IOException {
+        Transport transport = kind.make();
+        failure(transport, Request.of("GET", serve(Exchange::reset).uri("/")));
+        HostileServer later = serve(exchange -> {
+            exchange.head(200, "Content-Length: 100000");
+            exchange.send(new byte[50_000]);
+            exchange.reset();
+        });
+        failure(transport, Request.of("GET", later.uri("/")));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void saysWhenThereIsNoConnection(Kind kind) throws IOException {
+        HostileServer server = HostileServer.start(exchange -> exchange.answer(200));
+        URI uri = server.uri("/");
+        server.close();
+        assertInstanceOf(ConnectException.class, failure(kind.make(), Request.of("GET", uri)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsForWhatCannotBeSentWithoutShowingIt(Kind kind) throws IOException {
+        Transport transport = kind.make();
+        HostileServer server = serve(exchange -> exchange.answer(200));
+        for (String uri : List.of("http://127.0.0.1:99999/", "http://a_b/", "mailto:x", "ftp://127.0.0.1/")) {
+            failure(transport, Request.of("GET", URI.create(uri)));
+        }
+        IOException e = failure(
+                transport, Request.of("GET", server.uri("/")).withHeader("Authorization", "Bearer se\r\ncret\u00e9"));
+        assertFalse(String.valueOf(e.getMessage()).contains("cret"), e.getMessage());
+        assertEquals(List.of(), server.log());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsWhereABodyIsNotWhatItSays(Kind kind) throws IOException {
+        Transport transport = kind.make();
+        HostileServer server = serve(exchange -> exchange.answer(201));
+        for (byte[] content : List.of(new byte[9], new byte[11])) {
+            RequestBody lying = RequestBody.once(10, new ByteArrayInputStream(content));
+            failure(transport, Request.of("PUT", server.uri("/")).withBody(lying));
+        }
+        InputStream closed = InputStream.nullInputStream();
+        closed.close();
+        RequestBody broken = RequestBody.once(10, closed);
+        failure(transport, Request.of("PUT", server.uri("/")).withBody(broken));
+        RequestBody gone = RequestBody.once(1, new ByteArrayInputStream(new byte[1]));
+        gone.open().close();
+        failure(transport, Request.of("PUT", server.uri("/")).withBody(gone));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void sendsNothingToAnAddressThatIsRefused(Kind kind) throws IOException {
+        HostileServer server = serve(exchange -> exchange.answer(200));
+        List<String> asked = new ArrayList<>();
+        failure(
+                kind.make(),
+                Request.of("GET", server.uri("/").resolve("http://localhost:" + server.port() + "/"))
+                        .withAddresses(address -> {
+                            asked.add(address.getHostAddress());
+                            return false;
+                        }));
+        assertFalse(asked.isEmpty());
+        assertEquals(List.of(), server.log());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClosedBodyGivesNothingMoreAndLeavesTheRestUnread(Kind kind) throws IOException {
+        HostileServer server = serve(exchange -> {
+            exchange.head(200);
+            exchange.sendRepeatedly(new byte[64 * 1024], 1L << 30);
+        });
+        Response response = kind.make().send(Request.of("GET", server.uri("/")));
+        assertEquals(10, response.body().readNBytes(10).length);
+        response.close();
+        response.close();
+        assertThrows(IOException.class, () -> response.body().read());
+        assertTrue(server.bytesSent() < (32 << 20), server.bytesSent() + " bytes were taken");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readsOnlyWhatIsWanted(Kind kind) throws IOException, InterruptedException {
+        CountDownLatch full = new CountDownLatch(1);
+        HostileServer server = serve(exchange -> {
+            exchange.head(200);
+            full.countDown();
+            exchange.sendRepeatedly(new byte[64 * 1024], 1L << 30);
+        });
+        try (Response response = kind.make().send(Request.of("GET", server.uri("/")))) {
+            full.await();
+            long before = -1;
+            while (before != server.bytesSent()) {
+                before = server.bytesSent();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+            assertTrue(before < (32 << 20), before + " bytes were taken, and none was wanted");
+            assertEquals(1 << 20, response.body().readNBytes(1 << 20).length);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptedThreadStaysSo(Kind kind) throws IOException, InterruptedException {
+        HostileServer server = serve(exchange -> {
+            exchange.head(200, "Content-Length: 10");
+            exchange.stall();
+        });
+        Transport transport = kind.make();
+        AtomicReference<Throwable> failed = new AtomicReference<>();
+        Thread thread = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            try {
+                assertThrows(IOException.class, () -> text(transport.send(Request.of("GET", server.uri("/")))));
+                assertTrue(Thread.currentThread().isInterrupted());
+            } catch (AssertionError e) {
+                failed.set(e);
+            }
+        });
+        thread.start();
+        thread.join(LONG.toMillis());
+        assertFalse(thread.isAlive());
+        assertNull(failed.get());
+    }
+
+    @Test
+    void aClientThatWouldDecideItselfIsNotTaken() {
+        HttpClient follows = HttpClient.newBuilder()
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+        assertThrows(IllegalArgumentException.class, () -> new JdkTransport(follows));
+        HttpClient keeps =
+                HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        assertThrows(IllegalArgumentException.class, () -> new JdkTransport(keeps));
+    }
+}
