@@ -1,0 +1,418 @@
+package dev.tallyclerk.registry.hostile;
+
+import static dev.tallyclerk.registry.hostile.Pull.tagged;
+import static dev.tallyclerk.registry.hostile.ServedImage.path;
+import static dev.tallyclerk.registry.hostile.ServedImage.utf8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.client.NameResolver;
+import dev.tallyclerk.registry.client.OriginPolicy;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.layout.CopyException;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.testing.PrivateAuthority;
+import dev.tallyclerk.testing.Sink;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What other clients of registries have had advisories for. {@link HostilePullTest} has those about documents. */
+class AdvisoryTest {
+    private static final long MANY = 512L << 20;
+    private static final byte[] CHUNK = new byte[64 * 1024];
+    private static final String SECRET = "geheim";
+
+    /** What names stand for, by the resolver's account; whoever connects is on this machine all the same. */
+    private static final Map<String, String> NAMES = Map.of(
+            "registry.example.org", "93.184.215.14",
+            "rebinding.example.com", "93.184.215.20",
+            "ten.example.com", "10.1.2.3",
+            "metadata.example.com", "169.254.169.254",
+            "loopback.example.com", "127.0.0.1",
+            "six.example.com", "fd00::1",
+            "mapped.example.com", "::ffff:192.168.1.1");
+
+    private static PrivateAuthority authority;
+
+    private final ServedImage image = ServedImage.of(29_000);
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @BeforeAll
+    static void create(@TempDir Path keys) throws IOException, InterruptedException {
+        authority = PrivateAuthority.create(keys);
+    }
+
+    private static List<InetAddress> resolve(String host) throws UnknownHostException {
+        if (host.equals("both.example.com")) {
+            return List.of(InetAddress.getAllByName("93.184.215.21")[0], InetAddress.getAllByName("10.1.2.3")[0]);
+        }
+        return host.endsWith(".example.com") || host.endsWith(".example.org")
+                ? List.of(InetAddress.getAllByName(NAMES.getOrDefault(host, "unknown.invalid")))
+                : NameResolver.runtime().resolve(host);
+    }
+
+    private static Pull asUser(Pull pull) {
+        return pull.with(client -> client.withCredentials(Credentials.of("user", SECRET)));
+    }
+
+    /** {@return a pull by a client that trusts the authority, over https} */
+    private Pull overTls() {
+        return asUser(Pull.into(folder, trusting(authority))).with(client -> client.withPlainHttp(false));
+    }
+
+    private static OkHttpClient.Builder trusting(PrivateAuthority authority) {
+        return new OkHttpClient.Builder()
+                .sslSocketFactory(authority.clientContext().getSocketFactory(), authority.trustManager());
+    }
+
+    /** {@return a pull by a client for which some names are public} */
+    private Pull onThePublicNetwork() {
+        return asUser(Pull.into(folder)).with(client -> client.withResolver(AdvisoryTest::resolve));
+    }
+
+    private static String publicName(HostileServer server) {
+        return "registry.example.org:" + server.port() + "/team/app:1";
+    }
+
+    /** {@return places that a public registry has no business with, all of them at the sink's port} */
+    private static List<String> places(Sink sink) {
+        int port = sink.uri("/").getPort();
+        return List.of(
+                        "ten.example.com",
+                        "metadata.example.com",
+                        "loopback.example.com",
+                        "six.example.com",
+                        "mapped.example.com",
+                        "both.example.com",
+                        "127.0.0.1",
+                        "10.0.0.1",
+                        "169.254.169.254",
+                        "0.0.0.0",
+                        "[::1]",
+                        "[::ffff:127.0.0.1]",
+                        "[64:ff9b::7f00:1]",
+                        "localhost",
+                        "localhost.",
+                        "metadata.internal",
+                        "2130706433",
+                        "0x7f.1",
+                        "127.1")
+                .stream()
+                .map(host -> "http://" + host + ":" + port)
+                .toList();
+    }
+
+    /** CVE-2026-48978 of oras-go, CVE-2026-33540 of distribution, go-containerregistry #2193 and #2440. */
+    @Test
+    void aPublicRegistryLeadsToNoTokenServiceInThePrivateNetwork() throws IOException {
+        try (Sink sink = Sink.start(SECRET)) {
+            for (String place : places(sink)) {
+                try (HostileServer server = HostileServer.start(exchange ->
+                        exchange.answer(401, "WWW-Authenticate: Bearer realm=\"" + place + "/token\",service=\"s\""))) {
+                    // Even where the caller trusts the place with the credentials, and where there are none.
+                    Pull trusting = onThePublicNetwork().with(client -> client.withOrigins((registry, other) -> true));
+                    assertEquals(Reason.UNSAFE_LOCATION, trusting.registryFailure(publicName(server)), place);
+                    Pull anonymous = onThePublicNetwork().with(c -> c.withCredentials(Credentials.anonymous()));
+                    assertEquals(Reason.UNSAFE_LOCATION, anonymous.registryFailure(publicName(server)), place);
+                }
+            }
+            assertEquals(List.of(), sink.log());
+        }
+    }
+
+    /** The same for redirects. */
+    @Test
+    void aPublicRegistryRedirectsToNothingInThePrivateNetwork() throws IOException {
+        try (Sink sink = Sink.start(SECRET)) {
+            for (String place : places(sink)) {
+                try (HostileServer server =
+                        HostileServer.start(exchange -> exchange.answer(307, "Location: " + place + "/x"))) {
+                    assertEquals(
+                            Reason.UNSAFE_LOCATION, onThePublicNetwork().registryFailure(publicName(server)), place);
+                }
+            }
+            assertEquals(List.of(), sink.log());
+        }
+    }
+
+    /** Mindthegap #1046, trivy #10543: a registry in a private network has its token service there too. */
+    @Test
+    void aPrivateRegistryMayHaveItsTokenServiceOnItsOwnOrigin() throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> {
+            if (exchange.request().path().equals("/token")) {
+                exchange.answerText(200, "{\"token\":\"t\"}");
+            } else if (exchange.request().header("Authorization").equals(Optional.of("Bearer t"))) {
+                image.handle(exchange);
+            } else {
+                exchange.answer(
+                        401,
+                        "WWW-Authenticate: Bearer realm=\"http://"
+                                + exchange.request().header("Host").orElse("") + "/token\",service=\"s\"");
+            }
+        })) {
+            for (String name : List.of(tagged(server), publicName(server))) {
+                Pull pull = onThePublicNetwork();
+                pull.run(name);
+                pull.assertPublished(image);
+            }
+        }
+    }
+
+    /** GHSA-vh4v-2xq2-g5cg of oras-go, CVE-2026-49349 of regclient, and others: a redirected request for a token. */
+    @Test
+    void aRedirectedTokenRequestTakesNoCredentialsWithIt() throws IOException {
+        for (Credentials credentials : List.of(Credentials.of("user", SECRET), Credentials.identityToken(SECRET))) {
+            try (Sink sink = Sink.start(SECRET);
+                    HostileServer server = HostileServer.start(exchange -> {
+                        if (exchange.request().path().equals("/token")) {
+                            exchange.answer(307, "Location: " + sink.uri("/token"));
+                        } else {
+                            exchange.answer(
+                                    401,
+                                    "WWW-Authenticate: Bearer realm=\"http://"
+                                            + exchange.request().header("Host").orElse("")
+                                            + "/token\",service=\"s\"");
+                        }
+                    })) {
+                Pull pull = Pull.into(folder).with(client -> client.withCredentials(credentials));
+                Reason reason = pull.registryFailure(tagged(server));
+                assertTrue(Set.of(Reason.UNAUTHORIZED, Reason.UNSAFE_LOCATION).contains(reason), reason.toString());
+                sink.assertSawNoCredentials();
+            }
+        }
+    }
+
+    /** CVE-2026-48978 and others: TLS ends where a registry of https leads to http. */
+    @Test
+    void httpsNeverLeadsToHttp() throws IOException {
+        try (Sink sink = Sink.start(SECRET)) {
+            for (String answer : List.of(
+                    "Location: " + sink.uri("/x"),
+                    "WWW-Authenticate: Bearer realm=\"" + sink.uri("/token") + "\",service=\"s\"")) {
+                int status = answer.startsWith("Location") ? 307 : 401;
+                try (HostileServer server = HostileServer.startTls(
+                        authority.serverContext(), exchange -> exchange.answer(status, answer))) {
+                    Pull pull = overTls().with(client -> client.withOrigins((registry, other) -> true));
+                    assertEquals(Reason.UNSAFE_LOCATION, pull.registryFailure(tagged(server)), answer);
+                }
+            }
+            sink.assertSawNothing();
+        }
+    }
+
+    /** CVE-2021-41092 of the docker command, CVE-2026-49349 of regclient: another scheme, host or port. */
+    @Test
+    void credentialsForOneOriginGoToNoOther() throws IOException {
+        for (String host : List.of("127.0.0.1", "localhost", "other.localhost")) {
+            try (Sink sink = Sink.startTls(authority.serverContext(), SECRET);
+                    HostileServer server = HostileServer.startTls(authority.serverContext(), exchange -> {
+                        if (exchange.request().header("Authorization").isEmpty()) {
+                            exchange.answer(401, "WWW-Authenticate: Basic realm=\"r\"");
+                        } else {
+                            int port = sink.uri("/").getPort();
+                            exchange.answer(307, "Location: https://" + host + ":" + port + "/x");
+                        }
+                    })) {
+                Reason reason = overTls().registryFailure(tagged(server));
+                // The certificate is for two of the three names.
+                assertEquals(host.startsWith("other") ? Reason.UNREACHABLE : Reason.UNAUTHORIZED, reason, host);
+                sink.assertSawNoCredentials();
+            }
+        }
+    }
+
+    /** CVE-2019-10214 of containers/image: the token service is asked without a look at its certificate. */
+    @Test
+    void aTokenServiceWithACertificateOfSomebodyElseGetsNothing(@TempDir Path keys)
+            throws IOException, InterruptedException {
+        PrivateAuthority stranger = PrivateAuthority.create(keys);
+        try (Sink sink = Sink.startTls(stranger.serverContext(), SECRET);
+                HostileServer server = HostileServer.startTls(
+                        authority.serverContext(),
+                        exchange -> exchange.answer(
+                                401, "WWW-Authenticate: Bearer realm=\"" + sink.uri("/token") + "\",service=\"s\""))) {
+            Pull pull = overTls().with(client -> client.withOrigins(OriginPolicy.trusting(Set.of(sink.uri("/")))));
+            assertEquals(Reason.UNREACHABLE, pull.registryFailure(tagged(server)));
+            assertEquals(List.of(), sink.log());
+        }
+    }
+
+    /** The same for the registry, and for a certificate of the right authority with the wrong name. */
+    @Test
+    void aRegistryWithTheWrongCertificateGetsNothing(@TempDir Path keys) throws IOException, InterruptedException {
+        PrivateAuthority stranger = PrivateAuthority.create(keys);
+        try (Sink sink = Sink.startTls(stranger.serverContext(), SECRET)) {
+            assertEquals(Reason.UNREACHABLE, overTls().registryFailure(sink.host() + "/team/app:1"));
+            assertEquals(List.of(), sink.log());
+        }
+        try (Sink sink = Sink.startTls(authority.serverContext(), SECRET)) {
+            int port = sink.uri("/").getPort();
+            assertEquals(Reason.UNREACHABLE, overTls().registryFailure("other.example.net:" + port + "/team/app:1"));
+            assertEquals(List.of(), sink.log());
+        }
+    }
+
+    /** CVE-2020-15157 of containerd, CVE-2026-10517 of claircore: places that a manifest names for a layer. */
+    @Test
+    void theUrlsOfALayerAreNotAsked() throws IOException {
+        try (Sink sink = Sink.start(SECRET)) {
+            String manifest = image.manifestText()
+                    .replaceFirst("(\"size\":29000)", "$1,\"urls\":[\"" + sink.uri("/layer") + "\"]");
+            Digest digest = Digest.sha256Of(utf8(manifest));
+            try (HostileServer server = HostileServer.start(exchange -> {
+                if (exchange.request().path().contains("/manifests/")) {
+                    exchange.answerText(
+                            200,
+                            manifest,
+                            "Content-Type: " + MediaType.OCI_MANIFEST,
+                            "Docker-Content-Digest: " + digest);
+                } else if (exchange.request().path().equals(path(image.layer(0)))) {
+                    exchange.answer(404);
+                } else {
+                    image.handle(exchange);
+                }
+            })) {
+                var e = asUser(Pull.into(folder)).failure(CopyException.class, tagged(server));
+                assertEquals(CopyException.Reason.MISSING, e.reason());
+            }
+            sink.assertSawNothing();
+        }
+    }
+
+    /** CVE-2023-25153 of containerd, CVE-2020-1702 of containers/image, CVE-2024-29902 of cosign, and their kin. */
+    @ParameterizedTest
+    @ValueSource(ints = {200, 400})
+    void anEndlessAnswerOfATokenServiceIsReadToTheLimitOnly(int status) throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> {
+            if (exchange.request().path().equals("/token")) {
+                exchange.head(status, "Content-Type: application/json");
+                exchange.send(utf8("{\"a\":\""));
+                exchange.sendRepeatedly(utf8("a".repeat(1 << 16)), MANY);
+            } else {
+                exchange.answer(
+                        401,
+                        "WWW-Authenticate: Bearer realm=\"http://"
+                                + exchange.request().header("Host").orElse("") + "/token\",service=\"s\"");
+            }
+        })) {
+            Pull pull = asUser(Pull.into(folder));
+            Reason reason = pull.registryFailure(tagged(server));
+            assertEquals(status == 200 ? Reason.TOO_LARGE : Reason.PROTOCOL, reason);
+            pull.assertReadAtMost(1 << 20);
+        }
+    }
+
+    /** The same for what an error says. */
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 500})
+    void anEndlessErrorIsReadToTheLimitOnly(int status) throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> {
+            exchange.head(status, "Content-Type: application/json");
+            exchange.send(utf8("{\"errors\":[{\"code\":\"X\",\"message\":\""));
+            exchange.sendRepeatedly(CHUNK, MANY);
+        })) {
+            Pull pull = Pull.into(folder);
+            pull.registryFailure(tagged(server));
+            // Failures of the registry are tried five times, and a missing tag is answered without reading.
+            pull.assertReadAtMost(5 * (64 * 1024 + Pull.SLACK));
+        }
+    }
+
+    /** The same for the head of an answer. */
+    @Test
+    void endlessHeadersAreOneError() throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> {
+            exchange.send(utf8("HTTP/1.1 200 OK\r\n"));
+            exchange.sendRepeatedly(utf8("X-A: " + "a".repeat(1000) + "\r\n"), MANY);
+        })) {
+            Pull pull = Pull.into(folder);
+            assertEquals(Reason.UNREACHABLE, pull.registryFailure(tagged(server)));
+            pull.assertReadAtMost(5 * (256 * 1024 + Pull.SLACK));
+        }
+    }
+
+    /** A redirect that leads back, and one that leads on and on. */
+    @Test
+    void redirectsWithoutEndAreOneError() throws IOException {
+        for (boolean circle : List.of(true, false)) {
+            try (HostileServer server = HostileServer.start(exchange -> exchange.answer(
+                    307,
+                    "Location: "
+                            + (circle
+                                    ? exchange.request().target()
+                                    : exchange.request().target() + "x")))) {
+                assertEquals(Reason.PROTOCOL, Pull.into(folder).registryFailure(tagged(server)));
+                assertTrue(server.log().size() <= 6, server.log().toString());
+            }
+        }
+    }
+
+    /** What jib's users met (#4032), turned against them: a challenge that a sloppy reader misreads. */
+    @Test
+    void noTrickInAChallengeMovesThePassword() throws IOException {
+        try (Sink sink = Sink.start(SECRET)) {
+            String own = "realm=\"http://registry.invalid/token\"";
+            String evil = "realm=\"" + sink.uri("/token") + "\"";
+            for (String challenge : List.of(
+                    "Bearer " + evil + "," + own,
+                    "Bearer " + own + "," + evil,
+                    "Bearer x=\"\\\"," + own + "\"," + evil,
+                    "Basic realm=\"r\", Bearer " + evil,
+                    "Bearer realm=\"http://127.0.0.1@" + sink.host() + "/token\"",
+                    "Bearer realm=\"" + sink.uri("/token").toString().replace("http://", "http:\\\\\\\\") + "\"",
+                    "Bearer realm=\"//" + sink.host() + "/token\"",
+                    "Bearer realm=\" " + sink.uri("/token") + "\"")) {
+                try (HostileServer server =
+                        HostileServer.start(exchange -> exchange.answer(401, "WWW-Authenticate: " + challenge))) {
+                    Reason reason = asUser(Pull.into(folder)).registryFailure(tagged(server));
+                    assertTrue(
+                            Set.of(Reason.PROTOCOL, Reason.UNSAFE_LOCATION, Reason.UNAUTHORIZED)
+                                    .contains(reason),
+                            challenge + ": " + reason);
+                }
+            }
+            sink.assertSawNoCredentials();
+        }
+    }
+
+    /** Secrets that a registry sends back do not come into what a program logs. */
+    @Test
+    void noMessageHasASecret() throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> {
+            String shown = exchange.request().header("Authorization").orElse("");
+            if (shown.isEmpty()) {
+                exchange.answer(401, "WWW-Authenticate: Basic realm=\"r\"");
+            } else {
+                exchange.answerText(
+                        403,
+                        "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"user:" + SECRET + " is " + shown + "\"}]}");
+            }
+        })) {
+            RegistryException e = asUser(Pull.into(folder)).failure(RegistryException.class, tagged(server));
+            assertEquals(Reason.DENIED, e.reason());
+            for (Throwable at = e; at != null; at = at.getCause()) {
+                assertFalse(at.toString().contains(SECRET), at.toString());
+                assertFalse(at.toString().contains("dXNlcjpnZWhlaW0"), at.toString());
+            }
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package dev.tallyclerk.registry.hostile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.client.OriginPolicy;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.registry.okhttp.OkHttpTransport;
+import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.Peers;
+import dev.tallyclerk.testing.PrivateAuthority;
+import dev.tallyclerk.testing.TestImages;
+import dev.tallyclerk.testing.TokenServer;
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A real docker-registry in every mode in which people run one, filled by a real skopeo. */
+class DockerRegistryModesTest {
+    private static PrivateAuthority authority;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private Path layout = Path.of("");
+    private String skopeo = "";
+
+    @BeforeAll
+    static void create(@TempDir Path keys) throws IOException, InterruptedException {
+        authority = PrivateAuthority.create(keys);
+    }
+
+    @BeforeEach
+    void prepare() throws IOException {
+        skopeo = Peers.require("skopeo").toString();
+        layout = TestImages.writeLayout(Files.createDirectories(folder.resolve("layout")));
+    }
+
+    private void push(DockerRegistry registry, String... options) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(skopeo, "copy", "--dest-tls-verify=false"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("oci:" + layout + ":1.0", "docker://" + name(registry)));
+        Peers.run(folder, command.toArray(String[]::new));
+    }
+
+    private static String name(DockerRegistry registry) {
+        return registry.host() + "/team/app:1";
+    }
+
+    private static RegistryClient plain() {
+        return RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+    }
+
+    private static RegistryClient tls() {
+        return RegistryClient.of(new OkHttpTransport(new OkHttpClient.Builder()
+                .sslSocketFactory(authority.clientContext().getSocketFactory(), authority.trustManager())
+                .build()));
+    }
+
+    private Digest pull(RegistryClient client, DockerRegistry registry) throws IOException {
+        try (ImageSource image = client.image(Reference.parse(name(registry)))) {
+            return pull(image);
+        }
+    }
+
+    private Digest pull(ImageSource image) throws IOException {
+        Path pulled = Files.createTempDirectory(folder, "pulled");
+        Digest digest = ImageCopier.create()
+                .copy(image, OciLayoutWriter.at(pulled, Instant.now()).image("1.0"))
+                .root()
+                .digest();
+        String original = Files.readString(layout.resolve("index.json"), StandardCharsets.UTF_8);
+        assertTrue(original.contains(digest.toString()), "the digest is the original's");
+        return digest;
+    }
+
+    private Reason refusal(RegistryClient client, DockerRegistry registry) throws IOException {
+        return Pull.into(folder.resolve("refused")).with(unused -> client).registryFailure(name(registry));
+    }
+
+    @Test
+    void openToEverybody() throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            push(registry);
+            pull(plain(), registry);
+        }
+    }
+
+    @Test
+    void withPasswords() throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
+            push(registry, "--dest-creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD);
+            pull(plain().withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD)), registry);
+            assertEquals(Reason.UNAUTHORIZED, refusal(plain(), registry));
+            assertEquals(
+                    Reason.UNAUTHORIZED,
+                    refusal(plain().withCredentials(Credentials.of(DockerRegistry.USER, "wrong")), registry));
+            assertEquals(
+                    Reason.UNAUTHORIZED, refusal(plain().withCredentials(Credentials.identityToken("t")), registry));
+        }
+    }
+
+    @Test
+    void overTlsOfAPrivateAuthority() throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.startTlsWithHtpasswd(folder, authority)) {
+            push(registry, "--dest-creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD);
+            pull(tls().withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD)), registry);
+            RegistryClient withoutAuthority = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
+                    .withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
+            assertEquals(Reason.UNREACHABLE, refusal(withoutAuthority, registry));
+        }
+    }
+
+    /** A registry with tokens, and its service. */
+    private interface TokenTest {
+        void run(DockerRegistry registry, TokenServer tokens, RegistryClient client)
+                throws IOException, InterruptedException;
+    }
+
+    private void withTokens(boolean tls, TokenTest test) throws IOException, InterruptedException {
+        try (TokenServer tokens = tls ? TokenServer.startTls(authority) : TokenServer.start(authority);
+                DockerRegistry registry = tls
+                        ? DockerRegistry.startTlsWithTokens(folder, authority, tokens)
+                        : DockerRegistry.startWithTokens(folder, authority, tokens)) {
+            RegistryClient client = (tls ? tls() : plain()).withOrigins(OriginPolicy.trusting(Set.of(tokens.realm())));
+            test.run(registry, tokens, client);
+        }
+    }
+
+    private void pushWithToken(DockerRegistry registry) throws IOException, InterruptedException {
+        // By us once we can, because skopeo trusts no private authority of a token service.
+        push(registry, "--dest-creds=" + TokenServer.USER + ":" + TokenServer.PASSWORD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void withTokens(boolean tls) throws IOException, InterruptedException {
+        withTokens(tls, (registry, tokens, client) -> {
+            pushWithToken(registry);
+            int before = tokens.requests().size();
+            pull(client.withCredentials(Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD)), registry);
+            var asked = tokens.requests().subList(before, tokens.requests().size());
+            assertEquals(1, asked.size(), "one token for all of a pull: " + asked);
+            assertEquals(TokenServer.READER, asked.get(0).user());
+            assertEquals(List.of("repository:team/app:pull"), asked.get(0).scopes());
+            assertEquals(TokenServer.SERVICE, asked.get(0).service());
+        });
+    }
+
+    @Test
+    void withTokensForNobodyInParticular() throws IOException, InterruptedException {
+        withTokens(false, (registry, tokens, client) -> {
+            pushWithToken(registry);
+            assertEquals(Reason.UNAUTHORIZED, refusal(client, registry));
+            tokens.setAnonymousActions("pull");
+            pull(client, registry);
+        });
+    }
+
+    @Test
+    void withTokensAndAnIdentityToken() throws IOException, InterruptedException {
+        withTokens(false, (registry, tokens, client) -> {
+            pushWithToken(registry);
+            int before = tokens.requests().size();
+            String identity = tokens.refreshToken(TokenServer.READER);
+            pull(client.withCredentials(Credentials.identityToken(identity)), registry);
+            var asked = tokens.requests().subList(before, tokens.requests().size());
+            assertEquals(
+                    List.of("POST refresh_token"),
+                    asked.stream()
+                            .map(request -> request.method() + " " + request.grant())
+                            .toList());
+            assertEquals(
+                    Reason.UNAUTHORIZED,
+                    refusal(client.withCredentials(Credentials.identityToken("unknown")), registry));
+        });
+    }
+
+    @Test
+    void withTokensWhosePasswordIsWrong() throws IOException, InterruptedException {
+        withTokens(false, (registry, tokens, client) -> {
+            pushWithToken(registry);
+            assertEquals(
+                    Reason.UNAUTHORIZED,
+                    refusal(client.withCredentials(Credentials.of(TokenServer.READER, "wrong")), registry));
+        });
+    }
+
+    @Test
+    void withATokenServiceThatIsNotTrustedWithThePassword() throws IOException, InterruptedException {
+        withTokens(false, (registry, tokens, client) -> {
+            pushWithToken(registry);
+            int before = tokens.requests().size();
+            RegistryClient strict = client.withOrigins(OriginPolicy.strict())
+                    .withCredentials(Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD));
+            assertEquals(Reason.UNSAFE_LOCATION, refusal(strict, registry));
+            assertEquals(before, tokens.requests().size());
+        });
+    }
+
+    /** A token that expires in the middle of a pull, with clocks that notice and one that stands still. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void withTokensThatExpireInTheMiddle(boolean clockStands) throws IOException, InterruptedException {
+        withTokens(false, (registry, tokens, client) -> {
+            pushWithToken(registry);
+            // docker-registry takes them for 60 seconds more.
+            tokens.setLifetime(Duration.ofSeconds(-58));
+            int before = tokens.requests().size();
+            RegistryClient reader = client.withCredentials(
+                            Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD))
+                    .withClock(clockStands ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC());
+            try (ImageSource image = reader.image(Reference.parse(name(registry)))) {
+                image.resolve();
+                awaitExpiry(registry, tokens);
+                pull(image);
+            }
+            long asked = tokens.requests().stream()
+                    .skip(before)
+                    .filter(request -> request.scopes().equals(List.of("repository:team/app:pull")))
+                    .count();
+            assertTrue(asked >= 2, asked + " tokens");
+        });
+    }
+
+    /** Asks with a younger token until the registry takes it no more. */
+    private static void awaitExpiry(DockerRegistry registry, TokenServer tokens) throws IOException {
+        HttpURLConnection service = open(
+                tokens.realm() + "?service=" + TokenServer.SERVICE + "&scope=repository:other:pull",
+                "Basic "
+                        + Base64.getEncoder()
+                                .encodeToString((TokenServer.READER + ":" + TokenServer.READER_PASSWORD)
+                                        .getBytes(StandardCharsets.UTF_8)));
+        String document = new String(service.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String token = document.replaceFirst("(?s).*\"token\":\"([^\"]*)\".*", "$1");
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (open("http://" + registry.host() + "/v2/", "Bearer " + token).getResponseCode() == 200) {
+            assertTrue(System.nanoTime() < deadline, "the token does not expire");
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+
+    private static HttpURLConnection open(String address, String authorization) throws IOException {
+        URL url = URI.create(address).toURL();
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection();
+        connection.setRequestProperty("Authorization", authorization);
+        return connection;
+    }
+}

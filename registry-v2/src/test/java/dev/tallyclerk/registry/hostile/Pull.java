@@ -1,0 +1,152 @@
+package dev.tallyclerk.registry.hostile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.RetryPolicy;
+import dev.tallyclerk.registry.layout.CopyResult;
+import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.okhttp.OkHttpTransport;
+import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import okhttp3.Dns;
+import okhttp3.OkHttpClient;
+
+/** Pulls an image into a new layout, and sees what came of it. */
+final class Pull {
+    /** What a client may read beyond what it has to: the buffers above the socket. */
+    static final long SLACK = 64 * 1024;
+
+    private final Path folder;
+    private final CountingSockets sockets = new CountingSockets();
+    private RegistryClient client;
+
+    private Pull(Path folder, OkHttpClient.Builder http, Dns dns) {
+        this.folder = folder;
+        OkHttpClient counting = http.socketFactory(sockets).dns(dns).build();
+        this.client = RegistryClient.of(new OkHttpTransport(counting))
+                .withPlainHttp(true)
+                .withRetries(RetryPolicy.defaults().withWaits(Duration.ZERO, Duration.ZERO));
+    }
+
+    /** {@return a pull into a folder, by a client for which every name is this machine} */
+    static Pull into(Path folder) {
+        return into(folder, new OkHttpClient.Builder());
+    }
+
+    static Pull into(Path folder, OkHttpClient.Builder http) {
+        return into(folder, http, host -> List.of(loopback()));
+    }
+
+    static Pull into(Path folder, OkHttpClient.Builder http, Dns dns) {
+        return new Pull(folder, http, dns);
+    }
+
+    static InetAddress loopback() {
+        return InetAddress.getLoopbackAddress();
+    }
+
+    /** {@return this pull by a client that is told something else} */
+    Pull with(UnaryOperator<RegistryClient> change) {
+        client = change.apply(client);
+        return this;
+    }
+
+    RegistryClient client() {
+        return client;
+    }
+
+    /** {@return the image of a server by tag} */
+    static String tagged(HostileServer server) {
+        return server.host() + "/team/app:1";
+    }
+
+    /** {@return the image of a server by digest} */
+    static String pinned(HostileServer server, Digest digest) {
+        return server.host() + "/team/app@" + digest;
+    }
+
+    CopyResult run(String reference) throws IOException {
+        try (ImageSource image = client.image(Reference.parse(reference))) {
+            return ImageCopier.create()
+                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).image("pulled"));
+        }
+    }
+
+    VerificationException.Reason verificationFailure(String reference) throws IOException {
+        return failure(VerificationException.class, reference).reason();
+    }
+
+    MalformedDocumentException.Reason documentFailure(String reference) throws IOException {
+        return failure(MalformedDocumentException.class, reference).reason();
+    }
+
+    RegistryException.Reason registryFailure(String reference) throws IOException {
+        return failure(RegistryException.class, reference).reason();
+    }
+
+    /** Pulls, and asserts that it fails so, and that nothing has come into the layout that is not right. */
+    <E extends Exception> E failure(Class<E> type, String reference) throws IOException {
+        E failure = assertThrows(type, () -> run(reference));
+        assertNothingPublished();
+        return failure;
+    }
+
+    /** Asserts that the layout has no image, and no blob that is not what its name says. */
+    void assertNothingPublished() throws IOException {
+        Path index = folder.resolve("index.json");
+        if (Files.exists(index)) {
+            String text = Files.readString(index, StandardCharsets.UTF_8);
+            assertTrue(text.contains("\"manifests\":[]"), text);
+        }
+        assertBlobsAreRight();
+    }
+
+    private void assertBlobsAreRight() throws IOException {
+        Path blobs = folder.resolve("blobs/sha256");
+        if (Files.exists(blobs)) {
+            try (Stream<Path> files = Files.list(blobs)) {
+                for (Path file : files.toList()) {
+                    assertEquals(
+                            String.valueOf(file.getFileName()),
+                            Digest.sha256Of(Files.readAllBytes(file)).encoded());
+                }
+            }
+        }
+    }
+
+    /** Asserts that all of an image is there. */
+    void assertPublished(ServedImage image) throws IOException {
+        String index = Files.readString(folder.resolve("index.json"), StandardCharsets.UTF_8);
+        assertTrue(index.contains(image.digest().toString()), index);
+        assertTrue(Files.exists(folder.resolve("blobs/sha256/" + image.digest().encoded())));
+        assertBlobsAreRight();
+    }
+
+    /** Asserts that no more than so many bytes, and what buffers hold, were read from sockets. */
+    void assertReadAtMost(long bytes) {
+        assertTrue(sockets.bytesRead() <= bytes + SLACK, sockets.bytesRead() + " bytes were read");
+    }
+
+    long bytesRead() {
+        return sockets.bytesRead();
+    }
+}
