@@ -94,7 +94,7 @@ public final class RegistryClient {
         if (reference.tag().isEmpty() && reference.digest().isEmpty()) {
             throw new IllegalArgumentException("neither tag nor digest in " + reference);
         }
-        return new RegistryImage(reference, repository(reference).session());
+        return new RegistryImage(reference, repository(reference));
     }
 
     /**

@@ -1,13 +1,29 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.MalformedReferenceException;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A repository of a registry: its manifests, blobs, tags and referrers.
  *
  * <p>Immutable, and safe for use by several threads if the client is. What is fetched by digest is verified before the
- * caller can use it.
+ * caller can use it. What the registry does not have is an empty result; all other failures are exceptions.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md">OCI distribution-spec
  *     v1.1.1</a>
@@ -15,10 +31,12 @@ import java.util.Objects;
 public final class Repository {
     private final RegistrySession session;
     private final String path;
+    private final Places places;
 
     Repository(RegistrySession session, String path) {
         this.session = session;
         this.path = Objects.requireNonNull(path, "path");
+        this.places = new Places(List.of(), RepositoryPlace.of(session, path));
     }
 
     /** {@return the name of the repository in its registry, such as {@code library/debian}} */
@@ -54,8 +72,172 @@ public final class Repository {
         return new RepositoryWriter(session, path);
     }
 
+    /**
+     * {@return the manifest or index that a tag stands for, by the registry's account, or nothing if there is no such
+     * tag}
+     *
+     * <p>Its type is that of the Content-Type header, with which the document has to agree. Nobody vouches for it but
+     * the registry; {@link Manifest#digest()} says what to pin.
+     *
+     * @throws IllegalArgumentException if {@code tag} cannot be one
+     * @throws MalformedDocumentException if what the tag stands for is no manifest or index within the limits
+     * @throws RegistryException if there is no usable answer, or a Docker-Content-Digest header contradicts the bytes
+     */
+    public Optional<Manifest> manifest(String tag) throws IOException {
+        requireTag(tag);
+        return places.byTag(place -> {
+            Optional<TaggedManifest> found = new ManifestFetch(place).tagged(tag, MediaType.readableManifests());
+            return found.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Manifest.parse(
+                            found.get().document().bytes(),
+                            found.get().document().mediaType(),
+                            session.settings().documents()));
+        });
+    }
+
+    /**
+     * {@return the manifest or index of a digest, verified, or nothing if the registry does not have it}
+     *
+     * <p>A signed manifest of schema 1 is known by the digest of what is signed.
+     *
+     * @throws VerificationException if the registry has other bytes under the digest, or the digest's algorithm is not
+     *     supported
+     * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index within the limits
+     * @throws RegistryException if there is no usable answer
+     */
+    public Optional<Manifest> manifest(Digest digest) throws IOException {
+        return places.byDigest(place -> new ManifestFetch(place).manifest(digest, "", OptionalLong.empty()));
+    }
+
+    /**
+     * {@return the manifest or index that a descriptor describes, verified, or nothing if the registry does not have
+     * it}
+     *
+     * <p>It is read as what the descriptor says that it is, whatever the registry says.
+     *
+     * @throws VerificationException if the registry has other bytes under the digest, or the digest's algorithm is not
+     *     supported
+     * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index of the
+     *     descriptor's media type within the limits
+     * @throws RegistryException if there is no usable answer
+     */
+    public Optional<Manifest> manifest(Descriptor descriptor) throws IOException {
+        return places.byDigest(place -> new ManifestFetch(place)
+                .manifest(descriptor.digest(), descriptor.mediaType(), OptionalLong.of(descriptor.size())));
+    }
+
+    /**
+     * {@return what the registry says of the manifest that a tag stands for, or nothing if there is no such tag}
+     *
+     * <p>The manifest itself is fetched only from a registry that does not say all of it.
+     *
+     * @throws IllegalArgumentException if {@code tag} cannot be one
+     * @throws RegistryException if there is no usable answer
+     */
+    public Optional<ManifestClaim> manifestClaim(String tag) throws IOException {
+        requireTag(tag);
+        return places.byTag(place -> new ManifestFetch(place).claimOfTag(tag));
+    }
+
+    /**
+     * {@return what the registry says of the manifest of a digest, or nothing if it does not have it}
+     *
+     * <p>The manifest itself is fetched only from a registry that does not say all of it.
+     *
+     * @throws RegistryException if there is no usable answer, or the registry names another digest
+     */
+    public Optional<ManifestClaim> manifestClaim(Digest digest) throws IOException {
+        return places.byDigest(place -> new ManifestFetch(place).claimOfDigest(digest));
+    }
+
+    /**
+     * {@return the content that a descriptor describes, verified while it is read, or nothing if the registry does not
+     * have it}
+     *
+     * <p>The stream ends only if size and digest are the promised ones, and throws a {@link VerificationException}
+     * otherwise; nothing read is trustworthy before it has ended. Where the connection breaks it goes on, with a new
+     * request to the registry, as often as the {@link RetryPolicy} says without any gain in between. It reads one byte
+     * more than the promised size at most. The caller closes it.
+     *
+     * @throws VerificationException if the digest's algorithm is not supported
+     * @throws RegistryException if there is no usable answer
+     */
+    public Optional<VerifyingInputStream> blob(Descriptor descriptor) throws IOException {
+        Optional<InputStream> content = unverifiedBlob(descriptor, 0);
+        if (content.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(VerifyingInputStream.of(content.get(), descriptor.digest(), descriptor.size()));
+        } catch (VerificationException e) {
+            content.get().close();
+            throw e;
+        }
+    }
+
+    /**
+     * {@return the bytes that the registry has as the content that a descriptor describes, from an offset on, whatever
+     * they are, or nothing if it has none}
+     *
+     * <p>It is for who has the bytes before, such as a partial download, and verifies all of them. There is at most one
+     * byte more than promised. Broken connections are dealt with as in {@link #blob}. The caller closes the stream.
+     *
+     * @param offset how many bytes are not wanted, from 0 to the descriptor's size; if it is the size, nothing is asked
+     *     of the registry
+     * @throws IndexOutOfBoundsException if it is negative or larger
+     * @throws RegistryException if there is no usable answer
+     */
+    public Optional<InputStream> unverifiedBlob(Descriptor descriptor, long offset) throws IOException {
+        return BlobDownload.open(places.blob(descriptor.digest()), descriptor, offset);
+    }
+
+    /**
+     * {@return whether the registry says that it has a blob of that digest}
+     *
+     * @throws RegistryException if there is no usable answer
+     */
+    public boolean hasBlob(Digest digest) throws IOException {
+        RepositoryPlace place = places.registry();
+        Call call = Call.reading("HEAD", place.uri("blobs/" + digest), place.pull());
+        try (Answer answer = session.execute(call.accepting(200, 404))) {
+            return answer.status() == 200;
+        }
+    }
+
+    Optional<TaggedManifest> tagged(String tag) throws IOException {
+        return places.byTag(place -> new ManifestFetch(place).tagged(tag, MediaType.readableManifests()));
+    }
+
+    /** {@return the document of that digest; a mirror's only if it has that digest} */
+    Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException {
+        return places.byDigest(place -> {
+            ManifestFetch fetch = new ManifestFetch(place);
+            return place.equals(places.registry())
+                    ? fetch.document(digest, maxBytes)
+                    : fetch.verifiedDocument(digest, maxBytes);
+        });
+    }
+
+    private static void requireTag(String tag) {
+        // The grammar has one place, which reads whole references.
+        Reference reference;
+        try {
+            reference = Reference.parse("localhost/any:" + tag);
+        } catch (MalformedReferenceException e) {
+            throw new IllegalArgumentException("not a tag: " + Quoted.quote(tag), e);
+        }
+        if (reference.tag().isEmpty() || !reference.tag().get().equals(tag)) {
+            throw new IllegalArgumentException("not a tag: " + Quoted.quote(tag));
+        }
+    }
+
     RegistrySession session() {
         return session;
+    }
+
+    String host() {
+        return session.host();
     }
 
     /** {@return registry and path, for a person to read} */

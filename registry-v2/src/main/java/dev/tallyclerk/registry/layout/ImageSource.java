@@ -104,6 +104,20 @@ public interface ImageSource extends Closeable {
     Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException;
 
     /**
+     * {@return the same from an offset on}
+     *
+     * <p>It is for who has the bytes before already. A source that cannot begin in the middle reads past them, as this
+     * method does.
+     *
+     * @param offset how many bytes are not wanted, from 0 to the descriptor's size; if the source has fewer, the stream
+     *     is at its end
+     * @throws IOException if the source cannot be read
+     */
+    default Optional<InputStream> unverifiedBlob(Descriptor descriptor, long offset) throws IOException {
+        return VerifiedContent.from(unverifiedBlob(descriptor), offset);
+    }
+
+    /**
      * {@return the bytes that the source has as the content that the descriptor describes or, if it has none, those
      * that the descriptor carries itself}
      *

@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -66,6 +67,21 @@ final class VerifiedContent {
     static Optional<VerifyingInputStream> blob(ImageSource source, Descriptor descriptor) throws IOException {
         Optional<InputStream> content = source.unverifiedContent(descriptor);
         return content.isEmpty() ? Optional.empty() : Optional.of(over(content.get(), descriptor));
+    }
+
+    /** {@return the bytes after the first {@code offset} ones} */
+    static Optional<InputStream> from(Optional<InputStream> content, long offset) throws IOException {
+        if (content.isPresent()) {
+            try {
+                content.get().skipNBytes(offset);
+            } catch (EOFException e) {
+                // What is missing is noticed by who knows the size.
+            } catch (IOException e) {
+                content.get().close();
+                throw e;
+            }
+        }
+        return content;
     }
 
     /** {@return the bytes, verified while they are read} */

@@ -285,7 +285,7 @@ class HostileRegistryTest {
     void readsNoMoreThanAManifestMayHave() {
         registry.enqueue(answer(200).body("x".repeat(5 << 20)).build());
         assertEquals(
-                Reason.PROTOCOL,
+                Reason.TOO_LARGE,
                 assertThrows(RegistryException.class, () -> image().resolve()).reason());
     }
 

@@ -1,0 +1,210 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A blob's bytes from an offset on, unverified. Where the way to them breaks, it asks for the rest; never at an address
+ * that it was redirected to before, because such addresses expire. It gives one byte more than the blob's size at most.
+ */
+final class BlobDownload extends InputStream {
+    private final List<BlobAddress> addresses;
+    private final Descriptor blob;
+    private final Deadline deadline;
+    private final byte[] single = new byte[1];
+    private int current;
+    private @Nullable BlobPart part;
+    private long position;
+
+    /** Since the part was opened. */
+    private long gained;
+
+    /** Attempts in a row that gained less than they cost. */
+    private int failures;
+
+    private boolean closed;
+
+    private BlobDownload(
+            List<BlobAddress> addresses,
+            int current,
+            Descriptor blob,
+            BlobPart part,
+            long position,
+            Deadline deadline) {
+        this.deadline = deadline;
+        this.addresses = addresses;
+        this.current = current;
+        this.blob = blob;
+        this.part = part;
+        this.position = position;
+    }
+
+    /**
+     * {@return the bytes of a blob, from the first of {@code addresses} that has it, or nothing if the last one does
+     * not have it}
+     *
+     * @param addresses where to ask, one at least; those before the last are passed over if they fail
+     * @param offset how many bytes are not wanted, at most the blob's size
+     * @throws IOException if the last one fails, or the call is not to go on
+     */
+    static Optional<InputStream> open(List<BlobAddress> addresses, Descriptor blob, long offset) throws IOException {
+        Objects.checkFromToIndex(0, offset, blob.size());
+        if (offset > 0 && offset == blob.size()) {
+            return Optional.of(InputStream.nullInputStream());
+        }
+        Deadline deadline = Deadline.of(addresses.get(0).session().settings(), true);
+        for (int i = 0; i < addresses.size(); i++) {
+            try {
+                Optional<BlobPart> part = BlobPart.ask(addresses.get(i), blob, offset);
+                if (part.isPresent()) {
+                    return Optional.of(new BlobDownload(addresses, i, blob, part.get(), offset, deadline));
+                }
+            } catch (RegistryException e) {
+                Places.rethrowEnd(e);
+                if (i == addresses.size() - 1) {
+                    throw e;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public int read() throws IOException {
+        return read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+        Objects.checkFromIndexSize(offset, length, buffer.length);
+        if (closed) {
+            throw new IOException("the stream is closed");
+        }
+        if (length == 0) {
+            return 0;
+        }
+        while (position <= blob.size()) {
+            BlobPart from = part == null ? reopened(null) : part;
+            RegistryException broken = null;
+            int n = -1;
+            try {
+                n = from.read(buffer, offset, length);
+            } catch (RegistryException e) {
+                broken = e;
+            }
+            if (n >= 0) {
+                position += n;
+                gained += n;
+                return n;
+            }
+            if (broken != null) {
+                Places.rethrowEnd(broken);
+            }
+            if (position == blob.size()) {
+                return -1; // all is there, and its digest says whether it is right
+            }
+            if (broken == null && (from.endsTooEarly() || (failures > 0 && gained == 0))) {
+                return -1;
+            }
+            if (broken == null && from.isComplete()) {
+                failures = 0;
+                closePart();
+            } else {
+                reopened(broken == null ? cutOff() : broken);
+            }
+        }
+        return -1;
+    }
+
+    private RegistryException cutOff() {
+        return new RegistryException(
+                Reason.UNREACHABLE, 0, "the answer ends after " + position + " of " + blob.size() + " bytes");
+    }
+
+    /** {@return an answer that goes on at {@link #position}} */
+    private BlobPart reopened(@Nullable RegistryException broken) throws IOException {
+        if (part != null && gained > part.discarded()) {
+            failures = 0;
+        }
+        // First, because there may be no place for another request at the host.
+        closePart();
+        RegistryException cause = broken;
+        while (true) {
+            if (cause != null) {
+                failAttempt(cause);
+            }
+            try {
+                Optional<BlobPart> next = BlobPart.ask(once(addresses.get(current)), blob, position);
+                if (next.isPresent()) {
+                    part = next.get();
+                    gained = 0;
+                    return next.get();
+                }
+                cause = new RegistryException(
+                        Reason.NOT_FOUND,
+                        404,
+                        session().host() + " no longer has " + blob.digest() + ", of which it gave a part");
+            } catch (RegistryException e) {
+                Places.rethrowEnd(e);
+                cause = e;
+            }
+        }
+    }
+
+    /** Waits after a failure; after one that stands, or too many, it goes on elsewhere, or not at all. */
+    private void failAttempt(RegistryException cause) throws RegistryException {
+        ClientSettings settings = session().settings();
+        failures++;
+        Duration wait;
+        try {
+            // An address that the registry gave may have expired before it was asked: the registry gives another one.
+            boolean expired = cause.status() == 400 || cause.status() == 403;
+            wait = expired && failures < settings.retries().attempts()
+                    ? Duration.ZERO
+                    : new Retries(settings.retries(), settings.waits())
+                            .waitAfter(failures, addresses.get(current).call(), cause);
+        } catch (RegistryException e) {
+            if (current == addresses.size() - 1) {
+                throw e;
+            }
+            current++;
+            failures = 0;
+            return;
+        }
+        deadline.refuseToSleep(wait, cause);
+        settings.listener().retrying(session().host(), failures, wait, cause.reason());
+        deadline.sleep(wait);
+    }
+
+    private RegistrySession session() {
+        return addresses.get(current).session();
+    }
+
+    /** {@return the address, asked once at a time and no longer than all may take: repeating is done here} */
+    private BlobAddress once(BlobAddress address) throws RegistryException {
+        ClientSettings settings = address.session().settings();
+        RegistrySession session =
+                address.session().with(settings.withRetries(RetryPolicy.never()).withTimeout(deadline.remaining()));
+        return new BlobAddress(session, address.uri(), address.scope());
+    }
+
+    private void closePart() throws IOException {
+        if (part != null) {
+            part.close();
+            part = null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        closePart();
+    }
+}

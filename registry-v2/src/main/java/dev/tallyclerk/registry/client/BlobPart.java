@@ -1,0 +1,163 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** One answer with a blob's bytes, which stands where they were asked for. */
+final class BlobPart implements Closeable {
+    /** For an end that the answer does not say. */
+    private static final long UNKNOWN = Long.MAX_VALUE;
+
+    private final Answer answer;
+    private final long size;
+
+    /** Where the bytes end by the answer's own account. */
+    private final long end;
+
+    private long discarded;
+    private long position;
+
+    private BlobPart(Answer answer, long size, long position, long end) {
+        this.answer = answer;
+        this.size = size;
+        this.position = position;
+        this.end = end;
+    }
+
+    /**
+     * {@return the blob's bytes from {@code offset}, or nothing if there is no such blob}
+     *
+     * @throws RegistryException if there is no answer that has them
+     */
+    static Optional<BlobPart> ask(BlobAddress address, Descriptor blob, long offset) throws RegistryException {
+        if (offset == 0) {
+            return whole(address, blob, 0);
+        }
+        // Both ends are given, because some registries answer 416 to a range without an end.
+        Call call = address.call()
+                .with("Range", "bytes=" + offset + "-" + (blob.size() - 1))
+                .accepting(200, 206, 404, 416);
+        Answer answer = address.session().execute(call);
+        return switch (answer.status()) {
+            case 200 -> Optional.of(positioned(answer, blob, offset));
+            case 206 -> Optional.of(partial(answer, blob, offset));
+            case 416 -> {
+                answer.close();
+                OptionalLong total = ContentRange.totalOfUnsatisfied(
+                        answer.header("Content-Range").orElse(""));
+                // It has no byte there, or does not read ranges as others do.
+                yield total.isPresent() && total.getAsLong() <= offset
+                        ? Optional.of(new BlobPart(answer, blob.size(), offset, offset))
+                        : whole(address, blob, offset);
+            }
+            default -> {
+                answer.close();
+                yield Optional.empty();
+            }
+        };
+    }
+
+    private static Optional<BlobPart> whole(BlobAddress address, Descriptor blob, long offset)
+            throws RegistryException {
+        Answer answer = address.session().execute(address.call());
+        if (answer.status() == 404) {
+            answer.close();
+            return Optional.empty();
+        }
+        return Optional.of(positioned(answer, blob, offset));
+    }
+
+    /** {@return an answer that begins at the beginning, after what comes before {@code offset} was read past} */
+    private static BlobPart positioned(Answer answer, Descriptor blob, long offset) throws RegistryException {
+        BlobPart part = new BlobPart(answer, blob.size(), 0, contentLength(answer));
+        try {
+            byte[] unwanted = new byte[offset == 0 ? 0 : 64 * 1024];
+            while (part.position < offset) {
+                int most = (int) Math.min(unwanted.length, offset - part.position);
+                int n = part.read(unwanted, 0, most);
+                if (n < 0) {
+                    break;
+                }
+                part.discarded += n;
+            }
+        } catch (RegistryException e) {
+            answer.close();
+            throw e;
+        }
+        return part;
+    }
+
+    private static BlobPart partial(Answer answer, Descriptor blob, long offset) throws RegistryException {
+        try {
+            ContentRange range =
+                    ContentRange.parse(answer.header("Content-Range").orElse(""));
+            boolean wanted = range.first() == offset
+                    && range.last() < blob.size()
+                    && (range.total() < 0 || range.total() == blob.size());
+            if (!wanted) {
+                throw new RegistryException(
+                        Reason.PROTOCOL,
+                        206,
+                        answer.uri().getHost() + " sends bytes " + range.first() + " to " + range.last() + " of "
+                                + (range.total() < 0 ? "an unknown size" : String.valueOf(range.total())) + ", and "
+                                + offset + " to " + (blob.size() - 1) + " of " + blob.size() + " were asked for");
+            }
+            return new BlobPart(answer, blob.size(), offset, range.last() + 1);
+        } catch (RegistryException e) {
+            answer.close();
+            throw e;
+        }
+    }
+
+    private static long contentLength(Answer answer) {
+        try {
+            long length = Long.parseLong(answer.header("Content-Length").orElse(""));
+            return length < 0 ? UNKNOWN : length;
+        } catch (NumberFormatException e) {
+            return UNKNOWN;
+        }
+    }
+
+    /** {@return how many bytes were read past because they were not asked for} */
+    long discarded() {
+        return discarded;
+    }
+
+    /** {@return whether the answer has said that the blob ends here, though it should not} */
+    boolean endsTooEarly() {
+        return position >= end && answer.status() != 206;
+    }
+
+    /** {@return whether all that the answer promised has come} */
+    boolean isComplete() {
+        return position >= end;
+    }
+
+    /** Reads as {@link java.io.InputStream#read(byte[], int, int)} does, up to one byte after the blob's size. */
+    int read(byte[] buffer, int offset, int length) throws RegistryException {
+        // Only the end of the whole can show that there is more than promised: what follows a part is not its next.
+        long limit = answer.status() == 206 && end < size ? end : size + 1;
+        int most = (int) Math.min(length, limit - position);
+        if (most <= 0 || answer.status() == 416) {
+            return -1;
+        }
+        try {
+            int n = answer.body().read(buffer, offset, most);
+            position += Math.max(0, n);
+            return n;
+        } catch (RegistryException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new RegistryException(Reason.UNREACHABLE, "the answer breaks off", e);
+        }
+    }
+
+    @Override
+    public void close() throws RegistryException {
+        answer.close();
+    }
+}

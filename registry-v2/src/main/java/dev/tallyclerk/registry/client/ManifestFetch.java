@@ -1,0 +1,208 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.digest.MalformedDigestException;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Asks for manifests at one place. What a header says of them is believed only where it can be compared. */
+final class ManifestFetch {
+    private final RepositoryPlace place;
+    private final RegistryLimits limits;
+
+    ManifestFetch(RepositoryPlace place) {
+        this.place = place;
+        this.limits = place.session().settings().documents();
+    }
+
+    /**
+     * {@return what there is under a tag, which need not be a manifest}
+     *
+     * @throws RegistryException if the registry contradicts itself about its digest
+     */
+    Optional<TaggedManifest> tagged(String tag, List<String> accept) throws IOException {
+        Optional<Document> found = Document.read(place.session(), call("GET", tag, accept), limits.maxManifestBytes());
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        FetchedManifest document = FetchedManifest.of(
+                found.get().bytesWithin(limits.maxManifestBytes()),
+                mediaType(found.get().answer()));
+        refuseLie(found.get().answer(), document);
+        return Optional.of(new TaggedManifest(digest(document, DigestAlgorithm.SHA256), document));
+    }
+
+    /** {@return what there is under a digest, cut off after one byte more than {@code maxBytes}} */
+    Optional<FetchedManifest> document(Digest digest, int maxBytes) throws IOException {
+        return Document.read(place.session(), call("GET", digest.toString(), MediaType.readableManifests()), maxBytes)
+                .map(found -> FetchedManifest.of(found.bytes(), mediaType(found.answer())));
+    }
+
+    /** {@return what there is under a digest, within the limits, unverified} */
+    private Optional<FetchedManifest> document(Digest digest) throws IOException {
+        Optional<FetchedManifest> found = document(digest, limits.maxManifestBytes());
+        if (found.isPresent() && found.get().bytes().length > limits.maxManifestBytes()) {
+            throw new RegistryException(
+                    Reason.TOO_LARGE,
+                    200,
+                    place.session().host() + " sends a manifest of more than " + limits.maxManifestBytes() + " bytes");
+        }
+        return found;
+    }
+
+    /**
+     * {@return the manifest or index of a digest}
+     *
+     * @param mediaType the type that the digest came with, or an empty string
+     * @param size the size that the digest came with, if it did
+     */
+    Optional<Manifest> manifest(Digest digest, String mediaType, OptionalLong size) throws IOException {
+        if (size.isPresent() && size.getAsLong() > limits.maxManifestBytes()) {
+            throw MalformedDocumentException.tooLarge("manifest", digest, size.getAsLong(), limits.maxManifestBytes());
+        }
+        Optional<FetchedManifest> found = document(digest);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] bytes = found.get().bytes();
+        // image-spec, media-types.md: where they differ, the type that the digest came with counts.
+        String announced = mediaType.isEmpty() ? found.get().mediaType() : mediaType;
+        return Optional.of(
+                size.isPresent()
+                        ? Manifest.parseVerified(bytes, announced, digest, size.getAsLong(), limits)
+                        : Manifest.parseVerified(bytes, announced, digest, limits));
+    }
+
+    /** {@return what there is under a digest, if it has that digest and is not too long} */
+    Optional<FetchedManifest> verifiedDocument(Digest digest, int maxBytes) throws IOException {
+        return document(digest, maxBytes)
+                .filter(found -> found.bytes().length <= maxBytes
+                        && digest.algorithm().isSupported()
+                        && digest(found, digest.algorithm()).equals(digest));
+    }
+
+    /** {@return what the registry says that there is under a tag} */
+    Optional<ManifestClaim> claimOfTag(String tag) throws IOException {
+        Optional<Answer> head = head(tag);
+        if (head.isEmpty()) {
+            return Optional.empty();
+        }
+        Answer answer = head.get();
+        Optional<Digest> digest = answer.status() == 200 ? claimedDigest(answer) : Optional.empty();
+        OptionalLong size = contentLength(answer);
+        if (digest.isPresent() && size.isPresent() && !mediaType(answer).isEmpty()) {
+            return Optional.of(new ManifestClaim(mediaType(answer), digest.get(), size.getAsLong()));
+        }
+        // Old registries do not say all of it, and some do not know HEAD.
+        return tagged(tag, MediaType.readableManifests())
+                .map(found -> new ManifestClaim(
+                        found.document().mediaType(),
+                        found.digest(),
+                        found.document().bytes().length));
+    }
+
+    /** {@return what the registry says that there is under a digest} */
+    Optional<ManifestClaim> claimOfDigest(Digest digest) throws IOException {
+        Optional<Answer> head = head(digest.toString());
+        if (head.isEmpty()) {
+            return Optional.empty();
+        }
+        Answer answer = head.get();
+        if (answer.status() == 200) {
+            Optional<Digest> claimed = claimedDigest(answer);
+            if (claimed.isPresent()
+                    && claimed.get().algorithm().equals(digest.algorithm())
+                    && !claimed.get().equals(digest)) {
+                throw lie(answer, claimed.get());
+            }
+            OptionalLong size = contentLength(answer);
+            if (size.isPresent() && !mediaType(answer).isEmpty()) {
+                return Optional.of(new ManifestClaim(mediaType(answer), digest, size.getAsLong()));
+            }
+        }
+        return document(digest).map(found -> new ManifestClaim(found.mediaType(), digest, found.bytes().length));
+    }
+
+    /** {@return the answer, closed, of status 200 or of one that says that HEAD is not known; nothing for 404} */
+    private Optional<Answer> head(String reference) throws IOException {
+        Call call = call("HEAD", reference, MediaType.readableManifests()).accepting(200, 404, 405, 501);
+        try (Answer answer = place.session().execute(call)) {
+            return answer.status() == 404 ? Optional.empty() : Optional.of(answer);
+        }
+    }
+
+    private Call call(String method, String reference, List<String> accept) {
+        Call call = Call.reading(method, place.uri("manifests/" + reference), place.pull())
+                .accepting(200, 404);
+        for (String type : accept) {
+            call = call.with("Accept", type);
+        }
+        return call;
+    }
+
+    private static String mediaType(Answer answer) {
+        return MediaType.ofContentType(answer.header("Content-Type").orElse(""));
+    }
+
+    private static OptionalLong contentLength(Answer answer) {
+        try {
+            long length = Long.parseLong(answer.header("Content-Length").orElse(""));
+            return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
+    }
+
+    /** {@return the digest by which a registry knows a manifest: that of its bytes, or of what is signed of it} */
+    private Digest digest(FetchedManifest manifest, DigestAlgorithm algorithm) {
+        if (MediaType.isSchema1(manifest.mediaType())) {
+            try {
+                return Manifest.parse(manifest.bytes(), manifest.mediaType(), limits)
+                        .digest(algorithm);
+            } catch (MalformedDocumentException e) {
+                // Falls through: whoever reads the manifest finds out what is wrong with these bytes.
+            }
+        }
+        return Digest.of(algorithm, manifest.bytes());
+    }
+
+    /** The header is worth nothing as a promise; but a registry whose header contradicts its body is not to be used. */
+    private void refuseLie(Answer answer, FetchedManifest manifest) throws RegistryException {
+        Optional<Digest> claimed = claimedDigest(answer);
+        if (claimed.isPresent()
+                && claimed.get().algorithm().isSupported()
+                && !digest(manifest, claimed.get().algorithm()).equals(claimed.get())) {
+            throw lie(answer, claimed.get());
+        }
+    }
+
+    private static RegistryException lie(Answer answer, Digest claimed) {
+        return new RegistryException(
+                Reason.PROTOCOL,
+                answer.status(),
+                answer.uri().getRawAuthority() + " says that its manifest is " + claimed + ", and has another");
+    }
+
+    private static Optional<Digest> claimedDigest(Answer answer) throws RegistryException {
+        Optional<String> header = answer.header("Docker-Content-Digest");
+        try {
+            return header.map(Digest::parse);
+        } catch (MalformedDigestException e) {
+            throw new RegistryException(
+                    Reason.PROTOCOL,
+                    answer.status(),
+                    answer.uri().getRawAuthority() + " sends a digest that is none: "
+                            + Quoted.quote(header.orElse("")));
+        }
+    }
+}

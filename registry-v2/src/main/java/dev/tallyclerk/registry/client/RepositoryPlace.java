@@ -1,0 +1,37 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.digest.Digest;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A registry or a mirror of it, and a repository there.
+ *
+ * @param session with whom
+ * @param path the repository's name
+ * @param namespace of a mirror, the registry's name; empty for the registry itself
+ * @param tags whether it says what tags stand for
+ */
+record RepositoryPlace(RegistrySession session, String path, String namespace, boolean tags) {
+    static RepositoryPlace of(RegistrySession session, String path) {
+        return new RepositoryPlace(session, path, "", true);
+    }
+
+    /** {@return an address below the repository} */
+    URI uri(String below) {
+        // distribution-spec, main, Registry Proxying: a proxy is told which registry it stands for.
+        String query = namespace.isEmpty()
+                ? ""
+                : (below.indexOf('?') < 0 ? "?" : "&") + "ns=" + URLEncoder.encode(namespace, StandardCharsets.UTF_8);
+        return session.base().resolve(path + "/" + below + query);
+    }
+
+    Scope pull() {
+        return Scope.pull(path);
+    }
+
+    BlobAddress blob(Digest digest) {
+        return new BlobAddress(session, uri("blobs/" + digest), pull());
+    }
+}

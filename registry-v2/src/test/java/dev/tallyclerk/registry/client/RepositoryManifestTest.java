@@ -1,0 +1,260 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.Transport.Response;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RepositoryManifestTest {
+    private static final String CONTENT_DIGEST = "Docker-Content-Digest";
+
+    private final MemoryRegistry registry = new MemoryRegistry();
+    private final Descriptor image = registry.repository("a/b").image("1", "layer");
+    private final byte[] bytes =
+            registry.existing("a/b").manifestBytes(image.digest()).orElseThrow();
+    private final Descriptor other = registry.repository("a/b").image("2", "another layer");
+    private final Repository repository = registry.client().repository(Reference.parse("registry.example.org/a/b"));
+
+    private static Reason refusal(Executable call) {
+        return assertThrows(RegistryException.class, call).reason();
+    }
+
+    private static MalformedDocumentException.Reason malformed(Executable call) {
+        return assertThrows(MalformedDocumentException.class, call).reason();
+    }
+
+    private static VerificationException.Reason unverified(Executable call) {
+        return assertThrows(VerificationException.class, call).reason();
+    }
+
+    private void answer(String contentType, byte[] body, String... digest) {
+        Map<String, String> headers = new HashMap<>();
+        if (!contentType.isEmpty()) {
+            headers.put("Content-Type", contentType);
+        }
+        if (digest.length > 0) {
+            headers.put(CONTENT_DIGEST, digest[0]);
+        }
+        registry.intercept(request -> MemoryRegistry.answer(200, headers, body));
+    }
+
+    private void answer(String contentType, String body, String... digest) {
+        answer(contentType, body.getBytes(StandardCharsets.UTF_8), digest);
+    }
+
+    @Test
+    void givesAManifestByTagByDigestAndByDescriptor() throws IOException {
+        Manifest byTag = repository.manifest("1").orElseThrow();
+        assertEquals(image.digest(), byTag.digest());
+        assertArrayEquals(bytes, byTag.bytes());
+        assertEquals(byTag, repository.manifest(image.digest()).orElseThrow());
+        assertEquals(byTag, repository.manifest(image).orElseThrow());
+        List<String> accept =
+                Objects.requireNonNull(registry.requests().get(0).headers().get("Accept"));
+        assertEquals(MediaType.readableManifests(), accept);
+    }
+
+    @Test
+    void givesNothingForWhatIsNotThere() throws IOException {
+        Repository none = registry.client().repository(Reference.parse("registry.example.org/none"));
+        Digest digest = Digest.sha256Of(new byte[0]);
+        for (Repository from : List.of(repository, none)) {
+            assertTrue(from.manifest("3").isEmpty());
+            assertTrue(from.manifest(digest).isEmpty());
+            assertTrue(from.manifestClaim("3").isEmpty());
+            assertTrue(from.manifestClaim(digest).isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "1@sha256", "../x", "1/2", "-1", ":1", "1?x=1", "a:1", "\u00e4"})
+    void asksForNoTagThatCannotBeOne(String tag) {
+        assertThrows(IllegalArgumentException.class, () -> repository.manifest(tag));
+        assertThrows(IllegalArgumentException.class, () -> repository.manifestClaim(tag));
+        assertTrue(registry.requests().isEmpty());
+    }
+
+    /** Case "pinned": another manifest under the digest, and a header that says it is the right one. */
+    @Test
+    void refusesAnotherManifestForADigestWhateverTheHeaderSays() {
+        answer(
+                MediaType.OCI_MANIFEST,
+                registry.existing("a/b").manifestBytes(other.digest()).orElseThrow(),
+                image.digest().toString());
+        assertEquals(
+                VerificationException.Reason.DIGEST_MISMATCH, unverified(() -> repository.manifest(image.digest())));
+        assertEquals(VerificationException.Reason.TOO_LONG, unverified(() -> repository.manifest(image)));
+    }
+
+    @Test
+    void aHeaderWithALieAboutWhatADigestGaveIsIgnored() throws IOException {
+        answer(MediaType.OCI_MANIFEST, bytes, other.digest().toString());
+        assertEquals(
+                image.digest(),
+                repository.manifest(image.digest()).orElseThrow().digest());
+    }
+
+    @Test
+    void aHeaderWithALieAboutWhatATagGaveIsRefused() {
+        answer(MediaType.OCI_MANIFEST, bytes, other.digest().toString());
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifest("1")));
+        answer(MediaType.OCI_MANIFEST, bytes, "sha256:../../..");
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifest("1")));
+        answer(
+                MediaType.OCI_MANIFEST,
+                bytes,
+                Digest.of(DigestAlgorithm.SHA512, new byte[0]).toString());
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifest("1")));
+    }
+
+    @Test
+    void aHeaderOfAnotherAlgorithmIsCompared() throws IOException {
+        answer(
+                MediaType.OCI_MANIFEST,
+                bytes,
+                Digest.of(DigestAlgorithm.SHA512, bytes).toString());
+        assertEquals(image.digest(), repository.manifest("1").orElseThrow().digest());
+        answer(MediaType.OCI_MANIFEST, bytes, "unknown:abc");
+        assertEquals(image.digest(), repository.manifest("1").orElseThrow().digest());
+    }
+
+    /** Cases "ctype" and "ambig". */
+    @Test
+    void refusesADocumentThatIsNotWhatItIsAnnouncedAs() {
+        answer(MediaType.OCI_INDEX, bytes);
+        assertEquals(MalformedDocumentException.Reason.AMBIGUOUS, malformed(() -> repository.manifest("1")));
+        answer("text/html", "{\"schemaVersion\":2,\"manifests\":[]}");
+        assertEquals(MalformedDocumentException.Reason.UNSUPPORTED, malformed(() -> repository.manifest("1")));
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        answer(MediaType.OCI_MANIFEST, text.replaceFirst("\\{", "{\"manifests\":[],"));
+        assertEquals(MalformedDocumentException.Reason.AMBIGUOUS, malformed(() -> repository.manifest("1")));
+        answer(MediaType.OCI_MANIFEST, text.replaceFirst("\\{", "{\"Layers\":[],"));
+        assertEquals(MalformedDocumentException.Reason.CASE_VARIANT_MEMBER, malformed(() -> repository.manifest("1")));
+    }
+
+    @Test
+    void parametersOfAContentTypeAndItsAbsenceDoNoHarm() throws IOException {
+        answer(MediaType.OCI_MANIFEST + "; charset=utf-8", bytes);
+        assertEquals(image.digest(), repository.manifest("1").orElseThrow().digest());
+        answer("", bytes);
+        assertEquals(image.digest(), repository.manifest("1").orElseThrow().digest());
+    }
+
+    @Test
+    void whatADescriptorSaysCountsMoreThanAHeader() throws IOException {
+        answer("text/plain", bytes);
+        assertEquals(image.digest(), repository.manifest(image).orElseThrow().digest());
+        Descriptor index = Descriptor.of(MediaType.OCI_INDEX, image.digest(), image.size());
+        assertEquals(MalformedDocumentException.Reason.AMBIGUOUS, malformed(() -> repository.manifest(index)));
+    }
+
+    /** Case "bigmanifest". */
+    @Test
+    void readsNoMoreThanOneByteBeyondTheLimit() {
+        RegistryLimits limits = RegistryLimits.defaults().withMaxManifestBytes(bytes.length - 1);
+        Repository narrow =
+                registry.client().withLimits(limits).repository(Reference.parse("registry.example.org/a/b"));
+        assertEquals(Reason.TOO_LARGE, refusal(() -> narrow.manifest("1")));
+        assertEquals(Reason.TOO_LARGE, refusal(() -> narrow.manifest(image.digest())));
+        int asked = registry.requests().size();
+        assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, malformed(() -> narrow.manifest(image)));
+        assertEquals(asked, registry.requests().size(), "its promised size alone is too much");
+    }
+
+    @Test
+    void aManifestWhoseAnswerBreaksIsAskedForAgain() throws IOException {
+        registry.interceptOnce(
+                request -> MemoryRegistry.answer(200, Map.of(), BrokenStream.after(Arrays.copyOf(bytes, 10))));
+        assertEquals(image.digest(), repository.manifest("1").orElseThrow().digest());
+        registry.intercept(
+                request -> MemoryRegistry.answer(200, Map.of(), BrokenStream.after(Arrays.copyOf(bytes, 10))));
+        int asked = registry.requests().size();
+        assertEquals(Reason.UNREACHABLE, refusal(() -> repository.manifest("1")));
+        assertEquals(RetryPolicy.defaults().attempts(), registry.requests().size() - asked);
+    }
+
+    @Test
+    void claimsAreTakenFromHeadersAlone() throws IOException {
+        ManifestClaim claim = new ManifestClaim(image.mediaType(), image.digest(), image.size());
+        assertEquals(Optional.of(claim), repository.manifestClaim("1"));
+        assertEquals(Optional.of(claim), repository.manifestClaim(image.digest()));
+        assertTrue(
+                registry.log().stream().allMatch(line -> line.startsWith("HEAD ")),
+                registry.log().toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Docker-Content-Digest", "Content-Length", "Content-Type", "405", "501"})
+    void whatAnOldRegistryDoesNotSayIsFoundOutFromTheManifest(String without) throws IOException {
+        registry.intercept(request -> {
+            if (!request.method().equals("HEAD")) {
+                return null;
+            }
+            if (without.length() == 3) {
+                return MemoryRegistry.answer(Integer.parseInt(without), Map.of());
+            }
+            Map<String, String> headers = new HashMap<>(Map.of(
+                    "Content-Type",
+                    image.mediaType(),
+                    "Content-Length",
+                    String.valueOf(image.size()),
+                    CONTENT_DIGEST,
+                    image.digest().toString()));
+            headers.remove(without);
+            return MemoryRegistry.answer(200, headers);
+        });
+        ManifestClaim claim = new ManifestClaim(image.mediaType(), image.digest(), image.size());
+        assertEquals(Optional.of(claim), repository.manifestClaim("1"));
+        assertEquals(Optional.of(claim), repository.manifestClaim(image.digest()));
+    }
+
+    @Test
+    void aClaimOfAnotherDigestThanTheOneAskedForIsRefused() {
+        registry.intercept(request -> MemoryRegistry.answer(
+                200,
+                Map.of(
+                        "Content-Type",
+                        image.mediaType(),
+                        "Content-Length",
+                        "1",
+                        CONTENT_DIGEST,
+                        other.digest().toString())));
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifestClaim(image.digest())));
+    }
+
+    @Test
+    void otherFailuresAreTyped() {
+        for (Map.Entry<Integer, Reason> failure : Map.of(
+                        401, Reason.UNAUTHORIZED, 403, Reason.DENIED, 500, Reason.SERVER_ERROR)
+                .entrySet()) {
+            Response answer = MemoryRegistry.error(failure.getKey(), "CODE");
+            registry.intercept(request -> answer);
+            assertEquals(failure.getValue(), refusal(() -> repository.manifest("1")));
+            assertEquals(failure.getValue(), refusal(() -> repository.manifestClaim(image.digest())));
+        }
+    }
+}
