@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class ClientState {
     private final TokenCache tokens;
     private final FairGate gate;
+    private final FairGate changes = new FairGate(1);
     private final Lock lock = new ReentrantLock();
     private final Map<URI, Challenge> challenges;
 
@@ -30,6 +31,11 @@ final class ClientState {
 
     FairGate gate() {
         return gate;
+    }
+
+    /** {@return who may read something and put it back changed, one at a time for one address} */
+    FairGate changes() {
+        return changes;
     }
 
     /** {@return what a registry asked for the last time} */

@@ -5,6 +5,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -19,7 +20,7 @@ final class ManifestPush {
     }
 
     /**
-     * Puts a document under a reference.
+     * Puts a document under a reference and, if the registry does not know of subjects, into its subject's index.
      *
      * @param manifest its type, digest and size
      * @param document its exact bytes
@@ -35,9 +36,28 @@ final class ManifestPush {
                         201,
                         202)
                 .with("Content-Type", manifest.mediaType());
+        Optional<String> known;
         try (Answer answer = session.execute(call.repeated())) {
             requireSame(answer, manifest, document);
+            known = answer.header("OCI-Subject");
         }
+        Optional<Manifest> referrer = parsed(manifest, document);
+        Optional<Digest> subject = referrer.flatMap(Manifest::subject).map(Descriptor::digest);
+        if (subject.isPresent() && !known.equals(subject.map(Digest::toString))) {
+            Descriptor described = ReferrersIndex.describe(manifest, referrer.get());
+            new ReferrersFallback(session, path).add(subject.get(), described);
+        }
+    }
+
+    /** {@return the document, if it is of a kind that has a subject} */
+    private static Optional<Manifest> parsed(Descriptor manifest, byte[] document) throws MalformedDocumentException {
+        boolean mayHaveSubject = MediaType.isManifest(manifest.mediaType()) || MediaType.isIndex(manifest.mediaType());
+        // Whoever gave the document has read it, within limits of his own.
+        RegistryLimits limits = RegistryLimits.defaults()
+                .withMaxManifestBytes(Integer.MAX_VALUE)
+                .withMaxDescriptors(Integer.MAX_VALUE)
+                .withMaxStringLength(Integer.MAX_VALUE);
+        return mayHaveSubject ? Optional.of(Manifest.parse(document, manifest.mediaType(), limits)) : Optional.empty();
     }
 
     private void requireSame(Answer answer, Descriptor manifest, byte[] document) throws IOException {

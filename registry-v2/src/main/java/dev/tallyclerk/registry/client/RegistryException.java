@@ -45,7 +45,9 @@ public final class RegistryException extends IOException {
         /** The time for the call was over. */
         TIMED_OUT,
         /** The caller cancelled the call. */
-        CANCELLED
+        CANCELLED,
+        /** Somebody else changed the same thing at the same time, more often than the policy tries. */
+        CONFLICT
     }
 
     private final Reason reason;

@@ -4,9 +4,13 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -94,9 +98,14 @@ public final class RepositoryWriter {
     /**
      * Sends a manifest or an index, byte for byte, and lets a tag stand for it.
      *
+     * <p>If it has a subject and the registry does not say that it takes account of that, the index under the subject's
+     * tag of referrers gets an entry, and keeps all others. That comes last: if it fails, the manifest is there, and
+     * pushing it again tries again. An index that cannot be read is not replaced.
+     *
      * @return its type, digest and size
      * @throws RegistryException if the registry does not take it, for example because it lacks a blob or a manifest
-     *     that this one refers to
+     *     that this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT})
+     * @throws MalformedDocumentException if there is something else in the place of the index of referrers
      * @throws IllegalArgumentException if {@code tag} is none
      */
     public Descriptor pushManifest(Manifest manifest, String tag) throws IOException {
@@ -108,7 +117,8 @@ public final class RepositoryWriter {
      *
      * @return its type, digest and size
      * @throws RegistryException if the registry does not take it, for example because it lacks a blob or a manifest
-     *     that this one refers to
+     *     that this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT})
+     * @throws MalformedDocumentException if there is something else in the place of the index of referrers
      */
     public Descriptor pushManifest(Manifest manifest) throws IOException {
         return push(manifest, manifest.digest().toString());
@@ -123,11 +133,44 @@ public final class RepositoryWriter {
     /**
      * Deletes a manifest or an index, and with it every tag that stands for it.
      *
+     * <p>If it has a subject and the registry does not list referrers by itself, its entry is taken out of the index
+     * under the subject's tag of referrers afterwards.
+     *
      * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
      *     ({@link Reason#UNSUPPORTED}), or for another reason
      */
     public void deleteManifest(Digest digest) throws IOException {
+        Optional<Digest> subject = subject(digest);
         delete("manifests/" + digest);
+        ReferrersFallback fallback = new ReferrersFallback(session, path);
+        if (subject.isPresent() && !fallback.isOffered(subject.get())) {
+            fallback.remove(subject.get(), digest);
+        }
+    }
+
+    /** {@return what the manifest of that digest is about; nothing if it is not there, or is not what it should be} */
+    private Optional<Digest> subject(Digest digest) throws IOException {
+        RegistryLimits limits = session.settings().documents();
+        Call call = Call.reading("GET", below("manifests/" + digest), Scope.delete(path));
+        for (String type : MediaType.readableManifests()) {
+            call = call.with("Accept", type);
+        }
+        try (Answer answer = session.execute(call.accepting(200, 404))) {
+            if (answer.status() == 404) {
+                return Optional.empty();
+            }
+            byte[] document = answer.body().readNBytes(Math.addExact(limits.maxManifestBytes(), 1));
+            String type = MediaType.ofContentType(answer.header("Content-Type").orElse(""));
+            return Manifest.parseVerified(document, type, digest, limits)
+                    .subject()
+                    .map(Descriptor::digest);
+        } catch (VerificationException | MalformedDocumentException e) {
+            return Optional.empty(); // it may be deleted all the same
+        }
+    }
+
+    private URI below(String rest) {
+        return session.base().resolve(path + "/" + rest);
     }
 
     /**
@@ -138,7 +181,20 @@ public final class RepositoryWriter {
      * @throws IllegalArgumentException if {@code tag} is none
      */
     public void deleteTag(String tag) throws IOException {
-        delete("manifests/" + requireTag(tag));
+        String what = "manifests/" + requireTag(tag);
+        try {
+            delete(what);
+        } catch (RegistryException e) {
+            if (e.codes().contains("DIGEST_INVALID")) {
+                // The answer of a registry that takes a digest only, such as docker-registry 2.8.
+                throw new RegistryException(
+                        Reason.UNSUPPORTED,
+                        e.status(),
+                        e.codes(),
+                        session.host() + " deletes no tags: " + e.getMessage());
+            }
+            throw e;
+        }
     }
 
     /**
@@ -151,22 +207,9 @@ public final class RepositoryWriter {
         delete("blobs/" + digest);
     }
 
-    private void delete(String below) throws IOException {
-        Call call = Call.writing(
-                "DELETE",
-                session.base().resolve(path + "/" + below),
-                Scope.delete(path),
-                RequestBody.none(),
-                200,
-                202,
-                204,
-                405);
-        try (Answer answer = session.execute(call.repeated())) {
-            if (answer.status() == 405) {
-                throw new RegistryException(
-                        Reason.UNSUPPORTED, 405, session.host() + " does not delete " + path + "/" + below);
-            }
-        }
+    private void delete(String what) throws IOException {
+        Call call = Call.writing("DELETE", below(what), Scope.delete(path), RequestBody.none(), 200, 202, 204);
+        session.execute(call.repeated()).close();
     }
 
     private static String requireTag(String tag) {

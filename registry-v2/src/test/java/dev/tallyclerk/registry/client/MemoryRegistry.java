@@ -263,10 +263,13 @@ public final class MemoryRegistry implements Transport {
             }
             return answer(202, Map.of());
         }
-        return content(
-                request,
-                stored.bytes(),
-                Map.of("Content-Type", stored.mediaType(), "Docker-Content-Digest", digest.toString()));
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", stored.mediaType());
+        headers.put("Docker-Content-Digest", digest.toString());
+        if (repository.keepsToConditions) {
+            headers.put("ETag", "\"" + digest + "\"");
+        }
+        return content(request, stored.bytes(), headers);
     }
 
     private static Response put(
@@ -295,6 +298,9 @@ public final class MemoryRegistry implements Transport {
             if (!whole) {
                 return error(404, "MANIFEST_BLOB_UNKNOWN");
             }
+        }
+        if (!repository.allows(reference, header(request, "If-Match"), header(request, "If-None-Match"))) {
+            return error(412, "MANIFEST_INVALID");
         }
         repository.manifests.put(digest, FetchedManifest.of(body, mediaType));
         if (byDigest == null) {

@@ -26,12 +26,25 @@ public final class MemoryRepository {
     final NavigableMap<String, Digest> tags = new TreeMap<>();
     final Map<String, ByteArrayOutputStream> uploads = new TreeMap<>();
     boolean saysSubject = true;
+    boolean keepsToConditions;
 
     MemoryRepository() {}
 
     /** Says that the registry takes account of subjects by itself, or that it does not know of them. */
     public void setSaysSubject(boolean says) {
         saysSubject = says;
+    }
+
+    /** Names what tags stand for in ETags and keeps to conditions about them, or does neither. */
+    public void setKeepsToConditions(boolean keeps) {
+        keepsToConditions = keeps;
+    }
+
+    /** {@return whether the conditions of a request about a tag hold} */
+    boolean allows(String tag, String ifMatch, String ifNoneMatch) {
+        Digest digest = tags.get(tag);
+        boolean matches = ifMatch.isEmpty() || (digest != null && ifMatch.equals("\"" + digest + "\""));
+        return !keepsToConditions || (matches && (ifNoneMatch.isEmpty() || digest == null));
     }
 
     /** Adds a blob and describes it. */

@@ -1,0 +1,128 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MediaType;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the index of a manifest's referrers for a registry that does not know of subjects.
+ *
+ * <p>Clients that do so at the same time can overwrite each other's index. Those of one {@link RegistryClient} wait for
+ * one another. For others there is the condition that the index is still the one that was changed, which some
+ * registries keep to; and because others do not, the index is looked at again, until it is as it should be.
+ *
+ * @see <a
+ *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject">OCI
+ *     distribution-spec v1.1.1, Pushing Manifests with Subject</a>
+ */
+final class ReferrersFallback {
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final int PRECONDITION_FAILED = 412;
+
+    private final RegistrySession session;
+    private final String path;
+
+    /** An index as the registry has it, and the condition under which it may be replaced. */
+    private record Found(
+            ReferrersIndex index, String header, @Nullable String value) {}
+
+    ReferrersFallback(RegistrySession session, String path) {
+        this.session = session;
+        this.path = path;
+    }
+
+    /** {@return whether the registry lists referrers by itself} */
+    boolean isOffered(Digest subject) throws IOException {
+        URI target = session.base().resolve(path + "/referrers/" + subject);
+        Call call = Call.reading("GET", target, Scope.delete(path)).with("Accept", MediaType.OCI_INDEX);
+        try (Answer answer = session.execute(call.accepting(OK, NOT_FOUND))) {
+            return answer.status() == OK;
+        } catch (RegistryException e) {
+            if (e.reason() == Reason.UNSUPPORTED) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Adds a referrer to its subject's index, if it is not there. */
+    void add(Digest subject, Descriptor referrer) throws IOException {
+        change(subject, index -> index.has(referrer.digest()), index -> index.with(referrer));
+    }
+
+    /** Takes a referrer out of its subject's index, if it is there. */
+    void remove(Digest subject, Digest referrer) throws IOException {
+        change(subject, index -> !index.has(referrer), index -> index.without(referrer));
+    }
+
+    private void change(Digest subject, Predicate<ReferrersIndex> asWanted, UnaryOperator<ReferrersIndex> change)
+            throws IOException {
+        ClientSettings settings = session.settings();
+        String tag = ReferrersTag.of(subject);
+        Deadline deadline = Deadline.of(settings, false);
+        Retries retries = new Retries(settings.retries(), settings.waits());
+        URI target = session.base().resolve(path + "/manifests/" + tag);
+        FairGate.Permit alone = settings.state().changes().enter(target.toString(), deadline);
+        try {
+            Found found = find(target);
+            for (int attempt = 1; !asWanted.test(found.index()); attempt++) {
+                if (attempt > settings.retries().attempts()) {
+                    throw conflict(tag);
+                }
+                if (attempt > 1) {
+                    Duration wait = retries.pauseAfter(attempt - 1, conflict(tag));
+                    deadline.sleep(wait);
+                }
+                put(target, change.apply(found.index()), found);
+                found = find(target);
+            }
+        } finally {
+            alone.close();
+        }
+    }
+
+    private RegistryException conflict(String tag) {
+        return new RegistryException(
+                Reason.CONFLICT,
+                PRECONDITION_FAILED,
+                session.host() + " does not keep the index of referrers " + path + ":" + tag
+                        + " as it was put: somebody else puts another one");
+    }
+
+    private Found find(URI target) throws IOException {
+        Call call = Call.reading("GET", target, Scope.push(path)).with("Accept", MediaType.OCI_INDEX);
+        int most = session.settings().documents().maxManifestBytes();
+        try (Answer answer = session.execute(call.accepting(OK, NOT_FOUND))) {
+            if (answer.status() == NOT_FOUND) {
+                return new Found(ReferrersIndex.empty(), "If-None-Match", "*");
+            }
+            byte[] document = answer.body().readNBytes(Math.addExact(most, 1));
+            // What is no index is somebody else's, and an index that cannot be read may have entries: neither is
+            // replaced.
+            ReferrersIndex index =
+                    ReferrersIndex.parse(document, session.settings().documents());
+            Optional<String> tag = answer.header("ETag").filter(text -> text.startsWith("\""));
+            return new Found(index, "If-Match", tag.orElse(null));
+        }
+    }
+
+    private void put(URI target, ReferrersIndex index, Found instead) throws IOException {
+        byte[] document = index.bytes(session.settings().documents());
+        Call call = Call.writing(
+                        "PUT", target, Scope.push(path), RequestBody.of(document), OK, 201, 202, PRECONDITION_FAILED)
+                .with("Content-Type", MediaType.OCI_INDEX);
+        if (instead.value() != null) {
+            call = call.with(instead.header(), instead.value());
+        }
+        session.execute(call.repeated()).close();
+    }
+}

@@ -1,0 +1,266 @@
+package dev.tallyclerk.registry.okhttp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.RepositoryWriter;
+import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
+import dev.tallyclerk.registry.client.RequestBody;
+import dev.tallyclerk.registry.client.UploadPolicy;
+import dev.tallyclerk.registry.client.UploadPolicy.Form;
+import dev.tallyclerk.registry.layout.CopyResult;
+import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayout;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.Peers;
+import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.testing.TestImages;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** We write to a real docker-registry, and a real skopeo reads what we wrote, byte for byte. */
+class PushPeerTest {
+    private static final Instant NOW = Instant.parse("2026-11-26T00:00:00Z");
+    private static final String TYPE = "application/octet-stream";
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private @Nullable DockerRegistry started;
+    private final RegistryClient client =
+            RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+    private final byte[] content = new byte[1_500_000];
+    private Descriptor blob = Descriptor.empty();
+
+    @BeforeEach
+    void start() throws IOException {
+        started = DockerRegistry.start(folder);
+        new Random(1).nextBytes(content);
+        blob = Descriptor.ofContent(TYPE, content);
+    }
+
+    @AfterEach
+    void stop() {
+        if (started != null) {
+            started.close();
+        }
+    }
+
+    private DockerRegistry registry() {
+        return Objects.requireNonNull(started);
+    }
+
+    private Reference reference(String name) {
+        return Reference.parse(registry().host() + "/" + name);
+    }
+
+    private RepositoryWriter writer(String path, UploadPolicy policy) {
+        return client.withUploads(policy).repository(reference(path)).writer();
+    }
+
+    private RepositoryWriter writer(String path) {
+        return writer(path, UploadPolicy.defaults());
+    }
+
+    private String skopeo(String... arguments) throws IOException, InterruptedException {
+        String[] command = new String[arguments.length + 1];
+        command[0] = Peers.require("skopeo").toString();
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        return Peers.run(folder, command);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Reason reason(Executable call) {
+        return assertThrows(RegistryException.class, call).reason();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void takesBlobsInEveryForm(Form form) throws IOException {
+        UploadPolicy policy = UploadPolicy.defaults().withForm(form).withChunkBytes(400_000);
+        RepositoryWriter writer = writer("team/app", policy);
+        assertEquals(BlobOutcome.SENT, writer.pushBlob(blob, RequestBody.of(content)));
+        assertEquals(BlobOutcome.ALREADY_THERE, writer.pushBlob(blob, RequestBody.of(content)));
+        assertArrayEquals(
+                content, Files.readAllBytes(registry().blob(blob.digest().encoded())));
+        Descriptor nothing = Descriptor.ofContent(TYPE, new byte[0]);
+        assertEquals(BlobOutcome.SENT, writer.pushBlob(nothing, RequestBody.none()));
+    }
+
+    @Test
+    void mountsABlobOfAnotherRepository() throws IOException {
+        writer("base").pushBlob(blob, RequestBody.of(content));
+        assertEquals(BlobOutcome.MOUNTED, writer("team/app").pushBlob(blob, RequestBody.of(content), "base"));
+        assertEquals(BlobOutcome.SENT, writer("other").pushBlob(blob, RequestBody.of(content), "not/there"));
+    }
+
+    @Test
+    void takesADigestOfAnotherAlgorithm() throws IOException {
+        Descriptor sha512 = Descriptor.of(TYPE, Digest.of(DigestAlgorithm.SHA512, content), content.length);
+        assertEquals(BlobOutcome.SENT, writer("team/app").pushBlob(sha512, RequestBody.of(content)));
+        assertEquals(BlobOutcome.ALREADY_THERE, writer("team/app").pushBlob(sha512, RequestBody.of(content)));
+    }
+
+    private Descriptor pushImage(String path) throws IOException {
+        Path layout = TestImages.writeLayout(Files.createTempDirectory(folder, "layout"));
+        try (OciLayout images = OciLayout.open(layout);
+                ImageSource image = images.image("1.0")) {
+            return ImageCopier.create()
+                    .copy(image, client.destination(reference(path)))
+                    .root();
+        }
+    }
+
+    @Test
+    void deletesManifestsAndBlobsAndNoTags() throws IOException {
+        Descriptor image = pushImage("team/app:1");
+        RepositoryWriter writer = writer("team/app");
+        writer.pushBlob(blob, RequestBody.of(content));
+        writer.deleteBlob(blob.digest());
+        assertEquals(Reason.NOT_FOUND, reason(() -> writer.deleteBlob(blob.digest())));
+        assertEquals(Reason.UNSUPPORTED, reason(() -> writer.deleteTag("1")));
+        writer.deleteManifest(image.digest());
+        assertEquals(Reason.NOT_FOUND, reason(() -> writer.deleteManifest(image.digest())));
+        assertEquals(
+                Reason.NOT_FOUND,
+                reason(() -> client.image(reference("team/app:1")).resolve()));
+    }
+
+    @Test
+    void refusesAManifestWhoseBlobsAreNotThere() throws IOException {
+        Manifest manifest = ImageManifest.builder(blob).layer(blob).build();
+        assertEquals(Reason.REJECTED, reason(() -> writer("team/app").pushManifest(manifest, "1")));
+    }
+
+    @Test
+    void listsReferrersUnderTheTagOfTheirSubject() throws IOException {
+        Descriptor subject = pushImage("team/app:1");
+        RepositoryWriter writer = writer("team/app");
+        writer.pushBlob(Descriptor.empty(), RequestBody.of(utf8("{}")));
+        writer.pushBlob(blob, RequestBody.of(content));
+        for (String type : List.of("application/vnd.example.a", "application/vnd.example.b")) {
+            Manifest artifact = ImageManifest.builder(Descriptor.empty())
+                    .artifactType(type)
+                    .layer(blob)
+                    .annotation("type", type)
+                    .subject(Descriptor.of(subject.mediaType(), subject.digest(), subject.size()))
+                    .build();
+            Descriptor pushed = writer.pushManifest(artifact);
+            writer.pushManifest(artifact, "signature");
+            List<Descriptor> entries = referrers(subject);
+            assertEquals(pushed.digest(), entries.get(entries.size() - 1).digest());
+            assertEquals(type, entries.get(entries.size() - 1).artifactType().orElseThrow());
+        }
+        List<Descriptor> entries = referrers(subject);
+        assertEquals(2, entries.size());
+        writer.deleteManifest(entries.get(0).digest());
+        assertEquals(entries.subList(1, 2), referrers(subject));
+    }
+
+    private List<Descriptor> referrers(Descriptor subject) throws IOException {
+        String tag = subject.digest().toString().replace(':', '-');
+        try (ImageSource index = client.image(reference("team/app:" + tag))) {
+            Manifest manifest =
+                    index.manifest(index.resolve(), RegistryLimits.defaults()).orElseThrow();
+            assertEquals(MediaType.OCI_INDEX, manifest.mediaType());
+            return ((ImageIndex) manifest).manifests();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"busybox-gzip", "ed-gzip", "ed-plain", "ed-zstd", "ed-mixed", "multiarch"})
+    void skopeoPullsWhatWePushedByteForByte(String name) throws IOException, InterruptedException {
+        Digest digest;
+        Path source = SharedData.require("registry/fixtures/layouts/" + name);
+        try (OciLayout layout = OciLayout.open(source)) {
+            digest = layout.index().manifests().get(0).digest();
+            CopyResult result =
+                    ImageCopier.create().copy(layout.image(digest), client.destination(reference("team/app:1")));
+            assertEquals(digest, result.root().digest());
+        }
+        Path back = folder.resolve("back");
+        skopeo(
+                "copy",
+                "--quiet",
+                "--all",
+                "--preserve-digests",
+                "--src-tls-verify=false",
+                "docker://" + registry().host() + "/team/app:1",
+                "oci:" + back + ":1");
+        try (OciLayout layout = OciLayout.open(back)) {
+            assertEquals(digest, layout.index().manifests().get(0).digest());
+            for (Digest pulled : layout.blobs()) {
+                assertArrayEquals(
+                        Files.readAllBytes(source.resolve("blobs/sha256/" + pulled.encoded())),
+                        Files.readAllBytes(back.resolve("blobs/sha256/" + pulled.encoded())));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"busybox-gzip", "multiarch"})
+    void copiesWhatSkopeoPushedBetweenRepositoriesAndIntoALayout(String name) throws IOException, InterruptedException {
+        Path source = SharedData.require("registry/fixtures/layouts/" + name);
+        skopeo(
+                "copy",
+                "--quiet",
+                "--all",
+                "--preserve-digests",
+                "--dest-tls-verify=false",
+                "oci:" + source,
+                "docker://" + registry().host() + "/team/app:1");
+        Path back = folder.resolve("back");
+        try (ImageSource image = client.image(reference("team/app:1"))) {
+            CopyResult mounted = ImageCopier.create().copy(image, client.destination(reference("other/app:2")));
+            assertEquals(0, mounted.copied().size());
+            ImageCopier.create().copy(image, OciLayoutWriter.at(back, NOW).image("1"));
+        }
+        try (OciLayout layout = OciLayout.open(back);
+                OciLayout original = OciLayout.open(source);
+                ImageSource copied = client.image(reference("other/app:2"))) {
+            Digest digest = original.index().manifests().get(0).digest();
+            assertEquals(digest, layout.index().manifests().get(0).digest());
+            assertEquals(digest, copied.resolve().digest());
+            for (ImageSource image : List.of(layout.image("1"), copied)) {
+                assertEquals(
+                        Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
+            }
+        }
+    }
+}
