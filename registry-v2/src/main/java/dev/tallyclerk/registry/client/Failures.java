@@ -46,8 +46,9 @@ final class Failures {
         if (!account.codes().isEmpty()) {
             message.append(" (").append(String.join(", ", account.codes())).append(')');
         }
-        if (!account.text().isBlank()) {
-            message.append(": ").append(Quoted.quote(account.text().strip()));
+        String text = secrets.hide(account.text()); // again, because JSON can spell it otherwise
+        if (!text.isBlank()) {
+            message.append(": ").append(Quoted.quote(text.strip()));
         }
         RegistryException failure = new RegistryException(
                 reason(status, method, account.codes()), status, account.codes(), message.toString());

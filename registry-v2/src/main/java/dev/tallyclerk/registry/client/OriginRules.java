@@ -8,10 +8,12 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** Says where calls to one registry may lead, and where its credentials may go. */
 final class OriginRules {
     private static final int MAX_PORT = 65_535;
+    private static final Pattern PLAIN_NUMBERS = Pattern.compile("((0|[1-9][0-9]{0,2})\\.){3}(0|[1-9][0-9]{0,2})");
 
     private final URI base;
     private final URI origin;
@@ -170,7 +172,7 @@ final class OriginRules {
             return true;
         }
         boolean number = last.charAt(0) >= '0' && last.charAt(0) <= '9';
-        return number && !host.startsWith("[") && !host.matches("((0|[1-9][0-9]{0,2})\\.){3}(0|[1-9][0-9]{0,2})");
+        return number && !host.startsWith("[") && !PLAIN_NUMBERS.matcher(host).matches();
     }
 
     private static boolean isHttp(URI uri) {

@@ -89,7 +89,10 @@ final class RegistrySession {
 
     private Answer attempt(Call call, CallAuthentication authentication, Deadline deadline) throws RegistryException {
         rules.refuseUnsafe(base, call.target(), "an address");
-        Authorization shown = authentication.remembered().orElse(null);
+        // Nothing is found out for an address that may not have it.
+        Authorization shown = rules.mayReceiveCredentials(call.target())
+                ? authentication.remembered().orElse(null)
+                : null;
         for (int round = 1; ; round++) {
             Redirects.Followed followed = redirects.follow(outgoing(call, shown), deadline);
             Answer answer = followed.answer();

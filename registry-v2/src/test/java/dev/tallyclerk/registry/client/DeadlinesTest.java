@@ -1,0 +1,179 @@
+package dev.tallyclerk.registry.client;
+
+import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.SequenceInputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class DeadlinesTest {
+    private final TestSession test = new TestSession();
+
+    @AfterEach
+    void forgetInterrupts() {
+        assertFalse(Thread.interrupted());
+    }
+
+    /** A body that does something before each of its bytes, of which there is no end. */
+    private static InputStream endless(Runnable before) {
+        return new InputStream() {
+            @Override
+            public int read() {
+                before.run();
+                return 'x';
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                bytes[offset] = (byte) read();
+                return 1;
+            }
+        };
+    }
+
+    private static Reason reasonOfReading(Answer answer) {
+        return assertThrows(
+                        RegistryException.class,
+                        () -> answer.body().transferTo(java.io.OutputStream.nullOutputStream()))
+                .reason();
+    }
+
+    @Test
+    void leavesEachRequestOnlyTheTimeThatIsLeft() throws IOException {
+        test.network
+                .name("cdn.example.com", "93.184.215.20")
+                .serve("https://cdn.example.com", request -> answer(200, "content"));
+        test.serving(request -> {
+            test.waits.pass(Duration.ofSeconds(30));
+            return answer(307, "", "Location", "https://cdn.example.com/");
+        });
+        test.text();
+        assertEquals(
+                List.of(Duration.ofMinutes(2), Duration.ofSeconds(90)),
+                test.network.requests().stream().map(Transport.Request::timeout).toList());
+    }
+
+    @Test
+    void contentMayTakeTheTimeForBlobsAndNoCallMoreThanItsOwnTime() throws IOException {
+        test.serving(request -> answer(200, ""));
+        test.text(test.pull().ofContent());
+        test.with(s -> s.withTimeout(Duration.ofSeconds(7))).text(test.pull().ofContent());
+        test.text();
+        test.with(s -> s.withTimeout(Duration.ofDays(1_000_000))).text();
+        assertEquals(
+                List.of(Duration.ofHours(1), Duration.ofSeconds(7), Duration.ofSeconds(7), Duration.ofMinutes(2)),
+                test.network.requests().stream().map(Transport.Request::timeout).toList());
+    }
+
+    @Test
+    void countsEverythingTogetherAndDoesNotWaitInVain() {
+        test.with(s -> s.withTimeout(Duration.ofSeconds(10))).serving(request -> {
+            test.waits.pass(Duration.ofSeconds(3));
+            return answer(503, "", "Retry-After", "3");
+        });
+        RegistryException e = test.failure();
+        assertEquals(Reason.TIMED_OUT, e.reason());
+        assertEquals(
+                Reason.SERVER_ERROR,
+                assertInstanceOf(RegistryException.class, e.getCause()).reason());
+        assertEquals(2, test.network.requests().size());
+        assertEquals(List.of(Duration.ofSeconds(3)), test.waits.sleeps());
+    }
+
+    @Test
+    void aFailureAfterTheTimeIsThatTheTimeIsOver() {
+        test.serving(request -> {
+            test.waits.pass(Duration.ofMinutes(2));
+            throw new InterruptedIOException("timeout");
+        });
+        assertEquals(Reason.TIMED_OUT, test.failure().reason());
+        assertEquals(1, test.network.requests().size());
+    }
+
+    @Test
+    void aBodyThatDripsEndsWithTheTime() throws IOException {
+        test.serving(request -> answer(200, endless(() -> test.waits.pass(Duration.ofSeconds(1)))));
+        try (Answer answer = test.execute(test.pull())) {
+            assertEquals(Reason.TIMED_OUT, reasonOfReading(answer));
+        }
+        test.serving(request -> answer(500, endless(() -> test.waits.pass(Duration.ofSeconds(1)))));
+        assertEquals(Reason.TIMED_OUT, test.failure().reason());
+    }
+
+    @Test
+    void isCancelledBeforeDuringAWaitAndWhileABodyIsRead() throws IOException {
+        Cancellation cancellation = Cancellation.create();
+        test.with(s -> s.withCancellation(cancellation));
+        test.waits.duringSleep(cancellation::cancel);
+        test.serving(request -> answer(503, ""));
+        assertEquals(Reason.CANCELLED, test.failure().reason());
+        assertEquals(1, test.network.requests().size());
+        assertEquals(List.of(), test.waits.sleeps());
+        assertEquals(Reason.CANCELLED, test.failure().reason());
+        assertEquals(1, test.network.requests().size());
+
+        Cancellation later = Cancellation.create();
+        test.with(s -> s.withCancellation(later)).serving(request -> answer(200, endless(later::cancel)));
+        try (Answer answer = test.execute(test.pull())) {
+            assertEquals(Reason.CANCELLED, reasonOfReading(answer));
+        }
+    }
+
+    @Test
+    void saysThatItWasCancelledWhateverTheTransportMakesOfIt() {
+        Cancellation cancellation = Cancellation.create();
+        test.with(s -> s.withCancellation(cancellation)).serving(request -> {
+            cancellation.cancel();
+            throw new IOException("Socket closed");
+        });
+        assertEquals(Reason.CANCELLED, test.failure().reason());
+    }
+
+    @Test
+    void anInterruptEndsTheCallAndStaysVisible() throws IOException {
+        test.waits.duringSleep(Thread.currentThread()::interrupt);
+        test.serving(request -> answer(503, ""));
+        assertEquals(Reason.CANCELLED, test.failure().reason());
+        assertTrue(Thread.interrupted());
+        assertEquals(1, test.network.requests().size());
+
+        test.serving(request -> answer(200, endless(Thread.currentThread()::interrupt)));
+        try (Answer answer = test.execute(test.pull())) {
+            assertEquals(Reason.CANCELLED, reasonOfReading(answer));
+        }
+        assertTrue(Thread.interrupted());
+
+        Thread.currentThread().interrupt();
+        assertEquals(Reason.CANCELLED, test.failure().reason());
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
+    void aBodyFailsWithTheOneException() throws IOException {
+        InputStream broken = new SequenceInputStream(InputStream.nullInputStream(), endless(() -> {})) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                throw new IOException("reset");
+            }
+        };
+        test.serving(request -> answer(200, broken));
+        Answer answer = test.execute(test.pull());
+        assertEquals(Reason.UNREACHABLE, reasonOfReading(answer));
+        answer.close();
+        assertThrows(RegistryException.class, () -> answer.body().read());
+        List<String> left = new ArrayList<>(test.heard);
+        assertEquals(List.of(), left);
+    }
+}

@@ -1,0 +1,177 @@
+package dev.tallyclerk.registry.client;
+
+import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FailuresTest {
+    private final TestSession test = new TestSession().with(s -> s.withRetries(RetryPolicy.never()));
+
+    private RegistryException failing(int status, String body) {
+        return test.serving(request -> answer(status, body)).failure();
+    }
+
+    private static String message(RegistryException e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "100, PROTOCOL, PROTOCOL",
+        "204, PROTOCOL, PROTOCOL",
+        "304, PROTOCOL, PROTOCOL",
+        "400, PROTOCOL, REJECTED",
+        "401, UNAUTHORIZED, UNAUTHORIZED",
+        "403, DENIED, DENIED",
+        "404, NOT_FOUND, NOT_FOUND",
+        "405, UNSUPPORTED, UNSUPPORTED",
+        "408, SERVER_ERROR, SERVER_ERROR",
+        "409, PROTOCOL, REJECTED",
+        "410, NOT_FOUND, NOT_FOUND",
+        "413, PROTOCOL, REJECTED",
+        "416, PROTOCOL, REJECTED",
+        "418, PROTOCOL, REJECTED",
+        "429, TOO_MANY_REQUESTS, TOO_MANY_REQUESTS",
+        "451, DENIED, DENIED",
+        "500, SERVER_ERROR, SERVER_ERROR",
+        "501, UNSUPPORTED, UNSUPPORTED",
+        "503, SERVER_ERROR, SERVER_ERROR",
+        "599, SERVER_ERROR, SERVER_ERROR"
+    })
+    void saysWhatAStatusMeans(int status, Reason reading, Reason writing) {
+        RegistryException e = failing(status, "");
+        assertEquals(reading, e.reason());
+        assertEquals(status, e.status());
+        Call put = Call.writing("PUT", test.uri("a"), Scope.none(), RequestBody.none(), 201);
+        assertEquals(writing, test.failure(put).reason());
+    }
+
+    @Test
+    void givesTheCodesOfTheRegistrysAccountAndQuotesItsMessage() {
+        RegistryException e = failing(
+                404,
+                "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"no \\u001b[31m such\",\"detail\":{\"a\":1}},"
+                        + "{\"code\":\"NAME_UNKNOWN\"},{\"code\":\"NAME_UNKNOWN\"}]}");
+        assertEquals(List.of("MANIFEST_UNKNOWN", "NAME_UNKNOWN"), e.codes());
+        assertEquals(
+                "registry.example.org answers 404 (MANIFEST_UNKNOWN, NAME_UNKNOWN): \"no ?[31m such\"", message(e));
+        assertEquals(
+                Reason.UNSUPPORTED,
+                failing(400, "{\"errors\":[{\"code\":\"UNSUPPORTED\"}]}").reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "404 page not found",
+                "<html>",
+                "{",
+                "[]",
+                "{\"errors\":null}",
+                "{\"errors\":{}}",
+                "{\"errors\":[1]}",
+                "{\"errors\":[{\"code\":1}]}",
+                "{\"errors\":[{\"code\":\"lower\"}]}",
+                "{\"errors\":[{\"code\":\"A B\"}]}",
+                "{\"errors\":[{\"code\":\"\"}]}",
+                "{\"errors\":[{\"code\":\"A\",\"code\":\"B\"}]}"
+            })
+    void hasNoCodesWhereTheAccountIsNotTheSpecifications(String body) {
+        assertEquals(List.of(), failing(404, body).codes());
+    }
+
+    @Test
+    void boundsWhatItKeepsAndReads() {
+        StringBuilder many = new StringBuilder("{\"errors\":[");
+        for (int i = 0; i < 100; i++) {
+            many.append("{\"code\":\"A")
+                    .append(i)
+                    .append("\",\"message\":\"")
+                    .append("x".repeat(200))
+                    .append("\"},");
+        }
+        many.append("{\"code\":\"").append("B".repeat(65)).append("\"}]}");
+        RegistryException e = failing(404, many.toString());
+        assertEquals(16, e.codes().size());
+        assertTrue(message(e).length() < 400, message(e));
+
+        int[] read = new int[1];
+        test.with(s -> s.withLimits(ClientLimits.defaults().withMaxAnswerBytes(1, 1000)));
+        test.serving(request -> answer(404, new InputStream() {
+            @Override
+            public int read() {
+                read[0]++;
+                return 'x';
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                read[0] += length;
+                return length;
+            }
+        }));
+        assertEquals(Reason.NOT_FOUND, test.failure().reason());
+        assertEquals(1000, read[0]);
+    }
+
+    @Test
+    void knowsWhatTheStatusMeansEvenIfTheAccountBreaksOff() {
+        test.serving(request -> answer(403, new InputStream() {
+            private final InputStream start = new ByteArrayInputStream(new byte[] {'w', 'h', 'y'});
+
+            @Override
+            public int read() throws IOException {
+                throw new IOException("reset");
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                int n = start.read(bytes, offset, length);
+                if (n < 0) {
+                    throw new IOException("reset");
+                }
+                return n;
+            }
+        }));
+        RegistryException e = test.failure();
+        assertEquals(Reason.DENIED, e.reason());
+        assertTrue(message(e).endsWith("\"why\""), message(e));
+    }
+
+    @Test
+    void showsNoSecretThatTheRegistryRepeatsInWhateverSpelling() {
+        test.withCredentials(Credentials.registryToken("s3cret"));
+        for (String body : List.of(
+                "s3cret",
+                "{\"errors\":[{\"code\":\"S3CRET\",\"message\":\"Bearer s3cret\"}]}",
+                "{\"errors\":[{\"message\":\"\\u0073\\u0033cret\"}]}")) {
+            test.serving(request -> request.headers().containsKey("Authorization")
+                    ? answer(403, body)
+                    : answer(401, "", "WWW-Authenticate", "Bearer"));
+            RegistryException e = test.failure();
+            assertEquals(Reason.DENIED, e.reason());
+            assertFalse(message(e).contains("s3cret"), message(e));
+        }
+    }
+
+    @Property(tries = 300)
+    void anyAccountGivesTheOneExceptionWithABoundedMessage(@ForAll String body) {
+        RegistryException e = failing(404, body);
+        assertEquals(Reason.NOT_FOUND, e.reason());
+        assertTrue(message(e).length() < 300, message(e));
+    }
+}

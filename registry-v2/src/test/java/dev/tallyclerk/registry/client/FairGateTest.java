@@ -1,0 +1,231 @@
+package dev.tallyclerk.registry.client;
+
+import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.client.FairGate.Permit;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class FairGateTest {
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final ClientSettings settings = ClientSettings.of(request -> answer(200, ""));
+
+    private Deadline deadline() {
+        return Deadline.of(settings, false);
+    }
+
+    private static void awaitWaiting(Thread thread) {
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void admitsInTheOrderOfArrival() throws RegistryException, InterruptedException {
+        FairGate gate = new FairGate(1);
+        Permit first = gate.enter("a", deadline());
+        List<Integer> order = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            int number = i;
+            Thread thread = new Thread(() -> {
+                try {
+                    Permit permit = gate.enter("a", deadline());
+                    order.add(number);
+                    permit.close();
+                } catch (RegistryException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            thread.start();
+            awaitWaiting(thread);
+            threads.add(thread);
+        }
+        gate.enter("b", deadline()).close();
+        first.close();
+        first.close();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertEquals(List.of(0, 1, 2, 3, 4), order);
+        assertEquals(0, gate.hosts());
+    }
+
+    @Test
+    void whoGivesUpLeavesNoGap() throws RegistryException {
+        FairGate gate = new FairGate(1);
+        FakeWaits waits = new FakeWaits();
+        Permit first = gate.enter("a", deadline());
+        Deadline late = Deadline.of(settings.withWaits(waits), false);
+        assertEquals(
+                Reason.TIMED_OUT,
+                assertThrows(RegistryException.class, () -> gate.enter("a", late))
+                        .reason());
+        Cancellation cancellation = Cancellation.create();
+        waits.duringSleep(cancellation::cancel);
+        Deadline cancelled = Deadline.of(settings.withWaits(waits).withCancellation(cancellation), false);
+        assertEquals(
+                Reason.CANCELLED,
+                assertThrows(RegistryException.class, () -> gate.enter("a", cancelled))
+                        .reason());
+        // Admitted and cancelled in one moment.
+        Cancellation both = Cancellation.create();
+        waits.duringSleep(() -> {
+            first.close();
+            both.cancel();
+        });
+        Deadline torn = Deadline.of(settings.withWaits(waits).withCancellation(both), false);
+        assertThrows(RegistryException.class, () -> gate.enter("a", torn));
+        assertEquals(0, gate.hosts());
+        gate.enter("a", deadline()).close();
+    }
+
+    @Property(tries = 20)
+    void neverLetsTooManyInAndAlwaysEverybodyInTheEnd(
+            @ForAll @IntRange(min = 1, max = 4) int most,
+            @ForAll @IntRange(min = 1, max = 12) int threads,
+            @ForAll long seed)
+            throws InterruptedException, ExecutionException {
+        FairGate gate = new FairGate(most);
+        ConcurrentHashMap<String, AtomicInteger> inside = new ConcurrentHashMap<>();
+        ExecutorService executor = Executors.newFixedThreadPool(threads);
+        try {
+            List<Future<?>> results = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                Random random = new Random(seed + i);
+                results.add(executor.submit(() -> {
+                    for (int round = 0; round < 50; round++) {
+                        visit(gate, inside, most, random);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> result : results) {
+                result.get();
+            }
+        } finally {
+            executor.shutdown();
+        }
+        assertEquals(0, gate.hosts());
+    }
+
+    private void visit(FairGate gate, ConcurrentHashMap<String, AtomicInteger> inside, int most, Random random)
+            throws RegistryException {
+        String host = random.nextBoolean() ? "a" : "b";
+        boolean hurried = random.nextInt(4) == 0;
+        Deadline deadline = hurried
+                ? Deadline.of(settings.withTimeout(Duration.ofNanos(1 + random.nextInt(50_000))), false)
+                : deadline();
+        AtomicInteger here = inside.computeIfAbsent(host, name -> new AtomicInteger());
+        try {
+            Permit permit = gate.enter(host, deadline);
+            assertTrue(here.incrementAndGet() <= most);
+            Thread.onSpinWait();
+            here.decrementAndGet();
+            permit.close();
+        } catch (RegistryException e) {
+            assertEquals(Reason.TIMED_OUT, e.reason());
+            assertTrue(hurried);
+        }
+    }
+
+    @Test
+    void aPlaceIsFreeWhenABodyHasEndedBrokenOrWasClosed() throws IOException {
+        TestSession test =
+                new TestSession().with(s -> s.withLimits(ClientLimits.defaults().withMaxRequestsPerHost(1)));
+        FairGate gate = test.settings().state().gate();
+        test.serving(request -> answer(200, "content"));
+        Answer read = test.execute(test.pull());
+        assertEquals(1, gate.hosts());
+        test.with(s -> s.withTimeout(Duration.ofSeconds(1)));
+        assertEquals(Reason.TIMED_OUT, test.failure().reason());
+        read.body().readAllBytes();
+        assertEquals(0, gate.hosts());
+        test.execute(test.pull()).close();
+        assertEquals(0, gate.hosts());
+        test.serving(request -> answer(200, new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("reset");
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                throw new IOException("reset");
+            }
+        }));
+        Answer broken = test.execute(test.pull());
+        assertThrows(RegistryException.class, () -> broken.body().read());
+        assertEquals(0, gate.hosts());
+        test.serving(request -> {
+            throw new IllegalStateException("a broken transport");
+        });
+        assertThrows(IllegalStateException.class, () -> test.execute(test.pull()));
+        assertEquals(0, gate.hosts());
+    }
+
+    @Test
+    void onePlaceIsEnoughForChallengesTokensAndRedirects() {
+        TestSession test = new TestSession()
+                .withCredentials(Credentials.of("u", "p"))
+                .with(s -> s.withLimits(ClientLimits.defaults().withMaxRequestsPerHost(1)));
+        test.serving(request -> switch (request.uri().getPath()) {
+            case "/token" -> answer(307, "", "Location", "/token2");
+            case "/token2" -> answer(200, "{\"token\":\"t\"}");
+            case "/end" -> answer(200, "content");
+            default ->
+                request.headers().containsKey("Authorization")
+                        ? answer(307, "", "Location", "/end")
+                        : answer(401, "why", "WWW-Authenticate", "Bearer realm=\"https://registry.example.org/token\"");
+        });
+        assertEquals("content", assertTimeoutPreemptively(LONG, () -> test.text()));
+        assertEquals(0, test.settings().state().gate().hosts());
+    }
+
+    @Test
+    void aListenerThatFailsHoldsNoPlace() {
+        TestSession test = new TestSession()
+                .with(s -> s.withListener(new RegistryListener() {
+                    @Override
+                    public void warned(String registry, String text) {
+                        throw new IllegalStateException("listener");
+                    }
+                }));
+        boolean[] closed = new boolean[1];
+        test.serving(request -> answer(
+                200,
+                new ByteArrayInputStream(new byte[1]) {
+                    @Override
+                    public void close() {
+                        closed[0] = true;
+                    }
+                },
+                "Warning",
+                "299 - \"x\""));
+        assertThrows(IllegalStateException.class, () -> test.execute(test.pull()));
+        assertTrue(closed[0]);
+        assertEquals(0, test.settings().state().gate().hosts());
+    }
+}
