@@ -25,6 +25,8 @@ class TrustArchitectureTest {
     @Test
     void nothingIsUsedButJavaAndCore() {
         classes()
+                .that()
+                .resideOutsideOfPackages("dev.tallyclerk.trust.bouncycastle", "dev.tallyclerk.trust.tink")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -35,6 +37,24 @@ class TrustArchitectureTest {
                         "dev.tallyclerk.reference",
                         "dev.tallyclerk.verify..",
                         "dev.tallyclerk.internal..")
+                .check(TRUST);
+    }
+
+    @Test
+    void onlyTheAdaptersSeeTheirLibraries() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.trust.bouncycastle")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bouncycastle..")
+                .check(TRUST);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.trust.tink")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google..")
                 .check(TRUST);
     }
 

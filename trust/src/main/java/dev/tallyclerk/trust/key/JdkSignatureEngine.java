@@ -1,5 +1,9 @@
 package dev.tallyclerk.trust.key;
 
+import dev.tallyclerk.trust.internal.encoding.DerSignature;
+import dev.tallyclerk.trust.internal.encoding.Ed25519Encoding;
+import dev.tallyclerk.trust.internal.encoding.Pkcs1Encoding;
+import dev.tallyclerk.trust.internal.encoding.PssSalt;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -10,31 +14,45 @@ import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** The engine on the runtime's own providers. */
 final class JdkSignatureEngine implements SignatureEngine {
-    private static final int ED25519_SIGNATURE_BYTES = 64;
+    private final Set<SignatureScheme> optIn;
+
+    JdkSignatureEngine(Set<SignatureScheme> optIn) {
+        this.optIn = optIn;
+    }
 
     @Override
     public Optional<SignatureVerifier> verifierFor(VerificationKey key) {
         SignatureScheme scheme = key.scheme();
+        if (scheme.needsOptIn() && !optIn.contains(scheme)) {
+            return Optional.empty();
+        }
         try {
             PublicKey jcaKey =
                     KeyFactory.getInstance(scheme.keyAlgorithm()).generatePublic(new X509EncodedKeySpec(key.encoded()));
             // A runtime may lack an algorithm; asking now is what tells "cannot" from "wrong signature".
             Signature.getInstance(scheme.jcaName());
-            if (jcaKey instanceof RSAPublicKey rsa) {
-                return Optional.of((message, signature) -> verifyPss(scheme, rsa, message, signature));
-            }
-            return Optional.of((message, signature) -> {
-                if (scheme == SignatureScheme.ED25519) {
-                    return signature.length == ED25519_SIGNATURE_BYTES && verify(scheme, jcaKey, message, signature);
-                }
-                return DerSignature.isPairOfPositives(signature) && verify(scheme, jcaKey, message, signature);
-            });
+            return Optional.of(verifier(scheme, jcaKey));
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
+    }
+
+    private static SignatureVerifier verifier(SignatureScheme scheme, PublicKey key) {
+        if (key instanceof RSAPublicKey rsa) {
+            return scheme.needsOptIn()
+                    ? (message, signature) -> Pkcs1Encoding.isExact(message, signature, rsa, scheme.hashName())
+                            && verify(scheme, key, message, signature)
+                    : (message, signature) -> verifyPss(scheme, rsa, message, signature);
+        }
+        return scheme == SignatureScheme.ED25519
+                ? (message, signature) ->
+                        Ed25519Encoding.isStrictSignature(signature) && verify(scheme, key, message, signature)
+                : (message, signature) ->
+                        DerSignature.isPairOfPositives(signature) && verify(scheme, key, message, signature);
     }
 
     private static boolean verify(SignatureScheme scheme, PublicKey key, byte[] message, byte[] signature) {

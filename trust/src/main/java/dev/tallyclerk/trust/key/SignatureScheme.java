@@ -19,7 +19,11 @@ public enum SignatureScheme {
     /** RSASSA-PSS with SHA-256 and MGF1 with SHA-256; the key is a PEM SubjectPublicKeyInfo. */
     RSASSA_PSS_SHA256("rsassa-pss-sha256", "RSASSA-PSS", "SHA-256", ""),
     /** RSASSA-PSS with SHA-512 and MGF1 with SHA-512; the key is a PEM SubjectPublicKeyInfo. */
-    RSASSA_PSS_SHA512("rsassa-pss-sha512", "RSASSA-PSS", "SHA-512", "");
+    RSASSA_PSS_SHA512("rsassa-pss-sha512", "RSASSA-PSS", "SHA-512", ""),
+    /** RSASSA-PKCS1-v1_5 with SHA-256, for old repositories; {@linkplain #needsOptIn needs opting in}. */
+    RSA_PKCS1V15_SHA256("rsa-pkcs1v15-sha256", "SHA256withRSA", "SHA-256", ""),
+    /** RSASSA-PKCS1-v1_5 with SHA-512, for old repositories; {@linkplain #needsOptIn needs opting in}. */
+    RSA_PKCS1V15_SHA512("rsa-pkcs1v15-sha512", "SHA512withRSA", "SHA-512", "");
 
     private final String schemeName;
     private final String jcaName;
@@ -58,15 +62,19 @@ public enum SignatureScheme {
      * @param keyType as metadata writes it; elliptic curve keys are seen as {@code ecdsa} and under the scheme's name
      */
     public boolean fitsKeyType(String keyType) {
-        return switch (this) {
-            case ED25519 -> keyType.equals("ed25519");
-            case RSASSA_PSS_SHA256, RSASSA_PSS_SHA512 -> keyType.equals("rsa");
-            default -> keyType.equals("ecdsa") || keyType.equals(schemeName);
-        };
+        if (this == ED25519) {
+            return keyType.equals("ed25519");
+        }
+        return isRsa() ? keyType.equals("rsa") : keyType.equals("ecdsa") || keyType.equals(schemeName);
+    }
+
+    /** {@return whether engines verify it only for callers who name it} */
+    public boolean needsOptIn() {
+        return this == RSA_PKCS1V15_SHA256 || this == RSA_PKCS1V15_SHA512;
     }
 
     boolean isRsa() {
-        return this == RSASSA_PSS_SHA256 || this == RSASSA_PSS_SHA512;
+        return this != ED25519 && curve.isEmpty();
     }
 
     /** {@return the Java name of the key's algorithm} */
@@ -79,8 +87,8 @@ public enum SignatureScheme {
         return jcaName;
     }
 
-    /** {@return the Java name of the hash} */
-    String hashName() {
+    /** {@return the Java name of the scheme's hash, for example {@code SHA-256}} */
+    public String hashName() {
         return hashName;
     }
 

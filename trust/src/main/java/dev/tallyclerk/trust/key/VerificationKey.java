@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.key;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.trust.internal.encoding.Ed25519Encoding;
 import dev.tallyclerk.trust.key.MalformedKeyException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,9 @@ public final class VerificationKey {
         }
         if (point.length != ED25519_BYTES) {
             throw new MalformedKeyException(Reason.WRONG_LENGTH, publicText);
+        }
+        if (!Ed25519Encoding.isStrictPoint(point)) {
+            throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, publicText);
         }
         byte[] encoded = HEX.parseHex(ED25519_PREFIX + HEX.formatHex(point));
         return new VerificationKey(SignatureScheme.ED25519, encoded, fingerprintOf("ed25519", point));

@@ -1,12 +1,14 @@
 package dev.tallyclerk.trust.key;
 
 import dev.tallyclerk.digest.Digest;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.Signature;
+import java.security.interfaces.RSAPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
@@ -25,9 +27,13 @@ public final class SigningKey {
         byte[] encoded = pair.getPublic().getEncoded();
         this.publicText = scheme == SignatureScheme.ED25519
                 ? HexFormat.of().formatHex(encoded, encoded.length - 32, encoded.length)
-                : "-----BEGIN PUBLIC KEY-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded)
-                        + "\n-----END PUBLIC KEY-----\n";
+                : pem(encoded);
+    }
+
+    static String pem(byte[] encoded) {
+        return "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded)
+                + "\n-----END PUBLIC KEY-----\n";
     }
 
     public static SigningKey ed25519() {
@@ -72,10 +78,22 @@ public final class SigningKey {
         return sign(message, scheme.hashName().equals("SHA-512") ? 64 : 32);
     }
 
+    /** The private operation alone, for encodings that no signer makes. */
+    public byte[] signRaw(byte[] encoded) {
+        RSAPrivateKey key = (RSAPrivateKey) privateKey;
+        byte[] value = new BigInteger(1, encoded)
+                .modPow(key.getPrivateExponent(), key.getModulus())
+                .toByteArray();
+        byte[] signature = new byte[encoded.length];
+        int taken = Math.min(value.length, signature.length);
+        System.arraycopy(value, value.length - taken, signature, signature.length - taken, taken);
+        return signature;
+    }
+
     public byte[] sign(byte[] message, int saltLength) {
         try {
             Signature signature = Signature.getInstance(scheme.jcaName());
-            if (scheme.isRsa()) {
+            if (scheme.isRsa() && !scheme.needsOptIn()) {
                 String hash = scheme.hashName();
                 signature.setParameter(new PSSParameterSpec(hash, "MGF1", new MGF1ParameterSpec(hash), saltLength, 1));
             }

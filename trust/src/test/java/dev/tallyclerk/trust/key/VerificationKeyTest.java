@@ -22,7 +22,8 @@ class VerificationKeyTest {
     @ParameterizedTest
     @CsvSource({
         "ed25519, ed448, 00, UNKNOWN_SCHEME",
-        "rsa, rsa-pkcs1v15-sha256, 00, UNKNOWN_SCHEME",
+        "rsa, rsa-pkcs1v15-sha1, 00, UNKNOWN_SCHEME",
+        "ed25519, rsa-pkcs1v15-sha256, 00, SCHEME_DOES_NOT_FIT",
         "rsa, ed25519, 00, SCHEME_DOES_NOT_FIT",
         "ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, 00, SCHEME_DOES_NOT_FIT",
         "ed25519, ed25519, '', NO_PUBLIC_VALUE",

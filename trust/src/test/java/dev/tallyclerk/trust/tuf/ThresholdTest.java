@@ -202,7 +202,13 @@ class ThresholdTest {
     void everySchemeSignsMetadata(SignatureScheme scheme) throws TufException {
         SigningKey key = SigningKey.of(scheme);
         repository.setKeys(TopLevelRole.TIMESTAMP, 1, key);
-        accepted(List.of(signed(key)));
+        if (scheme.needsOptIn()) {
+            TufException e = refused(List.of(signed(key)));
+            assertEquals(List.of(Outcome.SCHEME_NOT_IN_ENGINE), outcomes(e));
+        }
+        byte[] timestamp = file(repository.timestamp, List.of(signed(key)));
+        SignatureEngine engine = scheme.needsOptIn() ? SignatureEngine.jdk(scheme) : SignatureEngine.jdk();
+        assertTrue(root(engine).updateTimestamp(timestamp, NOW).timestamp().isPresent());
     }
 
     @Test

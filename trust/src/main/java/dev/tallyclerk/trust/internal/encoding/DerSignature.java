@@ -1,4 +1,4 @@
-package dev.tallyclerk.trust.key;
+package dev.tallyclerk.trust.internal.encoding;
 
 /**
  * The DER form of an ECDSA signature, checked before a provider sees it.
@@ -6,14 +6,14 @@ package dev.tallyclerk.trust.key;
  * <p>Early Java 17 releases accept a signature of two zeros for any message (CVE-2022-21449); an embedder's runtime may
  * be one of them.
  */
-final class DerSignature {
+public final class DerSignature {
     private static final int SEQUENCE = 0x30;
     private static final int INTEGER = 0x02;
 
     private DerSignature() {}
 
     /** {@return whether {@code der} is exactly a SEQUENCE of two INTEGERs above zero, in the shortest form} */
-    static boolean isPairOfPositives(byte[] der) {
+    public static boolean isPairOfPositives(byte[] der) {
         int start = contentStart(der, 0, SEQUENCE);
         if (start < 0 || start + length(der, 0) != der.length) {
             return false;

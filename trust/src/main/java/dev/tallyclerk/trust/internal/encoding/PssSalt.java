@@ -1,4 +1,4 @@
-package dev.tallyclerk.trust.key;
+package dev.tallyclerk.trust.internal.encoding;
 
 import java.math.BigInteger;
 import java.security.MessageDigest;
@@ -14,13 +14,13 @@ import java.util.OptionalInt;
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8017#section-9.1.2">RFC 8017, 9.1.2, EMSA-PSS-VERIFY</a>
  */
-final class PssSalt {
+public final class PssSalt {
     private static final int TRAILER = 0xbc;
 
     private PssSalt() {}
 
     /** {@return the salt's length in bytes, or nothing if no PSS signature looks like this} */
-    static OptionalInt lengthIn(byte[] signature, RSAPublicKey key, String hashName) {
+    public static OptionalInt lengthIn(byte[] signature, RSAPublicKey key, String hashName) {
         BigInteger modulus = key.getModulus();
         BigInteger value = new BigInteger(1, signature);
         if (signature.length != (modulus.bitLength() + 7) / 8 || value.compareTo(modulus) >= 0) {
