@@ -3,17 +3,26 @@ package dev.tallyclerk.registry.okhttp;
 import dev.tallyclerk.registry.client.Cancellation;
 import java.io.FilterInputStream;
 import java.io.IOException;
+import okhttp3.Call;
 import okhttp3.Response;
 
 /** A body that gives its connection back when it is closed, and fails by {@link IOException} only. */
 final class OkHttpBody extends FilterInputStream {
+    /** What is cheaper to read to the end than a new connection. */
+    private static final long LITTLE = 64 * 1024;
+
+    private final Call call;
     private final Response response;
     private final Cancellation.Registration registration;
+    private long read;
+    private boolean ended;
 
-    OkHttpBody(Response response, Cancellation.Registration registration) {
+    OkHttpBody(Call call, Response response, Cancellation.Registration registration) {
         super(response.body().byteStream());
+        this.call = call;
         this.response = response;
         this.registration = registration;
+        this.ended = response.request().method().equals("HEAD");
     }
 
     @Override
@@ -25,7 +34,10 @@ final class OkHttpBody extends FilterInputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         try {
-            return super.read(bytes, offset, length);
+            int count = super.read(bytes, offset, length);
+            ended |= count < 0;
+            read += Math.max(0, count);
+            return count;
         } catch (IllegalArgumentException | IllegalStateException e) {
             // A Content-Length below zero ends here.
             throw new IOException("the response's body makes no sense: " + e.getMessage(), e);
@@ -35,10 +47,19 @@ final class OkHttpBody extends FilterInputStream {
     @Override
     public void close() throws IOException {
         registration.close();
+        if (!ended && !isLittleLeft()) {
+            // Else OkHttp would read for another tenth of a second, in the hope of the end.
+            call.cancel();
+        }
         try {
             response.close();
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new IOException("the response's body makes no sense: " + e.getMessage(), e);
         }
+    }
+
+    private boolean isLittleLeft() {
+        long length = response.body().contentLength();
+        return length >= 0 && length - read <= LITTLE;
     }
 }

@@ -63,7 +63,7 @@ public final class OkHttpTransport implements Transport {
             okhttp3.Response response = execute(call);
             answered = true;
             return new Response(
-                    response.code(), response.headers().toMultimap(), new OkHttpBody(response, registration));
+                    response.code(), response.headers().toMultimap(), new OkHttpBody(call, response, registration));
         } finally {
             if (!answered) {
                 registration.close();

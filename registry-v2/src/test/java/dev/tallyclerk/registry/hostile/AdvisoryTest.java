@@ -103,6 +103,7 @@ class AdvisoryTest {
                         "six.example.com",
                         "mapped.example.com",
                         "both.example.com",
+                        "rebinding.example.com",
                         "127.0.0.1",
                         "10.0.0.1",
                         "169.254.169.254",

@@ -41,6 +41,11 @@ class HostilePullTest {
     @TempDir
     Path folder = Path.of("");
 
+    /** {@return a pull by the client that is tested} */
+    Pull pull() {
+        return Pull.into(folder);
+    }
+
     /** {@return an honest registry, but for one path} */
     private HostileServer serve(String path, HostileServer.Handler instead) throws IOException {
         return HostileServer.start(exchange -> {
@@ -75,7 +80,7 @@ class HostilePullTest {
     @Test
     void anHonestRegistryIsPulledFrom() throws IOException {
         try (HostileServer server = HostileServer.start(image)) {
-            Pull pull = Pull.into(folder);
+            Pull pull = pull();
             assertEquals(image.digest(), pull.run(tagged(server)).root().digest());
             pull.assertPublished(image);
         }
@@ -90,7 +95,7 @@ class HostilePullTest {
                     path,
                     exchange -> exchange.answer(
                             200, other.manifest(), "Content-Type: " + MediaType.OCI_MANIFEST, header))) {
-                Pull pull = Pull.into(folder);
+                Pull pull = pull();
                 assertEquals(
                         VerificationException.Reason.DIGEST_MISMATCH,
                         pull.verificationFailure(pinned(server, image.digest())));
@@ -108,7 +113,7 @@ class HostilePullTest {
             try (HostileServer server = serveManifest(schema1, type)) {
                 assertEquals(
                         VerificationException.Reason.DIGEST_MISMATCH,
-                        Pull.into(folder).verificationFailure(pinned(server, image.digest())));
+                        pull().verificationFailure(pinned(server, image.digest())));
                 assertFalse(anyBlobAsked(server), server.log().toString());
             }
         }
@@ -123,16 +128,14 @@ class HostilePullTest {
     @Test
     void otherBytesOfTheRightSizeAreRefused() throws IOException {
         try (HostileServer server = serve(path(image.layer(0)), exchange -> exchange.answer(200, spoiled()))) {
-            assertEquals(
-                    VerificationException.Reason.DIGEST_MISMATCH,
-                    Pull.into(folder).verificationFailure(tagged(server)));
+            assertEquals(VerificationException.Reason.DIGEST_MISMATCH, pull().verificationFailure(tagged(server)));
         }
     }
 
     @Test
     void aStreamOfOtherBytesNeverEnds() throws IOException {
         try (HostileServer server = serve(path(image.layer(0)), exchange -> exchange.answer(200, spoiled()));
-                ImageSource source = Pull.into(folder).client().image(Reference.parse(tagged(server)))) {
+                ImageSource source = pull().client().image(Reference.parse(tagged(server)))) {
             try (InputStream all = source.blob(image.layer(0)).orElseThrow()) {
                 var e = assertThrows(VerificationException.class, all::readAllBytes);
                 assertEquals(VerificationException.Reason.DIGEST_MISMATCH, e.reason());
@@ -155,8 +158,7 @@ class HostilePullTest {
         byte[] content = image.content(image.layer(0));
         try (HostileServer server = serve(
                 path(image.layer(0)), exchange -> exchange.answer(200, Arrays.copyOf(content, content.length + 10)))) {
-            assertEquals(
-                    VerificationException.Reason.TOO_LONG, Pull.into(folder).verificationFailure(tagged(server)));
+            assertEquals(VerificationException.Reason.TOO_LONG, pull().verificationFailure(tagged(server)));
         }
     }
 
@@ -168,7 +170,7 @@ class HostilePullTest {
             exchange.send(content);
             exchange.sendRepeatedly(CHUNK, MANY);
         })) {
-            Pull pull = Pull.into(folder);
+            Pull pull = pull();
             assertEquals(VerificationException.Reason.TOO_LONG, pull.verificationFailure(tagged(server)));
             pull.assertReadAtMost(content.length);
             assertTrue(server.bytesSent() < MANY / 8, server.bytesSent() + " bytes were sent");
@@ -176,12 +178,48 @@ class HostilePullTest {
     }
 
     @Test
+    void aManifestThatNeverEndsIsReadToTheLimitOnly() throws IOException {
+        for (String length : List.of("Content-Length: " + MANY, "X: y")) {
+            try (HostileServer server = serve("/v2/team/app/manifests/1", exchange -> {
+                exchange.head(200, "Content-Type: " + MediaType.OCI_MANIFEST, length);
+                exchange.sendRepeatedly(CHUNK, MANY);
+            })) {
+                Pull pull = pull();
+                assertEquals(RegistryException.Reason.TOO_LARGE, pull.registryFailure(tagged(server)));
+                pull.assertReadAtMost(4 << 20);
+            }
+        }
+    }
+
+    @Test
+    void aBodyThatIsCutGoesOnWhereItWasCut() throws IOException {
+        byte[] content = image.content(image.layer(0));
+        AtomicInteger requests = new AtomicInteger();
+        try (HostileServer server = serve(path(image.layer(0)), exchange -> {
+            if (requests.getAndIncrement() == 0) {
+                exchange.head(200, "Content-Length: " + content.length);
+                exchange.send(Arrays.copyOf(content, 20_000));
+            } else {
+                image.handle(exchange);
+            }
+        })) {
+            Pull pull = pull();
+            pull.run(tagged(server));
+            pull.assertPublished(image);
+            List<String> ranges = server.requests().stream()
+                    .filter(request -> request.path().equals(path(image.layer(0))))
+                    .map(request -> request.header("Range").orElse(""))
+                    .toList();
+            // The closed form, because there are registries that answer 416 to the open one.
+            assertEquals(List.of("", "bytes=20000-28999"), ranges);
+        }
+    }
+
+    @Test
     void aMemberTwiceIsRefused() throws IOException {
         String twice = image.manifestText().replaceFirst("\\}$", ",\"layers\":[]}");
         try (HostileServer server = serveManifest(twice)) {
-            assertEquals(
-                    MalformedDocumentException.Reason.DUPLICATE_MEMBER,
-                    Pull.into(folder).documentFailure(tagged(server)));
+            assertEquals(MalformedDocumentException.Reason.DUPLICATE_MEMBER, pull().documentFailure(tagged(server)));
             assertFalse(anyBlobAsked(server), server.log().toString());
         }
     }
@@ -190,9 +228,7 @@ class HostilePullTest {
     void aMemberInTwoCasesIsRefused() throws IOException {
         String twice = image.manifestText().replaceFirst("\\}$", ",\"Layers\":[]}");
         try (HostileServer server = serveManifest(twice)) {
-            assertEquals(
-                    MalformedDocumentException.Reason.CASE_VARIANT_MEMBER,
-                    Pull.into(folder).documentFailure(tagged(server)));
+            assertEquals(MalformedDocumentException.Reason.CASE_VARIANT_MEMBER, pull().documentFailure(tagged(server)));
             assertFalse(anyBlobAsked(server), server.log().toString());
         }
     }
@@ -202,10 +238,7 @@ class HostilePullTest {
         String both = image.manifestText().replaceFirst("\\}$", ",\"manifests\":[]}");
         for (String type : List.of(MediaType.OCI_MANIFEST, MediaType.OCI_INDEX)) {
             try (HostileServer server = serveManifest(both, type)) {
-                assertEquals(
-                        MalformedDocumentException.Reason.AMBIGUOUS,
-                        Pull.into(folder).documentFailure(tagged(server)),
-                        type);
+                assertEquals(MalformedDocumentException.Reason.AMBIGUOUS, pull().documentFailure(tagged(server)), type);
                 assertFalse(anyBlobAsked(server), server.log().toString());
             }
         }
@@ -216,9 +249,7 @@ class HostilePullTest {
         String silent = image.manifestText().replace("\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",", "");
         for (String document : List.of(image.manifestText(), silent)) {
             try (HostileServer server = serveManifest(document, MediaType.OCI_INDEX)) {
-                assertEquals(
-                        MalformedDocumentException.Reason.AMBIGUOUS,
-                        Pull.into(folder).documentFailure(tagged(server)));
+                assertEquals(MalformedDocumentException.Reason.AMBIGUOUS, pull().documentFailure(tagged(server)));
                 assertFalse(anyBlobAsked(server), server.log().toString());
             }
         }
@@ -229,9 +260,7 @@ class HostilePullTest {
         String path =
                 image.manifestText().replace(image.layer(0).digest().toString(), "sha256:../../../../../../etc/passwd");
         try (HostileServer server = serveManifest(path)) {
-            assertEquals(
-                    MalformedDocumentException.Reason.BAD_VALUE,
-                    Pull.into(folder).documentFailure(tagged(server)));
+            assertEquals(MalformedDocumentException.Reason.BAD_VALUE, pull().documentFailure(tagged(server)));
             assertTrue(
                     server.log().stream().noneMatch(line -> line.contains("..")),
                     server.log().toString());
@@ -254,7 +283,7 @@ class HostilePullTest {
     @Test
     void aRegistryThatWantsFewerRequestsIsAskedAgain() throws IOException {
         try (HostileServer server = serveAfter(429, "Retry-After: 0")) {
-            Pull pull = Pull.into(folder);
+            Pull pull = pull();
             pull.run(tagged(server));
             pull.assertPublished(image);
         }
@@ -263,7 +292,7 @@ class HostilePullTest {
     @Test
     void aRegistryThatIsOverloadedIsAskedAgain() throws IOException {
         try (HostileServer server = serveAfter(503)) {
-            Pull pull = Pull.into(folder);
+            Pull pull = pull();
             pull.run(tagged(server));
             pull.assertPublished(image);
         }
@@ -283,7 +312,7 @@ class HostilePullTest {
     }
 
     private Pull pullAsUser() {
-        return Pull.into(folder).with(client -> client.withCredentials(Credentials.of("user", "geheim")));
+        return pull().with(client -> client.withCredentials(Credentials.of("user", "geheim")));
     }
 
     @Test

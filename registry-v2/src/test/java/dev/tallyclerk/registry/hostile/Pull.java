@@ -9,6 +9,8 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RetryPolicy;
+import dev.tallyclerk.registry.client.Transport;
+import dev.tallyclerk.registry.jdkhttp.JdkTransport;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -19,6 +21,7 @@ import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,13 +39,13 @@ final class Pull {
     static final long SLACK = 64 * 1024;
 
     private final Path folder;
-    private final CountingSockets sockets = new CountingSockets();
+    private final CountingSockets sockets;
     private RegistryClient client;
 
-    private Pull(Path folder, OkHttpClient.Builder http, Dns dns) {
+    private Pull(Path folder, Transport transport, CountingSockets sockets) {
         this.folder = folder;
-        OkHttpClient counting = http.socketFactory(sockets).dns(dns).build();
-        this.client = RegistryClient.of(new OkHttpTransport(counting))
+        this.sockets = sockets;
+        this.client = RegistryClient.of(transport)
                 .withPlainHttp(true)
                 .withRetries(RetryPolicy.defaults().withWaits(Duration.ZERO, Duration.ZERO));
     }
@@ -57,7 +60,14 @@ final class Pull {
     }
 
     static Pull into(Path folder, OkHttpClient.Builder http, Dns dns) {
-        return new Pull(folder, http, dns);
+        CountingSockets sockets = new CountingSockets();
+        return new Pull(
+                folder, new OkHttpTransport(http.socketFactory(sockets).dns(dns).build()), sockets);
+    }
+
+    /** {@return a pull by the client of the Java runtime, of whose sockets nothing is known} */
+    static Pull byJdk(Path folder) {
+        return new Pull(folder, new JdkTransport(HttpClient.newHttpClient()), new CountingSockets());
     }
 
     static InetAddress loopback() {
@@ -144,9 +154,5 @@ final class Pull {
     /** Asserts that no more than so many bytes, and what buffers hold, were read from sockets. */
     void assertReadAtMost(long bytes) {
         assertTrue(sockets.bytesRead() <= bytes + SLACK, sockets.bytesRead() + " bytes were read");
-    }
-
-    long bytesRead() {
-        return sockets.bytesRead();
     }
 }

@@ -1,0 +1,236 @@
+package dev.tallyclerk.registry.hostile;
+
+import static dev.tallyclerk.registry.hostile.Pull.tagged;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.Cancellation;
+import dev.tallyclerk.registry.client.ClientLimits;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.testing.Exchange;
+import dev.tallyclerk.testing.HostileServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What can break between a client and an honest registry: the pull ends right, or with one typed error, inside its
+ * deadline, and nothing is published that is not right.
+ */
+class FaultTest {
+    /** For what does not end by itself. */
+    private static final Duration SHORT = Duration.ofMillis(250);
+
+    /** Far more than the deadlines together, so that only a pull that hangs reaches it. */
+    private static final Duration HANGS = Duration.ofSeconds(60);
+
+    private static final Set<Reason> BROKEN = EnumSet.of(Reason.UNREACHABLE, Reason.TIMED_OUT);
+
+    private final ServedImage image = ServedImage.of(29_000, 100, 2_000);
+
+    @TempDir
+    Path folder = Path.of("");
+
+    /** After which byte of an answer something happens. */
+    enum Where {
+        NOTHING,
+        HEADERS,
+        BODY_START,
+        BODY_MIDDLE,
+        LAST_BYTE
+    }
+
+    /** What happens. */
+    enum How {
+        RESET,
+        END,
+        HALF_CLOSE,
+        STALL,
+        SLOW;
+
+        void happen(Exchange exchange, byte[] rest) throws IOException {
+            switch (this) {
+                case RESET -> exchange.reset();
+                case END -> {} // the server closes it
+                case HALF_CLOSE -> exchange.halfClose();
+                case STALL -> exchange.stall();
+                case SLOW -> exchange.drip(rest, Duration.ofMillis(50));
+            }
+        }
+
+        /** {@return whether the client learns at once that no more will come} */
+        boolean isPlain() {
+            return this != STALL && this != SLOW;
+        }
+    }
+
+    private static Stream<Arguments> faults() {
+        List<Arguments> out = new ArrayList<>();
+        for (String what : List.of("manifest", "layer")) {
+            for (Where where : Where.values()) {
+                for (How how : How.values()) {
+                    if (where != Where.LAST_BYTE || how != How.SLOW) { // which is whole, a little late
+                        out.add(Arguments.of(what, where, how));
+                    }
+                }
+            }
+        }
+        return out.stream();
+    }
+
+    private String path(String what) {
+        return what.equals("manifest") ? "/v2/team/app/manifests/1" : ServedImage.path(image.layer(0));
+    }
+
+    /** Answers as far as said, and then breaks. */
+    private void breakOff(Exchange exchange, String what, Where where, How how) throws IOException {
+        byte[] body = what.equals("manifest") ? image.manifest() : image.content(image.layer(0));
+        byte[] head = Exchange.headOf(200, "Content-Type: " + MediaType.OCI_MANIFEST, "Content-Length: " + body.length);
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(head);
+        all.writeBytes(body);
+        int at = switch (where) {
+            case NOTHING -> 0;
+            case HEADERS -> head.length / 2;
+            case BODY_START -> head.length;
+            case BODY_MIDDLE -> head.length + body.length / 2;
+            case LAST_BYTE -> head.length + body.length - 1;
+        };
+        exchange.send(Arrays.copyOf(all.toByteArray(), at));
+        how.happen(exchange, Arrays.copyOfRange(all.toByteArray(), at, all.size()));
+    }
+
+    /** {@return a pull by the client that is tested} */
+    Pull pull() {
+        return Pull.into(folder);
+    }
+
+    private Pull pull(How how) {
+        return how.isPlain()
+                ? pull()
+                : pull().with(client ->
+                        client.withLimits(ClientLimits.defaults().withTimes(SHORT, SHORT)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void oneFaultIsNone(String what, Where where, How how) throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        try (HostileServer server = HostileServer.start(exchange -> {
+            if (exchange.request().path().equals(path(what)) && requests.getAndIncrement() == 0) {
+                breakOff(exchange, what, where, how);
+            } else {
+                image.handle(exchange);
+            }
+        })) {
+            Pull pull = pull(how);
+            assertTimeoutPreemptively(HANGS, () -> {
+                if (how.isPlain()) {
+                    pull.run(tagged(server));
+                    pull.assertPublished(image);
+                } else {
+                    assertEquals(Reason.TIMED_OUT, pull.registryFailure(tagged(server)));
+                }
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aFaultThatDoesNotGoAwayIsOneError(String what, Where where, How how) throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> {
+            if (exchange.request().path().equals(path(what))) {
+                breakOff(exchange, what, where, how);
+            } else {
+                image.handle(exchange);
+            }
+        })) {
+            Pull pull = pull(how);
+            Reason reason = assertTimeoutPreemptively(HANGS, () -> pull.registryFailure(tagged(server)));
+            assertTrue(BROKEN.contains(reason), reason.toString());
+            assertTrue(how.isPlain() || reason == Reason.TIMED_OUT, reason.toString());
+        }
+    }
+
+    @Test
+    void aFewFailuresOfTheRegistryAreOvercome() throws IOException {
+        Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
+        try (HostileServer server = HostileServer.start(exchange -> {
+            int earlier = requests.computeIfAbsent(exchange.request().path(), path -> new AtomicInteger())
+                    .getAndIncrement();
+            if (earlier < 4) {
+                exchange.answer(new int[] {500, 502, 503, 504}[earlier]);
+            } else {
+                image.handle(exchange);
+            }
+        })) {
+            Pull pull = pull();
+            pull.run(tagged(server));
+            pull.assertPublished(image);
+        }
+    }
+
+    @Test
+    void aRegistryThatAlwaysFailsIsGivenUp() throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> exchange.answer(500))) {
+            assertEquals(Reason.SERVER_ERROR, pull().registryFailure(tagged(server)));
+            assertEquals(5, server.log().size(), server.log().toString());
+        }
+    }
+
+    @Test
+    void aNameWithoutAnAddressIsOneError() throws IOException {
+        OkHttpClient.Builder http = new OkHttpClient.Builder();
+        Pull pull = Pull.into(folder, http, host -> {
+            throw new UnknownHostException(host);
+        });
+        assertEquals(Reason.UNREACHABLE, pull.registryFailure("registry.example.org/team/app:1"));
+    }
+
+    @Test
+    void aRegistryThatIsNotThereIsOneError() throws IOException {
+        HostileServer server = HostileServer.start(image);
+        server.close();
+        assertEquals(Reason.UNREACHABLE, pull().registryFailure(tagged(server)));
+    }
+
+    @Test
+    void aCallerThatCancelsHearsOfIt() throws IOException {
+        // The cancellation comes from the server's thread, when the request has surely come.
+        var cancellation = Cancellation.create();
+        try (HostileServer server = HostileServer.start(exchange -> {
+            cancellation.cancel();
+            exchange.stall();
+        })) {
+            Pull pull = pull();
+            var repository =
+                    pull.client().repository(Reference.parse(tagged(server))).withCancellation(cancellation);
+            assertTimeoutPreemptively(HANGS, () -> {
+                var e = assertThrows(RegistryException.class, () -> repository.manifest("1"));
+                assertEquals(Reason.CANCELLED, e.reason());
+            });
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package dev.tallyclerk.registry.hostile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.RepositoryWriter;
+import dev.tallyclerk.registry.client.RequestBody;
+import dev.tallyclerk.registry.client.UploadPolicy;
+import dev.tallyclerk.registry.client.UploadPolicy.Form;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.testing.Exchange;
+import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.testing.PrivateAuthority;
+import dev.tallyclerk.testing.Sink;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a hostile registry can do to a client that pushes. */
+class HostilePushTest {
+    private static final String SECRET = "geheim";
+    private static final String UPLOADS = "/v2/team/app/blobs/uploads/";
+
+    private final ServedImage image = ServedImage.of(29_000);
+    private final Descriptor layer = image.layer(0);
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private Pull asUser() {
+        return asUser(Pull.into(folder));
+    }
+
+    private static Pull asUser(Pull pull) {
+        return pull.with(client -> client.withCredentials(Credentials.of("user", SECRET)));
+    }
+
+    private Reason refusal(Pull pull, String reference) {
+        RepositoryWriter writer =
+                pull.client().repository(Reference.parse(reference)).writer();
+        RequestBody content = RequestBody.of(image.content(layer));
+        return assertThrows(RegistryException.class, () -> writer.pushBlob(layer, content))
+                .reason();
+    }
+
+    /** A registry that wants Basic credentials, has nothing, and lets uploads go on where a test says. */
+    private static HostileServer.Handler uploadsAt(String location) {
+        return exchange -> {
+            if (exchange.request().header("Authorization").isEmpty()) {
+                exchange.answer(401, "WWW-Authenticate: Basic realm=\"r\"");
+            } else if (exchange.request().method().equals("POST")) {
+                exchange.answer(202, "Location: " + location);
+            } else {
+                exchange.answer(404);
+            }
+        };
+    }
+
+    private static void take(Exchange exchange) throws IOException {
+        exchange.answer(exchange.request().method().equals("PATCH") ? 202 : 201);
+    }
+
+    /** CVE-2026-50151 of oras-go, and what skopeo and jib do today. */
+    @ParameterizedTest
+    @EnumSource(Form.class)
+    void anUploadThatGoesOnAtAnotherOriginTakesNoCredentialsThere(Form form) throws IOException {
+        try (Sink sink = Sink.start(HostilePushTest::take, SECRET);
+                HostileServer server = HostileServer.start(
+                        uploadsAt(sink.uri("/upload?state=x").toString()))) {
+            Pull pull = asUser().with(client ->
+                    client.withUploads(UploadPolicy.defaults().withForm(form).withChunkBytes(10_000)));
+            try {
+                pull.client()
+                        .repository(Reference.parse(server.host() + "/team/app"))
+                        .writer()
+                        .pushBlob(layer, RequestBody.of(image.content(layer)));
+            } catch (RegistryException e) {
+                // Whether the sink's answers make sense to the client is not what counts here.
+            }
+            assertTrue(
+                    sink.log().stream().anyMatch(line -> line.contains("/upload?state=x")),
+                    sink.log().toString());
+            sink.assertSawNoCredentials();
+        }
+    }
+
+    @Test
+    void whoeverAnUploadGoesOnAtGetsNoCredentialsByAskingForThem() throws IOException {
+        try (Sink sink = Sink.start(SECRET);
+                HostileServer server =
+                        HostileServer.start(uploadsAt(sink.uri("/upload").toString()))) {
+            assertEquals(Reason.UNAUTHORIZED, refusal(asUser(), server.host() + "/team/app"));
+            assertFalse(sink.log().toString().contains("token"), "no token was asked for");
+            sink.assertSawNoCredentials();
+        }
+    }
+
+    @Test
+    void anUploadAtARegistryOfHttpsDoesNotGoOnOverHttp() throws IOException, InterruptedException {
+        PrivateAuthority authority = PrivateAuthority.create(folder);
+        OkHttpClient.Builder http = new OkHttpClient.Builder()
+                .sslSocketFactory(authority.clientContext().getSocketFactory(), authority.trustManager());
+        try (Sink sink = Sink.start(SECRET);
+                HostileServer server = HostileServer.startTls(
+                        authority.serverContext(), uploadsAt(sink.uri("/upload").toString()))) {
+            Pull pull = asUser(Pull.into(folder, http)).with(client -> client.withPlainHttp(false));
+            assertEquals(Reason.UNSAFE_LOCATION, refusal(pull, server.host() + "/team/app"));
+            sink.assertSawNothing();
+        }
+    }
+
+    @Test
+    void anUploadAtAPublicRegistryDoesNotGoOnInThePrivateNetwork() throws IOException {
+        try (Sink sink = Sink.start(SECRET)) {
+            int port = sink.uri("/").getPort();
+            for (String host : List.of("127.0.0.1", "ten.example.com", "169.254.169.254", "rebinding.example.com")) {
+                try (HostileServer server = HostileServer.start(uploadsAt("http://" + host + ":" + port + "/upload"))) {
+                    Pull pull = asUser().with(client -> client.withResolver(name -> List.of(InetAddress.getAllByName(
+                            switch (name) {
+                                case "ten.example.com" -> "10.1.2.3";
+                                case "127.0.0.1", "169.254.169.254" -> name;
+                                default -> "93.184.215.14";
+                            }))));
+                    String name = "registry.example.org:" + server.port() + "/team/app";
+                    assertEquals(Reason.UNSAFE_LOCATION, refusal(pull, name), host);
+                }
+            }
+            assertEquals(List.of(), sink.log());
+        }
+    }
+
+    @Test
+    void aLocationThatIsNoAddressIsOneError() throws IOException {
+        for (String location :
+                List.of("http://[", "ftp://127.0.0.1/x", "file:///etc/passwd", "http://u:p@127.0.0.1/x")) {
+            try (HostileServer server = HostileServer.start(uploadsAt(location))) {
+                Reason reason = refusal(asUser(), server.host() + "/team/app");
+                assertTrue(List.of(Reason.PROTOCOL, Reason.UNSAFE_LOCATION).contains(reason), location + reason);
+                assertTrue(
+                        server.requests().stream()
+                                .allMatch(request -> request.path().equals(UPLOADS)
+                                        || request.path().equals(ServedImage.path(layer))),
+                        server.log().toString());
+            }
+        }
+    }
+
+    @Test
+    void aRegistryThatTakesEverythingWithoutReadingItIsNotBelieved() throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> {
+            if (exchange.request().method().equals("HEAD")) {
+                exchange.answer(404);
+            } else if (exchange.request().method().equals("POST")) {
+                exchange.answer(202, "Location: " + UPLOADS + "1");
+            } else {
+                exchange.answer(
+                        201,
+                        "Docker-Content-Digest: " + ServedImage.other(29_000).digest());
+            }
+        })) {
+            assertEquals(Reason.PROTOCOL, refusal(asUser(), server.host() + "/team/app"), "it has something else");
+        }
+    }
+
+    @Test
+    void anUploadThatNeverGetsOnIsGivenUp() throws IOException {
+        for (int status : new int[] {500, 416, 404}) {
+            try (HostileServer server = HostileServer.start(exchange -> {
+                switch (exchange.request().method()) {
+                    case "HEAD" -> exchange.answer(404);
+                    case "POST" -> exchange.answer(202, "Location: " + UPLOADS + "1");
+                    case "GET" -> exchange.answer(204, "Location: " + UPLOADS + "1", "Range: 0-99");
+                    default -> exchange.answer(status);
+                }
+            })) {
+                Reason reason = refusal(asUser(), server.host() + "/team/app");
+                assertTrue(
+                        List.of(Reason.SERVER_ERROR, Reason.REJECTED, Reason.NOT_FOUND, Reason.PROTOCOL)
+                                .contains(reason),
+                        status + ": " + reason);
+                assertTrue(server.log().size() < 60, server.log().size() + " requests");
+            }
+        }
+    }
+}
