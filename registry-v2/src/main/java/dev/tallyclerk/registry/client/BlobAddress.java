@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import java.net.URI;
+import java.time.Duration;
 
 /**
  * Where a blob may be had.
@@ -10,6 +11,11 @@ import java.net.URI;
  * @param scope what a token must allow
  */
 record BlobAddress(RegistrySession session, URI uri, Scope scope) {
+    /** {@return the address, at which each call takes at most so long} */
+    BlobAddress within(Duration time) {
+        return new BlobAddress(session.with(session.settings().withTimeout(time)), uri, scope);
+    }
+
     /** {@return the call for the blob, which is answered by 200 or 404} */
     Call call() {
         return Call.reading("GET", uri, scope).ofContent().accepting(200, 404);

@@ -62,15 +62,18 @@ final class BlobDownload extends InputStream {
         Deadline deadline = Deadline.of(addresses.get(0).session().settings(), true);
         for (int i = 0; i < addresses.size(); i++) {
             try {
-                Optional<BlobPart> part = BlobPart.ask(addresses.get(i), blob, offset);
+                boolean last = i == addresses.size() - 1;
+                BlobAddress address = addresses.get(i).within(last ? deadline.remaining() : Places.share(deadline));
+                Optional<BlobPart> part = BlobPart.ask(address, blob, offset);
                 if (part.isPresent()) {
                     return Optional.of(new BlobDownload(addresses, i, blob, part.get(), offset, deadline));
                 }
             } catch (RegistryException e) {
-                Places.rethrowEnd(e);
                 if (i == addresses.size() - 1) {
                     throw e;
                 }
+                Places.refuseToGoOn(e, deadline);
+                tellPassedOver(addresses, i, e);
             }
         }
         return Optional.empty();
@@ -105,7 +108,7 @@ final class BlobDownload extends InputStream {
                 return n;
             }
             if (broken != null) {
-                Places.rethrowEnd(broken);
+                Places.refuseToGoOn(broken, deadline);
             }
             if (position == blob.size()) {
                 return -1; // all is there, and its digest says whether it is right
@@ -152,7 +155,7 @@ final class BlobDownload extends InputStream {
                         404,
                         session().host() + " no longer has " + blob.digest() + ", of which it gave a part");
             } catch (RegistryException e) {
-                Places.rethrowEnd(e);
+                Places.refuseToGoOn(e, deadline);
                 cause = e;
             }
         }
@@ -174,6 +177,7 @@ final class BlobDownload extends InputStream {
             if (current == addresses.size() - 1) {
                 throw e;
             }
+            tellPassedOver(addresses, current, e);
             current++;
             failures = 0;
             return;
@@ -189,10 +193,18 @@ final class BlobDownload extends InputStream {
 
     /** {@return the address, asked once at a time and no longer than all may take: repeating is done here} */
     private BlobAddress once(BlobAddress address) throws RegistryException {
-        ClientSettings settings = address.session().settings();
-        RegistrySession session =
-                address.session().with(settings.withRetries(RetryPolicy.never()).withTimeout(deadline.remaining()));
-        return new BlobAddress(session, address.uri(), address.scope());
+        boolean last = current == addresses.size() - 1;
+        BlobAddress limited = address.within(last ? deadline.remaining() : Places.share(deadline));
+        RegistrySession session = limited.session();
+        return new BlobAddress(
+                session.with(session.settings().withRetries(RetryPolicy.never())), address.uri(), address.scope());
+    }
+
+    private static void tellPassedOver(List<BlobAddress> addresses, int index, RegistryException failure) {
+        RegistrySession wanted = addresses.get(addresses.size() - 1).session();
+        wanted.settings()
+                .listener()
+                .passedOver(wanted.registry(), addresses.get(index).session().host(), failure);
     }
 
     private void closePart() throws IOException {

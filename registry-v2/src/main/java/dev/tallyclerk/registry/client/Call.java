@@ -46,6 +46,11 @@ record Call(
         return new Call(method, target, scope, Map.of(), body, Set.of(accepted), false, false);
     }
 
+    /** {@return this call of another address} */
+    Call to(URI other) {
+        return new Call(method, other, scope, headers, body, accepted, repeatable, content);
+    }
+
     /** {@return this call with one header more} */
     Call with(String name, String value) {
         Map<String, List<String>> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param waits the time that passes
  * @param state what calls have found out, shared by all clients with the same credentials and limits
  * @param uploads how blobs are sent
+ * @param reading where else than at its registry content may be had
  */
 record ClientSettings(
         Transport transport,
@@ -39,7 +40,8 @@ record ClientSettings(
         Cancellation cancellation,
         Waits waits,
         ClientState state,
-        UploadPolicy uploads) {
+        UploadPolicy uploads,
+        ReadingPolicy reading) {
 
     static ClientSettings of(Transport transport) {
         return new ClientSettings(
@@ -57,7 +59,8 @@ record ClientSettings(
                 Cancellation.never(),
                 Waits.real(),
                 ClientState.of(ClientLimits.defaults()),
-                UploadPolicy.defaults());
+                UploadPolicy.defaults(),
+                ReadingPolicy.defaults());
     }
 
     ClientSettings withCredentials(CredentialProvider other) {
@@ -76,7 +79,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 ClientState.of(limits),
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withPlainHttp(boolean plain) {
@@ -95,7 +99,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withDocuments(RegistryLimits other) {
@@ -114,7 +119,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withLimits(ClientLimits other) {
@@ -133,7 +139,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 ClientState.of(other),
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withRetries(RetryPolicy other) {
@@ -152,7 +159,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withOrigins(OriginPolicy other) {
@@ -171,7 +179,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withResolver(NameResolver other) {
@@ -190,7 +199,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withListener(RegistryListener other) {
@@ -209,7 +219,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withClock(Clock other) {
@@ -228,7 +239,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withTimeout(Duration other) {
@@ -247,7 +259,8 @@ record ClientSettings(
                 cancellation,
                 waits,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withCancellation(Cancellation other) {
@@ -266,7 +279,8 @@ record ClientSettings(
                 other,
                 waits,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withWaits(Waits other) {
@@ -285,7 +299,8 @@ record ClientSettings(
                 cancellation,
                 other,
                 state,
-                uploads);
+                uploads,
+                reading);
     }
 
     ClientSettings withUploads(UploadPolicy other) {
@@ -304,6 +319,47 @@ record ClientSettings(
                 cancellation,
                 waits,
                 state,
+                other,
+                reading);
+    }
+
+    ClientSettings withReading(ReadingPolicy other) {
+        return new ClientSettings(
+                transport,
+                credentials,
+                plainHttp,
+                documents,
+                limits,
+                retries,
+                origins,
+                resolver,
+                listener,
+                clock,
+                timeout,
+                cancellation,
+                waits,
+                state,
+                uploads,
                 other);
+    }
+
+    ClientSettings withState(ClientState other) {
+        return new ClientSettings(
+                transport,
+                credentials,
+                plainHttp,
+                documents,
+                limits,
+                retries,
+                origins,
+                resolver,
+                listener,
+                clock,
+                timeout,
+                cancellation,
+                waits,
+                other,
+                uploads,
+                reading);
     }
 }

@@ -2,8 +2,6 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
-import dev.tallyclerk.digest.MalformedDigestException;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -98,7 +96,9 @@ final class ManifestFetch {
             return Optional.empty();
         }
         Answer answer = head.get();
-        Optional<Digest> digest = answer.status() == 200 ? claimedDigest(answer) : Optional.empty();
+        Optional<Digest> digest = answer.status() == 200
+                ? ContentDigest.of(answer, place.session().host())
+                : Optional.empty();
         OptionalLong size = contentLength(answer);
         if (digest.isPresent() && size.isPresent() && !mediaType(answer).isEmpty()) {
             return Optional.of(new ManifestClaim(mediaType(answer), digest.get(), size.getAsLong()));
@@ -119,7 +119,7 @@ final class ManifestFetch {
         }
         Answer answer = head.get();
         if (answer.status() == 200) {
-            Optional<Digest> claimed = claimedDigest(answer);
+            Optional<Digest> claimed = ContentDigest.of(answer, place.session().host());
             if (claimed.isPresent()
                     && claimed.get().algorithm().equals(digest.algorithm())
                     && !claimed.get().equals(digest)) {
@@ -178,7 +178,7 @@ final class ManifestFetch {
 
     /** The header is worth nothing as a promise; but a registry whose header contradicts its body is not to be used. */
     private void refuseLie(Answer answer, FetchedManifest manifest) throws RegistryException {
-        Optional<Digest> claimed = claimedDigest(answer);
+        Optional<Digest> claimed = ContentDigest.of(answer, place.session().host());
         if (claimed.isPresent()
                 && claimed.get().algorithm().isSupported()
                 && !digest(manifest, claimed.get().algorithm()).equals(claimed.get())) {
@@ -191,18 +191,5 @@ final class ManifestFetch {
                 Reason.PROTOCOL,
                 answer.status(),
                 answer.uri().getRawAuthority() + " says that its manifest is " + claimed + ", and has another");
-    }
-
-    private static Optional<Digest> claimedDigest(Answer answer) throws RegistryException {
-        Optional<String> header = answer.header("Docker-Content-Digest");
-        try {
-            return header.map(Digest::parse);
-        } catch (MalformedDigestException e) {
-            throw new RegistryException(
-                    Reason.PROTOCOL,
-                    answer.status(),
-                    answer.uri().getRawAuthority() + " sends a digest that is none: "
-                            + Quoted.quote(header.orElse("")));
-        }
     }
 }

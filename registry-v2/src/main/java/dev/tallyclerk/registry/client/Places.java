@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,20 @@ import java.util.Optional;
 record Places(List<RepositoryPlace> mirrors, RepositoryPlace registry) {
     Places {
         mirrors = List.copyOf(mirrors);
+    }
+
+    /** {@return where a repository is read under the session's settings} */
+    static Places of(RegistrySession session, String path) {
+        List<RepositoryPlace> mirrors =
+                session.settings().reading().mirrors().getOrDefault(session.registry(), List.of()).stream()
+                        .map(known -> RepositoryPlace.of(known, session, path))
+                        .toList();
+        return new Places(mirrors, RepositoryPlace.of(session, path));
+    }
+
+    /** {@return the registry without its mirrors} */
+    Places withoutMirrors() {
+        return new Places(List.of(), registry);
     }
 
     /** Reads something at one place. */
@@ -37,24 +52,37 @@ record Places(List<RepositoryPlace> mirrors, RepositoryPlace registry) {
     }
 
     private <T> Optional<T> first(List<RepositoryPlace> before, Reading<T> reading) throws IOException {
+        Deadline deadline = Deadline.of(registry.session().settings(), false);
         for (RepositoryPlace mirror : before) {
             try {
-                Optional<T> found = reading.at(mirror);
+                Optional<T> found = reading.at(mirror.within(share(deadline)));
                 if (found.isPresent()) {
                     return found;
                 }
             } catch (IOException e) {
-                rethrowEnd(e);
+                refuseToGoOn(e, deadline);
+                registry.session()
+                        .settings()
+                        .listener()
+                        .passedOver(
+                                registry.session().registry(), mirror.session().host(), e);
             }
         }
-        return reading.at(registry);
+        return reading.at(before.isEmpty() ? registry : registry.within(deadline.remaining()));
     }
 
-    /** Throws what a caller wanted or the time brought about: no other place is asked after that. */
-    static void rethrowEnd(IOException e) throws IOException {
-        if (e instanceof RegistryException r && (r.reason() == Reason.CANCELLED || r.reason() == Reason.TIMED_OUT)) {
+    /** {@return half of what is left, so that there is time for the next place} */
+    static Duration share(Deadline deadline) throws RegistryException {
+        Duration left = deadline.remaining();
+        return left.toNanos() < 2 ? left : left.dividedBy(2);
+    }
+
+    /** Does nothing if another place may be asked after a failure. */
+    static void refuseToGoOn(IOException failure, Deadline deadline) throws RegistryException {
+        if (failure instanceof RegistryException e && e.reason() == Reason.CANCELLED) {
             throw e;
         }
+        deadline.check();
     }
 
     /** {@return where a blob may be had} */

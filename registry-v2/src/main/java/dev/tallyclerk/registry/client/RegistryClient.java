@@ -1,11 +1,16 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.ReadingPolicy.KnownMirror;
 import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -85,6 +90,36 @@ public final class RegistryClient {
     }
 
     /**
+     * {@return this client, which asks these mirrors before a registry, in their order}
+     *
+     * <p>They are asked for manifests and blobs, and not for lists. One that fails, or has something else than was
+     * promised, is passed over; where that shows only when a blob has been read to its end, what reads it fails, and a
+     * second reading of the same {@link ImageSource} is from the registry.
+     *
+     * @param registry host and port as they stand in references, such as {@code docker.io}
+     * @param mirrors its mirrors, in the place of those that it had
+     * @throws IllegalArgumentException if {@code registry} is no host with an optional port
+     */
+    public RegistryClient withMirrors(String registry, List<Mirror> mirrors) {
+        requireDomain(registry);
+        List<KnownMirror> known = mirrors.stream()
+                .map(mirror -> new KnownMirror(mirror, ClientState.of(settings.limits())))
+                .toList();
+        return new RegistryClient(settings.withReading(settings.reading().withMirrors(registry, known)));
+    }
+
+    /**
+     * {@return this client, which takes content that a registry does not have from the addresses that descriptors give,
+     * or does not, as at first}
+     *
+     * <p>Whoever wrote a manifest then chooses where requests go, within the rules for redirects. No credentials are
+     * sent there, and no token is fetched.
+     */
+    public RegistryClient withForeignUrls(boolean allowed) {
+        return new RegistryClient(settings.withReading(settings.reading().withForeignUrls(allowed)));
+    }
+
+    /**
      * {@return the image of that name; nothing is asked of the registry before the image is}
      *
      * @param reference a name with a domain, and with a tag or a digest; a digest wins
@@ -122,7 +157,57 @@ public final class RegistryClient {
      * @throws IllegalArgumentException if {@code reference} has no domain
      */
     public Repository repository(Reference reference) {
-        return new Repository(RegistrySession.of(settings, domain(reference), base(reference)), reference.path());
+        return new Repository(
+                RegistrySession.of(settings, domain(reference), base(domain(reference))), reference.path());
+    }
+
+    /**
+     * {@return what takes a registry's word for what names stand for, the least trusted of all resolvers}
+     *
+     * <p>A name with a digest stands for the digest, and nobody is asked. Safe for use by several threads if the client
+     * is.
+     */
+    public DigestResolver resolver() {
+        return new RegistryResolver(this);
+    }
+
+    /**
+     * {@return the names of all repositories that a registry tells of, in its order, each once}
+     *
+     * <p>The list is not a part of the OCI specification, and many registries do not offer it.
+     *
+     * @param registry host and port as they stand in references
+     * @throws IllegalArgumentException if {@code registry} is no host with an optional port
+     * @throws RegistryException as {@link Pages#next} does
+     */
+    public List<String> repositories(String registry) throws IOException {
+        return repositoryPages(registry, Repository.PAGE).all();
+    }
+
+    /**
+     * {@return the names of all repositories that a registry tells of, page by page}
+     *
+     * @param registry host and port as they stand in references
+     * @param pageSize how many names are asked for at a time; the registry may give fewer or more
+     * @throws IllegalArgumentException if {@code registry} is no host with an optional port, or {@code pageSize} is
+     *     below 1
+     * @see <a href="https://distribution.github.io/distribution/spec/api/#listing-repositories">Docker Registry HTTP
+     *     API V2, Listing Repositories</a>
+     */
+    public Pages<String> repositoryPages(String registry, int pageSize) {
+        requireDomain(registry);
+        if (pageSize < 1) {
+            throw new IllegalArgumentException("pageSize is below 1: " + pageSize);
+        }
+        RegistrySession session = RegistrySession.of(settings, registry, base(registry));
+        Call call = Call.reading("GET", session.base().resolve("_catalog?n=" + pageSize), Scope.catalog());
+        return new Pages<>(session, call, NameList.ofRepositories());
+    }
+
+    private static void requireDomain(String registry) {
+        if (!ReferenceParts.isDomain(registry)) {
+            throw new IllegalArgumentException("not a registry: " + Quoted.quote(registry));
+        }
     }
 
     private static String domain(Reference reference) {
@@ -132,9 +217,8 @@ public final class RegistryClient {
         return reference.domain();
     }
 
-    private URI base(Reference reference) {
+    private URI base(String domain) {
         // Docker Hub's API has its own host; every other registry's is the name's.
-        String domain = domain(reference);
         String host = domain.equals(Reference.DEFAULT_DOMAIN) ? "registry-1.docker.io" : domain;
         return URI.create((settings.plainHttp() ? "http://" : "https://") + host + "/v2/");
     }

@@ -10,6 +10,8 @@ import dev.tallyclerk.registry.model.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** An image in a registry. Used by one thread at a time for manifests; blobs may be read by several. */
@@ -19,6 +21,8 @@ final class RegistryImage implements ImageSource {
 
     /** What the tag gave, kept so that manifest and digest are of one answer. */
     private @Nullable TaggedManifest tagged;
+
+    private final Set<Digest> asked = ConcurrentHashMap.newKeySet();
 
     RegistryImage(Reference reference, Repository repository) {
         this.reference = reference;
@@ -63,12 +67,14 @@ final class RegistryImage implements ImageSource {
 
     @Override
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
-        return repository.unverifiedBlob(descriptor, 0);
+        return unverifiedBlob(descriptor, 0);
     }
 
     @Override
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor, long offset) throws IOException {
-        return repository.unverifiedBlob(descriptor, offset);
+        // Who asks a second time may have found what a mirror gave to be wrong.
+        boolean again = !asked.add(descriptor.digest());
+        return (again ? repository.withoutMirrors() : repository).unverifiedBlob(descriptor, offset);
     }
 
     @Override

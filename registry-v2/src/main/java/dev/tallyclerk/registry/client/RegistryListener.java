@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import java.io.IOException;
 import java.time.Duration;
 
 /**
@@ -38,4 +39,13 @@ public interface RegistryListener {
      * @param reason why it failed
      */
     default void retrying(String registry, int attempt, Duration wait, RegistryException.Reason reason) {}
+
+    /**
+     * Somebody who was asked before the registry failed, and the next one is asked.
+     *
+     * @param registry the registry's name as it stands in references
+     * @param place host and port of the mirror, or of a foreign address
+     * @param failure why
+     */
+    default void passedOver(String registry, String place, IOException failure) {}
 }

@@ -2,8 +2,6 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.reference.MalformedReferenceException;
-import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -18,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 
 /**
  * A repository of a registry: its manifests, blobs, tags and referrers.
@@ -29,14 +28,21 @@ import java.util.OptionalLong;
  *     v1.1.1</a>
  */
 public final class Repository {
+    /** As many as most registries give at a time, and none refuses to. */
+    static final int PAGE = 1000;
+
     private final RegistrySession session;
     private final String path;
     private final Places places;
 
     Repository(RegistrySession session, String path) {
+        this(session, path, Places.of(session, path));
+    }
+
+    private Repository(RegistrySession session, String path, Places places) {
         this.session = session;
         this.path = Objects.requireNonNull(path, "path");
-        this.places = new Places(List.of(), RepositoryPlace.of(session, path));
+        this.places = places;
     }
 
     /** {@return the name of the repository in its registry, such as {@code library/debian}} */
@@ -67,6 +73,20 @@ public final class Repository {
         return new Repository(session.with(session.settings().withCancellation(cancellation)), path);
     }
 
+    /** {@return this repository, read at its registry only} */
+    Repository withoutMirrors() {
+        return new Repository(session, path, places.withoutMirrors());
+    }
+
+    /**
+     * {@return this repository, whose calls are made by an executor}
+     *
+     * @param executor what makes them; each takes one of its threads until it ends
+     */
+    public AsyncRepository async(Executor executor) {
+        return new AsyncRepository(this, executor);
+    }
+
     /** {@return what writes to this repository} */
     public RepositoryWriter writer() {
         return new RepositoryWriter(session, path);
@@ -84,7 +104,7 @@ public final class Repository {
      * @throws RegistryException if there is no usable answer, or a Docker-Content-Digest header contradicts the bytes
      */
     public Optional<Manifest> manifest(String tag) throws IOException {
-        requireTag(tag);
+        ReferenceParts.requireTag(tag);
         return places.byTag(place -> {
             Optional<TaggedManifest> found = new ManifestFetch(place).tagged(tag, MediaType.readableManifests());
             return found.isEmpty()
@@ -136,7 +156,7 @@ public final class Repository {
      * @throws RegistryException if there is no usable answer
      */
     public Optional<ManifestClaim> manifestClaim(String tag) throws IOException {
-        requireTag(tag);
+        ReferenceParts.requireTag(tag);
         return places.byTag(place -> new ManifestFetch(place).claimOfTag(tag));
     }
 
@@ -189,7 +209,12 @@ public final class Repository {
      * @throws RegistryException if there is no usable answer
      */
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor, long offset) throws IOException {
-        return BlobDownload.open(places.blob(descriptor.digest()), descriptor, offset);
+        Optional<InputStream> found = BlobDownload.open(places.blob(descriptor.digest()), descriptor, offset);
+        if (found.isPresent() || !session.settings().reading().foreignUrls()) {
+            return found;
+        }
+        List<BlobAddress> foreign = ForeignAddresses.of(descriptor, session);
+        return foreign.isEmpty() ? Optional.empty() : BlobDownload.open(foreign, descriptor, offset);
     }
 
     /**
@@ -205,6 +230,101 @@ public final class Repository {
         }
     }
 
+    /**
+     * {@return all tags, in the registry's order, each once}
+     *
+     * @throws RegistryException as {@link Pages#next} does; {@link RegistryException.Reason#NOT_FOUND} if there is no
+     *     such repository
+     */
+    public List<String> tags() throws IOException {
+        return tagPages(PAGE).all();
+    }
+
+    /**
+     * {@return all tags, page by page}
+     *
+     * @param pageSize how many tags are asked for at a time; the registry may give fewer or more
+     * @throws IllegalArgumentException if {@code pageSize} is below 1
+     */
+    public Pages<String> tagPages(int pageSize) {
+        return tagPages("n=" + requirePositive(pageSize));
+    }
+
+    /**
+     * {@return the tags after one that is known, in the registry's order, page by page}
+     *
+     * @param pageSize how many tags are asked for at a time; the registry may give fewer or more, and some give all
+     * @param last the tag after which the list begins, which need not be there
+     * @throws IllegalArgumentException if {@code pageSize} is below 1, or {@code last} cannot be a tag
+     */
+    public Pages<String> tagPages(int pageSize, String last) {
+        ReferenceParts.requireTag(last);
+        return tagPages("n=" + requirePositive(pageSize) + "&last=" + last);
+    }
+
+    private Pages<String> tagPages(String query) {
+        RepositoryPlace place = places.registry();
+        Call call = Call.reading("GET", place.uri("tags/list?" + query), place.pull());
+        return new Pages<>(session, call, NameList.ofTags());
+    }
+
+    private static int requirePositive(int pageSize) {
+        if (pageSize < 1) {
+            throw new IllegalArgumentException("pageSize is below 1: " + pageSize);
+        }
+        return pageSize;
+    }
+
+    /**
+     * {@return what the registry lists as referring to a manifest, each once}
+     *
+     * <p>The list is a claim: registries give wrong types of artifacts and leave annotations out, and may leave out or
+     * make up whole entries. What a manifest refers to is its {@link Manifest#subject}, known when it was fetched by
+     * {@link #manifest(Descriptor)}. Of a registry that lists no referrers it is the index under the tag of the
+     * referrers tag schema. The subject need not be there.
+     *
+     * @throws MalformedDocumentException if the list is no index within the limits
+     * @throws RegistryException as {@link Pages#next} does
+     */
+    public List<Descriptor> referrers(Digest subject) throws IOException {
+        return referrerPages(subject).all();
+    }
+
+    /**
+     * {@return what the registry lists as referring to a manifest, of one type of artifact, each once}
+     *
+     * @param artifactType the type; left to the registry where it says that it looks at it, and compared here otherwise
+     * @throws IllegalArgumentException if it is no media type
+     * @throws MalformedDocumentException if the list is no index within the limits
+     * @throws RegistryException as {@link Pages#next} does
+     * @see #referrers(Digest)
+     */
+    public List<Descriptor> referrers(Digest subject, String artifactType) throws IOException {
+        return referrerPages(subject, artifactType).all();
+    }
+
+    /**
+     * {@return what the registry lists as referring to a manifest, page by page}
+     *
+     * @see #referrers(Digest)
+     */
+    public Pages<Descriptor> referrerPages(Digest subject) {
+        return ReferrerList.of(places.registry(), subject, "");
+    }
+
+    /**
+     * {@return what the registry lists as referring to a manifest, of one type of artifact, page by page}
+     *
+     * @throws IllegalArgumentException if {@code artifactType} is no media type
+     * @see #referrers(Digest, String)
+     */
+    public Pages<Descriptor> referrerPages(Digest subject, String artifactType) {
+        if (!MediaType.isValid(artifactType)) {
+            throw new IllegalArgumentException("not a media type: " + Quoted.quote(artifactType));
+        }
+        return ReferrerList.of(places.registry(), subject, artifactType);
+    }
+
     Optional<TaggedManifest> tagged(String tag) throws IOException {
         return places.byTag(place -> new ManifestFetch(place).tagged(tag, MediaType.readableManifests()));
     }
@@ -213,23 +333,10 @@ public final class Repository {
     Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException {
         return places.byDigest(place -> {
             ManifestFetch fetch = new ManifestFetch(place);
-            return place.equals(places.registry())
+            return place.namespace().isEmpty()
                     ? fetch.document(digest, maxBytes)
                     : fetch.verifiedDocument(digest, maxBytes);
         });
-    }
-
-    private static void requireTag(String tag) {
-        // The grammar has one place, which reads whole references.
-        Reference reference;
-        try {
-            reference = Reference.parse("localhost/any:" + tag);
-        } catch (MalformedReferenceException e) {
-            throw new IllegalArgumentException("not a tag: " + Quoted.quote(tag), e);
-        }
-        if (reference.tag().isEmpty() || !reference.tag().get().equals(tag)) {
-            throw new IllegalArgumentException("not a tag: " + Quoted.quote(tag));
-        }
     }
 
     RegistrySession session() {

@@ -1,9 +1,11 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.client.ReadingPolicy.KnownMirror;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /**
  * A registry or a mirror of it, and a repository there.
@@ -16,6 +18,23 @@ import java.nio.charset.StandardCharsets;
 record RepositoryPlace(RegistrySession session, String path, String namespace, boolean tags) {
     static RepositoryPlace of(RegistrySession session, String path) {
         return new RepositoryPlace(session, path, "", true);
+    }
+
+    static RepositoryPlace of(KnownMirror known, RegistrySession registry, String path) {
+        Mirror mirror = known.mirror();
+        // Its own credentials, its own tokens; and one attempt, because there is somewhere else to go.
+        ClientSettings settings = registry.settings()
+                .withCredentials(CredentialProvider.of(mirror.credentials()))
+                .withState(known.state())
+                .withRetries(RetryPolicy.never());
+        String name = mirror.base().getRawAuthority();
+        return new RepositoryPlace(
+                RegistrySession.of(settings, name, mirror.base()), path, registry.registry(), mirror.tags());
+    }
+
+    /** {@return this place, of whose calls each takes at most so long} */
+    RepositoryPlace within(Duration time) {
+        return new RepositoryPlace(session.with(session.settings().withTimeout(time)), path, namespace, tags);
     }
 
     /** {@return an address below the repository} */

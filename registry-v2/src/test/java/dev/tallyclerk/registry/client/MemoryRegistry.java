@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.URLDecoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,11 +60,23 @@ public final class MemoryRegistry implements Transport {
     /** Makes one that has nothing. */
     public MemoryRegistry() {}
 
-    /** {@return a client of this registry that waits for nothing and takes every host for one of the public network} */
+    /** {@return a client of this registry that waits for nothing and takes every name for one of the public network} */
     public RegistryClient client() {
-        return RegistryClient.of(this)
-                .withResolver(host -> List.of(InetAddress.getByAddress(host, new byte[] {93, (byte) 184, 1, 1})))
+        return client(this);
+    }
+
+    /** {@return such a client over another transport, which may lead to several registries} */
+    public RegistryClient client(Transport transport) {
+        return RegistryClient.of(transport)
+                .withResolver(MemoryRegistry::resolve)
                 .withRetries(RetryPolicy.defaults().withWaits(Duration.ZERO, Duration.ZERO));
+    }
+
+    private static List<InetAddress> resolve(String host) throws UnknownHostException {
+        boolean literal = host.startsWith("[") || Character.isDigit(host.charAt(0));
+        return literal
+                ? List.of(InetAddress.getAllByName(host))
+                : List.of(InetAddress.getByAddress(host, new byte[] {93, (byte) 184, 1, 1}));
     }
 
     /** Asks {@code interceptor} before the registry answers; the latest one is asked first. */
@@ -408,7 +421,7 @@ public final class MemoryRegistry implements Transport {
         }
         if (to < entries.size()) {
             String filter = wanted == null ? "" : "&artifactType=" + wanted.replace("+", "%2B");
-            headers.put("Link", "<" + last + "?after=" + to + filter + ">; rel=\"next\"");
+            headers.put("Link", "<./" + last + "?after=" + to + filter + ">; rel=\"next\"");
         }
         String document =
                 "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":["

@@ -1,0 +1,181 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * A {@link Repository} whose calls are made by an executor of the caller's, one task each, which blocks.
+ *
+ * <p>Cancelling a future ends its call: what is under way is broken off; cancelling one that was derived from it does
+ * not. So does the repository's own {@link Cancellation}. A future fails with the exception that the repository's
+ * method would throw. Immutable, and safe for use by several threads if the client is.
+ */
+public final class AsyncRepository {
+    private final Repository repository;
+    private final Executor executor;
+
+    AsyncRepository(Repository repository, Executor executor) {
+        this.repository = repository;
+        this.executor = Objects.requireNonNull(executor, "executor");
+    }
+
+    /** Asks a repository. */
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(Repository repository) throws IOException;
+    }
+
+    /**
+     * {@return the manifest or index that a tag stands for}
+     *
+     * @see Repository#manifest(String)
+     */
+    public CompletableFuture<Optional<Manifest>> manifest(String tag) {
+        return future(asked -> asked.manifest(tag));
+    }
+
+    /**
+     * {@return the manifest or index of a digest, verified}
+     *
+     * @see Repository#manifest(Digest)
+     */
+    public CompletableFuture<Optional<Manifest>> manifest(Digest digest) {
+        return future(asked -> asked.manifest(digest));
+    }
+
+    /**
+     * {@return the manifest or index that a descriptor describes, verified}
+     *
+     * @see Repository#manifest(Descriptor)
+     */
+    public CompletableFuture<Optional<Manifest>> manifest(Descriptor descriptor) {
+        return future(asked -> asked.manifest(descriptor));
+    }
+
+    /**
+     * {@return what the registry says of the manifest that a tag stands for}
+     *
+     * @see Repository#manifestClaim(String)
+     */
+    public CompletableFuture<Optional<ManifestClaim>> manifestClaim(String tag) {
+        return future(asked -> asked.manifestClaim(tag));
+    }
+
+    /**
+     * {@return whether the registry says that it has a blob of that digest}
+     *
+     * @see Repository#hasBlob
+     */
+    public CompletableFuture<Boolean> hasBlob(Digest digest) {
+        return future(asked -> asked.hasBlob(digest));
+    }
+
+    /**
+     * Writes the content that a descriptor describes to {@code out}, which is not closed.
+     *
+     * <p>Nothing written is trustworthy before the future has completed with {@code true}; the last bytes are not
+     * written unless the content is the one promised.
+     *
+     * @return whether the registry has it
+     * @see Repository#blob
+     */
+    public CompletableFuture<Boolean> transferBlob(Descriptor descriptor, OutputStream out) {
+        Objects.requireNonNull(out, "out");
+        return future(asked -> {
+            Optional<VerifyingInputStream> content = asked.blob(descriptor);
+            if (content.isEmpty()) {
+                return false;
+            }
+            try (VerifyingInputStream in = content.get()) {
+                in.transferTo(out);
+            }
+            return true;
+        });
+    }
+
+    /**
+     * {@return all tags}
+     *
+     * @see Repository#tags
+     */
+    public CompletableFuture<List<String>> tags() {
+        return future(Repository::tags);
+    }
+
+    /**
+     * {@return what the registry lists as referring to a manifest}
+     *
+     * @see Repository#referrers(Digest)
+     */
+    public CompletableFuture<List<Descriptor>> referrers(Digest subject) {
+        return future(asked -> asked.referrers(subject));
+    }
+
+    /**
+     * {@return what the registry lists as referring to a manifest, of one type of artifact}
+     *
+     * @see Repository#referrers(Digest, String)
+     */
+    public CompletableFuture<List<Descriptor>> referrers(Digest subject, String artifactType) {
+        return future(asked -> asked.referrers(subject, artifactType));
+    }
+
+    private <T> CompletableFuture<T> future(Question<T> question) {
+        CallFuture<T> future = new CallFuture<>(repository.session().settings().cancellation());
+        Repository asked = repository.withCancellation(future.own);
+        try {
+            executor.execute(() -> future.answer(question, asked));
+        } catch (RuntimeException e) {
+            future.outer.close();
+            throw e;
+        }
+        return future;
+    }
+
+    /** A future that ends its call when it is cancelled. */
+    private static final class CallFuture<T> extends CompletableFuture<T> {
+        private final Cancellation own = Cancellation.create();
+        private final Cancellation.Registration outer;
+
+        CallFuture(Cancellation repositorys) {
+            this.outer = repositorys.onCancel(own::cancel);
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            if (cancelled) {
+                outer.close();
+                own.cancel();
+            }
+            return cancelled;
+        }
+
+        /** For what is derived from this, whose cancelling does not end the call. */
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
+
+        void answer(Question<T> question, Repository asked) {
+            try {
+                if (!isDone()) {
+                    complete(question.ask(asked));
+                }
+            } catch (IOException | RuntimeException | Error e) {
+                completeExceptionally(e);
+            } finally {
+                outer.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.io.IOException;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A list that a registry gives page by page.
+ *
+ * <p>Each page is one call, of at most {@link ClientLimits#maxCallTime}. A page is asked for when it is wanted, where
+ * the page before says, if that is at the registry itself. Used by one thread.
+ *
+ * @param <T> what is listed
+ */
+public final class Pages<T> {
+    private final RegistrySession session;
+    private final Call first;
+    private final Page<T> page;
+    private final Set<URI> seen = new HashSet<>();
+    private @Nullable URI next;
+    private int entries;
+
+    Pages(RegistrySession session, Call first, Page<T> page) {
+        this.session = session;
+        this.first = first;
+        this.page = page;
+        this.next = first.target();
+    }
+
+    /** Reads one kind of list. */
+    interface Page<T> {
+        /** {@return the entries of a page} */
+        List<T> entries(Document document) throws IOException;
+
+        /** {@return the entries of a list that the registry does not offer} */
+        default List<T> withoutList(RegistryException failure) throws IOException {
+            throw failure;
+        }
+    }
+
+    /**
+     * {@return the entries of the next page, of which there may be none, or nothing after the last page}
+     *
+     * @throws RegistryException if there is no usable answer, {@link Reason#TOO_LARGE} if a page or the list passes the
+     *     {@link ClientLimits}, {@link Reason#PROTOCOL} if an entry cannot be what it should be or the pages go round
+     *     in a circle, {@link Reason#UNSAFE_LOCATION} if the next page is not at the registry
+     */
+    public Optional<List<T>> next() throws IOException {
+        URI target = next;
+        if (target == null) {
+            return Optional.empty();
+        }
+        next = null;
+        ClientLimits limits = session.settings().limits();
+        if (!seen.add(target)) {
+            throw failure(Reason.PROTOCOL, "leads round in a circle, back to " + Quoted.quote(target.getRawPath()));
+        }
+        if (seen.size() > limits.maxPages()) {
+            throw failure(Reason.TOO_LARGE, "has more than " + limits.maxPages() + " pages");
+        }
+        List<T> found;
+        try {
+            Document document = Document.read(session, first.to(target), limits.maxPageBytes())
+                    .orElseThrow(
+                            () -> new RegistryException(Reason.NOT_FOUND, 404, session.host() + " has no such list"));
+            document.bytesWithin(limits.maxPageBytes());
+            found = page.entries(document);
+            next = following(document.answer());
+        } catch (RegistryException e) {
+            boolean notOffered = e.reason() == Reason.NOT_FOUND || e.reason() == Reason.UNSUPPORTED;
+            if (seen.size() > 1 || !notOffered) {
+                throw e;
+            }
+            found = page.withoutList(e);
+        }
+        entries += found.size();
+        if (entries > limits.maxListEntries()) {
+            next = null;
+            throw failure(Reason.TOO_LARGE, "has more than " + limits.maxListEntries() + " entries");
+        }
+        return Optional.of(found);
+    }
+
+    /**
+     * {@return all entries that are left, in the registry's order, each once}
+     *
+     * @throws RegistryException as {@link #next} does
+     */
+    public List<T> all() throws IOException {
+        Set<T> all = new LinkedHashSet<>();
+        for (Optional<List<T>> some = next(); some.isPresent(); some = next()) {
+            all.addAll(some.get());
+        }
+        return List.copyOf(all);
+    }
+
+    private @Nullable URI following(Answer answer) throws RegistryException {
+        Optional<String> link = LinkHeader.next(answer.headers("Link"));
+        if (link.isEmpty()) {
+            return null;
+        }
+        URI own = OriginRules.origin(session.base());
+        URI target = new OriginRules(
+                        answer.uri(),
+                        session.settings().origins(),
+                        session.settings().resolver())
+                .resolve(answer.uri(), link.get(), "a next page");
+        if (!OriginRules.origin(target).equals(own)) {
+            throw failure(Reason.UNSAFE_LOCATION, "has its next page elsewhere, at " + OriginRules.origin(target));
+        }
+        String withoutFragment = target.toString().replaceFirst("#.*", "");
+        return URI.create(withoutFragment);
+    }
+
+    private RegistryException failure(Reason reason, String what) {
+        return new RegistryException(reason, 200, "the list of " + session.host() + " " + what);
+    }
+}

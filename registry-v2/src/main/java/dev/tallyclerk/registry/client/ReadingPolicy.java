@@ -1,0 +1,41 @@
+package dev.tallyclerk.registry.client;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where else than at its registry content may be had.
+ *
+ * @param foreignUrls whether at the addresses that descriptors give
+ * @param mirrors the mirrors of each registry, by its name as it stands in references
+ */
+record ReadingPolicy(boolean foreignUrls, Map<String, List<KnownMirror>> mirrors) {
+    private static final ReadingPolicy DEFAULTS = new ReadingPolicy(false, Map.of());
+
+    /**
+     * A mirror, and what calls to it have found out.
+     *
+     * @param mirror the mirror
+     * @param state its tokens, which are not those of the registry
+     */
+    record KnownMirror(Mirror mirror, ClientState state) {}
+
+    ReadingPolicy {
+        mirrors = Map.copyOf(mirrors);
+    }
+
+    static ReadingPolicy defaults() {
+        return DEFAULTS;
+    }
+
+    ReadingPolicy withForeignUrls(boolean allowed) {
+        return new ReadingPolicy(allowed, mirrors);
+    }
+
+    ReadingPolicy withMirrors(String registry, List<KnownMirror> known) {
+        Map<String, List<KnownMirror>> all = new HashMap<>(mirrors);
+        all.put(registry, List.copyOf(known));
+        return new ReadingPolicy(foreignUrls, all);
+    }
+}

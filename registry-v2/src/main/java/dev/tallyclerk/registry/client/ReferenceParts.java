@@ -1,0 +1,45 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.MalformedReferenceException;
+import dev.tallyclerk.reference.Reference;
+import java.util.Optional;
+
+/** Says whether a text is a part of a reference. The grammar has one place, which reads whole references. */
+final class ReferenceParts {
+    private ReferenceParts() {}
+
+    static boolean isTag(String text) {
+        return parse("localhost/any:" + text)
+                .flatMap(Reference::tag)
+                .filter(text::equals)
+                .isPresent();
+    }
+
+    static boolean isPath(String text) {
+        return parse("localhost/" + text)
+                .filter(reference -> reference.domain().equals("localhost")
+                        && reference.path().equals(text))
+                .isPresent();
+    }
+
+    static boolean isDomain(String text) {
+        return parse(text + "/any")
+                .filter(reference -> reference.domain().equals(text))
+                .isPresent();
+    }
+
+    static void requireTag(String text) {
+        if (!isTag(text)) {
+            throw new IllegalArgumentException("not a tag: " + Quoted.quote(text));
+        }
+    }
+
+    private static Optional<Reference> parse(String text) {
+        try {
+            return Optional.of(Reference.parse(text));
+        } catch (MalformedReferenceException e) {
+            return Optional.empty();
+        }
+    }
+}

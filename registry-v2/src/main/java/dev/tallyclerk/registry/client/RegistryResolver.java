@@ -1,0 +1,37 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.reference.DigestResolutionException;
+import dev.tallyclerk.reference.DigestResolutionException.Reason;
+import dev.tallyclerk.reference.DigestResolver;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.ImageSource;
+import java.io.IOException;
+
+/** Takes a registry's word for what a name stands for. */
+final class RegistryResolver implements DigestResolver {
+    private final RegistryClient client;
+
+    RegistryResolver(RegistryClient client) {
+        this.client = client;
+    }
+
+    @Override
+    public ResolvedDigest resolve(Reference reference) throws DigestResolutionException {
+        try (ImageSource image = client.image(reference)) {
+            return image.resolve();
+        } catch (RegistryException e) {
+            throw new DigestResolutionException(reason(e.reason()), String.valueOf(e.getMessage()), e);
+        } catch (IOException e) {
+            throw new DigestResolutionException(Reason.NOT_TRUSTED, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Reason reason(RegistryException.Reason reason) {
+        return switch (reason) {
+            case NOT_FOUND -> Reason.NOT_FOUND;
+            case PROTOCOL, TOO_LARGE, UNSAFE_LOCATION -> Reason.NOT_TRUSTED;
+            default -> Reason.UNAVAILABLE;
+        };
+    }
+}

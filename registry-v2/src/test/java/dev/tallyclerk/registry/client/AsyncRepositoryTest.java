@@ -1,0 +1,128 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class AsyncRepositoryTest {
+    private final MemoryRegistry registry = new MemoryRegistry();
+    private final Descriptor image = registry.repository("a").image("1", "layer");
+    private final byte[] content = new byte[100_000];
+    private final Descriptor blob = registry.repository("a").blob("text/plain", content);
+    private final Repository repository = registry.client().repository(Reference.parse("registry.example.org/a"));
+
+    @Test
+    void asksWhatTheRepositoryAsks() throws Exception {
+        AsyncRepository async = repository.async(Runnable::run);
+        assertEquals(repository.manifest("1"), async.manifest("1").get());
+        assertEquals(repository.manifest("1"), async.manifest(image.digest()).get());
+        assertEquals(repository.manifest("1"), async.manifest(image).get());
+        assertEquals(repository.manifestClaim("1"), async.manifestClaim("1").get());
+        assertTrue(async.hasBlob(blob.digest()).get());
+        assertEquals(List.of("1"), async.tags().get());
+        assertEquals(List.of(), async.referrers(image.digest()).get());
+        assertEquals(List.of(), async.referrers(image.digest(), "text/plain").get());
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertTrue(async.transferBlob(blob, out).get());
+        assertArrayEquals(content, out.toByteArray());
+        assertEquals(false, async.transferBlob(Descriptor.empty(), out).get());
+    }
+
+    @Test
+    void failsAsTheRepositoryDoes() {
+        registry.intercept(request -> MemoryRegistry.error(403, "DENIED"));
+        AsyncRepository async = repository.async(Runnable::run);
+        var e = assertThrows(ExecutionException.class, () -> async.manifest("1").get());
+        assertEquals(
+                Reason.DENIED,
+                assertInstanceOf(RegistryException.class, e.getCause()).reason());
+        e = assertThrows(
+                ExecutionException.class, () -> async.manifest("no tag").get());
+        assertInstanceOf(IllegalArgumentException.class, e.getCause());
+    }
+
+    @Test
+    void neverWritesAWholeWrongBlob() {
+        registry.existing("a").replaceBlob(blob.digest(), new byte[] {1});
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        CompletableFuture<Boolean> future = repository.async(Runnable::run).transferBlob(blob, out);
+        assertThrows(ExecutionException.class, future::get);
+        assertTrue(out.size() < content.length);
+    }
+
+    @Test
+    void cancellingAFutureEndsItsCall() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        registry.intercept(request -> {
+            asked.countDown();
+            CountDownLatch cancelled = new CountDownLatch(1);
+            request.cancellation().onCancel(cancelled::countDown);
+            try {
+                assertTrue(cancelled.await(30, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            ended.countDown();
+            throw new IOException("cancelled");
+        });
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            CompletableFuture<?> future = repository.async(executor).manifest("1");
+            assertTrue(asked.await(30, TimeUnit.SECONDS));
+            assertTrue(future.cancel(true));
+            assertThrows(CancellationException.class, future::join);
+            assertTrue(ended.await(30, TimeUnit.SECONDS));
+        } finally {
+            executor.shutdownNow();
+        }
+    }
+
+    @Test
+    void theRepositorysCancellationEndsEveryCall() {
+        Cancellation all = Cancellation.create();
+        all.cancel();
+        AsyncRepository async = repository.withCancellation(all).async(Runnable::run);
+        var e = assertThrows(ExecutionException.class, () -> async.manifest("1").get());
+        assertEquals(
+                Reason.CANCELLED,
+                assertInstanceOf(RegistryException.class, e.getCause()).reason());
+        assertEquals(List.of(), registry.log());
+    }
+
+    @Test
+    void aCallThatIsCancelledBeforeItBeginsIsNotMade() {
+        Runnable[] task = new Runnable[1];
+        CompletableFuture<?> future = repository.async(given -> task[0] = given).hasBlob(Digest.sha256Of(content));
+        assertTrue(future.cancel(false));
+        task[0].run();
+        assertEquals(List.of(), registry.log());
+    }
+
+    @Test
+    void anExecutorThatTakesNothingSaysSo() {
+        AsyncRepository async = repository.async(task -> {
+            throw new RejectedExecutionException("full");
+        });
+        assertThrows(RejectedExecutionException.class, async::tags);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForeignUrlsTest {
+    private static final String FOREIGN = "https://layers.example.net/layer";
+
+    private final byte[] content = "a layer that may not be distributed".getBytes(StandardCharsets.UTF_8);
+    private final Descriptor layer = Descriptor.ofContent(
+                    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", content)
+            .withUrls(List.of(FOREIGN));
+    private final MemoryRegistry registry = new MemoryRegistry();
+    private final RegistryClient client = registry.client().withCredentials(Credentials.of("user", "secret"));
+
+    ForeignUrlsTest() {
+        registry.repository("a");
+        registry.intercept(request -> request.uri().getHost().equals("layers.example.net")
+                ? MemoryRegistry.content(request, content, Map.of())
+                : null);
+    }
+
+    private static Repository repository(RegistryClient client) {
+        return client.repository(Reference.parse("registry.example.org/a"));
+    }
+
+    private long asked(String host) {
+        return registry.requests().stream()
+                .filter(request -> request.uri().getHost().equals(host))
+                .count();
+    }
+
+    @Test
+    void areNotAskedUnlessAllowed() throws IOException {
+        assertTrue(repository(client).blob(layer).isEmpty());
+        assertEquals(0, asked("layers.example.net"));
+    }
+
+    @Test
+    void areAskedForWhatTheRegistryDoesNotHave() throws IOException {
+        Repository repository = repository(client.withForeignUrls(true));
+        try (InputStream in = repository.blob(layer).orElseThrow()) {
+            assertArrayEquals(content, in.readAllBytes());
+        }
+        try (InputStream in = repository.unverifiedBlob(layer, 10).orElseThrow()) {
+            assertEquals(content.length - 10, in.readAllBytes().length);
+        }
+        registry.existing("a").blob(layer.mediaType(), content);
+        repository.blob(layer).orElseThrow().close();
+        assertEquals(2, asked("layers.example.net"));
+        assertTrue(repository.blob(Descriptor.empty()).isEmpty());
+    }
+
+    @Test
+    void areNotAskedAfterAFailureOfTheRegistry() {
+        registry.intercept(
+                request -> request.uri().getHost().startsWith("registry") ? MemoryRegistry.error(403, "DENIED") : null);
+        Repository repository = repository(client.withForeignUrls(true));
+        assertEquals(
+                Reason.DENIED,
+                assertThrows(RegistryException.class, () -> repository.blob(layer))
+                        .reason());
+        assertEquals(0, asked("layers.example.net"));
+    }
+
+    /** CVE-2020-15157: the sink asks for credentials, and for a token. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Basic realm=\"r\"",
+                "Bearer realm=\"https://layers.example.net/token\",service=\"s\",scope=\"x\""
+            })
+    void getNoCredentialsEvenIfTheyAsk(String challenge) throws IOException {
+        // The client knows already what the registry wants.
+        registry.intercept(request -> request.uri().getHost().startsWith("registry")
+                        && !request.headers().containsKey("Authorization")
+                ? MemoryRegistry.answer(401, Map.of("WWW-Authenticate", "Basic realm=\"r\""))
+                : null);
+        registry.intercept(request -> request.uri().getHost().equals("layers.example.net")
+                ? MemoryRegistry.answer(401, Map.of("WWW-Authenticate", challenge))
+                : null);
+        Repository repository = repository(client.withForeignUrls(true));
+        assertFalse(repository.hasBlob(layer.digest()));
+        var e = assertThrows(RegistryException.class, () -> repository.blob(layer));
+        assertEquals(Reason.UNAUTHORIZED, e.reason());
+        assertEquals(1, asked("layers.example.net"));
+        assertTrue(registry.requests().stream()
+                .filter(request -> !request.uri().getHost().startsWith("registry"))
+                .noneMatch(request -> request.headers().containsKey("Authorization")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://layers.example.net/layer",
+                "https://169.254.169.254/latest",
+                "https://localhost/x",
+                "https://[::1]/x",
+                "https://user@layers.example.net/x"
+            })
+    void areNotAskedWhereARedirectWouldNotBeFollowed(String url) {
+        Repository repository = repository(client.withForeignUrls(true));
+        Descriptor bad = layer.withUrls(List.of(url));
+        var e = assertThrows(RegistryException.class, () -> repository.blob(bad));
+        assertEquals(Reason.UNSAFE_LOCATION, e.reason());
+        assertEquals(0, asked("layers.example.net"));
+    }
+
+    @Test
+    void areNotAskedAtTheRegistryItself() throws IOException {
+        Repository repository = repository(client.withForeignUrls(true));
+        Descriptor own = layer.withUrls(List.of("https://registry.example.org/v2/private/blobs/x"));
+        assertTrue(repository.blob(own).isEmpty());
+        assertEquals(1, registry.requests().size());
+    }
+
+    @Test
+    void areAskedOneAfterTheOtherAndNotTrusted() throws IOException {
+        registry.intercept(request ->
+                request.uri().getHost().equals("broken.example.net") ? MemoryRegistry.error(500, "NO") : null);
+        Repository repository =
+                repository(client.withRetries(RetryPolicy.never()).withForeignUrls(true));
+        Descriptor several = layer.withUrls(List.of("https://broken.example.net/layer", FOREIGN));
+        try (InputStream in = repository.blob(several).orElseThrow()) {
+            assertArrayEquals(content, in.readAllBytes());
+        }
+        registry.intercept(request -> request.uri().getHost().equals("layers.example.net")
+                ? MemoryRegistry.answer(200, Map.of(), new byte[content.length])
+                : null);
+        var e = assertThrows(
+                VerificationException.class,
+                () -> repository.blob(several).orElseThrow().readAllBytes());
+        assertEquals(VerificationException.Reason.DIGEST_MISMATCH, e.reason());
+    }
+}

@@ -1,0 +1,84 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.Chars;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LinkHeaderTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "</x>; rel=\"next\"",
+                "</x>;rel=next",
+                "< /x > ; REL = \"NEXT\"",
+                "</x>; title=\"a, b; c>\\\"\"; rel=\"prev next\"; rel=last",
+                "</y>; rel=\"prev\", </x>; rel=\"next\"",
+                " , </y>, </x>; rel=next;, ",
+                "</x>; rel=next, </x>; rel=next",
+                "</x>; crossorigin; rel=next"
+            })
+    void findsTheNextPage(String header) throws RegistryException {
+        assertEquals(Optional.of("/x"), LinkHeader.next(List.of(header)));
+        assertEquals(Optional.of("/x"), LinkHeader.next(List.of("</z>; rel=\"first\"", header)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", " , ", "</x>", "</x>; rel=prev", "</x>; rel=prev; rel=next", "</x>; rel=\"nexts\"", "<>"})
+    void findsNoneWhereThereIsNone(String header) throws RegistryException {
+        assertEquals(Optional.empty(), LinkHeader.next(List.of(header)));
+        assertEquals(Optional.empty(), LinkHeader.next(List.of()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/x; rel=next",
+                "</x; rel=next",
+                "</x>; rel=\"next",
+                "</x> rel=next",
+                "</x>; rel=next, </y>; rel=next",
+                "</x>; rel=next </y>",
+                "x"
+            })
+    void refusesWhatWouldEndAListTooEarlyOrInTwoWays(String header) {
+        var e = assertThrows(RegistryException.class, () -> LinkHeader.next(List.of(header)));
+        assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+    }
+
+    @Test
+    void refusesTwoNextPagesInTwoHeaders() {
+        var e = assertThrows(
+                RegistryException.class, () -> LinkHeader.next(List.of("</x>; rel=next", "</y>; rel=next")));
+        assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+    }
+
+    @Property
+    void anyHeaderIsReadOrRefused(
+            @ForAll
+                    @Chars({'<', '>', ';', ',', '=', '"', '\\', 'r', 'e', 'l', 'n', 'x', 't', ' ', '\u00e9'})
+                    @StringLength(max = 40)
+                    String header) {
+        try {
+            LinkHeader.next(List.of(header, "<" + header + ">; rel=next"));
+        } catch (RegistryException e) {
+            assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        }
+    }
+
+    @Property
+    void everyTargetLeadsBackToItself(
+            @ForAll @Chars({'/', '?', 'a', '=', '&', '%', ',', ';', '"', ' '}) @StringLength(max = 40) String target)
+            throws RegistryException {
+        assertEquals(Optional.of(target.strip()), LinkHeader.next(List.of("<" + target + ">; rel=\"next\"")));
+    }
+}

@@ -1,0 +1,218 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tags and repositories. */
+class ListsTest {
+    private static final String HOST = "registry.example.org";
+
+    private final MemoryRegistry registry = new MemoryRegistry();
+    private final RegistryClient client = registry.client();
+    private final Repository repository = client.repository(Reference.parse(HOST + "/a/b"));
+
+    private void tag(String... tags) {
+        MemoryRepository stored = registry.repository("a/b");
+        for (String tag : tags) {
+            stored.image(tag, "layer");
+        }
+    }
+
+    private void answer(String body, String... link) {
+        registry.intercept(request -> MemoryRegistry.answer(
+                200, link.length == 0 ? Map.of() : Map.of("Link", link[0]), body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Reason refusal() {
+        return assertThrows(RegistryException.class, repository::tags).reason();
+    }
+
+    @Test
+    void givesAllTagsOverAllPages() throws IOException {
+        tag("1", "2", "3", "latest", "v1.0_x");
+        assertEquals(List.of("1", "2", "3", "latest", "v1.0_x"), repository.tags());
+        assertEquals(List.of("GET /v2/a/b/tags/list?n=1000"), registry.log());
+        registry.setPageSize(2);
+        assertEquals(List.of("1", "2", "3", "latest", "v1.0_x"), repository.tags());
+        assertEquals("GET /v2/a/b/tags/list?n=2&last=latest", registry.log().get(3));
+    }
+
+    @Test
+    void givesPagesOfTheSizeAskedForFromWhereItIsTold() throws IOException {
+        tag("1", "2", "3", "4");
+        Pages<String> pages = repository.tagPages(2, "1");
+        assertEquals(Optional.of(List.of("2", "3")), pages.next());
+        assertEquals(Optional.of(List.of("4")), pages.next());
+        assertEquals(Optional.empty(), pages.next());
+        assertEquals(List.of(), pages.all());
+        Pages<String> others = repository.tagPages(3);
+        assertTrue(others.next().isPresent());
+        assertEquals(List.of("4"), others.all());
+        assertThrows(IllegalArgumentException.class, () -> repository.tagPages(0));
+        assertThrows(IllegalArgumentException.class, () -> repository.tagPages(1, "a&b"));
+    }
+
+    @Test
+    void givesAllRepositories() throws IOException {
+        tag("1");
+        registry.repository("c");
+        registry.repository("x.y/z");
+        registry.setPageSize(1);
+        assertEquals(List.of("a/b", "c", "x.y/z"), client.repositories(HOST));
+        assertEquals(
+                Optional.of(List.of("a/b")), client.repositoryPages(HOST, 10).next());
+        assertThrows(IllegalArgumentException.class, () -> client.repositories("a/b"));
+        assertThrows(IllegalArgumentException.class, () -> client.repositories("x@y"));
+    }
+
+    @Test
+    void aRepositoryThatIsNotThereHasNoList() {
+        assertEquals(Reason.NOT_FOUND, refusal());
+    }
+
+    @Test
+    void whatIsUnsortedTwiceThereOrNullIsTaken() throws IOException {
+        answer("{\"name\":\"a/b\",\"tags\":[\"b\",\"a\",\"b\"],\"more\":1}");
+        assertEquals(List.of("b", "a"), repository.tags());
+        answer("{\"tags\":null}");
+        assertEquals(List.of(), repository.tags());
+        answer("{\"tags\":[]}", "<?last=x>; rel=prev");
+        assertEquals(List.of(), repository.tags());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{}",
+                "{\"tags\":{}}",
+                "{\"tags\":[1]}",
+                "{\"tags\":[\"\"]}",
+                "{\"tags\":[\"a/b\"]}",
+                "{\"tags\":[\"\\u001b[2J\"]}",
+                "{\"tags\":[\"a\"],\"tags\":[]}",
+                "{\"tags\":[\"a\"],\"Tags\":[]}",
+                "{\"tags\":[\"a\"]"
+            })
+    void refusesAListThatIsNone(String body) {
+        answer(body);
+        assertEquals(Reason.PROTOCOL, refusal());
+    }
+
+    @Test
+    void refusesARepositoryThatCannotBeOne() {
+        for (String name : new String[] {"../x", "A", "a:1", "a@b", "", "a//b"}) {
+            answer("{\"repositories\":[\"" + name + "\"]}");
+            var e = assertThrows(RegistryException.class, () -> client.repositories(HOST), name);
+            assertEquals(Reason.PROTOCOL, e.reason(), name);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<https://registry.example.org/v2/a/b/tags/list?last=1>; rel=\"next\"",
+                "<//registry.example.org:443/v2/a/b/tags/list?last=1>; rel=\"next\"",
+                "</v2/a/b/tags/list?last=1>; rel=\"next\"",
+                "<list?last=1#x>; rel=next",
+                "<?last=1>; rel=next"
+            })
+    void followsEverySpellingOfANextPageAtTheRegistry(String link) throws IOException {
+        tag("2");
+        registry.interceptOnce(request -> MemoryRegistry.answer(
+                200, Map.of("Link", link), "{\"tags\":[\"1\"]}".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(List.of("1", "2"), repository.tags());
+        assertEquals("GET /v2/a/b/tags/list?last=1", registry.log().get(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<https://attacker.example/v2/a/b/tags/list?last=1>; rel=\"next\"",
+                "<https://registry.example.org:8443/v2/a/b/tags/list?last=1>; rel=\"next\"",
+                "<http://registry.example.org/v2/a/b/tags/list?last=1>; rel=\"next\"",
+                "<https://user@registry.example.org/v2/>; rel=\"next\"",
+                "<file:///etc/passwd>; rel=\"next\""
+            })
+    void asksForNoPageElsewhere(String link) {
+        answer("{\"tags\":[\"1\"]}", link);
+        assertEquals(Reason.UNSAFE_LOCATION, refusal());
+        assertEquals(1, registry.requests().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"<a b>; rel=next", "</x; rel=next"})
+    void refusesALinkThatCannotBeRead(String link) {
+        answer("{\"tags\":[\"1\"]}", link);
+        assertEquals(Reason.PROTOCOL, refusal());
+    }
+
+    @Test
+    void refusesPagesThatGoRoundInACircle() {
+        answer("{\"tags\":[\"1\"]}", "</v2/a/b/tags/list?last=1>; rel=next");
+        assertEquals(Reason.PROTOCOL, refusal());
+        assertEquals(2, registry.requests().size());
+    }
+
+    /** Case "endlesstags". */
+    @Test
+    void endsAnEndlessListAtTheLimits() {
+        AtomicInteger page = new AtomicInteger();
+        registry.intercept(request -> MemoryRegistry.answer(
+                200,
+                Map.of("Link", "</v2/a/b/tags/list?last=" + page.incrementAndGet() + ">; rel=next"),
+                "{\"tags\":[\"a\",\"b\"]}".getBytes(StandardCharsets.UTF_8)));
+        Repository fewPages = client.withLimits(ClientLimits.defaults().withMaxLists(7, 1 << 20, 1000))
+                .repository(Reference.parse(HOST + "/a/b"));
+        assertEquals(
+                Reason.TOO_LARGE,
+                assertThrows(RegistryException.class, fewPages::tags).reason());
+        assertEquals(7, page.get());
+        Repository fewEntries = client.withLimits(ClientLimits.defaults().withMaxLists(1000, 1 << 20, 9))
+                .repository(Reference.parse(HOST + "/a/b"));
+        Pages<String> pages = fewEntries.tagPages(10);
+        assertEquals(
+                Reason.TOO_LARGE,
+                assertThrows(RegistryException.class, pages::all).reason());
+        assertEquals(12, page.get());
+    }
+
+    @Test
+    void readsNoMoreOfAPageThanTheLimit() throws IOException {
+        AtomicInteger given = new AtomicInteger();
+        registry.intercept(request -> MemoryRegistry.answer(200, Map.of(), new InputStream() {
+            @Override
+            public int read() {
+                given.incrementAndGet();
+                return ' ';
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                given.addAndGet(length);
+                return length;
+            }
+        }));
+        Repository narrow = client.withLimits(ClientLimits.defaults().withMaxLists(10, 1000, 10))
+                .repository(Reference.parse(HOST + "/a/b"));
+        assertEquals(
+                Reason.TOO_LARGE,
+                assertThrows(RegistryException.class, narrow::tags).reason());
+        assertEquals(1001, given.get());
+    }
+}

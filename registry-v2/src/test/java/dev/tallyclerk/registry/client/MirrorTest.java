@@ -1,0 +1,239 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.Transport.Request;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MirrorTest {
+    private static final String REGISTRY = "registry.example.org";
+    private static final Mirror MIRROR = Mirror.at(URI.create("https://mirror.example.net/cache/"));
+
+    private final MemoryRegistry registry = new MemoryRegistry();
+    private final MemoryRegistry mirror = new MemoryRegistry();
+    private final Descriptor image = registry.repository("a").image("1", "layer");
+    private final byte[] content = new byte[200_000];
+    private final Descriptor blob;
+    private final List<String> passedOver = new ArrayList<>();
+
+    MirrorTest() {
+        new Random(1).nextBytes(content);
+        blob = registry.repository("a").blob("text/plain", content);
+        mirror.repository("a").image("1", "layer");
+        mirror.repository("a").blob("text/plain", content);
+    }
+
+    private RegistryClient client(Mirror... mirrors) {
+        Transport both = request -> {
+            if (!request.uri().getHost().equals("mirror.example.net")) {
+                return registry.send(request);
+            }
+            // Below the mirror's own path it is a registry like others.
+            URI uri = URI.create(request.uri().toString().replace("/cache/v2/", "/v2/"));
+            Request moved = Request.of(request.method(), uri);
+            for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
+                for (String value : header.getValue()) {
+                    moved = moved.withHeader(header.getKey(), value);
+                }
+            }
+            return mirror.send(moved);
+        };
+        return registry.client(both)
+                .withListener(new RegistryListener() {
+                    @Override
+                    public void passedOver(String of, String place, IOException failure) {
+                        passedOver.add(of + " " + place);
+                    }
+                })
+                .withMirrors(REGISTRY, List.of(mirrors));
+    }
+
+    private static Repository repository(RegistryClient client) {
+        return client.repository(Reference.parse(REGISTRY + "/a"));
+    }
+
+    private static byte[] read(Repository repository, Descriptor blob) throws IOException {
+        try (InputStream in = repository.blob(blob).orElseThrow()) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    void isAskedFirstForDigestsAndToldForWhom() throws IOException {
+        Repository repository = repository(client(MIRROR));
+        assertEquals(
+                image.digest(),
+                repository.manifest(image.digest()).orElseThrow().digest());
+        assertEquals(image.digest(), repository.manifest(image).orElseThrow().digest());
+        assertArrayEquals(content, read(repository, blob));
+        assertTrue(repository.manifestClaim(image.digest()).isPresent());
+        assertEquals(List.of(), registry.log());
+        assertTrue(
+                mirror.log().stream().allMatch(line -> line.endsWith("?ns=" + REGISTRY)),
+                mirror.log().toString());
+        assertEquals(List.of(), passedOver);
+    }
+
+    @Test
+    void isAskedForTagsOnlyIfItMaySayWhatTheyStandFor() throws IOException {
+        Descriptor other = mirror.repository("a").image("1", "another layer");
+        assertEquals(
+                image.digest(),
+                repository(client(MIRROR)).manifest("1").orElseThrow().digest());
+        assertEquals(List.of(), mirror.log());
+        Repository trusting = repository(client(MIRROR.withTags(true)));
+        assertEquals(other.digest(), trusting.manifest("1").orElseThrow().digest());
+        registry.repository("a").image("2", "layer");
+        assertTrue(trusting.manifest("2").isPresent(), "what the mirror does not have, the registry may have");
+        assertEquals(List.of("1", "2"), trusting.tags());
+    }
+
+    @Test
+    void itsOtherContentIsPassedOver() throws IOException {
+        byte[] other = mirror.repository("a")
+                .manifestBytes(
+                        mirror.repository("a").image("2", "another layer").digest())
+                .orElseThrow();
+        mirror.intercept(request -> MemoryRegistry.answer(200, Map.of("Content-Type", MediaType.OCI_MANIFEST), other));
+        Repository repository = repository(client(MIRROR));
+        assertEquals(
+                image.digest(),
+                repository.manifest(image.digest()).orElseThrow().digest());
+        assertEquals(List.of(REGISTRY + " mirror.example.net"), passedOver);
+        try (ImageSource source = client(MIRROR).image(Reference.parse(REGISTRY + "/a@" + image.digest()))) {
+            assertArrayEquals(
+                    registry.existing("a").manifestBytes(image.digest()).orElseThrow(),
+                    source.unverifiedManifest(image.digest(), 1 << 20)
+                            .orElseThrow()
+                            .bytes());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 429, 500, 302, -1})
+    void itsFailureIsPassedOver(int status) throws IOException {
+        mirror.intercept(request -> {
+            if (status < 0) {
+                throw new IOException("connection refused");
+            }
+            return MemoryRegistry.error(status, "NO");
+        });
+        Repository repository = repository(client(MIRROR));
+        assertEquals(
+                image.digest(),
+                repository.manifest(image.digest()).orElseThrow().digest());
+        assertArrayEquals(content, read(repository, blob));
+        assertEquals(2, mirror.requests().size(), "it is asked once each time");
+    }
+
+    @Test
+    void aBlobThatBreaksThereGoesOnAtTheRegistry() throws IOException {
+        mirror.intercept(
+                request -> MemoryRegistry.answer(200, Map.of(), BrokenStream.after(Arrays.copyOf(content, 70_000))));
+        RegistryClient once = client(MIRROR).withRetries(RetryPolicy.never());
+        assertArrayEquals(content, read(repository(once), blob));
+        assertEquals(List.of("GET /v2/a/blobs/" + blob.digest()), registry.log());
+        assertEquals(
+                List.of("bytes=70000-199999"),
+                registry.requests().get(0).headers().get("Range"));
+    }
+
+    @Test
+    void aWrongBlobOfItsIsFoundOutAndTheNextReadingIsFromTheRegistry() throws IOException {
+        mirror.existing("a").replaceBlob(blob.digest(), new byte[content.length]);
+        try (ImageSource source = client(MIRROR).image(Reference.parse(REGISTRY + "/a:1"))) {
+            var e = assertThrows(
+                    VerificationException.class,
+                    () -> source.blob(blob).orElseThrow().readAllBytes());
+            assertEquals(VerificationException.Reason.DIGEST_MISMATCH, e.reason());
+            try (InputStream in = source.blob(blob).orElseThrow()) {
+                assertArrayEquals(content, in.readAllBytes());
+            }
+        }
+    }
+
+    @Test
+    void getsItsOwnCredentialsAndNeverTheRegistrys() throws IOException {
+        for (MemoryRegistry asking : List.of(registry, mirror)) {
+            asking.intercept(request -> request.headers().containsKey("Authorization")
+                    ? null
+                    : MemoryRegistry.answer(401, Map.of("WWW-Authenticate", "Basic realm=\"r\"")));
+        }
+        RegistryClient client = client(MIRROR).withCredentials(Credentials.of("user", "secret"));
+        assertEquals(
+                image.digest(),
+                repository(client).manifest(image.digest()).orElseThrow().digest());
+        assertNull(mirror.requests().get(0).headers().get("Authorization"));
+        assertEquals(1, mirror.requests().size());
+
+        RegistryClient known = client(MIRROR.withCredentials(Credentials.of("mirror", "other")))
+                .withCredentials(Credentials.of("user", "secret"));
+        int asked = registry.requests().size();
+        assertTrue(repository(known).manifest(image.digest()).isPresent());
+        assertEquals(asked, registry.requests().size());
+        assertEquals(
+                List.of(Credentials.of("mirror", "other").basic().orElseThrow()),
+                mirror.requests().get(2).headers().get("Authorization"));
+        assertFalse(MIRROR.withCredentials(Credentials.of("mirror", "other"))
+                .toString()
+                .contains("other"));
+    }
+
+    @Test
+    void ofAnotherRegistryIsNotAsked() throws IOException {
+        assertTrue(client(MIRROR)
+                .repository(Reference.parse("other.example.org/a"))
+                .manifest(image.digest())
+                .isPresent());
+        assertEquals(List.of(), mirror.log());
+    }
+
+    @Test
+    void aCancelledCallAsksNobodyElse() {
+        Cancellation cancellation = Cancellation.create();
+        mirror.intercept(request -> {
+            cancellation.cancel();
+            throw new IOException("cancelled");
+        });
+        Repository repository = repository(client(MIRROR)).withCancellation(cancellation);
+        var e = assertThrows(RegistryException.class, () -> repository.manifest(image.digest()));
+        assertEquals(Reason.CANCELLED, e.reason());
+        assertEquals(List.of(), registry.log());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mirror.example.net",
+                "ftp://x/",
+                "https://u@x/",
+                "https://x/?a",
+                "https://x/#a",
+                "https:///x",
+                "/x"
+            })
+    void isAtAnAddressWithoutAnythingElse(String address) {
+        assertThrows(IllegalArgumentException.class, () -> Mirror.at(URI.create(address)));
+    }
+}

@@ -1,0 +1,180 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.testing.SharedData;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReferrersTest {
+    private static final String SBOM = "application/vnd.example.sbom+json";
+    private static final String SIGNATURE = "application/vnd.example.signature";
+
+    private final MemoryRegistry registry = new MemoryRegistry();
+    private final MemoryRepository stored = registry.repository("a");
+    private final Descriptor image = stored.image("1", "layer");
+    private final Repository repository = registry.client().repository(Reference.parse("registry.example.org/a"));
+
+    private Descriptor refer(String artifactType, String content) {
+        Descriptor layer = stored.blob("text/plain", content.getBytes(StandardCharsets.UTF_8));
+        Manifest manifest = ImageManifest.builder(Descriptor.empty())
+                .artifactType(artifactType)
+                .layer(layer)
+                .subject(image)
+                .build();
+        return stored.manifest(manifest.mediaType(), manifest.bytes()).withArtifactType(artifactType);
+    }
+
+    private void fallback(Descriptor... referrers) {
+        registry.setReferrersApi(false);
+        var builder = ImageIndex.builder();
+        for (Descriptor referrer : referrers) {
+            builder.manifest(referrer);
+        }
+        Manifest index = builder.build();
+        stored.tag(ReferrersTag.of(image.digest()), stored.manifest(index.mediaType(), index.bytes()));
+    }
+
+    private Reason refusal() {
+        return assertThrows(RegistryException.class, () -> repository.referrers(image.digest()))
+                .reason();
+    }
+
+    @Test
+    void givesWhatTheRegistryLists() throws IOException {
+        assertEquals(List.of(), repository.referrers(image.digest()));
+        Set<Descriptor> both = Set.of(refer(SBOM, "1"), refer(SIGNATURE, "2"));
+        List<Descriptor> found = repository.referrers(image.digest());
+        assertEquals(both, Set.copyOf(found));
+        assertEquals(2, found.size());
+        for (Descriptor referrer : found) {
+            Manifest manifest = repository.manifest(referrer).orElseThrow();
+            assertEquals(image.digest(), manifest.subject().orElseThrow().digest());
+        }
+    }
+
+    @Test
+    void leavesTheFilterToARegistryThatSaysThatItHasIt() throws IOException {
+        Descriptor sbom = refer(SBOM, "1");
+        refer(SIGNATURE, "2");
+        assertEquals(List.of(sbom), repository.referrers(image.digest(), SBOM));
+        String query = registry.requests().get(0).uri().getRawQuery();
+        assertEquals("artifactType=application%2Fvnd.example.sbom%2Bjson", query);
+    }
+
+    @Test
+    void filtersByItselfWhereTheRegistryDoesNot() throws IOException {
+        Descriptor sbom = refer(SBOM, "1");
+        Descriptor signature = refer(SIGNATURE, "2");
+        byte[] all = ImageIndex.builder()
+                .manifest(sbom)
+                .manifest(signature)
+                .manifest(image)
+                .build()
+                .bytes();
+        for (Map<String, String> headers : List.of(
+                Map.of("Content-Type", MediaType.OCI_INDEX),
+                Map.of("Content-Type", MediaType.OCI_INDEX, "OCI-Filters-Applied", "annotations, artifact"))) {
+            registry.intercept(request -> MemoryRegistry.answer(200, headers, all));
+            assertEquals(List.of(sbom), repository.referrers(image.digest(), SBOM));
+            assertEquals(List.of(sbom, signature, image), repository.referrers(image.digest()));
+        }
+    }
+
+    @Test
+    void followsPages() throws IOException {
+        Set<Descriptor> all = Set.of(refer(SBOM, "1"), refer(SBOM, "2"), refer(SBOM, "3"));
+        refer(SIGNATURE, "4");
+        registry.setPageSize(2);
+        assertEquals(all, Set.copyOf(repository.referrers(image.digest(), SBOM)));
+        assertEquals(2, registry.requests().size());
+        assertEquals(4, repository.referrers(image.digest()).size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 405, 501})
+    void fallsBackToTheTag(int status) throws IOException {
+        registry.intercept(request ->
+                request.uri().getPath().contains("/referrers/") ? MemoryRegistry.error(status, "UNSUPPORTED") : null);
+        assertEquals(List.of(), repository.referrers(image.digest()));
+        Descriptor sbom = refer(SBOM, "1");
+        Descriptor signature = refer(SIGNATURE, "2");
+        fallback(sbom, signature);
+        assertEquals(List.of(sbom, signature), repository.referrers(image.digest()));
+        assertEquals(List.of(sbom), repository.referrers(image.digest(), SBOM));
+        String tag = image.digest().toString().replace(':', '-');
+        assertEquals(
+                "GET /v2/a/manifests/" + tag, registry.log().get(registry.log().size() - 1));
+    }
+
+    @Test
+    void aTagWithAnythingButAnIndexIsRefused() {
+        registry.setReferrersApi(false);
+        stored.tag(ReferrersTag.of(image.digest()), image);
+        assertEquals(Reason.PROTOCOL, refusal());
+    }
+
+    @Test
+    void aFailureIsNoReasonToFallBack() {
+        registry.intercept(request ->
+                request.uri().getPath().contains("/referrers/") ? MemoryRegistry.error(403, "DENIED") : null);
+        assertEquals(Reason.DENIED, refusal());
+        assertTrue(registry.log().stream().noneMatch(line -> line.contains("/manifests/")));
+    }
+
+    @Test
+    void aListThatIsNoIndexIsRefused() {
+        registry.intercept(request -> MemoryRegistry.answer(
+                200, Map.of("Content-Type", "text/html"), "<html>".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(Reason.PROTOCOL, refusal());
+        registry.intercept(request -> MemoryRegistry.answer(
+                200, Map.of("Content-Type", MediaType.OCI_INDEX), "{}".getBytes(StandardCharsets.UTF_8)));
+        assertThrows(MalformedDocumentException.class, () -> repository.referrers(image.digest()));
+        registry.intercept(request -> MemoryRegistry.answer(
+                200, Map.of(), stored.manifestBytes(image.digest()).orElseThrow()));
+        assertEquals(Reason.PROTOCOL, refusal());
+        assertThrows(IllegalArgumentException.class, () -> repository.referrers(image.digest(), "no type"));
+    }
+
+    @Test
+    void aPageThatIsMissingIsNoEndOfTheList() {
+        refer(SBOM, "1");
+        refer(SBOM, "2");
+        registry.setPageSize(1);
+        registry.intercept(request ->
+                String.valueOf(request.uri().getQuery()).contains("after=") ? MemoryRegistry.error(404, "X") : null);
+        assertEquals(Reason.NOT_FOUND, refusal());
+    }
+
+    @Test
+    void theTagIsThatOfEveryVector() throws IOException, JsonException {
+        byte[] file = SharedData.read("registry/vectors/referrers-tag.json");
+        for (JsonCursor vector : JsonCursor.parse(file, JsonLimits.ofBytes(1 << 20))
+                .required("vectors")
+                .elements()) {
+            Digest digest = Digest.parse(vector.required("digest").string());
+            assertEquals(vector.required("tag").string(), ReferrersTag.of(digest));
+            assertTrue(ReferenceParts.isTag(ReferrersTag.of(digest)));
+        }
+    }
+}
