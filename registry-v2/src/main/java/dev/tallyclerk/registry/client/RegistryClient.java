@@ -10,6 +10,7 @@ import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -82,6 +83,23 @@ public final class RegistryClient {
     /** {@return this client with another clock, which tells when tokens expire} */
     public RegistryClient withClock(Clock other) {
         return new RegistryClient(settings.withClock(Objects.requireNonNull(other, "other")));
+    }
+
+    /**
+     * {@return this client, each of whose calls, blobs included, takes at most so long}
+     *
+     * @throws IllegalArgumentException if {@code timeout} is not positive
+     */
+    public RegistryClient withTimeout(Duration timeout) {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("timeout is not positive: " + timeout);
+        }
+        return new RegistryClient(settings.withTimeout(timeout));
+    }
+
+    /** {@return this client, whose calls end when {@code cancellation} is cancelled} */
+    public RegistryClient withCancellation(Cancellation cancellation) {
+        return new RegistryClient(settings.withCancellation(Objects.requireNonNull(cancellation, "cancellation")));
     }
 
     /** {@return this client with another policy of sending blobs} */

@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** An image's name in a registry. Safe for use by several threads. */
@@ -33,18 +34,7 @@ final class RegistryDestination implements ImageDestination {
         if (reference.digest().isPresent() && !reference.digest().get().equals(root.digest())) {
             throw new CopyException(Reason.UNSUPPORTED, reference + " cannot stand for " + root.digest());
         }
-        RepositoryWriter writer = new RepositoryWriter(session, path);
-        String from = mountable(content);
-        for (Descriptor blob : content.blobs()) {
-            if (content.mayBeHadElsewhere(blob)) {
-                // image-spec v1.1.1, layer.md, Non-Distributable Layers: they SHOULD NOT be pushed.
-                content.leaveOut(blob);
-                continue;
-            }
-            try (SentContent sent = SentContent.of(blob, () -> content.open(blob))) {
-                writer.push(blob, sent, from);
-            }
-        }
+        writeBlobs(content);
         ManifestPush push = new ManifestPush(session, path);
         List<Descriptor> manifests = content.manifests();
         for (Descriptor manifest : manifests.subList(0, manifests.size() - 1)) {
@@ -54,6 +44,50 @@ final class RegistryDestination implements ImageDestination {
                 root,
                 content.manifest(root),
                 reference.tag().orElse(root.digest().toString()));
+    }
+
+    /** When one blob fails, the calls for the others end at once. */
+    private void writeBlobs(ImageContent content) throws IOException {
+        Cancellation given = session.settings().cancellation();
+        Cancellation all = Cancellation.create();
+        RepositoryWriter writer =
+                new RepositoryWriter(session.with(session.settings().withCancellation(all)), path);
+        String from = mountable(content);
+        AtomicBoolean failed = new AtomicBoolean();
+        Cancellation.Registration registration = given.onCancel(all::cancel);
+        try {
+            content.forEachBlob(blob -> {
+                boolean written = false;
+                try {
+                    write(content, blob, writer, from);
+                    written = true;
+                } catch (RegistryException e) {
+                    // The blob that made this one be given up says why.
+                    if (e.reason() != RegistryException.Reason.CANCELLED || !failed.get()) {
+                        throw e;
+                    }
+                } finally {
+                    if (!written) {
+                        failed.set(true);
+                        all.cancel();
+                    }
+                }
+            });
+        } finally {
+            registration.close();
+        }
+    }
+
+    private static void write(ImageContent content, Descriptor blob, RepositoryWriter writer, @Nullable String from)
+            throws IOException {
+        if (content.mayBeHadElsewhere(blob)) {
+            // image-spec v1.1.1, layer.md, Non-Distributable Layers: they SHOULD NOT be pushed.
+            content.leaveOut(blob);
+            return;
+        }
+        try (SentContent sent = SentContent.of(blob, () -> content.open(blob))) {
+            writer.push(blob, sent, from);
+        }
     }
 
     /** {@return the repository of this registry in which the source has the image, or null} */

@@ -4,7 +4,8 @@ import dev.tallyclerk.registry.model.Descriptor;
 import java.util.List;
 
 /**
- * Hears how a copy goes on. Called by the thread that copies, so an implementation is quick about it.
+ * Hears how a copy goes on. Called by a thread that copies, so an implementation is quick about it; where several do,
+ * by one at a time.
  *
  * <p>Nothing it hears is a verdict: bytes that passed may still turn out to be the wrong ones.
  */
@@ -24,7 +25,7 @@ public interface CopyListener {
     /**
      * More of a blob was read.
      *
-     * @param bytes how many bytes of it were read so far
+     * @param bytes how many bytes of it were read so far; fewer than before if it has to be read again
      */
     default void progressed(Descriptor blob, long bytes) {}
 }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,8 @@ final class CopyPlan {
     private final RegistryLimits limits;
     private final long maxAllManifestBytes;
     private final CopyListener listener;
+    private final @Nullable Executor executor;
+    private final int parallel;
 
     /** By digest, because one digest is one content, whatever documents say of it. */
     private final Map<Digest, Descriptor> manifests = new LinkedHashMap<>();
@@ -42,11 +45,19 @@ final class CopyPlan {
     private final Map<Descriptor, byte[]> bytes = new LinkedHashMap<>();
     private long manifestBytes;
 
-    CopyPlan(ImageSource source, RegistryLimits limits, long maxAllManifestBytes, CopyListener listener) {
+    CopyPlan(
+            ImageSource source,
+            RegistryLimits limits,
+            long maxAllManifestBytes,
+            CopyListener listener,
+            @Nullable Executor executor,
+            int parallel) {
         this.source = source;
         this.limits = limits;
         this.maxAllManifestBytes = maxAllManifestBytes;
         this.listener = listener;
+        this.executor = executor;
+        this.parallel = parallel;
     }
 
     /** {@return what there is to copy} */
@@ -70,7 +81,7 @@ final class CopyPlan {
                 throw contradiction(manifest, blob);
             }
         }
-        return new ImageContent(source, document, bytes, blobsOnly, listener);
+        return new ImageContent(source, document, bytes, blobsOnly, listener, executor, parallel);
     }
 
     private Descriptor chosen(ImageIndex index, Platform platform, int depth) throws CopyException {

@@ -4,23 +4,29 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.internal.stream.CountingStream;
+import dev.tallyclerk.registry.layout.BlobTasks.AbandonedException;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an image consists of, as its verified manifests say, for an {@link ImageDestination} to take. Used by one
- * thread.
+ * thread, apart from {@link #forEachBlob}.
  */
 public final class ImageContent {
     private final ImageSource source;
@@ -28,20 +34,39 @@ public final class ImageContent {
     private final Map<Descriptor, byte[]> manifests;
     private final List<Descriptor> blobs;
     private final CopyListener listener;
-    private final Set<Digest> opened = new LinkedHashSet<>();
-    private final Set<Digest> leftOut = new LinkedHashSet<>();
+    private final @Nullable Executor executor;
+    private final int parallel;
+    private final Set<Digest> opened = ConcurrentHashMap.newKeySet();
+    private final Set<Digest> leftOut = ConcurrentHashMap.newKeySet();
+    private final Lock listening = new ReentrantLock();
+    private volatile @Nullable BlobTasks tasks;
+
+    /** Takes one blob into a destination. */
+    @FunctionalInterface
+    public interface BlobTaker {
+        /**
+         * Takes a blob.
+         *
+         * @throws IOException if it cannot be read, is not what was promised, or cannot be written
+         */
+        void take(Descriptor blob) throws IOException;
+    }
 
     ImageContent(
             ImageSource source,
             Manifest rootDocument,
             Map<Descriptor, byte[]> manifests,
             List<Descriptor> blobs,
-            CopyListener listener) {
+            CopyListener listener,
+            @Nullable Executor executor,
+            int parallel) {
         this.source = source;
         this.rootDocument = rootDocument;
         this.manifests = manifests;
         this.blobs = List.copyOf(blobs);
         this.listener = listener;
+        this.executor = executor;
+        this.parallel = parallel;
     }
 
     /** {@return where the image comes from, for a person to read} */
@@ -89,6 +114,33 @@ public final class ImageContent {
     }
 
     /**
+     * Has every blob taken: one after the other in this thread, or several at a time where the copier was given an
+     * executor.
+     *
+     * <p>A destination that cannot take several at a time goes through {@link #blobs} instead. When one cannot be
+     * taken, no other is begun, those under way fail when they next read, and what made the first one fail is thrown
+     * once nothing is under way any more; what else failed by itself is suppressed in it.
+     *
+     * @param taker takes a blob; called by several threads if there is an executor, which may {@link #open} blobs
+     * @throws IOException what the first taker to fail has thrown
+     */
+    public void forEachBlob(BlobTaker taker) throws IOException {
+        if (executor == null || parallel == 1) {
+            for (Descriptor blob : blobs) {
+                taker.take(blob);
+            }
+            return;
+        }
+        BlobTasks all = new BlobTasks(blobs, taker);
+        tasks = all;
+        try {
+            all.run(executor, parallel);
+        } finally {
+            tasks = null;
+        }
+    }
+
+    /**
      * {@return one of {@link #blobs}, verified while it is read, or nothing if the source does not have it and it may
      * be left out, because its type says that it is not to be distributed}
      *
@@ -108,7 +160,9 @@ public final class ImageContent {
         Optional<InputStream> content = source.unverifiedContent(blob);
         if (content.isPresent()) {
             opened.add(blob.digest());
-            return Optional.of(new CountingStream(content.get(), count -> listener.progressed(blob, count)));
+            InputStream counting = new CountingStream(content.get(), count -> progressed(blob, count));
+            BlobTasks all = tasks;
+            return Optional.of(all == null ? counting : new AbandonableStream(counting, all));
         }
         if (!isNondistributable(blob.mediaType())) {
             throw missing(blob);
@@ -133,6 +187,16 @@ public final class ImageContent {
             throw new IllegalArgumentException("not to be left out: " + blob.digest());
         }
         leftOut.add(blob.digest());
+    }
+
+    /** A listener hears one thing at a time, whoever reads. */
+    private void progressed(Descriptor blob, long count) {
+        listening.lock();
+        try {
+            listener.progressed(blob, count);
+        } finally {
+            listening.unlock();
+        }
     }
 
     CopyException missing(Descriptor content) {
@@ -163,5 +227,33 @@ public final class ImageContent {
     private static boolean isNondistributable(String mediaType) {
         return mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.v1.tar")
                 || mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.diff.tar");
+    }
+
+    /** A stream that fails as soon as another blob has failed. */
+    private static final class AbandonableStream extends FilterInputStream {
+        private final BlobTasks tasks;
+
+        AbandonableStream(InputStream in, BlobTasks tasks) {
+            super(in);
+            this.tasks = tasks;
+        }
+
+        @Override
+        public int read() throws IOException {
+            requireWanted();
+            return in.read();
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            requireWanted();
+            return in.read(buffer, offset, length);
+        }
+
+        private void requireWanted() throws AbandonedException {
+            if (tasks.hasFailed()) {
+                throw new AbandonedException();
+            }
+        }
     }
 }

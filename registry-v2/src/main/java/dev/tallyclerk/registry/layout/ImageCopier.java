@@ -7,6 +7,7 @@ import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * {@link dev.tallyclerk.registry.verify.ImageVerifier}.
  *
  * <p>All manifests are read before the first blob and kept in memory, blobs are not. Immutable, and safe for use by
- * several threads; it works in the caller's thread.
+ * several threads; it works in the caller's thread, and in those of an {@linkplain #withExecutor executor} that it is
+ * given.
  */
 public final class ImageCopier {
     private static final int DEFAULT_MANIFEST_BYTES = 32 << 20;
@@ -34,13 +36,22 @@ public final class ImageCopier {
     private final RegistryLimits limits;
     private final int maxAllManifestBytes;
     private final CopyListener listener;
+    private final @Nullable Executor executor;
+    private final int parallel;
 
     private ImageCopier(
-            @Nullable Platform platform, RegistryLimits limits, int maxAllManifestBytes, CopyListener listener) {
+            @Nullable Platform platform,
+            RegistryLimits limits,
+            int maxAllManifestBytes,
+            CopyListener listener,
+            @Nullable Executor executor,
+            int parallel) {
         this.platform = platform;
         this.limits = Objects.requireNonNull(limits, "limits");
         this.maxAllManifestBytes = maxAllManifestBytes;
         this.listener = Objects.requireNonNull(listener, "listener");
+        this.executor = executor;
+        this.parallel = parallel;
         if (maxAllManifestBytes < 1) {
             throw new IllegalArgumentException("a limit is below 1");
         }
@@ -53,7 +64,7 @@ public final class ImageCopier {
      * an image together.
      */
     public static ImageCopier create() {
-        return new ImageCopier(null, RegistryLimits.defaults(), DEFAULT_MANIFEST_BYTES, CopyListener.silent());
+        return new ImageCopier(null, RegistryLimits.defaults(), DEFAULT_MANIFEST_BYTES, CopyListener.silent(), null, 1);
     }
 
     /**
@@ -63,22 +74,44 @@ public final class ImageCopier {
      * An image that is no index is refused if its configuration says another platform.
      */
     public ImageCopier withPlatform(Platform wanted) {
-        return new ImageCopier(Objects.requireNonNull(wanted, "wanted"), limits, maxAllManifestBytes, listener);
+        return new ImageCopier(
+                Objects.requireNonNull(wanted, "wanted"), limits, maxAllManifestBytes, listener, executor, parallel);
     }
 
     /** {@return this copier with other limits on documents} */
     public ImageCopier withLimits(RegistryLimits other) {
-        return new ImageCopier(platform, other, maxAllManifestBytes, listener);
+        return new ImageCopier(platform, other, maxAllManifestBytes, listener, executor, parallel);
     }
 
     /** {@return this copier with another size of all manifests and indexes of an image together, in bytes} */
     public ImageCopier withMaxAllManifestBytes(int bytes) {
-        return new ImageCopier(platform, limits, bytes, listener);
+        return new ImageCopier(platform, limits, bytes, listener, executor, parallel);
     }
 
     /** {@return this copier with another listener} */
     public ImageCopier withListener(CopyListener other) {
-        return new ImageCopier(platform, limits, maxAllManifestBytes, other);
+        return new ImageCopier(platform, limits, maxAllManifestBytes, other, executor, parallel);
+    }
+
+    /**
+     * {@return this copier, which copies several blobs at a time to a destination that can take them}
+     *
+     * <p>These are registries and layouts in folders; an archive is written in one order. The source's blobs are read
+     * by several threads, which all sources of this library allow. The caller's thread works too, and the copy goes on
+     * with fewer threads where {@code threads} gives none. If blobs fail, the first failure is thrown once nothing is
+     * under way any more, the others are suppressed in it.
+     *
+     * @param threads runs up to {@code parallel - 1} tasks for a copy, each for as long as the copy takes
+     * @param parallel how many blobs are copied at a time at most, at least 1; each takes memory for a few buffers, and
+     *     connections
+     * @throws IllegalArgumentException if {@code parallel} is below 1
+     */
+    public ImageCopier withExecutor(Executor threads, int parallel) {
+        if (parallel < 1) {
+            throw new IllegalArgumentException("parallel is below 1: " + parallel);
+        }
+        Objects.requireNonNull(threads, "threads");
+        return new ImageCopier(platform, limits, maxAllManifestBytes, listener, threads, parallel);
     }
 
     /**
@@ -106,7 +139,8 @@ public final class ImageCopier {
      */
     public CopyResult copy(ImageSource source, ResolvedDigest trusted, ImageDestination destination)
             throws IOException {
-        ImageContent content = new CopyPlan(source, limits, maxAllManifestBytes, listener).of(trusted, platform);
+        ImageContent content =
+                new CopyPlan(source, limits, maxAllManifestBytes, listener, executor, parallel).of(trusted, platform);
         listener.started(content.blobs());
         destination.write(content);
         return content.result();

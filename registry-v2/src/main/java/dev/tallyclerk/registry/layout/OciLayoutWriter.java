@@ -151,7 +151,7 @@ public final class OciLayoutWriter {
 
         @Override
         public void write(ImageContent content) throws IOException {
-            for (Descriptor blob : content.blobs()) {
+            content.forEachBlob(blob -> {
                 if (!holds(blob)) {
                     Optional<InputStream> source = content.openUnverified(blob);
                     if (source.isPresent()) {
@@ -160,7 +160,7 @@ public final class OciLayoutWriter {
                         }
                     }
                 }
-            }
+            });
             for (Descriptor manifest : content.manifests()) {
                 if (!holds(manifest)) {
                     store(manifest, new ByteArrayInputStream(content.manifest(manifest)));

@@ -29,6 +29,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -172,6 +178,101 @@ class RegistryDestinationTest {
         assertEquals(CopyException.Reason.UNSUPPORTED, e.reason());
         assertThrows(IllegalArgumentException.class, () -> to.client().destination(reference("to.example.org/b")));
         assertThrows(IllegalArgumentException.class, () -> to.client().destination(reference("b:1")));
+    }
+
+    private static Descriptor manyLayers(MemoryRepository repository) {
+        return repository.image(
+                "many", IntStream.range(0, 12).mapToObj(i -> "layer " + i).toArray(String[]::new));
+    }
+
+    @Test
+    void sendsSeveralBlobsAtATime() throws IOException {
+        Descriptor image = manyLayers(from.repository("a"));
+        CountDownLatch four = new CountDownLatch(4);
+        to.intercept(request -> {
+            if (request.method().equals("PUT") && four.getCount() > 0) {
+                four.countDown();
+                await(four);
+            }
+            return null;
+        });
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try (ImageSource source = from.client().image(reference("from.example.org/a:many"))) {
+            CopyResult result = ImageCopier.create()
+                    .withExecutor(threads, 4)
+                    .copy(source, to.client().destination(reference("to.example.org/b:1")));
+            assertEquals(13, result.copied().size());
+        } finally {
+            threads.shutdownNow();
+        }
+        assertEquals(image.digest(), to.existing("b").tagged("1").orElseThrow());
+        assertEquals(from.existing("a").blobs.keySet(), to.existing("b").blobs.keySet());
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            assertTrue(latch.await(20, TimeUnit.SECONDS), "nobody else came");
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Test
+    void aBlobThatFailsEndsTheCallsForTheOthers() throws IOException {
+        manyLayers(from.repository("a"));
+        CountDownLatch four = new CountDownLatch(4);
+        AtomicInteger puts = new AtomicInteger();
+        to.intercept(request -> {
+            if (!request.method().equals("PUT")) {
+                return null;
+            }
+            four.countDown();
+            await(four);
+            if (puts.incrementAndGet() == 1) {
+                return MemoryRegistry.error(403, "DENIED");
+            }
+            // A registry that never answers, until the call is cancelled.
+            CountDownLatch cancelled = new CountDownLatch(1);
+            request.cancellation().onCancel(cancelled::countDown);
+            await(cancelled);
+            throw new IOException("closed");
+        });
+        ExecutorService threads = Executors.newFixedThreadPool(3);
+        try (ImageSource source = from.client().image(reference("from.example.org/a:many"))) {
+            var e = assertThrows(
+                    RegistryException.class,
+                    () -> ImageCopier.create()
+                            .withExecutor(threads, 4)
+                            .copy(source, to.client().destination(reference("to.example.org/b:1"))));
+            assertEquals(RegistryException.Reason.DENIED, e.reason());
+            assertEquals(0, e.getSuppressed().length);
+        } finally {
+            threads.shutdownNow();
+        }
+        assertEquals(4, puts.get());
+        assertEquals(0, to.existing("b").openUploads());
+        assertTrue(to.existing("b").tags.isEmpty());
+    }
+
+    @Test
+    void theCallersCancellationEndsAll() throws IOException {
+        manyLayers(from.repository("a"));
+        Cancellation cancellation = Cancellation.create();
+        to.intercept(request -> {
+            if (request.method().equals("PUT")) {
+                cancellation.cancel();
+                throw new IOException("closed");
+            }
+            return null;
+        });
+        RegistryClient client = to.client().withCancellation(cancellation);
+        try (ImageSource source = from.client().image(reference("from.example.org/a:many"))) {
+            var e = assertThrows(
+                    RegistryException.class,
+                    () -> ImageCopier.create().copy(source, client.destination(reference("to.example.org/b:1"))));
+            assertEquals(RegistryException.Reason.CANCELLED, e.reason());
+        }
+        assertEquals(0, to.existing("b").openUploads());
     }
 
     @Test

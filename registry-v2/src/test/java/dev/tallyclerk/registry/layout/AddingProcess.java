@@ -1,12 +1,9 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.registry.JavaProcess;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.net.URL;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A Java process of its own that adds images to a layout. */
 final class AddingProcess {
@@ -21,37 +18,7 @@ final class AddingProcess {
     }
 
     static Process start(Path folder, String name, int count) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(List.of("-Xmx48m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp", classPath()));
-        command.addAll(List.of(AddingProcess.class.getName(), folder.toString(), name, Integer.toString(count)));
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-    }
-
-    private static String classPath() {
-        return String.join(
-                System.getProperty("path.separator"),
-                root(AddingProcess.class),
-                root(OciLayoutWriter.class),
-                System.getProperty("java.class.path", ""),
-                System.getProperty("jdk.module.path", ""));
-    }
-
-    /** The folder of the compiled classes, also where tests are patched into a module. */
-    private static String root(Class<?> type) {
-        String file = "/" + type.getName().replace('.', '/') + ".class";
-        URL url = type.getResource(file);
-        if (url == null) {
-            throw new IllegalStateException(file + " has no file");
-        }
-        try {
-            String path = Path.of(url.toURI()).toString();
-            return path.substring(0, path.length() - file.length());
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
+        return JavaProcess.start(AddingProcess.class, folder.toString(), name, Integer.toString(count));
     }
 
     /**
