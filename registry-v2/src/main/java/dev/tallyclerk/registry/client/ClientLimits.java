@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param maxPageBytes the largest page of one, in bytes
  * @param maxListEntries the most entries of one in all
  * @param maxRequestsPerHost the most requests under way at one host at a time; one is until its answer's body has ended
- *     or was closed
+ *     or was closed. What reads content, what writes, and all else are counted apart
  * @param maxCachedTokens the most tokens that are kept; beyond, those that were not used for the longest time go
  */
 public record ClientLimits(

@@ -18,11 +18,12 @@ final class Exchange {
     /**
      * {@return the response, whose body fails with a {@link RegistryException} only}
      *
+     * @param lane which of the places at the host it takes
      * @param secrets what the listener must not hear, even from the registry
      */
-    Response send(Request request, Secrets secrets, Deadline deadline) throws RegistryException {
+    Response send(Request request, Lane lane, Secrets secrets, Deadline deadline) throws RegistryException {
         OriginRules.Addresses addresses = rules.addresses(request.uri());
-        FairGate.Permit permit = settings.state().gate().enter(place(request), deadline);
+        FairGate.Permit permit = settings.state().gate().enter(lane.at(OriginRules.host(request.uri())), deadline);
         boolean answered = false;
         try {
             Response response = settings.transport()
@@ -50,11 +51,5 @@ final class Exchange {
                 permit.close();
             }
         }
-    }
-
-    /** What sends content may have to wait for another request, which gives it; so they do not wait for one another. */
-    private static String place(Request request) {
-        String host = OriginRules.host(request.uri());
-        return request.body().length() > 0 ? "to " + host : host;
     }
 }

@@ -13,19 +13,19 @@ import java.util.concurrent.locks.ReentrantLock;
  * Lets so many requests be under way at each host, and others wait in the order in which they came.
  *
  * <p>A call never waits here while it holds a permit itself: it gives back that of a redirect or of a challenge before
- * it asks again.
+ * it asks again, and each {@link Lane} is a host of its own.
  */
 final class FairGate {
     private final int most;
     private final Lock lock = new ReentrantLock();
-    private final Map<String, Lane> lanes = new HashMap<>();
+    private final Map<String, Entrance> entrances = new HashMap<>();
 
     FairGate(int most) {
         this.most = most;
     }
 
-    /** One host that somebody is at. */
-    private static final class Lane {
+    /** One host, while somebody is at it. */
+    private static final class Entrance {
         private final Deque<Waiter> waiting = new ArrayDeque<>();
         private int inside;
     }
@@ -45,12 +45,12 @@ final class FairGate {
         Waiter waiter = new Waiter();
         lock.lock();
         try {
-            Lane lane = lanes.computeIfAbsent(host, name -> new Lane());
-            if (lane.inside < most) {
-                lane.inside++;
+            Entrance entrance = entrances.computeIfAbsent(host, name -> new Entrance());
+            if (entrance.inside < most) {
+                entrance.inside++;
                 return new Permit(host);
             }
-            lane.waiting.add(waiter);
+            entrance.waiting.add(waiter);
         } finally {
             lock.unlock();
         }
@@ -72,9 +72,9 @@ final class FairGate {
             if (waiter.admitted) {
                 leave(host);
             } else {
-                Lane lane = lanes.get(host);
-                if (lane != null) {
-                    lane.waiting.remove(waiter);
+                Entrance entrance = entrances.get(host);
+                if (entrance != null) {
+                    entrance.waiting.remove(waiter);
                 }
             }
         } finally {
@@ -85,16 +85,16 @@ final class FairGate {
     private void leave(String host) {
         lock.lock();
         try {
-            Lane lane = lanes.get(host);
-            if (lane == null) {
+            Entrance entrance = entrances.get(host);
+            if (entrance == null) {
                 return;
             }
-            Waiter next = lane.waiting.poll();
+            Waiter next = entrance.waiting.poll();
             if (next != null) {
                 next.admitted = true;
                 next.latch.countDown();
-            } else if (--lane.inside == 0) {
-                lanes.remove(host);
+            } else if (--entrance.inside == 0) {
+                entrances.remove(host);
             }
         } finally {
             lock.unlock();
@@ -105,7 +105,7 @@ final class FairGate {
     int hosts() {
         lock.lock();
         try {
-            return lanes.size();
+            return entrances.size();
         } finally {
             lock.unlock();
         }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers the headers by name, without credentials
  * @param body what is sent with it
  * @param secretBody whether the body is a credential and goes no further than one
+ * @param lane which of the places at a host it takes
  * @param authorization the Authorization header for who may have it, or nothing
  * @param secrets what nobody hears of, even if the registry repeats it
  */
@@ -23,11 +24,20 @@ record Outgoing(
         Map<String, List<String>> headers,
         RequestBody body,
         boolean secretBody,
+        Lane lane,
         @Nullable String authorization,
         Secrets secrets) {
 
     static Outgoing of(Call call, @Nullable String authorization, Secrets secrets) {
-        return new Outgoing(call.method(), call.target(), call.headers(), call.body(), false, authorization, secrets);
+        return new Outgoing(
+                call.method(),
+                call.target(),
+                call.headers(),
+                call.body(),
+                false,
+                Lane.of(call),
+                authorization,
+                secrets);
     }
 
     /**

@@ -48,7 +48,7 @@ final class Redirects {
                         0,
                         "credentials would be sent on to " + OriginRules.origin(uri) + ", which may not receive them");
             }
-            Response response = exchange.send(outgoing.to(uri, trusted), outgoing.secrets(), deadline);
+            Response response = exchange.send(outgoing.to(uri, trusted), outgoing.lane(), outgoing.secrets(), deadline);
             Answer answer = new Answer(uri, response);
             Optional<String> location = response.header("Location");
             if (!isRedirect(response.status()) || location.isEmpty()) {

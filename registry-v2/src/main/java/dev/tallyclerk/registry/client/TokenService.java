@@ -73,6 +73,7 @@ final class TokenService {
                 Map.of("Accept", List.of("application/json")),
                 RequestBody.none(),
                 false,
+                Lane.SHORT,
                 authorization,
                 Secrets.of(authorization, grant.identity()));
     }
@@ -104,6 +105,7 @@ final class TokenService {
                         List.of("application/x-www-form-urlencoded")),
                 RequestBody.of(form.toString().getBytes(StandardCharsets.US_ASCII)),
                 true,
+                Lane.SHORT,
                 null,
                 Secrets.of("Bearer " + refreshToken, grant.identity()));
     }

@@ -1,9 +1,10 @@
 /**
- * Reading from a registry, over any HTTP client.
+ * Reading from and writing to registries, over any HTTP client.
  *
  * <p>{@link dev.tallyclerk.registry.client.RegistryClient} is where to start; it speaks through a
- * {@link dev.tallyclerk.registry.client.Transport}. Credentials are bound to the registry they are for: they are sent
- * to no other host, port or scheme, except to a token service that the registry names over https.
+ * {@link dev.tallyclerk.registry.client.Transport}. Credentials are bound to the origin of the registry they are for:
+ * they are sent to no other scheme, host or port, unless an {@link dev.tallyclerk.registry.client.OriginPolicy} allows
+ * it. A registry on the public network leads to no address that is not.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md">OCI distribution-spec
  *     v1.1.1</a>

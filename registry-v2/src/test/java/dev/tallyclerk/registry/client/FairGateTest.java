@@ -204,6 +204,33 @@ class FairGateTest {
         assertEquals(0, test.settings().state().gate().hosts());
     }
 
+    /** As a copy within one registry does. */
+    @Test
+    void whoReadsContentCanWriteAndAskForTokensMeanwhile() throws IOException {
+        TestSession test =
+                new TestSession().with(s -> s.withLimits(ClientLimits.defaults().withMaxRequestsPerHost(1)));
+        test.serving(request -> {
+            if (request.uri().getPath().equals("/token")) {
+                return answer(200, "{\"token\":\"t\",\"expires_in\":0}");
+            }
+            return request.headers().containsKey("Authorization")
+                    ? answer(200, "content")
+                    : answer(401, "", "WWW-Authenticate", "Bearer realm=\"https://registry.example.org/token\"");
+        });
+        try (Answer content = test.execute(test.pull().ofContent())) {
+            RequestBody body = RequestBody.once(7, content.body());
+            Call put = Call.writing("PUT", test.uri("a/b/blobs/uploads/1"), Scope.push("a/b"), body, 200)
+                    .ofContent();
+            try (Answer written = test.execute(put)) {
+                assertEquals("content", test.text());
+                assertEquals(200, written.status());
+            }
+            test.with(s -> s.withTimeout(Duration.ofSeconds(1)));
+            assertEquals(Reason.TIMED_OUT, test.failure(test.pull().ofContent()).reason());
+        }
+        assertEquals(0, test.settings().state().gate().hosts());
+    }
+
     @Test
     void aListenerThatFailsHoldsNoPlace() {
         TestSession test = new TestSession()
