@@ -8,13 +8,15 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.tallyclerk.trust {
     requires transitive dev.tallyclerk.core;
-    // Each is needed by the adapter package of its name only, so a caller may leave both out.
+    // Each is needed by the adapter package of its name only, so a caller may leave them out.
     requires static com.google.crypto.tink;
+    requires static transitive java.sql;
     requires static org.bouncycastle.provider;
     requires static transitive org.jspecify;
 
     exports dev.tallyclerk.trust.bouncycastle;
     exports dev.tallyclerk.trust.image;
+    exports dev.tallyclerk.trust.jdbc;
     exports dev.tallyclerk.trust.key;
     exports dev.tallyclerk.trust.store;
     exports dev.tallyclerk.trust.tink;

@@ -31,6 +31,7 @@ class TrustArchitectureTest {
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "java..",
+                        "javax.sql",
                         "org.jspecify.annotations",
                         "dev.tallyclerk.trust..",
                         "dev.tallyclerk.digest",

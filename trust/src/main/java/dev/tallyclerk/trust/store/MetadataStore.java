@@ -73,6 +73,18 @@ public interface MetadataStore {
         return new FileStore(directory, claimTimeout);
     }
 
+    /**
+     * {@return a store of this process on one that many processes share}
+     *
+     * <p>Storing throws a {@link VersionedStore.ConflictException} when another process has replaced the file since it
+     * was loaded; a client starts its refresh again then. A claim keeps out the other threads of this process only.
+     *
+     * @param store the shared store
+     */
+    static MetadataStore shared(VersionedStore store) {
+        return new SharedStore(store);
+    }
+
     /** The right to use a store until it is closed. Closing twice does nothing. */
     @FunctionalInterface
     interface Claim extends Closeable {

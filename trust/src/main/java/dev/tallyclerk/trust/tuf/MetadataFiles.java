@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
@@ -94,6 +95,11 @@ final class MetadataFiles {
         } catch (IOException e) {
             throw TufException.io(Reason.STORE_FAILED, role, step, "cannot use the metadata store", e);
         }
+    }
+
+    /** {@return whether another process was faster, and nothing is wrong} */
+    static boolean isConflict(TufException e) {
+        return e.getCause() instanceof VersionedStore.ConflictException;
     }
 
     static TufException cannotWrite(MetadataRole role, String step, IOException cause) {

@@ -79,8 +79,21 @@ final class Refresh {
         return new TargetLookup(files, client.listener(), start, reference, state);
     }
 
-    @SuppressWarnings("try") // the claim is held, not used
+    /** From the start again when another process was faster: what it has stored is the floor now. */
     private static <T> T claimed(TufClient client, Work<T> work) throws TufException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return claimedOnce(client, work);
+            } catch (TufException e) {
+                if (!MetadataFiles.isConflict(e) || attempt >= client.limits().storeAttempts()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @SuppressWarnings("try") // the claim is held, not used
+    private static <T> T claimedOnce(TufClient client, Work<T> work) throws TufException {
         try (MetadataStore.Claim claim = client.store().claim()) {
             return work.run();
         } catch (IOException e) {

@@ -80,6 +80,11 @@ final class TargetLookup {
     private void store(MetadataRole role, byte[] file) throws TufException {
         try (MetadataStore.Claim claim = files.claim(role, role.steps().store())) {
             files.store(role, role.storedName(), file);
+        } catch (TufException e) {
+            // What another process stored there is as good, or will be fetched again.
+            if (!MetadataFiles.isConflict(e)) {
+                throw e;
+            }
         } catch (IOException e) {
             throw MetadataFiles.cannotWrite(role, role.steps().store(), e);
         }

@@ -10,10 +10,17 @@ package dev.tallyclerk.trust.tuf;
  * @param rootRotations how many root files one refresh may fetch (Y of TUF 5.3.3); the next refresh goes on from there
  * @param delegations how many delegated roles the search for one target may look at (M of TUF 5.6.7.1); a search that
  *     would need more is refused, and not taken for "nobody lists it"
+ * @param storeAttempts how often one refresh may start when other processes keep writing to a shared store
  */
 public record TufLimits(
-        int rootBytes, int timestampBytes, int snapshotBytes, int targetsBytes, int rootRotations, int delegations) {
-    private static final TufLimits DEFAULTS = new TufLimits(512_000, 16_384, 2_000_000, 5_000_000, 256, 32);
+        int rootBytes,
+        int timestampBytes,
+        int snapshotBytes,
+        int targetsBytes,
+        int rootRotations,
+        int delegations,
+        int storeAttempts) {
+    private static final TufLimits DEFAULTS = new TufLimits(512_000, 16_384, 2_000_000, 5_000_000, 256, 32, 10);
 
     public TufLimits {
         if (rootBytes < 1 || timestampBytes < 1 || snapshotBytes < 1 || targetsBytes < 1) {
@@ -22,6 +29,9 @@ public record TufLimits(
         if (rootRotations < 1) {
             throw new IllegalArgumentException("rootRotations " + rootRotations + " is below 1");
         }
+        if (storeAttempts < 1) {
+            throw new IllegalArgumentException("storeAttempts " + storeAttempts + " is below 1");
+        }
         if (delegations < 0) {
             throw new IllegalArgumentException("delegations is negative: " + delegations);
         }
@@ -29,7 +39,8 @@ public record TufLimits(
 
     /**
      * {@return what python-tuf and go-tuf allow, too} That is 512,000 bytes for a root, 16,384 for a timestamp,
-     * 2,000,000 and 5,000,000, 256 rotations and 32 delegations.
+     * 2,000,000 and 5,000,000, 256 rotations and 32 delegations; and 10 starts with a shared store, which they do not
+     * have.
      */
     public static TufLimits defaults() {
         return DEFAULTS;
@@ -41,7 +52,8 @@ public record TufLimits(
      * @param bytes at least 1
      */
     public TufLimits withRootBytes(int bytes) {
-        return new TufLimits(bytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, delegations);
+        return new TufLimits(
+                bytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, delegations, storeAttempts);
     }
 
     /**
@@ -50,7 +62,7 @@ public record TufLimits(
      * @param bytes at least 1
      */
     public TufLimits withTimestampBytes(int bytes) {
-        return new TufLimits(rootBytes, bytes, snapshotBytes, targetsBytes, rootRotations, delegations);
+        return new TufLimits(rootBytes, bytes, snapshotBytes, targetsBytes, rootRotations, delegations, storeAttempts);
     }
 
     /**
@@ -59,7 +71,7 @@ public record TufLimits(
      * @param bytes at least 1
      */
     public TufLimits withSnapshotBytes(int bytes) {
-        return new TufLimits(rootBytes, timestampBytes, bytes, targetsBytes, rootRotations, delegations);
+        return new TufLimits(rootBytes, timestampBytes, bytes, targetsBytes, rootRotations, delegations, storeAttempts);
     }
 
     /**
@@ -68,7 +80,8 @@ public record TufLimits(
      * @param bytes at least 1
      */
     public TufLimits withTargetsBytes(int bytes) {
-        return new TufLimits(rootBytes, timestampBytes, snapshotBytes, bytes, rootRotations, delegations);
+        return new TufLimits(
+                rootBytes, timestampBytes, snapshotBytes, bytes, rootRotations, delegations, storeAttempts);
     }
 
     /**
@@ -77,7 +90,8 @@ public record TufLimits(
      * @param rotations at least 1
      */
     public TufLimits withRootRotations(int rotations) {
-        return new TufLimits(rootBytes, timestampBytes, snapshotBytes, targetsBytes, rotations, delegations);
+        return new TufLimits(
+                rootBytes, timestampBytes, snapshotBytes, targetsBytes, rotations, delegations, storeAttempts);
     }
 
     /**
@@ -86,7 +100,18 @@ public record TufLimits(
      * @param roles not negative; 0 searches the top-level targets alone
      */
     public TufLimits withDelegations(int roles) {
-        return new TufLimits(rootBytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, roles);
+        return new TufLimits(
+                rootBytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, roles, storeAttempts);
+    }
+
+    /**
+     * {@return these limits with another number of starts with a shared store}
+     *
+     * @param attempts at least 1
+     */
+    public TufLimits withStoreAttempts(int attempts) {
+        return new TufLimits(
+                rootBytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, delegations, attempts);
     }
 
     int bytesOf(TopLevelRole role) {

@@ -1,0 +1,123 @@
+package dev.tallyclerk.trust.jdbc;
+
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.store.VersionedStore;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.Objects;
+import java.util.OptionalLong;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in one table of a database, tested with PostgreSQL and H2.
+ *
+ * <p>Each call takes a connection, runs one statement or two and gives it back; no transaction outlives a call, and
+ * none waits for the network. Rows of removed files stay, so that no revision comes back. Safe for use by many threads,
+ * if the data source is.
+ */
+public final class JdbcStore implements VersionedStore {
+    private static final String CREATE = "CREATE TABLE IF NOT EXISTS tallyclerk_metadata ("
+            + "repository VARCHAR(200) NOT NULL, name VARCHAR(100) NOT NULL, "
+            + "revision BIGINT NOT NULL, content BYTEA, PRIMARY KEY (repository, name))";
+    private static final String LOAD = "SELECT revision, CASE WHEN OCTET_LENGTH(content) <= ? THEN content END "
+            + "FROM tallyclerk_metadata WHERE repository = ? AND name = ?";
+    private static final String INSERT =
+            "INSERT INTO tallyclerk_metadata (content, repository, name, revision) VALUES (?, ?, ?, 1)";
+    private static final String UPDATE = "UPDATE tallyclerk_metadata SET content = ?, revision = revision + 1 "
+            + "WHERE repository = ? AND name = ? AND revision = ?";
+    private static final int MAX_REPOSITORY = 200;
+    private static final long ABSENT = 0;
+
+    /** SQLSTATE class 23: integrity constraint violation. */
+    private static final String CONSTRAINT = "23";
+
+    private final DataSource database;
+    private final String repository;
+
+    private JdbcStore(DataSource database, String repository) {
+        this.database = Objects.requireNonNull(database, "database");
+        this.repository = repository;
+    }
+
+    /**
+     * {@return the part of the database's table that belongs to one repository}
+     *
+     * @param database where the table is, or will be after {@link #createTable}
+     * @param repository tells repositories apart, for example an address; 1 to 200 characters
+     */
+    public static JdbcStore of(DataSource database, String repository) {
+        if (repository.isEmpty() || repository.length() > MAX_REPOSITORY) {
+            throw new IllegalArgumentException("a repository's name has 1 to " + MAX_REPOSITORY + " characters");
+        }
+        return new JdbcStore(database, repository);
+    }
+
+    /**
+     * Makes the table {@code tallyclerk_metadata} where it is missing.
+     *
+     * @throws IOException if the database refuses
+     */
+    public void createTable() throws IOException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            statement.execute(CREATE);
+        } catch (SQLException e) {
+            throw new IOException("cannot make the table of the metadata store", e);
+        }
+    }
+
+    @Override
+    public Entry load(StoredName name, int maxBytes) throws IOException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(LOAD)) {
+            connection.setAutoCommit(true);
+            statement.setLong(1, maxBytes);
+            statement.setString(2, repository);
+            statement.setString(3, name.fileName());
+            try (ResultSet row = statement.executeQuery()) {
+                if (!row.next()) {
+                    return Entry.without(ABSENT);
+                }
+                byte[] content = row.getBytes(2);
+                return content == null ? Entry.without(row.getLong(1)) : Entry.of(row.getLong(1), content);
+            }
+        } catch (SQLException e) {
+            throw new IOException("cannot read the metadata store", e);
+        }
+    }
+
+    @Override
+    public OptionalLong replace(StoredName name, long revision, byte @Nullable [] metadata) throws IOException {
+        if (revision == ABSENT && metadata == null) {
+            return load(name, 0).revision() == ABSENT ? OptionalLong.of(ABSENT) : OptionalLong.empty();
+        }
+        try (Connection connection = database.getConnection();
+                PreparedStatement statement = connection.prepareStatement(revision == ABSENT ? INSERT : UPDATE)) {
+            connection.setAutoCommit(true);
+            if (metadata == null) {
+                statement.setNull(1, Types.BINARY);
+            } else {
+                statement.setBytes(1, metadata);
+            }
+            statement.setString(2, repository);
+            statement.setString(3, name.fileName());
+            if (revision != ABSENT) {
+                statement.setLong(4, revision);
+            }
+            return statement.executeUpdate() == 1 ? OptionalLong.of(revision + 1) : OptionalLong.empty();
+        } catch (SQLException e) {
+            String state = e.getSQLState();
+            if (revision == ABSENT && state != null && state.startsWith(CONSTRAINT)) {
+                return OptionalLong.empty();
+            }
+            throw new IOException("cannot write the metadata store", e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tallyclerk.trust.store;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store of one client on a store of many: what is replaced must be as this client has loaded it last. A claim waits
+ * for threads of this process only.
+ */
+final class SharedStore implements MetadataStore {
+    private static final int NO_CONTENT = 0;
+
+    private final VersionedStore shared;
+    private final MemoryStore threads = new MemoryStore();
+    private final Map<StoredName, Long> seen = new HashMap<>();
+
+    SharedStore(VersionedStore shared) {
+        this.shared = Objects.requireNonNull(shared, "shared");
+    }
+
+    @Override
+    public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
+        VersionedStore.Entry entry = shared.load(name, maxBytes);
+        see(name, entry.revision());
+        return entry.metadata();
+    }
+
+    @Override
+    public void store(StoredName name, byte[] metadata) throws IOException {
+        replace(name, metadata);
+    }
+
+    @Override
+    public void remove(StoredName name) throws IOException {
+        replace(name, null);
+    }
+
+    private void replace(StoredName name, byte @Nullable [] metadata) throws IOException {
+        OptionalLong revision = shared.replace(name, revision(name), metadata);
+        if (revision.isEmpty()) {
+            throw new VersionedStore.ConflictException(name);
+        }
+        see(name, revision.getAsLong());
+    }
+
+    private long revision(StoredName name) throws IOException {
+        Long known;
+        synchronized (seen) {
+            known = seen.get(name);
+        }
+        return known != null ? known : shared.load(name, NO_CONTENT).revision();
+    }
+
+    private void see(StoredName name, long revision) {
+        synchronized (seen) {
+            seen.put(name, revision);
+        }
+    }
+
+    @Override
+    public Claim claim() throws IOException {
+        Claim claim = threads.claim();
+        try {
+            synchronized (seen) {
+                seen.clear();
+            }
+            // These may be removed unread, when keys change; what another process has put there by then must stay.
+            for (StoredName name : List.of(StoredName.TIMESTAMP, StoredName.SNAPSHOT)) {
+                see(name, shared.load(name, NO_CONTENT).revision());
+            }
+            return claim;
+        } catch (IOException | RuntimeException e) {
+            claim.close();
+            throw e;
+        }
+    }
+}

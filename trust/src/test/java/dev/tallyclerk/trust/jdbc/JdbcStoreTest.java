@@ -1,0 +1,271 @@
+package dev.tallyclerk.trust.jdbc;
+
+import static dev.tallyclerk.trust.tuf.TestRepository.NOW;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.store.VersionedStore;
+import dev.tallyclerk.trust.tuf.MetadataFetcher;
+import dev.tallyclerk.trust.tuf.TestRepository;
+import dev.tallyclerk.trust.tuf.TopLevelRole;
+import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import dev.tallyclerk.trust.tuf.TufLimits;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A store of many processes: what one has seen, no other puts back. */
+class JdbcStoreTest {
+    private static final byte[] ONE = {1};
+    private static final byte[] TWO = {2, 2};
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql"})
+    void aFileIsReplacedOnlyAsItWasSeen(String kind) throws Exception {
+        try (TestDatabase database = TestDatabase.of(kind)) {
+            JdbcStore store = JdbcStore.of(database.source(), "x");
+            store.createTable();
+            store.createTable();
+            StoredName name = StoredName.TIMESTAMP;
+            VersionedStore.Entry absent = store.load(name, 10);
+            assertTrue(absent.metadata().isEmpty());
+            OptionalLong first = store.replace(name, absent.revision(), ONE);
+            assertEquals(
+                    OptionalLong.empty(), store.replace(name, absent.revision(), TWO), "made by another meanwhile");
+            VersionedStore.Entry found = store.load(name, 10);
+            assertArrayEquals(ONE, found.metadata().orElseThrow());
+            assertEquals(first.orElseThrow(), found.revision());
+            OptionalLong second = store.replace(name, found.revision(), TWO);
+            assertEquals(OptionalLong.empty(), store.replace(name, found.revision(), ONE));
+            assertArrayEquals(TWO, store.load(name, 2).metadata().orElseThrow());
+            VersionedStore.Entry tooLong = store.load(name, 1);
+            assertTrue(tooLong.metadata().isEmpty());
+            assertEquals(second.orElseThrow(), tooLong.revision(), "a file that is too long can be replaced");
+            assertTrue(store.load(StoredName.ROOT, 10).metadata().isEmpty());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql"})
+    void noRevisionComesBackAfterARemoval(String kind) throws Exception {
+        try (TestDatabase database = TestDatabase.of(kind)) {
+            JdbcStore store = JdbcStore.of(database.source(), "x");
+            store.createTable();
+            StoredName name = StoredName.SNAPSHOT;
+            long first =
+                    store.replace(name, store.load(name, 1).revision(), ONE).orElseThrow();
+            long removed = store.replace(name, first, null).orElseThrow();
+            assertTrue(store.load(name, 10).metadata().isEmpty());
+            assertEquals(OptionalLong.empty(), store.replace(name, first, TWO), "seen before the removal");
+            long again = store.replace(name, removed, ONE).orElseThrow();
+            assertEquals(OptionalLong.empty(), store.replace(name, first, TWO));
+            assertEquals(again, store.load(name, 10).revision());
+        }
+    }
+
+    @Test
+    void repositoriesDoNotShareFiles() throws Exception {
+        try (TestDatabase database = TestDatabase.of("h2")) {
+            JdbcStore one = JdbcStore.of(database.source(), "one");
+            JdbcStore two = JdbcStore.of(database.source(), "two");
+            one.createTable();
+            one.replace(StoredName.ROOT, 0, ONE);
+            assertTrue(two.load(StoredName.ROOT, 10).metadata().isEmpty());
+            assertThrows(IllegalArgumentException.class, () -> JdbcStore.of(database.source(), ""));
+            assertThrows(IllegalArgumentException.class, () -> JdbcStore.of(database.source(), "x".repeat(201)));
+        }
+    }
+
+    @Test
+    void aDatabaseWithoutTheTableIsAnIoException() throws Exception {
+        try (TestDatabase database = TestDatabase.of("h2")) {
+            JdbcStore store = JdbcStore.of(database.source(), "x");
+            assertThrows(IOException.class, () -> store.load(StoredName.ROOT, 1));
+            assertThrows(IOException.class, () -> store.replace(StoredName.ROOT, 0, ONE));
+        }
+    }
+
+    private static TufClient client(TestRepository repository, MetadataFetcher fetcher, VersionedStore store) {
+        return TufClient.builder(fetcher)
+                .trustedRoot(repository.rootFile(1))
+                .store(MetadataStore.shared(store))
+                .clock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .build();
+    }
+
+    private static MetadataFetcher serving(Map<String, byte[]> files) {
+        return (name, max) -> Optional.ofNullable(files.get(name));
+    }
+
+    /** A replica that is answered slowly, or by an old mirror, does not take the others back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql"})
+    void aSlowReplicaDoesNotPutAnOldTimestampOverANewOne(String kind) throws Exception {
+        try (TestDatabase database = TestDatabase.of(kind)) {
+            JdbcStore store = JdbcStore.of(database.source(), "x");
+            store.createTable();
+            TestRepository repository = new TestRepository();
+            repository.publish();
+            Map<String, byte[]> old = new LinkedHashMap<>(repository.files);
+            repository.publish();
+            repository.publish();
+            TufClient fast = client(repository, repository, store);
+            List<String> asked = new ArrayList<>();
+            MetadataFetcher slow = (name, max) -> {
+                asked.add(name);
+                if (name.equals("timestamp.json") && asked.size() == 2) {
+                    // While this answer is on its way, another replica is done.
+                    try {
+                        fast.refresh();
+                    } catch (TufException e) {
+                        throw new IOException(e);
+                    }
+                }
+                return Optional.ofNullable(old.get(name));
+            };
+            TufClient slowClient = client(repository, slow, store);
+            TufException e = assertThrows(TufException.class, slowClient::refresh);
+            assertEquals(Reason.ROLLBACK, e.reason());
+            assertEquals(List.of("2.root.json", "timestamp.json", "2.root.json", "timestamp.json"), asked);
+            assertArrayEquals(
+                    repository.fileNamed("timestamp.json"),
+                    store.load(StoredName.TIMESTAMP, 100_000).metadata().orElseThrow());
+        }
+    }
+
+    @Test
+    void aStoreThatNeverStandsStillEndsInAReason() throws Exception {
+        TestRepository repository = new TestRepository();
+        int[] loads = {0};
+        VersionedStore busy = new VersionedStore() {
+            @Override
+            public Entry load(StoredName name, int maxBytes) {
+                loads[0]++;
+                return Entry.without(loads[0]);
+            }
+
+            @Override
+            public OptionalLong replace(StoredName name, long revision, byte @Nullable [] metadata) {
+                return OptionalLong.empty();
+            }
+        };
+        TufClient client = TufClient.builder(repository)
+                .trustedRoot(repository.rootFile(1))
+                .store(MetadataStore.shared(busy))
+                .clock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .limits(TufLimits.defaults().withStoreAttempts(3))
+                .build();
+        TufException e = assertThrows(TufException.class, client::refresh);
+        assertEquals(Reason.STORE_FAILED, e.reason());
+        assertTrue(e.getCause() instanceof VersionedStore.ConflictException);
+        assertThrows(IllegalArgumentException.class, () -> TufLimits.defaults().withStoreAttempts(0));
+    }
+
+    /** Keys change while another replica is already past the change: what that one stored is not removed. */
+    @Test
+    void aChangeOfKeysRemovesOnlyWhatWasThereBefore() throws Exception {
+        try (TestDatabase database = TestDatabase.of("h2")) {
+            JdbcStore store = JdbcStore.of(database.source(), "x");
+            store.createTable();
+            TestRepository repository = new TestRepository();
+            client(repository, repository, store).refresh();
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+            repository.rotateRoot();
+            repository.publish();
+            Map<String, byte[]> old = new LinkedHashMap<>(repository.files);
+            repository.publish();
+            TufClient fast = client(repository, repository, store);
+            boolean[] raced = {false};
+            MetadataFetcher slow = (name, max) -> {
+                if (name.equals("2.root.json") && !raced[0]) {
+                    raced[0] = true;
+                    try {
+                        fast.refresh();
+                    } catch (TufException e) {
+                        throw new IOException(e);
+                    }
+                }
+                return Optional.ofNullable(old.get(name));
+            };
+            TufException e = assertThrows(
+                    TufException.class, () -> client(repository, slow, store).refresh());
+            assertEquals(Reason.ROLLBACK, e.reason());
+        }
+    }
+
+    @Test
+    void manyReplicasOfDifferentMirrorsOnlyGoForward() throws Exception {
+        try (TestDatabase database = TestDatabase.of("h2")) {
+            JdbcStore store = JdbcStore.of(database.source(), "x");
+            store.createTable();
+            TestRepository repository = new TestRepository();
+            List<Map<String, byte[]>> mirrors = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                if (i % 4 == 3) {
+                    repository.rotateRoot(SigningKey.ed25519());
+                }
+                repository.publish();
+                mirrors.add(Map.copyOf(repository.files));
+            }
+            ConcurrentLinkedQueue<Object> wrong = new ConcurrentLinkedQueue<>();
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                Random random = new Random(t);
+                Thread thread = new Thread(() -> {
+                    long floor = 0;
+                    for (int i = 0; i < 25; i++) {
+                        int upTo = Math.min(mirrors.size(), 1 + i / 2);
+                        Map<String, byte[]> mirror = mirrors.get(random.nextInt(upTo));
+                        try {
+                            long version = client(repository, serving(mirror), store)
+                                    .refresh()
+                                    .trusted()
+                                    .timestamp()
+                                    .orElseThrow()
+                                    .version();
+                            if (version < floor) {
+                                wrong.add(version + " after " + floor);
+                            }
+                            floor = version;
+                        } catch (TufException e) {
+                            if (e.reason() != Reason.ROLLBACK && e.reason() != Reason.THRESHOLD_NOT_MET) {
+                                wrong.add(e);
+                            }
+                        }
+                    }
+                });
+                thread.start();
+                threads.add(thread);
+            }
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertEquals(List.of(), List.copyOf(wrong));
+            assertFalse(client(repository, repository, store)
+                    .refresh()
+                    .trusted()
+                    .targets()
+                    .isEmpty());
+        }
+    }
+}
