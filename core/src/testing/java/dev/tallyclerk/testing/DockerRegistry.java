@@ -151,6 +151,11 @@ public final class DockerRegistry implements Closeable {
         return "127.0.0.1:" + port;
     }
 
+    /** {@return its port on loopback} */
+    public int port() {
+        return port;
+    }
+
     /** {@return the file in which the registry keeps a blob, to be damaged} */
     public Path blob(String hex) {
         return storage.resolve("docker/registry/v2/blobs/sha256/" + hex.substring(0, 2) + "/" + hex + "/data");

@@ -55,7 +55,7 @@ public final class CachedCredentials implements CredentialProvider {
             // A clock that was set back makes an answer no younger.
             if (kept != null
                     && !now.isBefore(kept.from())
-                    && now.isBefore(kept.from().plus(keep))) {
+                    && Duration.between(kept.from(), now).compareTo(keep) < 0) {
                 return kept.credentials();
             }
             answers.remove(registry);

@@ -15,13 +15,13 @@ final class Token {
     private final String text;
     private final Scope scope;
     private final Instant from;
-    private final Instant until;
+    private final Duration time;
 
-    private Token(String text, Scope scope, Instant from, Instant until) {
+    private Token(String text, Scope scope, Instant from, Duration time) {
         this.text = text;
         this.scope = scope;
         this.from = from;
-        this.until = until;
+        this.time = time;
     }
 
     /**
@@ -35,7 +35,7 @@ final class Token {
         Duration used = time.compareTo(LONGEST_TIME) < 0 ? time : LONGEST_TIME;
         Duration part = used.dividedBy(MARGIN_PART);
         Duration margin = part.compareTo(LONGEST_MARGIN) < 0 ? part : LONGEST_MARGIN;
-        return new Token(text, scope, asked, asked.plus(used).minus(margin));
+        return new Token(text, scope, asked, used.minus(margin));
     }
 
     /** {@return what was asked for; the service may have given less} */
@@ -45,7 +45,7 @@ final class Token {
 
     /** {@return whether it is used at a time; not at one before it was given, when the clock has been moved} */
     boolean isUsedAt(Instant now) {
-        return !now.isBefore(from) && now.isBefore(until);
+        return !now.isBefore(from) && Duration.between(from, now).compareTo(time) < 0;
     }
 
     /** {@return the Authorization header of RFC 6750} */
@@ -55,6 +55,6 @@ final class Token {
 
     @Override
     public String toString() {
-        return "a token for " + String.join(" ", scope.resources()) + " until " + until;
+        return "a token for " + String.join(" ", scope.resources()) + " from " + from + " for " + time;
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,15 @@ class CachedCredentialsTest {
         now = now.minusSeconds(1);
         cached.credentialsFor("a");
         assertEquals(List.of("a", "a"), asked);
+    }
+
+    @Test
+    void keepsAnAnswerForEverIfItIsToldTo() throws IOException {
+        CredentialProvider forEver = CachedCredentials.of(cached, ChronoUnit.FOREVER.getDuration(), clock);
+        forEver.credentialsFor("a");
+        now = Instant.MAX;
+        forEver.credentialsFor("a");
+        assertEquals(List.of("a"), asked);
     }
 
     @Test

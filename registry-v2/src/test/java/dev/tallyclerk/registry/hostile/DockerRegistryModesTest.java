@@ -1,16 +1,20 @@
 package dev.tallyclerk.registry.hostile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import dev.tallyclerk.testing.DockerRegistry;
@@ -32,6 +36,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -111,6 +116,7 @@ class DockerRegistryModesTest {
         try (DockerRegistry registry = DockerRegistry.start(folder)) {
             push(registry);
             pull(plain(), registry);
+            writeAndDelete(plain(), registry);
         }
     }
 
@@ -118,7 +124,9 @@ class DockerRegistryModesTest {
     void withPasswords() throws IOException, InterruptedException {
         try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
             push(registry, "--dest-creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD);
-            pull(plain().withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD)), registry);
+            RegistryClient user = plain().withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
+            pull(user, registry);
+            writeAndDelete(user, registry);
             assertEquals(Reason.UNAUTHORIZED, refusal(plain(), registry));
             assertEquals(
                     Reason.UNAUTHORIZED,
@@ -132,10 +140,27 @@ class DockerRegistryModesTest {
     void overTlsOfAPrivateAuthority() throws IOException, InterruptedException {
         try (DockerRegistry registry = DockerRegistry.startTlsWithHtpasswd(folder, authority)) {
             push(registry, "--dest-creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD);
-            pull(tls().withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD)), registry);
+            RegistryClient user = tls().withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
+            pull(user, registry);
+            writeAndDelete(user, registry);
             RegistryClient withoutAuthority = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
                     .withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
             assertEquals(Reason.UNREACHABLE, refusal(withoutAuthority, registry));
+        }
+    }
+
+    @Test
+    void withPasswordsThatDockerKeeps() throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
+            push(registry, "--dest-creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD);
+            String auth = Base64.getEncoder()
+                    .encodeToString(
+                            (DockerRegistry.USER + ":" + DockerRegistry.PASSWORD).getBytes(StandardCharsets.UTF_8));
+            String file = "{\"auths\":{\"http://" + registry.host() + "/v1/\":{\"auth\":\"" + auth + "\"}}}";
+            DockerConfig config = DockerConfig.parse(file.getBytes(StandardCharsets.UTF_8));
+            pull(plain().withCredentials(config), registry);
+            DockerConfig withHelper = DockerConfig.parse("{\"credsStore\":\"x\"}".getBytes(StandardCharsets.UTF_8));
+            assertEquals(Reason.CREDENTIALS, refusal(plain().withCredentials(withHelper), registry));
         }
     }
 
@@ -155,8 +180,21 @@ class DockerRegistryModesTest {
         }
     }
 
+    /** Pushes, pulls, and deletes, all by us. */
+    private void writeAndDelete(RegistryClient client, DockerRegistry registry) throws IOException {
+        Reference reference = Reference.parse(registry.host() + "/team/ours:1");
+        try (ImageSource image = OciLayout.open(layout).image("1.0")) {
+            ImageCopier.create().copy(image, client.destination(reference));
+        }
+        Digest digest;
+        try (ImageSource image = client.image(reference)) {
+            digest = pull(image);
+        }
+        client.repository(reference).writer().deleteManifest(digest);
+        assertEquals(Optional.empty(), client.repository(reference).manifest("1"));
+    }
+
     private void pushWithToken(DockerRegistry registry) throws IOException, InterruptedException {
-        // By us once we can, because skopeo trusts no private authority of a token service.
         push(registry, "--dest-creds=" + TokenServer.USER + ":" + TokenServer.PASSWORD);
     }
 
@@ -172,6 +210,11 @@ class DockerRegistryModesTest {
             assertEquals(TokenServer.READER, asked.get(0).user());
             assertEquals(List.of("repository:team/app:pull"), asked.get(0).scopes());
             assertEquals(TokenServer.SERVICE, asked.get(0).service());
+            writeAndDelete(client.withCredentials(Credentials.of(TokenServer.USER, TokenServer.PASSWORD)), registry);
+            RegistryClient reader =
+                    client.withCredentials(Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD));
+            var e = assertThrows(RegistryException.class, () -> writeAndDelete(reader, registry));
+            assertTrue(Set.of(Reason.DENIED, Reason.UNAUTHORIZED).contains(e.reason()), e.toString());
         });
     }
 

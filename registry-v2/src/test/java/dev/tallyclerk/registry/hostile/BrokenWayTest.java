@@ -1,0 +1,154 @@
+package dev.tallyclerk.registry.hostile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.ClientLimits;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.UploadPolicy;
+import dev.tallyclerk.registry.client.UploadPolicy.Form;
+import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.FaultyProxy;
+import dev.tallyclerk.testing.FaultyProxy.Fault;
+import dev.tallyclerk.testing.HostileServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A real docker-registry behind a network that breaks: pulls and pushes end right, or with one error in time. */
+class BrokenWayTest {
+    private static final Duration HANGS = Duration.ofSeconds(60);
+    private static final Duration SHORT = Duration.ofMillis(250);
+    private static final AtomicInteger NAMES = new AtomicInteger();
+
+    private static DockerRegistry registry;
+    private static final ServedImage IMAGE = ServedImage.of(200_000, 100, 30_000);
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @BeforeAll
+    static void start(@TempDir Path storage) throws IOException {
+        registry = DockerRegistry.start(storage);
+        push(Pull.into(storage).client(), registry.host() + "/team/app:1");
+    }
+
+    @AfterAll
+    static void stop() {
+        registry.close();
+    }
+
+    /** Pushes the image by way of an honest registry of our own. */
+    private static void push(RegistryClient client, String name) throws IOException {
+        try (HostileServer server = HostileServer.start(IMAGE);
+                ImageSource image = Pull.into(Path.of("unused")).client().image(Reference.parse(Pull.tagged(server)))) {
+            ImageCopier.create().copy(image, client.destination(Reference.parse(name)));
+        }
+    }
+
+    private static Stream<Arguments> faults() {
+        List<Arguments> out = new ArrayList<>();
+        for (boolean toServer : List.of(true, false)) {
+            for (long after : List.of(0L, 100L, 1_000L, 20_000L, 190_000L)) {
+                for (Fault fault : Fault.values()) {
+                    out.add(Arguments.of(toServer, after, fault));
+                }
+            }
+        }
+        return out.stream();
+    }
+
+    private Pull pull(Fault fault) {
+        Pull pull = Pull.into(folder);
+        return fault == Fault.STALL
+                ? pull.with(client -> client.withLimits(ClientLimits.defaults().withTimes(SHORT, SHORT)))
+                : pull;
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void aPullGoesOn(boolean toServer, long after, Fault fault) throws IOException {
+        try (FaultyProxy proxy = FaultyProxy.start(registry.port(), toServer, after, fault, 1)) {
+            Pull pull = pull(fault);
+            assertTimeoutPreemptively(HANGS, () -> {
+                try {
+                    pull.run(proxy.host() + "/team/app:1");
+                    pull.assertPublished(IMAGE);
+                } catch (RegistryException e) {
+                    assertMayFail(e, toServer, fault);
+                    pull.assertNothingPublished();
+                }
+            });
+            assertEquals(toServer && after > 2_000 ? 1 : 0, proxy.left(), "a pull sends little");
+        }
+    }
+
+    /** Each form with each place, and each fault with one form. */
+    private static Stream<Arguments> pushes() {
+        return Stream.of(Form.values())
+                .flatMap(form -> faults().filter(fault -> form == Form.CHUNKED || fault.get()[2] == Fault.RESET)
+                        .map(fault -> Arguments.of(form, fault.get()[0], fault.get()[1], fault.get()[2])));
+    }
+
+    @ParameterizedTest
+    @MethodSource("pushes")
+    void aPushGoesOn(Form form, boolean toServer, long after, Fault fault) throws IOException {
+        String repository = "/push/n" + NAMES.incrementAndGet();
+        try (FaultyProxy proxy = FaultyProxy.start(registry.port(), toServer, after, fault, 1)) {
+            RegistryClient client = pull(fault)
+                    .client()
+                    .withUploads(UploadPolicy.defaults()
+                            .withForm(form)
+                            .withChunkBytes(50_000)
+                            .withCancelTime(SHORT));
+            boolean pushed = assertTimeoutPreemptively(HANGS, () -> {
+                try {
+                    push(client, proxy.host() + repository + ":1");
+                    return true;
+                } catch (RegistryException e) {
+                    assertMayFail(e, toServer, fault);
+                    return false;
+                }
+            });
+            if (pushed) {
+                Pull.into(folder).run(registry.host() + repository + ":1");
+                Pull.into(folder).assertPublished(IMAGE);
+            }
+        }
+    }
+
+    /** What does not end by itself ends in time; and a server may answer half of a request that ends. */
+    private static void assertMayFail(RegistryException e, boolean toServer, Fault fault) {
+        if (fault == Fault.STALL) {
+            assertEquals(Reason.TIMED_OUT, e.reason(), e.toString());
+        } else {
+            assertTrue(fault == Fault.END && toServer && e.status() == 400, e.toString());
+        }
+    }
+
+    @Test
+    void aNetworkThatStaysBrokenIsOneError() throws IOException {
+        for (Fault fault : List.of(Fault.RESET, Fault.END)) {
+            try (FaultyProxy proxy = FaultyProxy.start(registry.port(), false, 1_000, fault, Integer.MAX_VALUE)) {
+                assertEquals(Reason.UNREACHABLE, Pull.into(folder).registryFailure(proxy.host() + "/team/app:1"));
+            }
+        }
+    }
+}
