@@ -14,8 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +26,6 @@ final class BlobUpload {
     private static final int CREATED = 201;
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
-
-    /** How far an upload is. Some registries write it as a range of bytes. */
-    private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-([0-9]{1,18})");
-
-    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     private final RegistrySession session;
     private final String path;
@@ -243,11 +236,8 @@ final class BlobUpload {
     }
 
     private void begun(Answer answer) throws RegistryException {
-        location = location(answer);
-        minChunk = answer.header("OCI-Chunk-Min-Length")
-                .filter(text -> LENGTH.matcher(text).matches())
-                .map(Long::parseLong)
-                .orElse(0L);
+        location = UploadAnswer.location(answer);
+        minChunk = UploadAnswer.minChunk(answer);
     }
 
     /** {@return why the chunk was not taken, if it was not and may be sent again} */
@@ -257,10 +247,10 @@ final class BlobUpload {
         try (Answer answer = execute(call)) {
             requireSent(answer, chunk);
             if (answer.header("Location").isPresent()) {
-                location = location(answer);
+                location = UploadAnswer.location(answer);
             }
             Optional<String> stands = answer.header("Range");
-            if (stands.isEmpty() || taken(answer).equals(OptionalLong.of(offset + length))) {
+            if (stands.isEmpty() || UploadAnswer.taken(answer).equals(OptionalLong.of(offset + length))) {
                 return null;
             }
             return new RegistryException(
@@ -364,9 +354,9 @@ final class BlobUpload {
         Call call = Call.reading("GET", at(), Scope.push(path)).accepting(NO_CONTENT);
         try (Answer answer = execute(call)) {
             if (answer.header("Location").isPresent()) {
-                location = location(answer);
+                location = UploadAnswer.location(answer);
             }
-            taken = taken(answer);
+            taken = UploadAnswer.taken(answer);
         } catch (RegistryException e) {
             // A registry that does not know its own upload can still take another one.
             if (e.reason() == Reason.CANCELLED || e.reason() == Reason.TIMED_OUT) {
@@ -383,25 +373,6 @@ final class BlobUpload {
             // The next upload does not need this one's end.
         }
         return 0;
-    }
-
-    private static OptionalLong taken(Answer answer) {
-        Matcher range = RANGE.matcher(answer.header("Range").orElse(""));
-        return range.matches() ? OptionalLong.of(Long.parseLong(range.group(1)) + 1) : OptionalLong.empty();
-    }
-
-    private URI location(Answer answer) throws RegistryException {
-        String text = answer.header("Location")
-                .orElseThrow(() -> new RegistryException(
-                        Reason.PROTOCOL, answer.status(), session.host() + " begins an upload and does not say where"));
-        try {
-            return answer.uri().resolve(text);
-        } catch (IllegalArgumentException e) {
-            throw new RegistryException(
-                    Reason.PROTOCOL,
-                    session.host() + " begins an upload at what is no address: " + Quoted.quote(text),
-                    e);
-        }
     }
 
     private URI below(String rest) {

@@ -3,6 +3,8 @@ package dev.tallyclerk.registry.client;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /** What is sent with a request: a known number of bytes. Implementations say whether they can be read again. */
@@ -29,6 +31,32 @@ public interface RequestBody {
             @Override
             public InputStream open() {
                 return new ByteArrayInputStream(copy);
+            }
+        };
+    }
+
+    /**
+     * {@return the content of a file, which can be sent any number of times}
+     *
+     * @param file a file that nobody changes meanwhile; what is sent of one that changes is not what was promised
+     * @throws IOException if there is no such file
+     */
+    static RequestBody ofFile(Path file) throws IOException {
+        long size = Files.size(file);
+        return new RequestBody() {
+            @Override
+            public long length() {
+                return size;
+            }
+
+            @Override
+            public boolean isRepeatable() {
+                return true;
+            }
+
+            @Override
+            public InputStream open() throws IOException {
+                return Files.newInputStream(file);
             }
         };
     }

@@ -6,6 +6,10 @@
  * they are sent to no other scheme, host or port, unless an {@link dev.tallyclerk.registry.client.OriginPolicy} allows
  * it. A registry on the public network leads to no address that is not.
  *
+ * <p>It gives an {@link dev.tallyclerk.registry.layout.ImageSource} or an
+ * {@link dev.tallyclerk.registry.layout.ImageDestination} for a whole image, and for its parts a
+ * {@link dev.tallyclerk.registry.client.Repository} and a {@link dev.tallyclerk.registry.client.RepositoryWriter}.
+ *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md">OCI distribution-spec
  *     v1.1.1</a>
  */

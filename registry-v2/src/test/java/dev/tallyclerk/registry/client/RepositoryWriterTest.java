@@ -23,6 +23,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +34,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -502,6 +507,54 @@ class RepositoryWriterTest {
                 ? MemoryRegistry.answer(202, Map.of("Location", "http://[not an address"))
                 : null);
         assertEquals(Reason.PROTOCOL, refusal(writer()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://127.0.0.1/up",
+                "https://169.254.169.254/latest/api/token",
+                "https://[::1]:8080/up",
+                "http://registry.example.org/up",
+                "https://user@elsewhere.example.org/up",
+                "file:///etc/passwd",
+                "ftp://elsewhere.example.org/up"
+            })
+    void sendsNothingWhereALocationMustNotLead(String location) {
+        registry.intercept(request ->
+                request.method().equals("POST") ? MemoryRegistry.answer(202, Map.of("Location", location)) : null);
+        assertEquals(Reason.UNSAFE_LOCATION, refusal(writer()));
+        assertEquals(List.of("HEAD", "POST"), methods());
+    }
+
+    /** A registry that begins well and then leads elsewhere. */
+    @Test
+    void sendsNothingWhereALaterLocationMustNotLead() {
+        registry.intercept(request -> switch (request.method()) {
+            case "POST" -> MemoryRegistry.answer(202, Map.of("Location", "/up"));
+            case "PATCH" -> {
+                request.body().open().transferTo(OutputStream.nullOutputStream());
+                yield MemoryRegistry.answer(202, Map.of("Location", "https://127.0.0.1/up"));
+            }
+            default -> null;
+        });
+        assertEquals(Reason.UNSAFE_LOCATION, refusal(chunks(90_000)));
+        assertEquals(List.of("HEAD", "POST", "PATCH"), methods());
+    }
+
+    @Test
+    void sendsAFile(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("blob"), content);
+        assertEquals(BlobOutcome.SENT, writer().pushBlob(blob, RequestBody.ofFile(file)));
+        assertPushed();
+        assertThrows(NoSuchFileException.class, () -> RequestBody.ofFile(folder.resolve("none")));
+        // One that has changed since it was described.
+        Descriptor other = Descriptor.ofContent(TYPE, new byte[content.length]);
+        assertThrows(VerificationException.class, () -> writer().pushBlob(other, RequestBody.ofFile(file)));
+        RequestBody body = RequestBody.ofFile(file);
+        Files.write(file, new byte[1], StandardOpenOption.APPEND);
+        repository.blobs.clear();
+        assertThrows(VerificationException.class, () -> writer().pushBlob(blob, body));
     }
 
     @Test

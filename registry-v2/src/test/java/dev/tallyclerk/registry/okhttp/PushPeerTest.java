@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.okhttp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
@@ -13,8 +14,10 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.RequestBody;
+import dev.tallyclerk.registry.client.Transport;
 import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
+import dev.tallyclerk.registry.jdkhttp.JdkTransport;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -32,14 +35,18 @@ import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.testing.TestImages;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
+import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +55,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** We write to a real docker-registry, and a real skopeo reads what we wrote, byte for byte. */
@@ -87,12 +95,21 @@ class PushPeerTest {
         return Reference.parse(registry().host() + "/" + name);
     }
 
-    private RepositoryWriter writer(String path, UploadPolicy policy) {
-        return client.withUploads(policy).repository(reference(path)).writer();
+    private RepositoryWriter writer(String path) {
+        return client.repository(reference(path)).writer();
     }
 
-    private RepositoryWriter writer(String path) {
-        return writer(path, UploadPolicy.defaults());
+    private static Stream<Arguments> transportsAndForms() {
+        return Stream.of(new OkHttpTransport(new OkHttpClient()), new JdkTransport(HttpClient.newHttpClient()))
+                .flatMap(transport -> Arrays.stream(Form.values()).map(form -> Arguments.of(transport, form)));
+    }
+
+    private RepositoryWriter writer(Transport transport, Form form) {
+        return RegistryClient.of(transport)
+                .withPlainHttp(true)
+                .withUploads(UploadPolicy.defaults().withForm(form).withChunkBytes(400_000))
+                .repository(reference("team/app"))
+                .writer();
     }
 
     private String skopeo(String... arguments) throws IOException, InterruptedException {
@@ -111,16 +128,28 @@ class PushPeerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Form.class)
-    void takesBlobsInEveryForm(Form form) throws IOException {
-        UploadPolicy policy = UploadPolicy.defaults().withForm(form).withChunkBytes(400_000);
-        RepositoryWriter writer = writer("team/app", policy);
+    @MethodSource("transportsAndForms")
+    void takesBlobsInEveryForm(Transport transport, Form form) throws IOException {
+        RepositoryWriter writer = writer(transport, form);
         assertEquals(BlobOutcome.SENT, writer.pushBlob(blob, RequestBody.of(content)));
         assertEquals(BlobOutcome.ALREADY_THERE, writer.pushBlob(blob, RequestBody.of(content)));
         assertArrayEquals(
                 content, Files.readAllBytes(registry().blob(blob.digest().encoded())));
         Descriptor nothing = Descriptor.ofContent(TYPE, new byte[0]);
         assertEquals(BlobOutcome.SENT, writer.pushBlob(nothing, RequestBody.none()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("transportsAndForms")
+    void isNeverSentTheWholeOfWrongContent(Transport transport, Form form) throws IOException {
+        RepositoryWriter writer = writer(transport, form);
+        content[7] ^= 1;
+        Descriptor wrong = Descriptor.ofContent(TYPE, content);
+        var e = assertThrows(VerificationException.class, () -> writer.pushBlob(blob, RequestBody.of(content)));
+        assertEquals(VerificationException.Reason.DIGEST_MISMATCH, e.reason());
+        for (Descriptor either : List.of(blob, wrong)) {
+            assertFalse(Files.exists(registry().blob(either.digest().encoded())));
+        }
     }
 
     @Test

@@ -1,0 +1,145 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.registry.client.MemoryRegistry.Interceptor;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
+import dev.tallyclerk.registry.client.Transport.Request;
+import dev.tallyclerk.registry.client.UploadPolicy.Form;
+import dev.tallyclerk.registry.model.Descriptor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** How long an upload waits, and how long it may take. */
+class UploadTimeTest {
+    private final MemoryRegistry registry = new MemoryRegistry();
+    private final MemoryRepository repository = registry.repository("a");
+    private final FakeWaits waits = new FakeWaits();
+    private final List<String> heard = new ArrayList<>();
+    private final byte[] content = new byte[50_000];
+    private final Descriptor blob = Descriptor.ofContent("application/octet-stream", content);
+
+    private BlobOutcome push(UnaryOperator<ClientSettings> change) throws IOException {
+        ClientSettings settings = ClientSettings.of(registry)
+                .withResolver(host -> List.of(InetAddress.getByAddress(host, new byte[] {93, (byte) 184, 1, 1})))
+                .withWaits(waits)
+                .withClock(waits.clock())
+                .withListener(new RegistryListener() {
+                    @Override
+                    public void retrying(String registry, int attempt, Duration wait, Reason reason) {
+                        heard.add(registry + " " + attempt + " " + wait.toMillis() + " " + reason);
+                    }
+                });
+        URI base = URI.create("https://registry.example.org/v2/");
+        RegistrySession session = RegistrySession.of(change.apply(settings), "registry.example.org", base);
+        return new RepositoryWriter(session, "a").pushBlob(blob, RequestBody.of(content));
+    }
+
+    private Reason refusal(UnaryOperator<ClientSettings> change) {
+        return assertThrows(RegistryException.class, () -> push(change)).reason();
+    }
+
+    /** Each part that is sent takes four seconds, and then this comes. */
+    private void slowly(Interceptor then) {
+        registry.intercept(request -> {
+            if (request.body().length() == 0) {
+                return null;
+            }
+            waits.pass(Duration.ofSeconds(4));
+            return then.intercept(request);
+        });
+    }
+
+    private static UnaryOperator<ClientSettings> blobTime(int seconds) {
+        return settings -> settings.withLimits(
+                ClientLimits.defaults().withTimes(Duration.ofMinutes(2), Duration.ofSeconds(seconds)));
+    }
+
+    @Test
+    void waitsLongerAfterEachAttempt() throws IOException {
+        registry.intercept(BrokenUploads.times(
+                3, request -> request.method().equals("PUT") ? MemoryRegistry.error(500, "UNKNOWN") : null));
+        assertEquals(BlobOutcome.SENT, push(settings -> settings));
+        assertEquals(
+                List.of(
+                        "registry.example.org 1 200 SERVER_ERROR",
+                        "registry.example.org 2 400 SERVER_ERROR",
+                        "registry.example.org 3 800 SERVER_ERROR"),
+                heard);
+    }
+
+    @Test
+    void waitsAsLongAsTheRegistryAsksUnlessThatIsTooLong() throws IOException {
+        String[] seconds = {"30"};
+        registry.intercept(BrokenUploads.times(
+                2,
+                request -> request.method().equals("PUT")
+                        ? MemoryRegistry.answer(503, Map.of("Retry-After", seconds[0]))
+                        : null));
+        assertEquals(BlobOutcome.SENT, push(settings -> settings));
+        assertEquals("registry.example.org 2 30000 SERVER_ERROR", heard.get(1));
+        repository.blobs.clear();
+        seconds[0] = "61";
+        registry.intercept(request ->
+                request.method().equals("PUT") ? MemoryRegistry.answer(503, Map.of("Retry-After", seconds[0])) : null);
+        assertEquals(Reason.SERVER_ERROR, refusal(settings -> settings));
+        assertEquals(2, heard.size());
+        assertEquals(0, repository.openUploads());
+    }
+
+    @Test
+    void allAttemptsTogetherTakeNoLongerThanABlobMay() {
+        slowly(request -> MemoryRegistry.error(500, "UNKNOWN"));
+        assertEquals(Reason.TIMED_OUT, refusal(blobTime(10)));
+        assertEquals(
+                3,
+                registry.requests().stream()
+                        .filter(request -> request.method().equals("PUT"))
+                        .count());
+        assertEquals(0, repository.openUploads());
+    }
+
+    @Test
+    void allChunksTogetherTakeNoLongerThanABlobMay() throws IOException {
+        slowly(request -> null);
+        UnaryOperator<ClientSettings> chunks = settings -> settings.withUploads(
+                UploadPolicy.defaults().withForm(Form.CHUNKED).withChunkBytes(10_000));
+        assertEquals(
+                Reason.TIMED_OUT, refusal(settings -> chunks.apply(blobTime(15).apply(settings))));
+        assertEquals(0, repository.openUploads());
+        assertEquals(
+                BlobOutcome.SENT, push(settings -> chunks.apply(blobTime(21).apply(settings))));
+    }
+
+    @Test
+    void aCallersTimeIsForTheWholeOfABlob() {
+        slowly(request -> MemoryRegistry.error(500, "UNKNOWN"));
+        assertEquals(Reason.TIMED_OUT, refusal(settings -> settings.withTimeout(Duration.ofSeconds(3))));
+        Request cancel = registry.requests().get(registry.requests().size() - 1);
+        assertEquals("DELETE", cancel.method());
+        assertTrue(cancel.timeout().compareTo(UploadPolicy.defaults().cancelTime()) <= 0, "has a time of its own");
+    }
+
+    @Test
+    void anInterruptEndsIt() {
+        registry.intercept(request -> {
+            if (request.method().equals("PUT")) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted");
+            }
+            return null;
+        });
+        assertEquals(Reason.CANCELLED, refusal(settings -> settings));
+        assertTrue(Thread.interrupted());
+    }
+}
