@@ -1,0 +1,120 @@
+package dev.tallyclerk.trust.tuf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.store.MetadataStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that share a folder, and processes that are killed. */
+class RefreshCrashTest {
+    private static final int KILLS = 8;
+    private static final int REFRESHES = 25;
+
+    private final TestRepository repository = new TestRepository();
+
+    @TempDir
+    Path temp = Path.of("");
+
+    @BeforeEach
+    void publishFirst() throws IOException {
+        Files.createDirectories(published());
+        Files.write(root(), repository.rootFile(1));
+        write();
+    }
+
+    private Path store() {
+        return temp.resolve("store");
+    }
+
+    private Path published() {
+        return temp.resolve("repository");
+    }
+
+    private Path root() {
+        return temp.resolve("root.json");
+    }
+
+    /** As a repository should: the timestamp last, and at once. */
+    private void write() throws IOException {
+        for (Map.Entry<String, byte[]> file : repository.files.entrySet()) {
+            if (!file.getKey().equals("timestamp.json")) {
+                Files.write(published().resolve(file.getKey()), file.getValue());
+            }
+        }
+        Path next = Files.write(published().resolve("next"), repository.fileNamed("timestamp.json"));
+        Files.move(next, published().resolve("timestamp.json"), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Test
+    void aProcessKilledAnywhereLeavesAStoreFromWhichTheNextRefreshWorks() throws Exception {
+        Random random = new Random(1);
+        for (int i = 0; i < KILLS; i++) {
+            if (i % 2 == 1) {
+                repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+                repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
+                repository.rotateRoot(SigningKey.ed25519());
+            }
+            repository.publish();
+            write();
+            killAfter(RefreshingProcess.start(store(), published(), root(), 1_000), 1 + i % 4, random);
+            TrustedMetadata trusted = repository
+                    .client(MetadataStore.inDirectory(store()))
+                    .refresh()
+                    .trusted();
+            assertEquals(repository.version(TopLevelRole.ROOT), trusted.root().version());
+            assertEquals(
+                    repository.version(TopLevelRole.TIMESTAMP),
+                    trusted.timestamp().orElseThrow().version());
+            assertEquals(
+                    repository.version(TopLevelRole.TARGETS),
+                    trusted.targets().orElseThrow().version());
+        }
+    }
+
+    @Test
+    void twoProcessesOnOneFolderNeverMixTheirStates() throws Exception {
+        Process one = RefreshingProcess.start(store(), published(), root(), REFRESHES);
+        Process two = RefreshingProcess.start(store(), published(), root(), REFRESHES);
+        try (InputStream first = one.getInputStream();
+                InputStream second = two.getInputStream()) {
+            // As long as they run, the repository goes on.
+            StringBuilder said = new StringBuilder();
+            for (int next = first.read(); next >= 0; next = first.read()) {
+                said.append((char) next);
+                repository.publish();
+                write();
+            }
+            assertEquals(".+".repeat(REFRESHES), said.toString());
+            assertEquals(".+".repeat(REFRESHES), new String(second.readAllBytes(), StandardCharsets.US_ASCII));
+        }
+        assertEquals(0, one.waitFor());
+        assertEquals(0, two.waitFor());
+        repository.client(MetadataStore.inDirectory(store())).offline();
+    }
+
+    private static void killAfter(Process process, int bytes, Random random) throws IOException, InterruptedException {
+        try (InputStream in = process.getInputStream()) {
+            for (int i = 0; i < bytes; i++) {
+                int said = in.read();
+                assertTrue(said == '.' || said == '+', "said " + said);
+            }
+            for (int spin = random.nextInt(6_000_000); spin > 0; spin--) {
+                Thread.onSpinWait();
+            }
+            assertTrue(process.toHandle().destroyForcibly());
+            process.waitFor();
+        }
+    }
+}
