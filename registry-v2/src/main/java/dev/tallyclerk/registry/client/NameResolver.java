@@ -4,7 +4,13 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 
-/** Finds the addresses of a host, so that it can be said whether it is one of the public network. */
+/**
+ * Finds the addresses of a host, so that it can be said whether it is one of the public network.
+ *
+ * <p>A client asks it about registries and the hosts to which they lead, and sends nothing to such a host whose
+ * addresses cannot be found out. Where only a proxy resolves names, it needs one that finds them in another way. Safe
+ * for use by several threads if the client is used by several.
+ */
 @FunctionalInterface
 public interface NameResolver {
     /** {@return the resolver of the Java runtime} */

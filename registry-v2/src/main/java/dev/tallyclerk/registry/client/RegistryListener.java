@@ -33,7 +33,7 @@ public interface RegistryListener {
     /**
      * A call failed and is repeated.
      *
-     * @param registry host and port of who did not answer well
+     * @param registry host and port of the registry that the call is for
      * @param attempt which attempt failed, from 1
      * @param wait how long it waits now
      * @param reason why it failed

@@ -7,8 +7,10 @@ import java.util.Objects;
  * How often, and after which waits, a call that is safe to repeat is repeated.
  *
  * <p>Repeated are calls that change nothing or the same thing again, after no answer, a broken one, 408, 429, 500, 502,
- * 503 or 504. The wait before attempt n+1 is a random time up to {@code firstWait} doubled n-1 times, at most
- * {@code longestWait} ("full jitter"); a registry's Retry-After counts instead if it is longer.
+ * 503 or 504; and others after 429, or where there was no connection or no token for them, because nothing of them was
+ * begun then. No call is repeated whose body cannot be sent again. The wait before attempt n+1 is a random time up to
+ * {@code firstWait} doubled n-1 times, at most {@code longestWait} ("full jitter"); a registry's Retry-After counts
+ * instead if it is longer.
  *
  * @param attempts how often a call is tried in all, at least 1
  * @param firstWait the longest wait after the first attempt

@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -352,7 +353,7 @@ class BlobDownloadTest {
                     : MemoryRegistry.answer(whole.status(), headers, some);
         });
         Repository from = breaking.client()
-                .withRetries(RetryPolicy.never().withAttempts(1000))
+                .withRetries(RetryPolicy.defaults().withAttempts(1000).withWaits(Duration.ZERO, Duration.ZERO))
                 .repository(Reference.parse("registry.example.org/a"));
         Descriptor wanted = Descriptor.ofContent("text/plain", bytes);
         try (InputStream in = from.blob(wanted).orElseThrow()) {
