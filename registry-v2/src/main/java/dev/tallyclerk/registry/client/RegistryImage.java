@@ -78,6 +78,11 @@ final class RegistryImage implements ImageSource {
     }
 
     @Override
+    public boolean isWorthAskingAgain() {
+        return repository.hasMirrors();
+    }
+
+    @Override
     public void close() {
         // Nothing is held open between requests.
     }

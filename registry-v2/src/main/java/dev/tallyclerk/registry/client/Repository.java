@@ -73,6 +73,10 @@ public final class Repository {
         return new Repository(session.with(session.settings().withCancellation(cancellation)), path);
     }
 
+    boolean hasMirrors() {
+        return !places.mirrors().isEmpty();
+    }
+
     /** {@return this repository, read at its registry only} */
     Repository withoutMirrors() {
         return new Repository(session, path, places.withoutMirrors());

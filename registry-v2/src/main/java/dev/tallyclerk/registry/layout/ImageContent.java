@@ -151,16 +151,23 @@ public final class ImageContent {
      * @throws IOException if the source cannot be read
      */
     public Optional<VerifyingInputStream> open(Descriptor blob) throws IOException {
-        Optional<InputStream> content = openUnverified(blob);
+        Optional<InputStream> content = openUnverified(blob, 0);
         return content.isEmpty() ? Optional.empty() : Optional.of(VerifiedContent.over(content.get(), blob));
     }
 
-    /** The same for a destination that verifies while it writes, so that nothing is hashed twice. */
-    Optional<InputStream> openUnverified(Descriptor blob) throws IOException {
-        Optional<InputStream> content = source.unverifiedContent(blob);
+    /** {@return whether a blob that was wrong may be right if it is opened again} */
+    boolean isWorthAskingAgain() {
+        return source.isWorthAskingAgain();
+    }
+
+    /**
+     * The same, from an offset on, for a destination that verifies while it writes, so that nothing is hashed twice.
+     */
+    Optional<InputStream> openUnverified(Descriptor blob, long offset) throws IOException {
+        Optional<InputStream> content = source.unverifiedContent(blob, offset);
         if (content.isPresent()) {
             opened.add(blob.digest());
-            InputStream counting = new CountingStream(content.get(), count -> progressed(blob, count));
+            InputStream counting = new CountingStream(content.get(), count -> progressed(blob, offset + count));
             BlobTasks all = tasks;
             return Optional.of(all == null ? counting : new AbandonableStream(counting, all));
         }

@@ -133,6 +133,29 @@ public interface ImageSource extends Closeable {
         return blob.isPresent() ? blob : descriptor.data().map(ByteArrayInputStream::new);
     }
 
+    /**
+     * {@return the same from an offset on}
+     *
+     * @param offset how many bytes are not wanted, from 0 to the descriptor's size
+     * @throws IOException if the source cannot be read
+     */
+    default Optional<InputStream> unverifiedContent(Descriptor descriptor, long offset) throws IOException {
+        if (offset == 0) {
+            return unverifiedContent(descriptor);
+        }
+        Optional<InputStream> blob = unverifiedBlob(descriptor, offset);
+        return blob.isPresent() ? blob : VerifiedContent.from(descriptor.data().map(ByteArrayInputStream::new), offset);
+    }
+
+    /**
+     * {@return whether content that turned out to be wrong is worth asking for once more}
+     *
+     * <p>It then comes from another place, as with a registry's mirrors.
+     */
+    default boolean isWorthAskingAgain() {
+        return false;
+    }
+
     /** Gives back what the source holds open; streams that it gave are closed by who took them. */
     @Override
     void close() throws IOException;

@@ -33,6 +33,9 @@ import java.util.function.BiFunction;
  * those and the new one. A crash leaves at most files in the folder {@code quarantine} beside {@code blobs}, where
  * unfinished files and locks lie; the next start takes care of them.
  *
+ * <p>What a source gave of a blob before it failed is kept in {@code quarantine}, within the {@link StoreLimits}, and
+ * the next copy, of whichever process, goes on there.
+ *
  * <p>An image that cannot be written whole, because the source lacks a part of it or has another one, gets no entry in
  * {@code index.json}, and no blob that is not right is kept. A folder that was made a layout for it stays one without
  * images, which takes the next image: removing it could remove what another writer is putting there.
@@ -153,17 +156,13 @@ public final class OciLayoutWriter {
         public void write(ImageContent content) throws IOException {
             content.forEachBlob(blob -> {
                 if (!holds(blob)) {
-                    Optional<InputStream> source = content.openUnverified(blob);
-                    if (source.isPresent()) {
-                        try (InputStream in = source.get()) {
-                            store(blob, in);
-                        }
-                    }
+                    take(content, blob);
                 }
             });
             for (Descriptor manifest : content.manifests()) {
                 if (!holds(manifest)) {
-                    store(manifest, new ByteArrayInputStream(content.manifest(manifest)));
+                    store.store(
+                            manifest.digest(), manifest.size(), new ByteArrayInputStream(content.manifest(manifest)));
                 }
             }
             index.update(document -> entry.apply(document, content.root()));
@@ -213,25 +212,52 @@ public final class OciLayoutWriter {
         }
     }
 
-    private void store(Descriptor content, InputStream source) throws IOException {
-        Optional<BlobWriter> absent = store.write(content.digest(), content.size());
+    /** Takes a blob; if an earlier copy broke off, from there. */
+    private void take(ImageContent content, Descriptor blob) throws IOException {
+        Optional<BlobWriter> absent = store.resume(blob.digest(), blob.size());
         if (absent.isEmpty()) {
             return; // another writer was faster
         }
-        BlobWriter writer = absent.get();
+        boolean resumed = absent.get().offset() > 0;
         try {
-            byte[] piece = new byte[COPY_BUFFER];
-            int n = 0;
-            while (n >= 0) {
-                writer.write(piece, 0, n);
-                // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
-                n = source.read(piece, 0, (int) Math.min(piece.length - 1, writer.remaining()) + 1);
+            take(content, blob, absent.get());
+        } catch (VerificationException e) {
+            // What was kept may have been wrong, or what was asked first: there is no telling which byte is.
+            if (!resumed && !content.isWorthAskingAgain()) {
+                throw e;
             }
-            ContentVerifier.requireSize(content.digest(), content.size(), writer.offset());
-            writer.commit();
-        } finally {
-            // Nobody resumes a copy where it broke off, so nothing is kept for that; after a commit this does nothing.
+            Optional<BlobWriter> again = store.write(blob.digest(), blob.size());
+            if (again.isPresent()) {
+                take(content, blob, again.get());
+            }
+        }
+    }
+
+    private static void take(ImageContent content, Descriptor blob, BlobWriter writer) throws IOException {
+        try {
+            Optional<InputStream> source = content.openUnverified(blob, writer.offset());
+            if (source.isPresent()) {
+                try (InputStream in = source.get()) {
+                    copy(in, writer);
+                }
+                ContentVerifier.requireSize(blob.digest(), blob.size(), writer.offset());
+                writer.commit();
+            }
+        } catch (VerificationException e) {
             writer.discard();
+            throw e;
+        } finally {
+            writer.close(); // keeps what a source gave that then failed
+        }
+    }
+
+    private static void copy(InputStream source, BlobWriter writer) throws IOException {
+        byte[] piece = new byte[COPY_BUFFER];
+        int n = 0;
+        while (n >= 0) {
+            writer.write(piece, 0, n);
+            // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
+            n = source.read(piece, 0, (int) Math.min(piece.length - 1, writer.remaining()) + 1);
         }
     }
 }
