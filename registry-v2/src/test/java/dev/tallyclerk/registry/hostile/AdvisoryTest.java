@@ -5,27 +5,41 @@ import static dev.tallyclerk.registry.hostile.ServedImage.path;
 import static dev.tallyclerk.registry.hostile.ServedImage.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.client.Mirror;
 import dev.tallyclerk.registry.client.NameResolver;
 import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.registry.layout.CopyException;
+import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;
 import dev.tallyclerk.testing.Sink;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -296,6 +310,118 @@ class AdvisoryTest {
                 assertEquals(CopyException.Reason.MISSING, e.reason());
             }
             sink.assertSawNothing();
+        }
+    }
+
+    /** The same where the caller lets them be asked: they get no credentials, and nobody is asked for a token. */
+    @Test
+    void theUrlsOfALayerGetNoCredentials() throws IOException {
+        for (boolean asks : List.of(true, false)) {
+            HostileServer.Handler good = exchange -> exchange.answer(200, image.content(image.layer(0)));
+            try (Sink sink = asks ? Sink.start(SECRET) : Sink.start(good, SECRET)) {
+                String manifest = image.manifestText()
+                        .replaceFirst("(\"size\":29000)", "$1,\"urls\":[\"" + sink.uri("/layer") + "\"]");
+                try (HostileServer server = HostileServer.start(exchange -> {
+                    if (exchange.request().header("Authorization").isEmpty()) {
+                        exchange.answer(401, "WWW-Authenticate: Basic realm=\"r\"");
+                    } else if (exchange.request().path().contains("/manifests/")) {
+                        exchange.answerText(200, manifest, "Content-Type: " + MediaType.OCI_MANIFEST);
+                    } else if (exchange.request().path().equals(path(image.layer(0)))) {
+                        exchange.answer(404);
+                    } else {
+                        image.handle(exchange);
+                    }
+                })) {
+                    Pull pull = asUser(Pull.into(folder)).with(client -> client.withForeignUrls(true));
+                    if (asks) {
+                        assertThrows(IOException.class, () -> pull.run(tagged(server)));
+                        pull.assertNothingPublished();
+                    } else {
+                        pull.run(tagged(server));
+                    }
+                }
+                assertEquals(Set.of("GET /layer"), Set.copyOf(sink.log()));
+                sink.assertSawNoCredentials();
+            }
+        }
+    }
+
+    /** A panic of oras 1.2.0: several layers that fail at once, each in its own way. */
+    @Test
+    void severalFailuresAtOnceAreOneException() throws IOException {
+        ServedImage many = ServedImage.of(1_000, 1_001, 1_002, 1_003, 1_004, 1_005, 1_006, 1_007);
+        CountDownLatch all = new CountDownLatch(4);
+        AtomicInteger turns = new AtomicInteger();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try (HostileServer server = HostileServer.start(exchange -> {
+            if (exchange.request().path().contains("/manifests/")) {
+                many.handle(exchange);
+                return;
+            }
+            int turn = turns.getAndIncrement();
+            all.countDown();
+            try {
+                assertTrue(all.await(20, TimeUnit.SECONDS), "four requests at a time");
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            switch (turn) {
+                case 0 -> exchange.answer(403);
+                case 1 -> exchange.answer(200, new byte[10]);
+                case 2 -> exchange.answer(404);
+                default -> exchange.reset();
+            }
+        })) {
+            Pull pull = Pull.into(folder).with(client -> client.withRetries(RetryPolicy.never()));
+            try (ImageSource source = pull.client().image(Reference.parse(tagged(server)))) {
+                ImageCopier copier = ImageCopier.create().withExecutor(threads, 4);
+                OciLayoutWriter layout = OciLayoutWriter.at(folder, Instant.now());
+                IOException e = assertThrows(IOException.class, () -> copier.copy(source, layout.image("pulled")));
+                assertTrue(
+                        e instanceof RegistryException
+                                || e instanceof CopyException
+                                || e instanceof VerificationException,
+                        e.toString());
+            }
+            pull.assertNothingPublished();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /**
+     * The distribution specification: the credentials for a registry are not for its mirrors, which are not trusted.
+     */
+    @Test
+    void aMirrorGetsNoCredentialsOfTheRegistryAndIsNotBelieved() throws IOException {
+        ServedImage other = ServedImage.other(29_000);
+        HostileServer.Handler lying = exchange -> {
+            boolean manifest = exchange.request().path().contains("/manifests/");
+            exchange.answer(
+                    200,
+                    manifest ? other.manifest() : other.content(other.layer(0)),
+                    "Content-Type: " + (manifest ? MediaType.OCI_MANIFEST : "application/octet-stream"),
+                    "Docker-Content-Digest: " + image.digest());
+        };
+        for (boolean asks : List.of(true, false)) {
+            try (Sink mirror = asks ? Sink.start(SECRET) : Sink.start(lying, SECRET);
+                    HostileServer server = HostileServer.start(exchange -> {
+                        if (exchange.request().header("Authorization").isEmpty()) {
+                            exchange.answer(401, "WWW-Authenticate: Basic realm=\"r\"");
+                        } else {
+                            image.handle(exchange);
+                        }
+                    })) {
+                Credentials user = Credentials.of("user", SECRET);
+                Pull pull = Pull.into(folder)
+                        .with(client -> client.withMirrors(server.host(), List.of(Mirror.at(mirror.uri("/"))))
+                                .withCredentials(
+                                        registry -> registry.equals(server.host()) ? user : Credentials.anonymous()));
+                pull.run(Pull.pinned(server, image.digest()));
+                pull.assertPublished(image);
+                assertFalse(mirror.requests().isEmpty(), "the mirror is asked first");
+                mirror.assertSawNoCredentials();
+            }
         }
     }
 

@@ -190,6 +190,9 @@ class DockerRegistryModesTest {
         try (ImageSource image = client.image(reference)) {
             digest = pull(image);
         }
+        assertEquals(List.of("1"), client.repository(reference).tags());
+        assertTrue(client.repositories(registry.host()).contains("team/ours"));
+        assertEquals(List.of(), client.repository(reference).referrers(digest));
         client.repository(reference).writer().deleteManifest(digest);
         assertEquals(Optional.empty(), client.repository(reference).manifest("1"));
     }

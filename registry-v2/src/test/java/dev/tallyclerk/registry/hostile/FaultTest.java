@@ -6,12 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Cancellation;
 import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.verify.ContentResult;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import java.io.ByteArrayOutputStream;
@@ -28,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +203,70 @@ class FaultTest {
         try (HostileServer server = HostileServer.start(exchange -> exchange.answer(500))) {
             assertEquals(Reason.SERVER_ERROR, pull().registryFailure(tagged(server)));
             assertEquals(5, server.log().size(), server.log().toString());
+        }
+    }
+
+    private static byte[] gzip(byte[] content) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(content);
+        }
+        return out.toByteArray();
+    }
+
+    /** {@return what a verifier says of an image of one such layer, whose transfer breaks off once} */
+    private ImageVerification verify(byte[] layer, byte[] uncompressed) throws IOException {
+        byte[] config = ServedImage.utf8("{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","
+                + "\"diff_ids\":[\"" + Digest.sha256Of(uncompressed) + "\"]}}");
+        String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST
+                + "\",\"config\":{\"mediaType\":\"" + ServedImage.CONFIG + "\",\"digest\":\"" + Digest.sha256Of(config)
+                + "\",\"size\":" + config.length + "},\"layers\":[{\"mediaType\":\"" + ServedImage.LAYER
+                + "+gzip\",\"digest\":\"" + Digest.sha256Of(layer) + "\",\"size\":" + layer.length + "}]}";
+        AtomicInteger requests = new AtomicInteger();
+        try (HostileServer server = HostileServer.start(exchange -> {
+                    String path = exchange.request().path();
+                    if (path.contains("/manifests/")) {
+                        exchange.answerText(200, manifest, "Content-Type: " + MediaType.OCI_MANIFEST);
+                    } else if (path.endsWith(Digest.sha256Of(config).toString())) {
+                        exchange.answer(200, config);
+                    } else if (requests.getAndIncrement() == 0) {
+                        exchange.head(200, "Content-Length: " + layer.length);
+                        exchange.send(Arrays.copyOf(layer, layer.length / 2));
+                        exchange.reset();
+                    } else {
+                        exchange.answer(200, layer); // whole, whatever range was asked for
+                    }
+                });
+                ImageSource source = pull().client().image(Reference.parse(tagged(server)))) {
+            return ImageVerifier.create().verify(source);
+        }
+    }
+
+    @Test
+    void aCompressedLayerThatBreaksOffOnTheWayIsVerifiedWhole() throws IOException {
+        byte[] content = image.content(image.layer(0));
+        ImageVerification verification = verify(gzip(content), content);
+        assertEquals(ImageVerification.Verdict.VERIFIED, verification.verdict(), verification.problems()::toString);
+    }
+
+    @Test
+    void aCompressedLayerThatWasCutBeforeItCameToTheRegistryIsNone() throws IOException {
+        byte[] content = image.content(image.layer(0));
+        byte[] whole = gzip(content);
+        for (int cut : new int[] {1, 8, 100, whole.length - 5}) {
+            ImageVerification verification = verify(Arrays.copyOf(whole, whole.length - cut), content);
+            assertEquals(ImageVerification.Verdict.FAILED, verification.verdict());
+            assertEquals(
+                    ContentResult.Reason.MALFORMED_LAYER,
+                    verification
+                            .problems()
+                            .get(0)
+                            .result()
+                            .<ContentResult.Reason>fold(
+                                    verified -> ContentResult.Reason.NOT_READ,
+                                    ContentResult.Failed::reason,
+                                    ContentResult.Unverifiable::reason),
+                    cut + " bytes less");
         }
     }
 
