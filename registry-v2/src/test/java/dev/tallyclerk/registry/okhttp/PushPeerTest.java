@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.RequestBody;
+import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.registry.client.Transport;
 import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
@@ -32,6 +33,7 @@ import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.FaultyProxy;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.testing.TestImages;
@@ -41,6 +43,7 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -56,6 +59,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -150,6 +154,31 @@ class PushPeerTest {
         for (Descriptor either : List.of(blob, wrong)) {
             assertFalse(Files.exists(registry().blob(either.digest().encoded())));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "MONOLITHIC, 100",
+        "MONOLITHIC, 900",
+        "MONOLITHIC, 700000",
+        "CHUNKED, 100",
+        "CHUNKED, 300000",
+        "CHUNKED, 390000"
+    })
+    void goesOnAfterConnectionsThatBreakOnTheWayToTheRegistry(Form form, long after) throws IOException {
+        try (FaultyProxy proxy = FaultyProxy.start(registry().port(), true, after, FaultyProxy.Fault.RESET, 2)) {
+            BlobOutcome outcome = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
+                    .withPlainHttp(true)
+                    .withUploads(UploadPolicy.defaults().withForm(form).withChunkBytes(400_000))
+                    .withRetries(RetryPolicy.defaults().withWaits(Duration.ZERO, Duration.ZERO))
+                    .repository(Reference.parse(proxy.host() + "/team/app"))
+                    .writer()
+                    .pushBlob(blob, RequestBody.of(content));
+            assertEquals(BlobOutcome.SENT, outcome);
+            assertEquals(0, proxy.left(), "both broke");
+        }
+        assertArrayEquals(
+                content, Files.readAllBytes(registry().blob(blob.digest().encoded())));
     }
 
     @Test
