@@ -58,6 +58,8 @@ public final class TufException extends Exception {
         TOO_MANY_DELEGATIONS,
         /** No role that may list the target does. */
         TARGET_NOT_LISTED,
+        /** Too few of several repositories could be asked; the suppressed exceptions say why. */
+        REPOSITORIES_FAILED,
         /** The target's path cannot be a file's path, or would lead out of the folder. */
         UNSAFE_PATH,
         /** The repository could not be asked; the cause says why. */

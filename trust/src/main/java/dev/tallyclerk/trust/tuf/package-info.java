@@ -11,6 +11,9 @@
  * {@link dev.tallyclerk.trust.tuf.FreshMetadata} and {@link dev.tallyclerk.trust.tuf.StaleMetadata}, answer for
  * targets, fetch the delegated roles that a search comes to, and download target files.
  *
+ * <p>{@link dev.tallyclerk.trust.tuf.MappedRepositories} wants several repositories to agree, as a
+ * {@link dev.tallyclerk.trust.tuf.RepositoryMap} says (TAP 4).
+ *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/">The Update Framework Specification
  *     1.0.34</a>
  */

@@ -1,0 +1,147 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Several repositories of which as many as a {@link RepositoryMap} wants must say the same about a target (TAP 4).
+ *
+ * <p>Each repository is asked when it is needed first, and then not again: an instance is for one look at all of them.
+ * Safe for use by several threads.
+ */
+public final class MappedRepositories {
+    private final RepositoryMap map;
+    private final Map<String, MetadataSource> sources;
+    private final Map<String, RepositoryMetadata> asked = new ConcurrentHashMap<>();
+
+    private MappedRepositories(RepositoryMap map, Map<String, MetadataSource> sources) {
+        this.map = map;
+        this.sources = sources;
+    }
+
+    /** Gives the metadata of one repository, for example {@code client::refresh}. */
+    @FunctionalInterface
+    public interface MetadataSource {
+        /**
+         * {@return what the repository's signers say}
+         *
+         * @throws TufException if that cannot be had
+         */
+        RepositoryMetadata metadata() throws TufException;
+    }
+
+    /**
+     * {@return the repositories of a map}
+     *
+     * @param map who has to agree on what
+     * @param sources one for each name of the map
+     * @throws IllegalArgumentException if one is missing
+     */
+    public static MappedRepositories of(RepositoryMap map, Map<String, MetadataSource> sources) {
+        if (!sources.keySet().containsAll(map.repositories().keySet())) {
+            throw new IllegalArgumentException("a repository of the map has no source");
+        }
+        return new MappedRepositories(map, Map.copyOf(sources));
+    }
+
+    /**
+     * What enough repositories say.
+     *
+     * @param target what the first of them says, whose role and custom data need not be the others'
+     * @param repositories the names of those who say the same of length and hashes, in the order of the mapping
+     */
+    public record AgreedTarget(TargetInfo target, List<String> repositories) {
+        public AgreedTarget {
+            repositories = List.copyOf(repositories);
+        }
+    }
+
+    /** Length and hashes, which are what has to be the same. */
+    private record Content(long length, Set<Digest> digests) {}
+
+    /**
+     * Searches for a target.
+     *
+     * <p>The first mapping about the path is asked, and the next ones only if too few repositories list the target, all
+     * of them could be asked and the mapping does not terminate.
+     *
+     * @param targetPath the target's path as metadata writes it
+     * @return what enough repositories of one mapping say, or nothing if no mapping has enough
+     * @throws TufException if a repository could not be asked or trusted and the others of its mapping are too few:
+     *     then nobody behind it is an answer
+     */
+    public Optional<AgreedTarget> target(String targetPath) throws TufException {
+        for (RepositoryMap.Mapping mapping : map.mappings()) {
+            if (mapping.matches(targetPath)) {
+                Optional<AgreedTarget> agreed = ask(mapping, targetPath);
+                if (agreed.isPresent() || mapping.terminating()) {
+                    return agreed;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<AgreedTarget> ask(RepositoryMap.Mapping mapping, String targetPath) throws TufException {
+        Map<Content, List<String>> said = new LinkedHashMap<>();
+        Map<Content, TargetInfo> first = new LinkedHashMap<>();
+        List<TufException> failures = new ArrayList<>();
+        for (String name : mapping.repositories()) {
+            try {
+                Optional<TargetInfo> target = metadata(name).target(targetPath);
+                if (target.isPresent()) {
+                    Content content = new Content(
+                            target.get().length(), new HashSet<>(target.get().digests()));
+                    List<String> names = said.computeIfAbsent(content, any -> new ArrayList<>());
+                    names.add(name);
+                    first.putIfAbsent(content, target.get());
+                    if (names.size() >= mapping.threshold()) {
+                        return Optional.of(new AgreedTarget(first.getOrDefault(content, target.get()), names));
+                    }
+                }
+            } catch (TufException e) {
+                failures.add(e);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw notEnough(mapping, targetPath, failures);
+        }
+        return Optional.empty();
+    }
+
+    private static TufException notEnough(
+            RepositoryMap.Mapping mapping, String targetPath, List<TufException> failures) {
+        TufException e = TufException.of(
+                Reason.REPOSITORIES_FAILED,
+                MetadataRole.of(TopLevelRole.TARGETS),
+                "TAP 4",
+                failures.size() + " of " + mapping.repositories().size() + " repositories could not be asked for "
+                        + Quoted.quote(targetPath) + ", and the others that agree are fewer than "
+                        + mapping.threshold());
+        failures.forEach(e::addSuppressed);
+        return e;
+    }
+
+    private RepositoryMetadata metadata(String name) throws TufException {
+        RepositoryMetadata known = asked.get(name);
+        if (known != null) {
+            return known;
+        }
+        MetadataSource source = sources.get(name);
+        if (source == null) {
+            throw new IllegalStateException("every repository has a source by construction");
+        }
+        RepositoryMetadata metadata = source.metadata();
+        RepositoryMetadata other = asked.putIfAbsent(name, metadata);
+        return other == null ? metadata : other;
+    }
+}

@@ -1,0 +1,232 @@
+package dev.tallyclerk.trust.tuf;
+
+import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tuf.MappedRepositories.AgreedTarget;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** TAP 4. */
+class MappedRepositoriesTest {
+    private static final byte[] CONTENT = {1};
+    private static final byte[] OTHER = {2};
+    private static final List<URI> ADDRESS = List.of(URI.create("https://example.org/"));
+
+    private final Map<String, TestRepository> repositories = new LinkedHashMap<>();
+
+    private TestRepository repository(String name) {
+        return repositories.computeIfAbsent(name, any -> new TestRepository());
+    }
+
+    private void list(String name, String path, byte[] content) {
+        repository(name).addTarget(path, content);
+    }
+
+    private static RepositoryMap.Mapping mapping(int threshold, boolean terminating, String path, String... names) {
+        return new RepositoryMap.Mapping(List.of(path), List.of(names), threshold, terminating);
+    }
+
+    private MappedRepositories mapped(RepositoryMap.Mapping... mappings) {
+        Map<String, List<URI>> addresses = new LinkedHashMap<>();
+        Map<String, MappedRepositories.MetadataSource> sources = new LinkedHashMap<>();
+        for (RepositoryMap.Mapping mapping : mappings) {
+            for (String name : mapping.repositories()) {
+                TestRepository repository = repository(name);
+                if (addresses.put(name, ADDRESS) == null) {
+                    repository.publish();
+                    TufClient client = repository.client(MetadataStore.inMemory());
+                    sources.put(name, client::refresh);
+                }
+            }
+        }
+        return MappedRepositories.of(new RepositoryMap(addresses, List.of(mappings)), sources);
+    }
+
+    private static List<String> names(MappedRepositories mapped, String path) throws TufException {
+        return mapped.target(path).map(AgreedTarget::repositories).orElse(List.of());
+    }
+
+    @Test
+    void asManyRepositoriesAsWantedMustSayTheSame() throws TufException {
+        list("a", "x", CONTENT);
+        list("b", "x", OTHER);
+        list("c", "x", CONTENT);
+        list("a", "y", CONTENT);
+        MappedRepositories two = mapped(mapping(2, true, "*", "a", "b", "c"));
+        assertEquals(List.of("a", "c"), names(two, "x"));
+        assertEquals(List.of(), names(two, "y"));
+        assertEquals(List.of(), names(mapped(mapping(3, true, "*", "a", "b", "c")), "x"));
+        assertEquals(List.of("b"), names(mapped(mapping(1, true, "*", "b", "a", "c")), "x"));
+    }
+
+    @Test
+    void theFirstMappingThatHasEnoughAnswers() throws TufException {
+        list("a", "lib/x", CONTENT);
+        list("b", "lib/x", OTHER);
+        list("b", "app/x", OTHER);
+        MappedRepositories mapped =
+                mapped(mapping(1, false, "lib/*", "a"), mapping(1, false, "*/*", "b"), mapping(1, true, "*", "b"));
+        assertEquals(List.of("a"), names(mapped, "lib/x"));
+        assertEquals(List.of("b"), names(mapped, "app/x"));
+        assertEquals(List.of(), names(mapped, "x/y/z"));
+    }
+
+    @Test
+    void aTerminatingMappingHidesLaterOnes() throws TufException {
+        repository("a");
+        list("b", "x", CONTENT);
+        assertEquals(List.of("b"), names(mapped(mapping(1, false, "*", "a"), mapping(1, true, "*", "b")), "x"));
+        assertEquals(List.of(), names(mapped(mapping(1, true, "*", "a"), mapping(1, true, "*", "b")), "x"));
+    }
+
+    /** Who can keep a repository from answering does not choose who is asked instead. */
+    @Test
+    void aRepositoryThatFailsDoesNotOpenTheNextMapping() throws TufException {
+        list("b", "x", CONTENT);
+        repository("a").failOn = "timestamp.json";
+        MappedRepositories mapped = mapped(mapping(1, false, "*", "a"), mapping(1, true, "*", "b"));
+        TufException e = refuses(Reason.REPOSITORIES_FAILED, "targets", "TAP 4", () -> mapped.target("x"));
+        assertEquals(Reason.FETCH_FAILED, ((TufException) e.getSuppressed()[0]).reason());
+        repository("a").failOn = null;
+        list("a", "x", CONTENT);
+        repository("a").publish();
+        assertEquals(List.of("a"), names(mapped, "x"));
+    }
+
+    @Test
+    void aRepositoryThatFailsDoesNotMatterIfTheOthersAreEnough() throws TufException {
+        list("a", "x", CONTENT);
+        list("c", "x", CONTENT);
+        repository("b").failOn = "timestamp.json";
+        assertEquals(List.of("a", "c"), names(mapped(mapping(2, true, "*", "a", "b", "c")), "x"));
+    }
+
+    @Test
+    void eachRepositoryIsAskedOnceAndOnlyWhenNeeded() throws TufException {
+        list("a", "x", CONTENT);
+        MappedRepositories mapped = mapped(mapping(1, true, "*", "a", "b"));
+        names(mapped, "x");
+        names(mapped, "x");
+        assertEquals(
+                List.of("2.root.json", "timestamp.json", "2.snapshot.json", "2.targets.json"),
+                repository("a").takeRequests());
+        assertEquals(List.of(), repository("b").takeRequests());
+    }
+
+    // The file
+
+    private static RepositoryMap parse(String text) throws TufException {
+        return RepositoryMap.parse(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aMapFileIsRead() throws TufException {
+        RepositoryMap map = parse("{'repositories': {'Django': ['https://a/', 'https://b/'], 'PyPI': ['https://c/']},"
+                + "'mapping': [{'paths': ['*django*', 'x/*'], 'repositories': ['Django', 'PyPI'],"
+                + " 'threshold': 2, 'terminating': false, 'x-unknown': 1},"
+                + " {'paths': ['*'], 'repositories': ['PyPI'], 'threshold': 1, 'terminating': true}]}");
+        assertEquals(
+                new RepositoryMap(
+                        Map.of(
+                                "Django",
+                                List.of(URI.create("https://a/"), URI.create("https://b/")),
+                                "PyPI",
+                                List.of(URI.create("https://c/"))),
+                        List.of(
+                                new RepositoryMap.Mapping(
+                                        List.of("*django*", "x/*"), List.of("Django", "PyPI"), 2, false),
+                                new RepositoryMap.Mapping(List.of("*"), List.of("PyPI"), 1, true))),
+                map);
+    }
+
+    /** CVE-2026-24686. */
+    @ParameterizedTest
+    @ValueSource(strings = {"..", ".", "", ".a", "a.", "a/b", "../../x", "a\\\\b", "C:", "a b", "ü", "a\\u0000"})
+    void aNameThatIsUnsafeAsAFolderIsRefused(String name) {
+        TufException e = refuses(
+                Reason.MALFORMED,
+                "map.json",
+                "TAP 4",
+                () -> parse("{'repositories': {'" + name + "': ['https://a/']}, 'mapping': []}"));
+        assertEquals(true, e.pointer().orElseThrow().startsWith("/repositories/"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "[]|``",
+                "{'mapping': []}|/repositories",
+                "{'repositories': {}}|/mapping",
+                "{'repositories': {'a': []}, 'mapping': []}|/repositories/a",
+                "{'repositories': {'a': [1]}, 'mapping': []}|/repositories/a/0",
+                "{'repositories': {'a': ['a b']}, 'mapping': []}|/repositories/a/0",
+                "{'repositories': {'a': null}, 'mapping': []}|/repositories/a",
+                "{'repositories': {'a': ['u'], 'A': ['u']}, 'mapping': []}|/repositories/A",
+                "{'repositories': {'a': ['u']}, 'mapping': [{}]}|/mapping/0/repositories",
+            })
+    void aRefusedMapSaysWhere(String text, String pointer) {
+        TufException e = refuses(Reason.MALFORMED, "map.json", "TAP 4", () -> parse(text));
+        assertEquals(pointer, e.pointer().orElseThrow());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'repositories': []|/repositories",
+                "'repositories': ['b']|/repositories",
+                "'repositories': ['a', 'a']|/repositories",
+                "'threshold': 0|/threshold",
+                "'threshold': -1|/threshold",
+                "'threshold': 2|/threshold",
+                "'threshold': '1'|/threshold",
+                "'terminating': 1|/terminating",
+                "'paths': 'x'|/paths",
+                "'Paths': ['x']|/Paths",
+            })
+    void aRefusedMappingSaysWhere(String member, String pointer) {
+        Map<String, String> members = new LinkedHashMap<>(
+                Map.of("'paths'", "['*']", "'repositories'", "['a']", "'threshold'", "1", "'terminating'", "true"));
+        String[] replaced = member.split(": ", 2);
+        members.put(replaced[0], replaced[1]);
+        String text = String.join(
+                ", ",
+                members.entrySet().stream()
+                        .map(entry -> entry.getKey() + ": " + entry.getValue())
+                        .toList());
+        TufException e = refuses(
+                Reason.MALFORMED,
+                "map.json",
+                "TAP 4",
+                () -> parse("{'repositories': {'a': ['u']}, 'mapping': [{" + text + "}]}"));
+        assertEquals("/mapping/0" + pointer, e.pointer().orElseThrow());
+    }
+
+    @Test
+    void valuesThatCannotBeAreTheCallersMistake() {
+        Map<String, List<URI>> one = Map.of("a", ADDRESS);
+        assertThrows(IllegalArgumentException.class, () -> new RepositoryMap(Map.of("..", ADDRESS), List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new RepositoryMap(Map.of("a", List.of()), List.of()));
+        assertThrows(IllegalArgumentException.class, () -> new RepositoryMap(one, List.of(mapping(1, true, "*", "b"))));
+        assertThrows(IllegalArgumentException.class, () -> mapping(0, true, "*", "a"));
+        assertThrows(IllegalArgumentException.class, () -> mapping(2, true, "*", "a"));
+        assertThrows(IllegalArgumentException.class, () -> mapping(1, true, "*", "a", "a"));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> MappedRepositories.of(new RepositoryMap(one, List.of()), Map.of()));
+    }
+}
