@@ -5,6 +5,7 @@ import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -161,6 +162,26 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
             take(piece);
         }
         return length;
+    }
+
+    /**
+     * Takes all that {@code source} gives until it ends, with one copy less than by {@link #write}.
+     *
+     * <p>If {@code source} fails, this writer has what came before and can go on.
+     *
+     * @param source the untrusted bytes; not closed, and read no further than one byte after the promised size
+     * @throws VerificationException if there are more bytes than promised
+     * @throws FileSystemException if the disk cannot take them, for example because it is full
+     * @throws ClosedChannelException if this writer is closed
+     * @throws IOException if {@code source} fails
+     */
+    public void writeAll(InputStream source) throws IOException {
+        requireOpen();
+        for (int n = 0; n >= 0; ) {
+            take(n);
+            // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
+            n = source.read(buffer, buffered, (int) Math.min(BUFFER - buffered - 1, remaining()) + 1);
+        }
     }
 
     /**

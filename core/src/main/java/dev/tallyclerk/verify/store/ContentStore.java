@@ -42,7 +42,6 @@ import java.util.OptionalLong;
  *     Blobs</a>
  */
 public final class ContentStore {
-    private static final int COPY_BUFFER = 64 * 1024;
 
     private final BlobFolder blobs;
     private final Quarantine quarantine;
@@ -157,13 +156,7 @@ public final class ContentStore {
             return false;
         }
         try (BlobWriter writer = absent.get()) {
-            byte[] piece = new byte[COPY_BUFFER];
-            int n = 0;
-            while (n >= 0) {
-                writer.write(piece, 0, n);
-                // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
-                n = source.read(piece, 0, (int) Math.min(piece.length - 1, writer.remaining()) + 1);
-            }
+            writer.writeAll(source);
             writer.commit();
         }
         return true;

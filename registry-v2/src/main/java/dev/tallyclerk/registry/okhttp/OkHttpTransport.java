@@ -18,6 +18,7 @@ import okhttp3.Connection;
 import okhttp3.CookieJar;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import okio.BufferedSink;
 import okio.Okio;
 import okio.Source;
@@ -47,7 +48,8 @@ public final class OkHttpTransport implements Transport {
                 .authenticator(Authenticator.NONE)
                 .cookieJar(CookieJar.NO_COOKIES)
                 .cache(null)
-                .addNetworkInterceptor(new AddressCheck())
+                .addInterceptor(new TimeoutBySocket(client))
+                .addNetworkInterceptor(new ConnectionCheck())
                 .build();
     }
 
@@ -116,12 +118,43 @@ public final class OkHttpTransport implements Transport {
     /** Where a request may be sent, as a type of its own by which OkHttp finds it again. */
     private record Addresses(Predicate<InetAddress> allowed) {}
 
-    /** Looks at who is at the other end before anything is written. */
-    private static final class AddressCheck implements Interceptor {
+    /** The read timeout that the socket keeps in OkHttp's place. */
+    private record ReadTimeout(int millis) {}
+
+    /**
+     * Lets the socket keep the read timeout where that is possible, which is where a connection is one request's at a
+     * time: OkHttp wakes a thread for every 8 KiB to keep it, which costs more than hashing them.
+     */
+    private static final class TimeoutBySocket implements Interceptor {
+        private final boolean alone;
+
+        TimeoutBySocket(OkHttpClient client) {
+            this.alone = !client.protocols().contains(Protocol.H2_PRIOR_KNOWLEDGE);
+        }
+
+        @Override
+        public okhttp3.Response intercept(Chain chain) throws IOException {
+            okhttp3.Request request = chain.request();
+            if (!alone || request.isHttps()) {
+                return chain.proceed(request);
+            }
+            ReadTimeout timeout = new ReadTimeout(chain.readTimeoutMillis());
+            return chain.withReadTimeout(0, TimeUnit.MILLISECONDS)
+                    .proceed(
+                            request.newBuilder().tag(ReadTimeout.class, timeout).build());
+        }
+    }
+
+    /** Sets what the socket keeps, and looks at who is at the other end, before anything is written. */
+    private static final class ConnectionCheck implements Interceptor {
         @Override
         public okhttp3.Response intercept(Chain chain) throws IOException {
             Addresses addresses = chain.request().tag(Addresses.class);
             Connection connection = chain.connection();
+            ReadTimeout timeout = chain.request().tag(ReadTimeout.class);
+            if (timeout != null && connection != null) {
+                connection.socket().setSoTimeout(timeout.millis());
+            }
             if (addresses != null
                     && connection != null
                     && connection.route().proxy().type() == Proxy.Type.DIRECT
