@@ -1,20 +1,34 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.model.Descriptor;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 
 /**
- * What was copied, for a person.
+ * What was copied, for a person, or for a program:
+ *
+ * <pre>{@code
+ * {"schema": "dev.tallyclerk.copy", "schemaVersion": 1,
+ *  "source": TEXT, "destination": TEXT, "digest": DIGEST,
+ *  "copied": [DESCRIPTOR...], "alreadyThere": [DESCRIPTOR...], "leftOut": [DESCRIPTOR...], "manifests": [DESCRIPTOR...]}
+ *
+ * DESCRIPTOR: {"mediaType": TEXT, "digest": DIGEST, "size": BYTES}
+ * }</pre>
  *
  * @param source where the image came from
  * @param destination where it is now
  * @param result what was done
  */
 record CopyReport(String source, String destination, CopyResult result) {
+    private static final String SCHEMA = "dev.tallyclerk.copy";
+    private static final int SCHEMA_VERSION = 1;
+
     void write(PrintStream out, boolean colour) {
         field(out, colour, "Image", source);
         field(out, colour, "Copied to", destination);
@@ -47,5 +61,27 @@ record CopyReport(String source, String destination, CopyResult result) {
                     Sizes.of(content.size()),
                     content.mediaType()));
         }
+    }
+
+    void writeJson(OutputStream out) throws IOException {
+        JsonWriter json = JsonWriter.pretty(out);
+        json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
+        json.member("source", source).member("destination", destination);
+        json.member("digest", result.root().digest().toString());
+        descriptors(json, "copied", result.copied());
+        descriptors(json, "alreadyThere", result.alreadyThere());
+        descriptors(json, "leftOut", result.leftOut());
+        descriptors(json, "manifests", result.manifests());
+        json.endObject().finish();
+    }
+
+    private static void descriptors(JsonWriter json, String name, List<Descriptor> contents) throws IOException {
+        json.name(name).beginArray();
+        for (Descriptor content : contents) {
+            json.beginObject().member("mediaType", content.mediaType());
+            json.member("digest", content.digest().toString()).member("size", content.size());
+            json.endObject();
+        }
+        json.endArray();
     }
 }

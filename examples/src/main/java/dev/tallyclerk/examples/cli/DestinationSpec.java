@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.DockerArchiveWriter;
 import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.OciArchiveWriter;
@@ -12,21 +13,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Where an image is copied to: {@code oci:DIR[:REF]}, {@code oci-archive:FILE[:REF]},
- * {@code docker-archive:FILE[:NAME]}.
+ * Where an image is copied to: {@code docker://HOST/REPOSITORY[:TAG]}, {@code oci:DIR[:REF]},
+ * {@code oci-archive:FILE[:REF]}, {@code docker-archive:FILE[:NAME]}.
  */
 sealed interface DestinationSpec {
-    /** {@return the file or folder that is written} */
-    Path path();
-
     /** Opens the destination. */
-    Open open(Instant now) throws IOException;
+    Open open(Function<Reference, RegistryClient> client, Instant now) throws IOException;
 
-    /** {@return whether a file is written that replaces one that is there} */
-    default boolean isFile() {
-        return true;
+    /** {@return the file that is written, and that replaces one that is there} */
+    default Optional<Path> file() {
+        return Optional.empty();
     }
 
     /** {@return whether an image of several platforms can be there} */
@@ -47,13 +46,16 @@ sealed interface DestinationSpec {
      * @throws IllegalArgumentException if it is none, with a message for the person who typed it
      */
     static DestinationSpec parse(String text) {
+        if (text.startsWith("docker://")) {
+            return registry(text);
+        }
         int colon = text.indexOf(':');
         String scheme = colon < 0 ? text : text.substring(0, colon);
         String rest = colon < 0 ? "" : text.substring(colon + 1);
         if (rest.isEmpty()
                 || !(scheme.equals("oci") || scheme.equals("oci-archive") || scheme.equals("docker-archive"))) {
-            throw new IllegalArgumentException("DEST is oci:DIR[:REF], oci-archive:FILE[:REF] or"
-                    + " docker-archive:FILE[:NAME], not \"" + text + "\"");
+            throw new IllegalArgumentException("DEST is docker://HOST/REPOSITORY[:TAG], oci:DIR[:REF],"
+                    + " oci-archive:FILE[:REF] or docker-archive:FILE[:NAME], not " + Quoted.quote(text));
         }
         SourceSpec.Located located = SourceSpec.Located.of(rest);
         if (located.digest().isPresent()) {
@@ -75,36 +77,61 @@ sealed interface DestinationSpec {
         };
     }
 
+    /**
+     * Reads the name of an image in a registry, with or without {@code docker://} before it.
+     *
+     * @throws IllegalArgumentException if it is none, with a message for the person who typed it
+     */
+    static Registry registry(String text) {
+        Reference name = SourceSpec.registry(text).name();
+        if (name.digest().isPresent()) {
+            throw new IllegalArgumentException("DEST has no digest: it will be the one of what is copied");
+        }
+        return new Registry(name);
+    }
+
+    /** An image in a registry. */
+    record Registry(Reference name) implements DestinationSpec {
+        @Override
+        public Open open(Function<Reference, RegistryClient> client, Instant now) {
+            ImageDestination image = client.apply(name).destination(name);
+            return writtenAtOnce(image);
+        }
+    }
+
+    private static Open writtenAtOnce(ImageDestination image) {
+        return new Open() {
+            @Override
+            public ImageDestination image() {
+                return image;
+            }
+
+            @Override
+            public void finish() {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
     /** An OCI layout in a folder, which the image is added to. */
     record Layout(Path path, Optional<String> refName) implements DestinationSpec {
         @Override
-        public boolean isFile() {
-            return false;
-        }
-
-        @Override
-        public Open open(Instant now) throws IOException {
+        public Open open(Function<Reference, RegistryClient> client, Instant now) throws IOException {
             OciLayoutWriter writer = OciLayoutWriter.at(path, now);
-            ImageDestination image = refName.isPresent() ? writer.image(refName.get()) : writer.image();
-            return new Open() {
-                @Override
-                public ImageDestination image() {
-                    return image;
-                }
-
-                @Override
-                public void finish() {}
-
-                @Override
-                public void close() {}
-            };
+            return writtenAtOnce(refName.isPresent() ? writer.image(refName.get()) : writer.image());
         }
     }
 
     /** A new OCI layout in a tar file. */
     record LayoutArchive(Path path, Optional<String> refName) implements DestinationSpec {
         @Override
-        public Open open(Instant now) throws IOException {
+        public Optional<Path> file() {
+            return Optional.of(path);
+        }
+
+        @Override
+        public Open open(Function<Reference, RegistryClient> client, Instant now) throws IOException {
             OciArchiveWriter writer = OciArchiveWriter.create(path);
             return new Open() {
                 @Override
@@ -133,7 +160,12 @@ sealed interface DestinationSpec {
         }
 
         @Override
-        public Open open(Instant now) throws IOException {
+        public Optional<Path> file() {
+            return Optional.of(path);
+        }
+
+        @Override
+        public Open open(Function<Reference, RegistryClient> client, Instant now) throws IOException {
             DockerArchiveWriter writer = DockerArchiveWriter.create(path);
             return new Open() {
                 @Override

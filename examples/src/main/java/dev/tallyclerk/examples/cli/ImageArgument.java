@@ -1,7 +1,6 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -70,8 +69,8 @@ final class ImageArgument {
         if (wanted != null) {
             verifier = verifier.withPlatform(parsed(() -> Platform.parse(wanted)));
         }
-        Credentials credentials = registry.credentials(terminal);
-        try (ImageSource image = opened(terminal, from, registry, credentials)) {
+        RegistryAccess.Clients clients = registry.clients(terminal);
+        try (ImageSource image = opened(terminal, from, clients)) {
             return run(terminal, image, verifier.verifyDocuments(image), work);
         }
     }
@@ -139,10 +138,9 @@ final class ImageArgument {
         terminal.err().println("tallyclerk: " + Quoted.printable(what));
     }
 
-    private ImageSource opened(Terminal terminal, SourceSpec from, RegistryAccess registry, Credentials credentials)
-            throws IOException {
+    private ImageSource opened(Terminal terminal, SourceSpec from, RegistryAccess.Clients clients) throws IOException {
         try {
-            return from.open(reference -> registry.client(reference, credentials), terminal.temporaryFolder());
+            return from.open(clients::of, terminal.temporaryFolder());
         } catch (IllegalArgumentException e) {
             throw usage(Messages.of(e));
         }

@@ -1,6 +1,5 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Platform;
@@ -89,8 +88,8 @@ final class InspectCommand implements Callable<Integer> {
         SourceSpec from = parsed(() -> SourceSpec.parse(source));
         String wanted = platform;
         Platform chosen = wanted == null ? null : parsed(() -> Platform.parse(wanted));
-        Credentials credentials = registry.credentials(terminal);
-        try (ImageSource image = opened(from, credentials)) {
+        RegistryAccess.Clients clients = registry.clients(terminal);
+        try (ImageSource image = opened(from, clients)) {
             Inspection inspection = Inspection.of(image, chosen);
             write(inspection);
             return inspection.exitCode();
@@ -122,9 +121,9 @@ final class InspectCommand implements Callable<Integer> {
         return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
     }
 
-    private ImageSource opened(SourceSpec from, Credentials credentials) throws IOException {
+    private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
         try {
-            return from.open(reference -> registry.client(reference, credentials), terminal.temporaryFolder());
+            return from.open(clients::of, terminal.temporaryFolder());
         } catch (IllegalArgumentException e) {
             throw usage(Messages.of(e));
         }

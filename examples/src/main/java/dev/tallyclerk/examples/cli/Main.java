@@ -46,7 +46,11 @@ public final class Main implements Runnable {
     static int run(Terminal terminal, Clock clock, String... args) {
         CommandLine command = new CommandLine(new Main());
         command.addSubcommand(new VerifyCommand(terminal, clock));
+        command.addSubcommand(new PullCommand(terminal, clock));
+        command.addSubcommand(new PushCommand(terminal, clock));
         command.addSubcommand(new CopyCommand(terminal, clock));
+        command.addSubcommand(new TagsCommand(terminal));
+        command.addSubcommand(new ReferrersCommand(terminal));
         command.addSubcommand(new InspectCommand(terminal));
         command.addSubcommand(new FilesCommand(terminal));
         command.addSubcommand(new ExtractCommand(terminal));

@@ -1,11 +1,14 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.layout.CopyListener;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.VerificationListener;
 import java.io.PrintStream;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** One line on a terminal that fills up while content is read, and is gone when it has been. */
@@ -25,6 +28,9 @@ final class ProgressBar implements VerificationListener, CopyListener {
 
     /** What is copied, in order; empty where something is verified. */
     private List<Descriptor> toCopy = List.of();
+
+    /** How much of each was read; several may be under way at a time. */
+    private final Map<Digest, Long> copied = new HashMap<>();
 
     ProgressBar(PrintStream err, LongSupplier nanoTime) {
         this.err = err;
@@ -49,17 +55,31 @@ final class ProgressBar implements VerificationListener, CopyListener {
 
     @Override
     public void progressed(Descriptor content, long read) {
-        while (contentsDone < toCopy.size()
-                && !toCopy.get(contentsDone).digest().equals(content.digest())) {
-            bytesDone += toCopy.get(contentsDone).size();
-            contentsDone++;
+        if (!toCopy.isEmpty()) {
+            copied.put(content.digest(), read);
         }
         long now = nanoTime.getAsLong();
         // What is over before anybody could read it is not shown.
         if (now - lastDrawn >= NANOS_BETWEEN) {
             lastDrawn = now;
-            draw(bytesDone + read);
+            draw(toCopy.isEmpty() ? bytesDone + read : bytesCopied());
         }
+    }
+
+    /** Counts what nothing was heard of as done if something was that comes later: it was there already. */
+    private long bytesCopied() {
+        int last = toCopy.size() - 1;
+        while (last >= 0 && !copied.containsKey(toCopy.get(last).digest())) {
+            last--;
+        }
+        contentsDone = 0;
+        long under = 0;
+        for (Descriptor blob : toCopy.subList(0, last + 1)) {
+            long read = copied.getOrDefault(blob.digest(), blob.size());
+            under += read;
+            contentsDone += read >= blob.size() ? 1 : 0;
+        }
+        return under;
     }
 
     @Override

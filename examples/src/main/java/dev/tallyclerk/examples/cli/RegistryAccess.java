@@ -1,14 +1,37 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.DockerConfig;
+import dev.tallyclerk.registry.client.ClientLimits;
+import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.client.Mirror;
+import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryClient;
-import dev.tallyclerk.registry.okhttp.OkHttpTransport;
+import dev.tallyclerk.registry.client.RegistryListener;
+import dev.tallyclerk.registry.client.Transport;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +39,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options about registries, of every command that reads from one. */
+/** The options about registries, of every command that speaks to one. */
 final class RegistryAccess {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
@@ -34,20 +57,148 @@ final class RegistryAccess {
     private boolean passwordStdin;
 
     @Option(
+            names = "--authfile",
+            paramLabel = "FILE",
+            description = "Docker's config.json with the logins; default the one in DOCKER_CONFIG or ~/.docker. Not"
+                    + " looked at with --username.")
+    private @Nullable Path authFile;
+
+    @Option(
             names = "--plain-http",
             negatable = true,
             description = "Speak http to the registry; default for localhost and loopback addresses only.")
     private @Nullable Boolean plainHttp;
 
-    /** Reads the password, if there is a user. */
-    Credentials credentials(Terminal terminal) throws IOException {
-        String user = username;
-        if (user == null) {
-            if (passwordStdin) {
-                throw usage("--password-stdin goes with --username");
-            }
-            return Credentials.anonymous();
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "Trust the certificate authorities of this PEM file too.")
+    private @Nullable Path authorities;
+
+    @Option(
+            names = "--trust-origin",
+            paramLabel = "URL",
+            description = "Let this token service or upload host have the registry's credentials, for example"
+                    + " https://auth.example.org; may be given several times.")
+    private List<URI> trustedOrigins = List.of();
+
+    @Option(
+            names = "--mirror",
+            paramLabel = "REGISTRY=URL",
+            description = "Ask this mirror before the registry, for what has a digest; may be given several times.")
+    private List<String> mirrors = List.of();
+
+    @Option(
+            names = "--max-time",
+            paramLabel = "SECONDS",
+            description = "Give up after so long: two minutes for a request and an hour for a layer by default.")
+    private @Nullable Integer maxTime;
+
+    /** The clients of one run of a command. */
+    static final class Clients {
+        private final RegistryClient client;
+        private final @Nullable Boolean plainHttp;
+
+        Clients(RegistryClient client, @Nullable Boolean plainHttp) {
+            this.client = client;
+            this.plainHttp = plainHttp;
         }
+
+        /** {@return the client for the registry of that name} */
+        RegistryClient of(Reference reference) {
+            return client.withPlainHttp(plainHttp == null ? isLoopback(reference.domain()) : plainHttp);
+        }
+
+        /** Registries on this machine seldom have a certificate, and Docker takes them without one too. */
+        private static boolean isLoopback(String domain) {
+            String host =
+                    domain.startsWith("[") ? domain.substring(0, domain.indexOf(']') + 1) : domain.split(":", 2)[0];
+            return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+        }
+    }
+
+    /** Reads the password, if there is a user, and makes the clients. */
+    Clients clients(Terminal terminal) throws IOException {
+        RegistryClient client = RegistryClient.of(transport())
+                .withCredentials(credentials(terminal))
+                .withListener(new Warnings(terminal.err()));
+        if (!trustedOrigins.isEmpty()) {
+            client = client.withOrigins(trusted());
+        }
+        for (Map.Entry<String, List<Mirror>> registry : mirrorsByRegistry().entrySet()) {
+            client = client.withMirrors(registry.getKey(), registry.getValue());
+        }
+        Integer seconds = maxTime;
+        if (seconds != null) {
+            if (seconds < 1) {
+                throw usage("--max-time is a number of seconds from 1 on");
+            }
+            Duration time = Duration.ofSeconds(seconds);
+            client = client.withLimits(ClientLimits.defaults().withTimes(time, time));
+        }
+        return new Clients(client, plainHttp);
+    }
+
+    private Map<String, List<Mirror>> mirrorsByRegistry() {
+        Map<String, List<Mirror>> found = new LinkedHashMap<>();
+        for (String mirror : mirrors) {
+            int equals = mirror.indexOf('=');
+            if (equals < 1) {
+                throw usage("--mirror is REGISTRY=URL, not " + Quoted.quote(mirror));
+            }
+            try {
+                found.computeIfAbsent(mirror.substring(0, equals), registry -> new ArrayList<>())
+                        .add(Mirror.at(URI.create(mirror.substring(equals + 1))));
+            } catch (IllegalArgumentException e) {
+                throw usage("--mirror: " + Messages.of(e));
+            }
+        }
+        return found;
+    }
+
+    private OriginPolicy trusted() {
+        try {
+            return OriginPolicy.trusting(Set.copyOf(trustedOrigins));
+        } catch (IllegalArgumentException e) {
+            throw usage("--trust-origin: " + Messages.of(e));
+        }
+    }
+
+    private Transport transport() {
+        Path file = authorities;
+        List<X509Certificate> more = file == null ? List.of() : certificates(file);
+        OkHttpClient.Builder http =
+                new OkHttpClient.Builder().connectTimeout(CONNECT_TIMEOUT).readTimeout(READ_TIMEOUT);
+        return new LateTlsTransport(http, more);
+    }
+
+    private List<X509Certificate> certificates(Path file) {
+        try (InputStream in = Files.newInputStream(file)) {
+            Collection<? extends Certificate> all =
+                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+            if (all.isEmpty()) {
+                throw usage("--ca: there is no certificate in " + file);
+            }
+            return all.stream().map(X509Certificate.class::cast).toList();
+        } catch (IOException | CertificateException e) {
+            throw usage("--ca: " + file + " cannot be read: " + Messages.of(e));
+        }
+    }
+
+    private CredentialProvider credentials(Terminal terminal) throws IOException {
+        String user = username;
+        if (user != null) {
+            return CredentialProvider.of(withPassword(user, terminal));
+        }
+        if (passwordStdin) {
+            throw usage("--password-stdin goes with --username");
+        }
+        Map<String, String> environment = terminal.environment();
+        Path file = authFile;
+        return file == null ? DockerConfig.ofEnvironment(environment) : DockerConfig.read(file);
+    }
+
+    private Credentials withPassword(String user, Terminal terminal) throws IOException {
         String password = terminal.environment().get("TALLYCLERK_PASSWORD");
         if (passwordStdin) {
             password = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
@@ -63,24 +214,30 @@ final class RegistryAccess {
         }
     }
 
-    RegistryClient client(Reference reference, Credentials credentials) {
-        OkHttpClient http = new OkHttpClient.Builder()
-                .connectTimeout(CONNECT_TIMEOUT)
-                .readTimeout(READ_TIMEOUT)
-                .build();
-        boolean plain = plainHttp == null ? isLoopback(reference.domain()) : plainHttp;
-        return RegistryClient.of(new OkHttpTransport(http))
-                .withCredentials(credentials)
-                .withPlainHttp(plain);
-    }
-
-    /** Registries on this machine seldom have a certificate, and Docker takes them without one too. */
-    private static boolean isLoopback(String domain) {
-        String host = domain.startsWith("[") ? domain.substring(0, domain.indexOf(']') + 1) : domain.split(":", 2)[0];
-        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
-    }
-
     private ParameterException usage(String message) {
         return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** Tells a person what registries warn of, each warning once. */
+    private static final class Warnings implements RegistryListener {
+        private static final int MOST = 100;
+
+        private final PrintStream err;
+        private final Set<String> told = new LinkedHashSet<>();
+
+        Warnings(PrintStream err) {
+            this.err = err;
+        }
+
+        @Override
+        public void warned(String registry, String text) {
+            String line = registry + " warns: " + text;
+            synchronized (told) {
+                if (told.size() == MOST || !told.add(line)) {
+                    return;
+                }
+            }
+            err.println("tallyclerk: " + Quoted.printable(line));
+        }
     }
 }

@@ -19,6 +19,9 @@ import java.util.function.Function;
  * place of {@code :REF}.
  */
 sealed interface SourceSpec {
+    /** What stands before the name of an image in a registry. */
+    String DOCKER = "docker://";
+
     /**
      * Opens the image.
      *
@@ -43,10 +46,8 @@ sealed interface SourceSpec {
      * @throws IllegalArgumentException if it is none, with a message for the person who typed it
      */
     static SourceSpec parse(String text) {
-        if (text.startsWith("docker://")) {
-            Reference reference = Reference.parseNormalized(text.substring("docker://".length()))
-                    .withDefaultTag();
-            return new Registry(reference);
+        if (text.startsWith(DOCKER)) {
+            return registry(text);
         }
         int colon = text.indexOf(':');
         String scheme = colon < 0 ? text : text.substring(0, colon);
@@ -66,6 +67,24 @@ sealed interface SourceSpec {
                     located.name().map(name -> Reference.parseNormalized(name).withDefaultTag()));
         }
         return new Layout(located.path(), scheme.equals("oci-archive"), located.name(), located.digest());
+    }
+
+    /**
+     * Reads the name of an image in a registry, with or without {@code docker://} before it.
+     *
+     * @throws IllegalArgumentException if it is none, with a message for the person who typed it
+     */
+    static Registry registry(String text) {
+        return new Registry(repository(text).withDefaultTag());
+    }
+
+    /**
+     * Reads the name of a repository, or of an image in one, with or without {@code docker://} before it.
+     *
+     * @throws IllegalArgumentException if it is none, with a message for the person who typed it
+     */
+    static Reference repository(String text) {
+        return Reference.parseNormalized(text.startsWith(DOCKER) ? text.substring(DOCKER.length()) : text);
     }
 
     /** What stands behind the scheme of a local source: a path, and a name or a digest. */

@@ -10,7 +10,6 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
-import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerification;
@@ -155,9 +154,9 @@ final class VerifyCommand implements Callable<Integer> {
             verifier = verifier.withPlatform(parsed(() -> Platform.parse(wanted)));
         }
         TrustSpec trusted = trustSpec(from);
-        Credentials credentials = registry.credentials(terminal);
+        RegistryAccess.Clients clients = registry.clients(terminal);
         VerifyReport report;
-        try (ImageSource image = opened(from, credentials)) {
+        try (ImageSource image = opened(from, clients)) {
             report = trusted == null
                     ? audited(verified(image, verifier, image.resolve()))
                     : trusted(from, image, verifier, trusted);
@@ -254,9 +253,9 @@ final class VerifyCommand implements Callable<Integer> {
         return parsed(() -> TrustSpec.parse(spelling, path, trustStore, terminal.environment()));
     }
 
-    private ImageSource opened(SourceSpec from, Credentials credentials) throws IOException {
+    private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
         try {
-            return from.open(reference -> registry.client(reference, credentials), terminal.temporaryFolder());
+            return from.open(clients::of, terminal.temporaryFolder());
         } catch (IllegalArgumentException e) {
             throw usage(Messages.of(e));
         }

@@ -153,7 +153,19 @@ class CopyCommandTest {
                 "copy",
                 "copy oci:images/hello:1.0",
                 "copy oci:images/hello:1.0 nonsense",
-                "copy oci:images/hello:1.0 docker://localhost/a:1",
+                "copy oci:images/hello:1.0 docker://localhost/a@sha256:abc",
+                "copy oci:images/hello:1.0 docker://localhost/A:1",
+                "copy oci:images/hello:1.0 oci:target/a --jobs 0",
+                "copy oci:images/hello:1.0 oci:target/a --mirror nonsense",
+                "copy oci:images/hello:1.0 oci:target/a --mirror docker.io=ftp://x",
+                "copy oci:images/hello:1.0 oci:target/a --trust-origin nonsense",
+                "copy oci:images/hello:1.0 oci:target/a --max-time 0",
+                "copy oci:images/hello:1.0 oci:target/a --ca pom.xml",
+                "copy oci:images/hello:1.0 oci:target/a --authfile none.json",
+                "pull UPPER oci:target/a",
+                "push oci:images/hello:1.0 localhost/a@sha256:abc",
+                "tags localhost/a:1",
+                "referrers localhost/A",
                 "copy oci:images/hello:1.0 oci:",
                 "copy oci:images/hello:1.0 oci:images:x",
                 "copy oci:images/hello:1.0 oci:target/none:..",
@@ -209,10 +221,13 @@ class CopyCommandTest {
         }
         bar.started(List.of(blobs));
         bar.progressed(blobs[1], 50);
+        bar.progressed(blobs[3], 50);
+        bar.progressed(blobs[1], 100);
         bar.progressed(blobs[3], 100);
         bar.clear();
         String shown = err.toString(StandardCharsets.UTF_8);
         assertTrue(shown.contains("37% of 400 B, content 2 of 4"), shown);
+        assertTrue(shown.contains("75% of 400 B, content 3 of 4"), shown);
         assertTrue(shown.contains("100% of 400 B, content 4 of 4"), shown);
         assertTrue(shown.endsWith("\r\u001b[K"), shown);
     }

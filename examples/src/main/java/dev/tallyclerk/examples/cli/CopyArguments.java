@@ -1,0 +1,214 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.layout.CopyException;
+import dev.tallyclerk.registry.layout.CopyResult;
+import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of the commands that copy an image, and the copying. */
+final class CopyArguments {
+    private static final Platform DEFAULT_PLATFORM = Platform.of("linux", "amd64");
+    private static final int MOST_JOBS = 64;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--platform",
+            paramLabel = "OS/ARCH[/VARIANT]",
+            description = "Which image of an index; default linux/amd64.")
+    private @Nullable String platform;
+
+    @Option(names = "--all-platforms", description = "Copy an index as it is, with the images of all its platforms.")
+    private boolean allPlatforms;
+
+    @Option(names = "--force", description = "Replace the file that DEST names, if it is there.")
+    private boolean force;
+
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Copy so many layers at a time, to a registry or oci:DIR; default 2.")
+    private int jobs = 2;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json; default text.")
+    private Format format = Format.TEXT;
+
+    /** How what was copied is written. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    /**
+     * Copies, says what was copied or why nothing was, and returns the exit status.
+     *
+     * @param source reads how the image is spelled
+     * @param destination reads how its new place is spelled
+     */
+    int run(
+            Terminal terminal,
+            Clock clock,
+            RegistryAccess registry,
+            Supplier<SourceSpec> source,
+            Supplier<DestinationSpec> destination)
+            throws IOException {
+        SourceSpec from = parsed(source);
+        DestinationSpec to = parsed(destination);
+        String wanted = platform;
+        Platform chosen = wanted == null ? null : parsed(() -> Platform.parse(wanted));
+        refuseWhatCannotBe(chosen, to);
+        RegistryAccess.Clients clients = registry.clients(terminal);
+        try (ImageSource image = opened(from, clients, terminal)) {
+            return run(terminal, image, chosen, () -> opened(to, clients, clock));
+        }
+    }
+
+    private void refuseWhatCannotBe(@Nullable Platform chosen, DestinationSpec to) {
+        if (allPlatforms && chosen != null) {
+            throw usage("--platform and --all-platforms exclude each other");
+        }
+        if (allPlatforms && !to.takesIndexes()) {
+            throw usage("a docker archive holds images of one platform; give --platform, or an OCI layout");
+        }
+        if (jobs < 1 || jobs > MOST_JOBS) {
+            throw usage("--jobs is a number from 1 to " + MOST_JOBS);
+        }
+        Optional<Path> file = to.file().filter(path -> !force && Files.exists(path));
+        if (file.isPresent()) {
+            throw usage("there is " + file.get() + " already; --force replaces it");
+        }
+    }
+
+    /** Opens a destination. */
+    @FunctionalInterface
+    private interface Opening {
+        DestinationSpec.Open open() throws IOException;
+    }
+
+    private int run(Terminal terminal, ImageSource image, @Nullable Platform chosen, Opening destination)
+            throws IOException {
+        try {
+            ResolvedDigest digest = image.resolve();
+            ImageCopier copier = copier(image, digest, chosen);
+            CopyReport report;
+            try (DestinationSpec.Open open = destination.open()) {
+                CopyResult result = copied(terminal, image, digest, copier, open);
+                open.finish();
+                report = new CopyReport(image.name(), open.image().name(), result);
+            }
+            write(terminal, report);
+            return ExitCode.ACCEPTED;
+        } catch (VerificationException e) {
+            boolean unknown = e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM;
+            return refused(terminal, image, e.reason(), e, unknown);
+        } catch (MalformedDocumentException e) {
+            boolean unknown = e.reason() == MalformedDocumentException.Reason.UNSUPPORTED;
+            return refused(terminal, image, e.reason(), e, unknown);
+        } catch (CopyException e) {
+            return refused(terminal, image, e.reason(), e, e.reason() == CopyException.Reason.UNSUPPORTED);
+        }
+    }
+
+    private void write(Terminal terminal, CopyReport report) throws IOException {
+        if (format == Format.JSON) {
+            report.writeJson(terminal.out());
+            terminal.out().flush();
+        } else {
+            report.write(terminal.out(), terminal.colour(Terminal.ColourMode.AUTO));
+        }
+    }
+
+    private CopyResult copied(
+            Terminal terminal, ImageSource image, ResolvedDigest digest, ImageCopier copier, DestinationSpec.Open open)
+            throws IOException {
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try {
+            ImageCopier parallel = copier.withExecutor(threads, jobs);
+            if (!terminal.errIsTerminal()) {
+                return parallel.copy(image, digest, open.image());
+            }
+            ProgressBar progress = new ProgressBar(terminal.err(), System::nanoTime);
+            try {
+                return parallel.withListener(progress).copy(image, digest, open.image());
+            } finally {
+                progress.clear();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** Without a choice an index is reduced to the usual platform, and what is no index is copied as it is. */
+    private ImageCopier copier(ImageSource image, ResolvedDigest digest, @Nullable Platform chosen) throws IOException {
+        ImageCopier copier = ImageCopier.create();
+        if (chosen != null) {
+            return copier.withPlatform(chosen);
+        }
+        boolean index = !allPlatforms
+                && image.manifest(digest, RegistryLimits.defaults()).orElse(null) instanceof ImageIndex;
+        return index ? copier.withPlatform(DEFAULT_PLATFORM) : copier;
+    }
+
+    private static int refused(Terminal terminal, ImageSource image, Enum<?> reason, IOException e, boolean undecided) {
+        terminal.err()
+                .println("tallyclerk: " + Quoted.printable(image.name()) + " is not copied: " + reason + ": "
+                        + Messages.of(e));
+        return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
+    }
+
+    private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients, Terminal terminal) throws IOException {
+        try {
+            return from.open(clients::of, terminal.temporaryFolder());
+        } catch (IllegalArgumentException e) {
+            throw usage(Messages.of(e));
+        }
+    }
+
+    private DestinationSpec.Open opened(DestinationSpec to, RegistryAccess.Clients clients, Clock clock)
+            throws IOException {
+        try {
+            return to.open(clients::of, clock.instant());
+        } catch (IllegalArgumentException e) {
+            throw usage(Messages.of(e));
+        }
+    }
+
+    private <T> T parsed(Supplier<T> parser) {
+        try {
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            throw usage(Messages.of(e));
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

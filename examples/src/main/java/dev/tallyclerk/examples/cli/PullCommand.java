@@ -1,0 +1,65 @@
+package dev.tallyclerk.examples.cli;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code tallyclerk pull}: an image from a registry, byte for byte. */
+@Command(
+        name = "pull",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Copies an image from a registry into a layout or an archive, and changes not a byte of it.",
+            "It is what copy does, for who thinks of images by their names. If a byte is not what the digests promise,"
+                    + " what DEST had stays."
+        },
+        footer = {
+            "",
+            "Exit status: 0 pulled; 1 the image is not what it should be, or has no such platform; 2 it is of a kind that"
+                    + " cannot be verified or that DEST cannot hold; 3 wrong use, or something could not be read or"
+                    + " written."
+        })
+final class PullCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "IMAGE",
+            description = "[docker://][HOST/]REPOSITORY[:TAG|@DIGEST]; without a host, Docker Hub's.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String image;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "DEST",
+            description = {
+                "oci:DIR[:REF], to which the image is added, or a new file: oci-archive:FILE[:REF] or",
+                "docker-archive:FILE[:NAME], which docker load and podman load take."
+            })
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String destination;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CopyArguments copy;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    PullCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return copy.run(
+                terminal, clock, registry, () -> SourceSpec.registry(image), () -> DestinationSpec.parse(destination));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.tallyclerk.examples.cli;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code tallyclerk push}: an image into a registry, byte for byte. */
+@Command(
+        name = "push",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Copies an image into a registry, and changes not a byte of it.",
+            "It is what copy does, for who thinks of images by their names. The name stands for the image only when all"
+                    + " of it is there."
+        },
+        footer = {
+            "",
+            "Exit status: 0 pushed; 1 the image is not what it should be, or has no such platform; 2 it is of a kind that"
+                    + " cannot be verified; 3 wrong use, or something could not be read or written."
+        })
+final class PushCommand implements Callable<Integer> {
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Parameters(
+            index = "0",
+            paramLabel = "SOURCE",
+            description = {
+                "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF] or",
+                "docker://HOST/REPOSITORY[:TAG|@DIGEST]; @DIGEST may stand for :REF in the OCI layouts."
+            })
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String source;
+
+    @Parameters(
+            index = "1",
+            paramLabel = "IMAGE",
+            description = "[docker://][HOST/]REPOSITORY[:TAG]; without a host, Docker Hub's; without a tag, latest.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String image;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CopyArguments copy;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
+    PushCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        return copy.run(
+                terminal, clock, registry, () -> SourceSpec.parse(source), () -> DestinationSpec.registry(image));
+    }
+}
