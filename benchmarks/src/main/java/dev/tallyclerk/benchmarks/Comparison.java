@@ -90,11 +90,23 @@ final class Comparison {
             nanos[i] = i % 2 == 0 ? first : second;
             ratios[i] = (i % 2 == 0 ? second : first) / nanos[i];
         }
+        return row(name, goal, ratios, nanos);
+    }
+
+    /** Adds what was measured in turn elsewhere, in nanoseconds. */
+    Comparison measured(String name, double goal, double[] subject, double[] yardstick) {
+        double[] ratios = new double[subject.length];
+        Arrays.setAll(ratios, i -> yardstick[i % yardstick.length] / subject[i]);
+        return row(name, OptionalDouble.of(goal), ratios, subject.clone());
+    }
+
+    private Comparison row(String name, OptionalDouble goal, double[] ratios, double[] nanos) {
         Arrays.sort(ratios);
         Arrays.sort(nanos);
+        int middle = ratios.length / 2;
         current()
                 .ratios()
-                .add(new Ratio(name, goal, ratios[0], ratios[rounds / 2], ratios[rounds - 1], nanos[rounds / 2]));
+                .add(new Ratio(name, goal, ratios[0], ratios[middle], ratios[ratios.length - 1], nanos[middle]));
         System.err.println(current().ratios().get(current().ratios().size() - 1));
         return this;
     }

@@ -3,7 +3,6 @@ package dev.tallyclerk.benchmarks;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.registry.internal.gzip.GzipStream;
 import dev.tallyclerk.registry.layer.LayerDecompressor;
 import dev.tallyclerk.registry.layer.LayerLimits;
@@ -25,7 +24,6 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,8 +48,8 @@ public final class LayerComparison {
     private LayerComparison(Comparison comparison, Path tar, Path gzip) throws IOException {
         this.comparison = comparison;
         this.blob = gzip;
-        this.layer = Descriptor.of(MEDIA_TYPE, digest(gzip), Files.size(gzip));
-        this.diffId = digest(tar);
+        this.layer = Descriptor.of(MEDIA_TYPE, LayerSamples.digest(gzip), Files.size(gzip));
+        this.diffId = LayerSamples.digest(tar);
     }
 
     /** Runs all comparisons and prints, or writes, the tables. */
@@ -122,7 +120,7 @@ public final class LayerComparison {
                 subject,
                 () -> wall(() -> inflate(LayerDecompressor.gzip())));
         comparison.measure("LayerVerifier : the naive streams", 1 / 0.46, subject, () -> wall(this::naive));
-        go("layer.go", folder)
+        program("layer.go", folder)
                 .ifPresentOrElse(
                         program -> compare(
                                 "LayerVerifier : Go, klauspost gzip",
@@ -130,7 +128,7 @@ public final class LayerComparison {
                                 subject,
                                 List.of(program, blob.toString())),
                         () -> comparison.fact("Go with klauspost gzip", "skipped, not there"));
-        go("validate.go", folder)
+        program("validate.go", folder)
                 .ifPresentOrElse(
                         program -> compare(
                                 "LayerVerifier : go-containerregistry validate",
@@ -161,27 +159,9 @@ public final class LayerComparison {
         }
     }
 
-    /** {@return a program built from one of our sources, or nothing where Go or a library of Debian's is not there} */
-    private Optional<String> go(String source, Path folder) throws IOException, InterruptedException {
-        Path program = folder.resolve(source.replace(".go", ""));
+    private Optional<String> program(String source, Path folder) throws IOException, InterruptedException {
         // Building takes longer than all the rest of a run that measures nothing.
-        if (!Processes.has("go") || comparison.effort().equals(Effort.SMOKE)) {
-            return Optional.empty();
-        }
-        Path copy = folder.resolve(source);
-        try (InputStream in = LayerComparison.class.getResourceAsStream("/go/" + source)) {
-            Files.copy(Objects.requireNonNull(in), copy);
-        }
-        try {
-            Processes.output(List.of(
-                    "bash",
-                    "-c",
-                    "cd " + folder + " && GO111MODULE=off GOPATH=/usr/share/gocode GOCACHE=" + folder
-                            + "/cache go build -o " + program + " " + copy));
-            return Optional.of(program.toString());
-        } catch (IOException e) {
-            return Optional.empty();
-        }
+        return comparison.effort().equals(Effort.SMOKE) ? Optional.empty() : GoPrograms.build(source, folder);
     }
 
     private Path layout(Path folder) {
@@ -276,16 +256,5 @@ public final class LayerComparison {
             in.transferTo(OutputStream.nullOutputStream());
         }
         return (long) stored.digest()[0] + content.digest()[0];
-    }
-
-    private static Digest digest(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest hash = DigestAlgorithm.SHA256.newMessageDigest().orElseThrow();
-            byte[] buffer = new byte[64 * 1024];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                hash.update(buffer, 0, n);
-            }
-            return Digest.ofHash(DigestAlgorithm.SHA256, hash.digest());
-        }
     }
 }

@@ -1,6 +1,8 @@
 package dev.tallyclerk.benchmarks;
 
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -50,6 +53,26 @@ final class LayerSamples {
             out.write(new byte[2 * RECORD]);
         }
         return file;
+    }
+
+    /** Writes the archive again with another first entry, so that its digest is another one. */
+    static Path variant(Path tar, Path file, int number) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            out.write(header("variant-" + number, 0));
+            Files.copy(tar, out);
+        }
+        return file;
+    }
+
+    static Digest digest(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest hash = DigestAlgorithm.SHA256.newMessageDigest().orElseThrow();
+            byte[] buffer = new byte[64 * 1024];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                hash.update(buffer, 0, n);
+            }
+            return Digest.ofHash(DigestAlgorithm.SHA256, hash.digest());
+        }
     }
 
     private static List<Path> files(Path folder) throws IOException {

@@ -1,0 +1,149 @@
+package dev.tallyclerk.benchmarks;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Pulling a large image from a docker-registry on this machine into an OCI layout, verified: whole processes, against
+ * crane, skopeo, jib-core and oras-java.
+ *
+ * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ */
+public final class RegistryComparison {
+    private static final long IMAGE_BYTES = 4L << 30;
+    private static final int ROUNDS = 5;
+    private static final int SLOW_ROUNDS = 1;
+    private static final String OURS = "tallyclerk";
+    private static final String CRANE = "crane";
+    private static final String SKOPEO = "skopeo";
+    private static final String JIB = "jib";
+    private static final String ORAS = "oras-java";
+
+    private final Comparison comparison;
+    private final ServedImage image;
+    private final Path folder;
+
+    private RegistryComparison(Comparison comparison, ServedImage image, Path folder) {
+        this.comparison = comparison;
+        this.image = image;
+        this.folder = folder;
+    }
+
+    /** Runs all comparisons and prints, or writes, the tables. */
+    public static void main(String[] args) throws Exception {
+        Comparison comparison = new Comparison(Effort.FULL);
+        run(comparison);
+        if (args.length == 2) {
+            comparison.write(Path.of(args[0]), args[1]);
+        } else {
+            comparison.print();
+        }
+    }
+
+    static void run(Comparison comparison) throws Exception {
+        comparison.section("An image from a registry into a layout, whole processes");
+        // Starting and filling a registry takes longer than all the rest of a run that measures nothing.
+        if (!Processes.has(ServedImage.PROGRAM) || comparison.effort().equals(Effort.SMOKE)) {
+            comparison.fact(ServedImage.PROGRAM, "skipped, not there");
+            return;
+        }
+        Path folder = Files.createTempDirectory("tallyclerk");
+        try (ServedImage image = ServedImage.start(folder, IMAGE_BYTES)) {
+            comparison.fact(
+                    "the image", String.format(Locale.ROOT, "%.0f MB in six layers of gzip", image.bytes() / 1e6));
+            new RegistryComparison(comparison, image, folder).compare();
+        } finally {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private void compare() throws Exception {
+        Optional<String> crane = GoPrograms.crane(folder);
+        Map<String, String> commands = new LinkedHashMap<>();
+        commands.put(OURS, pull("tallyclerk"));
+        crane.ifPresent(program -> commands.put(CRANE, program + " pull --format oci " + image.name() + " $OUT"));
+        if (Processes.has(SKOPEO)) {
+            commands.put(SKOPEO, "skopeo copy --src-tls-verify=false docker://" + image.name() + " oci:$OUT:1");
+        }
+        Map<String, List<Spent>> spent = measured(commands, ROUNDS);
+        spent.putAll(measured(Map.of(JIB, pull(JIB), ORAS, pull(ORAS)), SLOW_ROUNDS));
+        spent.forEach(this::fact);
+        row("CPU : crane", 1 / 1.25, spent, CRANE, Spent::cpu);
+        row("CPU : skopeo", 1, spent, SKOPEO, Spent::cpu);
+        row("by the clock : crane", 1, spent, CRANE, Spent::wall);
+        row("by the clock : skopeo", 1, spent, SKOPEO, Spent::wall);
+        row("CPU : jib-core", 1, spent, JIB, Spent::cpu);
+        row("CPU : oras-java", 1, spent, ORAS, Spent::cpu);
+        if (crane.isPresent()) {
+            comparison.section("The same, with the diffIDs verified");
+            String validate = " && " + crane.get() + " validate --remote " + image.name();
+            Map<String, List<Spent>> verified = measured(
+                    Map.of(OURS, pull("tallyclerk-verify"), CRANE, commands.get(CRANE) + validate), SLOW_ROUNDS);
+            verified.forEach(this::fact);
+            row("CPU : crane pull and validate", 4, verified, CRANE, Spent::cpu);
+        } else {
+            comparison.fact(CRANE, "skipped, not there");
+        }
+    }
+
+    /** {@return what each command spent, the commands in turn} */
+    private Map<String, List<Spent>> measured(Map<String, String> commands, int rounds) throws Exception {
+        Map<String, List<Spent>> spent = new LinkedHashMap<>();
+        for (int i = 0; i < rounds; i++) {
+            for (Map.Entry<String, String> each : commands.entrySet()) {
+                Path out = Files.createDirectory(folder.resolve("out"));
+                String script = "OUT=" + out + "; " + each.getValue();
+                spent.computeIfAbsent(each.getKey(), name -> new ArrayList<>()).add(Spent.by(script));
+                MoreFiles.deleteRecursively(out, RecursiveDeleteOption.ALLOW_INSECURE);
+            }
+        }
+        return spent;
+    }
+
+    /** As the command of this project starts a process: the small collector, and everything else as it comes. */
+    private String pull(String library) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return java + " -XX:+UseSerialGC -Xshare:auto -cp " + System.getProperty("java.class.path") + " "
+                + RegistryPull.class.getName() + " " + library + " " + image.name() + " $OUT";
+    }
+
+    private void row(
+            String name, double goal, Map<String, List<Spent>> spent, String yardstick, ToDoubleFunction<Spent> what) {
+        List<Spent> ours = spent.getOrDefault(OURS, List.of());
+        List<Spent> theirs = spent.getOrDefault(yardstick, List.of());
+        if (theirs.isEmpty()) {
+            comparison.fact(name, "skipped, " + yardstick + " is not there");
+            return;
+        }
+        comparison.measured(
+                name,
+                goal,
+                ours.stream().mapToDouble(what).toArray(),
+                theirs.stream().mapToDouble(what).toArray());
+    }
+
+    private void fact(String name, List<Spent> runs) {
+        comparison.fact(
+                name,
+                String.format(
+                        Locale.ROOT,
+                        "%.2f s of CPU, %.2f s by the clock, %.0f MiB at the most",
+                        median(runs, Spent::cpu) / 1e9,
+                        median(runs, Spent::wall) / 1e9,
+                        runs.stream().mapToDouble(Spent::peakBytes).max().orElse(0) / (1 << 20)));
+    }
+
+    private static double median(List<Spent> runs, ToDoubleFunction<Spent> what) {
+        double[] sorted = runs.stream().mapToDouble(what).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+}
