@@ -51,7 +51,6 @@ import java.util.function.BiFunction;
  *     Layout</a>
  */
 public final class OciLayoutWriter {
-    private static final int COPY_BUFFER = 64 * 1024;
     private static final String QUARANTINE = "quarantine";
 
     /** What a crash may have left of a layout that had not become one. */
@@ -238,7 +237,7 @@ public final class OciLayoutWriter {
             Optional<InputStream> source = content.openUnverified(blob, writer.offset());
             if (source.isPresent()) {
                 try (InputStream in = source.get()) {
-                    copy(in, writer);
+                    writer.writeAll(in);
                 }
                 ContentVerifier.requireSize(blob.digest(), blob.size(), writer.offset());
                 writer.commit();
@@ -248,16 +247,6 @@ public final class OciLayoutWriter {
             throw e;
         } finally {
             writer.close(); // keeps what a source gave that then failed
-        }
-    }
-
-    private static void copy(InputStream source, BlobWriter writer) throws IOException {
-        byte[] piece = new byte[COPY_BUFFER];
-        int n = 0;
-        while (n >= 0) {
-            writer.write(piece, 0, n);
-            // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
-            n = source.read(piece, 0, (int) Math.min(piece.length - 1, writer.remaining()) + 1);
         }
     }
 }
