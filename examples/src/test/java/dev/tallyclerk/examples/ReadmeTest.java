@@ -24,6 +24,7 @@ class ReadmeTest {
                     "dev.tallyclerk.hardening.audit.*",
                     "dev.tallyclerk.reference.*",
                     "dev.tallyclerk.registry.audit.*",
+                    "dev.tallyclerk.registry.auth.*",
                     "dev.tallyclerk.registry.client.*",
                     "dev.tallyclerk.registry.layout.*",
                     "dev.tallyclerk.registry.okhttp.*",
