@@ -114,13 +114,20 @@ final class Failures {
         if (e instanceof RegistryException typed) {
             return typed;
         }
-        String said = e.getMessage();
-        String why = Quoted.printable(said == null ? e.getClass().getSimpleName() : said);
+        String why = Quoted.printable(why(e));
         return new RegistryException(
                 Reason.UNREACHABLE,
                 "no whole answer from " + OriginRules.origin(from) + ": "
                         + (why.length() > MAX_CAUSE ? why.substring(0, MAX_CAUSE) + "…" : why),
                 e);
+    }
+
+    private static String why(IOException e) {
+        if (e instanceof UnknownHostException) {
+            return "no address is known for that name"; // all that its message has is the name
+        }
+        String said = e.getMessage();
+        return said == null ? e.getClass().getSimpleName() : said;
     }
 
     /**
