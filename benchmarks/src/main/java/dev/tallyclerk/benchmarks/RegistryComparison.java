@@ -21,6 +21,8 @@ import java.util.function.ToDoubleFunction;
 public final class RegistryComparison {
     private static final long IMAGE_BYTES = 4L << 30;
     private static final int ROUNDS = 5;
+    private static final Effort PULLS =
+            new Effort(ROUNDS, Effort.FULL.roundNanos(), Effort.FULL.fileBytes(), Effort.FULL.streamBytes());
     private static final int SLOW_ROUNDS = 1;
     private static final String OURS = "tallyclerk";
     private static final String CRANE = "crane";
@@ -40,7 +42,7 @@ public final class RegistryComparison {
 
     /** Runs all comparisons and prints, or writes, the tables. */
     public static void main(String[] args) throws Exception {
-        Comparison comparison = new Comparison(Effort.FULL);
+        Comparison comparison = new Comparison(PULLS);
         run(comparison);
         if (args.length == 2) {
             comparison.write(Path.of(args[0]), args[1]);
@@ -60,6 +62,7 @@ public final class RegistryComparison {
         try (ServedImage image = ServedImage.start(folder, IMAGE_BYTES)) {
             comparison.fact(
                     "the image", String.format(Locale.ROOT, "%.0f MB in six layers of gzip", image.bytes() / 1e6));
+            comparison.fact("run once", "jib-core, oras-java, and what verifies diffIDs");
             new RegistryComparison(comparison, image, folder).compare();
         } finally {
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
