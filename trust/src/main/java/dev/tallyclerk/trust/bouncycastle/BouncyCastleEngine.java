@@ -40,9 +40,8 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 /**
  * The engine over Bouncy Castle's lightweight API. It registers no security provider.
  *
- * <p>ECDSA is five to fourteen times as fast as the Java runtime's, Ed25519 about four times, and eight times
- * {@linkplain #allowingCofactor without a check} that few need; RSA is no faster. The signed jar costs a new process
- * some 0.4 seconds of processor time to load, which a process that verifies a handful of signatures does not earn back.
+ * <p>ECDSA and Ed25519 are faster than the Java runtime's in a process that verifies many signatures, RSA is not. A new
+ * process first has to load the library's signed jar, which costs more than a handful of signatures earns back.
  */
 public final class BouncyCastleEngine implements SignatureEngine {
     private static final int ED25519_BYTES = 32;
@@ -65,7 +64,7 @@ public final class BouncyCastleEngine implements SignatureEngine {
     }
 
     /**
-     * {@return this engine with Ed25519 verified by the library alone, which takes half the time}
+     * {@return this engine with Ed25519 verified by the library alone, which takes less time}
      *
      * <p>The library multiplies by the cofactor, as RFC 8032, 5.1.7 allows, and then accepts signatures that the other
      * engines refuse. Only the owner of a key can make one, on purpose. What it is good for is that two readers

@@ -34,8 +34,8 @@ import java.util.Set;
 /**
  * The engine over Tink's public API. It registers nothing with Tink's global registry.
  *
- * <p>Tink refuses RSA keys whose public exponent is below 65537. Ed25519 is a few times faster than the Java runtime's;
- * ECDSA and RSA are the runtime's.
+ * <p>Tink refuses RSA keys whose public exponent is below 65537. Ed25519 is faster than the Java runtime's; ECDSA and
+ * RSA are the runtime's.
  */
 public final class TinkEngine implements SignatureEngine {
     private static final int ED25519_BYTES = 32;
