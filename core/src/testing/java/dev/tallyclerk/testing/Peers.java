@@ -24,15 +24,19 @@ public final class Peers {
     /** {@return the program of that name on the PATH, or skips the running test, or fails it where peers are required} */
     public static Path require(String program) {
         Optional<Path> found = find(program);
-        return found.isPresent() ? found.get() : missing("there is no " + program + " on the PATH");
+        return found.orElseThrow(() -> missing("there is no " + program + " on the PATH"));
     }
 
     /** {@return that file or folder of another program, or skips the running test, or fails it where required} */
     public static Path requireFile(Path file) {
-        return Files.exists(file) ? file : missing("there is no " + file);
+        if (Files.exists(file)) {
+            return file;
+        }
+        throw missing("there is no " + file);
     }
 
-    private static Path missing(String message) {
+    /** Skips the running test for want of a peer, or fails it where peers are required; never returns. */
+    public static RuntimeException missing(String message) {
         if ("required".equals(System.getProperty(REQUIRED))) {
             return fail(message + ", and -D" + REQUIRED + "=required is set");
         }

@@ -1,8 +1,8 @@
 package dev.tallyclerk.trust.jdbc;
 
 import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
 
+import dev.tallyclerk.testing.Peers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,7 +22,6 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** A database of its own for a test: H2 in memory, or a PostgreSQL server on loopback. */
 final class TestDatabase implements Closeable {
-    private static final String REQUIRED = "tallyclerk.peers";
 
     private final DataSource source;
     private final Optional<Path> cluster;
@@ -86,12 +85,7 @@ final class TestDatabase implements Closeable {
                 }
             }
         }
-        String message = "there is no PostgreSQL server in " + all;
-        if ("required".equals(System.getProperty(REQUIRED))) {
-            return fail(message + ", and -D" + REQUIRED + "=required is set");
-        }
-        System.err.println("SKIPPED: " + message);
-        return abort("SKIPPED: " + message);
+        throw Peers.missing("there is no PostgreSQL server in " + all);
     }
 
     private static boolean isRoot() {

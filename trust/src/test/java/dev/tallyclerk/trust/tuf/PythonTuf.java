@@ -1,10 +1,8 @@
 package dev.tallyclerk.trust.tuf;
 
-import static org.junit.jupiter.api.Assertions.fail;
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.testing.Peers;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.File;
@@ -23,8 +21,6 @@ import java.util.concurrent.TimeUnit;
  * {@code -Dtallyclerk.peers=required} they fail instead.
  */
 final class PythonTuf implements Closeable {
-    private static final String REQUIRED = "tallyclerk.peers";
-
     private final Process process;
     private final Writer in;
     private final BufferedReader out;
@@ -38,13 +34,7 @@ final class PythonTuf implements Closeable {
     static PythonTuf require() throws Exception {
         Optional<Path> python = find();
         if (python.isEmpty()) {
-            String message = "no python3 on the PATH has python-tuf";
-            if ("required".equals(System.getProperty(REQUIRED))) {
-                return fail(message + ", and -D" + REQUIRED + "=required is set");
-            }
-            // Loud, because a report that counts skipped tests does not say why.
-            System.err.println("SKIPPED: " + message);
-            return abort("SKIPPED: " + message);
+            throw Peers.missing("no python3 on the PATH has python-tuf");
         }
         Path script = Path.of(Objects.requireNonNull(PythonTuf.class.getResource("/testdata/tuf/peer/python_client.py"))
                 .toURI());
