@@ -3,363 +3,209 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a client was told.
- *
- * @param transport what sends requests
- * @param credentials who asks
- * @param plainHttp whether registries are spoken to without TLS
- * @param documents limits on documents
- * @param limits limits on everything else
- * @param retries how often calls are repeated
- * @param origins where credentials may go
- * @param resolver what finds the addresses of hosts
- * @param listener who hears what registries say beside their answers
- * @param clock tells when tokens expire and how long to wait for a date
- * @param timeout a time for every call that is shorter than the limits, or nothing
- * @param cancellation what ends calls early
- * @param waits the time that passes
- * @param state what calls have found out, shared by all clients with the same credentials and limits
- * @param uploads how blobs are sent
- * @param reading where else than at its registry content may be had
+ * All that a client was told. Immutable once it has been made: only {@link #with} changes one, which nobody has seen
+ * yet.
  */
-record ClientSettings(
-        Transport transport,
-        CredentialProvider credentials,
-        boolean plainHttp,
-        RegistryLimits documents,
-        ClientLimits limits,
-        RetryPolicy retries,
-        OriginPolicy origins,
-        NameResolver resolver,
-        RegistryListener listener,
-        Clock clock,
-        @Nullable Duration timeout,
-        Cancellation cancellation,
-        Waits waits,
-        ClientState state,
-        UploadPolicy uploads,
-        ReadingPolicy reading) {
+final class ClientSettings {
+    private Transport transport;
+    private CredentialProvider credentials = CredentialProvider.of(Credentials.anonymous());
+    private boolean plainHttp = false;
+    private RegistryLimits documents = RegistryLimits.defaults();
+    private ClientLimits limits = ClientLimits.defaults();
+    private RetryPolicy retries = RetryPolicy.defaults();
+    private OriginPolicy origins = OriginPolicy.strict();
+    private NameResolver resolver = NameResolver.runtime();
+    private RegistryListener listener = RegistryListener.silent();
+    private Clock clock = Clock.systemUTC();
+    private @Nullable Duration timeout;
+    private Cancellation cancellation = Cancellation.never();
+    private Waits waits = Waits.real();
+    private ClientState state = ClientState.of(limits);
+    private UploadPolicy uploads = UploadPolicy.defaults();
+    private ReadingPolicy reading = ReadingPolicy.defaults();
+
+    private ClientSettings(Transport transport) {
+        this.transport = transport;
+    }
+
+    private ClientSettings(ClientSettings from) {
+        this.transport = from.transport;
+        this.credentials = from.credentials;
+        this.plainHttp = from.plainHttp;
+        this.documents = from.documents;
+        this.limits = from.limits;
+        this.retries = from.retries;
+        this.origins = from.origins;
+        this.resolver = from.resolver;
+        this.listener = from.listener;
+        this.clock = from.clock;
+        this.timeout = from.timeout;
+        this.cancellation = from.cancellation;
+        this.waits = from.waits;
+        this.state = from.state;
+        this.uploads = from.uploads;
+        this.reading = from.reading;
+    }
 
     static ClientSettings of(Transport transport) {
-        return new ClientSettings(
-                transport,
-                CredentialProvider.of(Credentials.anonymous()),
-                false,
-                RegistryLimits.defaults(),
-                ClientLimits.defaults(),
-                RetryPolicy.defaults(),
-                OriginPolicy.strict(),
-                NameResolver.runtime(),
-                RegistryListener.silent(),
-                Clock.systemUTC(),
-                null,
-                Cancellation.never(),
-                Waits.real(),
-                ClientState.of(ClientLimits.defaults()),
-                UploadPolicy.defaults(),
-                ReadingPolicy.defaults());
+        return new ClientSettings(transport);
     }
 
+    private ClientSettings with(Consumer<ClientSettings> change) {
+        ClientSettings copy = new ClientSettings(this);
+        change.accept(copy);
+        return copy;
+    }
+
+    /** What calls have found out is not shared: the tokens are those of other credentials. */
     ClientSettings withCredentials(CredentialProvider other) {
-        return new ClientSettings(
-                transport,
-                other,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                ClientState.of(limits),
-                uploads,
-                reading);
+        return with(copy -> {
+            copy.credentials = other;
+            copy.state = ClientState.of(copy.limits);
+        });
     }
 
-    ClientSettings withPlainHttp(boolean plain) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plain,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                state,
-                uploads,
-                reading);
+    ClientSettings withPlainHttp(boolean other) {
+        return with(copy -> copy.plainHttp = other);
     }
 
     ClientSettings withDocuments(RegistryLimits other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                other,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                state,
-                uploads,
-                reading);
+        return with(copy -> copy.documents = other);
     }
 
+    /** What calls have found out is not shared: what is kept has other limits. */
     ClientSettings withLimits(ClientLimits other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                other,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                ClientState.of(other),
-                uploads,
-                reading);
+        return with(copy -> {
+            copy.limits = other;
+            copy.state = ClientState.of(copy.limits);
+        });
     }
 
     ClientSettings withRetries(RetryPolicy other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                other,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                state,
-                uploads,
-                reading);
+        return with(copy -> copy.retries = other);
     }
 
     ClientSettings withOrigins(OriginPolicy other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                other,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                state,
-                uploads,
-                reading);
+        return with(copy -> copy.origins = other);
     }
 
     ClientSettings withResolver(NameResolver other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                other,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                state,
-                uploads,
-                reading);
+        return with(copy -> copy.resolver = other);
     }
 
     ClientSettings withListener(RegistryListener other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                other,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                state,
-                uploads,
-                reading);
+        return with(copy -> copy.listener = other);
     }
 
     ClientSettings withClock(Clock other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                other,
-                timeout,
-                cancellation,
-                waits,
-                state,
-                uploads,
-                reading);
+        return with(copy -> copy.clock = other);
     }
 
     ClientSettings withTimeout(Duration other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                other,
-                cancellation,
-                waits,
-                state,
-                uploads,
-                reading);
+        return with(copy -> copy.timeout = other);
     }
 
     ClientSettings withCancellation(Cancellation other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                other,
-                waits,
-                state,
-                uploads,
-                reading);
+        return with(copy -> copy.cancellation = other);
     }
 
     ClientSettings withWaits(Waits other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                other,
-                state,
-                uploads,
-                reading);
+        return with(copy -> copy.waits = other);
     }
 
     ClientSettings withUploads(UploadPolicy other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                state,
-                other,
-                reading);
+        return with(copy -> copy.uploads = other);
     }
 
     ClientSettings withReading(ReadingPolicy other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                state,
-                uploads,
-                other);
+        return with(copy -> copy.reading = other);
     }
 
     ClientSettings withState(ClientState other) {
-        return new ClientSettings(
-                transport,
-                credentials,
-                plainHttp,
-                documents,
-                limits,
-                retries,
-                origins,
-                resolver,
-                listener,
-                clock,
-                timeout,
-                cancellation,
-                waits,
-                other,
-                uploads,
-                reading);
+        return with(copy -> copy.state = other);
+    }
+
+    /** {@return what sends requests} */
+    Transport transport() {
+        return transport;
+    }
+
+    /** {@return who asks} */
+    CredentialProvider credentials() {
+        return credentials;
+    }
+
+    /** {@return whether registries are spoken to without TLS} */
+    boolean plainHttp() {
+        return plainHttp;
+    }
+
+    /** {@return limits on documents} */
+    RegistryLimits documents() {
+        return documents;
+    }
+
+    /** {@return limits on everything else} */
+    ClientLimits limits() {
+        return limits;
+    }
+
+    /** {@return how often calls are repeated} */
+    RetryPolicy retries() {
+        return retries;
+    }
+
+    /** {@return where credentials may go} */
+    OriginPolicy origins() {
+        return origins;
+    }
+
+    /** {@return what finds the addresses of hosts} */
+    NameResolver resolver() {
+        return resolver;
+    }
+
+    /** {@return who hears what registries say beside their answers} */
+    RegistryListener listener() {
+        return listener;
+    }
+
+    /** {@return tells when tokens expire and how long to wait for a date} */
+    Clock clock() {
+        return clock;
+    }
+
+    /** {@return a time for every call that is shorter than the limits, or nothing} */
+    @Nullable Duration timeout() {
+        return timeout;
+    }
+
+    /** {@return what ends calls early} */
+    Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** {@return the time that passes} */
+    Waits waits() {
+        return waits;
+    }
+
+    /** {@return what calls have found out, shared by all clients with the same credentials and limits} */
+    ClientState state() {
+        return state;
+    }
+
+    /** {@return how blobs are sent} */
+    UploadPolicy uploads() {
+        return uploads;
+    }
+
+    /** {@return where else than at its registry content may be had} */
+    ReadingPolicy reading() {
+        return reading;
     }
 }
