@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /**
  * What one rule says about one subject.
  *
- * <p>There are five answers, and {@link #fold} makes a caller handle each of them.
+ * <p>There are six answers, and {@link #fold} makes a caller handle each of them.
  */
 public sealed interface Outcome {
     /** The subject has what the rule asks for. */
@@ -55,6 +55,20 @@ public sealed interface Outcome {
             if (missing.isEmpty()) {
                 throw new IllegalArgumentException("an unknown outcome needs a missing fact");
             }
+        }
+    }
+
+    /**
+     * No document can tell: a person has to look. It is never taken for a pass.
+     *
+     * @param instructions what to look at and what to expect, in sentences
+     */
+    record Manual(String instructions) implements Outcome {
+        public Manual {
+            if (instructions.isBlank()) {
+                throw new IllegalArgumentException("a person needs instructions");
+            }
+            instructions = Reportable.text(instructions);
         }
     }
 
@@ -116,10 +130,20 @@ public sealed interface Outcome {
     }
 
     /**
+     * {@return the outcome of a rule that only a person can decide}
+     *
+     * @param instructions what to look at and what to expect, in sentences
+     */
+    static Outcome manual(String instructions) {
+        return new Manual(instructions);
+    }
+
+    /**
      * Joins the outcomes of checks that must all hold.
      *
      * <p>One failure is enough to fail, with the problems of all. Without a failure, an error makes the result that
-     * error, and a missing fact makes it unknown. It passes if at least one passes and the others do not apply.
+     * error, a missing fact makes it unknown, and else a need for a person makes it manual. It passes if at least one
+     * passes and the others do not apply.
      *
      * @param first an outcome
      * @param more further outcomes
@@ -131,15 +155,13 @@ public sealed interface Outcome {
         all.addAll(Arrays.asList(more));
         List<Problem> problems = new ArrayList<>();
         Set<Fact.Missing<?>> missing = new LinkedHashSet<>();
-        Outcome rest = first instanceof NotApplicable ? first : pass();
+        Outcome rest = first;
         for (Outcome outcome : all) {
             if (outcome instanceof Fail fail) {
                 problems.addAll(fail.problems());
             } else if (outcome instanceof Unknown unknown) {
                 missing.addAll(unknown.missing());
-            } else if (outcome instanceof Broken && !(rest instanceof Broken)) {
-                rest = outcome;
-            } else if (outcome instanceof Pass && rest instanceof NotApplicable) {
+            } else if (weight(outcome) > weight(rest)) {
                 rest = outcome;
             }
         }
@@ -149,6 +171,11 @@ public sealed interface Outcome {
         return rest instanceof Broken || missing.isEmpty() ? rest : new Unknown(List.copyOf(missing));
     }
 
+    /** How much an outcome without problem or missing fact counts among others. */
+    private static int weight(Outcome outcome) {
+        return outcome.fold(() -> 1, fail -> -1, notApplicable -> 0, unknown -> -1, manual -> 2, error -> 3);
+    }
+
     /**
      * Calls the function that applies.
      *
@@ -156,6 +183,7 @@ public sealed interface Outcome {
      * @param fail called with what is wrong
      * @param notApplicable called if the rule has nothing to say
      * @param unknown called with what is missing
+     * @param manual called if a person has to look
      * @param error called if the rule itself failed
      * @param <R> the type of the result
      * @return what the called function returned
@@ -165,6 +193,7 @@ public sealed interface Outcome {
             Function<? super Fail, ? extends R> fail,
             Function<? super NotApplicable, ? extends R> notApplicable,
             Function<? super Unknown, ? extends R> unknown,
+            Function<? super Manual, ? extends R> manual,
             Function<? super Broken, ? extends R> error) {
         if (this instanceof Fail outcome) {
             return fail.apply(outcome);
@@ -174,6 +203,9 @@ public sealed interface Outcome {
         }
         if (this instanceof Unknown outcome) {
             return unknown.apply(outcome);
+        }
+        if (this instanceof Manual outcome) {
+            return manual.apply(outcome);
         }
         if (this instanceof Broken outcome) {
             return error.apply(outcome);

@@ -2,33 +2,90 @@ package dev.tallyclerk.hardening;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that a rule found wrong, at one place.
  *
- * @param message what is wrong here, in one sentence for people; recognisable secrets and control characters are
- *     replaced, and a long message is cut
- * @param at where
- * @param evidence the values that show it, possibly none
+ * <p>Immutable; two problems are equal when all their parts are.
  */
-public record Problem(String message, Location at, List<Evidence> evidence) {
-    public Problem {
-        if (message.isBlank()) {
-            throw new IllegalArgumentException("a problem needs a message");
-        }
-        message = Reportable.text(message);
-        Objects.requireNonNull(at, "at");
-        evidence = List.copyOf(evidence);
+public final class Problem {
+    private final String message;
+    private final Location at;
+    private final List<Evidence> evidence;
+    private final @Nullable Severity severity;
+
+    private Problem(String message, Location at, List<Evidence> evidence, @Nullable Severity severity) {
+        this.message = message;
+        this.at = at;
+        this.evidence = evidence;
+        this.severity = severity;
     }
 
     /**
      * {@return a problem}
      *
      * @param at where
-     * @param message what is wrong here, in one sentence; quote a value of a document as evidence instead
+     * @param message what is wrong here, in one sentence; quote a value of a document as evidence instead. Recognisable
+     *     secrets and control characters are replaced, and a long message is cut.
      * @param evidence the values that show it
+     * @throws IllegalArgumentException if {@code message} is blank
      */
     public static Problem at(Location at, String message, Evidence... evidence) {
-        return new Problem(message, at, List.of(evidence));
+        Objects.requireNonNull(at, "at");
+        if (message.isBlank()) {
+            throw new IllegalArgumentException("a problem needs a message");
+        }
+        return new Problem(Reportable.text(message), at, List.of(evidence), null);
+    }
+
+    /**
+     * {@return this problem with a severity of its own, for a rule whose problems are not all equally bad}
+     *
+     * @param newSeverity how bad this problem is, unless a policy sets the severity of the rule
+     */
+    public Problem withSeverity(Severity newSeverity) {
+        return new Problem(message, at, evidence, Objects.requireNonNull(newSeverity, "newSeverity"));
+    }
+
+    /** {@return what is wrong here, in one sentence for people} */
+    public String message() {
+        return message;
+    }
+
+    /** {@return where it is} */
+    public Location at() {
+        return at;
+    }
+
+    /** {@return the values that show it, possibly none; unmodifiable} */
+    public List<Evidence> evidence() {
+        return evidence;
+    }
+
+    /** {@return how bad it is, if that differs from the severity of the rule} */
+    public Optional<Severity> severity() {
+        return Optional.ofNullable(severity);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Problem that
+                && message.equals(that.message)
+                && at.equals(that.at)
+                && evidence.equals(that.evidence)
+                && severity == that.severity;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(message, at, evidence, severity);
+    }
+
+    /** {@return place and message} */
+    @Override
+    public String toString() {
+        return at + ": " + message;
     }
 }

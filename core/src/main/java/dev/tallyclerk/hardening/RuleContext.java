@@ -1,32 +1,70 @@
 package dev.tallyclerk.hardening;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a rule may know beside its subject. There is no clock: the time of the audit is given, so that the same input
- * gives the same report.
+ * What a rule may know beside its subject: the time, and how the policy sets the rule's parameters.
+ *
+ * <p>There is no clock: the time of the audit is given, so that the same input gives the same report. What belongs to
+ * another subject, such as the engine of a container, is a {@link Fact} of the subject and not here.
  *
  * <p>Immutable.
  */
 public final class RuleContext {
     private final Instant auditTime;
+    private final Map<String, RuleSetting<?>> settings;
 
-    private RuleContext(Instant auditTime) {
+    private RuleContext(Instant auditTime, Map<String, RuleSetting<?>> settings) {
         this.auditTime = Objects.requireNonNull(auditTime, "auditTime");
+        this.settings = settings;
     }
 
     /**
-     * {@return a context}
+     * {@return a context in which every parameter has its default}
      *
      * @param auditTime the time that counts as now
      */
     public static RuleContext at(Instant auditTime) {
-        return new RuleContext(auditTime);
+        return new RuleContext(auditTime, Map.of());
+    }
+
+    /**
+     * {@return this context with parameters set}
+     *
+     * @param newSettings values for parameters of one rule; of two for one name, the last counts
+     */
+    public RuleContext with(Collection<? extends RuleSetting<?>> newSettings) {
+        Map<String, RuleSetting<?>> all = new HashMap<>(settings);
+        newSettings.forEach(setting -> all.put(setting.parameter().name(), setting));
+        return new RuleContext(auditTime, all);
     }
 
     /** {@return the time that counts as now} */
     public Instant auditTime() {
         return auditTime;
+    }
+
+    /**
+     * {@return the value of a parameter: what the policy sets, or the default}
+     *
+     * @param parameter a parameter that the rule declares
+     * @param <T> the type of the value
+     * @throws IllegalArgumentException if the policy sets another parameter of that name, which a rule set of another
+     *     version may have
+     */
+    @SuppressWarnings("unchecked") // equal parameters have one type of value
+    public <T> T value(RuleParameter<T> parameter) {
+        RuleSetting<?> setting = settings.get(parameter.name());
+        if (setting == null) {
+            return parameter.defaultValue();
+        }
+        if (!setting.parameter().equals(parameter)) {
+            throw new IllegalArgumentException("the policy sets another parameter called " + parameter.name());
+        }
+        return (T) setting.value();
     }
 }

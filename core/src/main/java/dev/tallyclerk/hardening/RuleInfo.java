@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param profile the lowest profile that runs the rule
  * @param references where benchmarks and guides ask for the same
  * @param since the first version of the rule set that has the rule
+ * @param parameters what a policy may set, in the order of declaration; the names are unique
  */
 public record RuleInfo(
         RuleId id,
@@ -25,7 +27,8 @@ public record RuleInfo(
         Severity severity,
         Profile profile,
         List<Citation> references,
-        String since) {
+        String since,
+        List<RuleParameter<?>> parameters) {
     public RuleInfo {
         Objects.requireNonNull(id, "id");
         requireText(title, "title");
@@ -35,6 +38,10 @@ public record RuleInfo(
         Objects.requireNonNull(profile, "profile");
         references = List.copyOf(references);
         requireText(since, "since");
+        parameters = List.copyOf(parameters);
+        if (parameters.stream().map(RuleParameter::name).distinct().count() != parameters.size()) {
+            throw new IllegalArgumentException("two parameters of " + id + " have one name");
+        }
     }
 
     /**
@@ -57,11 +64,22 @@ public record RuleInfo(
     }
 
     /**
+     * {@return the parameter of that name}
+     *
+     * @param name the name to look for
+     */
+    public Optional<RuleParameter<?>> parameter(String name) {
+        return parameters.stream()
+                .filter(parameter -> parameter.name().equals(name))
+                .findFirst();
+    }
+
+    /**
      * Starts the description of a rule.
      *
      * @param id the name, for example {@code IMG-001}
      * @param title the finding in a few words, as it reads when the rule fails
-     * @return a builder in which everything but the references must still be set
+     * @return a builder in which everything but references and parameters must still be set
      * @throws IllegalArgumentException if {@code id} is not a {@link RuleId}
      */
     public static Builder builder(String id, String title) {
@@ -79,6 +97,7 @@ public record RuleInfo(
         private final RuleId id;
         private final String title;
         private final List<Citation> references = new ArrayList<>();
+        private final List<RuleParameter<?>> parameters = new ArrayList<>();
         private @Nullable String rationale;
         private @Nullable String remediation;
         private @Nullable Severity severity;
@@ -158,10 +177,21 @@ public record RuleInfo(
         }
 
         /**
+         * Adds a parameter, which a policy may set.
+         *
+         * @param parameter the same object that the rule reads with {@link RuleContext#value}
+         * @return this builder
+         */
+        public Builder parameter(RuleParameter<?> parameter) {
+            parameters.add(parameter);
+            return this;
+        }
+
+        /**
          * {@return the description}
          *
          * @throws IllegalStateException if a part was not set
-         * @throws IllegalArgumentException if a text is blank
+         * @throws IllegalArgumentException if a text is blank, or two parameters have one name
          */
         public RuleInfo build() {
             return new RuleInfo(
@@ -172,7 +202,8 @@ public record RuleInfo(
                     set(severity, "severity"),
                     set(profile, "profile"),
                     references,
-                    set(since, "since"));
+                    set(since, "since"),
+                    parameters);
         }
 
         private <T> T set(@Nullable T part, String name) {

@@ -11,6 +11,7 @@ class OutcomeTest {
     private static final Problem TWO = Problem.at(new Location.Whole("config"), "two");
     private static final Outcome UNKNOWN = Outcome.unknown(Fact.Reason.KEY_MISSING, "x");
     private static final Outcome SILENT = Outcome.notApplicable("nothing to see");
+    private static final Outcome MANUAL = Outcome.manual("ask the owner");
     private static final Outcome ERROR = new Outcome.Broken("broken");
 
     @Test
@@ -33,6 +34,16 @@ class OutcomeTest {
     }
 
     @Test
+    void aNeedForAPersonIsNeverAPass() {
+        assertEquals(MANUAL, Outcome.allOf(Outcome.pass(), MANUAL, SILENT));
+        assertEquals(MANUAL, Outcome.allOf(MANUAL, Outcome.pass()));
+        assertEquals(UNKNOWN, Outcome.allOf(MANUAL, UNKNOWN));
+        assertEquals(Outcome.fail(ONE), Outcome.allOf(MANUAL, Outcome.fail(ONE)));
+        assertEquals(ERROR, Outcome.allOf(MANUAL, ERROR));
+        assertThrows(IllegalArgumentException.class, () -> Outcome.manual(" "));
+    }
+
+    @Test
     void passesIfOneCheckAppliesAndHolds() {
         assertEquals(Outcome.pass(), Outcome.allOf(SILENT, Outcome.pass()));
         assertEquals(Outcome.pass(), Outcome.allOf(Outcome.pass(), SILENT));
@@ -41,8 +52,9 @@ class OutcomeTest {
 
     @Test
     void foldCallsTheFunctionThatApplies() {
-        for (Outcome outcome : List.of(Outcome.pass(), Outcome.fail(ONE), SILENT, UNKNOWN, ERROR)) {
-            String name = outcome.fold(() -> "Pass", f -> "Fail", n -> "NotApplicable", u -> "Unknown", e -> "Broken");
+        for (Outcome outcome : List.of(Outcome.pass(), Outcome.fail(ONE), SILENT, UNKNOWN, MANUAL, ERROR)) {
+            String name = outcome.fold(
+                    () -> "Pass", f -> "Fail", n -> "NotApplicable", u -> "Unknown", m -> "Manual", e -> "Broken");
             assertEquals(outcome.getClass().getSimpleName(), name);
         }
     }

@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
 import java.time.Instant;
@@ -112,7 +113,8 @@ public final class Auditor {
         RuleInfo info = rule.info();
         if (outcome instanceof Outcome.Fail fail) {
             for (Problem problem : fail.problems()) {
-                findings.add(new Finding(info, subject.ref(), info.severity(), Outcome.fail(problem)));
+                Severity severity = problem.severity().orElse(info.severity());
+                findings.add(new Finding(info, subject.ref(), severity, Outcome.fail(problem)));
             }
         } else {
             findings.add(new Finding(info, subject.ref(), info.severity(), outcome));

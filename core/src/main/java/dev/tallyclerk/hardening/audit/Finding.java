@@ -66,7 +66,8 @@ public record Finding(RuleInfo rule, SubjectRef subject, Severity severity, Outc
     /**
      * {@return the verdict in words, empty for a pass}
      *
-     * <p>It is the problem's message, what is missing, why the rule does not apply, or how it failed.
+     * <p>It is the problem's message, what is missing, why the rule does not apply, what a person has to look at, or
+     * how the rule failed.
      */
     public String detail() {
         return outcome.fold(
@@ -77,6 +78,7 @@ public record Finding(RuleInfo rule, SubjectRef subject, Severity severity, Outc
                         .map(Fact.Missing::what)
                         .distinct()
                         .collect(Collectors.joining("; ")),
+                Outcome.Manual::instructions,
                 Outcome.Broken::what);
     }
 

@@ -12,6 +12,8 @@ public enum Verdict {
     NOT_APPLICABLE,
     /** The rule cannot tell, because data is missing. */
     UNKNOWN,
+    /** No document can tell: a person has to look. */
+    MANUAL,
     /** The rule itself failed. */
     ERROR;
 
@@ -22,11 +24,16 @@ public enum Verdict {
      */
     public static Verdict of(Outcome outcome) {
         return outcome.fold(
-                () -> PASS, fail -> FAIL, notApplicable -> NOT_APPLICABLE, unknown -> UNKNOWN, error -> ERROR);
+                () -> PASS,
+                fail -> FAIL,
+                notApplicable -> NOT_APPLICABLE,
+                unknown -> UNKNOWN,
+                manual -> MANUAL,
+                error -> ERROR);
     }
 
-    /** {@return whether the question was left open: {@link #UNKNOWN} or {@link #ERROR}} */
+    /** {@return whether the question was left open: {@link #UNKNOWN}, {@link #MANUAL} or {@link #ERROR}} */
     public boolean isUndecided() {
-        return this == UNKNOWN || this == ERROR;
+        return this == UNKNOWN || this == MANUAL || this == ERROR;
     }
 }

@@ -40,7 +40,7 @@ import java.util.TreeMap;
  * <tr><td>{@code subjects}</td><td>array of {@code kind}, {@code name}, {@code digest} where there is one, {@code labels}
  *     (object of strings)</td></tr>
  * <tr><td>{@code findings}</td><td>array of {@code subject} (index into {@code subjects}), {@code rule} (id),
- *     {@code severity}, {@code verdict} (PASS, FAIL, NOT_APPLICABLE, UNKNOWN or ERROR), {@code detail} unless it is a
+ *     {@code severity}, {@code verdict} (PASS, FAIL, NOT_APPLICABLE, UNKNOWN, MANUAL or ERROR), {@code detail} unless it is a
  *     pass; for FAIL also {@code location} and {@code evidence} (array of {@code name}, {@code value},
  *     {@code redacted}); for UNKNOWN also {@code missing} (array of {@code reason}, {@code what})</td></tr>
  * <tr><td>{@code totals}</td><td>the number of findings by verdict</td></tr>

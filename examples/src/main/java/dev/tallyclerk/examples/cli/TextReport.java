@@ -109,7 +109,7 @@ final class TextReport {
         for (Finding finding : audit.findings()) {
             switch (finding.verdict()) {
                 case FAIL -> failed.add(finding);
-                case UNKNOWN, ERROR -> open.add(finding);
+                case UNKNOWN, MANUAL, ERROR -> open.add(finding);
                 default -> {}
             }
         }

@@ -1,0 +1,217 @@
+package dev.tallyclerk.hardening;
+
+import dev.tallyclerk.internal.text.Quoted;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A number, list or switch of a rule that a policy may set: its name, its type, what it is by default and what it may
+ * be.
+ *
+ * <p>A rule declares it with {@link RuleInfo.Builder#parameter} and reads it with {@link RuleContext#value}. Immutable;
+ * two parameters are equal when everything about them is.
+ *
+ * @param <T> the type of the value: {@link Long}, {@link Duration}, {@link String}, {@link Boolean} or a {@link List}
+ *     of strings
+ */
+public final class RuleParameter<T> {
+    private final String name;
+    private final Type type;
+    private final T defaultValue;
+    private final @Nullable T minimum;
+    private final @Nullable T maximum;
+    private final String description;
+
+    private RuleParameter(
+            String name, Type type, T defaultValue, @Nullable T minimum, @Nullable T maximum, String description) {
+        if (!isWellFormed(name)) {
+            throw new IllegalArgumentException("not a parameter name such as \"maximumAge\": " + Quoted.quote(name));
+        }
+        if (description.isBlank()) {
+            throw new IllegalArgumentException("the description of parameter " + name + " is blank");
+        }
+        this.name = name;
+        this.type = type;
+        this.defaultValue = defaultValue;
+        this.minimum = minimum;
+        this.maximum = maximum;
+        this.description = description;
+        if (!isInRange(defaultValue)) {
+            throw new IllegalArgumentException("the default of parameter " + name + " is not " + range());
+        }
+    }
+
+    /** What kind of value a parameter has. */
+    public enum Type {
+        /** A whole number. */
+        INTEGER,
+        /** A length of time. */
+        DURATION,
+        /** A text. */
+        TEXT,
+        /** A list of texts. */
+        TEXT_LIST,
+        /** Yes or no. */
+        FLAG
+    }
+
+    /**
+     * {@return a whole number}
+     *
+     * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example {@code maximumProcesses}
+     * @param defaultValue what it is unless a policy says otherwise
+     * @param minimum the least value, included
+     * @param maximum the greatest value, included
+     * @param description what it does, in one sentence
+     * @throws IllegalArgumentException if a text is not as said, or the default is not in the range
+     */
+    public static RuleParameter<Long> integer(
+            String name, long defaultValue, long minimum, long maximum, String description) {
+        return new RuleParameter<>(name, Type.INTEGER, defaultValue, minimum, maximum, description);
+    }
+
+    /**
+     * {@return a length of time}
+     *
+     * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example {@code maximumAge}
+     * @param defaultValue what it is unless a policy says otherwise
+     * @param minimum the least value, included
+     * @param maximum the greatest value, included
+     * @param description what it does, in one sentence
+     * @throws IllegalArgumentException if a text is not as said, or the default is not in the range
+     */
+    public static RuleParameter<Duration> duration(
+            String name, Duration defaultValue, Duration minimum, Duration maximum, String description) {
+        Objects.requireNonNull(minimum, "minimum");
+        Objects.requireNonNull(maximum, "maximum");
+        return new RuleParameter<>(
+                name, Type.DURATION, Objects.requireNonNull(defaultValue), minimum, maximum, description);
+    }
+
+    /**
+     * {@return a text}
+     *
+     * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example {@code logDriver}
+     * @param defaultValue what it is unless a policy says otherwise
+     * @param description what it does, in one sentence
+     * @throws IllegalArgumentException if {@code name} or {@code description} is not as said
+     */
+    public static RuleParameter<String> text(String name, String defaultValue, String description) {
+        return new RuleParameter<>(name, Type.TEXT, Objects.requireNonNull(defaultValue), null, null, description);
+    }
+
+    /**
+     * {@return a list of texts}
+     *
+     * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example
+     *     {@code allowedCapabilities}
+     * @param defaults what it is unless a policy says otherwise, possibly empty
+     * @param description what it does, in one sentence
+     * @throws IllegalArgumentException if {@code name} or {@code description} is not as said
+     */
+    public static RuleParameter<List<String>> textList(String name, List<String> defaults, String description) {
+        return new RuleParameter<>(name, Type.TEXT_LIST, List.copyOf(defaults), null, null, description);
+    }
+
+    /**
+     * {@return a switch}
+     *
+     * @param name letters {@code a-z A-Z} and digits, a lower-case letter first, for example {@code allowLoopback}
+     * @param defaultValue what it is unless a policy says otherwise
+     * @param description what it does, in one sentence
+     * @throws IllegalArgumentException if {@code name} or {@code description} is not as said
+     */
+    public static RuleParameter<Boolean> flag(String name, boolean defaultValue, String description) {
+        return new RuleParameter<>(name, Type.FLAG, defaultValue, null, null, description);
+    }
+
+    /** {@return the name, unique within its rule} */
+    public String name() {
+        return name;
+    }
+
+    /** {@return what kind of value it has} */
+    public Type type() {
+        return type;
+    }
+
+    /** {@return what it is unless a policy says otherwise} */
+    public T defaultValue() {
+        return defaultValue;
+    }
+
+    /** {@return the least value, if it is a number or a length of time} */
+    public Optional<T> minimum() {
+        return Optional.ofNullable(minimum);
+    }
+
+    /** {@return the greatest value, if it is a number or a length of time} */
+    public Optional<T> maximum() {
+        return Optional.ofNullable(maximum);
+    }
+
+    /** {@return what it does, in one sentence} */
+    public String description() {
+        return description;
+    }
+
+    /**
+     * {@return this parameter with a value}
+     *
+     * @param value the value
+     * @throws IllegalArgumentException if the value is not in the parameter's range
+     */
+    public RuleSetting<T> set(T value) {
+        return RuleSetting.of(this, value);
+    }
+
+    boolean isInRange(T value) {
+        return switch (type) {
+            case INTEGER -> isBetween((Long) value, (Long) minimum, (Long) maximum);
+            case DURATION -> isBetween((Duration) value, (Duration) minimum, (Duration) maximum);
+            case TEXT, TEXT_LIST, FLAG -> true;
+        };
+    }
+
+    /** {@return the range in words, for example {@code between 1 and 4096}} */
+    String range() {
+        return minimum == null ? "of type " + type : "between " + minimum + " and " + maximum;
+    }
+
+    private static <C extends Comparable<C>> boolean isBetween(C value, @Nullable C minimum, @Nullable C maximum) {
+        return minimum != null && maximum != null && value.compareTo(minimum) >= 0 && value.compareTo(maximum) <= 0;
+    }
+
+    private static boolean isWellFormed(String name) {
+        return !name.isEmpty()
+                && name.charAt(0) >= 'a'
+                && name.charAt(0) <= 'z'
+                && name.chars()
+                        .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RuleParameter<?> that
+                && name.equals(that.name)
+                && type == that.type
+                && Objects.equals(defaultValue, that.defaultValue)
+                && Objects.equals(minimum, that.minimum)
+                && Objects.equals(maximum, that.maximum)
+                && description.equals(that.description);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(name, type, defaultValue, minimum, maximum, description);
+    }
+
+    /** {@return name and default, for example {@code maximumProcesses=4096}} */
+    @Override
+    public String toString() {
+        return name + '=' + defaultValue;
+    }
+}

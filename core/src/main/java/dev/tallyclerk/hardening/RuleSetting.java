@@ -1,0 +1,63 @@
+package dev.tallyclerk.hardening;
+
+import dev.tallyclerk.internal.text.Quoted;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parameter of a rule and the value that a policy gives it. An instance is always in the parameter's range.
+ *
+ * <p>Immutable.
+ *
+ * @param <T> the type of the value
+ */
+public final class RuleSetting<T> {
+    private final RuleParameter<T> parameter;
+    private final T value;
+
+    private RuleSetting(RuleParameter<T> parameter, T value) {
+        this.parameter = parameter;
+        this.value = value;
+    }
+
+    static <T> RuleSetting<T> of(RuleParameter<T> parameter, T value) {
+        T kept = copy(Objects.requireNonNull(value, "value"));
+        if (!parameter.isInRange(kept)) {
+            throw new IllegalArgumentException(
+                    parameter.name() + " is " + Quoted.quote(kept.toString()) + ", not " + parameter.range());
+        }
+        return new RuleSetting<>(parameter, kept);
+    }
+
+    /** {@return the parameter} */
+    public RuleParameter<T> parameter() {
+        return parameter;
+    }
+
+    /** {@return the value} */
+    public T value() {
+        return value;
+    }
+
+    @SuppressWarnings("unchecked") // the only type of value that can change is a list of strings
+    private static <T> T copy(T value) {
+        return value instanceof List<?> list ? (T) List.copyOf(list) : value;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RuleSetting<?> that && parameter.equals(that.parameter) && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(parameter, value);
+    }
+
+    /** {@return name and value, for example {@code maximumProcesses=4096}} */
+    @Override
+    public String toString() {
+        return parameter.name() + '=' + value;
+    }
+}
