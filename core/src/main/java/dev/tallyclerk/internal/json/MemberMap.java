@@ -151,6 +151,18 @@ public final class MemberMap<V> extends AbstractMap<String, V> {
             return true;
         }
 
+        /** Gives the name, which is there, another value. */
+        void replace(String name, Object value) {
+            for (int i = 0; i < size; i++) {
+                if (name(i).equals(name)) {
+                    namesAndValues[2 * i + 1] = value;
+                }
+            }
+            if (index != null) {
+                index.put(name, value);
+            }
+        }
+
         private Map<String, Object> index() {
             Map<String, Object> out = new HashMap<>(4 * MAX_FEW);
             for (int i = 0; i < size; i++) {

@@ -23,12 +23,14 @@ final class TreeReader {
     private static final String GRAMMAR = "RFC 8259, 2: the grammar of JSON";
     private static final String UNIQUE_NAMES = "RFC 7493, 2.3: no duplicate member names";
     private static final String DOUBLES = "RFC 7493, 2.2: no number beyond an IEEE 754 double";
+    private static final int MAX_DUPLICATES = 100;
     private static final JsonBoolean TRUE = new JsonBoolean(true);
     private static final JsonBoolean FALSE = new JsonBoolean(false);
 
     private final byte[] in;
     private final JsonLimits limits;
     private final boolean interchangeable;
+    private final @Nullable List<String> duplicates;
     private final StringReader strings;
     private int at;
     private int valuesLeft;
@@ -39,10 +41,12 @@ final class TreeReader {
     private int[] indexes = new int[8];
     private int depth;
 
-    TreeReader(byte[] document, JsonLimits limits, boolean interchangeable) {
+    /** @param duplicates gets the pointer of each member that stands again and then counts; null to refuse them */
+    TreeReader(byte[] document, JsonLimits limits, boolean interchangeable, @Nullable List<String> duplicates) {
         this.in = document;
         this.limits = limits;
         this.interchangeable = interchangeable;
+        this.duplicates = duplicates;
         this.strings = new StringReader(document, interchangeable);
         this.valuesLeft = limits.maxValues();
     }
@@ -101,8 +105,17 @@ final class TreeReader {
                 }
                 at++;
                 skipBlanks();
-                if (!members.add(name, value())) {
-                    throw failure(Reason.DUPLICATE_MEMBER, "member stands twice", UNIQUE_NAMES);
+                JsonValue value = value();
+                if (!members.add(name, value)) {
+                    if (duplicates == null) {
+                        throw failure(Reason.DUPLICATE_MEMBER, "member stands twice", UNIQUE_NAMES);
+                    }
+                    if (duplicates.size() == MAX_DUPLICATES) {
+                        // Replacing takes time in proportion to the members, so it must not happen often.
+                        throw failure(Reason.LIMIT, "more than " + MAX_DUPLICATES + " members stand twice", "");
+                    }
+                    duplicates.add(pointer());
+                    members.replace(name, value);
                 }
                 separator = next();
                 at++;

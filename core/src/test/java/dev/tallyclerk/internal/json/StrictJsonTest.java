@@ -218,6 +218,24 @@ class StrictJsonTest {
         assertThrows(JsonException.class, () -> parse("99999999999999999999").integer(0, Long.MAX_VALUE));
     }
 
+    @Test
+    void theLastOfEqualMembersCountsWhereThatIsAskedFor() throws JsonException {
+        String text = "{\"a\":1,\"b\":{\"c\":2,\"c\":3},\"a\":{\"d\":4},\"a\":5}";
+        StrictJson.LastWins read = StrictJson.parseLastWins(text.getBytes(StandardCharsets.UTF_8), LIMITS);
+        assertEquals("{\"a\":5,\"b\":{\"c\":3}}", CompactJson.of(read.value()));
+        assertEquals(List.of("/b/c", "/a", "/a"), read.duplicates());
+    }
+
+    @Test
+    void tooManyEqualMembersAreRefused() {
+        String text = "{" + "\"a\":1,".repeat(101) + "\"a\":1}";
+        JsonException e = assertThrows(
+                JsonException.class,
+                () -> StrictJson.parseLastWins(
+                        text.getBytes(StandardCharsets.UTF_8), new JsonLimits(1000, 8, 100, 20, 500)));
+        assertEquals(Reason.LIMIT, e.reason());
+    }
+
     @Property
     void anyTextIsReadOrRefusedButNeverCrashes(
             @ForAll @Chars({'{', '}', '[', ']', '"', ':', ',', 'a', '1', '\\', 'u', 'd', '8', ' ', '-', '.', 'e'})

@@ -1,0 +1,22 @@
+package dev.tallyclerk.hardening;
+
+/**
+ * What reading a document of a subject may cost.
+ *
+ * @param maxDocumentBytes the longest document, in bytes, from 1; a JSON document may also have one value for every 12
+ *     of these bytes but at least 10,000, 64 levels, and numbers of 64 characters
+ */
+public record SubjectLimits(int maxDocumentBytes) {
+    private static final SubjectLimits DEFAULTS = new SubjectLimits(16 << 20);
+
+    public SubjectLimits {
+        if (maxDocumentBytes < 1) {
+            throw new IllegalArgumentException("maxDocumentBytes is below 1: " + maxDocumentBytes);
+        }
+    }
+
+    /** {@return documents of 16 MiB, which is more than real ones have} */
+    public static SubjectLimits defaults() {
+        return DEFAULTS;
+    }
+}

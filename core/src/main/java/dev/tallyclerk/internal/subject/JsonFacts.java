@@ -1,0 +1,99 @@
+package dev.tallyclerk.internal.subject;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonNull;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a document as facts: known at their place, or missing with the reason. */
+public final class JsonFacts {
+    private final String source;
+    private final @Nullable JsonCursor root;
+    private final Fact.@Nullable Reason reason;
+    private final String why;
+
+    private JsonFacts(String source, @Nullable JsonCursor root, Fact.@Nullable Reason reason, String why) {
+        this.source = source;
+        this.root = root;
+        this.reason = reason;
+        this.why = why;
+    }
+
+    /** Reads a value in its place. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        T read(JsonCursor at) throws JsonException;
+    }
+
+    /** {@return the facts of a document, which locations call {@code source}} */
+    public static JsonFacts of(String source, JsonCursor root) {
+        return new JsonFacts(source, root, null, "");
+    }
+
+    /** {@return the facts of a document that is not there: each of them is missing} */
+    public static JsonFacts missing(String source, Fact.Reason reason, String why) {
+        return new JsonFacts(source, null, reason, why);
+    }
+
+    /** {@return the value reached by {@code path}; missing if it is absent or null} */
+    public <T> Fact<T> value(Reading<T> reading, String... path) {
+        return read(null, reading, path);
+    }
+
+    /** {@return the strings reached by {@code path}; null is an empty list, as Go writes one} */
+    public Fact<List<String>> strings(String... path) {
+        return read(List.of(), JsonCursor::strings, path);
+    }
+
+    /** {@return the value reached by {@code path}; {@code ofNull} if it is null} */
+    public <T> Fact<T> valueOrNull(T ofNull, Reading<T> reading, String... path) {
+        return read(ofNull, reading, path);
+    }
+
+    private <T> Fact<T> read(@Nullable T ofNull, Reading<T> reading, String... path) {
+        if (root == null) {
+            return Fact.missing(reason == null ? Fact.Reason.SOURCE_NOT_PROVIDED : reason, why);
+        }
+        Location at = Location.pointer(source, path);
+        JsonCursor cursor = root;
+        for (String step : path) {
+            if (!(cursor.value() instanceof JsonObject)) {
+                return cursor.value() instanceof JsonNull ? absent(at) : unreadable(at, "what should hold it");
+            }
+            Optional<JsonCursor> member = member(cursor, step);
+            if (member.isEmpty()) {
+                return absent(at);
+            }
+            cursor = member.get();
+        }
+        if (cursor.value() instanceof JsonNull) {
+            return ofNull == null ? absent(at) : Fact.known(ofNull, at);
+        }
+        try {
+            return Fact.known(reading.read(cursor), at);
+        } catch (JsonException e) {
+            return Fact.missing(Fact.Reason.UNREADABLE, at + ": " + e.detail());
+        }
+    }
+
+    private static Optional<JsonCursor> member(JsonCursor cursor, String step) {
+        try {
+            return cursor.member(step);
+        } catch (JsonException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static <T> Fact<T> absent(Location at) {
+        return Fact.missing(Fact.Reason.KEY_MISSING, at + " is not there");
+    }
+
+    private static <T> Fact<T> unreadable(Location at, String what) {
+        return Fact.missing(Fact.Reason.UNREADABLE, at + ": " + what + " is not an object");
+    }
+}

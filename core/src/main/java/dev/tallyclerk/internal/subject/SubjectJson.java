@@ -1,0 +1,61 @@
+package dev.tallyclerk.internal.subject;
+
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
+import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.StrictJson;
+import java.util.List;
+
+/** Reads a subject's document, so that whatever is wrong with it as a whole ends in the one exception. */
+public final class SubjectJson {
+    private SubjectJson() {}
+
+    /** {@return the root of a document without duplicate member names} */
+    public static JsonCursor parse(String document, byte[] bytes, SubjectLimits limits)
+            throws MalformedSubjectException {
+        try {
+            return JsonCursor.parse(bytes, limits(limits));
+        } catch (JsonException e) {
+            throw malformed(document, e);
+        }
+    }
+
+    /** {@return the root of a document of which the last of equal members counts, as for Go's encoding/json} */
+    public static LastWins parseLastWins(String document, byte[] bytes, SubjectLimits limits)
+            throws MalformedSubjectException {
+        try {
+            StrictJson.LastWins read = StrictJson.parseLastWins(bytes, limits(limits));
+            return new LastWins(JsonCursor.at(read.value()), read.duplicates());
+        } catch (JsonException e) {
+            throw malformed(document, e);
+        }
+    }
+
+    /**
+     * A document, and where it states a member again.
+     *
+     * @param root the root
+     * @param duplicates the RFC 6901 pointers of members that stand more than once, one for each time too many
+     */
+    public record LastWins(JsonCursor root, List<String> duplicates) {}
+
+    /** {@return the exception that says of {@code document} what {@code cause} says} */
+    public static MalformedSubjectException malformed(String document, JsonException cause) {
+        Reason reason = switch (cause.reason()) {
+            case SYNTAX -> Reason.NOT_JSON;
+            case DUPLICATE_MEMBER, CASE_VARIANT_MEMBER -> Reason.DUPLICATE_MEMBER;
+            case LIMIT -> Reason.LIMIT_EXCEEDED;
+            case MISSING -> Reason.MISSING_MEMBER;
+            case WRONG_TYPE -> Reason.WRONG_TYPE;
+            case BAD_VALUE -> Reason.BAD_VALUE;
+        };
+        return new MalformedSubjectException(reason, document, cause.pointer(), cause.detail());
+    }
+
+    private static JsonLimits limits(SubjectLimits limits) {
+        return JsonLimits.ofBytes(limits.maxDocumentBytes());
+    }
+}
