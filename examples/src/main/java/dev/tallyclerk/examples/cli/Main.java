@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.time.Clock;
+import java.util.List;
 import java.util.Properties;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,6 +29,9 @@ import picocli.CommandLine.Spec;
                     + " not be read."
         })
 public final class Main implements Runnable {
+    private static final List<String> COMMANDS =
+            List.of("verify", "pull", "push", "copy", "tags", "referrers", "inspect", "files", "extract", "tuf");
+
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -45,22 +49,35 @@ public final class Main implements Runnable {
     /** Runs the command and returns its exit status. */
     static int run(Terminal terminal, Clock clock, String... args) {
         CommandLine command = new CommandLine(new Main());
-        command.addSubcommand(new VerifyCommand(terminal, clock));
-        command.addSubcommand(new PullCommand(terminal, clock));
-        command.addSubcommand(new PushCommand(terminal, clock));
-        command.addSubcommand(new CopyCommand(terminal, clock));
-        command.addSubcommand(new TagsCommand(terminal));
-        command.addSubcommand(new ReferrersCommand(terminal));
-        command.addSubcommand(new InspectCommand(terminal));
-        command.addSubcommand(new FilesCommand(terminal));
-        command.addSubcommand(new ExtractCommand(terminal));
+        // Describing a command to the parser loads its classes, and a short run needs those of one.
+        boolean named = args.length > 0 && COMMANDS.contains(args[0]);
+        for (String name : named ? List.of(args[0]) : COMMANDS) {
+            command.addSubcommand(command(name, terminal, clock));
+        }
+        command.setExpandAtFiles(false);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setOut(writer(terminal.out(), terminal.charset()));
         command.setErr(writer(terminal.err(), terminal.charset()));
         command.setUsageHelpAutoWidth(false);
         command.setParameterExceptionHandler((e, arguments) -> usageError(terminal, e));
-        command.setExecutionExceptionHandler((e, failed, parsed) -> unreadable(terminal, e));
+        command.setExecutionExceptionHandler((e, failed, parsed) -> unreadable(terminal, failed.getCommandSpec(), e));
         return command.execute(args);
+    }
+
+    private static Object command(String name, Terminal terminal, Clock clock) {
+        return switch (name) {
+            case "verify" -> new VerifyCommand(terminal, clock);
+            case "pull" -> new PullCommand(terminal, clock);
+            case "push" -> new PushCommand(terminal, clock);
+            case "copy" -> new CopyCommand(terminal, clock);
+            case "tags" -> new TagsCommand(terminal);
+            case "referrers" -> new ReferrersCommand(terminal);
+            case "inspect" -> new InspectCommand(terminal);
+            case "files" -> new FilesCommand(terminal);
+            case "extract" -> new ExtractCommand(terminal);
+            case "tuf" -> TufCommand.commandLine(terminal, clock);
+            default -> throw new IllegalArgumentException("no command is called " + name);
+        };
     }
 
     private static PrintWriter writer(PrintStream stream, Charset charset) {
@@ -69,19 +86,26 @@ public final class Main implements Runnable {
 
     private static int usageError(Terminal terminal, ParameterException e) {
         terminal.err().println("tallyclerk: " + e.getMessage());
-        terminal.err().println("Try: " + e.getCommandLine().getCommandSpec().qualifiedName(" ") + " --help");
-        return ExitCode.ERROR;
+        CommandSpec command = e.getCommandLine().getCommandSpec();
+        terminal.err().println("Try: " + command.qualifiedName(" ") + " --help");
+        return errorStatus(command);
     }
 
-    private static int unreadable(Terminal terminal, Exception e) {
+    /** A command that follows somebody else's protocol has its own status for what went wrong. */
+    private static int errorStatus(CommandSpec command) {
+        int own = command.exitCodeOnInvalidInput();
+        return own == CommandLine.ExitCode.USAGE ? ExitCode.ERROR : own;
+    }
+
+    private static int unreadable(Terminal terminal, CommandSpec command, Exception e) {
         if (e instanceof IOException || e instanceof UncheckedIOException) {
             terminal.err().println("tallyclerk: " + Messages.of(e));
-            return ExitCode.ERROR;
+            return errorStatus(command);
         }
         // Ours to mend, and no verdict: the image was not judged.
         terminal.err().println("tallyclerk: this is a defect of tallyclerk; please report it with what follows");
         e.printStackTrace(terminal.err());
-        return ExitCode.ERROR;
+        return errorStatus(command);
     }
 
     @Override

@@ -24,7 +24,8 @@ public record Root(
         String specVersion,
         boolean consistentSnapshot,
         Map<String, DeclaredKey> keys,
-        Map<TopLevelRole, RoleKeys> roles) {
+        Map<TopLevelRole, RoleKeys> roles)
+        implements SignedPart {
     public Root {
         Objects.requireNonNull(expires, "expires");
         Objects.requireNonNull(specVersion, "specVersion");

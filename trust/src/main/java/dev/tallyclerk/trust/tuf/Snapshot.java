@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param meta the listed files by name, for example {@code targets.json}
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-snapshot">TUF 1.0.34, 4.4</a>
  */
-public record Snapshot(long version, Instant expires, String specVersion, Map<String, MetaFile> meta) {
+public record Snapshot(long version, Instant expires, String specVersion, Map<String, MetaFile> meta)
+        implements SignedPart {
     public Snapshot {
         Objects.requireNonNull(expires, "expires");
         Objects.requireNonNull(specVersion, "specVersion");

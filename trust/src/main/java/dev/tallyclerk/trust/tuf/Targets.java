@@ -15,7 +15,8 @@ import java.util.Objects;
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-targets">TUF 1.0.34, 4.5</a>
  */
 public record Targets(
-        long version, Instant expires, String specVersion, Map<String, TargetInfo> targets, Delegations delegations) {
+        long version, Instant expires, String specVersion, Map<String, TargetInfo> targets, Delegations delegations)
+        implements SignedPart {
     public Targets {
         Objects.requireNonNull(expires, "expires");
         Objects.requireNonNull(specVersion, "specVersion");

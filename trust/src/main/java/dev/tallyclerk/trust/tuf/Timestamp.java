@@ -12,7 +12,7 @@ import java.util.Objects;
  * @param snapshot the current {@code snapshot.json}
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-timestamp">TUF 1.0.34, 4.6</a>
  */
-public record Timestamp(long version, Instant expires, String specVersion, MetaFile snapshot) {
+public record Timestamp(long version, Instant expires, String specVersion, MetaFile snapshot) implements SignedPart {
     public Timestamp {
         Objects.requireNonNull(expires, "expires");
         Objects.requireNonNull(specVersion, "specVersion");

@@ -7,7 +7,8 @@
  * verification alone: an immutable value without I/O and without a clock, whose every step gives the next state or
  * throws a {@link dev.tallyclerk.trust.tuf.TufException} with a reason. {@link dev.tallyclerk.trust.tuf.Root},
  * {@link dev.tallyclerk.trust.tuf.Timestamp}, {@link dev.tallyclerk.trust.tuf.Snapshot} and
- * {@link dev.tallyclerk.trust.tuf.Targets} are what the four top-level files say. Its results,
+ * {@link dev.tallyclerk.trust.tuf.Targets} are what the four top-level files say, and
+ * {@link dev.tallyclerk.trust.tuf.UnverifiedMetadata} shows what any file says. Its results,
  * {@link dev.tallyclerk.trust.tuf.FreshMetadata} and {@link dev.tallyclerk.trust.tuf.StaleMetadata}, answer for
  * targets, fetch the delegated roles that a search comes to, and download target files.
  *

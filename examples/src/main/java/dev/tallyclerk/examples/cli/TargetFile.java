@@ -1,0 +1,61 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.trust.tuf.RepositoryMetadata;
+import dev.tallyclerk.trust.tuf.TargetInfo;
+import dev.tallyclerk.trust.tuf.TufException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Locale;
+
+/** Where the file of a target goes: always to the same place, whatever its path is, and never out of the folder. */
+final class TargetFile {
+    private static final String NOT_PLAIN = "\\:*?\"<>|%";
+
+    /** No capital letters: not every file system tells them from small ones. */
+    private static final String LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+
+    private static final int MAX_NAME = 200;
+
+    private TargetFile() {}
+
+    static Path download(RepositoryMetadata metadata, TargetInfo target, Path folder) throws IOException, TufException {
+        if (isPlain(target.path())) {
+            return metadata.downloadInto(target, folder);
+        }
+        Files.createDirectories(folder);
+        Path file = folder.resolve(encoded(target.path()));
+        metadata.download(target, file);
+        return file;
+    }
+
+    private static boolean isPlain(String path) {
+        for (String segment : path.split("/", -1)) {
+            if (segment.isEmpty() || segment.startsWith(".") || segment.endsWith(".") || segment.endsWith(" ")) {
+                return false;
+            }
+        }
+        return path.chars().noneMatch(c -> c < ' ' || c == 0x7f || NOT_PLAIN.indexOf(c) >= 0);
+    }
+
+    /** {@return a name that has a percent sign, which no plain path has} */
+    static String encoded(String path) {
+        StringBuilder name = new StringBuilder();
+        byte[] bytes = path.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < bytes.length; i++) {
+            char c = (char) (bytes[i] & 0xff);
+            boolean inside = i > 0 && i < bytes.length - 1;
+            if (LETTERS.indexOf(c) >= 0 || (c == '.' && inside)) {
+                name.append(c);
+            } else {
+                name.append('%').append(HexFormat.of().toHexDigits(bytes[i]).toUpperCase(Locale.ROOT));
+            }
+        }
+        return bytes.length > 0 && name.length() <= MAX_NAME
+                ? name.toString()
+                : "%" + Digest.sha256Of(bytes).encoded();
+    }
+}

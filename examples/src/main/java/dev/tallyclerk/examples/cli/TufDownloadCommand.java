@@ -1,0 +1,53 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.tuf.FreshMetadata;
+import dev.tallyclerk.trust.tuf.TargetInfo;
+import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.TufException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code tallyclerk tuf download}: refreshes, and downloads targets. */
+@Command(
+        name = "download",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        exitCodeOnInvalidInput = ExitCode.REJECTED,
+        description = {
+            "Does what refresh does, and then downloads targets that the repository vouches for, in the order of their"
+                    + " names up to the first that cannot be had.",
+            "Needs all five options. A file that is there already and still is what the metadata lists is not"
+                    + " downloaded again.",
+            "A target's file has its path below the target folder or, where that is no path on every system, its path"
+                    + " with %%XX for each byte that is no small letter, digit, hyphen, dot or underscore."
+        })
+final class TufDownloadCommand implements Callable<Integer> {
+    private final TufCommand tuf;
+
+    TufDownloadCommand(TufCommand tuf) {
+        this.tuf = tuf;
+    }
+
+    @Override
+    public Integer call() {
+        List<String> names = tuf.targetNames();
+        Path folder = tuf.targetDir();
+        TufClient client = tuf.client().targets(tuf.targets()).build();
+        return tuf.run(() -> download(client.refresh(), names, folder));
+    }
+
+    private void download(FreshMetadata metadata, List<String> names, Path folder) throws IOException, TufException {
+        for (String name : names) {
+            TargetInfo target = metadata.requireTarget(name);
+            Path file = TargetFile.download(metadata, target, folder);
+            tuf.terminal()
+                    .out()
+                    .println(Quoted.printable(file.toString()) + ": " + Sizes.of(target.length()) + ", vouched for by "
+                            + Quoted.quote(target.role()));
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package dev.tallyclerk.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The protocol by which the public conformance suite drives clients: requests, files and exit status. */
+class TufCommandTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private TufRepository repository;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private TufClientRuns client;
+
+    @BeforeEach
+    void publish() throws GeneralSecurityException, IOException {
+        repository = new TufRepository();
+        client = new TufClientRuns(repository, folder);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        repository.close();
+    }
+
+    @Test
+    void initKeepsTheRootAndAsksNobody() throws IOException {
+        assertEquals(0, client.init().exitCode());
+        assertEquals(List.of("root.json"), client.metadataFiles());
+        assertArrayEquals(repository.file("1.root.json"), client.stored("root.json"));
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void refreshAsksForEachFileOnceInTheSpecifiedOrder() throws IOException {
+        client.init();
+        CommandRun run = client.refresh();
+        assertEquals(0, run.exitCode(), run.toString());
+        assertEquals(
+                List.of(
+                        "metadata/2.root.json",
+                        "metadata/timestamp.json",
+                        "metadata/1.snapshot.json",
+                        "metadata/1.targets.json"),
+                repository.takeRequests());
+        assertEquals(List.of("root.json", "snapshot.json", "targets.json", "timestamp.json"), client.metadataFiles());
+    }
+
+    @Test
+    void metadataIsKeptAsItWasReceived() throws IOException {
+        client.init();
+        client.refresh();
+        assertArrayEquals(repository.file("1.root.json"), client.stored("root.json"));
+        assertArrayEquals(repository.file("timestamp.json"), client.stored("timestamp.json"));
+        assertArrayEquals(repository.file("1.snapshot.json"), client.stored("snapshot.json"));
+        assertArrayEquals(repository.file("1.targets.json"), client.stored("targets.json"));
+    }
+
+    @Test
+    void whatIsStillCurrentIsNotFetchedAgain() {
+        client.init();
+        client.refresh();
+        repository.takeRequests();
+        assertEquals(0, client.refresh().exitCode());
+        assertEquals(List.of("metadata/2.root.json", "metadata/timestamp.json"), repository.takeRequests());
+    }
+
+    @Test
+    void refreshWalksTheRootsOneByOneAndKeepsTheLast() throws GeneralSecurityException, IOException {
+        client.init();
+        repository.rotateRoot(TufRepository.Key.generate());
+        repository.rotateRoot(TufRepository.Key.generate());
+        assertEquals(0, client.refresh().exitCode());
+        assertEquals(
+                List.of("metadata/2.root.json", "metadata/3.root.json", "metadata/4.root.json"),
+                repository.takeRequests().subList(0, 3));
+        assertArrayEquals(repository.file("3.root.json"), client.stored("root.json"));
+    }
+
+    @Test
+    void refreshWithoutInitFailsAndAsksNobody() {
+        CommandRun run = client.refresh();
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("NO_TRUSTED_ROOT"), run.err());
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "not JSON", "{\"signatures\":[],\"signed\":{}}"})
+    void aRootThatIsNoneIsNotTrustedAndNobodyIsAsked(String root) throws IOException {
+        Path file = Files.writeString(folder.resolve("bad.json"), root);
+        assertEquals(1, client.init(file).exitCode());
+        assertEquals(1, client.refresh().exitCode());
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void aRootThatItsOwnKeysHaveNotSignedIsNotTrustedWhoeverPutItThere() throws IOException {
+        String root = new String(repository.file("1.root.json"), StandardCharsets.UTF_8);
+        int signature = root.indexOf("\"sig\":\"") + 7;
+        String forged = root.substring(0, signature) + "00".repeat(64) + root.substring(signature + 128);
+        assertEquals(
+                1,
+                client.init(Files.writeString(folder.resolve("bad.json"), forged))
+                        .exitCode());
+        Files.createDirectories(client.metadataDir());
+        Files.writeString(client.metadataDir().resolve("root.json"), forged);
+        CommandRun run = client.refresh();
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("THRESHOLD_NOT_MET"), run.err());
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void downloadRefreshesFirstAndKeepsTheTarget() throws IOException {
+        repository.addTarget("targets", "path/to/artifact.txt", "hello");
+        repository.publish();
+        client.init();
+        CommandRun run = client.download("path/to/artifact.txt");
+        assertEquals(0, run.exitCode(), run.toString());
+        List<String> asked = repository.takeRequests();
+        assertEquals(5, asked.size());
+        assertTrue(
+                asked.get(4).startsWith("targets/path/to/") && asked.get(4).endsWith(".artifact.txt"), asked::toString);
+        assertEquals("hello", Files.readString(client.targetDir().resolve("path/to/artifact.txt")));
+    }
+
+    @Test
+    void aTargetThatNobodyListsFailsAndTheMetadataIsUpToDateAllTheSame() throws IOException {
+        client.init();
+        CommandRun run = client.download("nobody/lists/it");
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("TARGET_NOT_LISTED"), run.err());
+        assertEquals(List.of("root.json", "snapshot.json", "targets.json", "timestamp.json"), client.metadataFiles());
+        assertEquals(List.of(), client.targetFiles());
+    }
+
+    @Test
+    void aTargetThatIsThereIsNotFetchedAgainUnlessItIsDamagedOrReplaced() throws IOException {
+        repository.addTarget("targets", "artifact", "first");
+        repository.publish();
+        client.init();
+        client.download("artifact");
+        repository.takeRequests();
+        assertEquals(0, client.download("artifact").exitCode());
+        assertEquals(List.of("metadata/2.root.json", "metadata/timestamp.json"), repository.takeRequests());
+
+        Path file = client.targetDir().resolve("artifact");
+        Files.writeString(file, "damaged");
+        assertEquals(0, client.download("artifact").exitCode());
+        assertEquals("first", Files.readString(file));
+
+        repository.addTarget("targets", "artifact", "second");
+        repository.publish();
+        assertEquals(0, client.download("artifact").exitCode());
+        assertEquals("second", Files.readString(file));
+        assertEquals(List.of("artifact"), client.targetFiles());
+    }
+
+    @Test
+    void aFalseTargetIsRefusedAndLeavesNothing() throws IOException {
+        repository.addTarget("targets", "artifact", "honest");
+        repository.publish();
+        client.init();
+        repository.served.keySet().stream()
+                .filter(name -> name.startsWith("/targets/"))
+                .forEach(name -> repository.served.put(name, "forged".getBytes(StandardCharsets.UTF_8)));
+        CommandRun run = client.download("artifact");
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("HASH_MISMATCH"), run.err());
+        assertEquals(List.of(), client.targetFiles());
+    }
+
+    @Test
+    void severalTargetsComeInTheirOrderWithOneRefreshUpToTheFirstFailure() throws IOException {
+        repository.addTarget("targets", "b", "b");
+        repository.addTarget("targets", "a", "a");
+        repository.publish();
+        client.init();
+        assertEquals(0, client.download("b", "a").exitCode());
+        assertEquals(6, repository.takeRequests().size());
+        Files.delete(client.targetDir().resolve("a"));
+        assertEquals(1, client.download("b", "missing", "a").exitCode());
+        assertEquals(List.of("b"), client.targetFiles());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "registry.example.org/app:1.0",
+                "../outside",
+                "/absolute",
+                "a//b",
+                "a\\b",
+                ".hidden",
+                "what?",
+                "100%",
+                "@file",
+                "two words",
+                "C:\\con",
+                "~/x",
+                "$HOME"
+            })
+    void anUnusualTargetNameHasAFileOfItsOwnInTheFolder(String name) throws IOException {
+        repository.addTarget("targets", name, name);
+        repository.publish();
+        client.init();
+        CommandRun run = client.download(name);
+        if (name.contains("..")) {
+            // No server is asked for such a path.
+            assertEquals(1, run.exitCode());
+            assertEquals(List.of(), client.targetFiles());
+            return;
+        }
+        assertEquals(0, run.exitCode(), run.toString());
+        assertEquals(1, client.targetFiles().size());
+        assertEquals(
+                name,
+                Files.readString(client.targetDir().resolve(client.targetFiles().get(0))));
+        try (Stream<Path> beside = Files.list(folder)) {
+            assertEquals(3, beside.count());
+        }
+    }
+
+    @Test
+    void optionsMayStandBehindTheCommandToo() {
+        client.init();
+        CommandRun run = CommandRun.of(
+                "tuf",
+                "refresh",
+                "--metadata-dir",
+                client.metadataDir().toString(),
+                "--metadata-url",
+                repository.metadata().toString());
+        assertEquals(0, run.exitCode(), run.toString());
+        assertTrue(run.out().startsWith("up to date: root 1, timestamp 1, snapshot 1, targets 1;"), run.out());
+    }
+
+    @Test
+    void everyWrongUseEndsWithOne() {
+        String dir = client.metadataDir().toString();
+        String url = repository.metadata().toString();
+        List<List<String>> wrong = List.of(
+                List.of(),
+                List.of("refresh"),
+                List.of("--metadata-dir", dir, "refresh"),
+                List.of("--metadata-url", url, "refresh"),
+                List.of("--metadata-dir", dir, "--metadata-url", "ftp://example.org/", "refresh"),
+                List.of("--metadata-dir", dir, "--metadata-url", "not a url", "refresh"),
+                List.of("--metadata-dir", dir, "init"),
+                List.of(
+                        "--metadata-dir",
+                        dir,
+                        "init",
+                        folder.resolve("no-such-root").toString()),
+                List.of("--metadata-dir", dir, "--metadata-url", url, "download"),
+                List.of("--metadata-dir", dir, "--metadata-url", url, "--target-name", "a", "download"),
+                List.of("--bogus", "refresh"),
+                List.of("--metadata-dir", dir, "--metadata-url", url, "refresh", "surplus"),
+                List.of("bogus"));
+        for (List<String> arguments : wrong) {
+            CommandRun run = client.run(arguments);
+            assertEquals(1, run.exitCode(), arguments + run.err());
+            assertTrue(run.err().startsWith("tallyclerk: "), run.err());
+        }
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void aServerThatIsNotThereEndsWithOne() throws IOException {
+        client.init();
+        repository.close();
+        CommandRun run = client.refresh();
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("FETCH_FAILED"), run.err());
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a metadata file says, of which nothing was verified: anybody can have written it. For programs that show files;
+ * what decides about anything is {@link TrustedMetadata}.
+ *
+ * @param content what the file says; in targets, {@link TargetInfo#role} is {@code targets} even if the file is that of
+ *     a delegated role, whose name it does not have
+ * @param keyIds under which key ids it has signatures, in document order
+ */
+public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
+    private static final MetadataRole TARGETS = MetadataRole.of(TopLevelRole.TARGETS);
+    private static final String STEP = "4";
+
+    public UnverifiedMetadata {
+        Objects.requireNonNull(content, "content");
+        keyIds = List.copyOf(keyIds);
+    }
+
+    /**
+     * Reads a file of any role.
+     *
+     * @param file the file
+     * @param limits how long files may be
+     * @return what it says
+     * @throws TufException if it is no metadata file, or longer than the limits allow for its role
+     */
+    public static UnverifiedMetadata parse(byte[] file, TufLimits limits) throws TufException {
+        int longest = 1;
+        for (TopLevelRole role : TopLevelRole.values()) {
+            longest = Math.max(longest, limits.bytesOf(role));
+        }
+        SignedFile any = SignedFile.parse(TARGETS, STEP, file, longest);
+        MetadataRole role = MetadataRole.of(type(any.signed()));
+        int limit = limits.bytesOf(role.kind());
+        if (file.length > limit) {
+            throw TufException.tooLarge(role, STEP, limit, null);
+        }
+        SignedFile signed = new SignedFile(role, STEP, any.signed(), any.signatures());
+        return new UnverifiedMetadata(
+                content(signed), List.copyOf(any.signatures().keySet()));
+    }
+
+    private static TopLevelRole type(JsonCursor signed) throws TufException {
+        try {
+            JsonCursor type = signed.required("_type");
+            String name = type.string();
+            for (TopLevelRole role : TopLevelRole.values()) {
+                if (role.roleName().equals(name)) {
+                    return role;
+                }
+            }
+            throw type.badValue("is not a type of metadata");
+        } catch (JsonException e) {
+            throw TufException.malformed(TARGETS, STEP, e);
+        }
+    }
+
+    private static SignedPart content(SignedFile file) throws TufException {
+        return switch (file.role().kind()) {
+            case ROOT -> file.read(MetadataReader::root);
+            case TIMESTAMP -> file.read(MetadataReader::timestamp);
+            case SNAPSHOT -> file.read(MetadataReader::snapshot);
+            case TARGETS -> file.read((body, header) -> MetadataReader.targets(body, header, TARGETS.name()));
+        };
+    }
+}
