@@ -13,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /** The members of a document as facts: known at their place, or missing with the reason. */
 public final class JsonFacts {
     private final String source;
+    private final List<String> prefix;
     private final @Nullable JsonCursor root;
     private final Fact.@Nullable Reason reason;
     private final String why;
 
-    private JsonFacts(String source, @Nullable JsonCursor root, Fact.@Nullable Reason reason, String why) {
+    private JsonFacts(
+            String source, List<String> prefix, @Nullable JsonCursor root, Fact.@Nullable Reason reason, String why) {
         this.source = source;
+        this.prefix = prefix;
         this.root = root;
         this.reason = reason;
         this.why = why;
@@ -32,12 +35,23 @@ public final class JsonFacts {
 
     /** {@return the facts of a document, which locations call {@code source}} */
     public static JsonFacts of(String source, JsonCursor root) {
-        return new JsonFacts(source, root, null, "");
+        return new JsonFacts(source, List.of(), root, null, "");
     }
 
     /** {@return the facts of a document that is not there: each of them is missing} */
     public static JsonFacts missing(String source, Fact.Reason reason, String why) {
-        return new JsonFacts(source, null, reason, why);
+        return new JsonFacts(source, List.of(), null, reason, why);
+    }
+
+    /** {@return the facts of a member, at their places in the whole document; {@code why} says that it is not there} */
+    public JsonFacts below(String member, String otherwise) {
+        if (root != null && root.value() instanceof JsonObject) {
+            Optional<JsonCursor> found = member(root, member);
+            if (found.isPresent() && found.get().value() instanceof JsonObject) {
+                return new JsonFacts(source, List.of(member), found.get(), null, "");
+            }
+        }
+        return missing(source, Fact.Reason.KEY_MISSING, otherwise);
     }
 
     /** {@return the value reached by {@code path}; missing if it is absent or null} */
@@ -59,7 +73,7 @@ public final class JsonFacts {
         if (root == null) {
             return Fact.missing(reason == null ? Fact.Reason.SOURCE_NOT_PROVIDED : reason, why);
         }
-        Location at = Location.pointer(source, path);
+        Location at = Location.pointer(source, prefix.toArray(String[]::new)).child(path);
         JsonCursor cursor = root;
         for (String step : path) {
             if (!(cursor.value() instanceof JsonObject)) {

@@ -1,0 +1,207 @@
+package dev.tallyclerk.hardening.engine;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The flags of dockerd, read as the pflag library reads them: {@code --flag value}, {@code --flag=value},
+ * {@code -Hvalue}, {@code -DH value}, switches without a value, and {@code --} as the end.
+ */
+final class CommandLine {
+    /** Flags that take no word after them. */
+    private static final Set<String> SWITCHES = Set.of(
+            "allow-direct-routing",
+            "api-enable-cors",
+            "cri-containerd",
+            "daemon",
+            "debug",
+            "disable-legacy-registry",
+            "experimental",
+            "help",
+            "icc",
+            "init",
+            "ip-forward",
+            "ip-forward-no-drop",
+            "ip-masq",
+            "ip6tables",
+            "iptables",
+            "ipv6",
+            "live-restore",
+            "no-new-privileges",
+            "raw-logs",
+            "restart",
+            "rootless",
+            "selinux-enabled",
+            "tls",
+            "tlsverify",
+            "userland-proxy",
+            "validate",
+            "version");
+
+    private static final Map<Character, String> SHORTHANDS = Map.ofEntries(
+            Map.entry('D', "debug"),
+            Map.entry('G', "group"),
+            Map.entry('H', "host"),
+            Map.entry('b', "bridge"),
+            Map.entry('d', "daemon"),
+            Map.entry('e', "exec-driver"),
+            Map.entry('g', "data-root"),
+            Map.entry('h', "help"),
+            Map.entry('l', "log-level"),
+            Map.entry('p', "pidfile"),
+            Map.entry('r', "restart"),
+            Map.entry('s', "storage-driver"),
+            Map.entry('v', "version"));
+
+    /** The names under which distributions install it. */
+    private static final Set<String> PROGRAMS =
+            Set.of("dockerd", "dockerd.exe", "dockerd-ce", "dockerd-current", "dockerd-latest", "dockerd-rootless.sh");
+
+    private final Map<String, List<String>> values = new LinkedHashMap<>();
+    private boolean unresolved;
+
+    private CommandLine() {}
+
+    /** {@return the flags in {@code words}, of which those up to the name of the program do not count} */
+    static CommandLine parse(List<String> words) {
+        CommandLine line = new CommandLine();
+        line.read(words.subList(start(words), words.size()));
+        return line;
+    }
+
+    /** A wrapper such as rootlesskit has flags of its own before the program. */
+    private static int start(List<String> words) {
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (PROGRAMS.contains(word.substring(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1))) {
+                return i + 1;
+            }
+        }
+        int start = 0;
+        while (start < words.size() && !words.get(start).startsWith("-")) {
+            start++;
+        }
+        return start;
+    }
+
+    private void read(List<String> words) {
+        int at = 0;
+        while (at < words.size()) {
+            String word = words.get(at++);
+            Optional<String> next = at < words.size() ? Optional.of(words.get(at)) : Optional.empty();
+            if (word.equals("--")) {
+                return;
+            }
+            unresolved |= isVariable(word);
+            boolean usesNext = false;
+            if (word.startsWith("--")) {
+                usesNext = readLong(word.substring(2), next);
+            } else if (word.length() > 1 && word.charAt(0) == '-') {
+                usesNext = isOldLong(word) ? readLong(word.substring(1), next) : readShort(word.substring(1), next);
+            }
+            at += usesNext ? 1 : 0;
+        }
+    }
+
+    /** {@return whether the next word belongs to the flag} */
+    private boolean readLong(String flag, Optional<String> next) {
+        int equals = flag.indexOf('=');
+        if (equals >= 0) {
+            add(flag.substring(0, equals), flag.substring(equals + 1));
+            return false;
+        }
+        // Of a flag that is not known, only the look of the next word tells whether it is its value.
+        boolean takesNext = !SWITCHES.contains(flag)
+                && next.isPresent()
+                && (EngineOption.isFlag(flag) || !next.get().startsWith("-"));
+        add(flag, takesNext ? next.orElseThrow() : "true");
+        return takesNext;
+    }
+
+    private boolean readShort(String letters, Optional<String> next) {
+        for (int i = 0; i < letters.length(); i++) {
+            String flag = SHORTHANDS.getOrDefault(letters.charAt(i), String.valueOf(letters.charAt(i)));
+            String rest = letters.substring(i + 1);
+            if (rest.startsWith("=")) {
+                add(flag, rest.substring(1));
+                return false;
+            }
+            if (!SWITCHES.contains(flag)) {
+                if (!rest.isEmpty()) {
+                    add(flag, rest);
+                    return false;
+                }
+                add(flag, next.orElse(""));
+                return next.isPresent();
+            }
+            add(flag, "true");
+        }
+        return false;
+    }
+
+    /** Docker before 1.3 took long flags with one hyphen. */
+    private static boolean isOldLong(String word) {
+        int equals = word.indexOf('=');
+        String flag = word.substring(1, equals < 0 ? word.length() : equals);
+        return flag.length() > 1 && (SWITCHES.contains(flag) || EngineOption.isFlag(flag));
+    }
+
+    private void add(String flag, String value) {
+        unresolved |= isVariable(value);
+        String name = flag.equals("graph") ? "data-root" : flag;
+        values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+    }
+
+    /** A unit file's {@code $OPTIONS} may stand for any flags. */
+    private static boolean isVariable(String word) {
+        return word.startsWith("$");
+    }
+
+    /** {@return whether a variable stands in the line, so that it may have flags that cannot be seen} */
+    boolean isIncomplete() {
+        return unresolved;
+    }
+
+    boolean has(String flag) {
+        return values.containsKey(flag);
+    }
+
+    /** {@return the flags that are set, in their order} */
+    Set<String> flags() {
+        return values.keySet();
+    }
+
+    /** {@return the values of a flag in their order, possibly none} */
+    List<String> values(String flag) {
+        return List.copyOf(values.getOrDefault(flag, List.of()));
+    }
+
+    /** {@return the option as the flags set it, or nothing if they do not} */
+    <T> Optional<Fact<T>> fact(EngineOption<T> option) {
+        List<String> set = values(option.flag());
+        if (set.isEmpty()) {
+            return Optional.empty();
+        }
+        Location at = location(option.flag());
+        if (set.stream().anyMatch(CommandLine::isVariable)) {
+            return Optional.of(Fact.missing(
+                    Fact.Reason.UNRESOLVED_VARIABLE, at + " has a variable that only the start script knows"));
+        }
+        return Optional.of(option.type()
+                .fromFlags()
+                .apply(set)
+                .map(value -> Fact.known(value, at))
+                .orElseGet(() -> Fact.missing(Fact.Reason.UNREADABLE, at + " has a value that dockerd refuses")));
+    }
+
+    /** {@return the place of a flag} */
+    static Location location(String flag) {
+        return new Location.Whole("dockerd --" + flag);
+    }
+}

@@ -1,0 +1,225 @@
+package dev.tallyclerk.hardening.engine;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
+import dev.tallyclerk.internal.subject.JsonFacts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a running engine reports about itself and its host: {@code docker info}, {@code GET /info}, or {@code podman
+ * info} as JSON. What this engine's version does not report is missing.
+ *
+ * <p>Immutable.
+ */
+public final class EngineInfo {
+    static final String NAME = "info";
+
+    private final JsonFacts facts;
+    private final boolean podman;
+
+    EngineInfo(JsonFacts facts, boolean podman) {
+        this.facts = facts;
+        this.podman = podman;
+    }
+
+    /** {@return the version of the engine, for example {@code 26.1.5}} */
+    public Fact<String> serverVersion() {
+        return podman ? text("version", "Version") : text("ServerVersion");
+    }
+
+    /** {@return the operating system for which the engine runs containers, for example {@code linux}} */
+    public Fact<String> osType() {
+        return podman ? text("host", "os") : text("OSType");
+    }
+
+    /** {@return the security features; known and empty if the engine reports none} */
+    public Fact<List<SecurityOption>> securityOptions() {
+        if (podman) {
+            return facts.value(EngineInfo::podmanSecurity, "host", "security");
+        }
+        return facts.strings("SecurityOptions")
+                .map(options -> options.stream().map(SecurityOption::parse).toList());
+    }
+
+    /** {@return the version of cgroups on the host, {@code 1} or {@code 2}; engines before 20.10 do not report it} */
+    public Fact<String> cgroupVersion() {
+        return podman
+                ? text("host", "cgroupVersion").map(version -> version.startsWith("v") ? version.substring(1) : version)
+                : text("CgroupVersion");
+    }
+
+    /** {@return whether debug mode is on} */
+    public Fact<Boolean> debug() {
+        return bool("Debug");
+    }
+
+    /** {@return whether experimental features are on} */
+    public Fact<Boolean> experimental() {
+        return bool("ExperimentalBuild");
+    }
+
+    /** {@return whether containers go on while the engine is down} */
+    public Fact<Boolean> liveRestore() {
+        return bool("LiveRestoreEnabled");
+    }
+
+    /** {@return the log driver of containers that name none} */
+    public Fact<String> loggingDriver() {
+        return podman ? text("host", "logDriver") : text("LoggingDriver");
+    }
+
+    /** {@return how layers are stored} */
+    public Fact<String> storageDriver() {
+        return podman ? text("store", "graphDriverName") : text("Driver");
+    }
+
+    /** {@return the runtime of containers that name none} */
+    public Fact<String> defaultRuntime() {
+        return podman ? text("host", "ociRuntime", "name") : text("DefaultRuntime");
+    }
+
+    /** {@return where images and containers are kept} */
+    public Fact<String> dataRoot() {
+        return podman ? text("store", "graphRoot") : text("DockerRootDir");
+    }
+
+    /** {@return the mirrors of Docker Hub} */
+    public Fact<List<String>> registryMirrors() {
+        return facts.strings("RegistryConfig", "Mirrors");
+    }
+
+    /** {@return the plugins that judge calls of the API} */
+    public Fact<List<String>> authorizationPlugins() {
+        return podman ? facts.strings("plugins", "authorization") : facts.strings("Plugins", "Authorization");
+    }
+
+    /**
+     * {@return networks and registries with which the engine does without TLS or its verification, loopback included}
+     */
+    public Fact<List<String>> insecureRegistries() {
+        Fact<List<String>> networks = facts.strings("RegistryConfig", "InsecureRegistryCIDRs");
+        Fact<List<String>> names =
+                facts.valueOrNull(List.of(), EngineInfo::insecureIndexes, "RegistryConfig", "IndexConfigs");
+        if (names instanceof Fact.Known<List<String>> known) {
+            return networks.map(list -> {
+                List<String> all = new ArrayList<>(list);
+                all.addAll(known.value());
+                return List.copyOf(all);
+            });
+        }
+        return names;
+    }
+
+    /** {@return whether new containers get no-new-privileges; missing where not, because older engines do not say} */
+    Fact<Boolean> noNewPrivileges() {
+        return whetherHas("no-new-privileges")
+                .fold(
+                        (has, at) -> has
+                                ? Fact.known(true, at)
+                                : Fact.missing(
+                                        Fact.Reason.KEY_MISSING,
+                                        at + " does not say no-new-privileges, which older engines never do"),
+                        assumed -> Fact.missing(Fact.Reason.KEY_MISSING, assumed.why()),
+                        missing -> missing);
+    }
+
+    Fact<Boolean> selinux() {
+        return whetherHas("selinux");
+    }
+
+    Fact<Boolean> rootless() {
+        return whetherHas("rootless");
+    }
+
+    /** {@return whether a security feature of that name is reported} */
+    Fact<Boolean> whetherHas(String feature) {
+        return securityOptions()
+                .map(options ->
+                        options.stream().anyMatch(option -> option.name().equals(feature)));
+    }
+
+    /** {@return whether the kernel can enforce the limit that a member is about, for example {@code SwapLimit}} */
+    Fact<Boolean> limit(String member) {
+        return bool(member);
+    }
+
+    /** {@return what the engine warns of} */
+    public Fact<List<String>> warnings() {
+        return facts.strings("Warnings");
+    }
+
+    /** {@return the state of swarm mode, for example {@code active} or {@code inactive}} */
+    public Fact<String> swarmState() {
+        return text("Swarm", "LocalNodeState");
+    }
+
+    /** {@return how many containers there are} */
+    public Fact<Long> containers() {
+        return podman ? count("store", "containerStore", "number") : count("Containers");
+    }
+
+    /** {@return how many containers run} */
+    public Fact<Long> containersRunning() {
+        return podman ? count("store", "containerStore", "running") : count("ContainersRunning");
+    }
+
+    /** An engine that reports an empty text says nothing. */
+    private Fact<String> text(String... path) {
+        return facts.value(JsonCursor::string, path)
+                .fold(
+                        (value, at) -> value.isBlank()
+                                ? Fact.missing(Fact.Reason.KEY_MISSING, at + " is empty")
+                                : Fact.known(value, at),
+                        assumed -> assumed,
+                        missing -> missing);
+    }
+
+    /** Engines up to 1.6 wrote 0 and 1. */
+    private Fact<Boolean> bool(String... path) {
+        return facts.value(at -> at.value() instanceof JsonBoolean bool ? bool.value() : at.integer(0, 1) == 1, path);
+    }
+
+    private Fact<Long> count(String... path) {
+        return facts.value(at -> at.integer(0, Long.MAX_VALUE), path);
+    }
+
+    private static List<String> insecureIndexes(JsonCursor indexes) throws JsonException {
+        List<String> names = new ArrayList<>();
+        for (Map.Entry<String, JsonCursor> index : indexes.members().entrySet()) {
+            if (!index.getValue().required("Secure").bool()) {
+                names.add(index.getKey());
+            }
+        }
+        return names;
+    }
+
+    private static List<SecurityOption> podmanSecurity(JsonCursor security) throws JsonException {
+        List<SecurityOption> options = new ArrayList<>();
+        if (security.required("apparmorEnabled").bool()) {
+            options.add(new SecurityOption("apparmor", Map.of()));
+        }
+        if (security.required("selinuxEnabled").bool()) {
+            options.add(new SecurityOption("selinux", Map.of()));
+        }
+        if (security.required("seccompEnabled").bool()) {
+            String profile = security.optional("seccompProfilePath").isPresent()
+                    ? security.required("seccompProfilePath").string()
+                    : "";
+            options.add(new SecurityOption("seccomp", profile.isEmpty() ? Map.of() : Map.of("profile", profile)));
+        }
+        if (security.required("rootless").bool()) {
+            options.add(new SecurityOption("rootless", Map.of()));
+        }
+        return options;
+    }
+
+    /** {@return the place of the whole report} */
+    static Location location() {
+        return Location.pointer(NAME);
+    }
+}

@@ -1,0 +1,346 @@
+package dev.tallyclerk.hardening.engine;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Fact.Reason;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Subject;
+import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.subject.JsonFacts;
+import dev.tallyclerk.internal.subject.SubjectJson;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One container engine: what its configuration file and its flags set, and what it reports while it runs.
+ *
+ * <p>Every document is optional. What no document tells is a missing fact; an option that is not set in a configuration
+ * that was given has its documented default. A file or a command line alone counts as the whole configuration: an
+ * engine may have only one of them. Where it is not, give both.
+ *
+ * <p>Immutable.
+ */
+public final class EngineSubject implements Subject {
+    /** The kind of a {@link SubjectRef} to an engine. */
+    public static final String KIND = "engine";
+
+    private static final String VERSION = "version";
+
+    private final SubjectRef ref;
+    private final Configuration configuration;
+    private final EngineInfo info;
+    private final JsonFacts version;
+    private final Fact<Map<String, String>> environment;
+    private final Fact<ImageUse> imageUse;
+    private final Fact<Boolean> selinuxHost;
+
+    private EngineSubject(Builder builder) {
+        this.ref = builder.ref;
+        this.info = builder.info;
+        this.version = builder.version;
+        this.environment = builder.environment;
+        this.imageUse = builder.imageUse;
+        this.selinuxHost = builder.selinuxHost;
+        this.configuration = new Configuration(builder.file, builder.flags, engineVersion());
+    }
+
+    /**
+     * How many images there are, and how many of them a container uses, running or not.
+     *
+     * @param images all images, from 0
+     * @param used those with a container, from 0 to {@code images}
+     */
+    public record ImageUse(long images, long used) {
+        public ImageUse {
+            if (used < 0 || used > images) {
+                throw new IllegalArgumentException(used + " of " + images + " images are used");
+            }
+        }
+    }
+
+    /**
+     * Starts the description of an engine of which nothing is known.
+     *
+     * @param name what people call the engine, for example the name of its host
+     * @return a builder in which nothing must be set
+     * @throws IllegalArgumentException if {@code name} is blank
+     */
+    public static Builder builder(String name) {
+        return new Builder(SubjectRef.of(KIND, name));
+    }
+
+    @Override
+    public SubjectRef ref() {
+        return ref;
+    }
+
+    /**
+     * {@return the value of an option: what the running engine reports, or else what is configured}
+     *
+     * @param option a constant of {@link EngineOption}
+     * @param <T> the type of the value
+     */
+    public <T> Fact<T> option(EngineOption<T> option) {
+        Fact<T> reported = option.reported(info);
+        return reported instanceof Fact.Missing<T> ? configured(option) : reported;
+    }
+
+    /**
+     * {@return what file and flags make of an option, whatever the running engine reports}
+     *
+     * <p>An option that both set to different values, with which an engine refuses to start, is missing.
+     *
+     * @param option a constant of {@link EngineOption}
+     * @param <T> the type of the value
+     */
+    public <T> Fact<T> configured(EngineOption<T> option) {
+        return configuration.fact(option);
+    }
+
+    /** {@return what the engine listens on} */
+    public Fact<List<Listener>> listeners() {
+        return configured(EngineOption.HOSTS)
+                .map(hosts -> hosts.stream().map(Listener::parse).toList());
+    }
+
+    /** {@return whether the API over TCP uses TLS, which is so once {@code tlsverify} is set, to whatever value} */
+    public Fact<Boolean> usesTls() {
+        Fact<Boolean> verify = configured(EngineOption.TLSVERIFY);
+        Fact<Boolean> tls = configured(EngineOption.TLS);
+        if (verify instanceof Fact.Known<Boolean>) {
+            return verify.map(either -> true);
+        }
+        return verify instanceof Fact.Missing<Boolean> ? verify : tls;
+    }
+
+    /** {@return what the running engine reports} */
+    public EngineInfo info() {
+        return info;
+    }
+
+    /** {@return the version of the engine, for example {@code 26.1.5}} */
+    public Fact<String> serverVersion() {
+        Fact<String> stated = version.value(JsonCursor::string, "Version");
+        return stated instanceof Fact.Known<String> ? stated : info.serverVersion();
+    }
+
+    /** {@return the versions of the engine's parts by their names, for example {@code runc}} */
+    public Fact<Map<String, String>> components() {
+        return version.value(EngineSubject::componentVersions, "Components");
+    }
+
+    /** {@return the environment in which clients of the engine run} */
+    public Fact<Map<String, String>> environment() {
+        return environment;
+    }
+
+    /** {@return how many images are used} */
+    public Fact<ImageUse> imageUse() {
+        return imageUse;
+    }
+
+    /** {@return whether the host enforces SELinux: as it was told, or as the running engine's report implies} */
+    public Fact<Boolean> selinuxHost() {
+        if (!(selinuxHost instanceof Fact.Missing<Boolean>)) {
+            return selinuxHost;
+        }
+        Fact<Boolean> apparmor = info.whetherHas("apparmor");
+        if (apparmor instanceof Fact.Known<Boolean> known && known.value()) {
+            // A kernel enforces one of the two.
+            return apparmor.map(on -> false);
+        }
+        Fact<Boolean> selinux = info.selinux();
+        return selinux instanceof Fact.Known<Boolean> known && known.value() ? selinux : selinuxHost;
+    }
+
+    Configuration configuration() {
+        return configuration;
+    }
+
+    private Optional<EngineVersion> engineVersion() {
+        return serverVersion() instanceof Fact.Known<String> known
+                ? EngineVersion.parse(known.value())
+                : Optional.empty();
+    }
+
+    private static Map<String, String> componentVersions(JsonCursor components) throws JsonException {
+        Map<String, String> versions = new LinkedHashMap<>();
+        for (JsonCursor component : components.elements()) {
+            versions.put(
+                    component.required("Name").string(),
+                    component.required("Version").string());
+        }
+        return Map.copyOf(versions);
+    }
+
+    /** Collects what is known about an engine. It belongs to one thread. */
+    public static final class Builder {
+        private final SubjectRef ref;
+        private SubjectLimits limits = SubjectLimits.defaults();
+        private @Nullable DaemonFile file;
+        private @Nullable CommandLine flags;
+        private EngineInfo info = new EngineInfo(
+                JsonFacts.missing(EngineInfo.NAME, Reason.SOURCE_NOT_PROVIDED, "docker info was not given"), false);
+        private JsonFacts version =
+                JsonFacts.missing(VERSION, Reason.SOURCE_NOT_PROVIDED, "docker version was not given");
+        private Fact<Map<String, String>> environment =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the environment of clients was not given");
+        private Fact<ImageUse> imageUse =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the lists of images and containers were not given");
+        private Fact<Boolean> selinuxHost =
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "whether the host enforces SELinux was not given");
+
+        private Builder(SubjectRef ref) {
+            this.ref = ref;
+        }
+
+        /**
+         * Sets what the documents that follow may cost.
+         *
+         * @param value the limits; {@link SubjectLimits#defaults} unless set
+         * @return this builder
+         */
+        public Builder limits(SubjectLimits value) {
+            limits = Objects.requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
+         * Reads the engine's configuration file, as dockerd reads it: empty is no settings, and of equal keys the last
+         * counts.
+         *
+         * @param document the bytes of {@code daemon.json}
+         * @return this builder
+         * @throws MalformedSubjectException if it is not a JSON object or passes a limit; dockerd refuses to start then
+         */
+        public Builder daemonJson(byte[] document) throws MalformedSubjectException {
+            file = DaemonFile.parse(document, limits);
+            return this;
+        }
+
+        /**
+         * Reads the command line of dockerd.
+         *
+         * @param line as {@code /proc/PID/cmdline}, {@code ps} or a unit file has it, with the program's name
+         * @return this builder
+         * @throws MalformedSubjectException if it passes the limit on a document, counted in characters
+         */
+        public Builder commandLine(String line) throws MalformedSubjectException {
+            if (line.length() > limits.maxDocumentBytes()) {
+                throw new MalformedSubjectException(
+                        MalformedSubjectException.Reason.LIMIT_EXCEEDED,
+                        "command line",
+                        "",
+                        line.length() + " characters, " + limits.maxDocumentBytes() + " allowed");
+            }
+            return arguments(CommandWords.split(line));
+        }
+
+        /**
+         * Reads the words of the command line of dockerd.
+         *
+         * @param words the arguments, with or without the program's name before them
+         * @return this builder
+         */
+        public Builder arguments(List<String> words) {
+            flags = CommandLine.parse(words);
+            return this;
+        }
+
+        /**
+         * Reads what the running engine reports about itself.
+         *
+         * @param document the output of {@code docker info --format '{{json .}}'} or {@code podman info --format json},
+         *     or the answer to {@code GET /info}
+         * @return this builder
+         * @throws MalformedSubjectException if it is not a JSON object or passes a limit
+         */
+        public Builder info(byte[] document) throws MalformedSubjectException {
+            JsonCursor root = object(EngineInfo.NAME, document);
+            JsonFacts facts = JsonFacts.of(EngineInfo.NAME, root);
+            if (facts.strings("ServerErrors") instanceof Fact.Known<List<String>> errors
+                    && !errors.value().isEmpty()) {
+                // The client prints a report of zeros when it cannot reach the engine.
+                facts = JsonFacts.missing(
+                        EngineInfo.NAME, Reason.UNREADABLE, "docker info could not ask the engine: " + errors.value());
+            }
+            boolean podman = !(facts.value(JsonCursor::object, "host") instanceof Fact.Missing<JsonObject>);
+            info = new EngineInfo(facts, podman);
+            return this;
+        }
+
+        /**
+         * Reads the versions of the engine's parts.
+         *
+         * @param document the output of {@code docker version --format '{{json .}}'}, or the answer to {@code GET
+         *     /version}
+         * @return this builder
+         * @throws MalformedSubjectException if it is not a JSON object or passes a limit
+         */
+        public Builder version(byte[] document) throws MalformedSubjectException {
+            JsonCursor root = object(VERSION, document);
+            boolean ofClient = root.value() instanceof JsonObject members
+                    && (members.members().containsKey("Client")
+                            || members.members().containsKey("Server"));
+            version = JsonFacts.of(VERSION, root);
+            if (ofClient) {
+                version = version.below("Server", "docker version has nothing of the engine");
+            }
+            return this;
+        }
+
+        /**
+         * Sets the environment in which clients of the engine run.
+         *
+         * @param variables names and values
+         * @return this builder
+         */
+        public Builder environment(Map<String, String> variables) {
+            environment = Fact.known(Map.copyOf(variables), new Location.Whole("environment"));
+            return this;
+        }
+
+        /**
+         * Sets how many images are used.
+         *
+         * @param value all images and the used ones
+         * @return this builder
+         */
+        public Builder imageUse(ImageUse value) {
+            imageUse = Fact.known(value, new Location.Whole("images"));
+            return this;
+        }
+
+        /**
+         * Sets whether the host enforces SELinux, for example because {@code getenforce} says so.
+         *
+         * @param value whether it does
+         * @return this builder
+         */
+        public Builder selinuxHost(boolean value) {
+            selinuxHost = Fact.known(value, new Location.Whole("host"));
+            return this;
+        }
+
+        /** {@return the engine} */
+        public EngineSubject build() {
+            return new EngineSubject(this);
+        }
+
+        private JsonCursor object(String name, byte[] document) throws MalformedSubjectException {
+            JsonCursor root = SubjectJson.parse(name, document, limits);
+            if (!(root.value() instanceof JsonObject)) {
+                throw SubjectJson.malformed(name, root.wrongType("an object"));
+            }
+            return root;
+        }
+    }
+}

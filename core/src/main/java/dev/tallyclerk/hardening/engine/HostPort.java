@@ -1,0 +1,49 @@
+package dev.tallyclerk.hardening.engine;
+
+import java.util.Locale;
+
+/** The host in texts such as {@code 10.0.0.1:2375}, {@code [::1]:5000} or {@code registry.example.test}. */
+final class HostPort {
+    private HostPort() {}
+
+    /** {@return the host without brackets, port, path and zone; empty if there is none} */
+    static String host(String address) {
+        int slash = address.indexOf('/');
+        String authority = slash < 0 ? address : address.substring(0, slash);
+        if (authority.startsWith("[")) {
+            int end = authority.indexOf(']');
+            return withoutZone(authority.substring(1, end < 0 ? authority.length() : end));
+        }
+        int colon = authority.indexOf(':');
+        boolean bareV6 = colon >= 0 && authority.indexOf(':', colon + 1) >= 0;
+        return colon < 0 || bareV6 ? withoutZone(authority) : authority.substring(0, colon);
+    }
+
+    private static String withoutZone(String host) {
+        int zone = host.indexOf('%');
+        return zone < 0 ? host : host.substring(0, zone);
+    }
+
+    /** {@return whether the host is the one that stands for every interface} */
+    static boolean isUnspecified(String host) {
+        return host.equals("*") || isZeros(host, '.') || (host.contains(":") && isZeros(host, ':'));
+    }
+
+    /** {@return whether the host is this machine itself: 127.0.0.0/8, ::1/128, localhost} */
+    static boolean isLoopback(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (name.equals("localhost") || name.endsWith(".localhost")) {
+            return true;
+        }
+        if (name.contains(":")) {
+            String last = name.substring(name.lastIndexOf(':') + 1);
+            boolean one = last.matches("0{0,3}1") && isZeros(name.substring(0, name.lastIndexOf(':') + 1), ':');
+            return one || (name.startsWith("::ffff:") && isLoopback(name.substring(7)));
+        }
+        return name.matches("127(\\.[0-9]{1,3}){1,3}");
+    }
+
+    private static boolean isZeros(String text, char separator) {
+        return !text.isEmpty() && text.chars().allMatch(c -> c == '0' || c == separator);
+    }
+}

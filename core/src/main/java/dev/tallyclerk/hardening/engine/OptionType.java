@@ -1,0 +1,76 @@
+package dev.tallyclerk.hardening.engine;
+
+import dev.tallyclerk.internal.json.CompactJson;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.subject.JsonFacts;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * How the value of an option is written: in the file as JSON, and on the command line as the values of a flag.
+ *
+ * @param fromJson reads the value of the file; fails where the engine would refuse to start
+ * @param fromFlags reads the values of a flag in their order; nothing where the engine would refuse to start
+ */
+record OptionType<T>(JsonFacts.Reading<T> fromJson, Function<List<String>, Optional<T>> fromFlags) {
+    /** As Go's strconv.ParseBool. */
+    private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
+
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
+
+    static final OptionType<Boolean> SWITCH = new OptionType<>(JsonCursor::bool, values -> truth(last(values)));
+
+    static final OptionType<String> TEXT = new OptionType<>(JsonCursor::string, values -> Optional.of(last(values)));
+
+    static final OptionType<List<String>> LIST =
+            new OptionType<>(at -> List.copyOf(at.strings()), values -> Optional.of(List.copyOf(values)));
+
+    static final OptionType<Map<String, String>> TEXTS =
+            new OptionType<>(at -> Map.copyOf(at.stringMap()), values -> Optional.of(pairs(values)));
+
+    /** Values of any kind, of which only the names matter; those that are no strings are given as compact JSON. */
+    static final OptionType<Map<String, String>> NAMED =
+            new OptionType<>(OptionType::named, values -> Optional.of(pairs(values)));
+
+    static Optional<Boolean> truth(String text) {
+        if (TRUE.contains(text)) {
+            return Optional.of(true);
+        }
+        return FALSE.contains(text) ? Optional.of(false) : Optional.empty();
+    }
+
+    private static String last(List<String> values) {
+        return values.get(values.size() - 1);
+    }
+
+    private static Map<String, String> pairs(List<String> values) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String value : values) {
+            int equals = value.indexOf('=');
+            if (equals < 0) {
+                pairs.put(value, "");
+            } else {
+                pairs.put(value.substring(0, equals), value.substring(equals + 1));
+            }
+        }
+        return Map.copyOf(pairs);
+    }
+
+    private static Map<String, String> named(JsonCursor at) throws JsonException {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonCursor> member : at.members().entrySet()) {
+            values.put(
+                    member.getKey(),
+                    member.getValue().value() instanceof JsonString text
+                            ? text.value()
+                            : CompactJson.of(member.getValue().value()));
+        }
+        return Map.copyOf(values);
+    }
+}
