@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening;
 
+import dev.tallyclerk.internal.text.DottedVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param severity how bad a failure is, unless a policy says otherwise
  * @param profile the lowest profile that runs the rule
  * @param references where benchmarks and guides ask for the same
- * @param since the first version of the rule set that has the rule
+ * @param since the first version of the rule set that has the rule: whole numbers with dots between them
  * @param parameters what a policy may set, in the order of declaration; the names are unique
  */
 public record RuleInfo(
@@ -37,7 +38,7 @@ public record RuleInfo(
         Objects.requireNonNull(severity, "severity");
         Objects.requireNonNull(profile, "profile");
         references = List.copyOf(references);
-        requireText(since, "since");
+        DottedVersion.parse(since);
         parameters = List.copyOf(parameters);
         if (parameters.stream().map(RuleParameter::name).distinct().count() != parameters.size()) {
             throw new IllegalArgumentException("two parameters of " + id + " have one name");
@@ -191,7 +192,7 @@ public record RuleInfo(
          * {@return the description}
          *
          * @throws IllegalStateException if a part was not set
-         * @throws IllegalArgumentException if a text is blank, or two parameters have one name
+         * @throws IllegalArgumentException if a text is blank or the version none, or two parameters have one name
          */
         public RuleInfo build() {
             return new RuleInfo(

@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening;
 
+import dev.tallyclerk.internal.text.DottedVersion;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.Set;
  * that two reports can be compared.
  *
  * @param name for example {@code tallyclerk-image}
- * @param version of the rules, not of the library
+ * @param version of the rules, not of the library: whole numbers with dots between them, for example {@code 1.2.0}
  * @param rules in the order of their ids, which are unique
  */
 public record RuleSet(String name, String version, List<Rule<?>> rules) {
@@ -19,6 +20,7 @@ public record RuleSet(String name, String version, List<Rule<?>> rules) {
         if (name.isBlank() || version.isBlank()) {
             throw new IllegalArgumentException("a rule set needs a name and a version");
         }
+        DottedVersion.parse(version);
         rules = rules.stream()
                 .sorted(Comparator.comparing((Rule<?> rule) -> rule.info().id()))
                 .toList();

@@ -8,33 +8,47 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an audit found and decided. It holds every verdict, passes included, so that a reader can see what was looked
- * at.
+ * at, and what waivers and a baseline cover, so that a reader can see what they hide.
  *
- * @param auditTime the time that counted as now
- * @param policy what was demanded
- * @param ruleSets which rules were used
- * @param subjects what was looked at, in order
- * @param findings what was seen, in order
- * @param decision the answer
+ * <p>Immutable; two reports are equal when all their parts are.
  */
-public record AuditReport(
-        Instant auditTime,
-        Policy policy,
-        List<RuleSetRef> ruleSets,
-        List<SubjectRef> subjects,
-        List<Finding> findings,
-        Decision decision) {
-    public AuditReport {
-        Objects.requireNonNull(auditTime, "auditTime");
-        Objects.requireNonNull(policy, "policy");
-        ruleSets = List.copyOf(ruleSets);
-        subjects = subjects.stream().sorted().toList();
-        findings = findings.stream().sorted().toList();
-        Objects.requireNonNull(decision, "decision");
+public final class AuditReport {
+    private final Instant auditTime;
+    private final Policy policy;
+    private final List<RuleSetRef> ruleSets;
+    private final List<SubjectRef> subjects;
+    private final List<Finding> findings;
+    private final Notes notes;
+    private final Decision decision;
+
+    /** All lists are in order and do not change. */
+    AuditReport(
+            Instant auditTime,
+            Policy policy,
+            List<RuleSetRef> ruleSets,
+            List<SubjectRef> subjects,
+            List<Finding> findings,
+            Notes notes,
+            Decision decision) {
+        this.auditTime = auditTime;
+        this.policy = policy;
+        this.ruleSets = ruleSets;
+        this.subjects = subjects;
+        this.findings = findings;
+        this.notes = notes;
+        this.decision = decision;
     }
+
+    /** What is said beside the findings. */
+    record Notes(
+            List<SkippedRule> skipped,
+            List<WaiverUse> waivers,
+            @Nullable BaselineUse baseline) {}
 
     /**
      * The name and version of a rule set.
@@ -46,6 +60,51 @@ public record AuditReport(
         static RuleSetRef of(RuleSet rules) {
             return new RuleSetRef(rules.name(), rules.version());
         }
+    }
+
+    /** {@return the time that counted as now} */
+    public Instant auditTime() {
+        return auditTime;
+    }
+
+    /** {@return what was demanded} */
+    public Policy policy() {
+        return policy;
+    }
+
+    /** {@return which rules were used, by name; unmodifiable} */
+    public List<RuleSetRef> ruleSets() {
+        return ruleSets;
+    }
+
+    /** {@return what was looked at, in order; unmodifiable} */
+    public List<SubjectRef> subjects() {
+        return subjects;
+    }
+
+    /** {@return what was seen, in order; unmodifiable} */
+    public List<Finding> findings() {
+        return findings;
+    }
+
+    /** {@return the rules that did not run although the profile asks for them, by id; unmodifiable} */
+    public List<SkippedRule> skipped() {
+        return notes.skipped();
+    }
+
+    /** {@return what came of each waiver, in the order of the policy; unmodifiable} */
+    public List<WaiverUse> waivers() {
+        return notes.waivers();
+    }
+
+    /** {@return what came of the baseline, if there was one} */
+    public Optional<BaselineUse> baseline() {
+        return Optional.ofNullable(notes.baseline());
+    }
+
+    /** {@return the answer} */
+    public Decision decision() {
+        return decision;
     }
 
     /** {@return how often each verdict was given, zeros included, in the order of the constants; unmodifiable} */
@@ -65,5 +124,28 @@ public record AuditReport(
      */
     public List<Finding> findings(Verdict verdict) {
         return findings.stream().filter(finding -> finding.verdict() == verdict).toList();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof AuditReport that
+                && auditTime.equals(that.auditTime)
+                && policy.equals(that.policy)
+                && ruleSets.equals(that.ruleSets)
+                && subjects.equals(that.subjects)
+                && findings.equals(that.findings)
+                && notes.equals(that.notes)
+                && decision.equals(that.decision);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(auditTime, policy, ruleSets, subjects, findings, notes, decision);
+    }
+
+    /** {@return the number of findings and the decision} */
+    @Override
+    public String toString() {
+        return findings.size() + " findings, " + decision.kind();
     }
 }

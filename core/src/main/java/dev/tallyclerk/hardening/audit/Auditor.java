@@ -1,27 +1,24 @@
 package dev.tallyclerk.hardening.audit;
 
-import dev.tallyclerk.hardening.Outcome;
-import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
-import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleSet;
-import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.internal.text.DottedVersion;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs rules over subjects under a policy.
@@ -31,13 +28,24 @@ import java.util.function.BiConsumer;
 public final class Auditor {
     private final Policy policy;
     private final List<RuleSet> ruleSets;
+    private final @Nullable Baseline baseline;
     private final BiConsumer<? super RuleInfo, ? super Throwable> errorListener;
+    private final Executor executor;
+    private final int parallelism;
 
     private Auditor(
-            Policy policy, List<RuleSet> ruleSets, BiConsumer<? super RuleInfo, ? super Throwable> errorListener) {
+            Policy policy,
+            List<RuleSet> ruleSets,
+            @Nullable Baseline baseline,
+            BiConsumer<? super RuleInfo, ? super Throwable> errorListener,
+            Executor executor,
+            int parallelism) {
         this.policy = Objects.requireNonNull(policy, "policy");
-        this.ruleSets = List.copyOf(ruleSets);
+        this.ruleSets = ruleSets;
+        this.baseline = baseline;
         this.errorListener = errorListener;
+        this.executor = executor;
+        this.parallelism = parallelism;
     }
 
     /**
@@ -46,23 +54,66 @@ public final class Auditor {
      * @param policy what to demand
      * @param first a rule set
      * @param more further rule sets
-     * @throws IllegalArgumentException if two rule sets have a rule of one id
+     * @throws IllegalArgumentException if two rule sets have a rule of one id, the policy pins a version that a rule
+     *     set has not reached, or it sets a parameter that a rule does not have
      */
     public static Auditor of(Policy policy, RuleSet first, RuleSet... more) {
         List<RuleSet> all = new ArrayList<>(List.of(more));
         all.add(first);
-        all.sort(Comparator.comparing(RuleSet::name).thenComparing(RuleSet::version));
+        return of(policy, all);
+    }
+
+    /**
+     * {@return an auditor}
+     *
+     * @param policy what to demand
+     * @param ruleSets the rule sets, in any order
+     * @throws IllegalArgumentException if two rule sets have a rule of one id, the policy pins a version that a rule
+     *     set has not reached, or it sets a parameter that a rule does not have
+     */
+    public static Auditor of(Policy policy, Collection<RuleSet> ruleSets) {
+        List<RuleSet> all = ruleSets.stream()
+                .sorted(Comparator.comparing(RuleSet::name).thenComparing(RuleSet::version))
+                .toList();
         Map<RuleId, RuleSet> owners = new HashMap<>();
         for (RuleSet ruleSet : all) {
+            refuseUnreachedPin(policy, ruleSet);
             for (Rule<?> rule : ruleSet.rules()) {
                 RuleSet other = owners.put(rule.info().id(), ruleSet);
                 if (other != null) {
                     throw new IllegalArgumentException(other + " and " + ruleSet + " both have "
                             + rule.info().id());
                 }
+                refuseForeignSettings(policy, rule.info());
             }
         }
-        return new Auditor(policy, all, (rule, thrown) -> {});
+        return new Auditor(policy, all, null, (rule, thrown) -> {}, Runnable::run, 1);
+    }
+
+    private static void refuseUnreachedPin(Policy policy, RuleSet ruleSet) {
+        String pin = policy.pins().get(ruleSet.name());
+        if (pin != null && DottedVersion.parse(pin).compareTo(DottedVersion.parse(ruleSet.version())) > 0) {
+            throw new IllegalArgumentException("the policy pins version " + pin + " of " + ruleSet);
+        }
+    }
+
+    private static void refuseForeignSettings(Policy policy, RuleInfo rule) {
+        for (RuleSetting<?> setting : policy.settings(rule.id())) {
+            if (!rule.parameters().contains(setting.parameter())) {
+                throw new IllegalArgumentException(
+                        "the policy sets " + setting + ", which " + rule.id() + " does not have");
+            }
+        }
+    }
+
+    /**
+     * {@return this auditor, accepting for now what a former report had}
+     *
+     * @param newBaseline the findings of the former report
+     */
+    public Auditor withBaseline(Baseline newBaseline) {
+        Objects.requireNonNull(newBaseline, "newBaseline");
+        return new Auditor(policy, ruleSets, newBaseline, errorListener, executor, parallelism);
     }
 
     /**
@@ -70,10 +121,30 @@ public final class Auditor {
      *
      * <p>The report names only the type of what was thrown, because a message may quote a secret.
      *
-     * @param listener called in the thread that audits; what it throws itself ends the audit
+     * @param listener called in a thread that audits, so with an executor by several at a time; what it throws itself
+     *     ends the audit
      */
     public Auditor withErrorListener(BiConsumer<? super RuleInfo, ? super Throwable> listener) {
-        return new Auditor(policy, ruleSets, Objects.requireNonNull(listener, "listener"));
+        Objects.requireNonNull(listener, "listener");
+        return new Auditor(policy, ruleSets, baseline, listener, executor, parallelism);
+    }
+
+    /**
+     * {@return this auditor, looking at several subjects at a time on the threads of an executor and the calling one}
+     *
+     * <p>The report is the same. Because the calling thread works too, nothing waits for an executor that is busy or is
+     * never going to run anything.
+     *
+     * @param newExecutor whose threads help; not shut down
+     * @param newParallelism how many subjects are looked at at a time, at least 1
+     * @throws IllegalArgumentException if {@code newParallelism} is below 1
+     */
+    public Auditor withExecutor(Executor newExecutor, int newParallelism) {
+        Objects.requireNonNull(newExecutor, "newExecutor");
+        if (newParallelism < 1) {
+            throw new IllegalArgumentException("parallelism " + newParallelism + " is below 1");
+        }
+        return new Auditor(policy, ruleSets, baseline, errorListener, newExecutor, newParallelism);
     }
 
     /**
@@ -85,55 +156,31 @@ public final class Auditor {
      *     apart
      */
     public AuditReport audit(Collection<? extends Subject> subjects, Instant auditTime) {
-        RuleContext context = RuleContext.at(auditTime);
-        List<Finding> findings = new ArrayList<>();
-        Set<SubjectRef> refs = new HashSet<>();
-        for (Subject subject : subjects) {
-            if (!refs.add(subject.ref())) {
-                throw new IllegalArgumentException("two subjects are called " + subject.ref());
-            }
-            for (RuleSet ruleSet : ruleSets) {
-                for (Rule<?> rule : ruleSet.rules()) {
-                    if (policy.runs(rule.info())) {
-                        evaluate(rule, subject, context).ifPresent(outcome -> addTo(findings, rule, subject, outcome));
-                    }
-                }
-            }
-        }
+        List<Subject> ordered = inOrder(subjects);
+        RulePlan plan = RulePlan.of(policy, ruleSets, auditTime);
+        List<Finding> seen = new AuditRun(plan, ordered, errorListener).work(executor, parallelism);
+        Coverage coverage = new Coverage(policy, baseline, auditTime);
+        List<Finding> findings = coverage.apply(seen);
+        List<SubjectRef> refs = ordered.stream().map(Subject::ref).toList();
         return new AuditReport(
                 auditTime,
                 policy,
                 ruleSets.stream().map(AuditReport.RuleSetRef::of).toList(),
-                List.copyOf(refs),
+                refs,
                 findings,
+                new AuditReport.Notes(plan.skipped(), coverage.waivers(plan), coverage.baseline()),
                 new Judge(policy).decide(refs, findings));
     }
 
-    private static void addTo(List<Finding> findings, Rule<?> rule, Subject subject, Outcome outcome) {
-        RuleInfo info = rule.info();
-        if (outcome instanceof Outcome.Fail fail) {
-            for (Problem problem : fail.problems()) {
-                Severity severity = problem.severity().orElse(info.severity());
-                findings.add(new Finding(info, subject.ref(), severity, Outcome.fail(problem)));
+    private static List<Subject> inOrder(Collection<? extends Subject> subjects) {
+        List<Subject> ordered = new ArrayList<>(subjects);
+        ordered.sort(Comparator.comparing(Subject::ref));
+        for (int i = 1; i < ordered.size(); i++) {
+            if (ordered.get(i).ref().equals(ordered.get(i - 1).ref())) {
+                throw new IllegalArgumentException(
+                        "two subjects are called " + ordered.get(i).ref());
             }
-        } else {
-            findings.add(new Finding(info, subject.ref(), info.severity(), outcome));
         }
-    }
-
-    private <S extends Subject> Optional<Outcome> evaluate(Rule<S> rule, Subject subject, RuleContext context) {
-        if (!rule.subjectType().isInstance(subject)) {
-            return Optional.empty();
-        }
-        try {
-            Outcome outcome = rule.evaluate(rule.subjectType().cast(subject), context);
-            return Optional.of(
-                    Objects.requireNonNullElseGet(outcome, () -> new Outcome.Broken("the rule returned no outcome")));
-        } catch (Exception | LinkageError | AssertionError | StackOverflowError thrown) {
-            // A rule may be a stranger's: whatever it does wrong is its own verdict, and the others still run.
-            errorListener.accept(rule.info(), thrown);
-            return Optional.of(
-                    new Outcome.Broken("the rule threw " + thrown.getClass().getName()));
-        }
+        return ordered;
     }
 }

@@ -12,20 +12,16 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a report: a rule, a subject, and what the rule saw. A rule that found several problems has a finding for
- * each.
+ * One line of a report: a rule, a subject, what the rule saw, and what the policy says about it. A rule that found
+ * several problems has a finding for each.
  *
- * <p>Findings are ordered by subject, rule id, location and message.
- *
- * @param rule what is known about the rule
- * @param subject what it looked at
- * @param severity how bad a failure is under the policy
- * @param outcome what the rule saw; a failure has exactly one problem
+ * <p>Findings are ordered by subject, rule id, location and message. Immutable; two findings are equal when all their
+ * parts are.
  */
-public record Finding(RuleInfo rule, SubjectRef subject, Severity severity, Outcome outcome)
-        implements Comparable<Finding> {
+public final class Finding implements Comparable<Finding> {
     private static final Comparator<Finding> ORDER = Comparator.comparing(Finding::subject)
             .thenComparing(finding -> finding.rule().id())
             .thenComparing(
@@ -36,14 +32,81 @@ public record Finding(RuleInfo rule, SubjectRef subject, Severity severity, Outc
                     .map(problem -> problem.evidence().toString())
                     .orElse(""));
 
-    public Finding {
-        Objects.requireNonNull(rule, "rule");
-        Objects.requireNonNull(subject, "subject");
-        Objects.requireNonNull(severity, "severity");
+    private final RuleInfo rule;
+    private final SubjectRef subject;
+    private final Severity severity;
+    private final Outcome outcome;
+    private final Disposition disposition;
+    private final @Nullable Waiver waiver;
+    private final int earlier;
+
+    private Finding(
+            RuleInfo rule,
+            SubjectRef subject,
+            Severity severity,
+            Outcome outcome,
+            Disposition disposition,
+            @Nullable Waiver waiver,
+            int earlier) {
+        this.rule = rule;
+        this.subject = subject;
+        this.severity = severity;
+        this.outcome = outcome;
+        this.disposition = disposition;
+        this.waiver = waiver;
+        this.earlier = earlier;
+    }
+
+    /**
+     * {@return a finding about which nothing is said yet}
+     *
+     * @param outcome what the rule saw; a failure has exactly one problem
+     * @param earlier how many equal problems of that rule and subject come before this one
+     */
+    static Finding of(RuleInfo rule, SubjectRef subject, Severity severity, Outcome outcome, int earlier) {
         if (outcome instanceof Outcome.Fail fail && fail.problems().size() != 1) {
             throw new IllegalArgumentException(
                     "a finding has one problem, not " + fail.problems().size());
         }
+        return new Finding(rule, subject, severity, outcome, Disposition.OPEN, null, earlier);
+    }
+
+    Finding covered(Disposition by, Waiver with) {
+        return new Finding(rule, subject, severity, outcome, by, Objects.requireNonNull(with), earlier);
+    }
+
+    Finding baselined() {
+        return new Finding(rule, subject, severity, outcome, Disposition.BASELINED, null, earlier);
+    }
+
+    /** {@return what is known about the rule} */
+    public RuleInfo rule() {
+        return rule;
+    }
+
+    /** {@return what the rule looked at} */
+    public SubjectRef subject() {
+        return subject;
+    }
+
+    /** {@return how bad a failure is under the policy} */
+    public Severity severity() {
+        return severity;
+    }
+
+    /** {@return what the rule saw; a failure has exactly one problem} */
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** {@return what policy and baseline say about it} */
+    public Disposition disposition() {
+        return disposition;
+    }
+
+    /** {@return the waiver that covers it, in force or expired} */
+    public Optional<Waiver> waiver() {
+        return Optional.ofNullable(waiver);
     }
 
     /** {@return what the rule saw, in one word} */
@@ -82,8 +145,49 @@ public record Finding(RuleInfo rule, SubjectRef subject, Severity severity, Outc
                 Outcome.Broken::what);
     }
 
+    /**
+     * {@return a text that names this finding in this report and in later ones}
+     *
+     * <p>It is computed from the rule, the kind and name of the subject, the place and the evidence, without lines and
+     * positions in arrays, histories and layers, so that it survives what moves a problem; and without the message, so
+     * that it survives a better one. What a rule left undecided has another fingerprint than what it then finds wrong.
+     * 32 lower-case hexadecimal digits; a second problem with the same parts adds {@code :2}, a third {@code :3}.
+     */
+    public String fingerprint() {
+        return Fingerprint.of(identity(), earlier);
+    }
+
+    private String identity() {
+        return problem()
+                .map(problem -> Fingerprint.identity(rule.id(), subject, problem))
+                .orElseGet(() -> Fingerprint.identity(rule.id(), subject, verdict()));
+    }
+
     @Override
     public int compareTo(Finding other) {
         return ORDER.compare(this, other);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Finding that
+                && rule.equals(that.rule)
+                && subject.equals(that.subject)
+                && severity == that.severity
+                && outcome.equals(that.outcome)
+                && disposition == that.disposition
+                && Objects.equals(waiver, that.waiver)
+                && earlier == that.earlier;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(rule.id(), subject, severity, outcome, disposition, waiver, earlier);
+    }
+
+    /** {@return subject, rule, verdict and disposition} */
+    @Override
+    public String toString() {
+        return subject + ": " + rule.id() + ' ' + verdict() + ' ' + disposition + ": " + detail();
     }
 }

@@ -8,14 +8,18 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Draws the decision from the findings. */
 final class Judge {
+    private static final int MAX_LINES = 100;
+
     private final Policy policy;
 
     Judge(Policy policy) {
@@ -23,35 +27,57 @@ final class Judge {
     }
 
     Decision decide(Collection<SubjectRef> subjects, List<Finding> findings) {
-        if (policy.gate().isEmpty()) {
+        Optional<Gate> demanded = policy.gate();
+        if (demanded.isEmpty()) {
             return new Decision(Decision.Kind.ACCEPT, List.of("the policy has no gate: findings are reported only"));
         }
-        List<String> failed = lines(findings, finding -> finding.verdict() == Verdict.FAIL);
+        Gate gate = demanded.get();
+        List<String> failed = lines(findings, f -> f.verdict() == Verdict.FAIL && gate.counts(f));
         if (!failed.isEmpty()) {
             return new Decision(Decision.Kind.REJECT, failed);
         }
-        List<String> open = lines(findings, finding -> finding.verdict().isUndecided());
-        if (!open.isEmpty()) {
-            return new Decision(Decision.Kind.INCOMPLETE, open);
+        if (gate.unknownFails()) {
+            List<String> open = lines(findings, f -> f.verdict().isUndecided() && gate.counts(f));
+            if (!open.isEmpty()) {
+                return new Decision(Decision.Kind.INCOMPLETE, open);
+            }
         }
-        List<String> unseen = unseen(subjects, findings);
-        if (!unseen.isEmpty()) {
-            return new Decision(Decision.Kind.INCOMPLETE, unseen);
+        if (gate.noSubjectFails()) {
+            List<String> unseen = unseen(subjects, findings);
+            if (!unseen.isEmpty()) {
+                return new Decision(Decision.Kind.INCOMPLETE, unseen);
+            }
         }
+        return new Decision(Decision.Kind.ACCEPT, acceptance(gate, findings));
+    }
+
+    /** What an acceptance passes over is said with it, or it would read as if there were nothing. */
+    private static List<String> acceptance(Gate gate, List<Finding> findings) {
         List<String> because = new ArrayList<>();
-        because.add("no rule of severity " + policy.gate().get() + " or above failed or was left open");
-        String tolerated = tolerated(findings);
+        because.add("no rule of severity " + gate.failOn() + " or above failed or was left open"
+                + (gate.unknownFails() ? "" : ", but for what the policy lets be unknown"));
+        String tolerated = tolerated(gate, findings);
         if (!tolerated.isEmpty()) {
             because.add("below that, these rules failed: " + tolerated);
         }
-        return new Decision(Decision.Kind.ACCEPT, because);
+        Map<Disposition, Long> covered = findings.stream()
+                .filter(finding -> finding.severity().isAtLeast(gate.failOn()))
+                .filter(finding -> finding.disposition() != Disposition.OPEN)
+                .collect(Collectors.groupingBy(Finding::disposition, TreeMap::new, Collectors.counting()));
+        covered.forEach((disposition, count) -> because.add(
+                switch (disposition) {
+                    case OPEN -> throw new IllegalStateException("an open finding is not covered");
+                    case WAIVED -> count + " at or above it are waived";
+                    case WAIVER_EXPIRED -> count + " at or above it had a waiver that has expired";
+                    case BASELINED -> count + " at or above it are in the baseline";
+                }));
+        return because;
     }
 
-    /** What an acceptance passes over is said with it, the worst first, or it would read as if there were nothing. */
-    private static String tolerated(List<Finding> findings) {
+    private static String tolerated(Gate gate, List<Finding> findings) {
         Map<Severity, Set<RuleId>> failed = new TreeMap<>(Comparator.reverseOrder());
         for (Finding finding : findings) {
-            if (finding.verdict() == Verdict.FAIL) {
+            if (finding.verdict() == Verdict.FAIL && !finding.severity().isAtLeast(gate.failOn())) {
                 failed.computeIfAbsent(finding.severity(), severity -> new TreeSet<>())
                         .add(finding.rule().id());
             }
@@ -61,20 +87,36 @@ final class Judge {
                 .collect(Collectors.joining(", "));
     }
 
-    private List<String> lines(List<Finding> findings, Predicate<Finding> counts) {
-        return findings.stream()
-                .filter(finding -> policy.gates(finding.severity()))
-                .filter(counts)
-                .sorted()
-                .map(Judge::line)
-                .distinct()
-                .toList();
+    private static List<String> lines(List<Finding> findings, Predicate<Finding> counts) {
+        return bounded(findings.stream().filter(counts).map(Judge::line).distinct());
+    }
+
+    /** {@return the first lines, and how many more there are} */
+    private static List<String> bounded(Stream<String> lines) {
+        List<String> kept = new ArrayList<>();
+        long[] more = {0};
+        lines.forEach(line -> {
+            if (kept.size() < MAX_LINES) {
+                kept.add(line);
+            } else {
+                more[0]++;
+            }
+        });
+        if (more[0] > 0) {
+            kept.add("and " + more[0] + " more");
+        }
+        return kept;
     }
 
     private static String line(Finding finding) {
         String place = finding.problem().map(problem -> " at " + problem.at()).orElse("");
+        String expired = finding.disposition() == Disposition.WAIVER_EXPIRED
+                ? finding.waiver()
+                        .map(waiver -> " (its waiver expired on " + waiver.expires() + ")")
+                        .orElse("")
+                : "";
         return finding.subject() + ": " + finding.rule().id() + " (" + finding.severity() + ") " + finding.verdict()
-                + place + ": " + finding.detail();
+                + place + ": " + finding.detail() + expired;
     }
 
     /** No rule looked is absence of data too: a wrong rule set must not accept everything. */
@@ -83,10 +125,9 @@ final class Judge {
             return List.of("there was no subject to look at");
         }
         Set<SubjectRef> seen = findings.stream().map(Finding::subject).collect(Collectors.toSet());
-        return subjects.stream()
+        return bounded(subjects.stream()
                 .filter(subject -> !seen.contains(subject))
                 .sorted()
-                .map(subject -> subject + ": no rule looked at it")
-                .toList();
+                .map(subject -> subject + ": no rule looked at it"));
     }
 }

@@ -1,35 +1,65 @@
 package dev.tallyclerk.hardening.audit;
 
 import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.text.DottedVersion;
+import dev.tallyclerk.internal.text.Quoted;
+import java.time.Period;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an audit demands: which rules run, and which failures reject.
+ * What an audit demands: which rules run and how, what is accepted for now, and what rejects.
  *
- * <p>The gate is the lowest severity that counts for the decision. At or above it a failure rejects, and a rule that
- * cannot tell makes the decision incomplete, because absence of data is not a pass. Below it, or without a gate,
- * findings are reported only.
+ * <ul>
+ *   <li>The {@linkplain #withProfile profile} says which rules run. Single rules are {@linkplain #withRule added} or
+ *       {@linkplain #withoutRule left out}; a {@linkplain #withPin pin} leaves out what is newer than a version.
+ *   <li>The severity and the parameters of a rule can be {@linkplain #withSeverity set}.
+ *   <li>A {@link Waiver} covers findings for a time.
+ *   <li>The {@link Gate} draws the line. At or above its severity a failure rejects, and a rule that cannot tell makes
+ *       the decision incomplete, because absence of data is not a pass. Below it, or without a gate, findings are
+ *       reported only.
+ * </ul>
  *
- * <p>Immutable; {@code withX} methods return a changed copy.
+ * <p>What is said about a rule that an auditor does not have changes nothing there, so that one policy can serve
+ * several auditors. Immutable; {@code withX} methods return a changed copy, and two policies are equal when all their
+ * parts are.
  */
 public final class Policy {
-    private static final Policy DEFAULTS = new Policy(Profile.L1, Severity.CRITICAL);
+    private static final Policy DEFAULTS = new Policy(PolicyParts.DEFAULTS);
 
-    private final Profile profile;
-    private final @Nullable Severity gate;
+    private final PolicyParts parts;
 
-    private Policy(Profile profile, @Nullable Severity gate) {
-        this.profile = profile;
-        this.gate = gate;
+    private Policy(PolicyParts parts) {
+        this.parts = parts;
     }
 
-    /** {@return the policy that runs profile {@link Profile#L1} and rejects on {@link Severity#CRITICAL} only} */
+    /**
+     * {@return the policy that runs profile {@link Profile#L1}, rejects on {@link Severity#CRITICAL} only, and has no
+     * waivers, of which the longest may be for a year}
+     */
     public static Policy defaults() {
         return DEFAULTS;
+    }
+
+    /**
+     * {@return this policy under another name}
+     *
+     * @param newName what people call it; not blank
+     */
+    public Policy withName(String newName) {
+        if (newName.isBlank()) {
+            throw new IllegalArgumentException("the name of a policy is blank");
+        }
+        return new Policy(parts.withName(Quoted.printable(newName)));
     }
 
     /**
@@ -38,59 +68,201 @@ public final class Policy {
      * @param newProfile rules of this profile and of those it includes run
      */
     public Policy withProfile(Profile newProfile) {
-        return new Policy(Objects.requireNonNull(newProfile, "newProfile"), gate);
+        return new Policy(parts.withProfile(Objects.requireNonNull(newProfile, "newProfile")));
     }
 
     /**
      * {@return this policy with another gate}
      *
+     * @param newGate what keeps an audit from accepting
+     */
+    public Policy withGate(Gate newGate) {
+        return new Policy(parts.withGate(Objects.requireNonNull(newGate, "newGate")));
+    }
+
+    /**
+     * {@return this policy with the gate at another severity, and otherwise as it is}
+     *
      * @param lowest the lowest severity that rejects
      */
     public Policy withGate(Severity lowest) {
-        return new Policy(profile, Objects.requireNonNull(lowest, "lowest"));
+        Gate gate = parts.gate();
+        return withGate(
+                gate == null
+                        ? Gate.at(lowest)
+                        : new Gate(lowest, gate.unknownFails(), gate.expiredWaiverFails(), gate.noSubjectFails()));
     }
 
     /** {@return this policy, accepting whatever is found} */
     public Policy withoutGate() {
-        return new Policy(profile, null);
+        return new Policy(parts.withGate(null));
+    }
+
+    /**
+     * {@return this policy, running no rule of a rule set that is newer than a version}
+     *
+     * <p>A new version of the library then brings no new findings. Rules that were there already may have learned to
+     * see more; a {@link Baseline} is against that.
+     *
+     * @param ruleSet the name of the rule set
+     * @param version whole numbers with dots between them
+     * @throws IllegalArgumentException if {@code version} is not such
+     */
+    public Policy withPin(String ruleSet, String version) {
+        DottedVersion.parse(version);
+        return new Policy(parts.withPin(ruleSet, version));
+    }
+
+    /**
+     * {@return this policy, running a rule whatever the profile says}
+     *
+     * @param rule the rule
+     */
+    public Policy withRule(RuleId rule) {
+        return override(rule, RuleOverride::enable);
+    }
+
+    /**
+     * {@return this policy, not running a rule}
+     *
+     * @param rule the rule
+     * @param because why not; reports say it
+     * @throws IllegalArgumentException if the reason is blank
+     */
+    public Policy withoutRule(RuleId rule, String because) {
+        if (because.isBlank()) {
+            throw new IllegalArgumentException("the reason for leaving out " + rule + " is blank");
+        }
+        String reason = Quoted.printable(because);
+        return override(rule, override -> override.disable(reason));
+    }
+
+    /**
+     * {@return this policy, giving all findings of a rule one severity}
+     *
+     * @param rule the rule
+     * @param severity instead of the rule's own and of those of its problems
+     */
+    public Policy withSeverity(RuleId rule, Severity severity) {
+        Objects.requireNonNull(severity, "severity");
+        return override(rule, override -> override.with(severity));
+    }
+
+    /**
+     * {@return this policy with a parameter of a rule set}
+     *
+     * @param rule the rule
+     * @param setting the parameter and its value
+     */
+    public Policy withSetting(RuleId rule, RuleSetting<?> setting) {
+        Objects.requireNonNull(setting, "setting");
+        return override(rule, override -> override.with(setting));
+    }
+
+    /**
+     * {@return this policy with a waiver more}
+     *
+     * @param waiver the waiver; where several in force cover a finding, the first counts
+     */
+    public Policy withWaiver(Waiver waiver) {
+        List<Waiver> more = new ArrayList<>(parts.waivers());
+        more.add(Objects.requireNonNull(waiver, "waiver"));
+        return new Policy(parts.withWaivers(more));
+    }
+
+    /**
+     * {@return this policy with another limit for waivers}
+     *
+     * @param longest how far from the audit's time a waiver may expire and be in force; from one day to a hundred years
+     * @throws IllegalArgumentException if the period is not in that range
+     */
+    public Policy withLongestWaiver(Period longest) {
+        return new Policy(parts.withLongestWaiver(longest));
+    }
+
+    /** {@return what people call it; {@code default} unless it was named} */
+    public String name() {
+        return parts.name();
     }
 
     /** {@return the profile whose rules run} */
     public Profile profile() {
-        return profile;
+        return parts.profile();
     }
 
-    /** {@return the lowest severity that rejects, or nothing if the audit only reports} */
-    public Optional<Severity> gate() {
-        return Optional.ofNullable(gate);
+    /** {@return what keeps an audit from accepting, or nothing if the audit only reports} */
+    public Optional<Gate> gate() {
+        return Optional.ofNullable(parts.gate());
+    }
+
+    /** {@return the versions that rule sets are pinned to, by name of the rule set; unmodifiable} */
+    public Map<String, String> pins() {
+        return parts.pins();
+    }
+
+    /** {@return the waivers in the order they were added; unmodifiable} */
+    public List<Waiver> waivers() {
+        return parts.waivers();
+    }
+
+    /** {@return how far from the audit's time a waiver may expire and be in force} */
+    public Period longestWaiver() {
+        return parts.longestWaiver();
     }
 
     /**
-     * {@return whether a finding of that severity counts for the decision}
+     * {@return the severity that the policy gives all findings of a rule, if it does}
      *
-     * @param severity the severity of the finding
+     * @param rule the rule
      */
-    public boolean gates(Severity severity) {
-        return gate != null && severity.isAtLeast(gate);
+    public Optional<Severity> severity(RuleId rule) {
+        return Optional.ofNullable(override(rule).severity());
     }
 
-    boolean runs(RuleInfo rule) {
-        return profile.includes(rule.profile());
+    /**
+     * {@return the parameters of a rule that the policy sets}
+     *
+     * @param rule the rule
+     */
+    public List<RuleSetting<?>> settings(RuleId rule) {
+        return override(rule).settings();
+    }
+
+    /**
+     * {@return whether the policy runs a rule of a rule set that is not pinned}
+     *
+     * @param rule what is known about the rule
+     */
+    public boolean runs(RuleInfo rule) {
+        RuleOverride override = override(rule.id());
+        return override.disabledBecause() == null
+                && (override.enabled() || parts.profile().includes(rule.profile()));
+    }
+
+    RuleOverride override(RuleId rule) {
+        return parts.overrides().getOrDefault(rule, RuleOverride.NONE);
+    }
+
+    private Policy override(RuleId rule, UnaryOperator<RuleOverride> change) {
+        return new Policy(parts.withOverride(rule, change.apply(override(rule))));
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Policy that && profile == that.profile && gate == that.gate;
+        return other instanceof Policy that && parts.equals(that.parts);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(profile, gate);
+        return parts.hashCode();
     }
 
-    /** {@return profile and gate} */
+    /** {@return profile and gate, and the name if there is one} */
     @Override
     public String toString() {
-        return "profile " + profile + ", " + (gate == null ? "no gate" : "rejects on " + gate);
+        Gate gate = parts.gate();
+        String demands =
+                "profile " + parts.profile() + ", " + (gate == null ? "no gate" : "rejects on " + gate.failOn());
+        return this.name().equals(DEFAULTS.name()) ? demands : name() + " (" + demands + ")";
     }
 }

@@ -7,10 +7,10 @@ import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
-import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Gate;
 import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.internal.json.JsonWriter;
 import java.io.IOException;
@@ -111,9 +111,14 @@ public final class JsonReporter implements Reporter {
     private static void writePolicy(AuditReport report, JsonWriter json) throws IOException {
         json.name("policy").beginObject();
         json.member("profile", report.policy().profile().name());
-        Optional<Severity> gate = report.policy().gate();
+        Optional<Gate> gate = report.policy().gate();
         if (gate.isPresent()) {
-            json.member("gate", gate.get().name());
+            json.name("gate").beginObject();
+            json.member("failOn", gate.get().failOn().name());
+            json.member("unknownFails", gate.get().unknownFails());
+            json.member("expiredWaiverFails", gate.get().expiredWaiverFails());
+            json.member("noSubjectFails", gate.get().noSubjectFails());
+            json.endObject();
         } else {
             json.name("gate").nullValue();
         }

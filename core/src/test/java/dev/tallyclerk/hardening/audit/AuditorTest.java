@@ -21,7 +21,12 @@ import dev.tallyclerk.hardening.SubjectRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -226,8 +231,91 @@ class AuditorTest {
     @Test
     void theDefaultPolicyIsL1AndRejectsOnCriticalOnly() {
         assertEquals(Profile.L1, Policy.defaults().profile());
-        assertEquals(Severity.CRITICAL, Policy.defaults().gate().orElseThrow());
+        assertEquals(Gate.at(Severity.CRITICAL), Policy.defaults().gate().orElseThrow());
         assertTrue(Policy.defaults().withoutGate().gate().isEmpty());
         assertEquals(Policy.defaults(), Policy.defaults().withGate(Severity.CRITICAL));
+    }
+
+    @Test
+    void theGateMayLetWhatIsUnknownOrUnseenPass() {
+        Gate lenient = Gate.at(Severity.CRITICAL).withUnknownFails(false).withNoSubjectFails(false);
+        Policy policy = Policy.defaults().withGate(lenient);
+        assertEquals(
+                Decision.Kind.ACCEPT,
+                audit(policy, List.of(OPAQUE), OWNED).decision().kind());
+        assertEquals(
+                Decision.Kind.ACCEPT, audit(policy, List.of(), OWNED).decision().kind());
+        assertEquals(
+                Decision.Kind.REJECT,
+                audit(policy, List.of(BAD), OWNED).decision().kind());
+    }
+
+    @Test
+    void aProblemMayBeWorseOrBetterThanItsRule() {
+        Rule<Badge> mixed = rule(
+                "ACME-002",
+                Severity.LOW,
+                Profile.L1,
+                (badge, context) ->
+                        Outcome.fail(Problem.at(OWNER, "a").withSeverity(Severity.CRITICAL), Problem.at(OWNER, "b")));
+        AuditReport report = audit(Policy.defaults(), List.of(GOOD), mixed);
+        assertEquals(
+                List.of(Severity.CRITICAL, Severity.LOW),
+                report.findings().stream().map(Finding::severity).toList());
+        assertEquals(Decision.Kind.REJECT, report.decision().kind());
+    }
+
+    @Test
+    void aPersonWhoHasToLookLeavesTheDecisionIncomplete() {
+        Rule<Badge> manual = rule(
+                "ACME-002", Severity.CRITICAL, Profile.L1, (badge, context) -> Outcome.manual("look at the photo"));
+        AuditReport report = audit(Policy.defaults(), List.of(GOOD), manual);
+        assertEquals(Verdict.MANUAL, report.findings().get(0).verdict());
+        assertEquals("look at the photo", report.findings().get(0).detail());
+        assertEquals(Decision.Kind.INCOMPLETE, report.decision().kind());
+    }
+
+    @Test
+    void theReportIsTheSameOnManyThreads() {
+        List<Badge> badges = IntStream.range(0, 300)
+                .mapToObj(i -> Badge.of("badge " + i, i % 3 == 0 ? "" : "team"))
+                .toList();
+        Auditor alone = Auditor.of(Policy.defaults(), new RuleSet("acme", "1", List.of(OWNED)));
+        AuditReport expected = alone.audit(badges, NOW);
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
+            assertEquals(expected, alone.withExecutor(pool, 4).audit(badges, NOW));
+        } finally {
+            pool.shutdownNow();
+        }
+        Executor rejecting = task -> {
+            throw new RejectedExecutionException();
+        };
+        assertEquals(expected, alone.withExecutor(rejecting, 4).audit(badges, NOW));
+        assertEquals(expected, alone.withExecutor(task -> {}, 4).audit(badges, NOW), "an executor that never runs it");
+    }
+
+    @Test
+    void whatTheListenerThrowsEndsTheAuditOnWhicheverThread() {
+        Rule<Badge> broken = rule("ACME-002", Severity.LOW, Profile.L1, (badge, context) -> {
+            throw new IllegalStateException("boom");
+        });
+        Auditor auditor = Auditor.of(Policy.defaults(), new RuleSet("acme", "1", List.of(broken)))
+                .withErrorListener((rule, thrown) -> {
+                    throw new UnsupportedOperationException(thrown);
+                })
+                .withExecutor(task -> new Thread(task).start(), 2);
+        assertThrows(UnsupportedOperationException.class, () -> auditor.audit(List.of(GOOD, BAD), NOW));
+    }
+
+    @Test
+    void theReasonsOfADecisionAreBounded() {
+        List<Badge> badges = IntStream.range(0, 250)
+                .mapToObj(i -> Badge.of("badge " + i, ""))
+                .toList();
+        List<String> because =
+                audit(Policy.defaults(), badges, OWNED).decision().because();
+        assertEquals(101, because.size());
+        assertEquals("and 150 more", because.get(100));
     }
 }

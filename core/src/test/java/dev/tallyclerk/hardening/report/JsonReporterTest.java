@@ -29,7 +29,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class JsonReporterTest {
@@ -94,8 +93,10 @@ class JsonReporterTest {
                         "decision"),
                 List.copyOf(root.members().keySet()));
         assertEquals(JsonReporter.SCHEMA, root.required("schema").string());
+        assertEquals("L2", root.required("policy").required("profile").string());
         assertEquals(
-                Map.of("profile", "L2", "gate", "HIGH"), root.required("policy").stringMap());
+                "HIGH",
+                root.required("policy").required("gate").required("failOn").string());
         assertEquals(
                 "b\u00fcro",
                 root.required("subjects").elements().get(0).required("name").string());

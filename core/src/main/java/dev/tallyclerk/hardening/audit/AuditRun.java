@@ -1,0 +1,141 @@
+package dev.tallyclerk.hardening.audit;
+
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleContext;
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.Subject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One audit: each thread takes the next subject until there is none or something has gone wrong. */
+final class AuditRun {
+    private final RulePlan plan;
+    private final List<Subject> subjects;
+    private final BiConsumer<? super RuleInfo, ? super Throwable> errorListener;
+    private final AtomicReferenceArray<List<Finding>> findings;
+    private final AtomicInteger next = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    /** The threads that are at work, and the calling one. */
+    private final Phaser working = new Phaser(1);
+
+    AuditRun(RulePlan plan, List<Subject> subjects, BiConsumer<? super RuleInfo, ? super Throwable> errorListener) {
+        this.plan = plan;
+        this.subjects = subjects;
+        this.errorListener = errorListener;
+        this.findings = new AtomicReferenceArray<>(subjects.size());
+    }
+
+    /** {@return all findings in order, whichever thread made them} */
+    List<Finding> work(Executor executor, int parallelism) {
+        try {
+            for (int i = 1; i < Math.min(parallelism, subjects.size()); i++) {
+                executor.execute(this::help);
+            }
+        } catch (RejectedExecutionException e) {
+            // An executor with no thread to spare: those that it gave, or this one alone, do the work.
+        }
+        takeSubjects();
+        // Rules do no I/O and end by themselves, so this waits without regard to interrupts.
+        working.awaitAdvance(working.arriveAndDeregister());
+        throwFailure();
+        List<Finding> all = new ArrayList<>();
+        for (int i = 0; i < findings.length(); i++) {
+            all.addAll(findings.get(i));
+        }
+        return all;
+    }
+
+    private void help() {
+        // A helper that begins when all is done finds the phaser ended, and nothing to do.
+        if (working.register() < 0) {
+            return;
+        }
+        try {
+            takeSubjects();
+        } finally {
+            working.arriveAndDeregister();
+        }
+    }
+
+    private void takeSubjects() {
+        try {
+            for (int i = next.getAndIncrement(); i < subjects.size(); i = next.getAndIncrement()) {
+                if (failure.get() != null) {
+                    return;
+                }
+                findings.set(i, findings(subjects.get(i)));
+            }
+        } catch (RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+        }
+    }
+
+    private void throwFailure() {
+        Throwable thrown = failure.get();
+        if (thrown instanceof RuntimeException e) {
+            throw e;
+        }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+    }
+
+    private List<Finding> findings(Subject subject) {
+        List<Finding> out = new ArrayList<>();
+        for (RulePlan.Planned planned : plan.rules()) {
+            if (planned.rule().subjectType().isInstance(subject)) {
+                Outcome outcome = evaluate(planned.rule(), subject, planned.context());
+                if (outcome instanceof Outcome.Fail fail) {
+                    out.addAll(failures(planned, subject, fail));
+                } else {
+                    RuleInfo rule = planned.rule().info();
+                    out.add(Finding.of(rule, subject.ref(), planned.severityOfRule(), outcome, 0));
+                }
+            }
+        }
+        return out;
+    }
+
+    private static List<Finding> failures(RulePlan.Planned planned, Subject subject, Outcome.Fail fail) {
+        RuleInfo rule = planned.rule().info();
+        List<Finding> out = new ArrayList<>();
+        Map<String, Integer> seen = new HashMap<>();
+        List<Finding> sorted = fail.problems().stream()
+                .map(problem -> Finding.of(rule, subject.ref(), planned.severityOf(problem), Outcome.fail(problem), 0))
+                .sorted()
+                .toList();
+        if (sorted.size() == 1) {
+            return sorted;
+        }
+        for (Finding finding : sorted) {
+            Problem problem = finding.problem().orElseThrow();
+            int count = seen.merge(Fingerprint.identity(rule.id(), subject.ref(), problem), 1, Integer::sum);
+            out.add(Finding.of(rule, subject.ref(), finding.severity(), finding.outcome(), count - 1));
+        }
+        return out;
+    }
+
+    private <S extends Subject> Outcome evaluate(Rule<S> rule, Subject subject, RuleContext context) {
+        try {
+            Outcome outcome = rule.evaluate(rule.subjectType().cast(subject), context);
+            return Objects.requireNonNullElseGet(outcome, () -> new Outcome.Broken("the rule returned no outcome"));
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError thrown) {
+            // A rule may be a stranger's: whatever it does wrong is its own verdict, and the others still run.
+            errorListener.accept(rule.info(), thrown);
+            return new Outcome.Broken("the rule threw " + thrown.getClass().getName());
+        }
+    }
+}

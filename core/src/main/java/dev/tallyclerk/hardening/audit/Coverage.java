@@ -1,0 +1,90 @@
+package dev.tallyclerk.hardening.audit;
+
+import dev.tallyclerk.hardening.RuleId;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Says of each finding whether a waiver or the baseline covers it, and counts. It belongs to one audit. */
+final class Coverage {
+    private final @Nullable Baseline baseline;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Map<RuleId, List<Entry>> byRule = new HashMap<>();
+    private final Set<String> seen = new HashSet<>();
+
+    private static final class Entry {
+        private final Waiver waiver;
+        private final WaiverUse.State state;
+        private int findings;
+
+        Entry(Waiver waiver, WaiverUse.State state) {
+            this.waiver = waiver;
+            this.state = state;
+        }
+    }
+
+    Coverage(Policy policy, @Nullable Baseline baseline, Instant auditTime) {
+        this.baseline = baseline;
+        LocalDate today = LocalDate.ofInstant(auditTime, ZoneOffset.UTC);
+        for (Waiver waiver : policy.waivers()) {
+            Entry entry = new Entry(waiver, WaiverUse.stateOf(waiver, today, policy.longestWaiver()));
+            entries.add(entry);
+            byRule.computeIfAbsent(waiver.rule(), rule -> new ArrayList<>()).add(entry);
+        }
+    }
+
+    List<Finding> apply(List<Finding> findings) {
+        return findings.stream().map(this::apply).toList();
+    }
+
+    private Finding apply(Finding finding) {
+        Verdict verdict = finding.verdict();
+        if (verdict != Verdict.FAIL && !verdict.isUndecided()) {
+            return finding;
+        }
+        Waiver inForce = null;
+        Waiver expired = null;
+        for (Entry entry : byRule.getOrDefault(finding.rule().id(), List.of())) {
+            if (entry.waiver.covers(finding)) {
+                entry.findings++;
+                if (entry.state == WaiverUse.State.IN_FORCE && inForce == null) {
+                    inForce = entry.waiver;
+                } else if (entry.state == WaiverUse.State.EXPIRED && expired == null) {
+                    expired = entry.waiver;
+                }
+            }
+        }
+        boolean inBaseline = baseline != null && baseline.has(finding);
+        if (inBaseline) {
+            seen.add(finding.fingerprint());
+        }
+        if (inForce != null) {
+            return finding.covered(Disposition.WAIVED, inForce);
+        }
+        // An expired waiver is stronger than a baseline: somebody said that it is to be looked at again.
+        if (expired != null) {
+            return finding.covered(Disposition.WAIVER_EXPIRED, expired);
+        }
+        return inBaseline ? finding.baselined() : finding;
+    }
+
+    List<WaiverUse> waivers(RulePlan plan) {
+        Set<RuleId> ran = new HashSet<>();
+        plan.rules().forEach(planned -> ran.add(planned.rule().info().id()));
+        return entries.stream()
+                .map(entry ->
+                        new WaiverUse(entry.waiver, entry.state, ran.contains(entry.waiver.rule()), entry.findings))
+                .toList();
+    }
+
+    @Nullable BaselineUse baseline() {
+        return baseline == null ? null : new BaselineUse(baseline.size(), seen.size());
+    }
+}

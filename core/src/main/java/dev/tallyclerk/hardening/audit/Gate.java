@@ -1,0 +1,65 @@
+package dev.tallyclerk.hardening.audit;
+
+import dev.tallyclerk.hardening.Severity;
+import java.util.Objects;
+
+/**
+ * What keeps an audit from accepting.
+ *
+ * @param failOn the lowest severity that counts: at or above it a failure rejects
+ * @param unknownFails whether a rule of that severity that could not tell makes the decision incomplete
+ * @param expiredWaiverFails whether a finding counts again once its waiver has expired
+ * @param noSubjectFails whether the decision is incomplete when there was no subject, or no rule looked at one
+ */
+public record Gate(Severity failOn, boolean unknownFails, boolean expiredWaiverFails, boolean noSubjectFails) {
+    public Gate {
+        Objects.requireNonNull(failOn, "failOn");
+    }
+
+    /**
+     * {@return the gate that lets nothing pass that it does not know: everything else fails too}
+     *
+     * @param failOn the lowest severity that counts
+     */
+    public static Gate at(Severity failOn) {
+        return new Gate(failOn, true, true, true);
+    }
+
+    /**
+     * {@return this gate with another answer to rules that could not tell}
+     *
+     * @param fails whether they make the decision incomplete
+     */
+    public Gate withUnknownFails(boolean fails) {
+        return new Gate(failOn, fails, expiredWaiverFails, noSubjectFails);
+    }
+
+    /**
+     * {@return this gate with another answer to expired waivers}
+     *
+     * @param fails whether their findings count again
+     */
+    public Gate withExpiredWaiverFails(boolean fails) {
+        return new Gate(failOn, unknownFails, fails, noSubjectFails);
+    }
+
+    /**
+     * {@return this gate with another answer to audits that looked at nothing}
+     *
+     * @param fails whether they are incomplete
+     */
+    public Gate withNoSubjectFails(boolean fails) {
+        return new Gate(failOn, unknownFails, expiredWaiverFails, fails);
+    }
+
+    boolean counts(Finding finding) {
+        if (!finding.severity().isAtLeast(failOn)) {
+            return false;
+        }
+        return switch (finding.disposition()) {
+            case OPEN -> true;
+            case WAIVER_EXPIRED -> expiredWaiverFails;
+            case WAIVED, BASELINED -> false;
+        };
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tallyclerk.hardening.audit;
+
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.Severity;
+import java.time.LocalDate;
+import java.time.Period;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** All that a {@link Policy} says, as one value whose copies change one thing. */
+record PolicyParts(
+        String name,
+        Profile profile,
+        @Nullable Gate gate,
+        Map<String, String> pins,
+        Map<RuleId, RuleOverride> overrides,
+        List<Waiver> waivers,
+        Period longestWaiver) {
+    private static final int LONGEST_YEARS = 100;
+
+    static final PolicyParts DEFAULTS = new PolicyParts(
+            "default", Profile.L1, Gate.at(Severity.CRITICAL), Map.of(), Map.of(), List.of(), Period.ofYears(1));
+
+    PolicyParts {
+        pins = Collections.unmodifiableMap(new TreeMap<>(pins));
+        overrides = Collections.unmodifiableMap(new TreeMap<>(overrides));
+        waivers = List.copyOf(waivers);
+        if (!isInRange(longestWaiver)) {
+            throw new IllegalArgumentException(
+                    "the longest waiver is " + longestWaiver + ", not from a day to a hundred years");
+        }
+    }
+
+    private static boolean isInRange(Period period) {
+        LocalDate start = LocalDate.EPOCH;
+        return !period.isNegative()
+                && !period.isZero()
+                && period.toTotalMonths() <= 12 * LONGEST_YEARS
+                && !start.plus(period).isAfter(start.plusYears(LONGEST_YEARS));
+    }
+
+    PolicyParts withName(String newName) {
+        return new PolicyParts(newName, profile, gate, pins, overrides, waivers, longestWaiver);
+    }
+
+    PolicyParts withProfile(Profile newProfile) {
+        return new PolicyParts(name, newProfile, gate, pins, overrides, waivers, longestWaiver);
+    }
+
+    PolicyParts withGate(@Nullable Gate newGate) {
+        return new PolicyParts(name, profile, newGate, pins, overrides, waivers, longestWaiver);
+    }
+
+    PolicyParts withPin(String ruleSet, String version) {
+        Map<String, String> more = new TreeMap<>(pins);
+        more.put(ruleSet, version);
+        return new PolicyParts(name, profile, gate, more, overrides, waivers, longestWaiver);
+    }
+
+    PolicyParts withOverride(RuleId rule, RuleOverride override) {
+        Map<RuleId, RuleOverride> more = new TreeMap<>(overrides);
+        more.put(rule, override);
+        return new PolicyParts(name, profile, gate, pins, more, waivers, longestWaiver);
+    }
+
+    PolicyParts withWaivers(List<Waiver> newWaivers) {
+        return new PolicyParts(name, profile, gate, pins, overrides, newWaivers, longestWaiver);
+    }
+
+    PolicyParts withLongestWaiver(Period longest) {
+        return new PolicyParts(name, profile, gate, pins, overrides, waivers, longest);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.tallyclerk.hardening.audit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.Badges.Badge;
+import java.time.Period;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PolicyTest {
+    private static final Policy HIGH = Policy.defaults().withGate(Severity.HIGH);
+    private static final Badge TWO_DOORS = Badge.of("b", "cellar", "roof");
+
+    @Test
+    void aSettingChangesWhatTheRuleDecides() {
+        assertEquals(
+                Decision.Kind.REJECT, Badges.audit(HIGH, TWO_DOORS).decision().kind());
+        Policy two = HIGH.withSetting(Badges.DOORS, Badges.MAX_DOORS.set(2L));
+        assertEquals(
+                Decision.Kind.ACCEPT, Badges.audit(two, TWO_DOORS).decision().kind());
+        Policy one = two.withSetting(Badges.DOORS, Badges.MAX_DOORS.set(1L));
+        assertEquals(
+                Decision.Kind.REJECT, Badges.audit(one, TWO_DOORS).decision().kind());
+    }
+
+    @Test
+    void aSettingThatTheRuleDoesNotHaveIsRefused() {
+        Policy wrong = HIGH.withSetting(
+                Badges.DOORS, RuleParameter.flag("anyDoor", false, "Whether.").set(true));
+        assertThrows(IllegalArgumentException.class, () -> Badges.audit(wrong, TWO_DOORS));
+    }
+
+    @Test
+    void aSeverityOfThePolicyIsThatOfAllFindingsOfTheRule() {
+        AuditReport report = Badges.audit(HIGH.withSeverity(Badges.DOORS, Severity.LOW), TWO_DOORS);
+        assertEquals(
+                List.of(Severity.LOW, Severity.LOW),
+                report.findings().stream().map(Finding::severity).toList());
+        assertEquals(Decision.Kind.ACCEPT, report.decision().kind());
+    }
+
+    @Test
+    void aRuleThatIsLeftOutIsSaidWithItsReason() {
+        AuditReport report = Badges.audit(HIGH.withoutRule(Badges.DOORS, "badges are gone"), TWO_DOORS);
+        assertEquals(List.of(), report.findings());
+        assertEquals(SkippedRule.Reason.DISABLED, report.skipped().get(0).reason());
+        assertEquals("badges are gone", report.skipped().get(0).because());
+        assertEquals(Decision.Kind.INCOMPLETE, report.decision().kind(), "nothing looked at the badge");
+        assertThrows(IllegalArgumentException.class, () -> HIGH.withoutRule(Badges.DOORS, " "));
+    }
+
+    @Test
+    void aRuleThatIsAddedRunsWhateverTheProfile() {
+        Policy base = HIGH.withProfile(Profile.L1);
+        Rule<Badge> rule = Badges.rule("ACME-002", "1.0.0", (badge, context) -> Outcome.pass());
+        assertTrue(base.runs(rule.info()));
+        assertTrue(base.withoutRule(rule.info().id(), "no")
+                .withRule(rule.info().id())
+                .runs(rule.info()));
+    }
+
+    @Test
+    void aRuleNewerThanThePinDoesNotRunAndThatIsSaid() {
+        Rule<Badge> newer = Badges.rule("ACME-002", "1.10.0", (badge, context) -> Outcome.pass());
+        Rule<Badge> same = Badges.rule("ACME-003", "1.9", (badge, context) -> Outcome.pass());
+        Auditor auditor = Auditor.of(
+                HIGH.withPin("acme", "1.9.0").withRule(newer.info().id()),
+                new RuleSet("acme", "1.10.0", List.of(newer, same)));
+        AuditReport report = auditor.audit(List.of(TWO_DOORS), Badges.NOW);
+        assertEquals(
+                List.of(same.info().id()),
+                report.findings().stream().map(finding -> finding.rule().id()).toList());
+        assertEquals(SkippedRule.Reason.NEWER_THAN_PIN, report.skipped().get(0).reason());
+    }
+
+    @Test
+    void aPinThatTheRuleSetHasNotReachedIsRefused() {
+        Policy ahead = HIGH.withPin("acme", "1.2.1");
+        assertThrows(IllegalArgumentException.class, () -> Auditor.of(ahead, Badges.rules()));
+        assertEquals(Map.of("acme", "1.2.1"), ahead.pins());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "1.x", "v1", "1..2", "1.2.", "-1", "1234567890"})
+    void aPinIsAVersion(String version) {
+        assertThrows(IllegalArgumentException.class, () -> HIGH.withPin("acme", version));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"P0D", "P-1D", "P1Y-1D", "P101Y", "P36526D", "P100Y1D", "P2147483647Y"})
+    void theLongestWaiverIsFromADayToAHundredYears(String period) {
+        assertThrows(IllegalArgumentException.class, () -> HIGH.withLongestWaiver(Period.parse(period)));
+    }
+
+    @Test
+    void policiesAreEqualWhenAllTheySayIs() {
+        Policy one = HIGH.withPin("a", "1").withPin("b", "2").withName("production");
+        Policy two = HIGH.withName("production").withPin("b", "2").withPin("a", "1");
+        assertEquals(one, two);
+        assertEquals(one.hashCode(), two.hashCode());
+        assertNotEquals(one, two.withSeverity(new RuleId("ACME-001"), Severity.LOW));
+        assertEquals("production (profile L1, rejects on HIGH)", one.toString());
+    }
+}
