@@ -93,7 +93,8 @@ final class TufCommand implements Runnable {
         return new CommandLine(tuf)
                 .addSubcommand(new TufInitCommand(tuf))
                 .addSubcommand(new TufRefreshCommand(tuf))
-                .addSubcommand(new TufDownloadCommand(tuf));
+                .addSubcommand(new TufDownloadCommand(tuf))
+                .addSubcommand(new TufInspectCommand(terminal, clock));
     }
 
     /** What a command does, with the failures that it ends with. */
@@ -179,6 +180,6 @@ final class TufCommand implements Runnable {
 
     @Override
     public void run() {
-        throw usage("say what to do: init, refresh or download");
+        throw usage("say what to do: init, refresh, download or inspect");
     }
 }

@@ -132,9 +132,10 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
         return Arrays.stream(keys).map(Key::id).toList();
     }
 
-    /** Delegates to a role, which is made when it is new. */
+    /** Delegates to a role, which is made when it is new; returns what the delegator says about it. */
     @SuppressWarnings("unchecked")
-    void delegate(String from, String to, boolean terminating, String... paths) throws GeneralSecurityException {
+    Map<String, Object> delegate(String from, String to, boolean terminating, String... paths)
+            throws GeneralSecurityException {
         role(to);
         if (!signers.containsKey(to)) {
             signers.put(to, List.of(Key.generate()));
@@ -144,18 +145,11 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
         for (Key key : keys) {
             at(delegations, "keys").put(key.id(), key.declaration());
         }
-        ((List<Object>) delegations.computeIfAbsent("roles", absent -> new ArrayList<>()))
-                .add(map(
-                        "name",
-                        to,
-                        "keyids",
-                        ids(keys),
-                        "threshold",
-                        1L,
-                        "terminating",
-                        terminating,
-                        "paths",
-                        List.of(paths)));
+        Map<String, Object> delegation = map("name", to, "keyids", ids(keys), "threshold", 1L);
+        delegation.put("terminating", terminating);
+        delegation.put("paths", List.of(paths));
+        ((List<Object>) delegations.computeIfAbsent("roles", absent -> new ArrayList<>())).add(delegation);
+        return delegation;
     }
 
     void addTarget(String role, String path, String content) {

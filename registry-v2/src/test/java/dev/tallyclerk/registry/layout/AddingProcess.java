@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
-import dev.tallyclerk.registry.JavaProcess;
+import dev.tallyclerk.testing.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

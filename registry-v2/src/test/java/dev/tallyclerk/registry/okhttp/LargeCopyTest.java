@@ -2,8 +2,8 @@ package dev.tallyclerk.registry.okhttp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tallyclerk.registry.JavaProcess;
 import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.JavaProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,6 @@
-package dev.tallyclerk.registry;
+package dev.tallyclerk.testing;
 
-import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.registry.layout.OciLayout;
+import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -9,37 +8,40 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Java processes of their own, with the class path of the tests. */
+/** Java processes of their own, with everything on their class path that the running tests have. */
 public final class JavaProcess {
     private JavaProcess() {}
 
     /**
-     * Starts a process with little memory.
+     * Starts a process with little memory, whose complaints the tests print.
      *
-     * @param main a class of the tests that has a {@code main}
+     * @param main a class that has a {@code main}
      */
     public static Process start(Class<?> main, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(List.of("-Xmx48m", "-XX:+UseSerialGC", "-cp", classPath(main)));
-        command.add(main.getName());
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
+        return new ProcessBuilder(command(List.of("-Xmx48m", "-XX:+UseSerialGC"), main, arguments))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
+    /** {@return the command that runs a class's {@code main} on the running Java} */
+    public static List<String> command(List<String> options, Class<?> main, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
+        command.addAll(List.of("-cp", classPath(main), main.getName()));
+        command.addAll(List.of(arguments));
+        return command;
+    }
+
     private static String classPath(Class<?> main) {
         return String.join(
-                System.getProperty("path.separator"),
+                File.pathSeparator,
                 root(main),
-                root(OciLayout.class),
-                root(Digest.class),
                 System.getProperty("java.class.path", ""),
                 System.getProperty("jdk.module.path", ""));
     }
 
-    /** The folder or file of the compiled classes, also where tests are patched into a module. */
+    /** The folder of the compiled classes, also where tests are patched into a module. */
     private static String root(Class<?> type) {
         String file = "/" + type.getName().replace('.', '/') + ".class";
         URL url = type.getResource(file);

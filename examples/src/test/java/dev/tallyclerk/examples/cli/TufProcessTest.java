@@ -1,0 +1,103 @@
+package dev.tallyclerk.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.tallyclerk.testing.JavaProcess;
+import dev.tallyclerk.testing.Peers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code tallyclerk tuf} as a process of its own: its exit status, its clock, and what it loads. */
+class TufProcessTest {
+    private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private TufRepository repository;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private TufClientRuns client;
+
+    @BeforeEach
+    void publish() throws GeneralSecurityException, IOException {
+        repository = new TufRepository();
+        client = new TufClientRuns(repository, folder);
+        client.init();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        repository.close();
+    }
+
+    /** {@return the exit status} */
+    private int run(List<String> before, List<String> options, List<String> arguments)
+            throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("tuf"));
+        all.addAll(arguments);
+        List<String> command = new ArrayList<>(before);
+        command.addAll(JavaProcess.command(options, Main.class, all.toArray(String[]::new)));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("output.txt").toFile())
+                .start();
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            fail("the process did not end");
+        }
+        return process.exitValue();
+    }
+
+    private String output() throws IOException {
+        return Files.readString(folder.resolve("output.txt"));
+    }
+
+    @Test
+    void aRefreshLoadsNothingThatItDoesNotNeed() throws IOException, InterruptedException {
+        List<String> options = new ArrayList<>(OPTIONS);
+        options.add("-Xlog:class+load");
+        assertEquals(0, run(List.of(), options, client.refreshArguments()), output());
+        String loaded = output();
+        assertTrue(loaded.contains("dev.tallyclerk.trust.tuf.TufClient "));
+        for (String unwanted : List.of(
+                "okhttp3.",
+                "kotlin.",
+                "org.bouncycastle.",
+                "com.google.crypto.",
+                "com.fasterxml.jackson.databind.",
+                "jdk.internal.net.http.",
+                "dev.tallyclerk.registry.client.",
+                "dev.tallyclerk.examples.cli.VerifyCommand ")) {
+            assertTrue(loaded.lines().noneMatch(line -> line.contains(" " + unwanted)), unwanted);
+        }
+    }
+
+    @Test
+    void everyFailureEndsWithOne() throws IOException, InterruptedException {
+        repository.served.remove("/metadata/timestamp.json");
+        assertEquals(1, run(List.of(), OPTIONS, client.refreshArguments()), output());
+        assertTrue(output().contains("NOT_AVAILABLE"), output());
+        assertEquals(1, run(List.of(), OPTIONS, List.of("refresh")), output());
+    }
+
+    @Test
+    void theClockIsTheProcesssOwn() throws IOException, InterruptedException {
+        String faketime = Peers.require("faketime").toString();
+        assertEquals(1, run(List.of(faketime, "2100-01-02 00:00:00"), OPTIONS, client.refreshArguments()), output());
+        assertTrue(output().contains("EXPIRED"), output());
+        assertEquals(0, run(List.of(faketime, "2099-12-30 00:00:00"), OPTIONS, client.refreshArguments()), output());
+    }
+}
