@@ -9,6 +9,7 @@ import dev.tallyclerk.internal.subject.JsonFacts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a running engine reports about itself and its host: {@code docker info}, {@code GET /info}, or {@code podman
@@ -20,11 +21,18 @@ public final class EngineInfo {
     static final String NAME = "info";
 
     private final JsonFacts facts;
+
+    /** Whether it is podman info; Podman's service answers {@code GET /info} in Docker's form. */
     private final boolean podman;
 
     EngineInfo(JsonFacts facts, boolean podman) {
         this.facts = facts;
         this.podman = podman;
+    }
+
+    /** {@return whether the engine is Podman, in whichever form it reports} */
+    boolean isPodman() {
+        return podman || facts.value(JsonCursor::string, "BuildahVersion") instanceof Fact.Known;
     }
 
     /** {@return the version of the engine, for example {@code 26.1.5}} */
@@ -106,13 +114,20 @@ public final class EngineInfo {
         Fact<List<String>> names =
                 facts.valueOrNull(List.of(), EngineInfo::insecureIndexes, "RegistryConfig", "IndexConfigs");
         if (names instanceof Fact.Known<List<String>> known) {
-            return networks.map(list -> {
-                List<String> all = new ArrayList<>(list);
-                all.addAll(known.value());
-                return List.copyOf(all);
-            });
+            return networks.map(
+                    list -> Stream.concat(list.stream(), known.value().stream()).toList());
         }
         return names;
+    }
+
+    /** {@return networks and registries to which foreign layers are pushed} */
+    Fact<List<String>> nondistributable() {
+        Fact<List<String>> names = facts.strings("RegistryConfig", "AllowNondistributableArtifactsHostnames");
+        Fact<List<String>> networks = facts.strings("RegistryConfig", "AllowNondistributableArtifactsCIDRs");
+        return names instanceof Fact.Known<List<String>> known
+                ? networks.map(list ->
+                        Stream.concat(list.stream(), known.value().stream()).toList())
+                : names;
     }
 
     /** {@return whether new containers get no-new-privileges; missing where not, because older engines do not say} */

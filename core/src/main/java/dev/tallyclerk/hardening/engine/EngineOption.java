@@ -19,10 +19,11 @@ import java.util.stream.Collectors;
 public final class EngineOption<T> {
     /** Registries to which foreign layers are pushed. */
     public static final EngineOption<List<String>> ALLOW_NONDISTRIBUTABLE_ARTIFACTS = of(
-            "allow-nondistributable-artifacts",
-            "allow-nondistributable-artifacts",
-            OptionType.LIST,
-            version -> Optional.of(List.of()));
+                    "allow-nondistributable-artifacts",
+                    "allow-nondistributable-artifacts",
+                    OptionType.LIST,
+                    version -> Optional.of(List.of()))
+            .reportedBy(EngineInfo::nondistributable);
 
     /** Plugins that judge each call of the API. */
     public static final EngineOption<List<String>> AUTHORIZATION_PLUGINS = of(

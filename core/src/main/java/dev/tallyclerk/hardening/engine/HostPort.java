@@ -32,7 +32,7 @@ final class HostPort {
     /** {@return whether the host is this machine itself: 127.0.0.0/8, ::1/128, localhost} */
     static boolean isLoopback(String host) {
         String name = host.toLowerCase(Locale.ROOT);
-        if (name.equals("localhost") || name.endsWith(".localhost")) {
+        if (name.equals("localhost")) {
             return true;
         }
         if (name.contains(":")) {

@@ -1,7 +1,16 @@
 package dev.tallyclerk.hardening.engine;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Policy;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Engines for tests; documents are written with single quotes. */
 final class Engines {
@@ -43,5 +52,19 @@ final class Engines {
 
     static EngineSubject fileAndInfo(String daemonJson, String info) throws MalformedSubjectException {
         return builder().daemonJson(json(daemonJson)).info(json(info)).build();
+    }
+
+    static AuditReport audit(EngineSubject engine) {
+        return Auditor.of(Policy.defaults().withProfile(Profile.STRICT), EngineRules.ruleSet())
+                .audit(List.of(engine), Instant.parse("2026-01-01T00:00:00Z"));
+    }
+
+    /** {@return the verdict of each rule by its id; a rule that fails may have several findings} */
+    static Map<String, String> verdicts(EngineSubject engine) {
+        Map<String, String> verdicts = new TreeMap<>();
+        for (Finding finding : audit(engine).findings()) {
+            verdicts.put(finding.rule().id().value(), finding.verdict().name());
+        }
+        return verdicts;
     }
 }

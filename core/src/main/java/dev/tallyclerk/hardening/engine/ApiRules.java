@@ -1,0 +1,181 @@
+package dev.tallyclerk.hardening.engine;
+
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** Who can talk to the engine. */
+final class ApiRules {
+    private static final String NOT_TCP = "the API is not served over TCP";
+
+    private ApiRules() {}
+
+    static List<Rule<EngineSubject>> all() {
+        return List.of(withoutTls(), anyClient(), everyInterface(), authorization(), metrics());
+    }
+
+    private static Rule<EngineSubject> withoutTls() {
+        return Rules.rule(
+                info("DMN-007", "Remote API without TLS", Severity.CRITICAL, Profile.L1, "2.7", "4.5.4")
+                        .rationale(
+                                "Whoever can talk to the API is root on the host. Over TCP without TLS that is everyone who"
+                                        + " reaches the port, and such ports are found within hours.")
+                        .remediation(
+                                "Remove the tcp:// address and use ssh:// from afar, or set \"tlsverify\": true with"
+                                        + " \"tlscacert\", \"tlscert\" and \"tlskey\"."),
+                engine -> orWarned(
+                        engine,
+                        overTcp(
+                                engine,
+                                listener -> engine.usesTls()
+                                        .decide(tls -> tls
+                                                ? Outcome.pass()
+                                                : problem(listener, "the API is served over TCP without TLS"))),
+                        address -> address.unencrypted(),
+                        "the engine warns that its API is served without encryption"));
+    }
+
+    private static Rule<EngineSubject> anyClient() {
+        return Rules.rule(
+                info("DMN-008", "Remote API accepts any client", Severity.HIGH, Profile.L1, "2.7", "4.5.4")
+                        .rationale(
+                                "TLS without client certificates keeps others from listening, not from giving orders:"
+                                        + " everyone who reaches the port is root on the host.")
+                        .remediation("Set \"tlsverify\": true with the authority that signs client certificates in"
+                                + " \"tlscacert\"."),
+                engine -> orWarned(
+                        engine,
+                        overTcp(
+                                engine,
+                                listener -> engine.usesTls()
+                                        .decide(tls -> tls
+                                                ? engine.configured(EngineOption.TLSVERIFY)
+                                                        .decide(
+                                                                verified -> verified
+                                                                        ? Outcome.pass()
+                                                                        : problem(
+                                                                                listener,
+                                                                                "the API over TCP demands no client certificate"))
+                                                : Outcome.notApplicable("the API is served without TLS"))),
+                        address -> !address.unencrypted(),
+                        "the engine warns that its API accepts any client"));
+    }
+
+    private static Rule<EngineSubject> everyInterface() {
+        return Rules.rule(
+                info("DMN-009", "Remote API listens on every interface", Severity.HIGH, Profile.STRICT, "2.7", "4.5.4")
+                        .rationale(
+                                "An address of every interface is also that of the networks to which the host will be"
+                                        + " connected one day, and of the bridges on which containers are.")
+                        .remediation("Name the address of a management network in \"hosts\"."),
+                engine -> orWarned(
+                        engine,
+                        overTcp(
+                                engine,
+                                listener -> listener.listener().isEveryInterface()
+                                        ? problem(listener, "the API is served on every interface")
+                                        : Outcome.pass()),
+                        address -> new Listener("tcp", address.address()).isEveryInterface(),
+                        "the engine warns that its API is served on every interface"));
+    }
+
+    private static Rule<EngineSubject> authorization() {
+        return Rules.rule(
+                info("DMN-014", "No authorisation plugin", Severity.LOW, Profile.L2, "2.12", "4.5.4")
+                        .rationale(
+                                "By itself the engine knows no roles: whoever may use the API may do everything. A plugin can"
+                                        + " refuse single calls, such as those that make privileged containers.")
+                        .remediation("Install an authorisation plugin and name it in \"authorization-plugins\"."),
+                engine -> {
+                    Fact<List<String>> configured = engine.configured(EngineOption.AUTHORIZATION_PLUGINS);
+                    Fact<List<String>> reported = engine.info().authorizationPlugins();
+                    boolean some = Rules.isKnown(configured, list -> !list.isEmpty())
+                            || Rules.isKnown(reported, list -> !list.isEmpty());
+                    Fact<List<String>> decisive = configured instanceof Fact.Missing ? reported : configured;
+                    return some
+                            ? Outcome.pass()
+                            : decisive.decideAt((none, at) ->
+                                    Outcome.fail(Problem.at(at, "no plugin judges the calls of the API")));
+                });
+    }
+
+    private static Rule<EngineSubject> metrics() {
+        return Rules.rule(
+                info("DMN-031", "Metrics endpoint listens beyond loopback", Severity.LOW, Profile.STRICT, "", "4.5.4")
+                        .rationale(
+                                "The metrics are served without encryption and without asking who wants them, and tell what"
+                                        + " runs on the host.")
+                        .remediation("Set \"metrics-addr\": \"127.0.0.1:9323\" and let the collector run on the host."),
+                engine -> Rules.failIf(
+                        engine,
+                        EngineOption.METRICS_ADDR,
+                        address -> !address.isBlank() && !HostPort.isLoopback(HostPort.host(address)),
+                        "metrics are served to other machines"));
+    }
+
+    private record Placed(Listener listener, Location at) {}
+
+    private static Outcome problem(Placed listener, String message) {
+        return Outcome.fail(Problem.at(
+                listener.at(), message, Evidence.of("host", listener.listener().toString())));
+    }
+
+    /** Goes through the TCP addresses of the API. */
+    private static Outcome overTcp(EngineSubject engine, Function<Placed, Outcome> decision) {
+        return engine.listeners().decideAt((listeners, at) -> {
+            Outcome all = Outcome.notApplicable(NOT_TCP);
+            for (int i = 0; i < listeners.size(); i++) {
+                if (listeners.get(i).isTcp()) {
+                    all = Outcome.allOf(
+                            all, decision.apply(new Placed(listeners.get(i), at.child(Integer.toString(i)))));
+                }
+            }
+            return all;
+        });
+    }
+
+    /** An address that the running engine warns of. */
+    private record Warned(String address, boolean unencrypted) {}
+
+    /** The running engine warns of addresses, which may be others than those of a configuration that changed since. */
+    private static Outcome orWarned(
+            EngineSubject engine, Outcome configured, Predicate<Warned> isProblem, String message) {
+        if (configured instanceof Outcome.Fail
+                || !(engine.info().warnings() instanceof Fact.Known<List<String>> warnings)) {
+            return configured;
+        }
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < warnings.value().size(); i++) {
+            Warned warned = warned(warnings.value().get(i));
+            if (!warned.address().isEmpty() && isProblem.test(warned)) {
+                problems.add(Problem.at(
+                        warnings.at().child(Integer.toString(i)), message, Evidence.of("host", warned.address())));
+            }
+        }
+        return problems.isEmpty() ? configured : Outcome.ofProblems(problems);
+    }
+
+    private static Warned warned(String warning) {
+        for (String scheme : List.of("http://", "https://")) {
+            String start = "API is accessible on " + scheme;
+            int found = warning.indexOf(start);
+            if (found >= 0) {
+                String rest = warning.substring(found + start.length());
+                int end = rest.indexOf(' ');
+                return new Warned(end < 0 ? rest : rest.substring(0, end), scheme.equals("http://"));
+            }
+        }
+        return new Warned("", false);
+    }
+}

@@ -1,0 +1,195 @@
+package dev.tallyclerk.hardening.engine;
+
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Fact.Reason;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Whether the configuration itself is sound. */
+final class ConfigurationRules {
+    /** What file and report both state in the same words. */
+    private static final List<EngineOption<?>> COMPARABLE = List.of(
+            EngineOption.DEBUG,
+            EngineOption.DEFAULT_RUNTIME,
+            EngineOption.EXPERIMENTAL,
+            EngineOption.LIVE_RESTORE,
+            EngineOption.LOG_DRIVER,
+            EngineOption.STORAGE_DRIVER);
+
+    private static final List<String> PROXY_KEYS = List.of("http-proxy", "https-proxy");
+
+    private ConfigurationRules() {}
+
+    static List<Rule<EngineSubject>> all() {
+        return List.of(proxyCredentials(), unknownKey(), conflict());
+    }
+
+    private static Rule<EngineSubject> proxyCredentials() {
+        return Rules.rule(
+                info("DMN-032", "Proxy credentials in daemon.json", Severity.HIGH, Profile.STRICT, "", "4.1.4")
+                        .rationale("The file is readable for every account on most hosts, ends up in backups and in the"
+                                + " repositories of whoever manages the host, and so does the password.")
+                        .remediation(
+                                "Take a proxy that asks for no password, or set HTTPS_PROXY in a file for the service"
+                                        + " that only root can read. Change the password that was in the file."),
+                engine -> {
+                    Configuration configuration = engine.configuration();
+                    if (configuration.file().isEmpty() && configuration.flags().isEmpty()) {
+                        return Outcome.unknown(
+                                Reason.SOURCE_NOT_PROVIDED, "neither daemon.json nor the command line was given");
+                    }
+                    List<Problem> problems = new ArrayList<>();
+                    configuration.file().ifPresent(file -> proxiesOf(file, problems));
+                    configuration.flags().ifPresent(flags -> proxiesOf(flags, problems));
+                    return Outcome.ofProblems(problems);
+                });
+    }
+
+    private static void proxiesOf(DaemonFile file, List<Problem> problems) {
+        file.members().forEach((key, value) -> {
+            if (key.equals("proxies") || PROXY_KEYS.contains(key)) {
+                collect(value, Location.pointer(DaemonFile.NAME, key), key, problems);
+            }
+        });
+    }
+
+    private static void proxiesOf(CommandLine flags, List<Problem> problems) {
+        for (String flag : PROXY_KEYS) {
+            for (String value : flags.values(flag)) {
+                addIfPassword(value, CommandLine.location(flag), flag, problems);
+            }
+        }
+    }
+
+    private static void collect(JsonValue value, Location at, String name, List<Problem> problems) {
+        if (value instanceof JsonString text) {
+            addIfPassword(text.value(), at, name, problems);
+        } else if (value instanceof JsonObject object) {
+            object.members().forEach((key, member) -> collect(member, at.child(key), key, problems));
+        } else if (value instanceof JsonArray array) {
+            for (int i = 0; i < array.elements().size(); i++) {
+                collect(array.elements().get(i), at.child(Integer.toString(i)), name, problems);
+            }
+        }
+    }
+
+    private static void addIfPassword(String proxy, Location at, String name, List<Problem> problems) {
+        if (hasPassword(proxy)) {
+            problems.add(Problem.at(at, "the address of a proxy has a password", Evidence.redacted(name, proxy)));
+        }
+    }
+
+    /** RFC 3986, 3.2.1: what stands after the first colon of the part before the last at sign. */
+    private static boolean hasPassword(String proxy) {
+        int mark = proxy.indexOf("://");
+        String authority = mark < 0 ? proxy : proxy.substring(mark + 3);
+        int at = authority.lastIndexOf('@');
+        int colon = authority.indexOf(':');
+        return colon >= 0 && colon < at - 1;
+    }
+
+    private static Rule<EngineSubject> unknownKey() {
+        return Rules.rule(
+                info("DMN-035", "Unknown or misspelt daemon.json key", Severity.LOW, Profile.L1, "", "4.5.3")
+                        .rationale(
+                                "The engine does not start with a key that it does not know, or leaves it out in silence"
+                                        + " where it stands within another. Of a key that stands twice, the first is not in"
+                                        + " effect, whatever whoever reads the file believes.")
+                        .remediation("Correct or remove the key."),
+                engine -> {
+                    Configuration configuration = engine.configuration();
+                    if (configuration.file().isEmpty()) {
+                        return configuration.flags().isPresent()
+                                        && !configuration.flags().get().has("config-file")
+                                ? Outcome.pass()
+                                : Outcome.unknown(Reason.SOURCE_NOT_PROVIDED, "daemon.json was not given");
+                    }
+                    return Outcome.ofProblems(keys(configuration.file().get()));
+                });
+    }
+
+    private static List<Problem> keys(DaemonFile file) {
+        List<Problem> problems = new ArrayList<>();
+        for (Map.Entry<String, JsonValue> member : file.members().entrySet()) {
+            String key = member.getKey();
+            Location at = Location.pointer(DaemonFile.NAME, key);
+            if (!DaemonKeys.isKnown(key)) {
+                problems.add(Problem.at(at, "no version of the engine knows this key", Evidence.of("key", key)));
+            } else if (key.equals("proxies") && member.getValue() instanceof JsonObject proxies) {
+                for (String proxy : proxies.members().keySet()) {
+                    if (!DaemonKeys.isProxy(proxy)) {
+                        problems.add(Problem.at(
+                                at.child(proxy), "no version of the engine knows this key", Evidence.of("key", proxy)));
+                    }
+                }
+            }
+        }
+        for (String pointer : file.duplicates()) {
+            problems.add(Problem.at(
+                    new Location.Pointer(DaemonFile.NAME, pointer),
+                    "the key stands more than once, and the last counts"));
+        }
+        return problems;
+    }
+
+    private static Rule<EngineSubject> conflict() {
+        return Rules.rule(
+                info("DMN-036", "daemon.json conflicts with a command-line flag", Severity.LOW, Profile.L1, "", "4.5.3")
+                        .rationale(
+                                "An engine refuses to start with an option in both places. One that runs was started before"
+                                        + " the file was changed, and does not do what the file says.")
+                        .remediation("Keep the option in one place, and start the engine again."),
+                ConfigurationRules::conflicts);
+    }
+
+    private static Outcome conflicts(EngineSubject engine) {
+        Configuration configuration = engine.configuration();
+        List<Problem> problems = new ArrayList<>();
+        for (String key : configuration.keysInBoth()) {
+            problems.add(Problem.at(
+                    Location.pointer(DaemonFile.NAME, key),
+                    "file and command line both set the option",
+                    Evidence.of("key", key)));
+        }
+        configuration.file().ifPresent(file -> COMPARABLE.forEach(option -> compare(engine, file, option, problems)));
+        if (!problems.isEmpty()) {
+            return Outcome.ofProblems(problems);
+        }
+        if (configuration.flags().isEmpty()) {
+            return Outcome.unknown(Reason.SOURCE_NOT_PROVIDED, "the command line was not given");
+        }
+        boolean open =
+                configuration.file().isEmpty() && configuration.flags().get().has("config-file");
+        return open
+                ? Outcome.unknown(Reason.SOURCE_NOT_PROVIDED, "the file that the command line names was not given")
+                : Outcome.pass();
+    }
+
+    private static <T> void compare(
+            EngineSubject engine, DaemonFile file, EngineOption<T> option, List<Problem> problems) {
+        Fact<T> running = option.reported(engine.info());
+        if (file.fact(option).orElse(running) instanceof Fact.Known<T> set
+                && running instanceof Fact.Known<T> reported
+                && !set.value().equals(reported.value())) {
+            problems.add(Problem.at(
+                    set.at(),
+                    "the running engine reports another value",
+                    Evidence.of("file", String.valueOf(set.value())),
+                    Evidence.of("reported", String.valueOf(reported.value()))));
+        }
+    }
+}

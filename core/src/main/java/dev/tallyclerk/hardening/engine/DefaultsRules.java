@@ -1,0 +1,124 @@
+package dev.tallyclerk.hardening.engine;
+
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import java.util.List;
+
+/** What containers get that do not ask for something else. */
+final class DefaultsRules {
+    private static final RuleParameter<List<String>> ALLOWED_PARENTS = RuleParameter.textList(
+            "allowedCgroupParents", List.of(), "The cgroups under which containers may run besides the engine's own.");
+
+    private static final RuleParameter<List<String>> ALLOWED_RUNTIMES = RuleParameter.textList(
+            "allowedRuntimes",
+            List.of("runc", "io.containerd.runc.v2", "crun", "runsc", "kata*"),
+            "The runtimes that may be the default; a star at the end stands for anything.");
+
+    private DefaultsRules() {}
+
+    static List<Rule<EngineSubject>> all() {
+        return List.of(ulimits(), cgroupParent(), newPrivileges(), cgroupNamespace(), runtime());
+    }
+
+    private static Rule<EngineSubject> ulimits() {
+        return Rules.rule(
+                info("DMN-010", "No default ulimits", Severity.LOW, Profile.L1, "2.8", "4.4.4")
+                        .rationale(
+                                "Without limits of its own a container has the engine's, which are without bound on most"
+                                        + " systems: one process can open files until the host has none left.")
+                        .remediation("Set \"default-ulimits\", for example {\"nofile\": {\"Name\": \"nofile\","
+                                + " \"Soft\": 1024, \"Hard\": 4096}}."),
+                engine -> engine.configured(EngineOption.DEFAULT_ULIMITS)
+                        .decideAt((limits, at) -> limits.isEmpty()
+                                ? Outcome.fail(Problem.at(at, "containers get no ulimits by default"))
+                                : Outcome.pass()));
+    }
+
+    private static Rule<EngineSubject> cgroupParent() {
+        return Rules.rule(
+                info("DMN-012", "Default cgroup parent was changed", Severity.LOW, Profile.L2, "2.10", "4.4.4")
+                        .rationale(
+                                "The limits of all containers together are those of the cgroup above them. Under another"
+                                        + " one they may share the limits of something else, or have none.")
+                        .remediation(
+                                "Remove \"cgroup-parent\", or allow the cgroup with allowedCgroupParents once its limits"
+                                        + " are known to fit.")
+                        .parameter(ALLOWED_PARENTS),
+                (engine, context) -> Rules.failIf(
+                        engine,
+                        EngineOption.CGROUP_PARENT,
+                        parent -> !parent.isBlank()
+                                && !context.value(ALLOWED_PARENTS).contains(parent),
+                        "containers run under another cgroup than the engine's own"));
+    }
+
+    private static Rule<EngineSubject> newPrivileges() {
+        return Rules.rule(
+                info(
+                                "DMN-017",
+                                "Containers may gain new privileges by default",
+                                Severity.MEDIUM,
+                                Profile.L1,
+                                "2.14",
+                                "4.4.3")
+                        .rationale(
+                                "A set-user-ID program in an image turns any account of the container into root. With"
+                                        + " no-new-privileges the kernel ignores that bit, and hardly any service misses it.")
+                        .remediation("Set \"no-new-privileges\": true. A container that needs sudo can refuse it with"
+                                + " --security-opt no-new-privileges=false."),
+                engine -> Rules.failIf(
+                        engine,
+                        EngineOption.NO_NEW_PRIVILEGES,
+                        on -> !on,
+                        "processes may gain privileges unless a container forbids it"));
+    }
+
+    private static Rule<EngineSubject> cgroupNamespace() {
+        return Rules.rule(
+                info("DMN-033", "Host cgroup namespace is the default", Severity.LOW, Profile.STRICT, "", "4.4.3")
+                        .rationale(
+                                "In the host's cgroup namespace a container sees the names of all cgroups of the host, and"
+                                        + " with them what else runs there.")
+                        .remediation("Remove \"default-cgroupns-mode\", or set it to \"private\"."),
+                engine -> Rules.failIf(
+                        engine,
+                        EngineOption.DEFAULT_CGROUPNS_MODE,
+                        mode -> mode.equals("host"),
+                        "containers share the host's cgroup namespace"));
+    }
+
+    private static Rule<EngineSubject> runtime() {
+        return Rules.rule(
+                info("DMN-037", "Default runtime is not an allowed runtime", Severity.LOW, Profile.STRICT, "", "4.4.1")
+                        .rationale(
+                                "The runtime sets up every boundary of a container and runs as root. One that nobody chose"
+                                        + " may leave some of them out.")
+                        .remediation(
+                                "Set \"default-runtime\": \"runc\" or the name of a sandbox, or allow the runtime with"
+                                        + " allowedRuntimes.")
+                        .parameter(ALLOWED_RUNTIMES),
+                (engine, context) -> Rules.each(engine, EngineOption.DEFAULT_RUNTIME, (runtime, at) -> {
+                    boolean allowed =
+                            context.value(ALLOWED_RUNTIMES).stream().anyMatch(pattern -> matches(pattern, runtime));
+                    return allowed
+                            ? Outcome.pass()
+                            : Outcome.fail(Problem.at(
+                                    at,
+                                    "containers run under a runtime that is not allowed",
+                                    Evidence.of("runtime", runtime)));
+                }));
+    }
+
+    private static boolean matches(String pattern, String name) {
+        return pattern.endsWith("*")
+                ? name.startsWith(pattern.substring(0, pattern.length() - 1))
+                : name.equals(pattern);
+    }
+}

@@ -1,0 +1,169 @@
+package dev.tallyclerk.hardening.engine;
+
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Fact.Reason;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.List;
+import java.util.Set;
+
+/** What stands between a container and root on the host. */
+final class IsolationRules {
+    private static final String SECCOMP = "seccomp";
+    private static final String UNCONFINED = "unconfined";
+
+    /** The engine's own profile, by its names before and since release 23. */
+    private static final Set<String> OWN_PROFILE = Set.of("builtin", "default", "");
+
+    private IsolationRules() {}
+
+    static List<Rule<EngineSubject>> all() {
+        return List.of(userNamespaces(), seccomp(), runsAsRoot(), securityModule(), selinux());
+    }
+
+    private static Rule<EngineSubject> userNamespaces() {
+        return Rules.linuxRule(
+                info("DMN-011", "User-namespace remapping is off", Severity.MEDIUM, Profile.L2, "2.9", "4.4.3")
+                        .rationale(
+                                "Without remapping, root in a container is root on the host: only the other walls keep it in."
+                                        + " With it, whoever gets out is an account with no rights.")
+                        .remediation(
+                                "Set \"userns-remap\": \"default\", or run the engine rootless. Remapping starts with an"
+                                        + " empty store of images and containers."),
+                engine -> {
+                    Fact<String> configured = engine.configured(EngineOption.USERNS_REMAP);
+                    Fact<Boolean> remapped = engine.info().whetherHas("userns");
+                    boolean mapped = Rules.isKnown(configured, user -> !user.isBlank())
+                            || Rules.isKnown(remapped, on -> on)
+                            || Rules.isKnown(engine.option(EngineOption.ROOTLESS), on -> on);
+                    if (mapped) {
+                        return Outcome.pass();
+                    }
+                    String message = "root in containers is root on the host";
+                    return configured instanceof Fact.Missing
+                            ? remapped.decideAt((off, at) -> Outcome.fail(Problem.at(at, message)))
+                            : configured.decideAt((none, at) -> Outcome.fail(Problem.at(at, message)));
+                });
+    }
+
+    private static Rule<EngineSubject> seccomp() {
+        return Rules.linuxRule(
+                info(
+                                "DMN-020",
+                                "Engine-wide seccomp profile is missing or unconfined",
+                                Severity.HIGH,
+                                Profile.L2,
+                                "2.17",
+                                "4.4.3")
+                        .rationale(
+                                "The engine's profile keeps containers from system calls that hardly any program needs and in"
+                                        + " which flaws of the kernel are found again and again. Without it, each container has all"
+                                        + " of them.")
+                        .remediation(
+                                "Remove \"seccomp-profile\", so that the profile counts that the engine brings, and give"
+                                        + " a container that needs more a profile of its own."),
+                engine -> {
+                    Fact<String> configured = engine.configured(EngineOption.SECCOMP_PROFILE);
+                    Fact<List<SecurityOption>> reported = engine.info().securityOptions();
+                    Outcome set = configured.decideAt(IsolationRules::profile);
+                    if (reported instanceof Fact.Missing) {
+                        return set;
+                    }
+                    Outcome running = reported.decideAt(IsolationRules::reportedProfile);
+                    return configured instanceof Fact.Known ? Outcome.allOf(set, running) : running;
+                });
+    }
+
+    private static Outcome reportedProfile(List<SecurityOption> options, Location at) {
+        for (SecurityOption option : options) {
+            if (option.name().equals(SECCOMP)) {
+                return option.profile()
+                        .map(profile -> profile(profile, at))
+                        .orElseGet(() -> Outcome.unknown(Reason.KEY_MISSING, at + " names no profile for seccomp"));
+            }
+        }
+        return Outcome.fail(Problem.at(at, "the engine applies no seccomp profile"));
+    }
+
+    private static Outcome profile(String profile, Location at) {
+        if (profile.equals(UNCONFINED)) {
+            return Outcome.fail(
+                    Problem.at(at, "containers get no seccomp profile by default", Evidence.of("profile", profile)));
+        }
+        return OWN_PROFILE.contains(profile)
+                ? Outcome.pass()
+                : Outcome.unknown(
+                        Reason.SOURCE_NOT_PROVIDED,
+                        at + " names a profile of its own, whose text was not given: audit it as a seccomp profile");
+    }
+
+    private static Rule<EngineSubject> runsAsRoot() {
+        return Rules.linuxRule(
+                info("DMN-022", "Engine runs as root", Severity.LOW, Profile.L1, "2.1", "4.5.3")
+                        .rationale(
+                                "A flaw of an engine that is root gives root on the host. A rootless engine has the rights of"
+                                        + " the account that started it, and so has whoever breaks it.")
+                        .remediation("Consider rootless mode where its limits (ports, storage, cgroups) are bearable."),
+                engine -> {
+                    Fact<Boolean> reported = engine.info().rootless();
+                    Fact<Boolean> configured = engine.configured(EngineOption.ROOTLESS);
+                    // Under RootlessKit an engine is rootless without being told, so the default says nothing.
+                    Fact<Boolean> rootless = reported instanceof Fact.Missing && configured instanceof Fact.Known
+                            ? configured
+                            : reported;
+                    return rootless.decideAt((yes, at) ->
+                            yes ? Outcome.pass() : Outcome.fail(Problem.at(at, "the engine is not rootless")));
+                });
+    }
+
+    private static Rule<EngineSubject> securityModule() {
+        return Rules.linuxRule(
+                info(
+                                "DMN-023",
+                                "No Linux security module confines containers",
+                                Severity.MEDIUM,
+                                Profile.L1,
+                                "5.2",
+                                "4.4.3")
+                        .rationale(
+                                "AppArmor and SELinux hold where capabilities and namespaces do not: they keep a container"
+                                        + " that got further than it should from the files of the host.")
+                        .remediation("Enable AppArmor or SELinux in the host's kernel, and start the engine again."),
+                engine -> engine.info().securityOptions().decideAt((options, at) -> {
+                    boolean confined = options.stream()
+                            .anyMatch(option -> option.name().equals("apparmor")
+                                    || option.name().equals("selinux"));
+                    return confined
+                            ? Outcome.pass()
+                            : Outcome.fail(Problem.at(at, "the engine uses neither AppArmor nor SELinux"));
+                }));
+    }
+
+    private static Rule<EngineSubject> selinux() {
+        return Rules.linuxRule(
+                info("DMN-024", "SELinux host but engine support is off", Severity.MEDIUM, Profile.L2, "5.3", "4.4.3")
+                        .rationale(
+                                "On a host with SELinux the engine gives each container a label of its own only if it is told"
+                                        + " to. Otherwise all run under one label, and may reach each other's files.")
+                        .remediation("Set \"selinux-enabled\": true."),
+                engine -> {
+                    Fact<Boolean> enabled = engine.option(EngineOption.SELINUX_ENABLED);
+                    if (Rules.isKnown(enabled, on -> on)
+                            || Rules.isKnown(engine.configured(EngineOption.SELINUX_ENABLED), on -> on)) {
+                        return Outcome.pass();
+                    }
+                    return engine.selinuxHost()
+                            .decide(selinux -> selinux
+                                    ? enabled.decideAt((off, at) -> Outcome.fail(
+                                            Problem.at(at, "the host has SELinux, and the engine does not use it")))
+                                    : Outcome.notApplicable("the host does not use SELinux"));
+                });
+    }
+}

@@ -1,0 +1,143 @@
+package dev.tallyclerk.hardening.engine;
+
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** From where the engine takes images, and whom it believes. */
+final class RegistryRules {
+    private static final RuleParameter<Boolean> SIGNATURE_POLICY = RuleParameter.flag(
+            "signaturePolicy",
+            false,
+            "Whether signatures are verified at each pull by other means than content trust.");
+
+    private static final int LOOPBACK_V4_BITS = 8;
+    private static final int LOOPBACK_V6_BITS = 128;
+
+    private RegistryRules() {}
+
+    static List<Rule<EngineSubject>> all() {
+        return List.of(insecureRegistry(), plainMirror(), nondistributable(), contentTrust());
+    }
+
+    private static Rule<EngineSubject> insecureRegistry() {
+        return Rules.rule(
+                info("DMN-005", "Insecure registry configured", Severity.HIGH, Profile.L1, "2.5", "4.2.1")
+                        .rationale(
+                                "With such a registry the engine takes any certificate, and plain HTTP where that fails."
+                                        + " Whoever is on the path can put another image in place of the one asked for, and read"
+                                        + " the credentials.")
+                        .remediation("Give the registry a certificate, put its authority below /etc/docker/certs.d, and"
+                                + " remove the registry from \"insecure-registries\"."),
+                RegistryRules::insecureRegistries);
+    }
+
+    /** What is configured shows in the report too, so each registry is a problem once, where it is set. */
+    private static Outcome insecureRegistries(EngineSubject engine) {
+        Fact<List<String>> configured = engine.configured(EngineOption.INSECURE_REGISTRIES);
+        Fact<List<String>> reported = engine.info().insecureRegistries();
+        String message = "the engine trusts a registry without TLS or its verification";
+        Outcome set = Rules.failForEach(configured, entry -> !isLoopback(entry), message, "registry");
+        if (!(reported instanceof Fact.Known<List<String>> known)) {
+            return set;
+        }
+        Set<String> named =
+                new HashSet<>(configured instanceof Fact.Known<List<String>> list ? list.value() : List.of());
+        List<Problem> others = new ArrayList<>();
+        for (String entry : known.value()) {
+            if (!isLoopback(entry) && !named.contains(entry)) {
+                others.add(Problem.at(known.at(), message, Evidence.of("registry", entry)));
+            }
+        }
+        Outcome running = Outcome.ofProblems(others);
+        return configured instanceof Fact.Missing ? running : Outcome.allOf(set, running);
+    }
+
+    /** {@return whether the registry, or each address of the network, is this machine itself} */
+    static boolean isLoopback(String registry) {
+        int mark = registry.indexOf("://");
+        String entry = mark < 0 ? registry : registry.substring(mark + 3);
+        String host = HostPort.host(entry);
+        if (!HostPort.isLoopback(host) || entry.indexOf('/') < 0) {
+            return HostPort.isLoopback(host);
+        }
+        return bits(entry) >= (host.contains(":") ? LOOPBACK_V6_BITS : LOOPBACK_V4_BITS);
+    }
+
+    private static int bits(String network) {
+        String bits = network.substring(network.indexOf('/') + 1);
+        return bits.matches("[0-9]{1,3}") ? Integer.parseInt(bits) : 0;
+    }
+
+    private static Rule<EngineSubject> plainMirror() {
+        return Rules.rule(
+                info("DMN-026", "Registry mirror over plain HTTP", Severity.MEDIUM, Profile.L1, "2.5", "4.2.1")
+                        .rationale(
+                                "What a mirror answers is taken for Docker Hub's. Over plain HTTP, whoever is on the path can"
+                                        + " answer for it wherever an image is named by a tag.")
+                        .remediation(
+                                "Give the mirror a certificate, and name it with https:// in \"registry-mirrors\"."),
+                engine -> Rules.failForEach(
+                        Rules.stated(engine, EngineOption.REGISTRY_MIRRORS),
+                        mirror -> mirror.strip().toLowerCase(Locale.ROOT).startsWith("http://"),
+                        "a mirror is reached without TLS",
+                        "mirror"));
+    }
+
+    private static Rule<EngineSubject> nondistributable() {
+        return Rules.rule(
+                info("DMN-030", "Non-distributable artefacts may be pushed", Severity.LOW, Profile.STRICT, "", "4.2")
+                        .rationale(
+                                "Foreign layers are left out of a push because their licence does not let everyone pass them"
+                                        + " on. With this option they go to the registry like any other.")
+                        .remediation(
+                                "Remove \"allow-nondistributable-artifacts\"; from release 28 on the engine ignores"
+                                        + " it."),
+                engine -> Rules.failForEach(
+                        Rules.stated(engine, EngineOption.ALLOW_NONDISTRIBUTABLE_ARTIFACTS),
+                        registry -> true,
+                        "foreign layers are pushed to a registry",
+                        "registry"));
+    }
+
+    private static Rule<EngineSubject> contentTrust() {
+        return Rules.rule(
+                info(
+                                "DMN-040",
+                                "Content trust is not enforced by client or engine",
+                                Severity.MEDIUM,
+                                Profile.L2,
+                                "4.5",
+                                "4.1.5")
+                        .rationale(
+                                "Without signatures, a tag is whatever the registry says that it is: who controls the"
+                                        + " registry, or an account on it, decides what runs.")
+                        .remediation("Verify signatures at each pull, for example by a policy of the engine or of the"
+                                + " admission of images, and tell this rule with signaturePolicy. Docker Content Trust"
+                                + " (DOCKER_CONTENT_TRUST=1) is deprecated.")
+                        .parameter(SIGNATURE_POLICY),
+                (engine, context) -> context.value(SIGNATURE_POLICY)
+                        ? Outcome.pass()
+                        : engine.environment().decideAt((variables, at) -> {
+                            String value = variables.getOrDefault("DOCKER_CONTENT_TRUST", "");
+                            return value.equals("1")
+                                    ? Outcome.pass()
+                                    : Outcome.fail(Problem.at(
+                                            at,
+                                            "clients do not verify signatures",
+                                            Evidence.of("DOCKER_CONTENT_TRUST", value)));
+                        }));
+    }
+}

@@ -1,0 +1,97 @@
+package dev.tallyclerk.hardening.engine;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleContext;
+import dev.tallyclerk.hardening.RuleInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/** What the engine rules have in common: the shapes of their decisions. */
+final class Rules {
+    private Rules() {}
+
+    static Rule<EngineSubject> rule(RuleInfo.Builder info, Function<EngineSubject, Outcome> decision) {
+        return Rule.of(info.build(), EngineSubject.class, (engine, context) -> decision.apply(engine));
+    }
+
+    static Rule<EngineSubject> rule(RuleInfo.Builder info, BiFunction<EngineSubject, RuleContext, Outcome> decision) {
+        return Rule.of(info.build(), EngineSubject.class, decision);
+    }
+
+    /** A rule over the kernel features that only engines on Linux use. */
+    static Rule<EngineSubject> linuxRule(RuleInfo.Builder info, Function<EngineSubject, Outcome> decision) {
+        return rule(
+                info,
+                engine -> engine.info().osType() instanceof Fact.Known<String> os
+                                && os.value().equals("windows")
+                        ? Outcome.notApplicable("the engine runs Windows containers")
+                        : decision.apply(engine));
+    }
+
+    /**
+     * Decides over what the running engine reports, and over what is configured too if that is stated: where they
+     * differ, the configuration counts from the next start on.
+     */
+    static <T> Outcome each(
+            EngineSubject engine,
+            EngineOption<T> option,
+            BiFunction<? super T, ? super Location, ? extends Outcome> decision) {
+        Fact<T> configured = engine.configured(option);
+        Fact<T> reported = option.reported(engine.info());
+        if (reported instanceof Fact.Missing<T>) {
+            return configured.decideAt(decision);
+        }
+        return configured instanceof Fact.Known<T>
+                ? Outcome.allOf(configured.decideAt(decision), reported.decideAt(decision))
+                : reported.decideAt(decision);
+    }
+
+    /** Fails where the value of an option, reported or configured, is not what it should be, and shows it. */
+    static <T> Outcome failIf(
+            EngineSubject engine, EngineOption<T> option, Predicate<? super T> isProblem, String message) {
+        return each(engine, option, (value, at) -> problemIf(isProblem.test(value), option, value, at, message));
+    }
+
+    static <T> Outcome problemIf(boolean isProblem, EngineOption<T> option, T value, Location at, String message) {
+        return isProblem
+                ? Outcome.fail(Problem.at(at, message, Evidence.of(option.key(), String.valueOf(value))))
+                : Outcome.pass();
+    }
+
+    /** Goes through the elements of a list; each has one problem at most. */
+    static Outcome failForEach(Fact<List<String>> list, Predicate<String> isProblem, String message, String evidence) {
+        return list.decideAt((elements, at) -> {
+            List<Problem> problems = new ArrayList<>();
+            for (int i = 0; i < elements.size(); i++) {
+                if (isProblem.test(elements.get(i))) {
+                    problems.add(
+                            Problem.at(at.child(Integer.toString(i)), message, Evidence.of(evidence, elements.get(i))));
+                }
+            }
+            return Outcome.ofProblems(problems);
+        });
+    }
+
+    /** {@return the list as it is configured if that is stated, or else as the running engine reports it} */
+    static Fact<List<String>> stated(EngineSubject engine, EngineOption<List<String>> option) {
+        Fact<List<String>> configured = engine.configured(option);
+        Fact<List<String>> reported = option.reported(engine.info());
+        return configured instanceof Fact.Known || reported instanceof Fact.Missing ? configured : reported;
+    }
+
+    static <T> boolean isKnown(Fact<T> fact, Predicate<? super T> test) {
+        return fact instanceof Fact.Known<T> known && test.test(known.value());
+    }
+
+    static Outcome unknown(Fact.Missing<?> missing) {
+        return new Outcome.Unknown(List.of(missing));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.tallyclerk.hardening.engine;
+
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Fact.Reason;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Whether the parts of the engine are still looked after. */
+final class VersionRules {
+    private static final String ENGINE = "Engine";
+    private static final List<String> PARTS = List.of(ENGINE, "containerd", "runc");
+
+    /**
+     * As of December 2025. Engine: the branches that Moby maintains, without CVE-2024-41110 and CVE-2025-54410.
+     * containerd: without CVE-2024-25621 and CVE-2025-64329. runc: without CVE-2025-31133, -52565 and -52881, which
+     * lead out of a container.
+     */
+    private static final RuleParameter<List<String>> MAINTAINED = RuleParameter.textList(
+            "maintainedVersions",
+            List.of(
+                    "Engine 25 25.0.13",
+                    "Engine 28 28.3.3",
+                    "Engine 29 29.0.0",
+                    "containerd 1.7 1.7.29",
+                    "containerd 2.0 2.0.7",
+                    "containerd 2.1 2.1.5",
+                    "containerd 2.2 2.2.0",
+                    "runc 1.2 1.2.8",
+                    "runc 1.3 1.3.3",
+                    "runc 1.4 1.4.0"),
+            "The maintained branches of each part, and their first version without known escapes: part, branch, version."
+                    + " Branches above those of a part count as maintained.");
+
+    private VersionRules() {}
+
+    static List<Rule<EngineSubject>> all() {
+        return List.of(maintained());
+    }
+
+    private static Rule<EngineSubject> maintained() {
+        return Rules.rule(
+                info(
+                                "DMN-027",
+                                "Engine version is end-of-life or has known escapes",
+                                Severity.HIGH,
+                                Profile.L1,
+                                "1.2.2",
+                                "4.4.1")
+                        .rationale(
+                                "Flaws of engine, containerd and runc that lead out of a container are public, with programs"
+                                        + " that use them. A branch that is not maintained keeps them.")
+                        .remediation("Update to a maintained release. Where a distribution mends older versions, set"
+                                + " maintainedVersions to what its advisories say.")
+                        .parameter(MAINTAINED),
+                (engine, context) -> {
+                    List<Branch> branches = context.value(MAINTAINED).stream()
+                            .map(Branch::parse)
+                            .flatMap(Optional::stream)
+                            .toList();
+                    Outcome all = Outcome.notApplicable("no part is in the list of maintained versions");
+                    for (String part : PARTS) {
+                        List<Branch> own = branches.stream()
+                                .filter(branch -> branch.part().equals(part))
+                                .toList();
+                        if (!own.isEmpty()) {
+                            all = Outcome.allOf(all, part(engine, part, own));
+                        }
+                    }
+                    return all;
+                });
+    }
+
+    /**
+     * A maintained branch.
+     *
+     * @param part for example {@code runc}
+     * @param branch the numbers with which its versions start
+     * @param least the first version that is good
+     */
+    private record Branch(String part, EngineVersion branch, EngineVersion least) {
+        static Optional<Branch> parse(String line) {
+            String[] words = line.strip().split("\\s+", -1);
+            if (words.length != 3) {
+                return Optional.empty();
+            }
+            Optional<EngineVersion> branch = EngineVersion.parse(words[1]);
+            Optional<EngineVersion> least = EngineVersion.parse(words[2]);
+            return branch.isPresent() && least.isPresent()
+                    ? Optional.of(new Branch(words[0], branch.get(), least.get()))
+                    : Optional.empty();
+        }
+    }
+
+    private static Outcome part(EngineSubject engine, String part, List<Branch> branches) {
+        return version(engine, part).decideAt((text, at) -> {
+            Optional<EngineVersion> parsed = EngineVersion.parse(text);
+            if (parsed.isEmpty()) {
+                return Outcome.unknown(Reason.UNREADABLE, "the version of " + part + " is not a number");
+            }
+            EngineVersion version = parsed.get();
+            boolean good = branches.stream()
+                            .anyMatch(branch -> version.isOf(branch.branch()) && !version.isBefore(branch.least()))
+                    || branches.stream()
+                            .allMatch(branch -> !version.isOf(branch.branch())
+                                    && branch.branch().isBefore(version));
+            return good
+                    ? Outcome.pass()
+                    : Outcome.fail(Problem.at(
+                            at, "a part of the engine is not maintained or has known flaws", Evidence.of(part, text)));
+        });
+    }
+
+    private static Fact<String> version(EngineSubject engine, String part) {
+        Fact<Map<String, String>> components = engine.components();
+        List<Fact<String>> found = new ArrayList<>();
+        if (components instanceof Fact.Known<Map<String, String>> known
+                && known.value().containsKey(part)) {
+            found.add(components.map(versions -> versions.getOrDefault(part, "")));
+        }
+        if (!found.isEmpty()) {
+            return found.get(0);
+        }
+        if (part.equals(ENGINE) && !engine.info().isPodman()) {
+            return engine.serverVersion();
+        }
+        return components.fold(
+                (versions, at) -> Fact.missing(Reason.KEY_MISSING, at + " has no " + part),
+                assumed -> Fact.missing(Reason.KEY_MISSING, assumed.why()),
+                missing -> Fact.missing(missing.reason(), missing.what()));
+    }
+}

@@ -1,0 +1,27 @@
+package dev.tallyclerk.internal.subject;
+
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.Severity;
+
+/** The part of a rule's description that is in the catalogue. */
+public final class RuleHeads {
+    /** The version of the rule sets that first had the rules. */
+    public static final String SINCE = "1.0.0";
+
+    private static final String CIS = "CIS Docker 1.6.0";
+    private static final String NIST = "NIST SP 800-190";
+
+    private RuleHeads() {}
+
+    /** {@return the head of a rule; {@code cis} is empty where the benchmark does not ask for it} */
+    public static RuleInfo.Builder info(
+            String id, String title, Severity severity, Profile profile, String cis, String nist) {
+        RuleInfo.Builder builder =
+                RuleInfo.builder(id, title).severity(severity).profile(profile).since(SINCE);
+        if (!cis.isEmpty()) {
+            builder.reference(CIS, cis);
+        }
+        return builder.reference(NIST, nist);
+    }
+}
