@@ -16,6 +16,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.digest;
     exports dev.tallyclerk.hardening;
     exports dev.tallyclerk.hardening.audit;
+    exports dev.tallyclerk.hardening.container;
     exports dev.tallyclerk.hardening.engine;
     exports dev.tallyclerk.hardening.report;
     exports dev.tallyclerk.internal.json to

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
                     + " not be read."
         })
 public final class Main implements Runnable {
-    private static final List<String> COMMANDS =
-            List.of("verify", "pull", "push", "copy", "tags", "referrers", "inspect", "files", "extract", "tuf");
+    private static final List<String> COMMANDS = List.of(
+            "verify", "audit", "pull", "push", "copy", "tags", "referrers", "inspect", "files", "extract", "tuf");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -42,7 +42,7 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         Charset charset = Charset.forName(
                 System.getProperty("stdout.encoding", Charset.defaultCharset().name()));
-        Terminal terminal = Terminal.of(System.getenv(), System.out, System.err, charset);
+        Terminal terminal = Terminal.of(System.getenv(), System.in, System.out, System.err, charset);
         System.exit(run(terminal, Clock.systemUTC(), args));
     }
 
@@ -67,6 +67,7 @@ public final class Main implements Runnable {
     private static Object command(String name, Terminal terminal, Clock clock) {
         return switch (name) {
             case "verify" -> new VerifyCommand(terminal, clock);
+            case "audit" -> new AuditCommand(terminal, clock);
             case "pull" -> new PullCommand(terminal, clock);
             case "push" -> new PushCommand(terminal, clock);
             case "copy" -> new CopyCommand(terminal, clock);

@@ -1,13 +1,15 @@
 package dev.tallyclerk.examples.cli;
 
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where the command prints.
+ * Where the command reads and prints.
  *
+ * @param in what another program was made to print
  * @param out where the report goes
  * @param err where progress and errors go
  * @param outIsTerminal whether a person sees {@code out} directly
@@ -16,6 +18,7 @@ import java.util.Map;
  * @param environment the environment's variables
  */
 record Terminal(
+        InputStream in,
         PrintStream out,
         PrintStream err,
         boolean outIsTerminal,
@@ -28,9 +31,10 @@ record Terminal(
      */
     private static final String LAUNCHER = "TALLYCLERK_TERMINAL";
 
-    static Terminal of(Map<String, String> environment, PrintStream out, PrintStream err, Charset charset) {
+    static Terminal of(
+            Map<String, String> environment, InputStream in, PrintStream out, PrintStream err, Charset charset) {
         String terminals = environment.getOrDefault(LAUNCHER, "");
-        return new Terminal(out, err, terminals.contains("1"), terminals.contains("2"), charset, environment);
+        return new Terminal(in, out, err, terminals.contains("1"), terminals.contains("2"), charset, environment);
     }
 
     /** {@return where large files may lie for the time of a command} */

@@ -1,31 +1,18 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Problem;
-import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
-import dev.tallyclerk.hardening.audit.Decision;
-import dev.tallyclerk.hardening.audit.Finding;
-import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.StringJoiner;
 
 /** The report for a person: what the image is, what holds, what the rules found, and the verdict last. */
 final class TextReport {
-    private static final String INDENT = " ".repeat(11);
-
     private final PrintStream out;
     private final Style style;
 
@@ -45,9 +32,10 @@ final class TextReport {
         AuditReport audit = report.audit();
         // Rules that could look at nothing have nothing to say to a person.
         if (audit != null && verification != null && verification.config().isPresent()) {
-            writer.findings(audit);
+            FindingsText text = new FindingsText(out, style);
+            text.findings("Hardening", audit.policy(), audit.findings());
         }
-        writer.verdict(report.decision());
+        new FindingsText(out, style).verdict(report.decision());
         out.flush();
     }
 
@@ -99,90 +87,6 @@ final class TextReport {
     private static String shortDigest(ContentCheck check) {
         String encoded = check.digest().encoded();
         return check.digest().algorithm() + ":" + (encoded.length() > 12 ? encoded.substring(0, 12) : encoded);
-    }
-
-    private void findings(AuditReport audit) {
-        out.println();
-        out.println(style.bold("Hardening") + "  " + audit.policy() + ": " + totals(audit.findings()));
-        List<Finding> failed = new ArrayList<>();
-        List<Finding> open = new ArrayList<>();
-        for (Finding finding : audit.findings()) {
-            switch (finding.verdict()) {
-                case FAIL -> failed.add(finding);
-                case UNKNOWN, MANUAL, ERROR -> open.add(finding);
-                default -> {}
-            }
-        }
-        failures(failed);
-        if (!open.isEmpty()) {
-            undecided(open);
-        }
-    }
-
-    /** Many rules cannot tell for one reason, which is then said once. */
-    private void undecided(List<Finding> open) {
-        Map<String, List<String>> byReason = new LinkedHashMap<>();
-        for (Finding finding : open) {
-            byReason.computeIfAbsent(finding.detail(), reason -> new ArrayList<>())
-                    .add(finding.rule().id().toString());
-        }
-        out.println("  " + style.yellow("Not decided"));
-        byReason.forEach((reason, rules) -> out.println("    " + String.join(", ", rules) + ": " + reason));
-    }
-
-    /** The worst first; the problems that one rule found stand together under its name, with its remedy once. */
-    private void failures(List<Finding> failed) {
-        failed.sort(Comparator.comparing(Finding::severity).reversed());
-        Map<RuleId, List<Finding>> byRule = new LinkedHashMap<>();
-        for (Finding finding : failed) {
-            byRule.computeIfAbsent(finding.rule().id(), id -> new ArrayList<>()).add(finding);
-        }
-        for (List<Finding> findings : byRule.values()) {
-            Finding first = findings.get(0);
-            String severity = String.format(Locale.ROOT, "%-8s", first.severity());
-            out.println("  " + style.severity(first.severity(), severity) + " "
-                    + style.bold(first.rule().id().toString()) + "  "
-                    + first.rule().title());
-            for (Finding finding : findings) {
-                finding.problem().ifPresent(problem -> out.println(INDENT + detail(problem)));
-            }
-            out.println(INDENT + style.dim("Remedy: " + first.rule().remediation()));
-        }
-    }
-
-    private static String detail(Problem problem) {
-        StringJoiner evidence = new StringJoiner(", ", " [", "]");
-        evidence.setEmptyValue("");
-        for (Evidence each : problem.evidence()) {
-            evidence.add(each.toString());
-        }
-        return problem.message() + " (" + problem.at() + ")" + evidence;
-    }
-
-    private static String totals(List<Finding> findings) {
-        StringJoiner totals = new StringJoiner(", ");
-        for (Verdict verdict : Verdict.values()) {
-            long count = findings.stream()
-                    .filter(finding -> finding.verdict() == verdict)
-                    .map(finding -> finding.rule().id())
-                    .distinct()
-                    .count();
-            if (count > 0) {
-                totals.add(count + " " + verdict.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-            }
-        }
-        return totals.toString();
-    }
-
-    private void verdict(Decision decision) {
-        String word = switch (decision.kind()) {
-            case ACCEPT -> style.green("ACCEPTED");
-            case REJECT -> style.red("REJECTED");
-            case INCOMPLETE -> style.yellow("INCOMPLETE");
-        };
-        out.println();
-        out.println(style.bold("Verdict") + "  " + style.bold(word));
-        decision.because().forEach(reason -> out.println("  " + reason));
     }
 
     /** How the report looks: with colours or without, and in which characters. */

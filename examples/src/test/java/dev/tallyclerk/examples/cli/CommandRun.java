@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.cli;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -22,12 +23,22 @@ record CommandRun(int exitCode, String out, String err) {
         return of(Map.of("HOME", "/nonexistent"), args);
     }
 
+    /** Runs the command with what another program printed. */
+    static CommandRun reading(byte[] input, String... args) {
+        return of(Map.of("HOME", "/nonexistent"), input, args);
+    }
+
     /** Runs the command in a terminal of which the launcher says so in the environment. */
     static CommandRun of(Map<String, String> environment, String... args) {
+        return of(environment, new byte[0], args);
+    }
+
+    private static CommandRun of(Map<String, String> environment, byte[] input, String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         Terminal terminal = Terminal.of(
                 environment,
+                new ByteArrayInputStream(input),
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 StandardCharsets.UTF_8);

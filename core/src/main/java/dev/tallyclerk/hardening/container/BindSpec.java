@@ -1,0 +1,56 @@
+package dev.tallyclerk.hardening.container;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.container.Mount.Kind;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** Reads an element of HostConfig.Binds: {@code SOURCE:DESTINATION[:OPTIONS]}, or {@code DESTINATION} alone. */
+final class BindSpec {
+    private static final Set<String> PROPAGATIONS =
+            Set.of("shared", "rshared", "slave", "rslave", "private", "rprivate");
+
+    private BindSpec() {}
+
+    static Mount parse(String spec, Location at) {
+        List<String> parts = split(spec);
+        String source = parts.size() > 1 ? parts.get(0) : "";
+        String destination = parts.size() > 1 ? parts.get(1) : parts.get(0);
+        List<String> options = parts.size() > 2 ? Arrays.asList(parts.get(2).split(",", -1)) : List.of();
+        String propagation =
+                options.stream().filter(PROPAGATIONS::contains).findFirst().orElse("");
+        return new Mount(
+                isPath(source) ? Kind.BIND : Kind.VOLUME,
+                Fact.known(source, at),
+                destination,
+                Fact.known(!options.contains("ro") && !options.contains("readonly"), at),
+                Fact.known(propagation, at),
+                at);
+    }
+
+    private static boolean isPath(String source) {
+        return source.startsWith("/") || source.startsWith("~") || source.startsWith(".") || isDrive(source);
+    }
+
+    private static boolean isDrive(String part) {
+        return part.length() > 1 && Character.isLetter(part.charAt(0)) && part.charAt(1) == ':';
+    }
+
+    /** Splits at colons, but not at the one after a Windows drive. */
+    private static List<String> split(String spec) {
+        List<String> parts = new ArrayList<>();
+        for (String part : spec.split(":", -1)) {
+            int last = parts.size() - 1;
+            boolean goesOn = last >= 0 && parts.get(last).length() == 1 && part.startsWith("\\");
+            if (goesOn) {
+                parts.set(last, parts.get(last) + ':' + part);
+            } else {
+                parts.add(part);
+            }
+        }
+        return parts;
+    }
+}

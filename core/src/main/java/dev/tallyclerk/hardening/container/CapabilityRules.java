@@ -1,0 +1,157 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.Rules.info;
+import static dev.tallyclerk.hardening.container.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What root of the container may do. */
+final class CapabilityRules {
+    private static final RuleParameter<List<String>> ALLOWED = RuleParameter.textList(
+            "allowedCapabilities", List.of(), "Capabilities that may be added beyond the engine's default set.");
+
+    private CapabilityRules() {}
+
+    static List<Rule<ContainerSubject>> all() {
+        return List.of(privileged(), added(), breakOut(), notDropped(), netRaw());
+    }
+
+    private static Rule<ContainerSubject> privileged() {
+        return rule(
+                info("RUN-001", "Container is privileged", Severity.CRITICAL, Profile.L1, "5.5", "4.4.3")
+                        .rationale(
+                                "A privileged container has every capability and every device of the host, and neither"
+                                        + " seccomp nor masked paths hold it back: its root is root of the host.")
+                        .remediation("Start it without --privileged. Add the single capability with --cap-add, or the"
+                                + " single device with --device, that the application turns out to need."),
+                container -> Rules.failIf(
+                        container.hostConfig().privileged(),
+                        value -> value,
+                        "the container is privileged",
+                        "Privileged"));
+    }
+
+    private static Rule<ContainerSubject> added() {
+        return rule(
+                info("RUN-011", "Capabilities are added to the default set", Severity.HIGH, Profile.L1, "5.4", "4.4.3")
+                        .parameter(ALLOWED)
+                        .rationale(
+                                "The engine's default set is already more than most programs use. Each capability beyond"
+                                        + " it takes away a part of what separates root of the container from root of the"
+                                        + " host.")
+                        .remediation(
+                                "Start with --cap-drop ALL and add only what the application fails without. If that"
+                                        + " is beyond the default set, allow it by name in the policy."),
+                (container, context) -> {
+                    Set<String> allowed = Capabilities.normalised(context.value(ALLOWED));
+                    return Outcome.allOf(
+                            notPrivileged(container),
+                            Rules.failForEach(
+                                    container.hostConfig().capAdd(),
+                                    name -> {
+                                        String capability = Capabilities.normalised(name);
+                                        return !Capabilities.DEFAULTS.contains(capability)
+                                                && !allowed.contains(capability);
+                                    },
+                                    (name, at) ->
+                                            Problem.at(at, "a capability is added", Evidence.of("CapAdd", name))));
+                });
+    }
+
+    private static Rule<ContainerSubject> breakOut() {
+        return rule(
+                info("RUN-012", "Capabilities open a way out", Severity.CRITICAL, Profile.L1, "5.4", "4.4.3")
+                        .rationale(
+                                "With one of these capabilities a process can load code into the kernel, write to its"
+                                        + " memory, read files or trace processes of the host, or change its clock, its"
+                                        + " network or its security modules. Nothing else needs to be wrong for a way out.")
+                        .remediation("Remove the capability, or do what needs it in a helper outside the container. For"
+                                + " tracing and network set-up there are often narrower ones, or none is needed inside a"
+                                + " namespace of the container's own."),
+                container -> Outcome.allOf(notPrivileged(container), breakOut(container)));
+    }
+
+    private static Outcome breakOut(ContainerSubject container) {
+        HostConfig config = container.hostConfig();
+        return config.capDrop()
+                .decide(dropped -> config.capAdd().decideAt((added, at) -> {
+                    List<Problem> problems = new ArrayList<>();
+                    for (String capability : Capabilities.BREAK_OUT) {
+                        if (Capabilities.has(capability, added, dropped)) {
+                            problems.add(breakOut(capability, at));
+                        }
+                    }
+                    return Outcome.ofProblems(problems);
+                }));
+    }
+
+    private static Problem breakOut(String capability, Location at) {
+        Problem problem = Problem.at(at, "the container has " + capability, Evidence.of("capability", capability));
+        return capability.equals("NET_ADMIN") ? problem.withSeverity(Severity.MEDIUM) : problem;
+    }
+
+    private static Rule<ContainerSubject> notDropped() {
+        return rule(
+                info("RUN-013", "Default capabilities are kept", Severity.MEDIUM, Profile.STRICT, "5.4", "4.4.3")
+                        .rationale(
+                                "Most programs use no capability at all. What they keep without need is there for whoever"
+                                        + " takes them over: to change owners, to get round file permissions, or to make"
+                                        + " device files.")
+                        .remediation("Start it with --cap-drop ALL, and add back by name what the application fails"
+                                + " without."),
+                container -> container
+                        .hostConfig()
+                        .capDrop()
+                        .decideAt((dropped, at) -> Capabilities.dropsAll(dropped)
+                                ? Outcome.pass()
+                                : Outcome.fail(Problem.at(
+                                        at,
+                                        "not all capabilities are dropped",
+                                        Evidence.of("CapDrop", dropped.toString())))));
+    }
+
+    private static Rule<ContainerSubject> netRaw() {
+        return rule(
+                info("RUN-014", "NET_RAW is kept", Severity.LOW, Profile.STRICT, "5.4", "4.4.2")
+                        .rationale(
+                                "NET_RAW lets a process forge packets: it can answer for other containers of the network"
+                                        + " and read what is meant for them.")
+                        .remediation("Start it with --cap-drop NET_RAW, or with --cap-drop ALL. ping works without it"
+                                + " where net.ipv4.ping_group_range has the group of the process."),
+                container -> container.boundingCaps() instanceof Fact.Known<List<String>> bounding
+                        ? Rules.failIf(
+                                bounding,
+                                names -> Capabilities.normalised(names).contains("NET_RAW"),
+                                "the container has NET_RAW",
+                                "BoundingCaps")
+                        : Outcome.allOf(notPrivileged(container), netRaw(container)));
+    }
+
+    private static Outcome netRaw(ContainerSubject container) {
+        HostConfig config = container.hostConfig();
+        return config.capAdd()
+                .decide(added -> config.capDrop()
+                        .decideAt((dropped, at) -> Capabilities.has("NET_RAW", added, dropped)
+                                ? Outcome.fail(Problem.at(at, "the container has NET_RAW"))
+                                : Outcome.pass()));
+    }
+
+    private static Outcome notPrivileged(ContainerSubject container) {
+        return Rules.failIf(
+                container.hostConfig().privileged(),
+                value -> value,
+                "a privileged container has all capabilities",
+                "Privileged");
+    }
+}

@@ -1,0 +1,213 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.Rules.info;
+import static dev.tallyclerk.hardening.container.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the kernel forbids the processes of a container, whoever they run as. */
+final class ConfinementRules {
+    /** Engines mask more with each version; these they always have. */
+    private static final List<String> STABLE_MASKS = List.of("/proc/kcore", "/proc/keys", "/sys/firmware");
+
+    private ConfinementRules() {}
+
+    static List<Rule<ContainerSubject>> all() {
+        return List.of(seccompOff(), appArmor(), seLinux(), newPrivileges(), systemPaths());
+    }
+
+    private static Rule<ContainerSubject> seccompOff() {
+        return rule(
+                info("RUN-015", "seccomp is switched off", Severity.HIGH, Profile.L1, "5.22", "4.4.3")
+                        .rationale(
+                                "The engine's seccomp profile keeps processes from system calls that hardly any program"
+                                        + " needs and in which many flaws of the kernel were found. Without it each of these calls"
+                                        + " can be tried.")
+                        .remediation(
+                                "Remove seccomp=unconfined. If a program needs a call that the engine's profile does"
+                                        + " not have, write a profile that adds this one; if it must be privileged, give it a"
+                                        + " profile by name."),
+                container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
+                    List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
+                    for (SecurityOption profile : profiles) {
+                        if (profile.value().equals("unconfined")) {
+                            return Outcome.fail(Problem.at(profile.at(), "seccomp is unconfined"));
+                        }
+                    }
+                    return profiles.isEmpty()
+                            ? Rules.failIf(
+                                    container.hostConfig().privileged(),
+                                    value -> value,
+                                    "a privileged container has no seccomp profile unless it names one",
+                                    "Privileged")
+                            : Outcome.pass();
+                }));
+    }
+
+    private static Rule<ContainerSubject> appArmor() {
+        return rule(
+                info("RUN-017", "No AppArmor profile", Severity.MEDIUM, Profile.L1, "5.2", "4.4.3")
+                        .rationale(
+                                "The engine's AppArmor profile keeps processes from writing below /proc and /sys, from"
+                                        + " mounting, and from tracing others, even where a capability would let them.")
+                        .remediation(
+                                "Remove apparmor=unconfined, so that docker-default counts, or name a profile that is"
+                                        + " loaded on the host."),
+                ConfinementRules::appArmor);
+    }
+
+    private static Outcome appArmor(ContainerSubject container) {
+        boolean isNamed = Rules.isKnown(
+                container.appArmorProfile(), profile -> !profile.isEmpty() && !profile.equals("unconfined"));
+        if (isNamed) {
+            return Outcome.pass();
+        }
+        Fact<Boolean> host = container.engineFacts().appArmor();
+        if (host instanceof Fact.Missing<Boolean> unknown) {
+            return explicitlyUnconfined(container, unknown);
+        }
+        return host.decide(hasAppArmor -> hasAppArmor
+                ? container
+                        .appArmorProfile()
+                        .decideAt((profile, at) -> Outcome.fail(Problem.at(
+                                at, "the container has no AppArmor profile", Evidence.of("AppArmorProfile", profile))))
+                : Outcome.notApplicable("the host does not have AppArmor"));
+    }
+
+    private static Outcome explicitlyUnconfined(ContainerSubject container, Fact.Missing<?> host) {
+        Outcome asked = container
+                .hostConfig()
+                .securityOpt()
+                .decideAt((options, at) -> Outcome.ofProblems(SecurityOption.named("apparmor", options, at).stream()
+                        .filter(option -> option.value().equals("unconfined"))
+                        .map(option -> Problem.at(option.at(), "AppArmor is unconfined"))
+                        .toList()));
+        Outcome is = Rules.failIf(
+                container.appArmorProfile(), "unconfined"::equals, "AppArmor is unconfined", "AppArmorProfile");
+        return Outcome.allOf(asked, is, Rules.unknown(host));
+    }
+
+    private static Rule<ContainerSubject> seLinux() {
+        return rule(
+                info("RUN-018", "SELinux separation is off", Severity.MEDIUM, Profile.L2, "5.3", "4.4.3")
+                        .rationale(
+                                "SELinux gives each container a label of its own, so that a process that gets out can"
+                                        + " touch neither files of the host nor other containers. Without a label nothing holds it"
+                                        + " there.")
+                        .remediation(
+                                "Remove label=disable, and run the engine with selinux-enabled. Mount what has to be"
+                                        + " shared with :z or :Z."),
+                ConfinementRules::seLinux);
+    }
+
+    private static Outcome seLinux(ContainerSubject container) {
+        Fact<Boolean> host = container.engineFacts().seLinux();
+        if (Rules.isKnown(host, enabled -> !enabled)) {
+            return Outcome.notApplicable("the engine does not use SELinux");
+        }
+        Outcome opted = container
+                .hostConfig()
+                .securityOpt()
+                .decideAt((options, at) -> Outcome.ofProblems(SecurityOption.named("label", options, at).stream()
+                        .filter(option -> option.value().equals("disable"))
+                        .map(option -> Problem.at(option.at(), "SELinux labels are disabled"))
+                        .toList()));
+        if (host instanceof Fact.Missing<Boolean>) {
+            return opted instanceof Outcome.Pass
+                    ? Outcome.notApplicable("nothing says that the engine uses SELinux")
+                    : opted;
+        }
+        return Outcome.allOf(
+                opted,
+                Rules.failIf(
+                        container.processLabel(),
+                        String::isEmpty,
+                        "the processes have no SELinux label",
+                        "ProcessLabel"));
+    }
+
+    private static Rule<ContainerSubject> newPrivileges() {
+        return rule(
+                info("RUN-019", "Processes may gain privileges", Severity.MEDIUM, Profile.L1, "5.26", "4.4.3")
+                        .rationale(
+                                "Without no-new-privileges a process gets more rights by starting a set-user-ID program"
+                                        + " or one with file capabilities, which is how a takeover of an account that is not root"
+                                        + " becomes one of root.")
+                        .remediation("Start it with --security-opt no-new-privileges, or set no-new-privileges in"
+                                + " daemon.json for all containers."),
+                container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
+                    List<SecurityOption> settings = SecurityOption.named("no-new-privileges", options, at);
+                    return settings.isEmpty()
+                            ? newPrivilegesOfEngine(container, at)
+                            : newPrivileges(settings.get(settings.size() - 1));
+                }));
+    }
+
+    /** As Go's strconv.ParseBool, with which engines read it; without a value it is on. */
+    private static Outcome newPrivileges(SecurityOption setting) {
+        return switch (setting.value()) {
+            case "", "1", "t", "T", "TRUE", "true", "True" -> Outcome.pass();
+            case "0", "f", "F", "FALSE", "false", "False" ->
+                Outcome.fail(Problem.at(setting.at(), "no-new-privileges is switched off"));
+            default ->
+                Outcome.unknown(Fact.Reason.UNREADABLE, setting.at() + ": no-new-privileges is neither true nor false");
+        };
+    }
+
+    private static Outcome newPrivilegesOfEngine(ContainerSubject container, Location at) {
+        return Rules.isKnown(container.engineFacts().noNewPrivileges(), value -> value)
+                ? Outcome.pass()
+                : Outcome.fail(Problem.at(at, "no-new-privileges is not set, and off is the engine's default"));
+    }
+
+    private static Rule<ContainerSubject> systemPaths() {
+        return rule(
+                info("RUN-020", "Protection of system paths is removed", Severity.HIGH, Profile.L1, "", "4.4.3")
+                        .rationale(
+                                "Engines hide a few paths below /proc and /sys, and make others read-only, because they"
+                                        + " show memory and keys of the kernel or change it for the whole host.")
+                        .remediation("Remove --security-opt systempaths=unconfined, or in Podman unmask."),
+                container -> {
+                    if (Rules.isKnown(container.hostConfig().privileged(), value -> value)) {
+                        return Outcome.notApplicable("a privileged container has no protected paths; see RUN-001");
+                    }
+                    return Outcome.allOf(
+                            container.hostConfig().privileged().decide(value -> Outcome.pass()),
+                            container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
+                            readonly(container));
+                });
+    }
+
+    private static Outcome masked(List<String> paths, Location at) {
+        if (paths.isEmpty()) {
+            return Outcome.fail(Problem.at(at, "no path is masked"));
+        }
+        List<Problem> problems = new ArrayList<>();
+        for (String path : STABLE_MASKS) {
+            if (!paths.contains(path)) {
+                problems.add(Problem.at(at, "a path that engines mask is not masked", Evidence.of("path", path)));
+            }
+        }
+        return Outcome.ofProblems(problems);
+    }
+
+    /** Engines that say what is masked say this too; Podman says neither. */
+    private static Outcome readonly(ContainerSubject container) {
+        return container.hostConfig().readonlyPaths() instanceof Fact.Missing<List<String>>
+                ? Outcome.pass()
+                : Rules.failIf(
+                        container.hostConfig().readonlyPaths(),
+                        List::isEmpty,
+                        "no path is made read-only",
+                        "ReadonlyPaths");
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tallyclerk.hardening.container;
+
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonException.Reason;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.subject.SubjectJson;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Reads containers from what engines say of them.
+ *
+ * <p>It takes, alone or in an array:
+ *
+ * <ul>
+ *   <li>what {@code docker inspect} writes for a container, and the Engine API's ContainerInspect, of every version;
+ *   <li>what {@code podman inspect} writes;
+ *   <li>the body of the Engine API's ContainerCreate, or its HostConfig alone. There, what is left out has the value
+ *       that the API documents for it, or comes from the image and is missing.
+ * </ul>
+ *
+ * <p>A member of a type that it must not have, or of a form that is not known, is a missing
+ * {@link dev.tallyclerk.hardening.Fact} and nothing worse. What an engine would take for one of its own members though
+ * it differs in case is refused in a request, because a rule would not see it.
+ *
+ * <p>Immutable.
+ */
+public final class ContainerReader {
+    private static final String DOCUMENT = "container";
+    private static final int MAX_NAME = 200;
+
+    private final SubjectLimits limits;
+
+    private ContainerReader(SubjectLimits limits) {
+        this.limits = limits;
+    }
+
+    /** {@return a reader with the limits of {@link SubjectLimits#defaults}} */
+    public static ContainerReader create() {
+        return new ContainerReader(SubjectLimits.defaults());
+    }
+
+    /**
+     * {@return this reader with other limits}
+     *
+     * @param newLimits what reading a document may cost; it counts for all containers of an array together
+     */
+    public ContainerReader withLimits(SubjectLimits newLimits) {
+        return new ContainerReader(Objects.requireNonNull(newLimits, "newLimits"));
+    }
+
+    /**
+     * {@return the containers of a document, in its order}
+     *
+     * @param document JSON in UTF-8: an object, or an array of objects, possibly empty
+     * @throws MalformedSubjectException if it is not that, if an object has nothing of a container, or if a limit is
+     *     passed
+     */
+    public List<ContainerSubject> read(byte[] document) throws MalformedSubjectException {
+        JsonCursor root = SubjectJson.parse(DOCUMENT, document, limits);
+        try {
+            List<JsonCursor> elements = root.value() instanceof JsonArray ? root.elements() : List.of(root);
+            List<ContainerSubject> containers = new ArrayList<>(elements.size());
+            for (JsonCursor element : elements) {
+                containers.add(container(element));
+            }
+            return List.copyOf(containers);
+        } catch (JsonException e) {
+            throw SubjectJson.malformed(DOCUMENT, e);
+        }
+    }
+
+    private static ContainerSubject container(JsonCursor at) throws JsonException {
+        JsonObject members = at.object();
+        if (members.members().keySet().stream().noneMatch(MemberSpelling.NAMES::contains)) {
+            throw at.failure(Reason.MISSING, "nothing here belongs to a container");
+        }
+        // A root of its own, so that pointers start at the container.
+        ContainerDocument document = ContainerDocument.of(JsonCursor.at(members), members);
+        if (!document.isInspect()) {
+            MemberSpelling.check(at);
+        }
+        return new ContainerSubject(name(members), document);
+    }
+
+    private static String name(JsonObject members) {
+        return Stream.of("Name", "Id", "ID", "Image")
+                .flatMap(member -> text(members, member).stream())
+                .map(name -> name.startsWith("/") ? name.substring(1) : name)
+                .filter(name -> !name.isBlank())
+                .map(ContainerReader::shortened)
+                .findFirst()
+                .orElse("unnamed");
+    }
+
+    private static Optional<String> text(JsonObject members, String name) {
+        return members.members().get(name) instanceof JsonString text ? Optional.of(text.value()) : Optional.empty();
+    }
+
+    /** An id is known by its first twelve digits. */
+    private static String shortened(String name) {
+        boolean isId = name.length() == 64 && name.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+        return name.substring(0, Math.min(name.length(), isId ? 12 : MAX_NAME));
+    }
+}

@@ -1,0 +1,231 @@
+package dev.tallyclerk.hardening.container;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.container.FileChange.Kind;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.subject.JsonFacts;
+import dev.tallyclerk.internal.subject.SubjectJson;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Reads what engines can say of a container beside its inspection.
+ *
+ * <p>Immutable.
+ */
+public final class ContainerRecordReader {
+    /** ContainerChanges, by number. */
+    private static final List<Kind> API_KINDS = List.of(Kind.MODIFIED, Kind.ADDED, Kind.DELETED);
+
+    private final SubjectLimits limits;
+
+    private ContainerRecordReader(SubjectLimits limits) {
+        this.limits = limits;
+    }
+
+    /** {@return a reader with the limits of {@link SubjectLimits#defaults}} */
+    public static ContainerRecordReader create() {
+        return new ContainerRecordReader(SubjectLimits.defaults());
+    }
+
+    /**
+     * {@return this reader with other limits}
+     *
+     * @param newLimits what reading a document may cost
+     */
+    public ContainerRecordReader withLimits(SubjectLimits newLimits) {
+        return new ContainerRecordReader(Objects.requireNonNull(newLimits, "newLimits"));
+    }
+
+    /**
+     * {@return the files that differ from the image}
+     *
+     * @param document the output of {@code docker diff} or {@code podman diff}, as lines or JSON, or the Engine API's
+     *     ContainerChanges
+     * @throws MalformedSubjectException if it is none of these, or if a limit is passed
+     */
+    public List<FileChange> changes(byte[] document) throws MalformedSubjectException {
+        if (isJson(document)) {
+            return json("diff", document, ContainerRecordReader::changes);
+        }
+        List<FileChange> changes = new ArrayList<>();
+        for (String line : lines("diff", document)) {
+            boolean isChange = line.length() > 2 && line.charAt(1) == ' ';
+            Optional<Kind> kind = isChange ? kind(line.charAt(0)) : Optional.empty();
+            if (kind.isEmpty()) {
+                throw bad("diff", "line " + (changes.size() + 1) + " is not a letter A, C or D and a path");
+            }
+            changes.add(new FileChange(kind.get(), line.substring(2)));
+        }
+        return List.copyOf(changes);
+    }
+
+    private static List<FileChange> changes(JsonCursor root) throws JsonException {
+        List<FileChange> changes = new ArrayList<>();
+        if (root.value() instanceof JsonArray) {
+            for (JsonCursor element : root.elements()) {
+                int kind = (int) element.required("Kind").integer(0, 2);
+                changes.add(new FileChange(
+                        API_KINDS.get(kind), element.required("Path").string()));
+            }
+            return changes;
+        }
+        for (Kind kind : API_KINDS) {
+            String member = kind == Kind.MODIFIED ? "changed" : kind == Kind.ADDED ? "added" : "deleted";
+            Optional<JsonCursor> paths = root.optional(member);
+            for (String path : paths.isPresent() ? paths.get().strings() : List.<String>of()) {
+                changes.add(new FileChange(kind, path));
+            }
+        }
+        return changes;
+    }
+
+    private static Optional<Kind> kind(char letter) {
+        return switch (letter) {
+            case 'C' -> Optional.of(Kind.MODIFIED);
+            case 'A' -> Optional.of(Kind.ADDED);
+            case 'D' -> Optional.of(Kind.DELETED);
+            default -> Optional.empty();
+        };
+    }
+
+    /**
+     * {@return the commands that were executed}
+     *
+     * @param document one ExecInspect of the Engine API, or an array of them
+     * @throws MalformedSubjectException if it is not that, or if a limit is passed
+     */
+    public List<ExecRecord> execs(byte[] document) throws MalformedSubjectException {
+        return json("exec", document, root -> {
+            List<ExecRecord> records = new ArrayList<>();
+            for (JsonCursor element : elements(root)) {
+                element.object();
+                JsonFacts facts = JsonFacts.of("exec", element);
+                Optional<JsonCursor> container = element.optional("ContainerID");
+                records.add(new ExecRecord(
+                        container.isPresent() ? container.get().string() : "",
+                        facts.value(JsonCursor::bool, "ProcessConfig", "privileged"),
+                        user(element, facts)));
+            }
+            return records;
+        });
+    }
+
+    /** The Engine API leaves the user out if none was named. */
+    private static Fact<String> user(JsonCursor record, JsonFacts facts) throws JsonException {
+        Fact<String> user = facts.value(JsonCursor::string, "ProcessConfig", "user");
+        boolean isAbsent = user instanceof Fact.Missing<String> missing
+                && missing.reason() == Fact.Reason.KEY_MISSING
+                && record.optional("ProcessConfig").isPresent();
+        return isAbsent ? facts.value(JsonCursor::object, "ProcessConfig").map(process -> "") : user;
+    }
+
+    /**
+     * {@return the images of a host}
+     *
+     * @param document the Engine API's ImageList, or what {@code docker image inspect} writes
+     * @throws MalformedSubjectException if it is not that, or if a limit is passed
+     */
+    public List<LocalImage> images(byte[] document) throws MalformedSubjectException {
+        return json("images", document, root -> {
+            List<LocalImage> images = new ArrayList<>();
+            for (JsonCursor element : elements(root)) {
+                images.add(new LocalImage(
+                        element.required("Id").string(),
+                        strings(element, "RepoTags"),
+                        strings(element, "RepoDigests")));
+            }
+            return images;
+        });
+    }
+
+    /**
+     * {@return the command lines of the processes of a container}
+     *
+     * @param document the Engine API's ContainerTop, or what {@code ps} or {@code docker top} writes, with its line of
+     *     titles, of which the command is the last
+     * @throws MalformedSubjectException if it is neither, or if a limit is passed
+     */
+    public List<String> processes(byte[] document) throws MalformedSubjectException {
+        if (isJson(document)) {
+            return json("processes", document, root -> {
+                List<String> commands = new ArrayList<>();
+                for (JsonCursor row : root.required("Processes").elements()) {
+                    List<String> columns = row.strings();
+                    if (columns.isEmpty()) {
+                        throw row.badValue("a process has no columns");
+                    }
+                    commands.add(columns.get(columns.size() - 1));
+                }
+                return commands;
+            });
+        }
+        List<String> lines = lines("processes", document);
+        List<String> titles =
+                lines.isEmpty() ? List.of() : List.of(lines.get(0).strip().split("\\s+", -1));
+        boolean isTable = titles.contains("PID") && List.of("CMD", "COMMAND").contains(titles.get(titles.size() - 1));
+        if (!isTable) {
+            throw bad("processes", "the first line does not have the titles PID and, last, CMD or COMMAND");
+        }
+        return lines.stream()
+                .skip(1)
+                .map(line -> line.strip().split("\\s+", titles.size()))
+                .map(columns -> columns[columns.length - 1])
+                .toList();
+    }
+
+    private interface Reading<T> {
+        T read(JsonCursor root) throws JsonException;
+    }
+
+    private <T> List<T> json(String document, byte[] bytes, Reading<List<T>> reading) throws MalformedSubjectException {
+        try {
+            return List.copyOf(reading.read(SubjectJson.parse(document, bytes, limits)));
+        } catch (JsonException e) {
+            throw SubjectJson.malformed(document, e);
+        }
+    }
+
+    private static List<JsonCursor> elements(JsonCursor root) throws JsonException {
+        return root.value() instanceof JsonArray ? root.elements() : List.of(root);
+    }
+
+    private static List<String> strings(JsonCursor at, String member) throws JsonException {
+        Optional<JsonCursor> list = at.optional(member);
+        return list.isPresent() ? list.get().strings() : List.of();
+    }
+
+    private static boolean isJson(byte[] document) {
+        for (byte b : document) {
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return b == '[' || b == '{';
+            }
+        }
+        return false;
+    }
+
+    private List<String> lines(String document, byte[] bytes) throws MalformedSubjectException {
+        if (bytes.length > limits.maxDocumentBytes()) {
+            throw new MalformedSubjectException(
+                    MalformedSubjectException.Reason.LIMIT_EXCEEDED,
+                    document,
+                    "",
+                    bytes.length + " bytes, " + limits.maxDocumentBytes() + " allowed");
+        }
+        return new String(bytes, StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+    }
+
+    private static MalformedSubjectException bad(String document, String message) {
+        return new MalformedSubjectException(MalformedSubjectException.Reason.BAD_VALUE, document, "", message);
+    }
+}

@@ -1,0 +1,255 @@
+package dev.tallyclerk.hardening.container;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Subject;
+import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.internal.json.JsonCursor;
+import java.util.List;
+
+/**
+ * A container as its engine describes it, or as an engine is asked to make it, for rules to judge.
+ *
+ * <p>{@link ContainerReader} makes one. Locations are RFC 6901 pointers into the container's own object, whatever array
+ * it stood in, so that they stay the same when other containers come and go.
+ *
+ * <p>Immutable; {@code with} methods return a changed copy.
+ */
+public final class ContainerSubject implements Subject {
+    /** The kind of the subject's reference. */
+    public static final String KIND = "container";
+
+    private final SubjectRef ref;
+    private final ContainerDocument document;
+    private final Companions companions;
+    private final Listing<Mount> mounts;
+    private final Listing<PublishedPort> openPorts;
+    private final Listing<PublishedPort> askedPorts;
+
+    ContainerSubject(String name, ContainerDocument document) {
+        this.document = document;
+        this.companions = Companions.none();
+        this.mounts = MountReader.read(document);
+        this.openPorts = PortReader.open(document);
+        this.askedPorts = PortReader.asked(document);
+        this.ref = ref(name, config());
+    }
+
+    private ContainerSubject(ContainerSubject other, SubjectRef ref, Companions companions) {
+        this.ref = ref;
+        this.document = other.document;
+        this.companions = companions;
+        this.mounts = other.mounts;
+        this.openPorts = other.openPorts;
+        this.askedPorts = other.askedPorts;
+    }
+
+    private static SubjectRef ref(String name, ContainerConfig config) {
+        SubjectRef ref = SubjectRef.of(KIND, name);
+        return config.image()
+                .<SubjectRef>fold(
+                        (image, at) -> image.isBlank() ? ref : ref.withLabel("image", image),
+                        assumed -> ref,
+                        missing -> ref);
+    }
+
+    /** {@return the container's name, with its image as label {@code image}} */
+    @Override
+    public SubjectRef ref() {
+        return ref;
+    }
+
+    /**
+     * {@return this container with a name that says on which host it is: {@code host/name}}
+     *
+     * @param host the name of the host
+     */
+    public ContainerSubject onHost(String host) {
+        return new ContainerSubject(this, ref(host + '/' + ref.name(), config()), companions);
+    }
+
+    /**
+     * {@return this container with the engine that runs it}
+     *
+     * @param engine the engine
+     */
+    public ContainerSubject withEngine(EngineSubject engine) {
+        return with(companions.withEngine(
+                Fact.known(engine, new Location.Whole(engine.ref().toString()))));
+    }
+
+    /**
+     * {@return this container with what {@code docker diff} says of it}
+     *
+     * @param changes all files that differ from the image; {@link ContainerRecordReader#changes} reads them
+     */
+    public ContainerSubject withChanges(List<FileChange> changes) {
+        return with(companions.withChanges(Fact.known(List.copyOf(changes), new Location.Whole("diff"))));
+    }
+
+    /**
+     * {@return this container with the commands that were executed in it}
+     *
+     * @param execs all records that there are; {@link ContainerRecordReader#execs} reads them
+     */
+    public ContainerSubject withExecs(List<ExecRecord> execs) {
+        return with(companions.withExecs(Fact.known(List.copyOf(execs), new Location.Whole("exec"))));
+    }
+
+    /**
+     * {@return this container with the images that its host has}
+     *
+     * @param images all of them; {@link ContainerRecordReader#images} reads them
+     */
+    public ContainerSubject withImages(List<LocalImage> images) {
+        return with(companions.withImages(Fact.known(List.copyOf(images), new Location.Whole("images"))));
+    }
+
+    /**
+     * {@return this container with the processes that run in it}
+     *
+     * @param commands the command line of each; {@link ContainerRecordReader#processes} reads them
+     */
+    public ContainerSubject withProcesses(List<String> commands) {
+        return with(companions.withProcesses(Fact.known(List.copyOf(commands), new Location.Whole("processes"))));
+    }
+
+    private ContainerSubject with(Companions newCompanions) {
+        return new ContainerSubject(this, ref, newCompanions);
+    }
+
+    /** {@return how the container is tied to its host} */
+    public HostConfig hostConfig() {
+        return new HostConfig(document);
+    }
+
+    /** {@return what the container runs and how} */
+    public ContainerConfig config() {
+        return new ContainerConfig(document);
+    }
+
+    /** {@return the id of the image that the container was made from, in older engines without {@code sha256:}} */
+    public Fact<String> imageId() {
+        return document.top("", JsonCursor::string, "Image");
+    }
+
+    /** {@return the program that was started} */
+    public Fact<String> path() {
+        return document.top("", JsonCursor::string, "Path");
+    }
+
+    /** {@return the program's arguments} */
+    public Fact<List<String>> args() {
+        return document.top(List.of(), JsonCursor::strings, "Args");
+    }
+
+    /** {@return when the container was made, ISO 8601} */
+    public Fact<String> created() {
+        return document.top("", JsonCursor::string, "Created");
+    }
+
+    /** {@return when the container last stopped, ISO 8601; in the year 1 if it never did} */
+    public Fact<String> finishedAt() {
+        return document.top("", JsonCursor::string, "State", "FinishedAt");
+    }
+
+    /**
+     * {@return {@code created}, {@code running}, {@code paused}, {@code restarting}, {@code removing}, {@code exited}
+     * or {@code dead}; of engines before API 1.21, {@code running} or {@code exited}}
+     */
+    public Fact<String> status() {
+        Fact<String> status = document.top("", JsonCursor::string, "State", "Status");
+        if (status instanceof Fact.Missing<String> missing && missing.reason() == Fact.Reason.KEY_MISSING) {
+            return document.top(false, JsonCursor::bool, "State", "Running")
+                    .map(running -> running ? "running" : "exited");
+        }
+        return status;
+    }
+
+    /** {@return the AppArmor profile of the processes; empty for none, or {@code unconfined}} */
+    public Fact<String> appArmorProfile() {
+        return document.top("", JsonCursor::string, "AppArmorProfile");
+    }
+
+    /** {@return the SELinux label of the processes; empty for none} */
+    public Fact<String> processLabel() {
+        return document.top("", JsonCursor::string, "ProcessLabel");
+    }
+
+    /** {@return the capabilities that processes can have at most, as Podman reports them} */
+    public Fact<List<String>> boundingCaps() {
+        return document.top(List.of(), JsonCursor::strings, "BoundingCaps");
+    }
+
+    /** {@return all that is mounted; missing if a part of it is} */
+    public Fact<List<Mount>> mounts() {
+        return mounts.whole();
+    }
+
+    /** {@return the ports that are open now; missing if a part of them is. Empty for a request} */
+    public Fact<List<PublishedPort>> openPorts() {
+        return openPorts.whole();
+    }
+
+    /** {@return the ports that were asked for; missing if a part of them is} */
+    public Fact<List<PublishedPort>> askedPorts() {
+        return askedPorts.whole();
+    }
+
+    /** {@return the names of the networks that the container is in} */
+    public Fact<List<String>> networks() {
+        return document.top(List.of(), Readings::names, "NetworkSettings", "Networks");
+    }
+
+    /** {@return the engine that runs the container} */
+    public Fact<EngineSubject> engine() {
+        return companions.engine();
+    }
+
+    /** {@return the files that differ from the image} */
+    public Fact<List<FileChange>> changes() {
+        return companions.changes();
+    }
+
+    /** {@return the commands that were executed in the container} */
+    public Fact<List<ExecRecord>> execs() {
+        return companions.execs();
+    }
+
+    /** {@return the images that the host has} */
+    public Fact<List<LocalImage>> images() {
+        return companions.images();
+    }
+
+    /** {@return the command lines of the processes that run in the container} */
+    public Fact<List<String>> processes() {
+        return companions.processes();
+    }
+
+    EngineFacts engineFacts() {
+        return new EngineFacts(companions.engine());
+    }
+
+    Listing<Mount> mountListing() {
+        return mounts;
+    }
+
+    Listing<PublishedPort> openPortListing() {
+        return openPorts;
+    }
+
+    Listing<PublishedPort> askedPortListing() {
+        return askedPorts;
+    }
+
+    ContainerDocument document() {
+        return document;
+    }
+
+    /** {@return kind and name} */
+    @Override
+    public String toString() {
+        return ref.toString();
+    }
+}

@@ -1,0 +1,104 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.Rules.info;
+import static dev.tallyclerk.hardening.container.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.secret.SecretAssignment;
+import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.ShellScript;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** What runs in a container, and what it was given to know. */
+final class ContentRules {
+    private static final Set<String> SSH_SERVERS = Set.of("sshd", "dropbear");
+
+    private ContentRules() {}
+
+    static List<Rule<ContainerSubject>> all() {
+        return List.of(sshServer(), secretInEnvironment());
+    }
+
+    private static Rule<ContainerSubject> sshServer() {
+        return rule(
+                info("RUN-040", "An SSH server runs in the container", Severity.MEDIUM, Profile.L1, "5.7", "4.4.3")
+                        .rationale(
+                                "An SSH server is a second way in, with keys and passwords of its own that somebody has to"
+                                        + " look after, and what is done over it goes past the engine and its log.")
+                        .remediation("Remove the SSH server; use docker exec, which the engine can log and forbid."),
+                container -> Outcome.allOf(
+                        startsNoServer(container.path().map(List::of)),
+                        startsNoServer(container.args()),
+                        startsNoServer(container.config().entrypoint()),
+                        startsNoServer(container.config().cmd()),
+                        NetworkRules.notPublished(container, "22", "the port of SSH is published"),
+                        container.processes().decideAt(ContentRules::runsNoServer)));
+    }
+
+    private static Outcome startsNoServer(Fact<List<String>> words) {
+        return words.decideAt((line, at) -> {
+            boolean isWord = line.stream().anyMatch(ContentRules::isServer);
+            boolean isCommand = ShellScript.ofWords(line).everyCommand().stream()
+                    .map(Command::program)
+                    .anyMatch(SSH_SERVERS::contains);
+            return isWord || isCommand
+                    ? Outcome.fail(Problem.at(at, "the command line starts an SSH server"))
+                    : Outcome.pass();
+        });
+    }
+
+    private static Outcome runsNoServer(List<String> commands, Location at) {
+        return commands.stream().anyMatch(ContentRules::isServerProcess)
+                ? Outcome.fail(Problem.at(at, "an SSH server runs in the container"))
+                : Outcome.pass();
+    }
+
+    /** A server shows itself in the list of processes as {@code sshd: /usr/sbin/sshd -D [listener]}. */
+    private static boolean isServerProcess(String command) {
+        String first = command.strip().split("\\s+", 2)[0];
+        return isServer(first.endsWith(":") ? first.substring(0, first.length() - 1) : first);
+    }
+
+    private static boolean isServer(String word) {
+        return SSH_SERVERS.contains(word.substring(word.lastIndexOf('/') + 1));
+    }
+
+    private static Rule<ContainerSubject> secretInEnvironment() {
+        return rule(
+                info("RUN-047", "Environment variable holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
+                        .rationale(
+                                "Everybody who may ask the engine sees a container's variables, each of its processes"
+                                        + " inherits them, and they end up in logs and crash reports.")
+                        .remediation("Hand the secret over as a mounted file named by a *_FILE variable, or from the"
+                                + " orchestrator's secret store. Treat what was found as public, and replace it."),
+                container -> container.config().env().decideAt((variables, at) -> {
+                    List<Problem> problems = new ArrayList<>();
+                    for (int i = 0; i < variables.size(); i++) {
+                        int equals = variables.get(i).indexOf('=');
+                        if (equals >= 0) {
+                            addSecret(
+                                    variables.get(i).substring(0, equals),
+                                    variables.get(i).substring(equals + 1),
+                                    at.child(Integer.toString(i)),
+                                    problems);
+                        }
+                    }
+                    return Outcome.ofProblems(problems);
+                }));
+    }
+
+    private static void addSecret(String name, String value, Location at, List<Problem> problems) {
+        SecretAssignment.judge(name, value)
+                .ifPresent(what ->
+                        problems.add(Problem.at(at, "a variable holds a " + what, Evidence.redacted(name, value))));
+    }
+}

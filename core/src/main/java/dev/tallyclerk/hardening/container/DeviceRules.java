@@ -1,0 +1,108 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.Rules.info;
+import static dev.tallyclerk.hardening.container.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Which hardware of the host a container can use. */
+final class DeviceRules {
+    private static final Set<String> STRONG = Set.of("/dev/mem", "/dev/kmem", "/dev/port", "/dev/kmsg", "/dev/kvm");
+    private static final List<String> BLOCK = List.of(
+            "/dev/sd",
+            "/dev/hd",
+            "/dev/vd",
+            "/dev/xvd",
+            "/dev/nvme",
+            "/dev/dm-",
+            "/dev/mapper/",
+            "/dev/md",
+            "/dev/loop",
+            "/dev/mmcblk",
+            "/dev/disk/");
+
+    private DeviceRules() {}
+
+    static List<Rule<ContainerSubject>> all() {
+        return List.of(devices(), cgroupRule(), accelerators());
+    }
+
+    private static Rule<ContainerSubject> devices() {
+        return rule(
+                info("RUN-026", "Devices of the host are exposed", Severity.MEDIUM, Profile.L1, "5.18", "4.4.3")
+                        .rationale(
+                                "A device goes past everything that separates a container from its host: a disk has the"
+                                        + " host's files, whatever their permissions, and others have its memory or its keyboard.")
+                        .remediation("Remove --device, or leave the one device that is needed, read-only as in"
+                                + " --device /dev/ttyUSB0:/dev/ttyUSB0:r."),
+                container -> Rules.failForEach(container.hostConfig().devices(), device -> true, DeviceRules::exposed));
+    }
+
+    private static Problem exposed(Device device, Location at) {
+        Problem problem = Problem.at(
+                at,
+                "a device of the host is in the container",
+                Evidence.of("PathOnHost", device.pathOnHost()),
+                Evidence.of("CgroupPermissions", device.permissions()));
+        String path = HostPath.of(device.pathOnHost()).text();
+        boolean isStrong = STRONG.contains(path)
+                || BLOCK.stream().anyMatch(path::startsWith)
+                || device.permissions().contains("w");
+        return isStrong ? problem.withSeverity(Severity.HIGH) : problem;
+    }
+
+    private static Rule<ContainerSubject> cgroupRule() {
+        return rule(
+                info("RUN-027", "A whole class of devices is allowed", Severity.HIGH, Profile.L1, "5.18", "4.4.3")
+                        .rationale(
+                                "A device rule with * for a number lets the container use every device of that kind, also"
+                                        + " such as are plugged in later. With MKNOD it makes the file for it itself.")
+                        .remediation(
+                                "Name one device by major and minor number, as in c 188:0 rw, and leave out what is not"
+                                        + " needed of r, w and m."),
+                container -> container.hostConfig().deviceCgroupRules().decideAt((rules, at) -> {
+                    List<Outcome> outcomes = new ArrayList<>();
+                    for (int i = 0; i < rules.size(); i++) {
+                        outcomes.add(cgroupRule(rules.get(i), at.child(Integer.toString(i))));
+                    }
+                    return Outcome.allOf(Outcome.pass(), outcomes.toArray(Outcome[]::new));
+                }));
+    }
+
+    /** Linux, cgroup v1 devices.rst: a type, major:minor, and permissions. */
+    private static Outcome cgroupRule(String rule, Location at) {
+        String[] words = rule.strip().split("\\s+", -1);
+        boolean isAll = words[0].equals("a");
+        if (!isAll && (words.length < 2 || !words[1].contains(":"))) {
+            return Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not a type, major:minor and permissions");
+        }
+        return isAll || words[1].contains("*")
+                ? Outcome.fail(
+                        Problem.at(at, "a rule allows more than one device", Evidence.of("DeviceCgroupRules", rule)))
+                : Outcome.pass();
+    }
+
+    private static Rule<ContainerSubject> accelerators() {
+        return rule(
+                info("RUN-028", "Accelerators are requested", Severity.INFO, Profile.STRICT, "5.18", "4.4.3")
+                        .rationale(
+                                "A graphics processor is shared without much separation, and its driver, which is large,"
+                                        + " takes commands from the container.")
+                        .remediation("See that the container needs it, and give it the one device instead of all."),
+                container -> Rules.failIf(
+                        container.hostConfig().deviceRequests(),
+                        count -> count > 0,
+                        "devices of a driver are requested",
+                        "DeviceRequests"));
+    }
+}

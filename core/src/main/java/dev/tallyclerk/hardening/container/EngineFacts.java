@@ -1,0 +1,92 @@
+package dev.tallyclerk.hardening.container;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.engine.EngineOption;
+import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.hardening.engine.SecurityOption;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What the rules over a container have to know of its engine. */
+final class EngineFacts {
+    private final Fact<EngineSubject> engine;
+
+    EngineFacts(Fact<EngineSubject> engine) {
+        this.engine = engine;
+    }
+
+    /** {@return {@code 1} or {@code 2}} */
+    Fact<String> cgroupVersion() {
+        return of(subject -> subject.info().cgroupVersion());
+    }
+
+    /** {@return whether the host has AppArmor, as the engine reports} */
+    Fact<Boolean> appArmor() {
+        return of(subject -> subject.info().securityOptions()).map(options -> lists(options, "apparmor"));
+    }
+
+    /** {@return whether the engine separates containers by SELinux} */
+    Fact<Boolean> seLinux() {
+        return option(EngineOption.SELINUX_ENABLED);
+    }
+
+    /** {@return whether processes may gain no privileges unless a container says otherwise} */
+    Fact<Boolean> noNewPrivileges() {
+        return option(EngineOption.NO_NEW_PRIVILEGES);
+    }
+
+    /** {@return whether each container gets resource limits} */
+    Fact<Boolean> defaultUlimits() {
+        return option(EngineOption.DEFAULT_ULIMITS).map(ulimits -> !ulimits.isEmpty());
+    }
+
+    /** {@return the address on which ports are published unless one is named} */
+    Fact<String> publishAddress() {
+        return option(EngineOption.IP);
+    }
+
+    /** {@return whether root of a container is another user on the host} */
+    boolean remapsUsers() {
+        return Rules.isKnown(option(EngineOption.USERNS_REMAP), user -> !user.isEmpty())
+                || Rules.isKnown(option(EngineOption.ROOTLESS), rootless -> rootless)
+                || Rules.isKnown(of(subject -> subject.info().securityOptions()), options -> lists(options, "userns"));
+    }
+
+    /** {@return the OCI runtime unless one is named} */
+    Fact<String> defaultRuntime() {
+        return option(EngineOption.DEFAULT_RUNTIME);
+    }
+
+    /** {@return the logging driver unless one is named, and its options} */
+    Fact<LogConfig> logConfig() {
+        Fact<Map<String, String>> options = option(EngineOption.LOG_OPTS);
+        return option(EngineOption.LOG_DRIVER)
+                .fold(
+                        (driver, at) -> options.map(values -> new LogConfig(driver, values)),
+                        assumed -> options.map(values -> new LogConfig(assumed.value(), values)),
+                        missing -> Fact.missing(missing.reason(), missing.what()));
+    }
+
+    /** {@return whose cgroups a container sees unless it says so; the default depends on the version of cgroups} */
+    Fact<String> cgroupnsMode() {
+        return cgroupVersion() instanceof Fact.Missing<String> unknown
+                ? unknown
+                : option(EngineOption.DEFAULT_CGROUPNS_MODE);
+    }
+
+    private <T> Fact<T> option(EngineOption<T> option) {
+        return of(subject -> subject.option(option));
+    }
+
+    private <T> Fact<T> of(Function<EngineSubject, Fact<T>> property) {
+        return engine.<Fact<T>>fold(
+                (subject, at) -> property.apply(subject),
+                assumed -> property.apply(assumed.value()),
+                missing -> Fact.missing(missing.reason(), missing.what()));
+    }
+
+    private static boolean lists(List<SecurityOption> options, String name) {
+        return options.stream().anyMatch(option -> option.name().equals(name));
+    }
+}

@@ -1,0 +1,47 @@
+package dev.tallyclerk.hardening.container;
+
+import java.util.List;
+import java.util.Set;
+
+/** The sockets on which container engines take orders. */
+final class EngineSockets {
+    private static final Set<String> NAMES = Set.of(
+            "docker.sock",
+            "docker.sock.raw",
+            "docker.raw.sock",
+            "docker.proxy.sock",
+            "containerd.sock",
+            "podman.sock",
+            "crio.sock",
+            "dockershim.sock",
+            "cri-dockerd.sock",
+            "buildkitd.sock");
+
+    private static final List<HostPath> USUAL = List.of(
+            HostPath.of("/run/docker.sock"),
+            HostPath.of("/run/docker/containerd/containerd.sock"),
+            HostPath.of("/run/containerd/containerd.sock"),
+            HostPath.of("/run/podman/podman.sock"),
+            HostPath.of("/run/crio/crio.sock"),
+            HostPath.of("/run/dockershim.sock"));
+
+    private static final HostPath VAR = HostPath.of("/var");
+    private static final HostPath USERS = HostPath.of("/run/user");
+
+    private EngineSockets() {}
+
+    static boolean isSocket(HostPath path) {
+        return NAMES.contains(path.lastStep());
+    }
+
+    /**
+     * {@return whether a socket lies below, where it usually does: {@code /var} has the link {@code /var/run}, and each
+     * folder of a user below {@code /run/user} can have the socket of an engine without root}
+     */
+    static boolean mayHold(HostPath folder) {
+        boolean isUsers = folder.equals(USERS)
+                || (folder.isBelow(USERS)
+                        && folder.text().indexOf('/', USERS.text().length() + 1) < 0);
+        return folder.equals(VAR) || isUsers || USUAL.stream().anyMatch(socket -> socket.isBelow(folder));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.Rules.info;
+import static dev.tallyclerk.hardening.container.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.List;
+import java.util.Set;
+
+/** What a container can change of its own file system. */
+final class FileSystemRules {
+    private static final List<HostPath> PROGRAMS = List.of(
+            HostPath.of("/bin"),
+            HostPath.of("/sbin"),
+            HostPath.of("/usr"),
+            HostPath.of("/lib"),
+            HostPath.of("/lib32"),
+            HostPath.of("/lib64"));
+    private static final Set<String> ACCOUNTS =
+            Set.of("/etc/passwd", "/etc/shadow", "/etc/sudoers", "/etc/ld.so.preload");
+    private static final HostPath SUDOERS = HostPath.of("/etc/sudoers.d");
+
+    private FileSystemRules() {}
+
+    static List<Rule<ContainerSubject>> all() {
+        return List.of(writableRoot(), tmpfs(), changed());
+    }
+
+    private static Rule<ContainerSubject> writableRoot() {
+        return rule(
+                info("RUN-021", "Root file system is writable", Severity.MEDIUM, Profile.L1, "5.13", "4.4.4")
+                        .rationale(
+                                "Whoever takes over a process can put tools, scripts and changed programs into a writable"
+                                        + " file system, and they stay as long as the container does.")
+                        .remediation("Start it with --read-only, and with --tmpfs or a volume for each path that the"
+                                + " application writes to."),
+                container -> Rules.failIf(
+                        container.hostConfig().readonlyRootfs(),
+                        value -> !value,
+                        "the root file system is writable",
+                        "ReadonlyRootfs"));
+    }
+
+    private static Rule<ContainerSubject> tmpfs() {
+        return rule(
+                info(
+                                "RUN-022",
+                                "File system in memory allows programs or devices",
+                                Severity.LOW,
+                                Profile.STRICT,
+                                "",
+                                "4.4.4")
+                        .rationale(
+                                "Scratch space is where an attacker can still write when the rest is read-only. With exec,"
+                                        + " suid or dev it is also a place from which programs and devices can be used.")
+                        .remediation("Leave exec, suid and dev away: --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m."),
+                container ->
+                        Outcome.allOf(Tmpfs.ofOptions(container.hostConfig()), Tmpfs.ofMounts(container.document())));
+    }
+
+    private static Rule<ContainerSubject> changed() {
+        return rule(
+                info(
+                                "RUN-055",
+                                "Programs or accounts were changed after start",
+                                Severity.MEDIUM,
+                                Profile.STRICT,
+                                "",
+                                "4.4.4")
+                        .rationale(
+                                "Programs, libraries and accounts come from the image. What differs from it was put there"
+                                        + " afterwards: by hand, by a package manager, or by somebody else.")
+                        .remediation("Look at what was changed and by whom. Build a new image instead of changing a"
+                                + " container, and start it with --read-only."),
+                container -> Rules.isKnown(container.hostConfig().readonlyRootfs(), value -> value)
+                        ? Outcome.notApplicable("the root file system is read-only")
+                        : container
+                                .changes()
+                                .decideAt((changes, at) -> Outcome.ofProblems(changes.stream()
+                                        .filter(change ->
+                                                change.kind() != FileChange.Kind.DELETED && isSensitive(change.path()))
+                                        .limit(MAX_SHOWN)
+                                        .map(change -> Problem.at(
+                                                at,
+                                                change.kind() == FileChange.Kind.ADDED
+                                                        ? "a file was added"
+                                                        : "a file was changed",
+                                                Evidence.of("path", change.path())))
+                                        .toList())));
+    }
+
+    /** More of a kind tells nobody more. */
+    private static final int MAX_SHOWN = 20;
+
+    private static boolean isSensitive(String path) {
+        HostPath file = HostPath.of(path);
+        return ACCOUNTS.contains(file.text())
+                || file.isWithin(SUDOERS)
+                || file.text().startsWith("/etc/cron")
+                || PROGRAMS.stream().anyMatch(file::isWithin);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.tallyclerk.hardening.container;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.container.Mount.Kind;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.subject.JsonFacts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Gathers the mounts of a container from what was asked for (Binds and Mounts of HostConfig) and from what the engine
+ * lists (Mounts; Volumes and VolumesRW before API 1.20).
+ */
+final class MountReader {
+    private final ContainerDocument document;
+    private final List<Mount> asked = new ArrayList<>();
+    private final List<Mount> listed = new ArrayList<>();
+    private final List<Fact.Missing<?>> gaps = new ArrayList<>();
+
+    private MountReader(ContainerDocument document) {
+        this.document = document;
+    }
+
+    static Listing<Mount> read(ContainerDocument document) {
+        MountReader reader = new MountReader(document);
+        reader.readAsked();
+        reader.readListed();
+        return new Listing<>(reader.merged(), reader.gaps, Location.pointer(ContainerDocument.SOURCE, "Mounts"));
+    }
+
+    private void readAsked() {
+        boolean isWhole = !document.isInspect();
+        Fact<List<String>> binds = document.host(List.of(), JsonCursor::strings, "Binds");
+        addAll(binds, isWhole, (bind, at) -> asked.add(BindSpec.parse(bind, at)));
+        Fact<List<JsonCursor>> mounts = document.host(List.of(), JsonCursor::elements, "Mounts");
+        addAll(
+                mounts,
+                isWhole,
+                (mount, at) -> asked.add(MountElement.of(mount, at).asked()));
+        if (isWhole) {
+            addGap(
+                    document.host(List.of(), JsonCursor::strings, "VolumesFrom"),
+                    "the mounts of VolumesFrom are not known");
+        }
+    }
+
+    private void readListed() {
+        if (!document.isInspect()) {
+            return;
+        }
+        Fact<List<JsonCursor>> mounts = document.top(List.of(), JsonCursor::elements, "Mounts");
+        Fact<Map<String, String>> volumes = document.top(Map.of(), Readings::strings, "Volumes");
+        boolean isOld = mounts instanceof Fact.Missing<?> missing && missing.reason() == Fact.Reason.KEY_MISSING;
+        if (isOld && volumes instanceof Fact.Known<Map<String, String>> known) {
+            readVolumes(known);
+        } else {
+            addAll(
+                    mounts,
+                    true,
+                    (mount, at) -> listed.add(MountElement.of(mount, at).listed()));
+        }
+    }
+
+    /** Before API 1.20: the path on the host by the path in the container, binds and volumes alike. */
+    private void readVolumes(Fact.Known<Map<String, String>> volumes) {
+        Fact<JsonCursor> writable = document.top(document.root(), at -> at, "VolumesRW");
+        volumes.value().forEach((destination, source) -> {
+            Location place = volumes.at().child(destination);
+            boolean isAsked =
+                    asked.stream().anyMatch(mount -> mount.destination().equals(destination));
+            listed.add(new Mount(
+                    isAsked || !isEngines(source) ? Kind.BIND : Kind.VOLUME,
+                    Fact.known(source, place),
+                    destination,
+                    flag(writable, destination),
+                    Fact.defaulted("", "engines before API 1.20 have private propagation only", place),
+                    place));
+        });
+    }
+
+    private static boolean isEngines(String source) {
+        return source.contains("/docker/volumes/") || source.contains("/docker/vfs/dir/");
+    }
+
+    private static Fact<Boolean> flag(Fact<JsonCursor> flags, String name) {
+        return flags.<Fact<Boolean>>fold(
+                (at, place) -> at.value() instanceof JsonObject
+                        ? JsonFacts.of(ContainerDocument.SOURCE, at).value(JsonCursor::bool, name)
+                        : Fact.missing(Fact.Reason.UNREADABLE, place + " is not an object"),
+                assumed -> Fact.missing(Fact.Reason.KEY_MISSING, assumed.why()),
+                missing -> Fact.missing(missing.reason(), missing.what()));
+    }
+
+    private interface Adder<T> {
+        void add(T element, Location at) throws JsonException;
+    }
+
+    private <T> void addAll(Fact<List<T>> list, boolean isNeeded, Adder<T> adder) {
+        Optional<Fact.Missing<?>> gap = list.<Optional<Fact.Missing<?>>>fold(
+                (elements, at) -> {
+                    for (int i = 0; i < elements.size(); i++) {
+                        Location place = at.child(Integer.toString(i));
+                        try {
+                            adder.add(elements.get(i), place);
+                        } catch (JsonException e) {
+                            gaps.add(new Fact.Missing<>(Fact.Reason.UNREADABLE, place + ": " + e.detail()));
+                        }
+                    }
+                    return Optional.empty();
+                },
+                assumed -> Optional.empty(),
+                Optional::of);
+        gap.filter(missing -> isNeeded || missing.reason() == Fact.Reason.UNREADABLE)
+                .ifPresent(gaps::add);
+    }
+
+    private void addGap(Fact<List<String>> list, String what) {
+        boolean isEmpty = list.<Boolean>fold(
+                (value, at) -> value.isEmpty(), assumed -> assumed.value().isEmpty(), missing -> false);
+        if (!isEmpty) {
+            gaps.add(new Fact.Missing<>(Fact.Reason.SOURCE_NOT_PROVIDED, what));
+        }
+    }
+
+    /** A mount that was asked for and is listed is one; where the two differ in kind or source, both are judged. */
+    private List<Mount> merged() {
+        Map<String, Mount> wishes = new LinkedHashMap<>();
+        asked.forEach(mount -> wishes.put(HostPath.of(mount.destination()).text(), mount));
+        List<Mount> out = new ArrayList<>();
+        for (Mount mount : listed) {
+            String destination = HostPath.of(mount.destination()).text();
+            Mount wish = mount.destination().isEmpty() ? null : wishes.get(destination);
+            if (wish != null && isSame(wish, mount)) {
+                wishes.remove(destination);
+                out.add(new Mount(
+                        mount.kind(),
+                        known(mount.source(), wish.source()),
+                        mount.destination(),
+                        known(mount.writable(), wish.writable()),
+                        known(mount.propagation(), wish.propagation()),
+                        wish.at()));
+            } else {
+                out.add(mount);
+            }
+        }
+        out.addAll(wishes.values());
+        return out;
+    }
+
+    private static boolean isSame(Mount wish, Mount listed) {
+        if (wish.kind() != listed.kind()) {
+            return false;
+        }
+        // The engine has made a path of a volume's name.
+        return wish.kind() != Kind.BIND
+                || clean(listed.source(), wish.source()).equals(clean(wish.source(), listed.source()));
+    }
+
+    private static String clean(Fact<String> source, Fact<String> other) {
+        Fact<String> either = known(source, other);
+        return either.fold((path, at) -> HostPath.of(path).text(), assumed -> assumed.value(), missing -> "");
+    }
+
+    private static <T> Fact<T> known(Fact<T> first, Fact<T> second) {
+        return first instanceof Fact.Missing<T> ? second : first;
+    }
+}

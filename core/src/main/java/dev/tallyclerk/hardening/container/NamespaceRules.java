@@ -1,0 +1,145 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.Rules.info;
+import static dev.tallyclerk.hardening.container.Rules.rule;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import java.util.List;
+
+/** Which parts of the host a container sees as its own. */
+final class NamespaceRules {
+    private NamespaceRules() {}
+
+    static List<Rule<ContainerSubject>> all() {
+        return List.of(network(), pid(), ipc(), uts(), users(), cgroups(), joined());
+    }
+
+    private static Outcome notHost(Fact<String> mode, String message, String name) {
+        return Rules.failIf(mode, value -> value.equals("host"), message, name);
+    }
+
+    private static Rule<ContainerSubject> network() {
+        return rule(
+                info("RUN-004", "Container is in the host's network", Severity.HIGH, Profile.L1, "5.10", "4.4.2")
+                        .rationale("In the host's network namespace a process reaches every service that listens on the"
+                                + " loopback interface only, can listen on any port of the host, and no rule of the"
+                                + " engine's firewall is between.")
+                        .remediation("Start it without --network host, in a network of its own, and publish the ports"
+                                + " that others have to reach."),
+                container -> notHost(
+                        container.hostConfig().networkMode(), "the container uses the host's network", "NetworkMode"));
+    }
+
+    private static Rule<ContainerSubject> pid() {
+        return rule(
+                info("RUN-005", "Container sees the host's processes", Severity.HIGH, Profile.L1, "5.16", "4.4.3")
+                        .rationale(
+                                "With the host's process ids a container can list all processes with their command lines"
+                                        + " and environments, and signal those of its own user; with a capability more it"
+                                        + " can trace them.")
+                        .remediation("Start it without --pid host."),
+                container -> notHost(
+                        container.hostConfig().pidMode(), "the container shares the host's process ids", "PidMode"));
+    }
+
+    private static Rule<ContainerSubject> ipc() {
+        return rule(
+                info(
+                                "RUN-006",
+                                "Container shares the host's memory segments",
+                                Severity.HIGH,
+                                Profile.L1,
+                                "5.17",
+                                "4.4.3")
+                        .rationale("In the host's IPC namespace a process can read and change the shared memory, the"
+                                + " semaphores and the message queues of programs of the host.")
+                        .remediation("Start it without --ipc host. Containers that work together can share an IPC"
+                                + " namespace of their own."),
+                container -> notHost(
+                        container.hostConfig().ipcMode(), "the container uses the host's IPC namespace", "IpcMode"));
+    }
+
+    private static Rule<ContainerSubject> uts() {
+        return rule(
+                info("RUN-007", "Container shares the host's name", Severity.MEDIUM, Profile.L1, "5.21", "4.4.3")
+                        .rationale(
+                                "In the host's UTS namespace a process with SYS_ADMIN can rename the host, and with it"
+                                        + " what logs and certificates are checked against.")
+                        .remediation("Start it without --uts host; give it a name with --hostname."),
+                container -> notHost(
+                        container.hostConfig().utsMode(), "the container uses the host's UTS namespace", "UTSMode"));
+    }
+
+    private static Rule<ContainerSubject> users() {
+        return rule(
+                info(
+                                "RUN-008",
+                                "Container opts out of user-namespace remapping",
+                                Severity.HIGH,
+                                Profile.L1,
+                                "5.31",
+                                "4.4.3")
+                        .rationale(
+                                "Where the engine remaps users, root of a container is nobody on the host. A container"
+                                        + " that opts out runs with the host's ids, so its root is root of whatever it gets hold"
+                                        + " of.")
+                        .remediation("Start it without --userns host. If it was set because of files that belong to"
+                                + " others, change their owners to the remapped ids."),
+                container -> notHost(
+                        container.hostConfig().usernsMode(), "the container uses the host's user ids", "UsernsMode"));
+    }
+
+    private static Rule<ContainerSubject> cgroups() {
+        return rule(
+                info("RUN-009", "Container sees the host's cgroups", Severity.LOW, Profile.STRICT, "", "4.4.3")
+                        .rationale(
+                                "In the host's cgroup namespace a process learns from /proc and /sys/fs/cgroup how the"
+                                        + " host is laid out, which other containers run, and where a flaw would let it write.")
+                        .remediation("Start it with --cgroupns private, which is the default where the host has cgroup"
+                                + " version 2."),
+                container -> Rules.isKnown(container.engineFacts().cgroupVersion(), "1"::equals)
+                        ? Outcome.notApplicable("with cgroup version 1 the host's namespace is the default")
+                        : container
+                                .hostConfig()
+                                .cgroupnsMode()
+                                .decideAt((mode, at) -> notHost(
+                                        mode.isEmpty() ? container.engineFacts().cgroupnsMode() : Fact.known(mode, at),
+                                        "the container uses the host's cgroup namespace",
+                                        "CgroupnsMode")));
+    }
+
+    private static Rule<ContainerSubject> joined() {
+        return rule(
+                info(
+                                "RUN-010",
+                                "Container shares processes or memory with another",
+                                Severity.LOW,
+                                Profile.STRICT,
+                                "",
+                                "4.4.3")
+                        .rationale("Containers in one PID or IPC namespace can see, signal or change each other, so the"
+                                + " weaker one decides how safe both are.")
+                        .remediation("Give each container namespaces of its own; let them talk over a network or a"
+                                + " socket in a volume. Set --ipc private where nothing joins."),
+                container -> Outcome.allOf(
+                        Rules.failIf(
+                                container.hostConfig().pidMode(),
+                                mode -> mode.startsWith("container:"),
+                                "the container is in another one's PID namespace",
+                                "PidMode"),
+                        Rules.failIf(
+                                container.hostConfig().ipcMode(),
+                                mode -> mode.startsWith("container:"),
+                                "the container is in another one's IPC namespace",
+                                "IpcMode"),
+                        Rules.failIf(
+                                container.hostConfig().ipcMode(),
+                                "shareable"::equals,
+                                "the container offers its IPC namespace to others",
+                                "IpcMode")));
+    }
+}

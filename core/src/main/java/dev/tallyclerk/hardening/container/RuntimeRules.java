@@ -1,0 +1,162 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.Rules.info;
+import static dev.tallyclerk.hardening.container.Rules.rule;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** How the engine runs a container: its cgroup, its logs, its OCI runtime and its kernel parameters. */
+final class RuntimeRules {
+    private static final RuleParameter<List<String>> CGROUP_PARENTS =
+            RuleParameter.textList("allowedCgroupParents", List.of(), "Cgroups under which containers may be put.");
+    private static final RuleParameter<List<String>> RUNTIMES = RuleParameter.textList(
+            "allowedRuntimes",
+            List.of(
+                    "runc",
+                    "crun",
+                    "runsc",
+                    "kata*",
+                    "io.containerd.runc.*",
+                    "io.containerd.runsc.*",
+                    "io.containerd.kata*"),
+            "OCI runtimes that may be used; * at the end stands for any ending.");
+
+    /** Under which Podman puts every container, with systemd and without. */
+    private static final Set<String> PODMAN_PARENTS = Set.of("user.slice", "machine.slice", "/libpod_parent");
+
+    private RuntimeRules() {}
+
+    static List<Rule<ContainerSubject>> all() {
+        return List.of(cgroupParent(), logsDiscarded(), logsGrow(), runtime(), sysctls());
+    }
+
+    private static Rule<ContainerSubject> cgroupParent() {
+        return rule(
+                info(
+                                "RUN-048",
+                                "Container runs under a cgroup of its own choice",
+                                Severity.LOW,
+                                Profile.L1,
+                                "5.25",
+                                "4.4.4")
+                        .parameter(CGROUP_PARENTS)
+                        .rationale(
+                                "The cgroup above decides which limits count. Under another one than the engine's, those"
+                                        + " that were set for all containers do not.")
+                        .remediation("Start it without --cgroup-parent, or allow the cgroup in the policy."),
+                (container, context) -> Rules.failIf(
+                        container.hostConfig().cgroupParent(),
+                        parent -> !parent.isEmpty()
+                                && !context.value(CGROUP_PARENTS).contains(parent)
+                                && !(container.document().isPodman() && PODMAN_PARENTS.contains(parent)),
+                        "the container has a cgroup parent",
+                        "CgroupParent"));
+    }
+
+    /** {@return the container's own driver and options, or the engine's if it leaves that to it} */
+    private static Fact<LogConfig> logConfig(ContainerSubject container) {
+        Fact<LogConfig> own = container.hostConfig().logConfig();
+        return Rules.isKnown(own, config -> config.type().isEmpty())
+                ? container.engineFacts().logConfig()
+                : own;
+    }
+
+    private static Rule<ContainerSubject> logsDiscarded() {
+        return rule(
+                info("RUN-051", "Logs are discarded", Severity.MEDIUM, Profile.L2, "2.13", "4.4.4")
+                        .rationale(
+                                "What a container writes to its output is often the only trace of an attack or a failure."
+                                        + " With the driver none it is gone at once.")
+                        .remediation(
+                                "Remove --log-driver none; use the engine's driver, or one that sends logs to a central"
+                                        + " place."),
+                container -> Rules.failIf(
+                        logConfig(container),
+                        config -> config.type().equals("none"),
+                        "logs are discarded",
+                        "LogConfig"));
+    }
+
+    private static Rule<ContainerSubject> logsGrow() {
+        return rule(
+                info("RUN-052", "Log files grow without bound", Severity.LOW, Profile.STRICT, "2.13", "4.4.4")
+                        .rationale(
+                                "The driver json-file never throws anything away unless it is told to, so a container that"
+                                        + " writes much, or is made to, fills the host's disk.")
+                        .remediation(
+                                "Start it with --log-opt max-size=10m --log-opt max-file=3, set both in daemon.json for"
+                                        + " containers made from then on, or use the driver local."),
+                container -> logConfig(container).decideAt((config, at) -> {
+                    boolean grows = config.type().equals("json-file")
+                            && config.options().getOrDefault("max-size", "-1").equals("-1");
+                    return grows ? Outcome.fail(Problem.at(at, "log files have no maximum size")) : Outcome.pass();
+                }));
+    }
+
+    private static Rule<ContainerSubject> runtime() {
+        return rule(
+                info("RUN-053", "The OCI runtime is not allowed", Severity.LOW, Profile.STRICT, "", "4.4.1")
+                        .parameter(RUNTIMES)
+                        .rationale(
+                                "The runtime sets up all that separates a container from its host. One that few people"
+                                        + " use, or that exists on this host only, was looked at by few.")
+                        .remediation("Start it without --runtime, or allow the runtime in the policy."),
+                (container, context) -> {
+                    Fact<String> own = container.hostConfig().runtime();
+                    Fact<String> runtime = Rules.isKnown(own, String::isEmpty)
+                            ? container.engineFacts().defaultRuntime()
+                            : own;
+                    return Rules.failIf(
+                            runtime,
+                            name -> context.value(RUNTIMES).stream().noneMatch(allowed -> matches(allowed, name)),
+                            "the runtime is not on the list of those allowed",
+                            "Runtime");
+                });
+    }
+
+    private static boolean matches(String allowed, String name) {
+        return allowed.endsWith("*")
+                ? name.startsWith(allowed.substring(0, allowed.length() - 1))
+                : name.equals(allowed);
+    }
+
+    private static Rule<ContainerSubject> sysctls() {
+        return rule(
+                info("RUN-054", "A risky kernel parameter is set", Severity.MEDIUM, Profile.STRICT, "", "4.4.3")
+                        .rationale(
+                                "Parameters that are not of a namespace change the whole host. Of those that are, some make"
+                                        + " the container route packets of others, accept redirects, or trust source addresses.")
+                        .remediation(
+                                "Remove --sysctl. Parameters that only tune the container's own sockets and shared memory"
+                                        + " can stay."),
+                container -> container.hostConfig().sysctls().decideAt((sysctls, at) -> {
+                    List<Problem> problems = new ArrayList<>();
+                    for (Map.Entry<String, String> entry : new TreeMap<>(sysctls).entrySet()) {
+                        if (Sysctls.isRisky(entry.getKey(), entry.getValue())) {
+                            problems.add(sysctl(entry, at));
+                        }
+                    }
+                    return Outcome.ofProblems(problems);
+                }));
+    }
+
+    private static Problem sysctl(Map.Entry<String, String> entry, Location at) {
+        return Problem.at(
+                at.child(entry.getKey()),
+                "a risky kernel parameter is set",
+                Evidence.of(entry.getKey(), entry.getValue()));
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.container.ContainerReader;
+import dev.tallyclerk.hardening.container.ContainerSubject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what {@code tallyclerk audit} is to look at. */
+final class AuditSubjects {
+    private static final String STANDARD_INPUT = "-";
+
+    private final InputStream in;
+    private final @Nullable String host;
+    private final @Nullable HostRecording recording;
+
+    AuditSubjects(InputStream in, @Nullable String host, @Nullable Path engine) {
+        this.in = in;
+        this.host = host;
+        this.recording = engine == null ? null : new HostRecording(engine);
+    }
+
+    /** {@return the containers of the files, of which {@code -} is standard input, or if there are none the host's} */
+    List<ContainerSubject> containers(List<String> files) throws IOException, MalformedSubjectException {
+        List<ContainerSubject> containers = new ArrayList<>();
+        for (String file : files) {
+            byte[] document = file.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
+            containers.addAll(read(file, document));
+        }
+        if (files.isEmpty() && recording != null) {
+            for (Path file : recording.containers()) {
+                containers.addAll(read(file.toString(), Files.readAllBytes(file)));
+            }
+        }
+        return recording == null ? named(containers) : named(recording.describe(containers, hostName()));
+    }
+
+    private List<ContainerSubject> read(String file, byte[] document) throws MalformedSubjectException {
+        try {
+            return ContainerReader.create().read(document);
+        } catch (MalformedSubjectException e) {
+            throw new MalformedSubjectException(e.reason(), file, e.pointer(), Messages.of(e));
+        }
+    }
+
+    private String hostName() {
+        return host == null ? "engine" : host;
+    }
+
+    private List<ContainerSubject> named(List<ContainerSubject> containers) {
+        String name = host;
+        return name == null
+                ? containers
+                : containers.stream().map(container -> container.onHost(name)).toList();
+    }
+}
