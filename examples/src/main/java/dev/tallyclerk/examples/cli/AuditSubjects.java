@@ -40,11 +40,11 @@ final class AuditSubjects {
         return recording == null ? named(containers) : named(recording.describe(containers, hostName()));
     }
 
-    private List<ContainerSubject> read(String file, byte[] document) throws MalformedSubjectException {
+    private static List<ContainerSubject> read(String file, byte[] document) throws IOException {
         try {
             return ContainerReader.create().read(document);
         } catch (MalformedSubjectException e) {
-            throw new MalformedSubjectException(e.reason(), file, e.pointer(), Messages.of(e));
+            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
         }
     }
 

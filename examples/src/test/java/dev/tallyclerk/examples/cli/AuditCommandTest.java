@@ -1,0 +1,116 @@
+package dev.tallyclerk.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AuditCommandTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    private static String inspect(String name, String hostConfig) {
+        return ("{'Id':'" + "ab".repeat(32) + "','Name':'/" + name + "','Config':{'Image':'web:1'},'HostConfig':{"
+                        + hostConfig + "},'Mounts':[]}")
+                .replace('\'', '"');
+    }
+
+    private Path write(String name, String text) throws IOException {
+        Path file = folder.resolve(name);
+        Files.createDirectories(file.getParent());
+        return Files.writeString(file, text);
+    }
+
+    private static CommandRun piped(String document, String... options) {
+        String[] args = new String[options.length + 3];
+        args[0] = "audit";
+        args[1] = "--container";
+        args[2] = "-";
+        System.arraycopy(options, 0, args, 3, options.length);
+        return CommandRun.reading(document.getBytes(StandardCharsets.UTF_8), args);
+    }
+
+    @Test
+    void rejectsAPrivilegedContainerThatIsPipedIn() {
+        CommandRun run = piped("[" + inspect("web", "'Privileged':true") + "]");
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("container web"), run.out());
+        assertTrue(run.out().contains("RUN-001"), run.out());
+        assertTrue(run.out().contains("container#/HostConfig/Privileged"), run.out());
+    }
+
+    @Test
+    void isIncompleteWhereTheDocumentDoesNotSay() {
+        CommandRun run = piped(inspect("web", "'CapAdd':[]"));
+        assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
+    }
+
+    @Test
+    void acceptsWhereNothingCounts() {
+        assertEquals(
+                ExitCode.ACCEPTED,
+                piped(inspect("web", "'Privileged':true"), "--fail-on", "none").exitCode());
+    }
+
+    @Test
+    void writesALineForEachFindingWithTheHostBeforeTheName() {
+        CommandRun run = piped(inspect("web", "'Privileged':true"), "--format", "jsonl", "--host", "laptop");
+        String line = run.out()
+                .lines()
+                .filter(text -> text.contains("\"RUN-001\""))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(line.startsWith("{\"kind\":\"container\",\"subject\":\"laptop/web\",\"rule\":\"RUN-001\","), line);
+        assertTrue(line.contains("\"verdict\":\"FAIL\""), line);
+    }
+
+    @Test
+    void auditsTheContainersOfARecordedHostWithItsEngine() throws IOException {
+        write("containers/a.json", inspect("a", "'SecurityOpt':null"));
+        write("containers/b.json", inspect("b", "'SecurityOpt':null"));
+        write("daemon.json", "{\"no-new-privileges\":true}");
+        write(
+                "api/exec-ps.json",
+                "{\"a\":{\"exit\":0,\"stdout\":\"PID CMD\\n1 sshd\\n\"},\"b\":{\"exit\":1,\"stdout\":\"\"}}");
+        CommandRun run = CommandRun.of("audit", "--engine", folder.toString(), "--format", "jsonl");
+        assertTrue(has(run, "a", "RUN-019", "PASS") && has(run, "b", "RUN-019", "PASS"), run.out());
+        assertTrue(has(run, "a", "RUN-040", "FAIL") && has(run, "b", "RUN-040", "UNKNOWN"), run.out());
+        CommandRun alone = CommandRun.of(
+                "audit", "--container", folder.resolve("containers/a.json").toString(), "--format", "jsonl");
+        assertTrue(has(alone, "a", "RUN-019", "FAIL"), alone.out());
+    }
+
+    private static boolean has(CommandRun run, String subject, String rule, String verdict) {
+        return run.out()
+                .lines()
+                .anyMatch(line -> line.contains("\"subject\":\"" + subject + "\",\"rule\":\"" + rule + "\"")
+                        && line.contains("\"verdict\":\"" + verdict + "\""));
+    }
+
+    @Test
+    void saysWhatIsWrongWithADocumentAndWhere() throws IOException {
+        Path file = write("bad.json", "[{\"Name\":\"a\",\"Config\":{}},5]");
+        CommandRun run = CommandRun.of("audit", "--container", file.toString());
+        assertEquals(ExitCode.ERROR, run.exitCode());
+        assertTrue(run.err().contains("WRONG_TYPE") && run.err().contains("/1"), run.err());
+        assertFalse(run.err().contains("defect"), run.err());
+    }
+
+    @Test
+    void refusesTwoContainersOfOneName() {
+        CommandRun run = piped("[" + inspect("web", "") + "," + inspect("web", "") + "]");
+        assertEquals(ExitCode.ERROR, run.exitCode());
+        assertTrue(run.err().contains("web"), run.err());
+    }
+
+    @Test
+    void asksForSomethingToAudit() {
+        assertEquals(ExitCode.ERROR, CommandRun.of("audit").exitCode());
+    }
+}
