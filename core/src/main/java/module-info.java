@@ -19,6 +19,7 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.container;
     exports dev.tallyclerk.hardening.engine;
     exports dev.tallyclerk.hardening.report;
+    exports dev.tallyclerk.hardening.seccomp;
     exports dev.tallyclerk.internal.json to
             dev.tallyclerk.examples,
             dev.tallyclerk.registry,

@@ -93,13 +93,13 @@ final class ConfigurationRules {
         }
     }
 
-    /** RFC 3986, 3.2.1: what stands after the first colon of the part before the last at sign. */
+    /** RFC 3986, 3.2.1: what stands between the first colon and the last at sign, unless that is port and path. */
     private static boolean hasPassword(String proxy) {
         int mark = proxy.indexOf("://");
-        String authority = mark < 0 ? proxy : proxy.substring(mark + 3);
-        int at = authority.lastIndexOf('@');
-        int colon = authority.indexOf(':');
-        return colon >= 0 && colon < at - 1;
+        String rest = mark < 0 ? proxy : proxy.substring(mark + 3);
+        int at = rest.lastIndexOf('@');
+        int colon = rest.indexOf(':');
+        return colon >= 0 && colon < at - 1 && !rest.substring(colon).matches(":[0-9]*[/?#].*");
     }
 
     private static Rule<EngineSubject> unknownKey() {

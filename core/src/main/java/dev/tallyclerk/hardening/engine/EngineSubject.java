@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
@@ -41,6 +42,7 @@ public final class EngineSubject implements Subject {
     private final Fact<Map<String, String>> environment;
     private final Fact<ImageUse> imageUse;
     private final Fact<Boolean> selinuxHost;
+    private final Fact<SeccompSubject> seccompProfile;
 
     private EngineSubject(Builder builder) {
         this.ref = builder.ref;
@@ -49,6 +51,7 @@ public final class EngineSubject implements Subject {
         this.environment = builder.environment;
         this.imageUse = builder.imageUse;
         this.selinuxHost = builder.selinuxHost;
+        this.seccompProfile = builder.seccompProfile;
         this.configuration = new Configuration(builder.file, builder.flags, engineVersion());
     }
 
@@ -161,6 +164,11 @@ public final class EngineSubject implements Subject {
         return selinux instanceof Fact.Known<Boolean> known && known.value() ? selinux : selinuxHost;
     }
 
+    /** {@return the text of the profile that the option {@code seccomp-profile} names} */
+    public Fact<SeccompSubject> seccompProfile() {
+        return seccompProfile;
+    }
+
     Configuration configuration() {
         return configuration;
     }
@@ -197,6 +205,8 @@ public final class EngineSubject implements Subject {
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the lists of images and containers were not given");
         private Fact<Boolean> selinuxHost =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "whether the host enforces SELinux was not given");
+        private Fact<SeccompSubject> seccompProfile = Fact.missing(
+                Reason.SOURCE_NOT_PROVIDED, "the text of the seccomp profile that the engine names was not given");
 
         private Builder(SubjectRef ref) {
             this.ref = ref;
@@ -327,6 +337,17 @@ public final class EngineSubject implements Subject {
          */
         public Builder selinuxHost(boolean value) {
             selinuxHost = Fact.known(value, new Location.Whole("host"));
+            return this;
+        }
+
+        /**
+         * Sets the profile that the option {@code seccomp-profile} names.
+         *
+         * @param value the profile
+         * @return this builder
+         */
+        public Builder seccompProfile(SeccompSubject value) {
+            seccompProfile = Fact.known(value, new Location.Whole("seccomp profile"));
             return this;
         }
 

@@ -11,8 +11,10 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What stands between a container and root on the host. */
 final class IsolationRules {
@@ -69,39 +71,38 @@ final class IsolationRules {
                         .remediation(
                                 "Remove \"seccomp-profile\", so that the profile counts that the engine brings, and give"
                                         + " a container that needs more a profile of its own."),
-                engine -> {
+                (engine, context) -> {
+                    Supplier<Outcome> own = () -> engine.seccompProfile()
+                            .decide(profile -> SeccompRules.compareWithDefault(profile, context));
                     Fact<String> configured = engine.configured(EngineOption.SECCOMP_PROFILE);
                     Fact<List<SecurityOption>> reported = engine.info().securityOptions();
-                    Outcome set = configured.decideAt(IsolationRules::profile);
+                    Outcome set = configured.decideAt((profile, at) -> profile(profile, at, own));
                     if (reported instanceof Fact.Missing) {
                         return set;
                     }
-                    Outcome running = reported.decideAt(IsolationRules::reportedProfile);
+                    Outcome running = reported.decideAt((options, at) -> reportedProfile(options, at, own));
                     return configured instanceof Fact.Known ? Outcome.allOf(set, running) : running;
                 });
     }
 
-    private static Outcome reportedProfile(List<SecurityOption> options, Location at) {
+    private static Outcome reportedProfile(List<SecurityOption> options, Location at, Supplier<Outcome> own) {
         for (SecurityOption option : options) {
             if (option.name().equals(SECCOMP)) {
                 return option.profile()
-                        .map(profile -> profile(profile, at))
+                        .map(profile -> profile(profile, at, own))
                         .orElseGet(() -> Outcome.unknown(Reason.KEY_MISSING, at + " names no profile for seccomp"));
             }
         }
         return Outcome.fail(Problem.at(at, "the engine applies no seccomp profile"));
     }
 
-    private static Outcome profile(String profile, Location at) {
+    /** {@return what a profile means, where {@code own} judges the text of one that is not the engine's} */
+    private static Outcome profile(String profile, Location at, Supplier<Outcome> own) {
         if (profile.equals(UNCONFINED)) {
             return Outcome.fail(
                     Problem.at(at, "containers get no seccomp profile by default", Evidence.of("profile", profile)));
         }
-        return OWN_PROFILE.contains(profile)
-                ? Outcome.pass()
-                : Outcome.unknown(
-                        Reason.SOURCE_NOT_PROVIDED,
-                        at + " names a profile of its own, whose text was not given: audit it as a seccomp profile");
+        return OWN_PROFILE.contains(profile) ? Outcome.pass() : own.get();
     }
 
     private static Rule<EngineSubject> runsAsRoot() {

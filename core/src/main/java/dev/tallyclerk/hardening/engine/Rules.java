@@ -28,12 +28,16 @@ final class Rules {
 
     /** A rule over the kernel features that only engines on Linux use. */
     static Rule<EngineSubject> linuxRule(RuleInfo.Builder info, Function<EngineSubject, Outcome> decision) {
+        return linuxRule(info, (engine, context) -> decision.apply(engine));
+    }
+
+    static Rule<EngineSubject> linuxRule(
+            RuleInfo.Builder info, BiFunction<EngineSubject, RuleContext, Outcome> decision) {
         return rule(
                 info,
-                engine -> engine.info().osType() instanceof Fact.Known<String> os
-                                && os.value().equals("windows")
+                (engine, context) -> isKnown(engine.info().osType(), os -> os.equals("windows"))
                         ? Outcome.notApplicable("the engine runs Windows containers")
-                        : decision.apply(engine));
+                        : decision.apply(engine, context));
     }
 
     /**

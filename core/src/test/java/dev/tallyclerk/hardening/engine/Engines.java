@@ -1,7 +1,14 @@
 package dev.tallyclerk.hardening.engine;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleContext;
+import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.RuleSetting;
+import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Finding;
@@ -25,6 +32,10 @@ final class Engines {
             + "'Warnings':null}";
 
     private Engines() {}
+
+    static EngineSubject nothing() {
+        return builder().build();
+    }
 
     static byte[] json(String text) {
         return text.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
@@ -66,5 +77,21 @@ final class Engines {
             verdicts.put(finding.rule().id().value(), finding.verdict().name());
         }
         return verdicts;
+    }
+
+    /** {@return what one rule says, in the order of a report} */
+    static List<Finding> findings(EngineSubject engine, String rule, List<RuleSetting<?>> settings) {
+        Rule<?> found = EngineRules.ruleSet().rule(new RuleId(rule)).orElseThrow();
+        RuleContext context =
+                RuleContext.at(Instant.parse("2026-01-01T00:00:00Z")).with(settings);
+        Rule<EngineSubject> bound =
+                Rule.of(found.info(), EngineSubject.class, (subject, unset) -> evaluate(found, subject, context));
+        return Auditor.of(Policy.defaults().withProfile(Profile.STRICT), new RuleSet("test", "1", List.of(bound)))
+                .audit(List.of(engine), Instant.parse("2026-01-01T00:00:00Z"))
+                .findings();
+    }
+
+    private static <S extends Subject> Outcome evaluate(Rule<S> rule, Subject subject, RuleContext context) {
+        return rule.evaluate(rule.subjectType().cast(subject), context);
     }
 }

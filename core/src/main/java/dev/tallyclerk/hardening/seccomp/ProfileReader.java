@@ -1,0 +1,124 @@
+package dev.tallyclerk.hardening.seccomp;
+
+import dev.tallyclerk.hardening.seccomp.SyscallRule.Argument;
+import dev.tallyclerk.hardening.seccomp.SyscallRule.Condition;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
+import dev.tallyclerk.internal.json.MemberNames;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads the parts of a profile. */
+final class ProfileReader {
+    static final MemberNames MEMBERS = MemberNames.of(
+            "defaultAction",
+            "defaultErrnoRet",
+            "architectures",
+            "archMap",
+            "syscalls",
+            "flags",
+            "listenerPath",
+            "listenerMetadata");
+
+    private static final MemberNames ELEMENT =
+            MemberNames.of("name", "names", "action", "errnoRet", "args", "comment", "includes", "excludes");
+    private static final MemberNames ARGUMENT = MemberNames.of("index", "value", "valueTwo", "op");
+    private static final MemberNames CONDITION = MemberNames.of("caps", "arches", "minKernel");
+
+    private static final int MAX_ARGUMENTS = 6;
+
+    private ProfileReader() {}
+
+    static List<SyscallRule> syscalls(JsonCursor at) throws JsonException {
+        List<SyscallRule> rules = new ArrayList<>();
+        for (JsonCursor element : at.elements()) {
+            rules.add(syscall(element));
+        }
+        return List.copyOf(rules);
+    }
+
+    private static SyscallRule syscall(JsonCursor at) throws JsonException {
+        at.refuseCaseVariants(ELEMENT);
+        List<String> names = new ArrayList<>();
+        if (at.optional("name").isPresent()) {
+            names.add(at.required("name").string());
+        }
+        if (at.optional("names").isPresent()) {
+            names.addAll(at.required("names").strings());
+        }
+        Optional<JsonCursor> errno = at.optional("errnoRet");
+        return new SyscallRule(
+                names,
+                at.required("action").string(),
+                errno.isPresent() ? Optional.of(errno.get().integer(0, Integer.MAX_VALUE)) : Optional.empty(),
+                arguments(at.optional("args")),
+                condition(at.optional("includes")),
+                condition(at.optional("excludes")));
+    }
+
+    private static List<Argument> arguments(Optional<JsonCursor> at) throws JsonException {
+        List<Argument> arguments = new ArrayList<>();
+        if (at.isPresent()) {
+            for (JsonCursor element : at.get().elements()) {
+                element.refuseCaseVariants(ARGUMENT);
+                arguments.add(new Argument(
+                        element.required("index").integer(0, MAX_ARGUMENTS - 1L),
+                        unsigned(element.optional("value")),
+                        unsigned(element.optional("valueTwo")),
+                        element.required("op").string()));
+            }
+        }
+        return arguments;
+    }
+
+    /** The values of arguments are unsigned numbers of 64 bits; one that is absent is 0. */
+    private static long unsigned(Optional<JsonCursor> at) throws JsonException {
+        if (at.isEmpty()) {
+            return 0;
+        }
+        if (at.get().value() instanceof JsonNumber number && number.text().matches("[0-9]{1,20}")) {
+            try {
+                return Long.parseUnsignedLong(number.text());
+            } catch (NumberFormatException e) {
+                throw at.get().badValue("more than 64 bits");
+            }
+        }
+        throw at.get().badValue("not an unsigned number");
+    }
+
+    private static Condition condition(Optional<JsonCursor> at) throws JsonException {
+        if (at.isEmpty()) {
+            return Condition.NONE;
+        }
+        JsonCursor condition = at.get();
+        condition.refuseCaseVariants(CONDITION);
+        Optional<JsonCursor> kernel = condition.optional("minKernel");
+        return new Condition(
+                strings(condition, "caps"),
+                strings(condition, "arches"),
+                kernel.isPresent() ? Optional.of(kernel.get().string()) : Optional.empty());
+    }
+
+    private static List<String> strings(JsonCursor at, String member) throws JsonException {
+        Optional<JsonCursor> list = at.optional(member);
+        return list.isPresent() ? list.get().strings() : List.of();
+    }
+
+    /** OCI lists architectures without saying which belong together, so each is taken to have all others. */
+    static Map<String, List<String>> architectures(JsonCursor root) throws JsonException {
+        Map<String, List<String>> architectures = new LinkedHashMap<>();
+        List<String> flat = strings(root, "architectures");
+        flat.forEach(architecture -> architectures.put(architecture, flat));
+        Optional<JsonCursor> map = root.optional("archMap");
+        if (map.isPresent()) {
+            for (JsonCursor element : map.get().elements()) {
+                architectures.put(element.required("architecture").string(), strings(element, "subArchitectures"));
+            }
+        }
+        return Map.copyOf(architectures);
+    }
+}

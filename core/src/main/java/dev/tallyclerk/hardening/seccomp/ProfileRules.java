@@ -1,0 +1,140 @@
+package dev.tallyclerk.hardening.seccomp;
+
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Whether a profile is complete, consistent and of this time. */
+final class ProfileRules {
+    private static final RuleParameter<String> HOST_ARCHITECTURE = RuleParameter.text(
+            "hostArchitecture", "x86_64", "The architecture of the hosts that use the profile, for example aarch64.");
+
+    /** What a machine runs besides its own calls; names as seccomp has them, without SCMP_ARCH_. */
+    private static final Map<String, Set<String>> SUB_ARCHITECTURES = Map.of(
+            "X86_64", Set.of("X86", "X32"),
+            "AARCH64", Set.of("ARM"),
+            "S390X", Set.of("S390"),
+            "MIPS64", Set.of("MIPS", "MIPS64N32"),
+            "MIPSEL64", Set.of("MIPSEL", "MIPSEL64N32"));
+
+    private static final Map<String, String> OTHER_NAMES = Map.of("AMD64", "X86_64", "ARM64", "AARCH64");
+
+    private ProfileRules() {}
+
+    static List<Rule<SeccompSubject>> all() {
+        return List.of(architectures(), neverMatches(), outdated());
+    }
+
+    private static Rule<SeccompSubject> architectures() {
+        return Rule.of(
+                info("SEC-003", "No architecture map", Severity.MEDIUM, Profile.L2, "5.22", "4.4.3")
+                        .rationale(
+                                "A machine also runs the calls of its older relatives, under other numbers. A profile that"
+                                        + " does not list them says nothing about these, and what happens then depends on the"
+                                        + " runtime.")
+                        .remediation(
+                                "Add \"archMap\" with the architecture of the host and its sub-architectures, as the"
+                                        + " engine's profile has it.")
+                        .parameter(HOST_ARCHITECTURE)
+                        .build(),
+                SeccompSubject.class,
+                (profile, context) -> profile.architectures().decideAt((listed, at) -> {
+                    String host = context.value(HOST_ARCHITECTURE).toUpperCase(Locale.ROOT);
+                    host = OTHER_NAMES.getOrDefault(host, host);
+                    List<String> related = listed.get("SCMP_ARCH_" + host);
+                    if (related == null) {
+                        return Outcome.fail(Problem.at(
+                                at, "the architecture of the host is not listed", Evidence.of("architecture", host)));
+                    }
+                    Set<String> missing = new TreeSet<>(SUB_ARCHITECTURES.getOrDefault(host, Set.of()));
+                    missing.removeIf(sub -> related.contains("SCMP_ARCH_" + sub));
+                    return missing.isEmpty()
+                            ? Outcome.pass()
+                            : Outcome.fail(Problem.at(
+                                    at,
+                                    "sub-architectures of the host are not listed",
+                                    Evidence.of("missing", String.join(" ", missing))));
+                }));
+    }
+
+    private static Rule<SeccompSubject> neverMatches() {
+        return Rule.of(
+                info("SEC-005", "Rule can never match", Severity.INFO, Profile.L2, "5.22", "4.4.3")
+                        .rationale(
+                                "A name that no kernel has does nothing, and is often a call that was meant to be named. Of"
+                                        + " two contrary actions for one call, it is the runtime that chooses.")
+                        .remediation("Correct the name, or remove the element.")
+                        .build(),
+                SeccompSubject.class,
+                (profile, context) ->
+                        profile.syscalls().decideAt((rules, at) -> Outcome.ofProblems(unmatched(rules, at))));
+    }
+
+    private static List<Problem> unmatched(List<SyscallRule> rules, Location at) {
+        List<Problem> problems = new ArrayList<>();
+        Map<List<Object>, String> actions = new HashMap<>();
+        for (int i = 0; i < rules.size(); i++) {
+            SyscallRule rule = rules.get(i);
+            Location place = at.child(Integer.toString(i));
+            List<String> unknown = rule.names().stream()
+                    .filter(name -> !Syscalls.isKnown(name))
+                    .toList();
+            if (!unknown.isEmpty()) {
+                problems.add(Profiles.problem(place, "no kernel has these calls", unknown));
+            }
+            List<String> contrary = new ArrayList<>();
+            for (String name : rule.names()) {
+                List<Object> key = List.of(name, rule.arguments(), rule.includes(), rule.excludes());
+                String before = actions.putIfAbsent(key, rule.action());
+                if (before != null && !before.equals(rule.action())) {
+                    contrary.add(name);
+                }
+            }
+            if (!contrary.isEmpty()) {
+                problems.add(Profiles.problem(
+                        place,
+                        "an earlier element has another action for these calls on the same conditions",
+                        contrary));
+            }
+        }
+        return problems;
+    }
+
+    private static Rule<SeccompSubject> outdated() {
+        return Rule.of(
+                info("SEC-006", "Profile is older than the engine default", Severity.LOW, Profile.L2, "5.22", "4.4.3")
+                        .rationale(
+                                "C libraries start to use new calls and fall back where they get the right error. A profile"
+                                        + " that was copied years ago breaks programs, and then somebody switches it off.")
+                        .remediation("Start again from the engine's current profile, and repeat the changes.")
+                        .build(),
+                SeccompSubject.class,
+                (profile, context) -> Fact.decideBoth(profile.defaultAction(), profile.syscalls(), (action, rules) -> {
+                    if (SyscallRule.lets(action)) {
+                        return Outcome.notApplicable("the profile allows what it does not name");
+                    }
+                    Set<String> missing = new TreeSet<>(DockerDefault.everyName());
+                    rules.forEach(rule -> rule.names().forEach(missing::remove));
+                    return missing.isEmpty()
+                            ? Outcome.pass()
+                            : profile.syscalls()
+                                    .decideAt((elements, at) -> Outcome.fail(Profiles.problem(
+                                            at, "calls of the engine's current profile are not named", missing)));
+                }));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.tallyclerk.hardening.seccomp;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Problem;
+import java.util.Collection;
+import java.util.List;
+
+/** What the rules over profiles have in common. */
+final class Profiles {
+    /** More calls than these tell nobody more. */
+    private static final int MAX_SHOWN = 20;
+
+    private Profiles() {}
+
+    static Problem problem(Location at, String message, Collection<String> calls) {
+        List<String> sorted = calls.stream().distinct().sorted().toList();
+        int more = sorted.size() - MAX_SHOWN;
+        String shown = String.join(" ", sorted.subList(0, Math.min(MAX_SHOWN, sorted.size())));
+        return Problem.at(at, message, Evidence.of("calls", more > 0 ? shown + " and " + more + " more" : shown));
+    }
+}

@@ -1,0 +1,181 @@
+package dev.tallyclerk.hardening.seccomp;
+
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+
+/** Whether a profile lets a container do more than the one that Docker brings. */
+final class StrengthRules {
+    private static final Set<String> ACTIONS = Set.of(
+            "SCMP_ACT_ALLOW",
+            "SCMP_ACT_ERRNO",
+            "SCMP_ACT_KILL",
+            "SCMP_ACT_KILL_PROCESS",
+            "SCMP_ACT_KILL_THREAD",
+            "SCMP_ACT_LOG",
+            "SCMP_ACT_NOTIFY",
+            "SCMP_ACT_TRACE",
+            "SCMP_ACT_TRAP");
+
+    /** From linux/sched.h: the flag of clone that makes a user namespace. */
+    private static final long CLONE_NEWUSER = 0x1000_0000L;
+
+    private StrengthRules() {}
+
+    static List<Rule<SeccompSubject>> all() {
+        return List.of(defaultAllows(), allowsMore(), userNamespaces());
+    }
+
+    private static Rule<SeccompSubject> rule(RuleInfo.Builder info, Function<SeccompSubject, Outcome> decision) {
+        return Rule.of(info.build(), SeccompSubject.class, (profile, context) -> decision.apply(profile));
+    }
+
+    private static Rule<SeccompSubject> defaultAllows() {
+        return rule(
+                info("SEC-001", "Default action allows", Severity.CRITICAL, Profile.L2, "5.22", "4.4.3")
+                        .rationale(
+                                "A profile that allows what it does not name is a list of what its author thought of. Each"
+                                        + " call that Linux gets is allowed from its first day.")
+                        .remediation(
+                                "Set \"defaultAction\": \"SCMP_ACT_ERRNO\", and name the calls that the program needs."),
+                profile -> profile.defaultAction().decideAt((action, at) -> {
+                    if (!ACTIONS.contains(action)) {
+                        return Outcome.unknown(Fact.Reason.UNREADABLE, at + " is no action of seccomp");
+                    }
+                    return SyscallRule.lets(action)
+                            ? Outcome.fail(Problem.at(
+                                    at,
+                                    "calls that are not named are let through",
+                                    Evidence.of("defaultAction", action)))
+                            : Outcome.pass();
+                }));
+    }
+
+    private static Rule<SeccompSubject> allowsMore() {
+        return rule(
+                info("SEC-002", "Allows calls the engine default blocks", Severity.HIGH, Profile.L2, "5.22", "4.4.3")
+                        .rationale(
+                                "Docker's profile leaves out calls that lead into rarely tested parts of the kernel, or that"
+                                        + " only whoever runs the host needs. Flaws in them are the usual way out of a container.")
+                        .remediation("Remove the calls, or put them into an element of their own with \"includes\":"
+                                + " {\"caps\": [...]}, so that only a container with the capability has them."),
+                profile -> {
+                    Outcome unnamed = profile.defaultAction()
+                            .decideAt((value, at) -> SyscallRule.lets(value)
+                                    ? Outcome.fail(Problem.at(at, "each blocked call that is not named is let through"))
+                                    : Outcome.pass());
+                    Outcome named = profile.syscalls().decideAt((elements, at) -> {
+                        List<Problem> problems = new ArrayList<>();
+                        for (int i = 0; i < elements.size(); i++) {
+                            SyscallRule element = elements.get(i);
+                            List<String> more = element.names().stream()
+                                    .filter(name -> letsMore(element, name))
+                                    .toList();
+                            if (!more.isEmpty()) {
+                                problems.add(Profiles.problem(
+                                        at.child(Integer.toString(i)),
+                                        "calls are allowed that the engine's profile blocks",
+                                        more));
+                            }
+                        }
+                        return Outcome.ofProblems(problems);
+                    });
+                    return Outcome.allOf(unnamed, named);
+                });
+    }
+
+    private static boolean letsMore(SyscallRule element, String name) {
+        if (!element.letsEveryone()
+                || DockerDefault.UNCONDITIONAL.contains(name)
+                || DockerDefault.OF_AN_ARCHITECTURE.contains(name)) {
+            return false;
+        }
+        return !DockerDefault.FROM_KERNEL_4_8.contains(name) || !isFrom4x8(element);
+    }
+
+    private static boolean isFrom4x8(SyscallRule element) {
+        return element.includes().minKernel().map(StrengthRules::isAtLeast4x8).orElse(false);
+    }
+
+    private static boolean isAtLeast4x8(String kernel) {
+        String[] numbers = kernel.split("[.-]", -1);
+        if (numbers.length < 2 || !numbers[0].matches("[0-9]{1,4}") || !numbers[1].matches("[0-9]{1,4}")) {
+            return false;
+        }
+        int major = Integer.parseInt(numbers[0]);
+        return major > 4 || (major == 4 && Integer.parseInt(numbers[1]) >= 8);
+    }
+
+    private static Rule<SeccompSubject> userNamespaces() {
+        return rule(
+                info(
+                                "SEC-004",
+                                "clone/unshare may create user namespaces",
+                                Severity.MEDIUM,
+                                Profile.L2,
+                                "5.22",
+                                "4.4.3")
+                        .rationale(
+                                "In a user namespace of its own any process is root and reaches parts of the kernel that"
+                                        + " otherwise only root of the host does. Many ways out of a container start there.")
+                        .remediation(
+                                "Allow clone only where the flags of new namespaces are not set (SCMP_CMP_MASKED_EQ with"
+                                        + " 2114060288), answer clone3 with SCMP_ACT_ERRNO and errnoRet 38 so that programs fall back"
+                                        + " to clone, and allow unshare to containers with CAP_SYS_ADMIN only."),
+                profile -> Fact.decideBoth(
+                        profile.defaultAction(),
+                        profile.syscalls(),
+                        (action, ignored) -> profile.syscalls()
+                                .decideAt((rules, at) -> Outcome.ofProblems(namespaceMakers(rules, action, at)))));
+    }
+
+    private static List<Problem> namespaceMakers(List<SyscallRule> rules, String defaultAction, Location at) {
+        List<Problem> problems = new ArrayList<>();
+        Set<String> named = new HashSet<>();
+        for (int i = 0; i < rules.size(); i++) {
+            SyscallRule rule = rules.get(i);
+            named.addAll(rule.names());
+            if (SyscallRule.lets(rule.action()) && rule.includes().caps().isEmpty()) {
+                List<String> makers = rule.names().stream()
+                        .filter(name -> makesUserNamespaces(name, rule))
+                        .toList();
+                if (!makers.isEmpty()) {
+                    problems.add(
+                            Profiles.problem(at.child(Integer.toString(i)), "calls may make a user namespace", makers));
+                }
+            }
+        }
+        List<String> unnamed = List.of("clone", "clone3", "unshare").stream()
+                .filter(name -> SyscallRule.lets(defaultAction) && !named.contains(name))
+                .toList();
+        if (!unnamed.isEmpty()) {
+            problems.add(Profiles.problem(at, "calls that are not named may make a user namespace", unnamed));
+        }
+        return problems;
+    }
+
+    /**
+     * The flags of clone are its first argument, but for s390; those of clone3 lie in memory, where no filter looks.
+     */
+    private static boolean makesUserNamespaces(String name, SyscallRule rule) {
+        boolean masked = rule.arguments().stream()
+                .anyMatch(argument -> argument.op().equals("SCMP_CMP_MASKED_EQ")
+                        && argument.index() <= 1
+                        && (argument.value() & CLONE_NEWUSER) != 0
+                        && (argument.valueTwo() & CLONE_NEWUSER) == 0);
+        return name.equals("clone3") || (!masked && (name.equals("clone") || name.equals("unshare")));
+    }
+}
