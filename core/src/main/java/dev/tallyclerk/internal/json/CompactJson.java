@@ -78,7 +78,7 @@ public final class CompactJson {
         out.append('"');
     }
 
-    private static void appendEscape(char c, StringBuilder out) {
+    static void appendEscape(char c, StringBuilder out) {
         switch (c) {
             case '"', '\\' -> out.append('\\').append(c);
             case '\b' -> out.append("\\b");

@@ -23,10 +23,6 @@ import org.jspecify.annotations.Nullable;
  * which specification is broken. The place is spelled out only when something is wrong.
  */
 public final class JsonCursor {
-    private static final String NO_CASE_VARIANTS =
-            "no member may differ from one of the specification's in case only, because readers that ignore case take it"
-                    + " for that";
-
     private final JsonValue value;
     private final @Nullable JsonCursor parent;
     private final @Nullable String name;
@@ -160,7 +156,8 @@ public final class JsonCursor {
 
     /** {@return what says that this object has no member of that name} */
     public JsonException missing(String member) {
-        return child(member, JsonNull.INSTANCE).failure(Reason.MISSING, "required member is absent");
+        JsonCursor absent = child(member, JsonNull.INSTANCE);
+        return JsonException.missing(absent.pointer(), absent.rule());
     }
 
     /** {@return how many elements there are} */
@@ -224,7 +221,7 @@ public final class JsonCursor {
         } catch (NumberFormatException e) {
             // Falls through: longer than a long is outside any range that is asked for.
         }
-        throw badValue(number.text() + " is not from " + min + " to " + max);
+        throw JsonException.outOfRange(pointer(), number.text(), min, max, rule());
     }
 
     /** {@return the elements, which must all be strings} */
@@ -255,7 +252,7 @@ public final class JsonCursor {
         JsonObject members = object();
         for (int i = 0; i < members.size(); i++) {
             if (!names.contains(members.name(i))) {
-                child(members.name(i), members.value(i)).refuseCaseVariantOf(names, members.name(i));
+                names.refuseVariant(members.name(i), child(members.name(i), members.value(i))::pointer);
             }
         }
     }
@@ -263,14 +260,6 @@ public final class JsonCursor {
     /** The same, for names that are not known beforehand. */
     public void refuseCaseVariants(Collection<String> names) throws JsonException {
         refuseCaseVariants(MemberNames.of(names.toArray(String[]::new)));
-    }
-
-    private void refuseCaseVariantOf(MemberNames names, String own) throws JsonException {
-        String known = names.ofAnyCase(own);
-        if (known != null && !known.equals(own)) {
-            throw failure(
-                    Reason.CASE_VARIANT_MEMBER, "member differs from \"" + known + "\" in case only", NO_CASE_VARIANTS);
-        }
     }
 
     /** {@return the members that {@code names} does not have, in document order, with their compact text} */
@@ -295,14 +284,14 @@ public final class JsonCursor {
     public Map<String, String> other(int position, Map<String, String> others, MemberNames names) throws JsonException {
         JsonCursor member = member(position);
         String own = name(position);
-        member.refuseCaseVariantOf(names, own);
+        names.refuseVariant(own, member::pointer);
         Map<String, String> out = others.isEmpty() ? new LinkedHashMap<>() : others;
         out.put(own, CompactJson.of(member.value));
         return out;
     }
 
     public JsonException wrongType(String wanted) {
-        return failure(Reason.WRONG_TYPE, "must be " + wanted + ", is " + value.typeName());
+        return JsonException.wrongType(pointer(), wanted, value.typeName(), rule());
     }
 
     public JsonException badValue(String detail) {

@@ -46,6 +46,19 @@ public final class JsonException extends Exception {
         this.rule = rule;
     }
 
+    static JsonException missing(String pointer, String rule) {
+        return new JsonException(Reason.MISSING, pointer, "required member is absent", rule);
+    }
+
+    static JsonException wrongType(String pointer, String wanted, String found, String rule) {
+        return new JsonException(Reason.WRONG_TYPE, pointer, "must be " + wanted + ", is " + found, rule);
+    }
+
+    static JsonException outOfRange(String pointer, String number, long min, long max, String rule) {
+        String detail = number + " is not from " + min + " to " + max;
+        return new JsonException(Reason.BAD_VALUE, pointer, detail, rule);
+    }
+
     public Reason reason() {
         return reason;
     }

@@ -1,7 +1,11 @@
 package dev.tallyclerk.internal.json;
 
+import dev.tallyclerk.internal.json.JsonException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +15,20 @@ import org.jspecify.annotations.Nullable;
  * documents under one digest, so such a name has to be noticed.
  */
 public final class MemberNames {
+    private static final String RULE =
+            "no member may differ from one of the specification's in case only, because readers that ignore case take it"
+                    + " for that";
+
     private final Map<String, String> names = new HashMap<>();
+    private final String[] inOrder;
+    private final byte[][] inBytes;
 
     private MemberNames(String... names) {
+        this.inOrder = names.clone();
+        this.inBytes = new byte[names.length][];
+        for (int i = 0; i < names.length; i++) {
+            inBytes[i] = names[i].getBytes(StandardCharsets.UTF_8);
+        }
         for (String name : names) {
             this.names.put(name, name);
         }
@@ -31,10 +46,29 @@ public final class MemberNames {
         return name.equals(names.get(name));
     }
 
-    /** {@return the name of the specification that {@code name} is, in whatever case, or null if it is none} */
-    @Nullable String ofAnyCase(String name) {
-        String known = names.get(name);
-        return known != null ? known : names.get(fold(name));
+    /** {@return the name that stands in {@code text}, in this spelling and without escapes, or null if it is none} */
+    @Nullable String named(byte[] text, int from, int to) {
+        for (int i = 0; i < inBytes.length; i++) {
+            byte[] name = inBytes[i];
+            if (name.length == to - from && Arrays.equals(name, 0, name.length, text, from, to)) {
+                return inOrder[i];
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Refuses a name that is one of these in another case.
+     *
+     * @param pointer says where it stands
+     */
+    void refuseVariant(String name, Supplier<String> pointer) throws JsonException {
+        String spelled = names.get(name);
+        String known = spelled != null ? spelled : names.get(fold(name));
+        if (known != null && !known.equals(name)) {
+            String detail = "member differs from \"" + known + "\" in case only";
+            throw new JsonException(Reason.CASE_VARIANT_MEMBER, pointer.get(), detail, RULE);
+        }
     }
 
     /** Folds more than any reader does: the Kelvin sign is a k, the long s an s, the i without a dot an i. */

@@ -1,9 +1,6 @@
 package dev.tallyclerk.internal.json;
 
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +15,9 @@ final class StringReader {
     private static final int TABLE = 64;
     private static final int MAX_SHARED = 64;
 
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;
     private static final long SCATTER = 0x9E3779B97F4A7C15L;
     private static final int SCATTER_SHIFT = Long.SIZE - 6;
-    private static final long HIGHEST_BITS = 0x8080808080808080L;
-    private static final long SPACES = ' ' * ONES;
-    private static final long QUOTES = '"' * ONES;
-    private static final long BACKSLASHES = '\\' * ONES;
 
     private final byte[] in;
     private final boolean interchangeable;
@@ -97,14 +89,9 @@ final class StringReader {
     private int usualUntil(int start) {
         int i = start;
         for (; i <= in.length - Long.BYTES; i += Long.BYTES) {
-            long eight = (long) LONGS.get(in, i);
-            // Each term has the highest bit of every byte that is to be found; a borrow can only add some above those.
-            long quotes = ((eight ^ QUOTES) - ONES) & ~(eight ^ QUOTES);
-            long backslashes = ((eight ^ BACKSLASHES) - ONES) & ~(eight ^ BACKSLASHES);
-            long controls = (eight - SPACES) & ~eight;
-            long found = (eight | quotes | backslashes | controls) & HIGHEST_BITS;
-            if (found != 0) {
-                return i + (Long.numberOfTrailingZeros(found) >>> 3);
+            long unusual = JsonBytes.unusual((long) JsonBytes.EIGHT.get(in, i));
+            if (unusual != 0) {
+                return i + JsonBytes.first(unusual);
             }
         }
         // Bytes are signed, so that this finds every byte beyond ASCII too.
@@ -116,7 +103,7 @@ final class StringReader {
 
     /** {@return the string there, the one that was given out before if it was one of the last} */
     private JsonString shared(int start, int length, int table) {
-        long beginning = (long) LONGS.get(in, start);
+        long beginning = (long) JsonBytes.EIGHT.get(in, start);
         if (length < Long.BYTES) {
             // No byte of a string is zero here, so that what is left says the length too.
             beginning &= (1L << (length * Byte.SIZE)) - 1;
@@ -195,67 +182,25 @@ final class StringReader {
     }
 
     private int unicodeEscape(int at, StringBuilder out) throws IllFormedException {
-        int codePoint = hex(at + 2);
-        int next = at + 6;
-        if (codePoint >= Character.MIN_HIGH_SURROGATE
-                && codePoint <= Character.MAX_HIGH_SURROGATE
-                && next + 1 < in.length
-                && in[next] == '\\'
-                && in[next + 1] == 'u') {
-            int low = hex(next + 2);
-            if (low >= Character.MIN_LOW_SURROGATE && low <= Character.MAX_LOW_SURROGATE) {
-                codePoint = Character.toCodePoint((char) codePoint, (char) low);
-                next += 6;
-            }
+        int codePoint = JsonBytes.escapedCodePoint(in, at);
+        if (codePoint < 0) {
+            throw new IllFormedException(at, "four hexadecimal digits should be here", "RFC 8259, 7: escapes");
         }
         out.appendCodePoint(allowed(codePoint, at));
-        return next;
+        return at + JsonBytes.escapeLength(codePoint);
     }
 
-    private int hex(int from) throws IllFormedException {
-        int value = 0;
-        for (int i = from; i < from + 4; i++) {
-            int digit = i < in.length ? Character.digit(in[i], 16) : -1;
-            if (digit < 0) {
-                throw new IllFormedException(
-                        from - 2, "four hexadecimal digits should be here", "RFC 8259, 7: escapes");
-            }
-            value = value * 16 + digit;
-        }
-        return value;
-    }
-
-    /** Reads a sequence of UTF-8, RFC 3629: in its shortest form, no surrogate, nothing above U+10FFFF. */
     private int multibyte(int at, StringBuilder out) throws IllFormedException {
-        int first = in[at] & 0xFF;
-        int length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-        if (first < 0xC2 || first > 0xF4 || at + length > in.length) {
-            throw notUtf8(at);
-        }
-        int codePoint = first & (0x7F >> length);
-        for (int i = at + 1; i < at + length; i++) {
-            if ((in[i] & 0xC0) != 0x80) {
-                throw notUtf8(at);
-            }
-            codePoint = codePoint << 6 | (in[i] & 0x3F);
-        }
-        boolean shortest = codePoint >= (length == 4 ? 0x10000 : length == 3 ? 0x800 : 0x80);
-        boolean surrogate = codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
-        if (!shortest || surrogate || codePoint > Character.MAX_CODE_POINT) {
-            throw notUtf8(at);
+        int codePoint = JsonBytes.codePoint(in, at);
+        if (codePoint < 0) {
+            throw new IllFormedException(at, "not UTF-8", "RFC 8259, 8.1: UTF-8");
         }
         out.appendCodePoint(allowed(codePoint, at));
-        return at + length;
-    }
-
-    private static IllFormedException notUtf8(int at) {
-        return new IllFormedException(at, "not UTF-8", "RFC 8259, 8.1: UTF-8");
+        return at + JsonBytes.length(codePoint);
     }
 
     private int allowed(int codePoint, int at) throws IllFormedException {
-        boolean allowed = interchangeable
-                ? CodePoints.isInterchangeable(codePoint)
-                : codePoint < Character.MIN_SURROGATE || codePoint > Character.MAX_SURROGATE;
+        boolean allowed = interchangeable ? CodePoints.isInterchangeable(codePoint) : !JsonBytes.isSurrogate(codePoint);
         if (!allowed) {
             throw new IllFormedException(
                     at, "code point that cannot be interchanged: U+" + Integer.toHexString(codePoint), CodePoints.RULE);

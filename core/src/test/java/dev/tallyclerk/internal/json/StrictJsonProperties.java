@@ -4,15 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.internal.json.JsonException.Reason;
-import dev.tallyclerk.internal.json.JsonValue.JsonArray;
-import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
-import dev.tallyclerk.internal.json.JsonValue.JsonNull;
-import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
-import dev.tallyclerk.internal.json.JsonValue.JsonObject;
-import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -48,13 +41,7 @@ class StrictJsonProperties {
             @ForAll("fragments") String with,
             @ForAll boolean cut) {
         byte[] document = CompactJson.of(value).getBytes(StandardCharsets.UTF_8);
-        int at = Math.floorMod(where, document.length + 1);
-        byte[] fragment = with.getBytes(StandardCharsets.UTF_8);
-        int skipped = cut && at < document.length ? 1 : 0;
-        byte[] mangled = new byte[document.length + fragment.length - skipped];
-        System.arraycopy(document, 0, mangled, 0, at);
-        System.arraycopy(fragment, 0, mangled, at, fragment.length);
-        System.arraycopy(document, at + skipped, mangled, at + fragment.length, document.length - at - skipped);
+        byte[] mangled = JsonArbitraries.mangle(document, where, with, cut);
         assertEquals(JacksonReader.read(mangled), ours(mangled));
     }
 
@@ -73,79 +60,16 @@ class StrictJsonProperties {
 
     @Provide
     Arbitrary<String> fragments() {
-        return Arbitraries.of(
-                "",
-                " ",
-                ",",
-                ":",
-                "\"",
-                "\\",
-                "{",
-                "}",
-                "[",
-                "]",
-                "0",
-                "-",
-                ".",
-                "e",
-                "null",
-                "\u0000",
-                "\\u",
-                "\\ud800",
-                "\\udc00",
-                "\u00e9",
-                "\ud83d\ude00",
-                "\uffff",
-                "\t",
-                "\n",
-                "\u007f");
+        return JsonArbitraries.fragments();
     }
 
     @Provide
     Arbitrary<String> soup() {
-        return Arbitraries.of(
-                        "{",
-                        "}",
-                        "[",
-                        "]",
-                        ",",
-                        ":",
-                        "\"a\"",
-                        "\"b\"",
-                        "\"\\u0061\"",
-                        "1",
-                        "-1.5e+3",
-                        "0",
-                        "true",
-                        "false",
-                        "null",
-                        " ",
-                        "\n",
-                        "\"\\ud83d\\ude00\"",
-                        "1e999")
-                .list()
-                .ofMaxSize(9)
-                .map(pieces -> String.join("", pieces));
+        return JsonArbitraries.soup();
     }
 
     @Provide
     Arbitrary<JsonValue> values() {
-        Arbitrary<String> texts = Arbitraries.oneOf(
-                Arbitraries.strings().ascii().ofMaxLength(8),
-                Arbitraries.of(
-                        "a", "aa", "mediaType", "\ud83d\ude00", "é", "\u20ac", "\u0001", "\"", "\\", "x".repeat(70)));
-        Arbitrary<JsonValue> leaves = Arbitraries.oneOf(
-                texts.map(JsonString::new),
-                Arbitraries.longs().map(number -> new JsonNumber(Long.toString(number))),
-                Arbitraries.of("0", "-0", "1.5", "1e5", "1E-7", "-12.25e+3").map(JsonNumber::new),
-                Arbitraries.of(true, false).map(JsonBoolean::new),
-                Arbitraries.just(JsonNull.INSTANCE));
-        return Arbitraries.recursive(
-                () -> leaves,
-                inner -> Arbitraries.oneOf(
-                        inner.list().ofMaxSize(4).map(JsonArray::new),
-                        Arbitraries.maps(texts, inner).ofMaxSize(20).map(JsonObject::new)),
-                0,
-                3);
+        return JsonArbitraries.values();
     }
 }

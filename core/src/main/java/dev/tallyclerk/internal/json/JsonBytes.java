@@ -1,0 +1,111 @@
+package dev.tallyclerk.internal.json;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/** What every reader of JSON in UTF-8 does with its bytes. */
+final class JsonBytes {
+    /** Eight bytes at an offset of an array, the first one lowest. */
+    static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGHEST_BITS = 0x8080808080808080L;
+    private static final long SPACES = ' ' * ONES;
+    private static final long QUOTES = '"' * ONES;
+    private static final long BACKSLASHES = '\\' * ONES;
+    private static final int HEX_DIGITS = 4;
+
+    private JsonBytes() {}
+
+    /**
+     * {@return marks of the bytes, of eight, that do not stand for themselves within a string: a quotation mark, a
+     * backslash, a control character, or a byte beyond ASCII; 0 if there is none} Only the {@link #first} is exact.
+     */
+    static long unusual(long eight) {
+        // Each term has the highest bit of every byte that is to be found; a borrow can only add some above those.
+        long found = ((eight ^ QUOTES) - ONES) | ((eight ^ BACKSLASHES) - ONES) | (eight - SPACES) | eight;
+        return found & HIGHEST_BITS;
+    }
+
+    /** {@return the same of quotation marks and backslashes alone} */
+    static long escapesAndEnds(long eight) {
+        long quotes = ((eight ^ QUOTES) - ONES) & ~(eight ^ QUOTES);
+        long backslashes = ((eight ^ BACKSLASHES) - ONES) & ~(eight ^ BACKSLASHES);
+        return (quotes | backslashes) & HIGHEST_BITS;
+    }
+
+    /** {@return the number of the first marked byte} */
+    static int first(long marks) {
+        return Long.numberOfTrailingZeros(marks) >>> 3;
+    }
+
+    /** {@return how many bytes of UTF-8 a code point takes} */
+    static int length(int codePoint) {
+        return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+    }
+
+    /**
+     * {@return the code point of the sequence that begins at {@code at} with a byte beyond ASCII, or -1 if it is not
+     * UTF-8 (RFC 3629): in its shortest form, no surrogate, nothing above U+10FFFF}
+     */
+    static int codePoint(byte[] in, int at) {
+        int first = in[at] & 0xFF;
+        int length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+        if (first < 0xC2 || first > 0xF4 || at + length > in.length) {
+            return -1;
+        }
+        int codePoint = first & (0x7F >> length);
+        for (int i = at + 1; i < at + length; i++) {
+            if ((in[i] & 0xC0) != 0x80) {
+                return -1;
+            }
+            codePoint = codePoint << 6 | (in[i] & 0x3F);
+        }
+        return length(codePoint) == length && codePoint <= Character.MAX_CODE_POINT && !isSurrogate(codePoint)
+                ? codePoint
+                : -1;
+    }
+
+    static boolean isSurrogate(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
+    /**
+     * {@return the code point of the escape with {@code u} whose backslash is at {@code at}, of two such escapes if
+     * they are a pair of surrogates, or -1 if it has not four digits}
+     */
+    static int escapedCodePoint(byte[] in, int at) {
+        int one = hex(in, at + 2);
+        int next = at + 2 + HEX_DIGITS;
+        if (one >= Character.MIN_HIGH_SURROGATE
+                && one <= Character.MAX_HIGH_SURROGATE
+                && next + 1 < in.length
+                && in[next] == '\\'
+                && in[next + 1] == 'u') {
+            int other = hex(in, next + 2);
+            if (other >= Character.MIN_LOW_SURROGATE && other <= Character.MAX_LOW_SURROGATE) {
+                return Character.toCodePoint((char) one, (char) other);
+            }
+        }
+        return one;
+    }
+
+    /** {@return how many bytes the escapes have that {@link #escapedCodePoint} has read} */
+    static int escapeLength(int codePoint) {
+        int one = 2 + HEX_DIGITS;
+        return Character.isSupplementaryCodePoint(codePoint) ? 2 * one : one;
+    }
+
+    private static int hex(byte[] in, int from) {
+        int value = 0;
+        for (int i = from; i < from + HEX_DIGITS; i++) {
+            int digit = i < in.length ? Character.digit(in[i], 16) : -1;
+            if (digit < 0) {
+                return -1;
+            }
+            value = value * 16 + digit;
+        }
+        return value;
+    }
+}

@@ -1,0 +1,117 @@
+package dev.tallyclerk.internal.json;
+
+/**
+ * Finds the order of canonical names that are many: by eight bytes of each from where they begin to differ, and by all
+ * bytes only where these are the same.
+ */
+final class NameSort {
+    private static final int FEW = 8;
+
+    private final MemberOrder members;
+    private byte[] text = {};
+    private int first;
+
+    /** The numbers of members in order, and room for as many. */
+    private int[] order = {};
+
+    private int[] room = {};
+
+    /** Of each member, by its number less {@link #first}. */
+    private long[] keys = {};
+
+    private boolean hasKeys;
+
+    NameSort(MemberOrder members) {
+        this.members = members;
+    }
+
+    /** {@return the numbers of {@code count} members from {@code firstMember} on, in order; more may follow} */
+    int[] sorted(byte[] written, int firstMember, int count) {
+        text = written;
+        first = firstMember;
+        if (order.length < count) {
+            order = new int[2 * count + FEW];
+            room = new int[order.length];
+        }
+        for (int i = 0; i < count; i++) {
+            order[i] = first + i;
+        }
+        hasKeys = count > FEW;
+        if (hasKeys) {
+            makeKeys(count);
+        }
+        sort(0, count);
+        return order;
+    }
+
+    private void makeKeys(int count) {
+        if (keys.length < count) {
+            keys = new long[order.length];
+        }
+        int start = members.start(first);
+        int same = members.nameEnd(first) - start;
+        for (int i = first + 1; i < first + count && same > 0; i++) {
+            int other = members.start(i);
+            int differs = 0;
+            // An escape has to be left whole.
+            while (differs < same && text[start + differs] == text[other + differs] && text[start + differs] != '\\') {
+                differs++;
+            }
+            same = differs;
+        }
+        for (int i = 0; i < count; i++) {
+            keys[i] = key(members.start(first + i) + same, members.nameEnd(first + i) - 1);
+        }
+    }
+
+    /** {@return the next eight bytes of a name, without escapes, the first one highest; zeros after its end} */
+    private long key(int from, int to) {
+        long key = 0;
+        int at = from;
+        for (int i = 0; i < Long.BYTES; i++) {
+            if (at < to && text[at] == '\\') {
+                at++;
+            }
+            key = (key << Byte.SIZE) | (at < to ? text[at] & 0xFF : 0);
+            at++;
+        }
+        return key;
+    }
+
+    /** {@return a number below, equal to or above 0 as the name of one of the members is to that of another} */
+    int compare(int one, int other) {
+        if (hasKeys) {
+            int order = Long.compareUnsigned(keys[one - first], keys[other - first]);
+            if (order != 0) {
+                return order;
+            }
+        }
+        return members.compare(text, one, other);
+    }
+
+    /** A merge sort; insertion is faster for the few members that most objects have. */
+    private void sort(int from, int to) {
+        if (to - from <= FEW) {
+            for (int i = from + 1; i < to; i++) {
+                int member = order[i];
+                int at = i;
+                while (at > from && compare(order[at - 1], member) > 0) {
+                    order[at] = order[at - 1];
+                    at--;
+                }
+                order[at] = member;
+            }
+            return;
+        }
+        int middle = (from + to) >>> 1;
+        sort(from, middle);
+        sort(middle, to);
+        System.arraycopy(order, from, room, from, middle - from);
+        int left = from;
+        int right = middle;
+        for (int i = from; left < middle; i++) {
+            boolean takeLeft = right == to || compare(room[left], order[right]) <= 0;
+            order[i] = takeLeft ? room[left++] : order[right++];
+        }
+    }
+}
