@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineSubject implements Subject {
     /** The kind of a {@link SubjectRef} to an engine. */
-    public static final String KIND = "engine";
+    public static final String KIND = "daemon";
 
     private static final String VERSION = "version";
 
@@ -327,6 +327,18 @@ public final class EngineSubject implements Subject {
         public Builder imageUse(ImageUse value) {
             imageUse = Fact.known(value, new Location.Whole("images"));
             return this;
+        }
+
+        /**
+         * Counts how many images are used, by the lists of the Engine API.
+         *
+         * @param images the answer to {@code GET /images/json}
+         * @param containers the answer to {@code GET /containers/json?all=true}
+         * @return this builder
+         * @throws MalformedSubjectException if one of them is not such a list or passes a limit
+         */
+        public Builder imageUse(byte[] images, byte[] containers) throws MalformedSubjectException {
+            return imageUse(ImageLists.compare(images, containers, limits));
         }
 
         /**

@@ -275,4 +275,20 @@ class EngineSubjectTest {
                                 () -> Engines.builder().daemonJson(new byte[] {(byte) 0xFF, (byte) 0xFE, 0}))
                         .reason());
     }
+
+    @Test
+    void countsTheImagesThatHaveAContainer() throws MalformedSubjectException {
+        EngineSubject engine = Engines.builder()
+                .imageUse(
+                        Engines.json("[{'Id':'sha256:a'},{'Id':'sha256:b'},{'Id':'c'}]"),
+                        Engines.json("[{'ImageID':'a'},{'ImageID':'sha256:a'},{'ImageID':'sha256:gone'}]"))
+                .build();
+        assertEquals(Fact.known(new EngineSubject.ImageUse(3, 1), new Location.Whole("images")), engine.imageUse());
+        assertEquals(
+                MalformedSubjectException.Reason.MISSING_MEMBER,
+                assertThrows(
+                                MalformedSubjectException.class,
+                                () -> Engines.builder().imageUse(Engines.json("[]"), Engines.json("[{}]")))
+                        .reason());
+    }
 }

@@ -8,8 +8,10 @@ import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.container.ContainerRules;
+import dev.tallyclerk.hardening.engine.EngineRules;
 import dev.tallyclerk.hardening.report.JsonLinesReporter;
 import dev.tallyclerk.hardening.report.JsonReporter;
+import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Audits containers.",
+            "Audits containers, the engine that runs them, and seccomp profiles.",
             "It reads what an engine reports and asks no engine itself: docker inspect NAME | tallyclerk audit --container -"
         },
         footer = {
@@ -59,9 +61,9 @@ final class AuditCommand implements Callable<Integer> {
             names = "--engine",
             paramLabel = "DIR",
             description = {
-                "What is known of their engine: daemon.json, dockerd-cmdline.txt (its command line), info.json and"
+                "What is known of an engine, which is audited too: daemon.json, dockerd-cmdline.txt (its command line), info.json and"
                         + " version.json (docker info and docker version as JSON), each if it is there.",
-                "Also, by container: api/images.json (the Engine API's list of images), api/exec-ps.json (an object with"
+                "Also api/images.json and api/containers.json (the Engine API's lists), and by container api/exec-ps.json (an object with"
                         + " exit and stdout of ps for each name), diff/NAME.txt (docker diff), exec/NAME.json (the Engine"
                         + " API's exec records).",
                 "Without --container, the containers are those in DIR/containers."
@@ -69,9 +71,17 @@ final class AuditCommand implements Callable<Integer> {
     private @Nullable Path engine;
 
     @Option(
+            names = "--seccomp",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = "A seccomp profile in Docker's form or the OCI's; - for standard input.")
+    private List<String> profiles = List.of();
+
+    @Option(
             names = "--host",
             paramLabel = "NAME",
-            description = "The host they are on; it is put before their names: NAME/CONTAINER.")
+            description =
+                    "The name of the engine, by default that of DIR. If it is given, it is put before the names of containers: NAME/CONTAINER.")
     private @Nullable String host;
 
     @Option(
@@ -117,12 +127,12 @@ final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (containers.isEmpty() && engine == null) {
-            throw new ParameterException(spec.commandLine(), "say what to audit: --container or --engine");
+        if (containers.isEmpty() && profiles.isEmpty() && engine == null) {
+            throw new ParameterException(spec.commandLine(), "say what to audit: --container, --engine or --seccomp");
         }
         AuditReport report;
         try {
-            report = audited(new AuditSubjects(terminal.in(), host, engine).containers(containers));
+            report = audited(new AuditSubjects(terminal.in(), host, engine).subjects(containers, profiles));
         } catch (MalformedSubjectException e) {
             throw new IOException(e.reason() + ": " + Messages.of(e), e);
         } catch (IllegalArgumentException e) {
@@ -141,7 +151,8 @@ final class AuditCommand implements Callable<Integer> {
         policy = failOn == VerifyCommand.Gate.NONE
                 ? policy.withoutGate()
                 : policy.withGate(Severity.valueOf(failOn.name()));
-        return Auditor.of(policy, ContainerRules.ruleSet()).audit(new ArrayList<>(subjects), clock.instant());
+        return Auditor.of(policy, ContainerRules.ruleSet(), EngineRules.ruleSet(), SeccompRules.ruleSet())
+                .audit(new ArrayList<>(subjects), clock.instant());
     }
 
     private void write(AuditReport report) throws IOException {

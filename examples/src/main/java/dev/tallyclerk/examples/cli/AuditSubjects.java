@@ -1,8 +1,10 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -25,8 +27,26 @@ final class AuditSubjects {
         this.recording = engine == null ? null : new HostRecording(engine);
     }
 
+    /** {@return the engine and its containers, and the profiles of the files} */
+    List<Subject> subjects(List<String> containerFiles, List<String> profileFiles)
+            throws IOException, MalformedSubjectException {
+        List<Subject> subjects = new ArrayList<>(containers(containerFiles));
+        if (recording != null) {
+            recording.engine(hostName()).ifPresent(subjects::add);
+        }
+        for (String file : profileFiles) {
+            byte[] document = file.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
+            try {
+                subjects.add(SeccompSubject.parse(file, document));
+            } catch (MalformedSubjectException e) {
+                throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+            }
+        }
+        return subjects;
+    }
+
     /** {@return the containers of the files, of which {@code -} is standard input, or if there are none the host's} */
-    List<ContainerSubject> containers(List<String> files) throws IOException, MalformedSubjectException {
+    private List<ContainerSubject> containers(List<String> files) throws IOException, MalformedSubjectException {
         List<ContainerSubject> containers = new ArrayList<>();
         for (String file : files) {
             byte[] document = file.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
@@ -49,7 +69,7 @@ final class AuditSubjects {
     }
 
     private String hostName() {
-        return host == null ? "engine" : host;
+        return host == null && recording != null ? recording.name() : String.valueOf(host);
     }
 
     private List<ContainerSubject> named(List<ContainerSubject> containers) {

@@ -30,6 +30,12 @@ final class HostRecording {
         this.folder = folder.toAbsolutePath().normalize();
     }
 
+    /** {@return the name of the folder} */
+    String name() {
+        Path last = folder.getFileName();
+        return last == null ? "engine" : last.toString();
+    }
+
     /** {@return the files with a container each, by name} */
     List<Path> containers() throws IOException {
         Path containers = folder.resolve("containers");
@@ -61,6 +67,11 @@ final class HostRecording {
         }
         if (version.isPresent()) {
             engine.version(version.get());
+        }
+        Optional<byte[]> images = read("api/images.json");
+        Optional<byte[]> containers = read("api/containers.json");
+        if (images.isPresent() && containers.isPresent()) {
+            engine.imageUse(images.get(), containers.get());
         }
         boolean isKnown = file.isPresent() || commandLine.isPresent() || info.isPresent() || version.isPresent();
         return isKnown ? Optional.of(engine.build()) : Optional.empty();

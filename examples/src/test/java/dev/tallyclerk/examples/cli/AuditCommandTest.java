@@ -86,6 +86,33 @@ class AuditCommandTest {
         assertTrue(has(alone, "a", "RUN-019", "FAIL"), alone.out());
     }
 
+    @Test
+    void auditsTheEngineOfTheFolderUnderItsName() throws IOException {
+        write("daemon.json", "{\"icc\":false,\"hosts\":[\"tcp://10.0.0.1:2375\"]}");
+        write("api/images.json", "[{\"Id\":\"sha256:a\"},{\"Id\":\"sha256:b\"},{\"Id\":\"sha256:c\"}]");
+        write("api/containers.json", "[{\"ImageID\":\"sha256:a\"},{\"ImageID\":\"sha256:gone\"}]");
+        CommandRun run = CommandRun.of("audit", "--engine", folder.toString(), "--format", "jsonl");
+        String name = String.valueOf(folder.getFileName());
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(has(run, name, "DMN-001", "PASS") && has(run, name, "DMN-007", "FAIL"), run.out());
+        assertTrue(has(run, name, "DMN-038", "FAIL"), run.out());
+        CommandRun named = CommandRun.of("audit", "--engine", folder.toString(), "--host", "ci", "--format", "jsonl");
+        assertTrue(has(named, "ci", "DMN-001", "PASS"), named.out());
+    }
+
+    @Test
+    void auditsSeccompProfiles() throws IOException {
+        Path profile = write("weak.json", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
+        CommandRun run =
+                CommandRun.of("audit", "--seccomp", profile.toString(), "--profile", "L2", "--format", "jsonl");
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(has(run, profile.toString(), "SEC-001", "FAIL"), run.out());
+        Path broken = write("broken.json", "{");
+        CommandRun error = CommandRun.of("audit", "--seccomp", broken.toString());
+        assertEquals(ExitCode.ERROR, error.exitCode());
+        assertTrue(error.err().contains("NOT_JSON"), error.err());
+    }
+
     private static boolean has(CommandRun run, String subject, String rule, String verdict) {
         return run.out()
                 .lines()
