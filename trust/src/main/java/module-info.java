@@ -10,14 +10,20 @@ module dev.tallyclerk.trust {
     requires transitive dev.tallyclerk.core;
     // Each is needed by the adapter package of its name only, so a caller may leave them out.
     requires static com.google.crypto.tink;
+    requires static transitive java.net.http;
     requires static transitive java.sql;
+    // Not transitive: that would make every caller on the module path have OkHttp at compile time.
+    requires static okhttp3;
+    requires static okio;
     requires static org.bouncycastle.provider;
     requires static transitive org.jspecify;
 
     exports dev.tallyclerk.trust.bouncycastle;
     exports dev.tallyclerk.trust.image;
     exports dev.tallyclerk.trust.jdbc;
+    exports dev.tallyclerk.trust.jdkhttp;
     exports dev.tallyclerk.trust.key;
+    exports dev.tallyclerk.trust.okhttp;
     exports dev.tallyclerk.trust.store;
     exports dev.tallyclerk.trust.tink;
     exports dev.tallyclerk.trust.tuf;

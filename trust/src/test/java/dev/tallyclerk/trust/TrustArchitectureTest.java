@@ -26,7 +26,8 @@ class TrustArchitectureTest {
     void nothingIsUsedButJavaAndCore() {
         classes()
                 .that()
-                .resideOutsideOfPackages("dev.tallyclerk.trust.bouncycastle", "dev.tallyclerk.trust.tink")
+                .resideOutsideOfPackages(
+                        "dev.tallyclerk.trust.bouncycastle", "dev.tallyclerk.trust.okhttp", "dev.tallyclerk.trust.tink")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -56,6 +57,20 @@ class TrustArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.google..")
+                .check(TRUST);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.trust.okhttp")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("okhttp3..", "okio..")
+                .check(TRUST);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.trust.jdkhttp")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.net.http..")
                 .check(TRUST);
     }
 

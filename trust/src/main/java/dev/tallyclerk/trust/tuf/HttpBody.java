@@ -3,30 +3,48 @@ package dev.tallyclerk.trust.tuf;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.HttpURLConnection;
+import java.io.InterruptedIOException;
+import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The body of an answer, with what was announced about it and the time that is left for it. */
 final class HttpBody extends InputStream {
-    private final HttpURLConnection connection;
+    private static final int MAX_DIGITS = 18;
+
+    private final HttpGet.Answer answer;
     private final InputStream in;
     private final String what;
+    private final long announced;
     private final Duration patience;
     private final long start = System.nanoTime();
     private long count;
-    private boolean ended;
 
-    HttpBody(HttpURLConnection connection, String what, Duration patience) throws IOException {
-        this.connection = connection;
-        this.in = connection.getInputStream();
+    HttpBody(HttpGet.Answer answer, String what, Duration patience) throws IOException {
+        this.answer = answer;
+        this.announced = announced(answer);
+        this.in = answer.body();
         this.what = what;
         this.patience = patience;
     }
 
+    private static long announced(HttpGet.Answer answer) throws IOException {
+        Optional<String> length = answer.header("Content-Length");
+        // RFC 9112, 6.3: beside a transfer encoding the length says nothing.
+        if (length.isEmpty() || answer.header("Transfer-Encoding").isPresent()) {
+            return -1;
+        }
+        String digits = length.get().strip();
+        if (digits.isEmpty() || digits.length() > MAX_DIGITS || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new ProtocolException("the answer's Content-Length is no length");
+        }
+        return Long.parseLong(digits);
+    }
+
     /** {@return the announced length in bytes, negative if there is none} */
     long announced() {
-        return connection.getContentLengthLong();
+        return announced;
     }
 
     Duration timeLeft() {
@@ -44,28 +62,23 @@ final class HttpBody extends InputStream {
         if (timeLeft().isNegative()) {
             throw new SocketTimeoutException(what + " took longer than allowed; the server is too slow");
         }
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while " + what + " was read");
+        }
         int read = in.read(buffer, offset, length);
         if (read >= 0) {
             count += read;
             return read;
         }
         // Older runtimes take a connection that breaks for the end of the body.
-        if (announced() >= 0 && count != announced()) {
-            throw new EOFException(what + " ended after " + count + " of " + announced() + " announced bytes");
+        if (announced >= 0 && count != announced) {
+            throw new EOFException(what + " ended after " + count + " of " + announced + " announced bytes");
         }
-        ended = true;
         return -1;
     }
 
     @Override
     public void close() throws IOException {
-        try {
-            in.close();
-        } finally {
-            // After a whole body the connection serves the next file.
-            if (!ended) {
-                connection.disconnect();
-            }
-        }
+        answer.close();
     }
 }

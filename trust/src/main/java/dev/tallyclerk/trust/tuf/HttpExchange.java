@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.HttpURLConnection;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
@@ -12,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** One GET with its redirects. The older HTTP client of the runtime, because the newer one is slow to start. */
+/** A GET with its redirects, and what its answer means; the same over every HTTP client. */
 final class HttpExchange {
     private static final int TEMPORARY_REDIRECT = 307;
     private static final int PERMANENT_REDIRECT = 308;
@@ -20,9 +21,13 @@ final class HttpExchange {
     /** How much of an error page is worth reading to keep its connection, in bytes. */
     private static final int MAX_ERROR_PAGE = 8_192;
 
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    private final HttpGet http;
     private final FetchOptions options;
 
-    HttpExchange(FetchOptions options) {
+    HttpExchange(HttpGet http, FetchOptions options) {
+        this.http = http;
         this.options = options;
     }
 
@@ -47,72 +52,57 @@ final class HttpExchange {
         long start = System.nanoTime();
         URI uri = first;
         for (int redirects = 0; ; redirects++) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted before " + what + " was asked for");
+            }
             Duration left = options.totalTimeout().minusNanos(System.nanoTime() - start);
-            if (left.isNegative()) {
+            if (left.compareTo(SHORTEST) < 0) {
                 throw new SocketTimeoutException(what + " took longer than allowed; the server is too slow");
             }
-            HttpURLConnection connection = connect(uri);
-            boolean reusable = false;
+            HttpGet.Answer answer = http.send(uri, options.withTotalTimeout(left));
             boolean handedOn = false;
             try {
-                int status = connection.getResponseCode();
+                int status = answer.status();
                 if (isRedirect(status)) {
                     if (redirects == options.maxRedirects()) {
                         throw new ProtocolException("more than " + redirects + " redirects from " + first);
                     }
-                    uri = redirected(uri, connection.getHeaderField("Location"));
+                    uri = redirected(uri, answer.header("Location").orElse(null));
                     continue;
                 }
                 if (status == HttpURLConnection.HTTP_NOT_FOUND || status == HttpURLConnection.HTTP_FORBIDDEN) {
-                    reusable = isRead(connection.getErrorStream(), what, left);
+                    readErrorPage(answer, what, left);
                     return Optional.empty();
                 }
-                HttpBody body = body(connection, status, what, left);
+                HttpBody body = body(uri, answer, what, left);
                 handedOn = true;
                 return Optional.of(body);
             } finally {
-                // After a whole answer the connection serves the next file, which saves a TLS handshake each.
-                if (!reusable && !handedOn) {
-                    connection.disconnect();
+                if (!handedOn) {
+                    answer.close();
                 }
             }
         }
     }
 
-    private HttpURLConnection connect(URI uri) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-        connection.setConnectTimeout((int) options.connectTimeout().toMillis());
-        connection.setReadTimeout((int) options.readTimeout().toMillis());
-        connection.setInstanceFollowRedirects(false);
-        connection.setUseCaches(false);
-        // A compressed body would be bounded before it is expanded, and hashes are over the expanded one.
-        connection.setRequestProperty("Accept-Encoding", "identity");
-        return connection;
-    }
-
-    private static HttpBody body(HttpURLConnection connection, int status, String what, Duration left)
-            throws IOException {
-        if (status != HttpURLConnection.HTTP_OK) {
-            throw new ProtocolException("HTTP status " + status + " for " + what + " from "
-                    + connection.getURL().getHost());
+    private static HttpBody body(URI uri, HttpGet.Answer answer, String what, Duration left) throws IOException {
+        if (answer.status() != HttpURLConnection.HTTP_OK) {
+            throw new ProtocolException("HTTP status " + answer.status() + " for " + what + " from " + uri.getHost());
         }
-        String encoding = connection.getContentEncoding();
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        // A compressed body would be bounded before it is expanded, and hashes are over the expanded one.
+        Optional<String> encoding = answer.header("Content-Encoding");
+        if (encoding.isPresent() && !encoding.get().equalsIgnoreCase("identity")) {
             throw new ProtocolException(what + " came with a content encoding that was not asked for");
         }
-        return new HttpBody(connection, what, left);
+        return new HttpBody(answer, what, left);
     }
 
-    /** {@return whether an error page came to its end within reason} */
-    private static boolean isRead(@Nullable InputStream page, String what, Duration left) {
-        if (page == null) {
-            return true;
-        }
-        try (page) {
-            BoundedBody.read(page, what, MAX_ERROR_PAGE, left);
-            return true;
+    /** To its end if that is within reason, so that the connection can serve the next file. */
+    private static void readErrorPage(HttpGet.Answer answer, String what, Duration left) {
+        try {
+            BoundedBody.read(answer.body(), what, MAX_ERROR_PAGE, left);
         } catch (IOException e) {
-            return false;
+            // Then it cannot, and nothing else depends on it.
         }
     }
 

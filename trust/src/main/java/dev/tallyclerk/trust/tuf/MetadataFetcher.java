@@ -46,7 +46,21 @@ public interface MetadataFetcher {
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static MetadataFetcher ofUri(URI base, FetchOptions options) {
-        return UriFetcher.of(base, options);
+        return ofUri(base, options, new UrlConnectionGet());
+    }
+
+    /**
+     * {@return a fetcher for the metadata folder at {@code base} over another HTTP client} It does what
+     * {@link #ofUri(URI, FetchOptions)} does, and ends with {@link java.io.InterruptedIOException} where the thread is
+     * interrupted, at the latest when a read times out.
+     *
+     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param options timeouts and redirects, which do not apply to {@code file}
+     * @param client sends the requests; not used for {@code file}
+     * @throws IllegalArgumentException if {@code base} is another kind of URI
+     */
+    static MetadataFetcher ofUri(URI base, FetchOptions options, HttpGet client) {
+        return UriFetcher.of(base, options, client);
     }
 
     /** Thrown when a file is longer than the caller wants to read. */

@@ -48,6 +48,20 @@ public interface TargetFetcher {
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static TargetFetcher ofUri(URI base, FetchOptions options) {
-        return UriFetcher.targets(base, options);
+        return ofUri(base, options, new UrlConnectionGet());
+    }
+
+    /**
+     * {@return a fetcher for the targets folder at {@code base} over another HTTP client} It does what
+     * {@link #ofUri(URI, FetchOptions)} does.
+     *
+     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param options timeouts and redirects, which do not apply to {@code file}; the total time goes on while the
+     *     stream is read
+     * @param client sends the requests; not used for {@code file}
+     * @throws IllegalArgumentException if {@code base} is another kind of URI
+     */
+    static TargetFetcher ofUri(URI base, FetchOptions options, HttpGet client) {
+        return UriFetcher.targets(base, options, client);
     }
 }

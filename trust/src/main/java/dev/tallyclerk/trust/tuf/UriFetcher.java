@@ -20,23 +20,23 @@ import java.util.stream.Collectors;
 final class UriFetcher {
     private UriFetcher() {}
 
-    static MetadataFetcher of(URI base, FetchOptions options) {
+    static MetadataFetcher of(URI base, FetchOptions options, HttpGet client) {
         if (isFile(base)) {
             Path folder = Path.of(base);
             return (fileName, maxBytes) -> readFile(folder, fileName, maxBytes);
         }
         String folder = httpFolder(base);
-        HttpExchange http = new HttpExchange(options);
+        HttpExchange http = new HttpExchange(client, options);
         return (fileName, maxBytes) -> http.fetch(URI.create(folder + segment(fileName)), fileName, maxBytes);
     }
 
-    static TargetFetcher targets(URI base, FetchOptions options) {
+    static TargetFetcher targets(URI base, FetchOptions options, HttpGet client) {
         if (isFile(base)) {
             Path folder = Path.of(base);
             return path -> openFile(folder, path);
         }
         String folder = httpFolder(base);
-        HttpExchange http = new HttpExchange(options);
+        HttpExchange http = new HttpExchange(client, options);
         return path -> {
             requireNoDots(path);
             String encoded =

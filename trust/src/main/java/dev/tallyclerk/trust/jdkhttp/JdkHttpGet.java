@@ -1,0 +1,100 @@
+package dev.tallyclerk.trust.jdkhttp;
+
+import dev.tallyclerk.trust.tuf.FetchOptions;
+import dev.tallyclerk.trust.tuf.HttpGet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Fetches over an {@link HttpClient} that the caller configures and owns.
+ *
+ * <p>The client's proxy, certificates, connections and executor are used as they are. Its own connect timeout counts,
+ * if it has one, beside {@link FetchOptions#connectTimeout}, after which and {@link FetchOptions#readTimeout} together
+ * the head of an answer must be here. If it has an {@link java.net.Authenticator}, that should answer to proxies only,
+ * because the client asks it wherever a request leads. Safe for use by several threads.
+ */
+public final class JdkHttpGet implements HttpGet {
+    private final HttpClient client;
+
+    /**
+     * Uses {@code client}, sharing its connections and threads.
+     *
+     * @param client the client, not closed by this class
+     * @throws IllegalArgumentException if it follows redirects, or keeps cookies
+     */
+    public JdkHttpGet(HttpClient client) {
+        if (client.followRedirects() != HttpClient.Redirect.NEVER) {
+            throw new IllegalArgumentException(
+                    "the client follows redirects, which is decided elsewhere: make it with Redirect.NEVER");
+        }
+        if (client.cookieHandler().isPresent()) {
+            throw new IllegalArgumentException("the client keeps cookies, of which one may lead to the wrong server");
+        }
+        this.client = client;
+    }
+
+    @Override
+    public Answer send(URI uri, FetchOptions options) throws IOException {
+        long start = System.nanoTime();
+        CompletableFuture<HttpResponse<TimedBody>> future;
+        try {
+            HttpRequest request = HttpRequest.newBuilder(uri)
+                    .header("Accept-Encoding", "identity")
+                    .build();
+            future = client.sendAsync(
+                    request, info -> new TimedBody(start, options.totalTimeout(), options.readTimeout()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("an address that cannot be asked: " + e.getMessage(), e);
+        }
+        Duration toHead = options.connectTimeout().plus(options.readTimeout());
+        Duration patience = toHead.compareTo(options.totalTimeout()) < 0 ? toHead : options.totalTimeout();
+        try {
+            return new JdkAnswer(future.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new SocketTimeoutException("no answer within " + patience);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException failure
+                    ? failure
+                    : new IOException("the exchange failed: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private record JdkAnswer(HttpResponse<TimedBody> response) implements Answer {
+        @Override
+        public int status() {
+            return response.statusCode();
+        }
+
+        @Override
+        public Optional<String> header(String name) {
+            return response.headers().firstValue(name);
+        }
+
+        @Override
+        public InputStream body() {
+            return response.body();
+        }
+
+        @Override
+        public void close() {
+            response.body().close();
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * TUF repositories over the Java runtime's newer HTTP client: {@link dev.tallyclerk.trust.jdkhttp.JdkHttpGet} for
+ * {@link dev.tallyclerk.trust.tuf.MetadataFetcher#ofUri(java.net.URI, dev.tallyclerk.trust.tuf.FetchOptions,
+ * dev.tallyclerk.trust.tuf.HttpGet)}. It needs the module {@code java.net.http}.
+ */
+@NullMarked
+package dev.tallyclerk.trust.jdkhttp;
+
+import org.jspecify.annotations.NullMarked;

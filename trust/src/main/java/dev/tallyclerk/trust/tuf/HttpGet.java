@@ -1,0 +1,58 @@
+package dev.tallyclerk.trust.tuf;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * Sends a GET: what a {@linkplain MetadataFetcher#ofUri(URI, FetchOptions, HttpGet) fetcher} needs of an HTTP client.
+ *
+ * <p>What an answer means, which redirects are followed and how much is read is decided above it. An implementation
+ * follows no redirect, changes nothing of the body, and sends no cookies and no credentials. Implementations may be
+ * used by many threads.
+ */
+@FunctionalInterface
+public interface HttpGet {
+    /**
+     * Sends a request and waits for the head of the answer.
+     *
+     * @param uri what to ask for, of http or https; without {@code Accept-Encoding: identity} a body could come
+     *     compressed
+     * @param options the times to keep to, of which {@link FetchOptions#totalTimeout} is what is left for the file
+     * @return the answer, for the caller to close
+     * @throws java.io.InterruptedIOException if the thread was interrupted or something took too long
+     * @throws IOException if there is no answer
+     */
+    Answer send(URI uri, FetchOptions options) throws IOException;
+
+    /** An answer whose head is here, and whose body may not be. For one thread. */
+    interface Answer extends Closeable {
+        /** {@return the status, for example 200} */
+        int status();
+
+        /**
+         * {@return the first header of that name}
+         *
+         * @param name the name, whose case does not matter
+         */
+        Optional<String> header(String name);
+
+        /**
+         * {@return the body as it was sent, which throws rather than ends where the connection breaks} Empty if there
+         * is none. The caller need not close it.
+         *
+         * @throws IOException if it cannot be read
+         */
+        InputStream body() throws IOException;
+
+        /**
+         * Ends the exchange, without waiting for the rest of the body.
+         *
+         * @throws IOException if the connection cannot be closed
+         */
+        @Override
+        void close() throws IOException;
+    }
+}
