@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
+import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.zip.ZipEntry;
@@ -18,8 +19,8 @@ import java.util.zip.ZipOutputStream;
  * would be measured opening it.
  */
 final class OwnClasses {
-    private static final String PREFIX = "dev/tallyclerk/";
-    private static final String PATH = make();
+    private static final String OURS = "dev/tallyclerk/";
+    private static final String PATH = make(List.of(OURS));
 
     private OwnClasses() {}
 
@@ -27,16 +28,23 @@ final class OwnClasses {
         return PATH;
     }
 
-    private static String make() {
+    /** {@return such a class path, with what the registry client needs} */
+    static String pathWithHttp() {
+        return make(List.of(OURS, "okhttp3/", "okio/", "kotlin/", "com/fasterxml/jackson/core/"));
+    }
+
+    private static String make(List<String> folders) {
         Path library = source(Digest.class);
         Path benchmarks = source(OwnClasses.class);
         try {
             if (!library.equals(benchmarks)) {
-                return library + System.getProperty("path.separator") + benchmarks;
+                return folders.size() > 1
+                        ? System.getProperty("java.class.path")
+                        : library + System.getProperty("path.separator") + benchmarks;
             }
             Path thin = Files.createTempFile("tallyclerk", ".jar");
             thin.toFile().deleteOnExit();
-            copyOwn(library, thin);
+            copy(folders, library, thin);
             return thin.toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -52,13 +60,13 @@ final class OwnClasses {
         }
     }
 
-    private static void copyOwn(Path from, Path to) throws IOException {
+    private static void copy(List<String> folders, Path from, Path to) throws IOException {
         try (JarFile jar = new JarFile(from.toFile());
                 OutputStream file = Files.newOutputStream(to);
                 ZipOutputStream out = new ZipOutputStream(file)) {
             for (Enumeration<JarEntry> entries = jar.entries(); entries.hasMoreElements(); ) {
                 JarEntry entry = entries.nextElement();
-                if (entry.getName().startsWith(PREFIX) && !entry.isDirectory()) {
+                if (folders.stream().anyMatch(entry.getName()::startsWith) && !entry.isDirectory()) {
                     out.putNextEntry(new ZipEntry(entry.getName()));
                     try (var in = jar.getInputStream(entry)) {
                         in.transferTo(out);

@@ -25,6 +25,7 @@ public final class RegistryComparison {
             new Effort(ROUNDS, Effort.FULL.roundNanos(), Effort.FULL.fileBytes(), Effort.FULL.streamBytes());
     private static final int SLOW_ROUNDS = 1;
     private static final String OURS = "tallyclerk";
+    private static final String OURS_PLAIN = "tallyclerk without an archive of classes";
     private static final String CRANE = "crane";
     private static final String SKOPEO = "skopeo";
     private static final String JIB = "jib";
@@ -33,11 +34,14 @@ public final class RegistryComparison {
     private final Comparison comparison;
     private final ServedImage image;
     private final Path folder;
+    private final String classPath = OwnClasses.pathWithHttp();
+    private final Path archive;
 
     private RegistryComparison(Comparison comparison, ServedImage image, Path folder) {
         this.comparison = comparison;
         this.image = image;
         this.folder = folder;
+        this.archive = folder.resolve("classes.jsa");
     }
 
     /** Runs all comparisons and prints, or writes, the tables. */
@@ -72,13 +76,15 @@ public final class RegistryComparison {
     private void compare() throws Exception {
         Optional<String> crane = GoPrograms.crane(folder);
         Map<String, String> commands = new LinkedHashMap<>();
-        commands.put(OURS, pull("tallyclerk"));
+        measured(Map.of(OURS, pull("-XX:ArchiveClassesAtExit=" + archive, "tallyclerk")), 1);
+        commands.put(OURS, pull("-XX:SharedArchiveFile=" + archive, "tallyclerk"));
+        commands.put(OURS_PLAIN, pull("-Xshare:auto", "tallyclerk"));
         crane.ifPresent(program -> commands.put(CRANE, program + " pull --format oci " + image.name() + " $OUT"));
         if (Processes.has(SKOPEO)) {
             commands.put(SKOPEO, "skopeo copy --src-tls-verify=false docker://" + image.name() + " oci:$OUT:1");
         }
         Map<String, List<Spent>> spent = measured(commands, ROUNDS);
-        spent.putAll(measured(Map.of(JIB, pull(JIB), ORAS, pull(ORAS)), SLOW_ROUNDS));
+        spent.putAll(measured(Map.of(JIB, peerPull(JIB), ORAS, peerPull(ORAS)), SLOW_ROUNDS));
         spent.forEach(this::fact);
         row("CPU : crane", 1 / 1.25, spent, CRANE, Spent::cpu);
         row("CPU : skopeo", 1, spent, SKOPEO, Spent::cpu);
@@ -90,7 +96,12 @@ public final class RegistryComparison {
             comparison.section("The same, with the diffIDs verified");
             String validate = " && " + crane.get() + " validate --remote " + image.name();
             Map<String, List<Spent>> verified = measured(
-                    Map.of(OURS, pull("tallyclerk-verify"), CRANE, commands.get(CRANE) + validate), SLOW_ROUNDS);
+                    Map.of(
+                            OURS,
+                            pull("-XX:SharedArchiveFile=" + archive, "tallyclerk-verify"),
+                            CRANE,
+                            commands.get(CRANE) + validate),
+                    SLOW_ROUNDS);
             verified.forEach(this::fact);
             row("CPU : crane pull and validate", 4, verified, CRANE, Spent::cpu);
         } else {
@@ -112,11 +123,21 @@ public final class RegistryComparison {
         return spent;
     }
 
-    /** As the command of this project starts a process: the small collector, and everything else as it comes. */
-    private String pull(String library) {
+    /**
+     * As the script that starts the command of this project does: with the small collector, and from an archive of the
+     * classes that an earlier run loaded.
+     */
+    private String pull(String sharing, String what) {
+        return java(sharing + " -cp " + classPath + " " + RegistryPull.class.getName(), what);
+    }
+
+    private String peerPull(String library) {
+        return java("-cp " + System.getProperty("java.class.path") + " " + PeerPull.class.getName(), library);
+    }
+
+    private String java(String program, String what) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return java + " -XX:+UseSerialGC -Xshare:auto -cp " + System.getProperty("java.class.path") + " "
-                + RegistryPull.class.getName() + " " + library + " " + image.name() + " $OUT";
+        return java + " -XX:+UseSerialGC " + program + " " + what + " " + image.name() + " $OUT";
     }
 
     private void row(

@@ -1,10 +1,5 @@
 package dev.tallyclerk.benchmarks;
 
-import com.google.cloud.tools.jib.api.Containerizer;
-import com.google.cloud.tools.jib.api.ImageReference;
-import com.google.cloud.tools.jib.api.Jib;
-import com.google.cloud.tools.jib.api.RegistryImage;
-import com.google.cloud.tools.jib.api.TarImage;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.ImageCopier;
@@ -20,24 +15,20 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import land.oras.ContainerRef;
-import land.oras.CopyUtils;
-import land.oras.LayoutRef;
-import land.oras.OCILayout;
-import land.oras.Registry;
 import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 
 /**
- * Pulls an image into a folder, by the library that the first argument names: a process of its own, so that all of it
- * is measured.
+ * Pulls an image into a folder with this library: a process of its own, so that all of it is measured.
+ *
+ * @see PeerPull
  */
 final class RegistryPull {
     private static final int CONNECTIONS = 2;
 
     private RegistryPull() {}
 
-    /** Arguments: which library, the image's name, and the folder. */
+    /** Arguments: what to do, the image's name, and the folder. */
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[2]);
         switch (args[0]) {
@@ -46,8 +37,6 @@ final class RegistryPull {
                 pull(args[1], folder);
                 verify(folder);
             }
-            case "jib" -> jib(args[1], folder);
-            case "oras-java" -> oras(args[1], folder);
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
@@ -75,23 +64,5 @@ final class RegistryPull {
                 throw new IllegalStateException(verification.problems().toString());
             }
         }
-    }
-
-    private static void jib(String name, Path folder) throws Exception {
-        Jib.from(RegistryImage.named(name))
-                .containerize(Containerizer.to(
-                                TarImage.at(folder.resolve("image.tar")).named(ImageReference.of(null, "pulled", null)))
-                        .setAllowInsecureRegistries(true)
-                        .setBaseImageLayersCache(folder.resolve("cache"))
-                        .setApplicationLayersCache(folder.resolve("cache")));
-        System.exit(0); // its HTTP client's threads outlive the work
-    }
-
-    private static void oras(String name, Path folder) {
-        Registry registry = Registry.Builder.builder().insecure().build();
-        OCILayout layout = OCILayout.builder().defaults(folder).build();
-        CopyUtils.copy(
-                registry, ContainerRef.parse(name), layout, LayoutRef.of(layout, "1"), CopyUtils.CopyOptions.shallow());
-        System.exit(0);
     }
 }

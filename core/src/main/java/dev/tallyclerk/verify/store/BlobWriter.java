@@ -27,11 +27,11 @@ import java.util.Objects;
  * too early is kept. Either way the writer is closed, and every call but {@code close} and {@code discard} throws
  * {@link ClosedChannelException}.
  *
- * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept. Holds 64 KiB
+ * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept. Holds 128 KiB
  * until it is closed, and two open files. Not safe for use by several threads.
  */
 public final class BlobWriter extends OutputStream implements WritableByteChannel {
-    private static final int BUFFER = 64 * 1024;
+    private static final int BUFFER = 128 * 1024;
 
     private final BlobFolder blobs;
     private final Digest digest;
@@ -177,10 +177,32 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
      */
     public void writeAll(InputStream source) throws IOException {
         requireOpen();
-        for (int n = 0; n >= 0; ) {
-            take(n);
-            // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
-            n = source.read(buffer, buffered, (int) Math.min(BUFFER - buffered - 1, remaining()) + 1);
+        boolean more = true;
+        while (more) {
+            more = fill(source);
+        }
+    }
+
+    /**
+     * Takes what {@code source} gives until the buffer is full, or until it fails.
+     *
+     * @return whether it may have more
+     */
+    private boolean fill(InputStream source) throws IOException {
+        // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
+        int limit = buffered + (int) Math.min(BUFFER - buffered - 1, remaining()) + 1;
+        int end = buffered;
+        try {
+            while (end < limit) {
+                int n = source.read(buffer, end, limit - end);
+                if (n < 0) {
+                    return false;
+                }
+                end += n;
+            }
+            return true;
+        } finally {
+            take(end - buffered);
         }
     }
 

@@ -106,7 +106,7 @@ class ContentStoreTest {
     void keepsBlobsOfEverySupportedAlgorithmAndTheEmptyOne() throws IOException {
         for (DigestAlgorithm algorithm :
                 List.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512)) {
-            for (int size : new int[] {0, 1, 65_535, 65_536, 65_537}) {
+            for (int size : new int[] {0, 1, 131_071, 131_072, 131_073}) {
                 Blobs blob = Blobs.of(size, size);
                 Digest digest = Digest.of(algorithm, blob.content());
                 assertTrue(store.store(digest, size, new ByteArrayInputStream(blob.content())));
@@ -398,14 +398,15 @@ class ContentStoreTest {
 
     @Test
     void anInterruptClosesTheWriterAndKeepsWhatWasWritten() throws IOException {
-        BlobWriter writer = start(BLOB);
-        writer.write(BLOB.content(), 0, 65_536);
+        Blobs large = Blobs.of(2, 300_000); // more than a writer holds, twice
+        BlobWriter writer = start(large);
+        writer.write(large.content(), 0, 131_072);
         Thread.currentThread().interrupt();
-        assertThrows(ClosedByInterruptException.class, () -> writer.write(BLOB.from(65_536)));
+        assertThrows(ClosedByInterruptException.class, () -> writer.write(large.from(131_072)));
         assertTrue(Thread.interrupted());
         assertFalse(writer.isOpen());
         writer.close();
-        assertEquals(65_536, resumable(store, BLOB));
+        assertEquals(131_072, resumable(store, large));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import javax.net.SocketFactory;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.Connection;
@@ -29,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The client's timeouts, proxy, certificate checks, interceptors and connections are used as they are, and a
  * request's time is an upper bound beside them. Its redirects, authenticator and cookies are not used: what goes where
- * is decided above the transport. An address that a request may not be sent to is found out when the connection stands,
- * before any of the request is written; behind a proxy it is not. Safe for use by several threads.
+ * is decided above the transport. Where the client makes its sockets as the runtime does, up to 128 KiB of what a
+ * server sends are read at a time, and lie in memory for each connection; a socket factory of the caller's is used as
+ * it is. An address that a request may not be sent to is found out when the connection stands, before any of the
+ * request is written; behind a proxy it is not. Safe for use by several threads.
  */
 public final class OkHttpTransport implements Transport {
     private final OkHttpClient client;
@@ -42,7 +45,9 @@ public final class OkHttpTransport implements Transport {
      */
     @SuppressWarnings("exports") // OkHttp is the caller's choice: see module-info
     public OkHttpTransport(OkHttpClient client) {
+        boolean ordinary = client.socketFactory().equals(SocketFactory.getDefault());
         this.client = client.newBuilder()
+                .socketFactory(ordinary ? new ReadAheadSockets() : client.socketFactory())
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .authenticator(Authenticator.NONE)
