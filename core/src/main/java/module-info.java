@@ -12,14 +12,18 @@ module dev.tallyclerk.core {
     // Needed by the package verify.http only.
     requires static transitive java.net.http;
     requires static transitive org.jspecify;
+    // Needed by the package hardening.yaml only.
+    requires static org.snakeyaml.engine;
 
     exports dev.tallyclerk.digest;
     exports dev.tallyclerk.hardening;
     exports dev.tallyclerk.hardening.audit;
     exports dev.tallyclerk.hardening.container;
     exports dev.tallyclerk.hardening.engine;
+    exports dev.tallyclerk.hardening.policy;
     exports dev.tallyclerk.hardening.report;
     exports dev.tallyclerk.hardening.seccomp;
+    exports dev.tallyclerk.hardening.yaml;
     exports dev.tallyclerk.internal.json to
             dev.tallyclerk.examples,
             dev.tallyclerk.registry,

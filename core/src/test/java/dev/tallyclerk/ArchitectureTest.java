@@ -30,6 +30,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyItsPackageSeesTheYamlParser() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.hardening.yaml")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.snakeyaml..")
+                .check(CORE);
+    }
+
+    @Test
     void onlyItsPackageSeesTheHttpClient() {
         noClasses()
                 .that()

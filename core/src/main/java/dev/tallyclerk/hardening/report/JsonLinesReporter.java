@@ -1,6 +1,6 @@
 package dev.tallyclerk.hardening.report;
 
-import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.internal.json.JsonWriter;
@@ -12,10 +12,10 @@ import java.util.Optional;
 /**
  * Writes one JSON object in a line for each finding, passes included, for programs that read line by line.
  *
- * <p>The members are {@code kind} and {@code subject} (the subject's name), {@code rule} (id), {@code severity},
- * {@code verdict}, {@code detail} unless it is a pass, and for a failure {@code location}, the form for people. A rule
- * that found several problems has a line for each. Members may be added, and a reader ignores those that it does not
- * know. The decision is not in it; {@link JsonReporter} writes the whole.
+ * <p>A line has {@code kind} and {@code subject} (the subject's kind and name), {@code digest} where the subject has one,
+ * and the members that {@link JsonReporter} documents for a finding, with the same meaning; {@code subject} is the name
+ * here and not an index. A rule that found several problems has a line for each. Members may be added, and a reader
+ * ignores those that it does not know. The decision is not in it; {@link JsonReporter} writes the whole.
  *
  * <p>Characters outside ASCII are escaped, so that the bytes are safe on any terminal. Immutable.
  */
@@ -42,19 +42,15 @@ public final class JsonLinesReporter implements Reporter {
             json.beginObject();
             json.member("kind", finding.subject().kind())
                     .member("subject", finding.subject().name());
-            json.member("rule", finding.rule().id().value());
-            json.member("severity", finding.severity().name())
-                    .member("verdict", finding.verdict().name());
-            if (!finding.detail().isEmpty()) {
-                json.member("detail", finding.detail());
+            Optional<Digest> digest = finding.subject().digest();
+            if (digest.isPresent()) {
+                json.member("digest", digest.get().toString());
             }
-            Optional<Problem> problem = finding.problem();
-            if (problem.isPresent()) {
-                json.member("location", problem.get().at().toString());
-            }
+            JsonParts.finding(finding, json);
             json.endObject();
             json.finish();
             line.writeTo(out);
         }
+        out.flush();
     }
 }

@@ -1,29 +1,32 @@
 package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.Location;
-import dev.tallyclerk.hardening.Problem;
-import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.BaselineUse;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Gate;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.SkippedRule;
 import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.audit.WaiverUse;
 import dev.tallyclerk.internal.json.JsonWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Writes a report as JSON, in a schema of the project's own.
  *
- * <p>The document is one object with these members, in this order. Within a version of the schema, members may be added
- * and nothing else changes; a reader ignores members it does not know.
+ * <p>The document is one object with these members, in this order. Within a version of the schema, members and words
+ * may be added and nothing else changes; a reader ignores members it does not know. {@value #SCHEMA_RESOURCE}, beside
+ * this class, is the same as a JSON Schema.
  *
  * <table>
  * <caption>Schema {@value #SCHEMA}, version {@value #SCHEMA_VERSION}</caption>
@@ -31,18 +34,27 @@ import java.util.TreeMap;
  * <tr><td>{@code schema}</td><td>{@value #SCHEMA}</td></tr>
  * <tr><td>{@code schemaVersion}</td><td>{@value #SCHEMA_VERSION}, an integer</td></tr>
  * <tr><td>{@code auditTime}</td><td>the time that counted as now, ISO 8601 in UTC</td></tr>
- * <tr><td>{@code policy}</td><td>{@code profile}: L1, L2 or STRICT; {@code gate}: the lowest severity that rejects, or
- *     null</td></tr>
+ * <tr><td>{@code policy}</td><td>{@code name}; {@code profile}: L1, L2 or STRICT; {@code gate}: null, or {@code failOn} (the
+ *     lowest severity that rejects), {@code unknownFails}, {@code expiredWaiverFails}, {@code noSubjectFails}</td></tr>
  * <tr><td>{@code ruleSets}</td><td>array of {@code name}, {@code version}</td></tr>
- * <tr><td>{@code rules}</td><td>array of the rules that have a finding, by id: {@code id}, {@code title},
+ * <tr><td>{@code rules}</td><td>array of the rules that have a finding or were skipped, by id: {@code id}, {@code title},
  *     {@code rationale}, {@code remediation}, {@code severity}, {@code profile}, {@code references} (array of
- *     {@code document}, {@code section}), {@code since}</td></tr>
+ *     {@code document}, {@code section}), {@code since}, {@code parameters} (array of {@code name}, {@code type},
+ *     {@code value}, as text, and {@code isDefault})</td></tr>
  * <tr><td>{@code subjects}</td><td>array of {@code kind}, {@code name}, {@code digest} where there is one, {@code labels}
  *     (object of strings)</td></tr>
  * <tr><td>{@code findings}</td><td>array of {@code subject} (index into {@code subjects}), {@code rule} (id),
- *     {@code severity}, {@code verdict} (PASS, FAIL, NOT_APPLICABLE, UNKNOWN, MANUAL or ERROR), {@code detail} unless it is a
- *     pass; for FAIL also {@code location} and {@code evidence} (array of {@code name}, {@code value},
- *     {@code redacted}); for UNKNOWN also {@code missing} (array of {@code reason}, {@code what})</td></tr>
+ *     {@code severity}, {@code verdict} (PASS, FAIL, NOT_APPLICABLE, UNKNOWN, MANUAL or ERROR), {@code disposition} (OPEN,
+ *     WAIVED, WAIVER_EXPIRED or BASELINED), {@code fingerprint}, {@code detail} unless it is a pass; where a waiver covers
+ *     it, {@code waiver} ({@code reason}, {@code owner}, {@code expires}); for FAIL also {@code location} and
+ *     {@code evidence} (array of {@code name}, {@code value}, {@code redacted}); for UNKNOWN also {@code missing} (array of
+ *     {@code reason}, {@code what})</td></tr>
+ * <tr><td>{@code skipped}</td><td>array of {@code rule} (id), {@code reason} (DISABLED or NEWER_THAN_PIN),
+ *     {@code because}</td></tr>
+ * <tr><td>{@code waivers}</td><td>array of {@code rule}, {@code scope} (in words), {@code reason}, {@code owner},
+ *     {@code expires}, {@code state} (IN_FORCE, EXPIRED or TOO_LONG), {@code ruleRan}, {@code findings} (how many it
+ *     covers)</td></tr>
+ * <tr><td>{@code baseline}</td><td>null, or {@code size} and {@code seen}, numbers of findings</td></tr>
  * <tr><td>{@code totals}</td><td>the number of findings by verdict</td></tr>
  * <tr><td>{@code decision}</td><td>{@code kind}: ACCEPT, REJECT or INCOMPLETE; {@code because}: array of
  *     strings</td></tr>
@@ -60,6 +72,9 @@ public final class JsonReporter implements Reporter {
 
     /** The version of the schema. */
     public static final int SCHEMA_VERSION = 1;
+
+    /** The name of the resource with the JSON Schema, in the folder of this class. */
+    public static final String SCHEMA_RESOURCE = "audit-report-1.schema.json";
 
     private final boolean pretty;
 
@@ -88,7 +103,7 @@ public final class JsonReporter implements Reporter {
         json.beginObject();
         json.member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.member("auditTime", report.auditTime().toString());
-        writePolicy(report, json);
+        writePolicy(report.policy(), json);
         json.name("ruleSets").beginArray();
         for (AuditReport.RuleSetRef ruleSet : report.ruleSets()) {
             json.beginObject();
@@ -96,62 +111,79 @@ public final class JsonReporter implements Reporter {
             json.endObject();
         }
         json.endArray();
-        writeRules(report, json);
-        Map<SubjectRef, Integer> indexes = writeSubjects(report, json);
-        json.name("findings").beginArray();
-        for (Finding finding : report.findings()) {
-            writeFinding(finding, indexes.getOrDefault(finding.subject(), -1), json);
+        json.name("rules").beginArray();
+        for (RuleInfo rule : Groups.rules(report)) {
+            writeRule(rule, report.policy(), json);
         }
         json.endArray();
+        Map<SubjectRef, Integer> indexes = writeSubjects(report.subjects(), json);
+        json.name("findings").beginArray();
+        for (Finding finding : report.findings()) {
+            json.beginObject().member("subject", indexes.getOrDefault(finding.subject(), -1));
+            JsonParts.finding(finding, json);
+            json.endObject();
+        }
+        json.endArray();
+        writeNotes(report, json);
         writeEnd(report, json);
         json.endObject();
         json.finish();
     }
 
-    private static void writePolicy(AuditReport report, JsonWriter json) throws IOException {
+    private static void writePolicy(Policy policy, JsonWriter json) throws IOException {
         json.name("policy").beginObject();
-        json.member("profile", report.policy().profile().name());
-        Optional<Gate> gate = report.policy().gate();
+        json.member("name", policy.name()).member("profile", policy.profile().name());
+        json.name("gate");
+        Optional<Gate> gate = policy.gate();
         if (gate.isPresent()) {
-            json.name("gate").beginObject();
+            json.beginObject();
             json.member("failOn", gate.get().failOn().name());
             json.member("unknownFails", gate.get().unknownFails());
             json.member("expiredWaiverFails", gate.get().expiredWaiverFails());
             json.member("noSubjectFails", gate.get().noSubjectFails());
             json.endObject();
         } else {
-            json.name("gate").nullValue();
+            json.nullValue();
         }
         json.endObject();
     }
 
-    private static void writeRules(AuditReport report, JsonWriter json) throws IOException {
-        Map<RuleId, RuleInfo> rules = new TreeMap<>();
-        report.findings().forEach(finding -> rules.put(finding.rule().id(), finding.rule()));
-        json.name("rules").beginArray();
-        for (RuleInfo rule : rules.values()) {
+    private static void writeRule(RuleInfo rule, Policy policy, JsonWriter json) throws IOException {
+        json.beginObject();
+        json.member("id", rule.id().value()).member("title", rule.title());
+        json.member("rationale", rule.rationale()).member("remediation", rule.remediation());
+        json.member("severity", rule.severity().name())
+                .member("profile", rule.profile().name());
+        json.name("references").beginArray();
+        for (RuleInfo.Citation citation : rule.references()) {
             json.beginObject();
-            json.member("id", rule.id().value()).member("title", rule.title());
-            json.member("rationale", rule.rationale()).member("remediation", rule.remediation());
-            json.member("severity", rule.severity().name())
-                    .member("profile", rule.profile().name());
-            json.name("references").beginArray();
-            for (RuleInfo.Citation citation : rule.references()) {
-                json.beginObject();
-                json.member("document", citation.document()).member("section", citation.section());
-                json.endObject();
-            }
-            json.endArray();
-            json.member("since", rule.since());
+            json.member("document", citation.document()).member("section", citation.section());
             json.endObject();
         }
         json.endArray();
+        json.member("since", rule.since());
+        json.name("parameters").beginArray();
+        for (RuleParameter<?> parameter : rule.parameters()) {
+            Optional<RuleSetting<?>> setting = policy.settings(rule.id()).stream()
+                    .filter(each -> each.parameter().equals(parameter))
+                    .findFirst();
+            Object value = setting.isPresent() ? setting.get().value() : parameter.defaultValue();
+            json.beginObject();
+            json.member("name", parameter.name())
+                    .member("type", parameter.type().name());
+            json.member("value", value.toString());
+            json.member("isDefault", value.equals(parameter.defaultValue()));
+            json.endObject();
+        }
+        json.endArray();
+        json.endObject();
     }
 
-    private static Map<SubjectRef, Integer> writeSubjects(AuditReport report, JsonWriter json) throws IOException {
-        Map<SubjectRef, Integer> indexes = new TreeMap<>();
+    private static Map<SubjectRef, Integer> writeSubjects(List<SubjectRef> subjects, JsonWriter json)
+            throws IOException {
+        Map<SubjectRef, Integer> indexes = new HashMap<>();
         json.name("subjects").beginArray();
-        for (SubjectRef subject : report.subjects()) {
+        for (SubjectRef subject : subjects) {
             indexes.put(subject, indexes.size());
             json.beginObject();
             json.member("kind", subject.kind()).member("name", subject.name());
@@ -170,56 +202,33 @@ public final class JsonReporter implements Reporter {
         return indexes;
     }
 
-    private static void writeFinding(Finding finding, int subject, JsonWriter json) throws IOException {
-        json.beginObject();
-        json.member("subject", subject).member("rule", finding.rule().id().value());
-        json.member("severity", finding.severity().name())
-                .member("verdict", finding.verdict().name());
-        if (finding.verdict() != Verdict.PASS) {
-            json.member("detail", finding.detail());
-        }
-        Optional<Problem> problem = finding.problem();
-        if (problem.isPresent()) {
-            writeProblem(problem.get(), json);
-        }
-        if (finding.verdict() == Verdict.UNKNOWN) {
-            json.name("missing").beginArray();
-            for (Fact.Missing<?> missing : finding.missing()) {
-                json.beginObject();
-                json.member("reason", missing.reason().name()).member("what", missing.what());
-                json.endObject();
-            }
-            json.endArray();
-        }
-        json.endObject();
-    }
-
-    private static void writeProblem(Problem problem, JsonWriter json) throws IOException {
-        json.name("location").beginObject();
-        writeLocation(problem.at(), json);
-        json.member("text", problem.at().toString());
-        json.endObject();
-        json.name("evidence").beginArray();
-        for (Evidence evidence : problem.evidence()) {
-            json.beginObject();
-            json.member("name", evidence.name()).member("value", evidence.value());
-            json.member("redacted", evidence.redacted());
-            json.endObject();
+    private static void writeNotes(AuditReport report, JsonWriter json) throws IOException {
+        json.name("skipped").beginArray();
+        for (SkippedRule skipped : report.skipped()) {
+            json.beginObject().member("rule", skipped.rule().id().value());
+            json.member("reason", skipped.reason().name())
+                    .member("because", skipped.because())
+                    .endObject();
         }
         json.endArray();
-    }
-
-    private static void writeLocation(Location location, JsonWriter json) throws IOException {
-        if (location instanceof Location.Pointer place) {
-            json.member("kind", "pointer").member("source", place.source()).member("pointer", place.pointer());
-        } else if (location instanceof Location.Line place) {
-            json.member("kind", "line").member("source", place.source()).member("line", place.line());
-        } else if (location instanceof Location.History place) {
-            json.member("kind", "history").member("index", place.index());
-        } else if (location instanceof Location.LayerEntry place) {
-            json.member("kind", "layerEntry").member("layer", place.layer()).member("path", place.path());
-        } else if (location instanceof Location.Whole place) {
-            json.member("kind", "whole").member("source", place.source());
+        json.name("waivers").beginArray();
+        for (WaiverUse use : report.waivers()) {
+            json.beginObject().member("rule", use.waiver().rule().value());
+            json.member("scope", use.waiver().scope().toString());
+            json.member("reason", use.waiver().reason())
+                    .member("owner", use.waiver().owner());
+            json.member("expires", use.waiver().expires().toString());
+            json.member("state", use.state().name()).member("ruleRan", use.ruleRan());
+            json.member("findings", use.findings()).endObject();
+        }
+        json.endArray();
+        json.name("baseline");
+        Optional<BaselineUse> baseline = report.baseline();
+        if (baseline.isPresent()) {
+            json.beginObject().member("size", baseline.get().size());
+            json.member("seen", baseline.get().seen()).endObject();
+        } else {
+            json.nullValue();
         }
     }
 

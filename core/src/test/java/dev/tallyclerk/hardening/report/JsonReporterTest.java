@@ -89,6 +89,9 @@ class JsonReporterTest {
                         "rules",
                         "subjects",
                         "findings",
+                        "skipped",
+                        "waivers",
+                        "baseline",
                         "totals",
                         "decision"),
                 List.copyOf(root.members().keySet()));

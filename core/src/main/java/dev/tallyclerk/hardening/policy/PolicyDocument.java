@@ -1,0 +1,196 @@
+package dev.tallyclerk.hardening.policy;
+
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.Gate;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.policy.PolicyException.Reason;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.text.DottedVersion;
+import dev.tallyclerk.internal.text.Quoted;
+import java.time.Period;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Turns one document into a policy. */
+final class PolicyDocument {
+    static final String NO_GATE = "NONE";
+
+    private static final Set<String> MEMBERS = Names.inOrder(
+            "$schema",
+            "schemaVersion",
+            "name",
+            "description",
+            "profile",
+            "gate",
+            "ruleSets",
+            "rules",
+            "longestWaiver",
+            "waivers");
+    private static final Set<String> GATE =
+            Names.inOrder("failOn", "unknownFails", "expiredWaiverFails", "noSubjectFails");
+    private static final Set<String> RULE = Names.inOrder("enabled", "reason", "severity", "parameters");
+
+    private final KnownRules rules;
+    private Policy policy = Policy.defaults();
+
+    PolicyDocument(KnownRules rules) {
+        this.rules = rules;
+    }
+
+    Policy read(JsonCursor root) throws JsonException, PolicyException {
+        Names.refuseOthers(root, MEMBERS);
+        root.required("schemaVersion").integer(PolicyReader.SCHEMA_VERSION, PolicyReader.SCHEMA_VERSION);
+        for (String text : new String[] {"$schema", "description"}) {
+            Optional<JsonCursor> ignored = root.member(text);
+            if (ignored.isPresent()) {
+                ignored.get().string();
+            }
+        }
+        Optional<JsonCursor> name = root.member("name");
+        if (name.isPresent()) {
+            policy = policy.withName(Texts.notBlank(name.get()));
+        }
+        Optional<JsonCursor> profile = root.member("profile");
+        if (profile.isPresent()) {
+            policy = policy.withProfile(Names.constant(profile.get(), Profile.class));
+        }
+        Optional<JsonCursor> gate = root.member("gate");
+        if (gate.isPresent()) {
+            readGate(gate.get());
+        }
+        Optional<JsonCursor> ruleSets = root.member("ruleSets");
+        if (ruleSets.isPresent()) {
+            readPins(ruleSets.get());
+        }
+        Optional<JsonCursor> overrides = root.member("rules");
+        if (overrides.isPresent()) {
+            for (Map.Entry<String, JsonCursor> rule : overrides.get().members().entrySet()) {
+                readRule(rule.getValue(), rule.getKey());
+            }
+        }
+        Optional<JsonCursor> longest = root.member("longestWaiver");
+        if (longest.isPresent()) {
+            readLongestWaiver(longest.get());
+        }
+        Optional<JsonCursor> waivers = root.member("waivers");
+        if (waivers.isPresent()) {
+            for (JsonCursor waiver : waivers.get().elements()) {
+                policy = policy.withWaiver(WaiverDocument.read(waiver, rules));
+            }
+        }
+        return policy;
+    }
+
+    private void readGate(JsonCursor at) throws JsonException, PolicyException {
+        if (at.value() instanceof JsonValue.JsonString) {
+            if (!at.string().equals(NO_GATE)) {
+                throw at.badValue("must be an object or \"" + NO_GATE + "\", is " + Quoted.quote(at.string()));
+            }
+            policy = policy.withoutGate();
+            return;
+        }
+        Names.refuseOthers(at, GATE);
+        Gate gate = policy.gate().orElseThrow();
+        Optional<JsonCursor> failOn = at.member("failOn");
+        if (failOn.isPresent()) {
+            gate = new Gate(
+                    Names.constant(failOn.get(), Severity.class),
+                    gate.unknownFails(),
+                    gate.expiredWaiverFails(),
+                    gate.noSubjectFails());
+        }
+        gate = gate.withUnknownFails(flag(at, "unknownFails", gate.unknownFails()));
+        gate = gate.withExpiredWaiverFails(flag(at, "expiredWaiverFails", gate.expiredWaiverFails()));
+        policy = policy.withGate(gate.withNoSubjectFails(flag(at, "noSubjectFails", gate.noSubjectFails())));
+    }
+
+    private static boolean flag(JsonCursor at, String member, boolean otherwise) throws JsonException {
+        Optional<JsonCursor> value = at.member(member);
+        return value.isPresent() ? value.get().bool() : otherwise;
+    }
+
+    private void readPins(JsonCursor at) throws JsonException, PolicyException {
+        for (Map.Entry<String, JsonCursor> pin : at.members().entrySet()) {
+            String known = rules.versions().get(pin.getKey());
+            if (known == null) {
+                throw Names.unknown(
+                        Reason.UNKNOWN_RULE_SET,
+                        "rule set",
+                        pin.getKey(),
+                        pin.getValue(),
+                        rules.versions().keySet());
+            }
+            try {
+                String version = pin.getValue().string();
+                if (DottedVersion.parse(version).compareTo(DottedVersion.parse(known)) > 0) {
+                    throw pin.getValue().badValue("rule set " + pin.getKey() + " is only at version " + known);
+                }
+                policy = policy.withPin(pin.getKey(), version);
+            } catch (IllegalArgumentException e) {
+                throw pin.getValue().badValue(Texts.messageOf(e));
+            }
+        }
+    }
+
+    private void readRule(JsonCursor at, String id) throws JsonException, PolicyException {
+        RuleInfo rule = rules.rules().get(id);
+        if (rule == null) {
+            throw Names.unknown(
+                    Reason.UNKNOWN_RULE, "rule", id, at, rules.rules().keySet());
+        }
+        Names.refuseOthers(at, RULE);
+        if (at.size() == 0) {
+            throw at.badValue("must say something about the rule");
+        }
+        Optional<JsonCursor> reason = at.member("reason");
+        String because = reason.isPresent() ? Texts.notBlank(reason.get()) : "";
+        Optional<JsonCursor> enabled = at.member("enabled");
+        if (enabled.isPresent() && enabled.get().bool()) {
+            policy = policy.withRule(rule.id());
+        } else if (enabled.isPresent()) {
+            if (because.isEmpty()) {
+                throw at.missing("reason");
+            }
+            policy = policy.withoutRule(rule.id(), because);
+        }
+        Optional<JsonCursor> severity = at.member("severity");
+        if (severity.isPresent()) {
+            policy = policy.withSeverity(rule.id(), Names.constant(severity.get(), Severity.class));
+        }
+        Optional<JsonCursor> parameters = at.member("parameters");
+        if (parameters.isPresent()) {
+            for (Map.Entry<String, JsonCursor> entry :
+                    parameters.get().members().entrySet()) {
+                readParameter(rule, entry.getKey(), entry.getValue());
+            }
+        }
+    }
+
+    private void readParameter(RuleInfo rule, String name, JsonCursor at) throws JsonException, PolicyException {
+        Optional<RuleParameter<?>> parameter = rule.parameter(name);
+        if (parameter.isEmpty()) {
+            throw Names.unknown(
+                    Reason.UNKNOWN_PARAMETER,
+                    "parameter of " + rule.id(),
+                    name,
+                    at,
+                    rule.parameters().stream().map(RuleParameter::name).toList());
+        }
+        policy = policy.withSetting(rule.id(), ParameterDocument.read(parameter.get(), at));
+    }
+
+    private void readLongestWaiver(JsonCursor at) throws JsonException {
+        Period longest = Texts.period(at);
+        try {
+            policy = policy.withLongestWaiver(longest);
+        } catch (IllegalArgumentException e) {
+            throw at.badValue(Texts.messageOf(e));
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.tallyclerk.hardening.policy;
+
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import java.util.Collection;
+
+/**
+ * Reads a {@link Policy} from JSON.
+ *
+ * <p>The document is one object. Only {@code schemaVersion} has to be there; what is left out is as in
+ * {@link Policy#defaults}.
+ *
+ * <pre>{@code
+ * {
+ *   "schemaVersion": 1,
+ *   "name": "production",
+ *   "profile": "L2",
+ *   "gate": {"failOn": "HIGH", "unknownFails": true, "expiredWaiverFails": true, "noSubjectFails": true},
+ *   "ruleSets": {"tallyclerk-image": "1.0.0"},
+ *   "rules": {
+ *     "IMG-029": {"severity": "HIGH", "parameters": {"maximumAge": "P30D"}},
+ *     "IMG-011": {"enabled": false, "reason": "our base images bring their own shell"}
+ *   },
+ *   "longestWaiver": "P6M",
+ *   "waivers": [{
+ *     "rule": "IMG-001",
+ *     "scope": {"kind": "image", "name": "example.test/legacy/*"},
+ *     "reason": "the vendor's image needs root until its next release",
+ *     "owner": "platform team",
+ *     "expires": "2027-01-31"
+ *   }]
+ * }
+ * }</pre>
+ *
+ * <table>
+ * <caption>Members</caption>
+ * <tr><th>member</th><th>value</th></tr>
+ * <tr><td>{@code schemaVersion}</td><td>1</td></tr>
+ * <tr><td>{@code $schema}, {@code description}</td><td>text for editors and people</td></tr>
+ * <tr><td>{@code name}</td><td>what people call the policy</td></tr>
+ * <tr><td>{@code profile}</td><td>L1, L2 or STRICT</td></tr>
+ * <tr><td>{@code gate}</td><td>{@code "NONE"}, or an object of {@code failOn} (a severity) and three booleans, as in
+ *     {@link dev.tallyclerk.hardening.audit.Gate}</td></tr>
+ * <tr><td>{@code ruleSets}</td><td>the version that each rule set is pinned to, by its name</td></tr>
+ * <tr><td>{@code rules}</td><td>by id: {@code enabled}, {@code reason} (needed where {@code enabled} is false),
+ *     {@code severity}, {@code parameters} by name: an integer, a boolean, a text, an array of texts, or a length of time
+ *     as an ISO 8601 text of days, hours, minutes and seconds</td></tr>
+ * <tr><td>{@code longestWaiver}</td><td>a length of time as an ISO 8601 text of years, months, weeks and days</td></tr>
+ * <tr><td>{@code waivers}</td><td>{@code rule}, {@code scope} (at least one of {@code kind}, {@code name},
+ *     {@code digest}, {@code labels}, {@code location}; as in {@link dev.tallyclerk.hardening.audit.Scope}),
+ *     {@code reason}, {@code owner}, {@code expires} (a date); all are needed</td></tr>
+ * </table>
+ *
+ * <p>It is read strictly: unknown members, rules, rule sets and parameters are errors, and so are values outside the
+ * range of a parameter. Immutable.
+ */
+public final class PolicyReader {
+    /** The version of the schema. */
+    public static final int SCHEMA_VERSION = 1;
+
+    private static final int USUAL_BYTES = 1 << 20;
+
+    private final KnownRules rules;
+    private final int maxBytes;
+
+    private PolicyReader(KnownRules rules, int maxBytes) {
+        this.rules = rules;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * {@return a reader of documents of at most 1 MiB}
+     *
+     * @param ruleSets all rules that a policy may speak of
+     * @throws IllegalArgumentException if two rule sets have a rule of one id
+     */
+    public static PolicyReader of(Collection<RuleSet> ruleSets) {
+        return new PolicyReader(KnownRules.of(ruleSets), USUAL_BYTES);
+    }
+
+    /**
+     * {@return this reader with another limit}
+     *
+     * @param newMaxBytes the longest document, in bytes; at least 1
+     * @throws IllegalArgumentException if the limit is below 1
+     */
+    public PolicyReader withMaxBytes(int newMaxBytes) {
+        if (newMaxBytes < 1) {
+            throw new IllegalArgumentException("a limit of " + newMaxBytes + " bytes is below 1");
+        }
+        return new PolicyReader(rules, newMaxBytes);
+    }
+
+    /** {@return the longest document, in bytes} */
+    public int maxBytes() {
+        return maxBytes;
+    }
+
+    /**
+     * {@return the policy}
+     *
+     * @param json the document in UTF-8
+     * @throws PolicyException if it is not a policy, or longer than the limit
+     */
+    public Policy read(byte[] json) throws PolicyException {
+        try {
+            return new PolicyDocument(rules).read(JsonCursor.parse(json, JsonLimits.ofBytes(maxBytes)));
+        } catch (JsonException e) {
+            throw new PolicyException(reason(e), e.pointer(), e.detail(), null);
+        }
+    }
+
+    private static PolicyException.Reason reason(JsonException e) {
+        return switch (e.reason()) {
+            case SYNTAX -> PolicyException.Reason.SYNTAX;
+            case DUPLICATE_MEMBER -> PolicyException.Reason.DUPLICATE;
+            case CASE_VARIANT_MEMBER -> PolicyException.Reason.UNKNOWN_MEMBER;
+            case LIMIT -> PolicyException.Reason.LIMIT;
+            case MISSING -> PolicyException.Reason.MISSING;
+            case WRONG_TYPE -> PolicyException.Reason.WRONG_TYPE;
+            case BAD_VALUE -> PolicyException.Reason.BAD_VALUE;
+        };
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tallyclerk.hardening.policy;
+
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.RuleParameter;
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonBoolean;
+import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.json.JsonWriter;
+import dev.tallyclerk.internal.json.StrictJson;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The JSON Schema (draft 2020-12) of what {@link PolicyReader} reads.
+ *
+ * <p>{@value #RESOURCE}, beside this class, has everything but the rules: a document that it refuses is refused by the
+ * reader. {@link #write} adds the rules, their parameters and the ranges of those. Only the reader compares versions
+ * and lengths of time.
+ */
+public final class PolicySchema {
+    /** The name of the resource, in the folder of this class. */
+    public static final String RESOURCE = "policy-1.schema.json";
+
+    private static final int MAX_BYTES = 1 << 20;
+
+    private PolicySchema() {}
+
+    /**
+     * Writes the schema for policies over some rules.
+     *
+     * @param ruleSets all rules that a policy may speak of
+     * @param out where to; flushed, not closed
+     * @throws IOException if {@code out} throws it
+     */
+    public static void write(Collection<RuleSet> ruleSets, OutputStream out) throws IOException {
+        KnownRules known = KnownRules.of(ruleSets);
+        Map<String, JsonValue> root = new LinkedHashMap<>(resource().members());
+        if (!(root.get("$defs") instanceof JsonObject generic)) {
+            throw new IllegalStateException(RESOURCE + " has no $defs");
+        }
+        Map<String, JsonValue> definitions = new LinkedHashMap<>(generic.members());
+        definitions.put("ruleId", object("enum", strings(known.rules().keySet())));
+        definitions.put("ruleSets", ruleSets(known));
+        definitions.put("rules", rules(known));
+        root.put("$defs", new JsonObject(definitions));
+        JsonWriter json = JsonWriter.pretty(out);
+        json.value(new JsonObject(root));
+        json.finish();
+    }
+
+    private static JsonObject resource() throws IOException {
+        try (InputStream in = PolicySchema.class.getResourceAsStream(RESOURCE)) {
+            if (in == null) {
+                throw new IllegalStateException("the library lacks its file " + RESOURCE);
+            }
+            JsonValue document = StrictJson.parse(in.readAllBytes(), JsonLimits.ofBytes(MAX_BYTES));
+            return (JsonObject) document;
+        } catch (JsonException e) {
+            throw new IllegalStateException(RESOURCE + " is not JSON", e);
+        }
+    }
+
+    private static JsonObject ruleSets(KnownRules known) {
+        Map<String, JsonValue> properties = new LinkedHashMap<>();
+        known.versions().keySet().forEach(name -> properties.put(name, reference("version")));
+        return closed(properties);
+    }
+
+    private static JsonObject rules(KnownRules known) {
+        Map<String, JsonValue> properties = new LinkedHashMap<>();
+        known.rules().forEach((id, rule) -> properties.put(id, rule(rule)));
+        return closed(properties);
+    }
+
+    private static JsonObject rule(RuleInfo rule) {
+        Map<String, JsonValue> parameters = new LinkedHashMap<>();
+        rule.parameters().forEach(parameter -> parameters.put(parameter.name(), parameter(parameter)));
+        Map<String, JsonValue> out = new LinkedHashMap<>();
+        out.put("description", new JsonString(rule.title()));
+        out.put("allOf", new JsonArray(List.of(reference("rule"))));
+        out.put("properties", object("parameters", closed(parameters)));
+        return new JsonObject(out);
+    }
+
+    private static JsonObject parameter(RuleParameter<?> parameter) {
+        Map<String, JsonValue> out = new LinkedHashMap<>();
+        out.put("description", new JsonString(parameter.description()));
+        switch (parameter.type()) {
+            case INTEGER -> {
+                out.put("type", new JsonString("integer"));
+                parameter.minimum().ifPresent(least -> out.put("minimum", new JsonNumber(least.toString())));
+                parameter.maximum().ifPresent(most -> out.put("maximum", new JsonNumber(most.toString())));
+            }
+            case DURATION -> out.put("$ref", new JsonString("#/$defs/duration"));
+            case TEXT -> out.put("type", new JsonString("string"));
+            case TEXT_LIST -> {
+                out.put("type", new JsonString("array"));
+                out.put("items", object("type", new JsonString("string")));
+            }
+            case FLAG -> out.put("type", new JsonString("boolean"));
+        }
+        return new JsonObject(out);
+    }
+
+    private static JsonObject closed(Map<String, JsonValue> properties) {
+        Map<String, JsonValue> out = new LinkedHashMap<>();
+        out.put("type", new JsonString("object"));
+        out.put("properties", new JsonObject(properties));
+        out.put("additionalProperties", new JsonBoolean(false));
+        return new JsonObject(out);
+    }
+
+    private static JsonObject reference(String definition) {
+        return object("$ref", new JsonString("#/$defs/" + definition));
+    }
+
+    private static JsonObject object(String member, JsonValue value) {
+        return new JsonObject(Map.of(member, value));
+    }
+
+    private static JsonArray strings(Collection<String> texts) {
+        return new JsonArray(texts.stream().<JsonValue>map(JsonString::new).toList());
+    }
+}

@@ -1,0 +1,102 @@
+package dev.tallyclerk.hardening.policy;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.audit.Scope;
+import dev.tallyclerk.hardening.audit.Waiver;
+import dev.tallyclerk.hardening.policy.PolicyException.Reason;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.text.Quoted;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads one waiver. */
+final class WaiverDocument {
+    private static final Set<String> WAIVER = Names.inOrder("rule", "scope", "reason", "owner", "expires");
+    private static final Set<String> SCOPE = Names.inOrder("kind", "name", "digest", "labels", "location");
+    private static final Pattern KIND = Pattern.compile("[a-z0-9-]+");
+
+    private WaiverDocument() {}
+
+    static Waiver read(JsonCursor at, KnownRules rules) throws JsonException, PolicyException {
+        Names.refuseOthers(at, WAIVER);
+        JsonCursor id = at.required("rule");
+        RuleInfo rule = rules.rules().get(id.string());
+        if (rule == null) {
+            throw Names.unknown(
+                    Reason.UNKNOWN_RULE, "rule", id.string(), id, rules.rules().keySet());
+        }
+        return new Waiver(
+                rule.id(),
+                scope(at.required("scope")),
+                Texts.notBlank(at.required("reason")),
+                Texts.notBlank(at.required("owner")),
+                Texts.date(at.required("expires")));
+    }
+
+    private static Scope scope(JsonCursor at) throws JsonException, PolicyException {
+        Names.refuseOthers(at, SCOPE);
+        if (at.size() == 0) {
+            throw at.badValue("must have a condition; to cover everything, say {\"name\": \"*\"}");
+        }
+        Scope scope = Scope.everything();
+        Optional<JsonCursor> kind = at.member("kind");
+        if (kind.isPresent()) {
+            scope = scope.withKind(kind(kind.get()));
+        }
+        Optional<JsonCursor> digest = at.member("digest");
+        if (digest.isPresent()) {
+            scope = scope.withDigest(digest(digest.get()));
+        }
+        Optional<JsonCursor> name = at.member("name");
+        if (name.isPresent()) {
+            scope = with(name.get(), scope::withName);
+        }
+        Optional<JsonCursor> location = at.member("location");
+        if (location.isPresent()) {
+            scope = with(location.get(), scope::withLocation);
+        }
+        Optional<JsonCursor> labels = at.member("labels");
+        if (labels.isPresent()) {
+            if (labels.get().size() == 0) {
+                throw labels.get().badValue("must have a label");
+            }
+            for (Map.Entry<String, JsonCursor> label : labels.get().members().entrySet()) {
+                Scope soFar = scope;
+                scope = with(label.getValue(), pattern -> soFar.withLabel(label.getKey(), pattern));
+            }
+        }
+        return scope;
+    }
+
+    private interface Narrowing {
+        Scope with(String pattern);
+    }
+
+    private static Scope with(JsonCursor at, Narrowing narrowing) throws JsonException {
+        try {
+            return narrowing.with(at.string());
+        } catch (IllegalArgumentException e) {
+            throw at.badValue(Texts.messageOf(e));
+        }
+    }
+
+    private static String kind(JsonCursor at) throws JsonException {
+        String kind = at.string();
+        if (!KIND.matcher(kind).matches()) {
+            throw at.badValue("must be a kind of subject such as \"image\", is " + Quoted.quote(kind));
+        }
+        return kind;
+    }
+
+    private static Digest digest(JsonCursor at) throws JsonException {
+        try {
+            return Digest.parse(at.string());
+        } catch (IllegalArgumentException e) {
+            throw at.badValue(Texts.messageOf(e));
+        }
+    }
+}

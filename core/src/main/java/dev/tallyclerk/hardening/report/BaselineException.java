@@ -1,0 +1,29 @@
+package dev.tallyclerk.hardening.report;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Thrown when a document is not a report that a baseline can be read from. */
+public final class BaselineException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What is wrong. Reasons may be added. */
+    public enum Reason {
+        /** It is not JSON, or not a report in the schema and version that the library reads. */
+        NOT_A_REPORT,
+        /** It is larger than the reader's limit. */
+        LIMIT
+    }
+
+    private final Reason reason;
+
+    BaselineException(Reason reason, @Nullable String message) {
+        super(message);
+        this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** {@return what is wrong} */
+    public Reason reason() {
+        return reason;
+    }
+}

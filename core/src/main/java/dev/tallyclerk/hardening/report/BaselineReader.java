@@ -1,0 +1,94 @@
+package dev.tallyclerk.hardening.report;
+
+import dev.tallyclerk.hardening.audit.Baseline;
+import dev.tallyclerk.hardening.audit.Disposition;
+import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads a {@link Baseline} from a report that {@link JsonReporter} wrote.
+ *
+ * <p>It takes what {@link Baseline#of} takes from a report in memory. Verdicts and dispositions that a later version of
+ * the library may have added are not taken. Immutable.
+ */
+public final class BaselineReader {
+    private static final int USUAL_BYTES = 64 << 20;
+
+    private final int maxBytes;
+
+    private BaselineReader(int maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /** {@return a reader of reports of at most 64 MiB} */
+    public static BaselineReader create() {
+        return new BaselineReader(USUAL_BYTES);
+    }
+
+    /**
+     * {@return this reader with another limit}
+     *
+     * @param newMaxBytes the longest report, in bytes, at least 1; reading takes several times the memory
+     * @throws IllegalArgumentException if the limit is below 1
+     */
+    public BaselineReader withMaxBytes(int newMaxBytes) {
+        if (newMaxBytes < 1) {
+            throw new IllegalArgumentException("a limit of " + newMaxBytes + " bytes is below 1");
+        }
+        return new BaselineReader(newMaxBytes);
+    }
+
+    /** {@return the longest report, in bytes} */
+    public int maxBytes() {
+        return maxBytes;
+    }
+
+    /**
+     * {@return the findings of a former report}
+     *
+     * @param json the report
+     * @throws BaselineException if it is not such a report, or longer than the limit
+     */
+    public Baseline read(byte[] json) throws BaselineException {
+        try {
+            JsonCursor root = JsonCursor.parse(json, JsonLimits.ofBytes(maxBytes));
+            if (!root.required("schema").string().equals(JsonReporter.SCHEMA)) {
+                throw root.required("schema").badValue("must be \"" + JsonReporter.SCHEMA + "\"");
+            }
+            root.required("schemaVersion").integer(JsonReporter.SCHEMA_VERSION, JsonReporter.SCHEMA_VERSION);
+            List<String> fingerprints = new ArrayList<>();
+            for (JsonCursor finding : root.required("findings").elements()) {
+                String fingerprint = finding.required("fingerprint").string();
+                if (isAcceptable(
+                        finding.required("verdict").string(),
+                        finding.required("disposition").string())) {
+                    fingerprints.add(fingerprint);
+                }
+            }
+            return Baseline.ofFingerprints(fingerprints);
+        } catch (JsonException e) {
+            throw new BaselineException(
+                    e.reason() == JsonException.Reason.LIMIT
+                            ? BaselineException.Reason.LIMIT
+                            : BaselineException.Reason.NOT_A_REPORT,
+                    e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw new BaselineException(BaselineException.Reason.NOT_A_REPORT, e.getMessage());
+        }
+    }
+
+    private static boolean isAcceptable(String verdict, String disposition) {
+        for (Verdict saw : Verdict.values()) {
+            for (Disposition said : Disposition.values()) {
+                if (saw.name().equals(verdict) && said.name().equals(disposition)) {
+                    return Baseline.isAcceptable(saw, said);
+                }
+            }
+        }
+        return false;
+    }
+}

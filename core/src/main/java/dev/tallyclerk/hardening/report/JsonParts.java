@@ -1,0 +1,79 @@
+package dev.tallyclerk.hardening.report;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.audit.Waiver;
+import dev.tallyclerk.internal.json.JsonWriter;
+import java.io.IOException;
+import java.util.Optional;
+
+/** What the formats over JSON have in common. */
+final class JsonParts {
+    private JsonParts() {}
+
+    /** Writes the members of a finding that neither name its subject nor describe its rule. */
+    static void finding(Finding finding, JsonWriter json) throws IOException {
+        json.member("rule", finding.rule().id().value());
+        json.member("severity", finding.severity().name());
+        json.member("verdict", finding.verdict().name());
+        json.member("disposition", finding.disposition().name());
+        json.member("fingerprint", finding.fingerprint());
+        if (finding.verdict() != Verdict.PASS) {
+            json.member("detail", finding.detail());
+        }
+        Optional<Waiver> waiver = finding.waiver();
+        if (waiver.isPresent()) {
+            json.name("waiver").beginObject();
+            json.member("reason", waiver.get().reason())
+                    .member("owner", waiver.get().owner());
+            json.member("expires", waiver.get().expires().toString()).endObject();
+        }
+        Optional<Problem> problem = finding.problem();
+        if (problem.isPresent()) {
+            json.name("location");
+            location(problem.get().at(), json);
+            evidence(problem.get(), json);
+        }
+        if (finding.verdict() == Verdict.UNKNOWN) {
+            json.name("missing").beginArray();
+            for (Fact.Missing<?> missing : finding.missing()) {
+                json.beginObject();
+                json.member("reason", missing.reason().name()).member("what", missing.what());
+                json.endObject();
+            }
+            json.endArray();
+        }
+    }
+
+    private static void evidence(Problem problem, JsonWriter json) throws IOException {
+        json.name("evidence").beginArray();
+        for (Evidence evidence : problem.evidence()) {
+            json.beginObject();
+            json.member("name", evidence.name()).member("value", evidence.value());
+            json.member("redacted", evidence.redacted());
+            json.endObject();
+        }
+        json.endArray();
+    }
+
+    private static void location(Location location, JsonWriter json) throws IOException {
+        json.beginObject();
+        if (location instanceof Location.Pointer place) {
+            json.member("kind", "pointer").member("source", place.source()).member("pointer", place.pointer());
+        } else if (location instanceof Location.Line place) {
+            json.member("kind", "line").member("source", place.source()).member("line", place.line());
+        } else if (location instanceof Location.History place) {
+            json.member("kind", "history").member("index", place.index());
+        } else if (location instanceof Location.LayerEntry place) {
+            json.member("kind", "layerEntry").member("layer", place.layer()).member("path", place.path());
+        } else if (location instanceof Location.Whole place) {
+            json.member("kind", "whole").member("source", place.source());
+        }
+        json.member("text", location.toString());
+        json.endObject();
+    }
+}

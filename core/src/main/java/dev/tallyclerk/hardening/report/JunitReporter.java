@@ -1,0 +1,158 @@
+package dev.tallyclerk.hardening.report;
+
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Verdict;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Writes a report as JUnit XML, as CI servers read it (Jenkins, GitLab and others).
+ *
+ * <p>Each subject is a test suite, and each rule that looked at it a test case. A failure with all its problems is one
+ * {@code failure}; a rule that itself failed is an {@code error}. What could not be decided, does not apply, or is
+ * covered by a waiver or the baseline is {@code skipped} with the reason as message, because the format has no other
+ * word for it. Whether a failure is above the policy's gate does not matter here: CI shows all of them, and the exit
+ * status is for the decision.
+ */
+public final class JunitReporter implements Reporter {
+    private JunitReporter() {}
+
+    /** {@return the reporter} */
+    public static JunitReporter create() {
+        return new JunitReporter();
+    }
+
+    @Override
+    public String mediaType() {
+        return "application/xml";
+    }
+
+    private enum Result {
+        PASSED,
+        FAILED,
+        ERROR,
+        SKIPPED;
+
+        static Result of(List<Finding> findings) {
+            Verdict verdict = findings.get(0).verdict();
+            boolean covered = findings.stream().allMatch(Phrases::isCovered);
+            return switch (verdict) {
+                case PASS -> PASSED;
+                case FAIL -> covered ? SKIPPED : FAILED;
+                case ERROR -> covered ? SKIPPED : ERROR;
+                case NOT_APPLICABLE, UNKNOWN, MANUAL -> SKIPPED;
+            };
+        }
+    }
+
+    /** The numbers of test cases, which stand before them. */
+    private static final class Counts {
+        private int tests;
+        private int failures;
+        private int errors;
+        private int skipped;
+
+        void add(Groups.OfSubject subject) {
+            for (Groups.OfRule rule : subject.byRule()) {
+                tests++;
+                switch (Result.of(rule.findings())) {
+                    case PASSED -> {
+                        // It counts as a test only.
+                    }
+                    case FAILED -> failures++;
+                    case ERROR -> errors++;
+                    case SKIPPED -> skipped++;
+                }
+            }
+        }
+
+        @Override
+        public String toString() {
+            return " tests=\"" + tests + "\" failures=\"" + failures + "\" errors=\"" + errors + "\" skipped=\""
+                    + skipped + "\" time=\"0\"";
+        }
+    }
+
+    @Override
+    public void write(AuditReport report, OutputStream out) throws IOException {
+        Lines xml = new Lines(out, StandardCharsets.UTF_8);
+        Counts all = new Counts();
+        for (Groups.OfSubject subject : Groups.bySubject(report)) {
+            all.add(subject);
+        }
+        xml.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
+        xml.line("<testsuites name=\"Tallyclerk\"" + all + ">");
+        for (Groups.OfSubject subject : Groups.bySubject(report)) {
+            suite(report, subject, xml);
+        }
+        xml.line("</testsuites>");
+        xml.flush();
+    }
+
+    private static void suite(AuditReport report, Groups.OfSubject subject, Lines xml) throws IOException {
+        Counts counts = new Counts();
+        counts.add(subject);
+        // Jenkins wants a time without zone.
+        String time = DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(
+                LocalDateTime.ofInstant(report.auditTime(), ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS));
+        xml.line("  <testsuite name=\"" + Markup.escape(subject.subject().toString()) + "\"" + counts + " timestamp=\""
+                + Markup.escape(time) + "\">");
+        for (Groups.OfRule rule : subject.byRule()) {
+            testCase(subject, rule, xml);
+        }
+        xml.line("  </testsuite>");
+    }
+
+    private static void testCase(Groups.OfSubject subject, Groups.OfRule group, Lines xml) throws IOException {
+        // What stands before the last dot is shown as a package: one for each kind, and dots of a name are no packages.
+        String className =
+                subject.subject().kind() + '.' + subject.subject().name().replace('.', '_');
+        xml.add("    <testcase classname=\"" + Markup.escape(className) + "\" name=\""
+                + Markup.escape(group.rule().id() + " " + group.rule().title()) + "\" time=\"0\"");
+        List<Finding> findings = group.findings();
+        switch (Result.of(findings)) {
+            case PASSED -> xml.line("/>");
+            case FAILED -> problem("failure", group, xml);
+            case ERROR -> problem("error", group, xml);
+            case SKIPPED -> {
+                xml.line(">");
+                xml.line("      <skipped message=\"" + Markup.escape(skipReason(findings)) + "\"/>");
+                xml.line("    </testcase>");
+            }
+        }
+    }
+
+    private static void problem(String element, Groups.OfRule group, Lines xml) throws IOException {
+        Finding worst = group.findings().stream()
+                .filter(Phrases::isOpen)
+                .max((a, b) -> a.severity().compareTo(b.severity()))
+                .orElse(group.findings().get(0));
+        xml.line(">");
+        xml.add("      <" + element + " type=\"" + worst.severity() + "\" message=\"" + Markup.escape(worst.detail())
+                + "\">");
+        for (Finding finding : group.findings()) {
+            String covered = Phrases.disposition(finding);
+            xml.line(Markup.escape(
+                    finding.severity() + " " + Phrases.detail(finding) + (covered.isEmpty() ? "" : "; " + covered)));
+        }
+        xml.add(Markup.escape("Remedy: " + group.rule().remediation())).line("</" + element + ">");
+        xml.line("    </testcase>");
+    }
+
+    private static String skipReason(List<Finding> findings) {
+        return findings.stream()
+                .map(finding -> {
+                    String covered = Phrases.disposition(finding);
+                    return (covered.isEmpty() ? Phrases.of(finding.verdict()) : covered) + ": " + finding.detail();
+                })
+                .collect(Collectors.joining("; "));
+    }
+}

@@ -1,0 +1,133 @@
+package dev.tallyclerk.hardening.report;
+
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.internal.text.Quoted;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * Writes a report as Markdown (GitHub's flavour), for a comment or the summary of a CI run.
+ *
+ * <p>The decision comes first. Each subject has a table of what failed, was left undecided or is covered; passes are
+ * counted. At the end stand the rules that failed, with why they matter and what to do. Text from what was audited is
+ * escaped: it makes no headings, links, images, tags or mentions.
+ */
+public final class MarkdownReporter implements Reporter {
+    private static final String SPECIAL = "\\`*_{}[]()#+-.!|~>:";
+
+    private MarkdownReporter() {}
+
+    /** {@return the reporter} */
+    public static MarkdownReporter create() {
+        return new MarkdownReporter();
+    }
+
+    @Override
+    public String mediaType() {
+        return "text/markdown; charset=utf-8";
+    }
+
+    @Override
+    public void write(AuditReport report, OutputStream out) throws IOException {
+        Lines lines = new Lines(out, StandardCharsets.UTF_8);
+        lines.line("# Hardening: " + decision(report)).line();
+        for (String reason : report.decision().because()) {
+            lines.line("- " + escape(reason));
+        }
+        lines.line();
+        lines.line("Policy: " + escape(report.policy().toString()) + "  ");
+        lines.line("Rules: "
+                + escape(report.ruleSets().stream()
+                        .map(set -> set.name() + ' ' + set.version())
+                        .collect(Collectors.joining(", ")))
+                + "  ");
+        lines.line("Findings: " + Phrases.totals(report.totals()));
+        Set<RuleInfo> failed = new TreeSet<>(Comparator.comparing(RuleInfo::id));
+        for (Groups.OfSubject subject : Groups.bySubject(report)) {
+            subject(subject, lines, failed);
+        }
+        List<String> notices = Phrases.notices(report);
+        if (!notices.isEmpty()) {
+            lines.line().line("## Policy").line();
+            for (String notice : notices) {
+                lines.line("- " + escape(notice));
+            }
+        }
+        if (!failed.isEmpty()) {
+            lines.line().line("## Rules");
+        }
+        for (RuleInfo rule : failed) {
+            lines.line().line("### " + escape(rule.id() + " " + rule.title())).line();
+            lines.line(escape(rule.rationale())).line();
+            lines.line("**Remedy:** " + escape(rule.remediation()));
+        }
+        lines.flush();
+    }
+
+    private static void subject(Groups.OfSubject subject, Lines lines, Set<RuleInfo> failed) throws IOException {
+        lines.line().line("## " + escape(subject.subject().toString())).line();
+        List<Finding> listed = subject.findings().stream()
+                .filter(Phrases::isListed)
+                .sorted(Phrases.BY_URGENCY)
+                .toList();
+        if (!listed.isEmpty()) {
+            lines.line("| Severity | Rule | Verdict | Finding |").line("| --- | --- | --- | --- |");
+        }
+        for (Finding finding : listed) {
+            if (finding.verdict() == Verdict.FAIL) {
+                failed.add(finding.rule());
+            }
+            String covered = Phrases.disposition(finding);
+            lines.line("| " + finding.severity() + " | "
+                    + escape(finding.rule().id().toString()) + " | "
+                    + Phrases.of(finding.verdict()) + (covered.isEmpty() ? "" : ", " + escape(covered)) + " | "
+                    + escape(Phrases.detail(finding)) + " |");
+        }
+        int quiet = subject.findings().size() - listed.size();
+        if (quiet > 0) {
+            if (!listed.isEmpty()) {
+                lines.line();
+            }
+            lines.line(quiet + " passed or do not apply.");
+        }
+    }
+
+    private static String decision(AuditReport report) {
+        return switch (report.decision().kind()) {
+            case ACCEPT -> "accepted";
+            case REJECT -> "rejected";
+            case INCOMPLETE -> "incomplete";
+        };
+    }
+
+    /** {@return {@code text} so that Markdown shows it as it is} */
+    static String escape(String text) {
+        String printable = Quoted.printable(text);
+        StringBuilder out = new StringBuilder(printable.length() + 16);
+        for (int i = 0; i < printable.length(); i++) {
+            char c = printable.charAt(i);
+            switch (c) {
+                case '&' -> out.append("&amp;");
+                case '<' -> out.append("&lt;");
+                // A comment between sign and name keeps code hosts from calling somebody.
+                case '@' -> out.append("@<!-- -->");
+                default -> {
+                    if (SPECIAL.indexOf(c) >= 0) {
+                        out.append('\\');
+                    }
+                    out.append(c);
+                }
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tallyclerk.hardening.report;
+
+import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.BaselineUse;
+import dev.tallyclerk.hardening.audit.Disposition;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.SkippedRule;
+import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.audit.Waiver;
+import dev.tallyclerk.hardening.audit.WaiverUse;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** What several formats say in the same words. */
+final class Phrases {
+    /** Failures first, then what is undecided, then what is covered; the worst first in each. */
+    static final Comparator<Finding> BY_URGENCY = Comparator.comparing(Phrases::isCovered)
+            .thenComparing(finding -> finding.verdict() != Verdict.FAIL)
+            .thenComparing(Finding::severity, Comparator.reverseOrder());
+
+    private Phrases() {}
+
+    /** {@return for example {@code not applicable}} */
+    static String of(Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** {@return verdicts and their numbers, for example {@code 2 fail, 1 unknown}} */
+    static String totals(Map<Verdict, Integer> totals) {
+        StringJoiner out = new StringJoiner(", ");
+        totals.forEach((verdict, count) -> {
+            if (count > 0) {
+                out.add(count + " " + of(verdict));
+            }
+        });
+        return out.length() == 0 ? "nothing" : out.toString();
+    }
+
+    /** {@return whether a finding is listed by itself, and not only counted} */
+    static boolean isListed(Finding finding) {
+        return finding.verdict() == Verdict.FAIL || finding.verdict().isUndecided();
+    }
+
+    /** {@return whether a finding asks for something to be done} */
+    static boolean isOpen(Finding finding) {
+        boolean counts =
+                finding.disposition() == Disposition.OPEN || finding.disposition() == Disposition.WAIVER_EXPIRED;
+        return counts && isListed(finding);
+    }
+
+    /** {@return whether a waiver or the baseline covers a finding} */
+    static boolean isCovered(Finding finding) {
+        return finding.disposition() == Disposition.WAIVED || finding.disposition() == Disposition.BASELINED;
+    }
+
+    /** {@return the evidence as {@code [name=value, …]}, or nothing} */
+    static String evidence(Problem problem) {
+        StringJoiner out = new StringJoiner(", ", " [", "]");
+        out.setEmptyValue("");
+        for (Evidence evidence : problem.evidence()) {
+            out.add(evidence.toString());
+        }
+        return out.toString();
+    }
+
+    /** {@return message, place and evidence of a failure; the detail of anything else} */
+    static String detail(Finding finding) {
+        return finding.problem()
+                .map(problem -> problem.message() + " (" + problem.at() + ")" + evidence(problem))
+                .orElseGet(finding::detail);
+    }
+
+    /** {@return why a finding does not count, or that its waiver has expired; empty if nothing is said about it} */
+    static String disposition(Finding finding) {
+        return switch (finding.disposition()) {
+            case OPEN -> "";
+            case WAIVED -> "waived" + finding.waiver().map(Phrases::terms).orElse("");
+            case WAIVER_EXPIRED ->
+                "waiver expired" + finding.waiver().map(Phrases::terms).orElse("");
+            case BASELINED -> "in the baseline";
+        };
+    }
+
+    private static String terms(Waiver waiver) {
+        return " (" + waiver.reason() + "; " + waiver.owner() + ", until " + waiver.expires() + ")";
+    }
+
+    /** {@return what a reader should know about the policy and the baseline, a line each} */
+    static List<String> notices(AuditReport report) {
+        List<String> out = new ArrayList<>();
+        for (SkippedRule skipped : report.skipped()) {
+            out.add(skipped.rule().id() + " did not run: " + skipped.because());
+        }
+        for (WaiverUse use : report.waivers()) {
+            String what = "waiver of " + use.waiver().rule() + " for "
+                    + use.waiver().scope() + " (" + use.waiver().owner() + ")";
+            switch (use.state()) {
+                case IN_FORCE -> {
+                    if (use.isUnmatched()) {
+                        out.add(what + " covers nothing");
+                    }
+                }
+                case EXPIRED -> out.add(what + " expired on " + use.waiver().expires() + covered(use));
+                case TOO_LONG ->
+                    out.add(what + " until " + use.waiver().expires() + " is for longer than the policy's longest, "
+                            + report.policy().longestWaiver() + ", and not in force" + covered(use));
+            }
+        }
+        report.baseline().filter(use -> use.gone() > 0).map(Phrases::gone).ifPresent(out::add);
+        return out;
+    }
+
+    private static String covered(WaiverUse use) {
+        return use.findings() == 0 ? "" : "; it would cover " + use.findings() + " findings";
+    }
+
+    private static String gone(BaselineUse use) {
+        return use.gone() + " of " + use.size() + " findings in the baseline are gone";
+    }
+}

@@ -1,0 +1,270 @@
+package dev.tallyclerk.hardening.report;
+
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.RuleInfo;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Disposition;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.audit.Waiver;
+import dev.tallyclerk.internal.json.JsonWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Writes a report as SARIF 2.1.0, for code hosts and editors.
+ *
+ * <p>A finding is a result. Its {@code kind} is {@code pass}, {@code fail} or {@code notApplicable} as the verdict
+ * says; {@code open} where a rule could not tell or itself failed, and {@code review} where a person has to look. The
+ * {@code level} of a failure follows the severity: {@code error} from HIGH, {@code warning} for MEDIUM, {@code note}
+ * below. A waived finding, and one in the baseline, has an accepted suppression with the reason; one whose waiver has
+ * expired has none. {@code partialFingerprints} has {@link Finding#fingerprint} as {@value #FINGERPRINT}.
+ *
+ * <p>A place is written as a logical location, and as a physical one whose relative URI is made of the subject's kind
+ * and name and the document, because what was audited is seldom a file of a repository. The decision, which SARIF has
+ * no word for, is in the properties of the run. Characters outside ASCII are escaped.
+ */
+public final class SarifReporter implements Reporter {
+    /** The name of the fingerprint among the partial fingerprints of a result. */
+    public static final String FINGERPRINT = "tallyclerk/v1";
+
+    private static final String SCHEMA =
+            "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+    private SarifReporter() {}
+
+    /** {@return the reporter} */
+    public static SarifReporter create() {
+        return new SarifReporter();
+    }
+
+    @Override
+    public String mediaType() {
+        return "application/sarif+json";
+    }
+
+    @Override
+    public void write(AuditReport report, OutputStream out) throws IOException {
+        JsonWriter json = JsonWriter.pretty(out);
+        json.beginObject().member("$schema", SCHEMA).member("version", "2.1.0");
+        json.name("runs").beginArray().beginObject();
+        Map<RuleId, Integer> indexes = tool(report, json);
+        invocation(report, json);
+        json.name("results").beginArray();
+        for (Finding finding : report.findings()) {
+            result(finding, indexes.getOrDefault(finding.rule().id(), -1), json);
+        }
+        json.endArray();
+        run(report, json);
+        json.endObject().endArray().endObject();
+        json.finish();
+    }
+
+    private static Map<RuleId, Integer> tool(AuditReport report, JsonWriter json) throws IOException {
+        json.name("tool").beginObject().name("driver").beginObject();
+        json.member("name", "Tallyclerk");
+        json.name("rules").beginArray();
+        Map<RuleId, Integer> indexes = new HashMap<>();
+        for (RuleInfo rule : Groups.rules(report)) {
+            indexes.put(rule.id(), indexes.size());
+            rule(rule, json);
+        }
+        json.endArray();
+        json.endObject().endObject();
+        return indexes;
+    }
+
+    private static void rule(RuleInfo rule, JsonWriter json) throws IOException {
+        json.beginObject().member("id", rule.id().value());
+        text("shortDescription", rule.title(), json);
+        text("fullDescription", rule.rationale(), json);
+        text("help", rule.remediation(), json);
+        json.name("defaultConfiguration").beginObject();
+        json.member("level", level(rule.severity())).endObject();
+        json.name("properties").beginObject();
+        json.name("tags").beginArray().value("security").endArray();
+        json.member("security-severity", score(rule.severity()));
+        json.member("severity", rule.severity().name());
+        json.member("profile", rule.profile().name()).member("since", rule.since());
+        json.name("references").beginArray();
+        for (RuleInfo.Citation citation : rule.references()) {
+            json.value(citation.toString());
+        }
+        json.endArray().endObject().endObject();
+    }
+
+    private static void invocation(AuditReport report, JsonWriter json) throws IOException {
+        json.name("invocations").beginArray().beginObject();
+        json.member("executionSuccessful", true);
+        json.member("endTimeUtc", report.auditTime().toString());
+        json.name("toolConfigurationNotifications").beginArray();
+        for (String notice : Phrases.notices(report)) {
+            json.beginObject().member("level", "warning");
+            text("message", notice, json);
+            json.endObject();
+        }
+        json.endArray();
+        json.name("toolExecutionNotifications").beginArray();
+        for (Finding finding : report.findings()) {
+            if (finding.verdict() == Verdict.ERROR) {
+                json.beginObject().member("level", "error");
+                text("message", finding.subject() + ": " + finding.detail(), json);
+                json.name("associatedRule").beginObject();
+                json.member("id", finding.rule().id().value()).endObject();
+                json.endObject();
+            }
+        }
+        json.endArray();
+        json.endObject().endArray();
+    }
+
+    private static void result(Finding finding, int ruleIndex, JsonWriter json) throws IOException {
+        json.beginObject();
+        json.member("ruleId", finding.rule().id().value()).member("ruleIndex", ruleIndex);
+        json.member("kind", kind(finding.verdict()));
+        // SARIF 2.1.0, 3.27.10: what is not a failure has the level "none".
+        json.member("level", finding.verdict() == Verdict.FAIL ? level(finding.severity()) : "none");
+        text("message", message(finding), json);
+        json.name("locations").beginArray();
+        location(finding, json);
+        json.endArray();
+        json.name("partialFingerprints").beginObject();
+        json.member(FINGERPRINT, finding.fingerprint()).endObject();
+        json.name("suppressions").beginArray();
+        if (Phrases.isCovered(finding)) {
+            suppression(finding, json);
+        }
+        json.endArray();
+        json.name("properties").beginObject();
+        json.member("severity", finding.severity().name())
+                .member("verdict", finding.verdict().name());
+        json.member("disposition", finding.disposition().name());
+        json.member("subjectKind", finding.subject().kind())
+                .member("subject", finding.subject().name());
+        json.endObject().endObject();
+    }
+
+    private static String message(Finding finding) {
+        String detail = finding.problem()
+                .map(problem -> problem.message() + Phrases.evidence(problem))
+                .orElseGet(finding::detail);
+        String subject = finding.subject().toString();
+        return detail.isEmpty() ? subject + " has what the rule asks for" : subject + ": " + detail;
+    }
+
+    private static void suppression(Finding finding, JsonWriter json) throws IOException {
+        json.beginObject().member("kind", "external").member("status", "accepted");
+        json.member(
+                "justification",
+                finding.disposition() == Disposition.BASELINED
+                        ? "accepted as part of a baseline"
+                        : finding.waiver().map(Waiver::reason).orElse("waived"));
+        Optional<Waiver> waiver = finding.waiver();
+        if (waiver.isPresent()) {
+            json.name("properties").beginObject();
+            json.member("owner", waiver.get().owner());
+            json.member("expires", waiver.get().expires().toString());
+            json.endObject();
+        }
+        json.endObject();
+    }
+
+    private static void location(Finding finding, JsonWriter json) throws IOException {
+        SubjectRef subject = finding.subject();
+        Optional<Location> place = finding.problem().map(Problem::at);
+        json.beginObject();
+        json.name("physicalLocation").beginObject();
+        json.name("artifactLocation").beginObject();
+        json.member(
+                "uri",
+                subject.kind()
+                        + '/'
+                        + encoded(subject.name())
+                        + place.map(SarifReporter::document).orElse(""));
+        json.endObject();
+        if (place.isPresent() && place.get() instanceof Location.Line line) {
+            json.name("region").beginObject().member("startLine", line.line()).endObject();
+        }
+        json.endObject();
+        json.name("logicalLocations").beginArray().beginObject();
+        json.member("name", place.map(Location::toString).orElse(subject.name()));
+        json.member("fullyQualifiedName", subject + place.map(at -> " " + at).orElse(""));
+        json.endObject().endArray();
+        json.endObject();
+    }
+
+    private static String document(Location place) {
+        return place.fold(
+                pointer -> '/' + encoded(pointer.source()),
+                line -> '/' + encoded(line.source()),
+                history -> "/history",
+                layerEntry -> "/layers/" + layerEntry.layer() + '/' + encoded(layerEntry.path()),
+                whole -> '/' + encoded(whole.source()));
+    }
+
+    /** {@return {@code text} as one segment of a URI's path} */
+    private static String encoded(String text) {
+        String form = URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+        // A reader of relative URIs takes a segment of dots for a step up.
+        return form.equals(".") || form.equals("..") ? form.replace(".", "%2E") : form;
+    }
+
+    private static void run(AuditReport report, JsonWriter json) throws IOException {
+        json.member("columnKind", "utf16CodeUnits");
+        json.name("properties").beginObject();
+        json.member("decision", report.decision().kind().name());
+        json.name("because").beginArray();
+        for (String line : report.decision().because()) {
+            json.value(line);
+        }
+        json.endArray();
+        json.member("policy", report.policy().toString());
+        json.name("ruleSets").beginArray();
+        for (AuditReport.RuleSetRef ruleSet : report.ruleSets()) {
+            json.value(ruleSet.name() + ' ' + ruleSet.version());
+        }
+        json.endArray().endObject();
+    }
+
+    private static void text(String member, String text, JsonWriter json) throws IOException {
+        json.name(member).beginObject().member("text", text).endObject();
+    }
+
+    private static String kind(Verdict verdict) {
+        return switch (verdict) {
+            case PASS -> "pass";
+            case FAIL -> "fail";
+            case NOT_APPLICABLE -> "notApplicable";
+            case UNKNOWN, ERROR -> "open";
+            case MANUAL -> "review";
+        };
+    }
+
+    private static String level(Severity severity) {
+        return switch (severity) {
+            case CRITICAL, HIGH -> "error";
+            case MEDIUM -> "warning";
+            case LOW, INFO -> "note";
+        };
+    }
+
+    /** {@return a number in the bands that code hosts sort by: critical from 9, high from 7, medium from 4} */
+    private static String score(Severity severity) {
+        return switch (severity) {
+            case CRITICAL -> "9.5";
+            case HIGH -> "8.0";
+            case MEDIUM -> "5.5";
+            case LOW -> "2.0";
+            case INFO -> "0.0";
+        };
+    }
+}

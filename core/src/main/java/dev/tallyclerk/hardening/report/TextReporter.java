@@ -1,0 +1,174 @@
+package dev.tallyclerk.hardening.report;
+
+import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.internal.text.Quoted;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Writes a report for a person at a terminal: for each subject what failed, the worst first, with its remedy, what
+ * could not be decided, and what is covered; then what there is to say about the policy, and the decision last.
+ *
+ * <p>Passes are counted and not listed. Whatever a terminal would act on was replaced, so that the only escape
+ * sequences are the colours, if they are asked for.
+ */
+public final class TextReporter implements Reporter {
+    private static final String INDENT = " ".repeat(11);
+
+    private final boolean colour;
+    private final Charset charset;
+
+    private TextReporter(boolean colour, Charset charset) {
+        this.colour = colour;
+        this.charset = charset;
+    }
+
+    /** {@return a reporter without colours, in UTF-8} */
+    public static TextReporter plain() {
+        return new TextReporter(false, StandardCharsets.UTF_8);
+    }
+
+    /** {@return this reporter with the colours of ANSI terminals} */
+    public TextReporter withColour() {
+        return new TextReporter(true, charset);
+    }
+
+    /**
+     * {@return this reporter in another encoding}
+     *
+     * @param newCharset of what is written; a character that it does not have becomes a question mark
+     */
+    public TextReporter withCharset(Charset newCharset) {
+        return new TextReporter(colour, Objects.requireNonNull(newCharset, "newCharset"));
+    }
+
+    @Override
+    public String mediaType() {
+        return "text/plain; charset=" + charset.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public void write(AuditReport report, OutputStream out) throws IOException {
+        Lines lines = new Lines(out, charset);
+        lines.line(ansi(1, "Hardening") + "  " + report.policy() + ": " + Phrases.totals(report.totals()));
+        for (Groups.OfSubject subject : Groups.bySubject(report)) {
+            subject(subject, lines);
+        }
+        List<String> notices = Phrases.notices(report);
+        if (!notices.isEmpty()) {
+            lines.line().line(ansi(1, "Policy"));
+            for (String notice : notices) {
+                lines.line("  " + Quoted.printable(notice));
+            }
+        }
+        decision(report.decision(), lines);
+        lines.flush();
+    }
+
+    private void subject(Groups.OfSubject subject, Lines lines) throws IOException {
+        Map<Verdict, Integer> totals = new EnumMap<>(Verdict.class);
+        List<Finding> failed = new ArrayList<>();
+        List<Finding> undecided = new ArrayList<>();
+        List<Finding> covered = new ArrayList<>();
+        for (Finding finding : subject.findings()) {
+            totals.merge(finding.verdict(), 1, Integer::sum);
+            if (Phrases.isCovered(finding)) {
+                covered.add(finding);
+            } else if (finding.verdict() == Verdict.FAIL) {
+                failed.add(finding);
+            } else if (finding.verdict().isUndecided()) {
+                undecided.add(finding);
+            }
+        }
+        lines.line().line(ansi(1, subject.subject().toString()) + "  " + Phrases.totals(totals));
+        failures(failed, lines);
+        undecided(undecided, lines);
+        covered(covered, lines);
+    }
+
+    /** The problems that one rule found stand together under its name, with its remedy once. */
+    private void failures(List<Finding> failed, Lines lines) throws IOException {
+        failed.sort(Comparator.comparing(Finding::severity).reversed());
+        Map<RuleId, List<Finding>> byRule = new LinkedHashMap<>();
+        for (Finding finding : failed) {
+            byRule.computeIfAbsent(finding.rule().id(), id -> new ArrayList<>()).add(finding);
+        }
+        for (List<Finding> findings : byRule.values()) {
+            Finding first = findings.get(0);
+            lines.line("  " + severity(first.severity()) + ' '
+                    + ansi(1, first.rule().id().toString()) + "  "
+                    + Quoted.printable(first.rule().title()));
+            for (Finding finding : findings) {
+                String said = Phrases.disposition(finding);
+                lines.line(INDENT + Phrases.detail(finding) + (said.isEmpty() ? "" : "; " + ansi(33, said)));
+            }
+            lines.line(
+                    INDENT + ansi(2, "Remedy: " + Quoted.printable(first.rule().remediation())));
+        }
+    }
+
+    /** Many rules cannot tell for one reason, which is then said once. */
+    private void undecided(List<Finding> undecided, Lines lines) throws IOException {
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        for (Finding finding : undecided) {
+            byReason.computeIfAbsent(finding.detail(), reason -> new ArrayList<>())
+                    .add(finding.rule().id().toString());
+        }
+        if (!byReason.isEmpty()) {
+            lines.line("  " + ansi(33, "Not decided"));
+        }
+        for (Map.Entry<String, List<String>> reason : byReason.entrySet()) {
+            lines.line("    " + String.join(", ", reason.getValue()) + ": " + reason.getKey());
+        }
+    }
+
+    private void covered(List<Finding> covered, Lines lines) throws IOException {
+        if (!covered.isEmpty()) {
+            lines.line("  " + ansi(2, "Covered"));
+        }
+        for (Finding finding : covered) {
+            lines.line(
+                    "    " + finding.rule().id() + " " + Phrases.detail(finding) + "; " + Phrases.disposition(finding));
+        }
+    }
+
+    private void decision(Decision decision, Lines lines) throws IOException {
+        String word = switch (decision.kind()) {
+            case ACCEPT -> ansi(32, "ACCEPTED");
+            case REJECT -> ansi(31, "REJECTED");
+            case INCOMPLETE -> ansi(33, "INCOMPLETE");
+        };
+        lines.line().line(ansi(1, "Verdict") + "  " + word);
+        for (String reason : decision.because()) {
+            lines.line("  " + reason);
+        }
+    }
+
+    private String severity(Severity severity) {
+        String padded = String.format(Locale.ROOT, "%-8s", severity);
+        return switch (severity) {
+            case CRITICAL, HIGH -> ansi(31, padded);
+            case MEDIUM -> ansi(33, padded);
+            case LOW, INFO -> padded;
+        };
+    }
+
+    private String ansi(int code, String text) {
+        return colour ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+    }
+}

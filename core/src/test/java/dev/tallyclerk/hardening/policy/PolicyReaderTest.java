@@ -1,0 +1,154 @@
+package dev.tallyclerk.hardening.policy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.Gate;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.Scope;
+import dev.tallyclerk.hardening.audit.Waiver;
+import dev.tallyclerk.hardening.policy.PolicyCorpus.Refused;
+import dev.tallyclerk.hardening.policy.PolicyException.Reason;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.Period;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PolicyReaderTest {
+    private static final PolicyReader READER = PolicyReader.of(PolicyCorpus.RULES);
+
+    private static Policy read(String json) throws PolicyException {
+        return READER.read(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Stream<String> accepted() {
+        return PolicyCorpus.accepted();
+    }
+
+    static Stream<Refused> refused() {
+        return PolicyCorpus.refused();
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void accepted(String document) throws PolicyException {
+        read(document);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void refused(Refused refused) {
+        PolicyException e = assertThrows(PolicyException.class, () -> read(refused.document()));
+        assertEquals(refused.reason(), e.reason(), e.getMessage());
+        assertEquals(refused.pointer(), e.pointer(), e.getMessage());
+        assertEquals(refused.suggestion(), e.suggestion().orElse(""), e.getMessage());
+    }
+
+    @Test
+    void whatIsLeftOutIsAsByDefault() throws PolicyException {
+        assertEquals(Policy.defaults(), read("{'schemaVersion': 1}"));
+        assertEquals(Policy.defaults(), read("{'schemaVersion': 1, 'gate': {}, 'rules': {}, 'waivers': []}"));
+    }
+
+    @Test
+    void everyMemberIsRead() throws PolicyException {
+        Policy policy = read("{'schemaVersion': 1, 'name': 'production', 'profile': 'L2',"
+                + " 'gate': {'failOn': 'HIGH', 'unknownFails': false},"
+                + " 'ruleSets': {'acme-doors': '1.0'},"
+                + " 'rules': {'ACME-001': {'severity': 'CRITICAL', 'parameters': {'maximumRestarts': 7,"
+                + " 'maximumAge': 'P30D', 'driver': 'local', 'allowed': ['x'], 'allowLoopback': true}},"
+                + " 'ACME-002': {'enabled': false, 'reason': 'gone'}, 'DOOR-001': {'enabled': true}},"
+                + " 'longestWaiver': 'P6M',"
+                + " 'waivers': [{'rule': 'DOOR-001', 'scope': {'kind': 'door', 'name': 'cellar/*',"
+                + " 'digest': 'sha256:" + "a".repeat(64) + "', 'labels': {'floor': '-1'}, 'location': 'door#/*'},"
+                + " 'reason': 'walled up', 'owner': 'facility', 'expires': '2027-01-31'}]}");
+        RuleId first = new RuleId("ACME-001");
+        RuleId door = new RuleId("DOOR-001");
+        Policy expected = Policy.defaults()
+                .withName("production")
+                .withProfile(Profile.L2)
+                .withGate(Gate.at(Severity.HIGH).withUnknownFails(false))
+                .withPin("acme-doors", "1.0")
+                .withSeverity(first, Severity.CRITICAL)
+                .withSetting(first, PolicyCorpus.RESTARTS.set(7L))
+                .withSetting(first, PolicyCorpus.AGE.set(Duration.ofDays(30)))
+                .withSetting(first, PolicyCorpus.DRIVER.set("local"))
+                .withSetting(first, PolicyCorpus.ALLOWED.set(List.of("x")))
+                .withSetting(first, PolicyCorpus.LOOPBACK.set(true))
+                .withoutRule(new RuleId("ACME-002"), "gone")
+                .withRule(door)
+                .withLongestWaiver(Period.ofMonths(6))
+                .withWaiver(new Waiver(
+                        door,
+                        Scope.everything()
+                                .withKind("door")
+                                .withName("cellar/*")
+                                .withDigest(Digest.parse("sha256:" + "a".repeat(64)))
+                                .withLabel("floor", "-1")
+                                .withLocation("door#/*"),
+                        "walled up",
+                        "facility",
+                        LocalDate.parse("2027-01-31")));
+        assertEquals(expected, policy);
+        assertEquals(
+                Optional.empty(), read("{'schemaVersion': 1, 'gate': 'NONE'}").gate());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'schemaVersion': 1,} | SYNTAX",
+                "{'schemaVersion': 1, 'rules': {}, 'rules': {}} | DUPLICATE",
+                "`` | SYNTAX",
+            })
+    void whatIsNoJsonIsNoPolicy(String document, Reason reason) {
+        PolicyException e = assertThrows(PolicyException.class, () -> read(document == null ? "" : document));
+        assertEquals(reason, e.reason());
+    }
+
+    @Test
+    void aLongOrDeepDocumentIsRefused() {
+        PolicyReader small = READER.withMaxBytes(30);
+        byte[] document = ("{\"schemaVersion\": 1}" + " ".repeat(20)).getBytes(StandardCharsets.UTF_8);
+        assertEquals(
+                Reason.LIMIT,
+                assertThrows(PolicyException.class, () -> small.read(document)).reason());
+        assertEquals(
+                Reason.LIMIT,
+                assertThrows(PolicyException.class, () -> read("[".repeat(100_000)))
+                        .reason());
+        assertThrows(IllegalArgumentException.class, () -> READER.withMaxBytes(0));
+    }
+
+    @Property(tries = 500)
+    void anyTextIsReadOrRefusedWithABoundedMessage(@ForAll String text) {
+        try {
+            read(text);
+        } catch (PolicyException e) {
+            assertTrue(e.toString().length() < 600, e.toString());
+        }
+    }
+
+    @Test
+    void twoRuleSetsMayNotHaveOneRule() {
+        List<RuleSet> twice = List.of(PolicyCorpus.RULES.get(1), PolicyCorpus.RULES.get(1));
+        assertThrows(IllegalArgumentException.class, () -> PolicyReader.of(twice));
+    }
+}

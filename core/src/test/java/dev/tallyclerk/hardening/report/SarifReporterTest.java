@@ -1,0 +1,127 @@
+package dev.tallyclerk.hardening.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SarifReporterTest {
+    private static final AuditReport REPORT = Samples.full();
+
+    private static JsonCursor run() throws IOException, JsonException {
+        byte[] sarif = Samples.write(SarifReporter.create(), REPORT).getBytes(StandardCharsets.UTF_8);
+        return JsonCursor.parse(sarif, JsonLimits.ofBytes(1_000_000))
+                .required("runs")
+                .element(0);
+    }
+
+    private static List<JsonCursor> results() throws IOException, JsonException {
+        return run().required("results").elements();
+    }
+
+    @Test
+    void eachFindingIsAResultOfItsKindAndLevel() throws IOException, JsonException {
+        List<String> kinds = new ArrayList<>();
+        for (JsonCursor result : results().subList(0, results().size() / 2)) {
+            kinds.add(result.required("kind").string()
+                    + ' '
+                    + result.required("level").string());
+        }
+        assertEquals(
+                List.of(
+                        "fail error",
+                        "fail error",
+                        "fail error",
+                        "fail error",
+                        "fail error",
+                        "pass none",
+                        "notApplicable none",
+                        "open none",
+                        "review none",
+                        "open none",
+                        "fail warning",
+                        "fail warning",
+                        "fail note"),
+                kinds);
+    }
+
+    @Test
+    void whatIsCoveredIsSuppressedWithItsReason() throws IOException, JsonException {
+        Map<String, List<String>> expected = Map.of(
+                "ACME-007",
+                List.of("because <x>"),
+                "ACME-008",
+                List.of(),
+                "ACME-009",
+                List.of("accepted as part of a baseline"));
+        for (JsonCursor result : results()) {
+            List<String> reasons = new ArrayList<>();
+            for (JsonCursor suppression : result.required("suppressions").elements()) {
+                assertEquals("external", suppression.required("kind").string());
+                assertEquals("accepted", suppression.required("status").string());
+                reasons.add(suppression.required("justification").string());
+            }
+            assertEquals(expected.getOrDefault(result.required("ruleId").string(), List.of()), reasons);
+        }
+    }
+
+    @Test
+    void theFingerprintIsThatOfTheFinding() throws IOException, JsonException {
+        List<String> prints = new ArrayList<>();
+        for (JsonCursor result : results()) {
+            prints.add(result.required("partialFingerprints")
+                    .required(SarifReporter.FINGERPRINT)
+                    .string());
+        }
+        assertEquals(REPORT.findings().stream().map(Finding::fingerprint).toList(), prints);
+    }
+
+    @Test
+    void ruleIndexesLeadToTheRules() throws IOException, JsonException {
+        List<JsonCursor> rules =
+                run().required("tool").required("driver").required("rules").elements();
+        for (JsonCursor result : results()) {
+            int index = (int) result.required("ruleIndex").integer(0, 99);
+            assertEquals(
+                    result.required("ruleId").string(),
+                    rules.get(index).required("id").string());
+        }
+    }
+
+    @Test
+    void placesAreRelativeAddressesThatLeadNowhereElse() throws IOException, JsonException {
+        for (JsonCursor result : results()) {
+            String uri = result.required("locations")
+                    .element(0)
+                    .required("physicalLocation")
+                    .required("artifactLocation")
+                    .required("uri")
+                    .string();
+            URI parsed = URI.create(uri);
+            assertTrue(!parsed.isAbsolute() && uri.startsWith("thing/"), uri);
+            assertEquals(parsed, parsed.normalize());
+        }
+    }
+
+    @Test
+    void theDecisionAndTheNoticesAreThere() throws IOException, JsonException {
+        assertEquals("REJECT", run().required("properties").required("decision").string());
+        JsonCursor invocation = run().required("invocations").element(0);
+        assertEquals(
+                Phrases.notices(REPORT).size(),
+                invocation.required("toolConfigurationNotifications").length());
+        assertEquals(
+                2, invocation.required("toolExecutionNotifications").length(), "a rule that broke, on two subjects");
+    }
+}

