@@ -53,9 +53,13 @@ final class Rules {
         if (reported instanceof Fact.Missing<T>) {
             return configured.decideAt(decision);
         }
-        return configured instanceof Fact.Known<T>
-                ? Outcome.allOf(configured.decideAt(decision), reported.decideAt(decision))
-                : reported.decideAt(decision);
+        if (!(configured instanceof Fact.Known<T> set)) {
+            return reported.decideAt(decision);
+        }
+        // What both say is one problem, where it can be mended.
+        return isKnown(reported, value -> value.equals(set.value()))
+                ? configured.decideAt(decision)
+                : Outcome.allOf(configured.decideAt(decision), reported.decideAt(decision));
     }
 
     /** Fails where the value of an option, reported or configured, is not what it should be, and shows it. */
