@@ -2,12 +2,16 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.verify.ContentVerifier.State;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +22,12 @@ final class BlobDownload extends InputStream {
     private final List<BlobAddress> addresses;
     private final Descriptor blob;
     private final Deadline deadline;
+    private final Supplier<State> verdict;
     private final byte[] single = new byte[1];
+
+    /** Who has given bytes. */
+    private final Set<BlobAddress> givers = new HashSet<>();
+
     private int current;
     private @Nullable BlobPart part;
     private long position;
@@ -37,13 +46,16 @@ final class BlobDownload extends InputStream {
             Descriptor blob,
             BlobPart part,
             long position,
-            Deadline deadline) {
+            Deadline deadline,
+            Supplier<State> verdict) {
         this.deadline = deadline;
+        this.verdict = verdict;
         this.addresses = addresses;
         this.current = current;
         this.blob = blob;
         this.part = part;
         this.position = position;
+        givers.add(addresses.get(current));
     }
 
     /**
@@ -52,9 +64,11 @@ final class BlobDownload extends InputStream {
      *
      * @param addresses where to ask, one at least; those before the last are passed over if they fail
      * @param offset how many bytes are not wanted, at most the blob's size
+     * @param verdict what is known of the bytes when the stream is closed; who gave wrong ones is remembered
      * @throws IOException if the last one fails, or the call is not to go on
      */
-    static Optional<InputStream> open(List<BlobAddress> addresses, Descriptor blob, long offset) throws IOException {
+    static Optional<InputStream> open(
+            List<BlobAddress> addresses, Descriptor blob, long offset, Supplier<State> verdict) throws IOException {
         Objects.checkFromToIndex(0, offset, blob.size());
         if (offset > 0 && offset == blob.size()) {
             return Optional.of(InputStream.nullInputStream());
@@ -66,7 +80,7 @@ final class BlobDownload extends InputStream {
                 BlobAddress address = addresses.get(i).within(last ? deadline.remaining() : Places.share(deadline));
                 Optional<BlobPart> part = BlobPart.ask(address, blob, offset);
                 if (part.isPresent()) {
-                    return Optional.of(new BlobDownload(addresses, i, blob, part.get(), offset, deadline));
+                    return Optional.of(new BlobDownload(addresses, i, blob, part.get(), offset, deadline, verdict));
                 }
             } catch (RegistryException e) {
                 if (i == addresses.size() - 1) {
@@ -147,6 +161,7 @@ final class BlobDownload extends InputStream {
                 Optional<BlobPart> next = BlobPart.ask(once(addresses.get(current)), blob, position);
                 if (next.isPresent()) {
                     part = next.get();
+                    givers.add(addresses.get(current));
                     gained = 0;
                     return next.get();
                 }
@@ -216,6 +231,9 @@ final class BlobDownload extends InputStream {
 
     @Override
     public void close() throws IOException {
+        if (!closed && verdict.get() == State.FAILED) {
+            givers.forEach(giver -> giver.session().settings().state().rememberWrong(blob.digest()));
+        }
         closed = true;
         closePart();
     }

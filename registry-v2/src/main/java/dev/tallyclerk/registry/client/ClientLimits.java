@@ -14,10 +14,11 @@ import java.util.Objects;
  * @param maxErrorBytes how much is read of an answer that says what went wrong, in bytes
  * @param maxPages the most pages of one list of tags, repositories or referrers
  * @param maxPageBytes the largest page of one, in bytes
- * @param maxListEntries the most entries of one in all
+ * @param maxListEntries the most entries of one in all, and so the most that one page is asked to have
  * @param maxRequestsPerHost the most requests under way at one host at a time; one is until its answer's body has ended
  *     or was closed. What reads content, what writes, and all else are counted apart
- * @param maxCachedTokens the most tokens that are kept; beyond, those that were not used for the longest time go
+ * @param maxCachedTokens the most tokens that are kept, and as many challenges, and digests that a mirror had other
+ *     content for; beyond, those that were not used for the longest time go
  */
 public record ClientLimits(
         Duration maxCallTime,

@@ -1,9 +1,12 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.digest.Digest;
 import java.net.URI;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -14,11 +17,13 @@ final class ClientState {
     private final FairGate changes = new FairGate(1);
     private final Lock lock = new ReentrantLock();
     private final Map<URI, Challenge> challenges;
+    private final Set<Digest> wrong;
 
     private ClientState(ClientLimits limits) {
         this.tokens = new TokenCache(limits.maxCachedTokens());
         this.gate = new FairGate(limits.maxRequestsPerHost());
         this.challenges = leastRecentlyUsed(limits.maxCachedTokens());
+        this.wrong = Collections.newSetFromMap(leastRecentlyUsed(limits.maxCachedTokens()));
     }
 
     static ClientState of(ClientLimits limits) {
@@ -61,6 +66,25 @@ final class ClientState {
         lock.lock();
         try {
             challenges.remove(origin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether other bytes than those of that digest came when it was asked for} */
+    boolean isWrong(Digest digest) {
+        lock.lock();
+        try {
+            return wrong.contains(digest);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void rememberWrong(Digest digest) {
+        lock.lock();
+        try {
+            wrong.add(digest);
         } finally {
             lock.unlock();
         }

@@ -34,6 +34,18 @@ public final class Pages<T> {
         this.next = first.target();
     }
 
+    /**
+     * {@return the part of a query that asks for pages of that size, or of the most entries that a list may have}
+     *
+     * @throws IllegalArgumentException if {@code pageSize} is below 1
+     */
+    static String size(int pageSize, RegistrySession session) {
+        if (pageSize < 1) {
+            throw new IllegalArgumentException("pageSize is below 1: " + pageSize);
+        }
+        return "n=" + Math.min(pageSize, session.settings().limits().maxListEntries());
+    }
+
     /** Reads one kind of list. */
     interface Page<T> {
         /** {@return the entries of a page} */

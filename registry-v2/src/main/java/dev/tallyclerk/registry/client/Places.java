@@ -85,11 +85,13 @@ record Places(List<RepositoryPlace> mirrors, RepositoryPlace registry) {
         deadline.check();
     }
 
-    /** {@return where a blob may be had} */
+    /** {@return where a blob may be had, which is at no mirror that had it wrong} */
     List<BlobAddress> blob(Digest digest) {
         List<BlobAddress> out = new ArrayList<>();
         for (RepositoryPlace mirror : mirrors) {
-            out.add(mirror.blob(digest));
+            if (!mirror.session().settings().state().isWrong(digest)) {
+                out.add(mirror.blob(digest));
+            }
         }
         out.add(registry.blob(digest));
         return out;

@@ -112,7 +112,7 @@ public final class RegistryClient {
      *
      * <p>They are asked for manifests and blobs, and not for lists. One that fails, or has something else than was
      * promised, is passed over; where that shows only when a blob has been read to its end, what reads it fails, and a
-     * second reading of the same {@link ImageSource} is from the registry.
+     * second reading, by {@link Repository#blob} or of the same {@link ImageSource}, is from elsewhere.
      *
      * @param registry host and port as they stand in references, such as {@code docker.io}
      * @param mirrors its mirrors, in the place of those that it had
@@ -206,7 +206,8 @@ public final class RegistryClient {
      * {@return the names of all repositories that a registry tells of, page by page}
      *
      * @param registry host and port as they stand in references
-     * @param pageSize how many names are asked for at a time; the registry may give fewer or more
+     * @param pageSize how many names are asked for at a time, {@link ClientLimits#maxListEntries} at the most; the
+     *     registry may give fewer or more
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port, or {@code pageSize} is
      *     below 1
      * @see <a href="https://distribution.github.io/distribution/spec/api/#listing-repositories">Docker Registry HTTP
@@ -214,11 +215,9 @@ public final class RegistryClient {
      */
     public Pages<String> repositoryPages(String registry, int pageSize) {
         requireDomain(registry);
-        if (pageSize < 1) {
-            throw new IllegalArgumentException("pageSize is below 1: " + pageSize);
-        }
         RegistrySession session = RegistrySession.of(settings, registry, base(registry));
-        Call call = Call.reading("GET", session.base().resolve("_catalog?n=" + pageSize), Scope.catalog());
+        Call call = Call.reading(
+                "GET", session.base().resolve("_catalog?" + Pages.size(pageSize, session)), Scope.catalog());
         return new Pages<>(session, call, NameList.ofRepositories());
     }
 

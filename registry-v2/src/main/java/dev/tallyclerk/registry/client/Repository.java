@@ -7,6 +7,8 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * A repository of a registry: its manifests, blobs, tags and referrers.
@@ -182,22 +185,16 @@ public final class Repository {
      * <p>The stream ends only if size and digest are the promised ones, and throws a {@link VerificationException}
      * otherwise; nothing read is trustworthy before it has ended. Where the connection breaks it goes on, with a new
      * request to the registry, as often as the {@link RetryPolicy} says without any gain in between. It reads one byte
-     * more than the promised size at most. The caller closes it.
+     * more than the promised size at most. The caller closes it; a mirror that gave bytes of content that was wrong is
+     * not asked for it again after that, by any client that shares these mirrors.
      *
      * @throws VerificationException if the digest's algorithm is not supported
      * @throws RegistryException if there is no usable answer
      */
     public Optional<VerifyingInputStream> blob(Descriptor descriptor) throws IOException {
-        Optional<InputStream> content = unverifiedBlob(descriptor, 0);
-        if (content.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(VerifyingInputStream.of(content.get(), descriptor.digest(), descriptor.size()));
-        } catch (VerificationException e) {
-            content.get().close();
-            throw e;
-        }
+        ContentVerifier verifier = ContentVerifier.of(descriptor.digest(), descriptor.size());
+        return download(descriptor, 0, verifier::state)
+                .map(content -> VerifyingInputStream.of(content, verifier, ContentVerifier.DEFAULT_HOLD_BACK));
     }
 
     /**
@@ -213,12 +210,17 @@ public final class Repository {
      * @throws RegistryException if there is no usable answer
      */
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor, long offset) throws IOException {
-        Optional<InputStream> found = BlobDownload.open(places.blob(descriptor.digest()), descriptor, offset);
+        return download(descriptor, offset, () -> State.NOT_FINISHED);
+    }
+
+    private Optional<InputStream> download(Descriptor descriptor, long offset, Supplier<State> verdict)
+            throws IOException {
+        Optional<InputStream> found = BlobDownload.open(places.blob(descriptor.digest()), descriptor, offset, verdict);
         if (found.isPresent() || !session.settings().reading().foreignUrls()) {
             return found;
         }
         List<BlobAddress> foreign = ForeignAddresses.of(descriptor, session);
-        return foreign.isEmpty() ? Optional.empty() : BlobDownload.open(foreign, descriptor, offset);
+        return foreign.isEmpty() ? Optional.empty() : BlobDownload.open(foreign, descriptor, offset, verdict);
     }
 
     /**
@@ -247,36 +249,31 @@ public final class Repository {
     /**
      * {@return all tags, page by page}
      *
-     * @param pageSize how many tags are asked for at a time; the registry may give fewer or more
+     * @param pageSize how many tags are asked for at a time, {@link ClientLimits#maxListEntries} at the most; the
+     *     registry may give fewer or more
      * @throws IllegalArgumentException if {@code pageSize} is below 1
      */
     public Pages<String> tagPages(int pageSize) {
-        return tagPages("n=" + requirePositive(pageSize));
+        return tagPages(Pages.size(pageSize, session));
     }
 
     /**
      * {@return the tags after one that is known, in the registry's order, page by page}
      *
-     * @param pageSize how many tags are asked for at a time; the registry may give fewer or more, and some give all
+     * @param pageSize how many tags are asked for at a time, {@link ClientLimits#maxListEntries} at the most; the
+     *     registry may give fewer or more, and some give all
      * @param last the tag after which the list begins, which need not be there
      * @throws IllegalArgumentException if {@code pageSize} is below 1, or {@code last} cannot be a tag
      */
     public Pages<String> tagPages(int pageSize, String last) {
         ReferenceParts.requireTag(last);
-        return tagPages("n=" + requirePositive(pageSize) + "&last=" + last);
+        return tagPages(Pages.size(pageSize, session) + "&last=" + last);
     }
 
     private Pages<String> tagPages(String query) {
         RepositoryPlace place = places.registry();
         Call call = Call.reading("GET", place.uri("tags/list?" + query), place.pull());
         return new Pages<>(session, call, NameList.ofTags());
-    }
-
-    private static int requirePositive(int pageSize) {
-        if (pageSize < 1) {
-            throw new IllegalArgumentException("pageSize is below 1: " + pageSize);
-        }
-        return pageSize;
     }
 
     /**

@@ -67,6 +67,24 @@ class ListsTest {
     }
 
     @Test
+    void asksForNoMoreThanAListMayHave() throws IOException {
+        tag("1");
+        RegistryClient few = client.withLimits(ClientLimits.defaults().withMaxLists(10, 1 << 20, 20));
+        Repository tags = few.repository(Reference.parse(HOST + "/a/b"));
+        tags.tagPages(Integer.MAX_VALUE).next();
+        tags.tagPages(21, "0").next();
+        few.repositoryPages(HOST, 1_000_000).next();
+        few.repositoryPages(HOST, 20).next();
+        assertEquals(
+                List.of(
+                        "GET /v2/a/b/tags/list?n=20",
+                        "GET /v2/a/b/tags/list?n=20&last=0",
+                        "GET /v2/_catalog?n=20",
+                        "GET /v2/_catalog?n=20"),
+                registry.log());
+    }
+
+    @Test
     void givesAllRepositories() throws IOException {
         tag("1");
         registry.repository("c");

@@ -174,6 +174,30 @@ class MirrorTest {
     }
 
     @Test
+    void isNotAskedAgainForABlobThatItHadWrong() throws IOException {
+        mirror.existing("a").replaceBlob(blob.digest(), new byte[content.length]);
+        RegistryClient client = client(MIRROR);
+        assertThrows(VerificationException.class, () -> read(repository(client), blob));
+        assertEquals(List.of(), registry.log());
+        assertArrayEquals(content, read(repository(client), blob));
+        assertArrayEquals(content, read(repository(client.withPlainHttp(false)), blob));
+        assertEquals(1, mirror.requests().size());
+        assertTrue(repository(client).manifest(image.digest()).isPresent());
+        assertEquals(2, mirror.requests().size(), "it is asked for everything else");
+    }
+
+    @Test
+    void isAskedAgainForABlobThatNobodyReadToItsEnd() throws IOException {
+        Repository repository = repository(client(MIRROR));
+        try (InputStream in = repository.blob(blob).orElseThrow()) {
+            assertEquals(content[0], (byte) in.read());
+        }
+        assertArrayEquals(content, read(repository, blob));
+        assertEquals(2, mirror.requests().size());
+        assertEquals(List.of(), registry.log());
+    }
+
+    @Test
     void getsItsOwnCredentialsAndNeverTheRegistrys() throws IOException {
         for (MemoryRegistry asking : List.of(registry, mirror)) {
             asking.intercept(request -> request.headers().containsKey("Authorization")
