@@ -1,6 +1,11 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.layout.CopyResult;
+import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.layout.ImageDestination;
+import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.verify.VerifyingInputStream;
@@ -17,7 +22,7 @@ import java.util.concurrent.Executor;
  *
  * <p>Cancelling a future ends its call: what is under way is broken off; cancelling one that was derived from it does
  * not. So does the repository's own {@link Cancellation}. A future fails with the exception that the repository's
- * method would throw. Immutable, and safe for use by several threads if the client is.
+ * method would throw. What writes is {@link #writer}. Immutable, and safe for use by several threads if the client is.
  */
 public final class AsyncRepository {
     private final Repository repository;
@@ -129,53 +134,33 @@ public final class AsyncRepository {
         return future(asked -> asked.referrers(subject, artifactType));
     }
 
-    private <T> CompletableFuture<T> future(Question<T> question) {
-        CallFuture<T> future = new CallFuture<>(repository.session().settings().cancellation());
-        Repository asked = repository.withCancellation(future.own);
-        try {
-            executor.execute(() -> future.answer(question, asked));
-        } catch (RuntimeException e) {
-            future.outer.close();
-            throw e;
-        }
-        return future;
+    /**
+     * Copies the image that a tag stands for.
+     *
+     * @param copier how; it has its own limits, platform and threads
+     * @param destination where to; a registry's heeds its own client's cancellation besides
+     * @see ImageCopier#copy(ImageSource, ImageDestination)
+     */
+    public CompletableFuture<CopyResult> copy(String tag, ImageCopier copier, ImageDestination destination) {
+        Reference reference = ReferenceParts.withTag(repository.registry(), repository.path(), tag);
+        Objects.requireNonNull(copier, "copier");
+        Objects.requireNonNull(destination, "destination");
+        return future(asked -> {
+            try (ImageSource image = new RegistryImage(reference, asked)) {
+                return copier.copy(image, destination);
+            }
+        });
     }
 
-    /** A future that ends its call when it is cancelled. */
-    private static final class CallFuture<T> extends CompletableFuture<T> {
-        private final Cancellation own = Cancellation.create();
-        private final Cancellation.Registration outer;
+    /** {@return what writes to the repository, with the calls made by the same executor} */
+    public AsyncRepositoryWriter writer() {
+        return repository.writer().async(executor);
+    }
 
-        CallFuture(Cancellation repositorys) {
-            this.outer = repositorys.onCancel(own::cancel);
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            boolean cancelled = super.cancel(mayInterruptIfRunning);
-            if (cancelled) {
-                outer.close();
-                own.cancel();
-            }
-            return cancelled;
-        }
-
-        /** For what is derived from this, whose cancelling does not end the call. */
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new CompletableFuture<>();
-        }
-
-        void answer(Question<T> question, Repository asked) {
-            try {
-                if (!isDone()) {
-                    complete(question.ask(asked));
-                }
-            } catch (IOException | RuntimeException | Error e) {
-                completeExceptionally(e);
-            } finally {
-                outer.close();
-            }
-        }
+    private <T> CompletableFuture<T> future(Question<T> question) {
+        return CallFuture.of(
+                repository.session().settings().cancellation(),
+                executor,
+                cancellation -> question.ask(repository.withCancellation(cancellation)));
     }
 }

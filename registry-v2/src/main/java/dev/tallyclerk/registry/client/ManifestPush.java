@@ -8,9 +8,13 @@ import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Puts manifests into a repository. */
 final class ManifestPush {
+    /** What a registry may answer that takes fewer tags at a time. */
+    private static final int URI_TOO_LONG = 414;
+
     private final RegistrySession session;
     private final String path;
 
@@ -20,6 +24,14 @@ final class ManifestPush {
     }
 
     /**
+     * What a registry says of a document that it took.
+     *
+     * @param subject the subject in whose list of referrers it is, if the registry knows of subjects
+     * @param tags the tags that stand for it now, if the registry knows of more than one at a time
+     */
+    private record Taken(Optional<String> subject, Set<String> tags) {}
+
+    /**
      * Puts a document under a reference and, if the registry does not know of subjects, into its subject's index.
      *
      * @param manifest its type, digest and size
@@ -27,6 +39,38 @@ final class ManifestPush {
      * @param reference a tag or the digest
      */
     void put(Descriptor manifest, byte[] document, String reference) throws IOException {
+        listReferrer(manifest, document, send(manifest, document, reference));
+    }
+
+    /**
+     * Puts a document under its digest and lets tags stand for it, in one request where the registry confirms that, and
+     * in one for each tag that it does not confirm.
+     *
+     * @param tags the tags, each once
+     */
+    void put(Descriptor manifest, byte[] document, Set<String> tags) throws IOException {
+        Taken taken = sendWithTags(manifest, document, tags);
+        Set<String> confirmed = taken.tags();
+        for (String tag : tags) {
+            if (!confirmed.contains(tag)) {
+                taken = send(manifest, document, tag);
+            }
+        }
+        listReferrer(manifest, document, taken);
+    }
+
+    private Taken sendWithTags(Descriptor manifest, byte[] document, Set<String> tags) throws IOException {
+        try {
+            return send(manifest, document, manifest.digest() + "?tag=" + String.join("&tag=", tags));
+        } catch (RegistryException e) {
+            if (e.status() == URI_TOO_LONG) {
+                return new Taken(Optional.empty(), Set.of());
+            }
+            throw e;
+        }
+    }
+
+    private Taken send(Descriptor manifest, byte[] document, String reference) throws IOException {
         Call call = Call.writing(
                         "PUT",
                         session.base().resolve(path + "/manifests/" + reference),
@@ -36,14 +80,16 @@ final class ManifestPush {
                         201,
                         202)
                 .with("Content-Type", manifest.mediaType());
-        Optional<String> known;
         try (Answer answer = session.execute(call.repeated())) {
             requireSame(answer, manifest, document);
-            known = answer.header("OCI-Subject");
+            return new Taken(answer.header("OCI-Subject"), Set.copyOf(answer.headers("OCI-Tag")));
         }
+    }
+
+    private void listReferrer(Descriptor manifest, byte[] document, Taken taken) throws IOException {
         Optional<Manifest> referrer = parsed(manifest, document);
         Optional<Digest> subject = referrer.flatMap(Manifest::subject).map(Descriptor::digest);
-        if (subject.isPresent() && !known.equals(subject.map(Digest::toString))) {
+        if (subject.isPresent() && !taken.subject().equals(subject.map(Digest::toString))) {
             Descriptor described = ReferrersIndex.describe(manifest, referrer.get());
             new ReferrersFallback(session, path).add(subject.get(), described);
         }

@@ -35,6 +35,17 @@ final class ReferenceParts {
         }
     }
 
+    /**
+     * {@return the name of an image in a repository}
+     *
+     * @param registry the registry's name as it stands in references
+     * @throws IllegalArgumentException if {@code tag} is none
+     */
+    static Reference withTag(String registry, String path, String tag) {
+        requireTag(tag);
+        return Reference.parse(registry + "/" + path + ":" + tag);
+    }
+
     private static Optional<Reference> parse(String text) {
         try {
             return Optional.of(Reference.parse(text));

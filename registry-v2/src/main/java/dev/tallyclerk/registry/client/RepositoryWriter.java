@@ -11,8 +11,12 @@ import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +49,15 @@ public final class RepositoryWriter {
     RepositoryWriter(RegistrySession session, String path) {
         this.session = session;
         this.path = path;
+    }
+
+    /**
+     * {@return this writer, whose calls are made by an executor}
+     *
+     * @param executor what makes them; each takes one of its threads until it ends
+     */
+    public AsyncRepositoryWriter async(Executor executor) {
+        return new AsyncRepositoryWriter(session, path, executor);
     }
 
     /**
@@ -113,6 +126,36 @@ public final class RepositoryWriter {
     }
 
     /**
+     * Sends a manifest or an index, byte for byte, and lets tags stand for it, all in one request if the registry says
+     * that it does that, and one after the other otherwise. If one fails, those before it may stand for it already.
+     *
+     * <p>With what has a subject it does what {@link #pushManifest(Manifest, String)} does.
+     *
+     * @param tags the tags; if there are none, it is known by its digest only
+     * @return its type, digest and size
+     * @throws RegistryException if the registry does not take it or one of the tags, or if others keep changing the
+     *     index of referrers ({@link Reason#CONFLICT})
+     * @throws MalformedDocumentException if there is something else in the place of the index of referrers
+     * @throws IllegalArgumentException if one of {@code tags} is none
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests">OCI
+     *     distribution-spec, Pushing Manifests</a>
+     */
+    public Descriptor pushManifest(Manifest manifest, Collection<String> tags) throws IOException {
+        Set<String> each = new LinkedHashSet<>(tags);
+        each.forEach(RepositoryWriter::requireTag);
+        if (each.size() < 2) {
+            return push(
+                    manifest,
+                    each.isEmpty()
+                            ? manifest.digest().toString()
+                            : each.iterator().next());
+        }
+        Descriptor descriptor = describe(manifest);
+        new ManifestPush(session, path).put(descriptor, manifest.bytes(), each);
+        return descriptor;
+    }
+
+    /**
      * Sends a manifest or an index, byte for byte, to be known by its SHA-256 digest only.
      *
      * @return its type, digest and size
@@ -125,9 +168,13 @@ public final class RepositoryWriter {
     }
 
     private Descriptor push(Manifest manifest, String reference) throws IOException {
-        Descriptor descriptor = Descriptor.of(manifest.mediaType(), manifest.digest(), manifest.size());
+        Descriptor descriptor = describe(manifest);
         new ManifestPush(session, path).put(descriptor, manifest.bytes(), reference);
         return descriptor;
+    }
+
+    private static Descriptor describe(Manifest manifest) {
+        return Descriptor.of(manifest.mediaType(), manifest.digest(), manifest.size());
     }
 
     /**

@@ -319,17 +319,20 @@ public final class MemoryRegistry implements Transport {
         if (byDigest == null) {
             repository.tags.put(reference, digest);
         }
-        List<String> tags = query.getOrDefault("tag", List.of());
+        List<String> tags = query.getOrDefault("tag", List.of()).stream()
+                .limit(repository.tagsAtATime)
+                .toList();
         tags.forEach(tag -> repository.tags.put(tag, digest));
-        Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Location", "/v2/" + name + "/manifests/" + digest);
-        headers.put("Docker-Content-Digest", digest.toString());
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        headers.put("Location", List.of("/v2/" + name + "/manifests/" + digest));
+        headers.put("Docker-Content-Digest", List.of(digest.toString()));
+        headers.put("OCI-Tag", tags);
         if (repository.saysSubject) {
             manifest.subject()
                     .ifPresent(subject ->
-                            headers.put("OCI-Subject", subject.digest().toString()));
+                            headers.put("OCI-Subject", List.of(subject.digest().toString())));
         }
-        return answer(201, headers);
+        return new Response(201, headers, InputStream.nullInputStream());
     }
 
     private static Response blob(Request request, MemoryRepository repository, String last) {

@@ -27,12 +27,18 @@ public final class MemoryRepository {
     final Map<String, ByteArrayOutputStream> uploads = new TreeMap<>();
     boolean saysSubject = true;
     boolean keepsToConditions;
+    int tagsAtATime;
 
     MemoryRepository() {}
 
     /** Says that the registry takes account of subjects by itself, or that it does not know of them. */
     public void setSaysSubject(boolean says) {
         saysSubject = says;
+    }
+
+    /** Lets so many tags stand for a manifest in one request, and says so. */
+    public void setTagsAtATime(int most) {
+        tagsAtATime = most;
     }
 
     /** Names what tags stand for in ETags and keeps to conditions about them, or does neither. */

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -609,6 +610,62 @@ class RepositoryWriterTest {
             assertThrows(IllegalArgumentException.class, () -> writer().pushManifest(manifest, tag));
             assertThrows(IllegalArgumentException.class, () -> writer().deleteTag(tag));
         }
+    }
+
+    private Manifest imageThatIsNotThere() throws IOException {
+        Descriptor image = repository.image("1", "layer");
+        byte[] bytes = repository.manifestBytes(image.digest()).orElseThrow();
+        repository.manifests.clear();
+        repository.tags.clear();
+        return Manifest.parse(bytes, image.mediaType(), RegistryLimits.defaults());
+    }
+
+    @Test
+    void letsSeveralTagsStandForAManifestInOneRequest() throws IOException {
+        Manifest manifest = imageThatIsNotThere();
+        repository.setTagsAtATime(3);
+        Descriptor pushed = writer().pushManifest(manifest, List.of("1.2.3", "1.2", "1", "1.2"));
+        assertEquals(manifest.digest(), pushed.digest());
+        assertEquals(Set.of("1.2.3", "1.2", "1"), repository.tags.keySet());
+        assertEquals(
+                List.of("PUT /v2/team/app/manifests/" + manifest.digest() + "?tag=1.2.3&tag=1.2&tag=1"),
+                registry.log());
+    }
+
+    @Test
+    void sendsTagsThatTheRegistryDoesNotConfirmOneAfterTheOther() throws IOException {
+        Manifest manifest = imageThatIsNotThere();
+        repository.setTagsAtATime(1);
+        writer().pushManifest(manifest, List.of("a", "b", "c"));
+        assertEquals(Set.of("a", "b", "c"), repository.tags.keySet());
+        assertEquals(
+                List.of(
+                        "PUT /v2/team/app/manifests/" + manifest.digest() + "?tag=a&tag=b&tag=c",
+                        "PUT /v2/team/app/manifests/b",
+                        "PUT /v2/team/app/manifests/c"),
+                registry.log());
+    }
+
+    @Test
+    void sendsTagsOneAfterTheOtherWhereAllTogetherAreTooLong() throws IOException {
+        Manifest manifest = imageThatIsNotThere();
+        registry.intercept(
+                request -> request.uri().getRawQuery() == null ? null : MemoryRegistry.answer(414, Map.of()));
+        writer().pushManifest(manifest, List.of("a", "b"));
+        assertEquals(Set.of("a", "b"), repository.tags.keySet());
+        assertEquals(3, registry.requests().size());
+    }
+
+    @Test
+    void sendsOneTagAndNoneAsSuch() throws IOException {
+        Manifest manifest = imageThatIsNotThere();
+        writer().pushManifest(manifest, List.of());
+        writer().pushManifest(manifest, Set.of("a"));
+        assertEquals(
+                List.of("PUT /v2/team/app/manifests/" + manifest.digest(), "PUT /v2/team/app/manifests/a"),
+                registry.log());
+        assertThrows(IllegalArgumentException.class, () -> writer().pushManifest(manifest, List.of("a", "b&tag=c")));
+        assertEquals(2, registry.requests().size());
     }
 
     @Test

@@ -1,0 +1,72 @@
+package dev.tallyclerk.registry.client;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** A future that ends its call when it is cancelled. */
+final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+    private final Cancellation own = Cancellation.create();
+    private final Cancellation.Registration outer;
+
+    /** A call that blocks. */
+    @FunctionalInterface
+    interface Blocking<T extends @Nullable Object> {
+        /**
+         * {@return what the call gives}
+         *
+         * @param cancellation what the call heeds
+         */
+        T call(Cancellation cancellation) throws IOException;
+    }
+
+    private CallFuture(Cancellation outer) {
+        this.outer = outer.onCancel(own::cancel);
+    }
+
+    /**
+     * {@return the future of a call that an executor makes}
+     *
+     * @param outer what ends the call besides the future
+     */
+    static <T extends @Nullable Object> CompletableFuture<T> of(
+            Cancellation outer, Executor executor, Blocking<T> call) {
+        CallFuture<T> future = new CallFuture<>(outer);
+        try {
+            executor.execute(() -> future.make(call));
+        } catch (RuntimeException e) {
+            future.outer.close();
+            throw e;
+        }
+        return future;
+    }
+
+    private void make(Blocking<T> call) {
+        try {
+            if (!isDone()) {
+                complete(call.call(own));
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            completeExceptionally(e);
+        } finally {
+            outer.close();
+        }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+        boolean cancelled = super.cancel(mayInterruptIfRunning);
+        if (cancelled) {
+            outer.close();
+            own.cancel();
+        }
+        return cancelled;
+    }
+
+    /** For what is derived from this, whose cancelling does not end the call. */
+    @Override
+    public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+        return new CompletableFuture<>();
+    }
+}
