@@ -19,7 +19,7 @@ final class StoredState {
         this.files = files;
         this.newestRoot = anchor;
         // TUF 5.2, and verified against itself before any request.
-        this.state = TrustedMetadata.start(anchor, client.engine(), client.limits());
+        this.state = TrustedMetadata.start(anchor, client.engine(), client.limits(), client.keyIds());
     }
 
     /** {@return the state after the last root that is stored, from the trusted one on} */

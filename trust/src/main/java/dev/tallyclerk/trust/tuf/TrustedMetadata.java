@@ -27,6 +27,7 @@ public final class TrustedMetadata {
 
     private final SignatureEngine engine;
     private final TufLimits limits;
+    private final KeyIds keyIds;
     private final Root root;
     private final @Nullable Timestamp timestamp;
     private final @Nullable Snapshot snapshot;
@@ -45,6 +46,7 @@ public final class TrustedMetadata {
             TopLevelRole reached) {
         this.engine = before.engine;
         this.limits = before.limits;
+        this.keyIds = before.keyIds;
         this.root = before.root;
         this.timestamp = timestamp;
         this.snapshot = snapshot;
@@ -53,9 +55,10 @@ public final class TrustedMetadata {
         this.reached = reached;
     }
 
-    private TrustedMetadata(SignatureEngine engine, TufLimits limits, Root root) {
+    private TrustedMetadata(SignatureEngine engine, TufLimits limits, KeyIds keyIds, Root root) {
         this.engine = engine;
         this.limits = limits;
+        this.keyIds = keyIds;
         this.root = root;
         this.timestamp = null;
         this.snapshot = null;
@@ -75,10 +78,28 @@ public final class TrustedMetadata {
      */
     public static TrustedMetadata start(byte[] trustedRoot, SignatureEngine engine, TufLimits limits)
             throws TufException {
+        return start(trustedRoot, engine, limits, KeyIds.ANY);
+    }
+
+    /**
+     * Starts from a root that is trusted for a reason outside of TUF, as {@link #start(byte[], SignatureEngine,
+     * TufLimits)} does.
+     *
+     * @param trustedRoot the file; it must be signed by enough of its own keys, and may have expired
+     * @param engine verifies the signatures
+     * @param limits how long files may be
+     * @param keyIds what ids of keys must be, in this file and those that follow
+     * @return the state that trusts this root
+     * @throws TufException if the file is malformed, too large or not signed by itself, or declares an id that must not
+     *     be
+     */
+    public static TrustedMetadata start(byte[] trustedRoot, SignatureEngine engine, TufLimits limits, KeyIds keyIds)
+            throws TufException {
         SignedFile file = SignedFile.parse(ROOT, "5.2", trustedRoot, limits.rootBytes());
         Root root = file.read(MetadataReader::root);
         Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, file.step(), file.message(), engine);
-        return new TrustedMetadata(engine, limits, root);
+        KeyIdCheck.require(keyIds, ROOT, trustedRoot, limits.rootBytes());
+        return new TrustedMetadata(engine, limits, keyIds, root);
     }
 
     /**
@@ -107,7 +128,8 @@ public final class TrustedMetadata {
                     next.version(),
                     "the repository has to publish every root under its own version");
         }
-        return new TrustedMetadata(engine, limits, next);
+        KeyIdCheck.require(keyIds, ROOT, file, limits.rootBytes());
+        return new TrustedMetadata(engine, limits, keyIds, next);
     }
 
     /**
@@ -268,6 +290,7 @@ public final class TrustedMetadata {
         Targets next = signed.read((body, header) -> MetadataReader.targets(body, header, role.name()));
         FileChecks.requireVersion(role, listed.version(), next.version());
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
+        KeyIdCheck.require(keyIds, role, file, limits.targetsBytes());
         return new VerifiedTargets(role, next, message, signers);
     }
 

@@ -31,6 +31,7 @@ public final class TufClient {
     private final Clock clock;
     private final TufListener listener;
     private final Duration freshnessWindow;
+    private final KeyIds keyIds;
 
     private TufClient(Builder builder) {
         this.files = new MetadataFiles(builder.fetcher, builder.store, builder.limits);
@@ -42,6 +43,7 @@ public final class TufClient {
         this.listener = builder.listener;
         this.targets = builder.targets;
         this.freshnessWindow = builder.freshnessWindow;
+        this.keyIds = builder.keyIds;
     }
 
     /**
@@ -132,6 +134,10 @@ public final class TufClient {
         return limits;
     }
 
+    KeyIds keyIds() {
+        return keyIds;
+    }
+
     Clock clock() {
         return clock;
     }
@@ -151,6 +157,7 @@ public final class TufClient {
         private Clock clock = Clock.systemUTC();
         private TufListener listener = TufListener.silent();
         private Duration freshnessWindow = Duration.ZERO;
+        private KeyIds keyIds = KeyIds.ANY;
         private TargetFetcher targets = path -> {
             throw new IllegalStateException("a client that downloads targets needs a fetcher: call targets first");
         };
@@ -214,6 +221,17 @@ public final class TufClient {
          */
         public Builder limits(TufLimits tufLimits) {
             this.limits = Objects.requireNonNull(tufLimits, "tufLimits");
+            return this;
+        }
+
+        /**
+         * Wants ids of keys to be something else than {@link KeyIds#ANY}.
+         *
+         * @param rule what they must be
+         * @return this builder
+         */
+        public Builder keyIds(KeyIds rule) {
+            this.keyIds = Objects.requireNonNull(rule, "rule");
             return this;
         }
 

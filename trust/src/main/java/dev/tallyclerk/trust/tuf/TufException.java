@@ -28,6 +28,8 @@ public final class TufException extends Exception {
         MALFORMED,
         /** The file is for another major version of the specification. */
         UNSUPPORTED_SPEC_VERSION,
+        /** A declared key's id is not its hash, which {@link KeyIds#RECOMPUTED} wants. */
+        WRONG_KEY_ID,
         /** Two signatures in the file are under one key id. */
         DUPLICATE_SIGNATURE,
         /** Too few different keys of the role have signed; see {@link TufException#threshold}. */
@@ -107,6 +109,13 @@ public final class TufException extends Exception {
         Facts facts = new Facts(pointer, null, null, null, null, null);
         String detail = "two signatures by key " + shorten(keyId) + "; the repository has to publish a valid file";
         return new TufException(Reason.DUPLICATE_SIGNATURE, role, step, facts, detail, null);
+    }
+
+    static TufException wrongKeyId(MetadataRole role, String step, String pointer, String keyId) {
+        Facts facts = new Facts(pointer, null, null, null, null, null);
+        String detail = "declares a key as " + shorten(keyId) + ", which is not its hash; the repository has to publish"
+                + " its keys under their hashes, or be read with KeyIds.ANY";
+        return new TufException(Reason.WRONG_KEY_ID, role, step, facts, detail, null);
     }
 
     static TufException version(Reason reason, MetadataRole role, String step, long wanted, long found, String todo) {

@@ -66,8 +66,11 @@ public final class SigningKey {
         return publicText;
     }
 
+    /** {@return the id that TUF 4.2 computes: the hash of the declaration in canonical form} */
     public String keyId() {
-        return Digest.sha256Of(publicText.getBytes(StandardCharsets.UTF_8)).encoded();
+        String canonical = "{\"keytype\":\"" + keyType() + "\",\"keyval\":{\"public\":\"" + publicText
+                + "\"},\"scheme\":\"" + scheme() + "\"}";
+        return Digest.sha256Of(canonical.getBytes(StandardCharsets.UTF_8)).encoded();
     }
 
     public VerificationKey verificationKey() {

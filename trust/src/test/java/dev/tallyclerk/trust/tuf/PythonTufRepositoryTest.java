@@ -97,14 +97,28 @@ class PythonTufRepositoryTest {
         assertEquals(first.targets(), second.targets());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"small", "rsa-2of3", "mixed", "no-consistent", "canonical", "sigstore-like"})
+    void keyIdsAreTheHashesThatThePythonClientComputes(String name) throws Exception {
+        Path folder = folder(name);
+        JsonCursor expected = json(folder.resolve("expected.json"));
+        builder(folder, expected, MetadataStore.inMemory())
+                .keyIds(KeyIds.RECOMPUTED)
+                .build()
+                .refresh();
+    }
+
     private static TufClient client(Path folder, JsonCursor expected, MetadataStore store) throws Exception {
+        return builder(folder, expected, store).build();
+    }
+
+    private static TufClient.Builder builder(Path folder, JsonCursor expected, MetadataStore store) throws Exception {
         OffsetDateTime made = OffsetDateTime.parse(expected.required("now").string());
         URI base = folder.resolve("metadata").toUri();
         return TufClient.builder(MetadataFetcher.ofUri(base))
                 .trustedRoot(Files.readAllBytes(folder.resolve("initial_root.json")))
                 .store(store)
-                .clock(Clock.fixed(made.toInstant(), ZoneOffset.UTC))
-                .build();
+                .clock(Clock.fixed(made.toInstant(), ZoneOffset.UTC));
     }
 
     private static Set<Digest> digests(JsonCursor hashes) throws Exception {
