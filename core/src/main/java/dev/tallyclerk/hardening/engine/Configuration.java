@@ -32,12 +32,17 @@ final class Configuration {
 
     /** {@return the option as it is set, or its default, or why neither is known} */
     <T> Fact<T> fact(EngineOption<T> option) {
-        Optional<Fact<T>> fromFile = file == null ? Optional.empty() : file.fact(option);
-        Optional<Fact<T>> fromFlags = flags == null ? Optional.empty() : flags.fact(option);
+        Optional<Fact<T>> fromFile = file == null ? Optional.empty() : set(option, file.fact(option));
+        Optional<Fact<T>> fromFlags = flags == null ? Optional.empty() : set(option, flags.fact(option));
         if (fromFile.isPresent() && fromFlags.isPresent()) {
             return both(option, fromFile.get(), fromFlags.get());
         }
         return fromFile.or(() -> fromFlags).orElseGet(() -> unset(option));
+    }
+
+    private static <T> Optional<Fact<T>> set(EngineOption<T> option, Optional<Fact<T>> stated) {
+        return stated.filter(fact ->
+                !(fact instanceof Fact.Known<T> known && option.type().isUnset().test(known.value())));
     }
 
     private <T> Fact<T> unset(EngineOption<T> option) {

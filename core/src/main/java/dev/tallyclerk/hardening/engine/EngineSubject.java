@@ -237,7 +237,7 @@ public final class EngineSubject implements Subject {
         }
 
         /**
-         * Reads the command line of dockerd.
+         * Reads the command line of dockerd. A blank line is as if none were given, because no process has one.
          *
          * @param line as {@code /proc/PID/cmdline}, {@code ps} or a unit file has it, with the program's name
          * @return this builder
@@ -251,7 +251,8 @@ public final class EngineSubject implements Subject {
                         "",
                         line.length() + " characters, " + limits.maxDocumentBytes() + " allowed");
             }
-            return arguments(CommandWords.split(line));
+            List<String> words = CommandWords.split(line);
+            return words.isEmpty() ? this : arguments(words);
         }
 
         /**

@@ -33,7 +33,7 @@ final class LogRules {
                 engine -> Rules.failIf(
                         engine,
                         EngineOption.LOG_LEVEL,
-                        level -> !level.equals("info"),
+                        level -> !level.equalsIgnoreCase("info"),
                         "the engine logs at another level than info"));
     }
 

@@ -11,32 +11,37 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * How the value of an option is written: in the file as JSON, and on the command line as the values of a flag.
  *
  * @param fromJson reads the value of the file; fails where the engine would refuse to start
  * @param fromFlags reads the values of a flag in their order; nothing where the engine would refuse to start
+ * @param isUnset whether a value is one with which the engine takes its default all the same
  */
-record OptionType<T>(JsonFacts.Reading<T> fromJson, Function<List<String>, Optional<T>> fromFlags) {
+record OptionType<T>(
+        JsonFacts.Reading<T> fromJson, Function<List<String>, Optional<T>> fromFlags, Predicate<T> isUnset) {
     /** As Go's strconv.ParseBool. */
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
 
     private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
 
-    static final OptionType<Boolean> SWITCH = new OptionType<>(JsonCursor::bool, values -> truth(last(values)));
+    static final OptionType<Boolean> SWITCH =
+            new OptionType<>(JsonCursor::bool, values -> truth(last(values)), value -> false);
 
-    static final OptionType<String> TEXT = new OptionType<>(JsonCursor::string, values -> Optional.of(last(values)));
+    static final OptionType<String> TEXT =
+            new OptionType<>(JsonCursor::string, values -> Optional.of(last(values)), String::isEmpty);
 
-    static final OptionType<List<String>> LIST =
-            new OptionType<>(at -> List.copyOf(at.strings()), values -> Optional.of(List.copyOf(values)));
+    static final OptionType<List<String>> LIST = new OptionType<>(
+            at -> List.copyOf(at.strings()), values -> Optional.of(List.copyOf(values)), value -> false);
 
     static final OptionType<Map<String, String>> TEXTS =
-            new OptionType<>(at -> Map.copyOf(at.stringMap()), values -> Optional.of(pairs(values)));
+            new OptionType<>(at -> Map.copyOf(at.stringMap()), values -> Optional.of(pairs(values)), value -> false);
 
     /** Values of any kind, of which only the names matter; those that are no strings are given as compact JSON. */
     static final OptionType<Map<String, String>> NAMED =
-            new OptionType<>(OptionType::named, values -> Optional.of(pairs(values)));
+            new OptionType<>(OptionType::named, values -> Optional.of(pairs(values)), value -> false);
 
     static Optional<Boolean> truth(String text) {
         if (TRUE.contains(text)) {

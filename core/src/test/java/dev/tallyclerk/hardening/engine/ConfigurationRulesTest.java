@@ -33,6 +33,7 @@ class ConfigurationRulesTest {
                 fails("DMN-002", "the level is debug", file("{'log-level':'debug'}"), "daemon.json#/log-level"),
                 fails("DMN-002", "a flag sets the level", flags("dockerd -l warn"), "dockerd --log-level"),
                 passes("DMN-002", "no level is set", file("{}")),
+                passes("DMN-002", "the level is in capitals", file("{'log-level':'INFO'}")),
                 unknown("DMN-002", "nothing is given", nothing()),
                 fails("DMN-003", "debug mode is configured", flags("dockerd -D"), "dockerd --debug"),
                 fails("DMN-003", "debug mode is reported", fileAndInfo("{}", "{'Debug':true}"), "info#/Debug"),
@@ -58,6 +59,12 @@ class ConfigurationRulesTest {
                 passes("DMN-013", "other options are set", file("{'storage-opts':['overlay2.size=1G']}")),
                 unknown("DMN-013", "nothing is given", nothing()),
                 fails("DMN-015", "the driver is the default", file("{}"), "daemon.json#/log-driver"),
+                fails("DMN-015", "the driver is empty", file("{'log-driver':''}"), "daemon.json#/log-driver"),
+                fails(
+                        "DMN-015",
+                        "file and report say the same",
+                        fileAndInfo("{'log-driver':'local'}", "{'LoggingDriver':'local'}"),
+                        "daemon.json#/log-driver"),
                 fails("DMN-015", "logs are thrown away", info("{'LoggingDriver':'none'}"), "info#/LoggingDriver"),
                 fails(
                         "DMN-015",

@@ -114,6 +114,18 @@ class EngineSubjectTest {
     }
 
     @Test
+    void anEmptyTextLeavesTheDefault() throws MalformedSubjectException {
+        assertEquals("json-file", assumed(Engines.file("{'log-driver':''}").configured(EngineOption.LOG_DRIVER)));
+        assertEquals("0.0.0.0", assumed(Engines.flags("dockerd --ip=").configured(EngineOption.IP)));
+    }
+
+    @Test
+    void aBlankCommandLineIsNone() throws MalformedSubjectException {
+        assertEquals(
+                Fact.Reason.SOURCE_NOT_PROVIDED, reason(Engines.flags(" \n").configured(EngineOption.ICC)));
+    }
+
+    @Test
     void ofEqualKeysTheLastCounts() throws MalformedSubjectException {
         assertEquals(
                 inFile(true, "icc"), Engines.file("{'icc':false,'icc':true}").configured(EngineOption.ICC));
