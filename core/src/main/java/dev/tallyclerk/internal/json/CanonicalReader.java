@@ -22,6 +22,7 @@ public final class CanonicalReader {
     private final String origin;
     private int at;
     private int nameEnd;
+    private int stringStart;
     private int depth;
 
     /** For each open object where the member's name begins, for each open array the element's number, as -1 - n. */
@@ -38,6 +39,10 @@ public final class CanonicalReader {
         this.text = text;
         this.at = at;
         this.origin = pointer;
+    }
+
+    byte[] text() {
+        return text;
     }
 
     /** {@return where the next value begins} */
@@ -119,6 +124,20 @@ public final class CanonicalReader {
         return CanonicalStrings.decode(text, nameStart(), nameEnd);
     }
 
+    /** {@return whether the member that was moved to last has this name, of ASCII characters other than " and \} */
+    public boolean isNamed(String plain) {
+        int start = nameStart() + 1;
+        if (nameEnd - 1 - start != plain.length()) {
+            return false;
+        }
+        for (int i = 0; i < plain.length(); i++) {
+            if (text[start + i] != plain.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** {@return whether there is another element} If not, the array was left. */
     public boolean nextElement() {
         if (!hasNext(']')) {
@@ -151,9 +170,14 @@ public final class CanonicalReader {
         if (text[at] != '"') {
             throw wrongType("a string");
         }
-        int start = at;
+        stringStart = at;
         at = CanonicalStrings.end(text, at);
-        return start;
+        return stringStart;
+    }
+
+    /** {@return the string that was read last} */
+    public String lastString() {
+        return CanonicalStrings.decode(text, stringStart, CanonicalStrings.end(text, stringStart));
     }
 
     /** {@return whether the string here is that many hexadecimal digits, of either case} */
@@ -178,6 +202,11 @@ public final class CanonicalReader {
             out.add(string());
         }
         return out;
+    }
+
+    /** {@return whether the value here is null} */
+    public boolean isNull() {
+        return text[at] == 'n';
     }
 
     public boolean bool() throws JsonException {
@@ -259,6 +288,14 @@ public final class CanonicalReader {
         do {
             at++;
         } while (at < text.length && text[at] != ',' && text[at] != '}' && text[at] != ']');
+    }
+
+    /** {@return {@code value}, which is null if the object that was left last has no member of that name} */
+    public <T> T required(@Nullable T value, String member) throws JsonException {
+        if (value == null) {
+            throw missing(member);
+        }
+        return value;
     }
 
     /** {@return what says that the object that was left last has no member of that name} */

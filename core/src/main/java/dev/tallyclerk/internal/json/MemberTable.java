@@ -45,9 +45,9 @@ public final class MemberTable {
             starts[size++] = reader.nameStart();
         }
 
-        /** {@return the table, of all members of the object in their order} */
-        public MemberTable build(byte[] text) {
-            return new MemberTable(text, Arrays.copyOf(starts, size));
+        /** {@return the table, of all members of an object in their order, in the text that {@code reader} reads} */
+        public MemberTable build(CanonicalReader reader) {
+            return new MemberTable(reader.text(), Arrays.copyOf(starts, size));
         }
     }
 

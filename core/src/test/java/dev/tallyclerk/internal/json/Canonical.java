@@ -62,7 +62,7 @@ final class Canonical {
             table.add(reader);
             reader.skip();
         }
-        return table.build(text);
+        return table.build(reader);
     }
 
     /** {@return the value as the canonical form has it: without a sign of zero} */

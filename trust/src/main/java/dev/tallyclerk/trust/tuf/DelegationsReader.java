@@ -1,73 +1,125 @@
 package dev.tallyclerk.trust.tuf;
 
-import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.CanonicalReader;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.trust.key.DeclaredKey;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /** Reads the delegations of a targets file (TUF 4.5, TAP 15). */
 final class DelegationsReader {
     private static final int MAX_BITS = 32;
+    private static final MemberNames MEMBERS = MemberNames.of("keys", "roles", "succinct_roles");
+    private static final MemberNames ROLE = MemberNames.of(
+            "name", "terminating", "paths", "path_hash_prefixes", KeysReader.KEY_IDS, KeysReader.THRESHOLD);
+    private static final MemberNames BINS =
+            MemberNames.of("bit_length", "name_prefix", KeysReader.KEY_IDS, KeysReader.THRESHOLD);
 
     private DelegationsReader() {}
 
-    static Delegations read(JsonCursor delegations) throws JsonException {
-        delegations.refuseCaseVariants(List.of("keys", "roles", "succinct_roles"));
-        Map<String, DeclaredKey> keys = MetadataReader.keys(delegations.required("keys"));
-        Optional<JsonCursor> roles = delegations.member("roles");
-        Optional<JsonCursor> succinct = delegations.member("succinct_roles");
-        if (roles.isPresent() == succinct.isPresent()) {
-            throw delegations.badValue("must have exactly one of roles and succinct_roles");
+    static Delegations read(CanonicalReader in) throws JsonException {
+        Map<String, DeclaredKey> keys = null;
+        List<Delegations.Role> roles = null;
+        Bins bins = null;
+        boolean both = false;
+        in.beginObject();
+        for (String name = in.nextMember(MEMBERS); name != null; name = in.nextMember(MEMBERS)) {
+            switch (name) {
+                case "keys" -> keys = KeysReader.keys(in);
+                case "roles" -> roles = roles(in);
+                default -> {
+                    // In canonical order, the roles were read before.
+                    both = roles != null;
+                    if (both) {
+                        in.skip();
+                    } else {
+                        bins = bins(in);
+                    }
+                }
+            }
         }
-        return roles.isPresent()
-                ? new Delegations.Listed(keys, roles(roles.get()))
-                : succinct(keys, succinct.orElseThrow());
+        in.required(keys, "keys");
+        if (roles != null && !both) {
+            return new Delegations.Listed(keys, roles);
+        }
+        if (bins != null) {
+            return new Delegations.Succinct(keys, bins.signers(), bins.bitLength(), bins.namePrefix());
+        }
+        throw in.badValue("must have exactly one of roles and succinct_roles");
     }
 
-    private static List<Delegations.Role> roles(JsonCursor list) throws JsonException {
+    private static List<Delegations.Role> roles(CanonicalReader in) throws JsonException {
         List<Delegations.Role> roles = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (JsonCursor role : list.elements()) {
-            role.refuseCaseVariants(List.of("name", "terminating", "paths", "path_hash_prefixes"));
-            JsonCursor name = role.required("name");
-            if (name.string().isEmpty() || MetadataReader.isTopLevel(name.string())) {
-                throw name.badValue("a delegated role has a name, and not that of a top-level role");
-            }
-            if (!names.add(name.string())) {
-                throw name.badValue("two delegated roles have one name");
-            }
-            roles.add(new Delegations.Role(
-                    name.string(),
-                    MetadataReader.roleKeys(role),
-                    role.required("terminating").bool(),
-                    selector(role)));
+        in.beginArray();
+        while (in.nextElement()) {
+            roles.add(role(in, names));
         }
         return roles;
     }
 
-    private static PathSelector selector(JsonCursor role) throws JsonException {
-        Optional<JsonCursor> paths = role.member("paths");
-        Optional<JsonCursor> prefixes = role.member("path_hash_prefixes");
-        if (paths.isPresent() == prefixes.isPresent()) {
-            throw role.badValue("must have exactly one of paths and path_hash_prefixes");
+    private static Delegations.Role role(CanonicalReader in, Set<String> names) throws JsonException {
+        KeysReader keys = new KeysReader();
+        String roleName = null;
+        Boolean terminating = null;
+        PathSelector patterns = null;
+        PathSelector prefixes = null;
+        in.beginObject();
+        for (String name = in.nextMember(ROLE); name != null; name = in.nextMember(ROLE)) {
+            switch (name) {
+                case "name" -> roleName = roleName(in, names);
+                case "terminating" -> terminating = in.bool();
+                case "paths" -> patterns = new PathSelector.Patterns(in.strings());
+                case "path_hash_prefixes" -> prefixes = new PathSelector.HashPrefixes(in.strings());
+                default -> keys.read(name, in);
+            }
         }
-        return paths.isPresent()
-                ? new PathSelector.Patterns(paths.get().strings())
-                : new PathSelector.HashPrefixes(prefixes.orElseThrow().strings());
+        in.required(roleName, "name");
+        PathSelector paths = patterns == null ? prefixes : patterns;
+        if (paths == null || (patterns != null && prefixes != null)) {
+            throw in.badValue("must have exactly one of paths and path_hash_prefixes");
+        }
+        return new Delegations.Role(roleName, keys.roleKeys(in), in.required(terminating, "terminating"), paths);
     }
 
-    private static Delegations succinct(Map<String, DeclaredKey> keys, JsonCursor bins) throws JsonException {
-        bins.refuseCaseVariants(List.of("bit_length", "name_prefix"));
-        int bits = (int) bins.required("bit_length").integer(1, MAX_BITS);
-        JsonCursor prefix = bins.required("name_prefix");
-        if (prefix.string().isEmpty()) {
-            throw prefix.badValue("must not be empty");
+    private static String roleName(CanonicalReader in, Set<String> names) throws JsonException {
+        String name = in.string();
+        if (name.isEmpty() || MetadataReader.isTopLevel(name)) {
+            throw in.badValue("a delegated role has a name, and not that of a top-level role");
         }
-        return new Delegations.Succinct(keys, MetadataReader.roleKeys(bins), bits, prefix.string());
+        if (!names.add(name)) {
+            throw in.badValue("two delegated roles have one name");
+        }
+        return name;
+    }
+
+    private record Bins(RoleKeys signers, int bitLength, String namePrefix) {}
+
+    private static Bins bins(CanonicalReader in) throws JsonException {
+        KeysReader keys = new KeysReader();
+        Integer bitLength = null;
+        String namePrefix = null;
+        in.beginObject();
+        for (String name = in.nextMember(BINS); name != null; name = in.nextMember(BINS)) {
+            switch (name) {
+                case "bit_length" -> bitLength = (int) in.integer(1, MAX_BITS);
+                case "name_prefix" -> namePrefix = namePrefix(in);
+                default -> keys.read(name, in);
+            }
+        }
+        return new Bins(
+                keys.roleKeys(in), in.required(bitLength, "bit_length"), in.required(namePrefix, "name_prefix"));
+    }
+
+    private static String namePrefix(CanonicalReader in) throws JsonException {
+        String prefix = in.string();
+        if (prefix.isEmpty()) {
+            throw in.badValue("must not be empty");
+        }
+        return prefix;
     }
 }

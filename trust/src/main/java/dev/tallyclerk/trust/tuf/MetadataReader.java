@@ -1,167 +1,188 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.digest.DigestAlgorithm;
-import dev.tallyclerk.digest.MalformedDigestException;
-import dev.tallyclerk.internal.json.CompactJson;
-import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.CanonicalReader;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.internal.json.MemberTable;
 import dev.tallyclerk.trust.key.DeclaredKey;
 import dev.tallyclerk.trust.tuf.SignedFile.Header;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Reads what the signed parts of the four files say (TUF 4.3 to 4.6); unknown members are skipped. */
+/**
+ * Reads what the signed parts of the four files say (TUF 4.3 to 4.6), from their canonical bytes; unknown members are
+ * skipped.
+ */
 final class MetadataReader {
-    private static final List<String> KEY_MEMBERS = List.of("keytype", "scheme", "keyval");
-    private static final List<String> ROLE_MEMBERS = List.of("keyids", "threshold");
-    private static final List<String> FILE_MEMBERS = List.of("version", "length", "hashes");
-    private static final List<String> TARGET_MEMBERS = List.of("length", "hashes", "custom");
-    private static final List<DigestAlgorithm> KNOWN_HASHES =
-            List.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512);
+    private static final MemberNames ROOT = MemberNames.of("consistent_snapshot", "keys", "roles");
+    private static final MemberNames META = MemberNames.of("meta");
+    private static final MemberNames TARGETS = MemberNames.of("targets", "delegations");
+    private static final MemberNames FILE = MemberNames.of("version", "length", "hashes");
 
     /** TUF 4.3 allows a root to have this role; clients do not use it. */
     private static final String MIRRORS = "mirrors";
 
     private MetadataReader() {}
 
-    static Root root(JsonCursor signed, Header header) throws JsonException {
-        signed.refuseCaseVariants(List.of("consistent_snapshot", "keys", "roles"));
-        Optional<JsonCursor> consistent = signed.member("consistent_snapshot");
-        boolean consistentSnapshot = consistent.isPresent() && consistent.get().bool();
-        Map<String, DeclaredKey> keys = keys(signed.required("keys"));
-        JsonCursor roles = signed.required("roles");
-        Map<TopLevelRole, RoleKeys> byRole = new EnumMap<>(TopLevelRole.class);
-        for (TopLevelRole role : TopLevelRole.values()) {
-            byRole.put(role, roleKeys(roles.required(role.roleName())));
-        }
-        for (Map.Entry<String, JsonCursor> entry : roles.members().entrySet()) {
-            if (!isTopLevel(entry.getKey()) && !entry.getKey().equals(MIRRORS)) {
-                throw entry.getValue().badValue("a root has the roles root, timestamp, snapshot and targets only");
+    static Root root(CanonicalReader in, Header header) throws JsonException {
+        boolean consistentSnapshot = false;
+        Map<String, DeclaredKey> keys = null;
+        Map<TopLevelRole, RoleKeys> roles = null;
+        in.beginObject();
+        for (String name = in.nextMember(ROOT); name != null; name = in.nextMember(ROOT)) {
+            switch (name) {
+                case "consistent_snapshot" -> consistentSnapshot = in.bool();
+                case "keys" -> keys = KeysReader.keys(in);
+                default -> roles = roles(in);
             }
         }
-        return new Root(header.version(), header.expires(), header.specVersion(), consistentSnapshot, keys, byRole);
+        return new Root(
+                header.version(),
+                header.expires(),
+                header.specVersion(),
+                consistentSnapshot,
+                in.required(keys, "keys"),
+                in.required(roles, "roles"));
     }
 
-    static Timestamp timestamp(JsonCursor signed, Header header) throws JsonException {
-        signed.refuseCaseVariants(List.of("meta"));
-        JsonCursor meta = signed.required("meta");
+    private static Map<TopLevelRole, RoleKeys> roles(CanonicalReader in) throws JsonException {
+        Map<TopLevelRole, RoleKeys> byRole = new EnumMap<>(TopLevelRole.class);
+        in.beginObject();
+        while (in.nextMember()) {
+            TopLevelRole role = topLevel(in.name());
+            if (role != null) {
+                byRole.put(role, KeysReader.role(in));
+            } else if (in.isNamed(MIRRORS)) {
+                in.skip();
+            } else {
+                throw in.badValue("a root has the roles root, timestamp, snapshot and targets only");
+            }
+        }
+        for (TopLevelRole role : TopLevelRole.values()) {
+            in.required(byRole.get(role), role.roleName());
+        }
+        return byRole;
+    }
+
+    static Timestamp timestamp(CanonicalReader in, Header header) throws JsonException {
+        MetaFile snapshot = null;
+        in.beginObject();
+        while (in.nextMember(META) != null) {
+            snapshot = onlySnapshot(in);
+        }
+        return new Timestamp(header.version(), header.expires(), header.specVersion(), in.required(snapshot, "meta"));
+    }
+
+    private static MetaFile onlySnapshot(CanonicalReader in) throws JsonException {
         String only = TopLevelRole.SNAPSHOT.fileName();
-        MetaFile snapshot = metaFile(meta.required(only));
-        if (meta.members().size() != 1) {
-            throw meta.badValue("a timestamp lists " + only + " only");
+        MetaFile snapshot = null;
+        boolean hasOthers = false;
+        in.beginObject();
+        while (in.nextMember()) {
+            if (in.isNamed(only)) {
+                snapshot = metaFile(in);
+            } else {
+                hasOthers = true;
+                in.skip();
+            }
         }
-        return new Timestamp(header.version(), header.expires(), header.specVersion(), snapshot);
+        in.required(snapshot, only);
+        if (hasOthers) {
+            throw in.badValue("a timestamp lists " + only + " only");
+        }
+        return snapshot;
     }
 
-    static Snapshot snapshot(JsonCursor signed, Header header) throws JsonException {
-        signed.refuseCaseVariants(List.of("meta"));
-        Map<String, MetaFile> files = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonCursor> entry :
-                signed.required("meta").members().entrySet()) {
-            files.put(entry.getKey(), metaFile(entry.getValue()));
+    static Snapshot snapshot(CanonicalReader in, Header header) throws JsonException {
+        MemberTable files = null;
+        in.beginObject();
+        while (in.nextMember(META) != null) {
+            files = table(in, MetadataReader::metaFile);
         }
-        return new Snapshot(header.version(), header.expires(), header.specVersion(), files);
+        return new Snapshot(
+                header.version(),
+                header.expires(),
+                header.specVersion(),
+                new ListedMap<>(in.required(files, "meta"), (name, value) -> metaFile(value)));
     }
 
-    static Targets targets(JsonCursor signed, Header header, String role) throws JsonException {
-        signed.refuseCaseVariants(List.of("targets", "delegations"));
-        Map<String, TargetInfo> targets = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonCursor> entry :
-                signed.required("targets").members().entrySet()) {
-            JsonCursor target = entry.getValue();
-            target.refuseCaseVariants(TARGET_MEMBERS);
-            long length = target.required("length").integer(0, Long.MAX_VALUE);
-            List<Digest> digests = digests(target.required("hashes"));
-            Optional<JsonCursor> custom = target.member("custom");
-            String customText = custom.isPresent() ? CompactJson.of(custom.get().value()) : "";
-            targets.put(entry.getKey(), new TargetInfo(entry.getKey(), length, digests, role, customText));
+    static Targets targets(CanonicalReader in, Header header, String role) throws JsonException {
+        MemberTable targets = null;
+        Delegations delegations = Delegations.none();
+        in.beginObject();
+        for (String name = in.nextMember(TARGETS); name != null; name = in.nextMember(TARGETS)) {
+            if (name.equals("targets")) {
+                targets = table(in, TargetReader::check);
+            } else {
+                delegations = DelegationsReader.read(in);
+            }
         }
-        Optional<JsonCursor> delegations = signed.member("delegations");
         return new Targets(
                 header.version(),
                 header.expires(),
                 header.specVersion(),
-                targets,
-                delegations.isPresent() ? DelegationsReader.read(delegations.get()) : Delegations.none());
+                new ListedMap<>(in.required(targets, "targets"), (path, value) -> TargetReader.read(path, value, role)),
+                delegations);
     }
 
-    static Map<String, DeclaredKey> keys(JsonCursor keys) throws JsonException {
-        Map<String, DeclaredKey> byId = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonCursor> entry : keys.members().entrySet()) {
-            JsonCursor key = entry.getValue();
-            key.refuseCaseVariants(KEY_MEMBERS);
-            JsonCursor value = key.required("keyval");
-            value.refuseCaseVariants(List.of("public"));
-            // A key of a kind that is not known here may have no public text at all; it is merely unusable.
-            Optional<JsonCursor> publicText = value.optional("public");
-            byId.put(
-                    entry.getKey(),
-                    DeclaredKey.of(
-                            entry.getKey(),
-                            key.required("keytype").string(),
-                            key.required("scheme").string(),
-                            publicText.isPresent() ? publicText.get().string() : ""));
-        }
-        return byId;
+    /** Refuses what cannot be read. */
+    @FunctionalInterface
+    private interface Check {
+        void read(CanonicalReader in) throws JsonException;
     }
 
-    static RoleKeys roleKeys(JsonCursor role) throws JsonException {
-        role.refuseCaseVariants(ROLE_MEMBERS);
-        JsonCursor keyIds = role.required("keyids");
-        List<String> ids = keyIds.strings();
-        if (new HashSet<>(ids).size() != ids.size()) {
-            throw keyIds.badValue("a key id stands twice");
+    /** {@return where the members of the object are, whose values all pass} */
+    private static MemberTable table(CanonicalReader in, Check check) throws JsonException {
+        MemberTable.Builder members = new MemberTable.Builder();
+        in.beginObject();
+        while (in.nextMember()) {
+            members.add(in);
+            check.read(in);
         }
-        return new RoleKeys(ids, role.required("threshold").integer(1, Long.MAX_VALUE));
+        return members.build(in);
     }
 
     static boolean isTopLevel(String roleName) {
+        return topLevel(roleName) != null;
+    }
+
+    static @Nullable TopLevelRole topLevel(String roleName) {
         for (TopLevelRole role : TopLevelRole.values()) {
             if (role.roleName().equals(roleName)) {
-                return true;
+                return role;
             }
         }
-        return false;
+        return null;
     }
 
-    private static MetaFile metaFile(JsonCursor file) throws JsonException {
-        file.refuseCaseVariants(FILE_MEMBERS);
-        MetaFile meta = MetaFile.ofVersion(file.required("version").integer(1, Long.MAX_VALUE));
-        Optional<JsonCursor> length = file.member("length");
-        if (length.isPresent()) {
-            meta = meta.withLength(length.get().integer(1, Long.MAX_VALUE));
-        }
-        Optional<JsonCursor> hashes = file.member("hashes");
-        if (hashes.isPresent()) {
-            if (hashes.get().members().isEmpty()) {
-                throw hashes.get().badValue("lists no hash");
+    private static MetaFile metaFile(CanonicalReader in) throws JsonException {
+        long version = 0;
+        long length = 0;
+        List<Digest> digests = null;
+        in.beginObject();
+        for (String name = in.nextMember(FILE); name != null; name = in.nextMember(FILE)) {
+            switch (name) {
+                case "version" -> version = in.integer(1, Long.MAX_VALUE);
+                case "length" -> length = in.integer(1, Long.MAX_VALUE);
+                default -> digests = someDigests(in);
             }
-            meta = meta.withDigests(digests(hashes.get()));
         }
-        return meta;
+        if (version == 0) {
+            throw in.missing("version");
+        }
+        MetaFile meta = MetaFile.ofVersion(version);
+        meta = length == 0 ? meta : meta.withLength(length);
+        return digests == null ? meta : meta.withDigests(digests);
     }
 
-    /** Hashes of algorithms that cannot be computed here are skipped; whoever needs one checks that some are left. */
-    private static List<Digest> digests(JsonCursor hashes) throws JsonException {
+    private static List<Digest> someDigests(CanonicalReader in) throws JsonException {
         List<Digest> known = new ArrayList<>();
-        for (Map.Entry<String, JsonCursor> entry : hashes.members().entrySet()) {
-            String hex = entry.getValue().string();
-            for (DigestAlgorithm algorithm : KNOWN_HASHES) {
-                if (algorithm.name().equals(entry.getKey())) {
-                    try {
-                        known.add(new Digest(algorithm, hex.toLowerCase(Locale.ROOT)));
-                    } catch (MalformedDigestException e) {
-                        throw entry.getValue().badValue("is not a " + algorithm + " value in hexadecimal");
-                    }
-                }
-            }
+        if (HashesReader.read(in, known) == 0) {
+            throw in.badValue("lists no hash");
         }
         return known;
     }

@@ -18,7 +18,7 @@ public record Snapshot(long version, Instant expires, String specVersion, Map<St
     public Snapshot {
         Objects.requireNonNull(expires, "expires");
         Objects.requireNonNull(specVersion, "specVersion");
-        meta = Map.copyOf(meta);
+        meta = ListedMap.copyOf(meta);
         if (version < 1) {
             throw new IllegalArgumentException("version " + version + " is below 1");
         }

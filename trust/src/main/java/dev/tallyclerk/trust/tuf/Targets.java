@@ -20,7 +20,7 @@ public record Targets(
     public Targets {
         Objects.requireNonNull(expires, "expires");
         Objects.requireNonNull(specVersion, "specVersion");
-        targets = Map.copyOf(targets);
+        targets = ListedMap.copyOf(targets);
         Objects.requireNonNull(delegations, "delegations");
         if (version < 1) {
             throw new IllegalArgumentException("version " + version + " is below 1");

@@ -1,7 +1,8 @@
 package dev.tallyclerk.trust.tuf;
 
-import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.CanonicalReader;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.MemberNames;
 import java.util.List;
 import java.util.Objects;
 
@@ -15,6 +16,7 @@ import java.util.Objects;
  */
 public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
     private static final MetadataRole TARGETS = MetadataRole.of(TopLevelRole.TARGETS);
+    private static final MemberNames TYPE = MemberNames.of("_type");
     private static final String STEP = "4";
 
     public UnverifiedMetadata {
@@ -41,21 +43,22 @@ public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
         if (file.length > limit) {
             throw TufException.tooLarge(role, STEP, limit, null);
         }
-        SignedFile signed = new SignedFile(role, STEP, any.signed(), any.signatures());
+        SignedFile signed = new SignedFile(role, STEP, any.message());
         return new UnverifiedMetadata(
-                content(signed), List.copyOf(any.signatures().keySet()));
+                content(signed), List.copyOf(any.message().signatures().keySet()));
     }
 
-    private static TopLevelRole type(JsonCursor signed) throws TufException {
+    private static TopLevelRole type(CanonicalReader signed) throws TufException {
         try {
-            JsonCursor type = signed.required("_type");
-            String name = type.string();
-            for (TopLevelRole role : TopLevelRole.values()) {
-                if (role.roleName().equals(name)) {
-                    return role;
-                }
+            signed.beginObject();
+            if (signed.nextMember(TYPE) == null) {
+                throw signed.missing("_type");
             }
-            throw type.badValue("is not a type of metadata");
+            TopLevelRole role = MetadataReader.topLevel(signed.string());
+            if (role == null) {
+                throw signed.badValue("is not a type of metadata");
+            }
+            return role;
         } catch (JsonException e) {
             throw TufException.malformed(TARGETS, STEP, e);
         }

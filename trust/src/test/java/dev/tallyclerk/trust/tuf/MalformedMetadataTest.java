@@ -66,7 +66,8 @@ class MalformedMetadataTest {
                 "{\"signed\":{},\"signatures\":[{\"keyid\":\"a\"}]}|/signatures/0/sig",
                 "{\"signed\":{},\"signatures\":[],\"Signed\":{}}|/Signed",
                 "{\"signed\":{\"a\":1,\"a\":2},\"signatures\":[]}|/signed/a",
-                "{\"signed\":{\"a\":1.5},\"signatures\":[]}|/signed/_type",
+                "{\"signed\":{\"a\":1.5},\"signatures\":[]}|/signed/a",
+                "{\"signed\":{\"a\":1},\"signatures\":[],\"b\":1.5}|/signed/_type",
             })
     void aRefusedFileSaysWhere(String text, String pointer) {
         TufException e = refuses(Reason.MALFORMED, "root", "5.2", () -> start(text.getBytes(StandardCharsets.UTF_8)));
