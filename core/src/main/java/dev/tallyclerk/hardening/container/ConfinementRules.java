@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening.container;
 
-import static dev.tallyclerk.hardening.container.Rules.info;
 import static dev.tallyclerk.hardening.container.Rules.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
@@ -22,35 +22,7 @@ final class ConfinementRules {
     private ConfinementRules() {}
 
     static List<Rule<ContainerSubject>> all() {
-        return List.of(seccompOff(), appArmor(), seLinux(), newPrivileges(), systemPaths());
-    }
-
-    private static Rule<ContainerSubject> seccompOff() {
-        return rule(
-                info("RUN-015", "seccomp is switched off", Severity.HIGH, Profile.L1, "5.22", "4.4.3")
-                        .rationale(
-                                "The engine's seccomp profile keeps processes from system calls that hardly any program"
-                                        + " needs and in which many flaws of the kernel were found. Without it each of these calls"
-                                        + " can be tried.")
-                        .remediation(
-                                "Remove seccomp=unconfined. If a program needs a call that the engine's profile does"
-                                        + " not have, write a profile that adds this one; if it must be privileged, give it a"
-                                        + " profile by name."),
-                container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
-                    List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
-                    for (SecurityOption profile : profiles) {
-                        if (profile.value().equals("unconfined")) {
-                            return Outcome.fail(Problem.at(profile.at(), "seccomp is unconfined"));
-                        }
-                    }
-                    return profiles.isEmpty()
-                            ? Rules.failIf(
-                                    container.hostConfig().privileged(),
-                                    value -> value,
-                                    "a privileged container has no seccomp profile unless it names one",
-                                    "Privileged")
-                            : Outcome.pass();
-                }));
+        return List.of(appArmor(), seLinux(), newPrivileges(), systemPaths());
     }
 
     private static Rule<ContainerSubject> appArmor() {

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.internal.subject.RuleHeads;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -14,12 +15,13 @@ import java.util.stream.Stream;
 public final class ContainerRules {
     private static final RuleSet RULE_SET = new RuleSet(
             "tallyclerk-container",
-            Rules.SINCE,
+            RuleHeads.SINCE,
             Stream.<List<Rule<ContainerSubject>>>of(
                             CapabilityRules.all(),
                             MountRules.all(),
                             NamespaceRules.all(),
                             ConfinementRules.all(),
+                            SeccompOptionRules.all(),
                             FileSystemRules.all(),
                             DeviceRules.all(),
                             LimitRules.all(),

@@ -5,8 +5,10 @@ import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.internal.json.JsonCursor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A container as its engine describes it, or as an engine is asked to make it, for rules to judge.
@@ -113,6 +115,15 @@ public final class ContainerSubject implements Subject {
      */
     public ContainerSubject withProcesses(List<String> commands) {
         return with(companions.withProcesses(Fact.known(List.copyOf(commands), new Location.Whole("processes"))));
+    }
+
+    /**
+     * {@return this container with profiles that its options may name}
+     *
+     * @param profiles profiles, whose names are the paths under which options name them
+     */
+    public ContainerSubject withSeccompProfiles(List<SeccompSubject> profiles) {
+        return with(companions.withSeccompProfiles(List.copyOf(profiles)));
     }
 
     private ContainerSubject with(Companions newCompanions) {
@@ -229,6 +240,12 @@ public final class ContainerSubject implements Subject {
 
     EngineFacts engineFacts() {
         return new EngineFacts(companions.engine());
+    }
+
+    Optional<SeccompSubject> seccompProfile(String path) {
+        return companions.seccompProfiles().stream()
+                .filter(profile -> profile.ref().name().equals(path))
+                .findFirst();
     }
 
     Listing<Mount> mountListing() {

@@ -1,7 +1,7 @@
 package dev.tallyclerk.hardening.container;
 
-import static dev.tallyclerk.hardening.container.Rules.info;
 import static dev.tallyclerk.hardening.container.Rules.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;

@@ -5,35 +5,19 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
-import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleInfo;
-import dev.tallyclerk.hardening.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** What the container rules have in common: where they cite, and the shapes of their decisions. */
+/** What the container rules have in common: the shapes of their decisions. */
 final class Rules {
-    static final String SINCE = "1.0.0";
-
-    private static final String CIS = "CIS Docker 1.6.0";
-    private static final String NIST = "NIST SP 800-190";
 
     private Rules() {}
-
-    /** {@return the head of a rule; {@code cis} is empty where the benchmark does not ask for it} */
-    static RuleInfo.Builder info(String id, String title, Severity severity, Profile profile, String cis, String nist) {
-        RuleInfo.Builder builder =
-                RuleInfo.builder(id, title).severity(severity).profile(profile).since(SINCE);
-        if (!cis.isEmpty()) {
-            builder.reference(CIS, cis);
-        }
-        return builder.reference(NIST, nist);
-    }
 
     static Rule<ContainerSubject> rule(RuleInfo.Builder info, Function<ContainerSubject, Outcome> decision) {
         return Rule.of(info.build(), ContainerSubject.class, (container, context) -> decision.apply(container));

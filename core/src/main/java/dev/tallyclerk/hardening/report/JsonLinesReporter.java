@@ -12,10 +12,10 @@ import java.util.Optional;
 /**
  * Writes one JSON object in a line for each finding, passes included, for programs that read line by line.
  *
- * <p>A line has {@code kind} and {@code subject} (the subject's kind and name), {@code digest} where the subject has one,
- * and the members that {@link JsonReporter} documents for a finding, with the same meaning; {@code subject} is the name
- * here and not an index. A rule that found several problems has a line for each. Members may be added, and a reader
- * ignores those that it does not know. The decision is not in it; {@link JsonReporter} writes the whole.
+ * <p>A line has {@code kind} and {@code subject} (the subject's kind and name), {@code digest} where the subject has
+ * one, and the members that {@link JsonReporter} documents for a finding, with the same meaning; {@code subject} is the
+ * name here and not an index. A rule that found several problems has a line for each. Members may be added, and a
+ * reader ignores those that it does not know. The decision is not in it; {@link JsonReporter} writes the whole.
  *
  * <p>Characters outside ASCII are escaped, so that the bytes are safe on any terminal. Immutable.
  */

@@ -74,7 +74,10 @@ final class AuditCommand implements Callable<Integer> {
             names = "--seccomp",
             paramLabel = "FILE",
             arity = "1..*",
-            description = "A seccomp profile in Docker's form or the OCI's; - for standard input.")
+            description = {
+                "A seccomp profile in Docker's form or the OCI's; - for standard input. A container that names one by the"
+                        + " same path is judged by it."
+            })
     private List<String> profiles = List.of();
 
     @Option(

@@ -30,19 +30,28 @@ final class AuditSubjects {
     /** {@return the engine and its containers, and the profiles of the files} */
     List<Subject> subjects(List<String> containerFiles, List<String> profileFiles)
             throws IOException, MalformedSubjectException {
-        List<Subject> subjects = new ArrayList<>(containers(containerFiles));
+        List<SeccompSubject> profiles = profiles(profileFiles);
+        List<Subject> subjects = new ArrayList<>(profiles);
+        for (ContainerSubject container : containers(containerFiles)) {
+            subjects.add(container.withSeccompProfiles(profiles));
+        }
         if (recording != null) {
             recording.engine(hostName()).ifPresent(subjects::add);
         }
-        for (String file : profileFiles) {
+        return subjects;
+    }
+
+    private List<SeccompSubject> profiles(List<String> files) throws IOException {
+        List<SeccompSubject> profiles = new ArrayList<>();
+        for (String file : files) {
             byte[] document = file.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
             try {
-                subjects.add(SeccompSubject.parse(file, document));
+                profiles.add(SeccompSubject.parse(file, document));
             } catch (MalformedSubjectException e) {
                 throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
             }
         }
-        return subjects;
+        return profiles;
     }
 
     /** {@return the containers of the files, of which {@code -} is standard input, or if there are none the host's} */

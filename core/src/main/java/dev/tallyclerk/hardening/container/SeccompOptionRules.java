@@ -1,0 +1,104 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.Rules.rule;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleContext;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.seccomp.SeccompRules;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Which system calls a container may make. */
+final class SeccompOptionRules {
+    private SeccompOptionRules() {}
+
+    static List<Rule<ContainerSubject>> all() {
+        return List.of(seccompOff(), weakProfile());
+    }
+
+    private static Rule<ContainerSubject> seccompOff() {
+        return rule(
+                info("RUN-015", "seccomp is switched off", Severity.HIGH, Profile.L1, "5.22", "4.4.3")
+                        .rationale(
+                                "The engine's seccomp profile keeps processes from system calls that hardly any program"
+                                        + " needs and in which many flaws of the kernel were found. Without it each of these calls"
+                                        + " can be tried.")
+                        .remediation(
+                                "Remove seccomp=unconfined. If a program needs a call that the engine's profile does"
+                                        + " not have, write a profile that adds this one; if it must be privileged, give it a"
+                                        + " profile by name."),
+                container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
+                    List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
+                    for (SecurityOption profile : profiles) {
+                        if (profile.value().equals("unconfined")) {
+                            return Outcome.fail(Problem.at(profile.at(), "seccomp is unconfined"));
+                        }
+                    }
+                    return profiles.isEmpty()
+                            ? Rules.failIf(
+                                    container.hostConfig().privileged(),
+                                    value -> value,
+                                    "a privileged container has no seccomp profile unless it names one",
+                                    "Privileged")
+                            : Outcome.pass();
+                }));
+    }
+
+    private static Rule<ContainerSubject> weakProfile() {
+        return rule(
+                info(
+                                "RUN-016",
+                                "Custom seccomp profile is weaker than the engine's",
+                                Severity.MEDIUM,
+                                Profile.L2,
+                                "5.22",
+                                "4.4.3")
+                        .rationale(
+                                "A profile of one's own is mostly written to allow a call more. If it starts from nothing,"
+                                        + " or allows what the engine's forbids, it takes more away than it adds.")
+                        .remediation(
+                                "Start from the engine's default profile, and remove calls from it or add the one that"
+                                        + " is needed."),
+                (container, context) -> container.hostConfig().securityOpt().decideAt((options, at) -> {
+                    List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
+                    // Of several, the engine takes the last.
+                    return profiles.isEmpty()
+                            ? Outcome.notApplicable("the container names no profile")
+                            : weakProfile(container, profiles.get(profiles.size() - 1), context);
+                }));
+    }
+
+    private static Outcome weakProfile(ContainerSubject container, SecurityOption option, RuleContext context) {
+        String profile = option.value();
+        if (profile.equals("unconfined") || profile.equals("builtin")) {
+            return Outcome.notApplicable("the container has no profile of its own");
+        }
+        if (!profile.stripLeading().startsWith("{")) {
+            return container
+                    .seccompProfile(profile)
+                    .map(given -> SeccompRules.compareWithDefault(given, context))
+                    .orElseGet(() -> Outcome.unknown(
+                            Fact.Reason.SOURCE_NOT_PROVIDED, "the seccomp profile that is named was not given"));
+        }
+        return inline(profile, option.at(), context);
+    }
+
+    /** The client puts the profile itself in the place of its path. */
+    private static Outcome inline(String profile, Location at, RuleContext context) {
+        try {
+            SeccompSubject subject = SeccompSubject.parse("inline profile", profile.getBytes(StandardCharsets.UTF_8));
+            return SeccompRules.compareWithDefault(subject, context);
+        } catch (MalformedSubjectException e) {
+            return Outcome.unknown(Fact.Reason.UNREADABLE, at + " is no seccomp profile: " + e.reason());
+        }
+    }
+}
