@@ -1,0 +1,215 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.ContainerCase.fails;
+import static dev.tallyclerk.hardening.container.ContainerCase.passes;
+import static dev.tallyclerk.hardening.container.ContainerCase.silent;
+import static dev.tallyclerk.hardening.container.ContainerCase.unknown;
+import static dev.tallyclerk.hardening.container.Containers.good;
+import static dev.tallyclerk.hardening.container.Containers.host;
+import static dev.tallyclerk.hardening.container.Containers.top;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Mounts, file systems and devices. */
+class HostAccessCasesTest {
+    private static ContainerSubject bind(String source) {
+        return mount("'Type':'bind','Source':'" + source + "','Destination':'/x','RW':false,'Propagation':'rprivate'");
+    }
+
+    private static ContainerSubject mount(String members) {
+        return top("Mounts:[{" + members + "}]");
+    }
+
+    private static ContainerSubject writable(String source) {
+        return mount("'Type':'bind','Source':'" + source + "','Destination':'/x','RW':true,'Propagation':''");
+    }
+
+    static Stream<ContainerCase> cases() {
+        return Stream.of(sockets(), paths(), mounts(), tmpfs(), changes(), devices())
+                .flatMap(cases -> cases);
+    }
+
+    private static Stream<ContainerCase> sockets() {
+        List<ContainerCase> cases = new ArrayList<>();
+        for (String socket : List.of(
+                "/var/run/docker.sock",
+                "/run/../run//docker.sock",
+                "/run/containerd/containerd.sock",
+                "/run/user/1000/podman/podman.sock")) {
+            cases.add(fails("RUN-002", socket, bind(socket), "/Mounts/0"));
+        }
+        cases.add(fails("RUN-002", "asked for only", host("Binds:['/run/docker.sock:/a:ro']"), "/HostConfig/Binds/0"));
+        cases.add(fails(
+                "RUN-002",
+                "asked for as a mount",
+                host("Mounts:[{'Type':'bind','Source':'/run/docker.sock','Target':'/a'}]"),
+                "/HostConfig/Mounts/0"));
+        cases.add(passes("RUN-002", "another socket", bind("/run/app.sock")));
+        cases.add(passes(
+                "RUN-002",
+                "a volume of that name",
+                mount("'Type':'volume','Name':'docker.sock','Source':'/v/docker.sock','Destination':'/x','RW':true")));
+        cases.add(unknown("RUN-002", "no key Mounts", top("Mounts:")));
+        cases.add(unknown("RUN-002", "no source", mount("'Type':'bind','Destination':'/x','RW':true")));
+        for (String folder :
+                List.of("/", "/run", "/var/run/", "/var", "/run/docker", "/run/containerd", "/run/user/1000")) {
+            cases.add(fails("RUN-003", folder, bind(folder)));
+        }
+        for (String other : List.of("/run/lock", "/var/lib", "/home", "/run/docker.sock", "/run/user/1000/bus")) {
+            cases.add(passes("RUN-003", other, bind(other)));
+        }
+        cases.add(unknown("RUN-003", "no key Mounts", top("Mounts:")));
+        return cases.stream();
+    }
+
+    private static Stream<ContainerCase> paths() {
+        List<ContainerCase> cases = new ArrayList<>();
+        for (String path :
+                List.of("/", "/etc", "/etc/ssl/certs", "/var/lib", "/dev/shm/", "/a/../proc", "/lib/modules")) {
+            cases.add(fails("RUN-024", path, bind(path), "/Mounts/0"));
+        }
+        for (String path : List.of("/etcetera", "/home/a", "/var/lib/app", "/srv/etc", "/opt")) {
+            cases.add(passes("RUN-024", path, bind(path)));
+        }
+        cases.add(passes(
+                "RUN-024",
+                "a volume",
+                mount("'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v/_data','Destination':'/etc'")));
+        cases.add(unknown("RUN-024", "no key Mounts", top("Mounts:")));
+        cases.add(unknown("RUN-024", "mounts are no list", top("Mounts:{}")));
+        cases.add(fails(
+                "RUN-024",
+                "as engines before 1.8 list it",
+                Containers.read("{'ID':'a','Volumes':{'/x':'/etc'},'VolumesRW':{'/x':false},'HostConfig':{}}"),
+                "/Volumes/~1x"));
+        cases.add(passes(
+                "RUN-024",
+                "a volume of an engine before 1.8",
+                Containers.read("{'ID':'a','Volumes':{'/x':'/var/lib/docker/vfs/dir/0'},'VolumesRW':{'/x':true}}")));
+        return cases.stream();
+    }
+
+    private static Stream<ContainerCase> mounts() {
+        return Stream.of(
+                fails("RUN-023", "writable", writable("/srv"), "/Mounts/0"),
+                passes("RUN-023", "read-only", bind("/srv")),
+                passes("RUN-023", "allowed", writable("/srv/app")).with("writableSources", List.of("/srv")),
+                fails("RUN-023", "beside what is allowed", writable("/srv2")).with("writableSources", List.of("/srv")),
+                unknown("RUN-023", "no key RW", mount("'Type':'bind','Source':'/srv','Destination':'/x'")),
+                unknown("RUN-023", "no key Mounts", top("Mounts:")),
+                fails(
+                        "RUN-025",
+                        "shared",
+                        mount("'Type':'bind','Source':'/a','Destination':'/x','RW':true,'Propagation':'rshared'")),
+                fails("RUN-025", "shared by option", host("Binds:['/a:/x:ro,shared']"), "/HostConfig/Binds/0"),
+                fails(
+                        "RUN-025",
+                        "shared by request",
+                        host(
+                                "Mounts:[{'Type':'bind','Source':'/a','Target':'/x','BindOptions':{'Propagation':'shared'}}]")),
+                passes("RUN-025", "private", bind("/a")),
+                unknown("RUN-025", "no key", mount("'Type':'bind','Source':'/a','Destination':'/x','RW':true")),
+                unknown("RUN-025", "no key Mounts", top("Mounts:")));
+    }
+
+    private static Stream<ContainerCase> tmpfs() {
+        return Stream.of(
+                fails("RUN-022", "exec", host("Tmpfs:{'/tmp':'rw,exec,size=1m'}"), "/HostConfig/Tmpfs/~1tmp"),
+                fails(
+                        "RUN-022",
+                        "suid by request",
+                        host("Mounts:[{'Type':'tmpfs','Target':'/t','TmpfsOptions':{'Options':[['suid']]}}]")),
+                passes("RUN-022", "careful", host("Tmpfs:{'/tmp':'rw,noexec,nosuid,nodev'}")),
+                passes("RUN-022", "the engine adds what is careful", host("Tmpfs:{'/tmp':''}")),
+                passes("RUN-022", "by request", host("Mounts:[{'Type':'tmpfs','Target':'/t'}]")),
+                silent("RUN-022", "none", good()),
+                unknown("RUN-022", "not readable", host("Tmpfs:['/tmp']")),
+                fails("RUN-021", "writable", host("ReadonlyRootfs:false"), "/HostConfig/ReadonlyRootfs"),
+                passes("RUN-021", "read-only", good()),
+                unknown("RUN-021", "no key", host("ReadonlyRootfs:")));
+    }
+
+    private static Stream<ContainerCase> changes() {
+        ContainerSubject writable = host("ReadonlyRootfs:false");
+        return Stream.of(
+                fails("RUN-055", "a program", writable.withChanges(List.of(added("/usr/bin/x"))), "diff"),
+                fails("RUN-055", "an account", writable.withChanges(List.of(added("/etc/passwd")))),
+                fails("RUN-055", "a job", writable.withChanges(List.of(added("/etc/cron.d/x")))),
+                passes("RUN-055", "data", writable.withChanges(List.of(added("/var/lib/x"), added("/etc/hosts")))),
+                passes(
+                        "RUN-055",
+                        "deleted",
+                        writable.withChanges(List.of(new FileChange(FileChange.Kind.DELETED, "/usr/bin/x")))),
+                silent("RUN-055", "read-only", good()),
+                unknown("RUN-055", "not given", writable));
+    }
+
+    private static FileChange added(String path) {
+        return new FileChange(FileChange.Kind.ADDED, path);
+    }
+
+    private static Stream<ContainerCase> devices() {
+        return Stream.of(
+                fails("RUN-026", "a device", host("Devices:[{'PathOnHost':'/dev/ttyUSB0'}]"), "/HostConfig/Devices/0"),
+                passes("RUN-026", "none", good()),
+                passes("RUN-026", "null", host("Devices:null")),
+                unknown("RUN-026", "no key", host("Devices:")),
+                fails(
+                        "RUN-027",
+                        "any minor number",
+                        host("DeviceCgroupRules:['c 1:3 r','c 188:* rmw']"),
+                        "/HostConfig/DeviceCgroupRules/1"),
+                fails("RUN-027", "all", host("DeviceCgroupRules:['a']")),
+                passes("RUN-027", "one device", host("DeviceCgroupRules:['c 188:0 rw']")),
+                unknown("RUN-027", "no rule", host("DeviceCgroupRules:['c']")),
+                unknown("RUN-027", "key taken away", host("DeviceCgroupRules:")),
+                passes("RUN-027", "engine too old for it", host(OLD)),
+                fails(
+                        "RUN-028",
+                        "a request",
+                        host("DeviceRequests:[{'Driver':'nvidia'}]"),
+                        "/HostConfig/DeviceRequests"),
+                passes("RUN-028", "none", good()),
+                unknown("RUN-028", "key taken away", host("DeviceRequests:")),
+                passes("RUN-028", "engine too old for it", host(OLD)));
+    }
+
+    private static final String[] OLD = {
+        "DeviceCgroupRules:", "DeviceRequests:", "CgroupnsMode:", "MaskedPaths:", "ReadonlyPaths:"
+    };
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void decides(ContainerCase each) {
+        each.check();
+    }
+
+    private static Severity severity(String rule, ContainerSubject container) {
+        Outcome.Fail fail = (Outcome.Fail) fails(rule, "severity", container).outcome();
+        return fail.problems().get(0).severity().orElse(Severity.INFO);
+    }
+
+    @Test
+    void findsAReadOnlyMountLessBadThanAWritableOne() {
+        assertEquals(Severity.MEDIUM, severity("RUN-024", bind("/etc")));
+        assertEquals(Severity.INFO, severity("RUN-024", writable("/etc")), "the rule's own");
+    }
+
+    @Test
+    void findsADiskWorseThanASerialPortThatIsOnlyRead() {
+        assertEquals(
+                Severity.HIGH,
+                severity("RUN-026", host("Devices:[{'PathOnHost':'/dev/sda','CgroupPermissions':'r'}]")));
+        assertEquals(
+                Severity.INFO,
+                severity("RUN-026", host("Devices:[{'PathOnHost':'/dev/ttyS0','CgroupPermissions':'r'}]")));
+    }
+}

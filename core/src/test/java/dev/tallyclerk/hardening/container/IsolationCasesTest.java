@@ -1,0 +1,237 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.ContainerCase.fails;
+import static dev.tallyclerk.hardening.container.ContainerCase.passes;
+import static dev.tallyclerk.hardening.container.ContainerCase.silent;
+import static dev.tallyclerk.hardening.container.ContainerCase.unknown;
+import static dev.tallyclerk.hardening.container.Containers.good;
+import static dev.tallyclerk.hardening.container.Containers.host;
+import static dev.tallyclerk.hardening.container.Containers.top;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Capabilities, namespaces, and what the kernel forbids. */
+class IsolationCasesTest {
+    private static final String ALLOWS_ALL = "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}";
+    private static final String ALLOWS_NOTHING = "{\"defaultAction\":\"SCMP_ACT_ERRNO\",\"syscalls\":[]}";
+
+    private static ContainerSubject onHost(ContainerSubject container, String security) {
+        return container.withEngine(Containers.engine("{}", "{'SecurityOptions':[" + security + "]}"));
+    }
+
+    private static ContainerSubject cgroups(ContainerSubject container, String version) {
+        return container.withEngine(Containers.engine("{}", "{'CgroupVersion':'" + version + "'}"));
+    }
+
+    private static ContainerSubject seccomp(String profile) {
+        return host("SecurityOpt:['seccomp=" + profile.replace("\"", "\\'") + "']");
+    }
+
+    private static ContainerSubject named(String profile) {
+        try {
+            return host("SecurityOpt:['seccomp=/etc/p.json']")
+                    .withSeccompProfiles(
+                            List.of(SeccompSubject.parse("/etc/p.json", profile.getBytes(StandardCharsets.UTF_8))));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static Stream<ContainerCase> cases() {
+        return Stream.of(capabilities(), namespaces(), joined(), seccomp(), modules(), privileges())
+                .flatMap(cases -> cases);
+    }
+
+    private static Stream<ContainerCase> capabilities() {
+        return Stream.of(
+                fails("RUN-001", "privileged", host("Privileged:true"), "/HostConfig/Privileged"),
+                passes("RUN-001", "not privileged", good()),
+                unknown("RUN-001", "no such key", host("Privileged:")),
+                unknown("RUN-001", "not a boolean", host("Privileged:'false'")),
+                fails("RUN-011", "SYS_TIME", host("CapAdd:['CHOWN','SYS_TIME']"), "/HostConfig/CapAdd/1"),
+                fails("RUN-011", "in small letters with prefix", host("CapAdd:['cap_sys_time']")),
+                fails("RUN-011", "ALL", host("CapAdd:['ALL']")),
+                fails("RUN-011", "privileged", host("Privileged:true")),
+                passes("RUN-011", "of the default set", host("CapAdd:['CAP_CHOWN','net_bind_service']")),
+                passes("RUN-011", "allowed", host("CapAdd:['SYS_NICE']"))
+                        .with("allowedCapabilities", List.of("CAP_SYS_NICE")),
+                unknown("RUN-011", "no key CapAdd", host("CapAdd:")),
+                unknown("RUN-011", "no key Privileged", host("Privileged:")),
+                fails("RUN-012", "SYS_ADMIN", host("CapAdd:['SYS_ADMIN']"), "/HostConfig/CapAdd"),
+                fails("RUN-012", "ALL", host("CapAdd:['all']", "CapDrop:null")),
+                fails("RUN-012", "ALL though ALL is dropped", host("CapAdd:['ALL']", "CapDrop:['ALL']")),
+                fails("RUN-012", "privileged", host("Privileged:true"), "/HostConfig/Privileged"),
+                passes("RUN-012", "SYS_NICE", host("CapAdd:['SYS_NICE']")),
+                passes(
+                        "RUN-012",
+                        "ALL but those",
+                        host("CapAdd:['ALL']", "CapDrop:['" + String.join("','", Capabilities.BREAK_OUT) + "']")),
+                unknown("RUN-012", "no key CapDrop", host("CapDrop:")),
+                fails("RUN-013", "nothing dropped", host("CapDrop:null"), "/HostConfig/CapDrop"),
+                fails("RUN-013", "one dropped", host("CapDrop:['MKNOD']")),
+                passes("RUN-013", "ALL dropped", good()),
+                passes(
+                        "RUN-013",
+                        "each dropped, as Podman writes it",
+                        host("CapDrop:['CAP_" + String.join("','CAP_", Capabilities.DEFAULTS) + "']")),
+                unknown("RUN-013", "no key", host("CapDrop:")),
+                fails("RUN-014", "default set", host("CapDrop:null")),
+                fails("RUN-014", "added again", host("CapDrop:['ALL']", "CapAdd:['NET_RAW']")),
+                fails("RUN-014", "as Podman reports it", top("BoundingCaps:['CAP_NET_RAW']")),
+                passes("RUN-014", "dropped", host("CapDrop:['cap_net_raw']")),
+                passes("RUN-014", "not in what Podman reports", top("BoundingCaps:['CAP_KILL']")),
+                unknown("RUN-014", "no key", host("CapAdd:")));
+    }
+
+    private static Stream<ContainerCase> namespaces() {
+        return Stream.of(
+                fails("RUN-004", "host", host("NetworkMode:'host'"), "/HostConfig/NetworkMode"),
+                passes("RUN-004", "a network called hosts", host("NetworkMode:'hosts'")),
+                unknown("RUN-004", "no key", host("NetworkMode:")),
+                fails("RUN-005", "host", host("PidMode:'host'")),
+                passes("RUN-005", "private", host("PidMode:'private'")),
+                unknown("RUN-005", "no key", host("PidMode:")),
+                fails("RUN-006", "host", host("IpcMode:'host'")),
+                passes("RUN-006", "private", good()),
+                unknown("RUN-006", "no key", host("IpcMode:")),
+                fails("RUN-007", "host", host("UTSMode:'host'")),
+                passes("RUN-007", "its own", good()),
+                unknown("RUN-007", "no key", host("UTSMode:")),
+                fails("RUN-008", "host", host("UsernsMode:'host'")),
+                passes("RUN-008", "the engine's", good()),
+                unknown("RUN-008", "no key, as of Docker 1.9", host("UsernsMode:")),
+                fails("RUN-009", "host", host("CgroupnsMode:'host'"), "/HostConfig/CgroupnsMode"),
+                fails("RUN-009", "host on version 2", cgroups(host("CgroupnsMode:'host'"), "2")),
+                silent("RUN-009", "host on version 1", cgroups(host("CgroupnsMode:'host'"), "1")),
+                passes("RUN-009", "private", good()),
+                passes("RUN-009", "the engine's default on version 2", cgroups(host("CgroupnsMode:''"), "2")),
+                fails(
+                        "RUN-009",
+                        "the engine's own default",
+                        host("CgroupnsMode:''")
+                                .withEngine(Containers.engine(
+                                        "{'default-cgroupns-mode':'host'}", "{'CgroupVersion':'2'}"))),
+                unknown("RUN-009", "the engine's default, engine not given", host("CgroupnsMode:''")),
+                unknown("RUN-009", "no key", host("CgroupnsMode:")),
+                passes("RUN-009", "as Podman calls it", podman("'CgroupMode':'private'")));
+    }
+
+    private static ContainerSubject podman(String hostConfig) {
+        return Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun','HostConfig':{"
+                + hostConfig + "},'Config':{}}");
+    }
+
+    private static Stream<ContainerCase> joined() {
+        return Stream.of(
+                fails("RUN-010", "another's processes", host("PidMode:'container:db'"), "/HostConfig/PidMode"),
+                fails("RUN-010", "another's memory", host("IpcMode:'container:db'"), "/HostConfig/IpcMode"),
+                fails("RUN-010", "offered", host("IpcMode:'shareable'")),
+                passes("RUN-010", "its own", good()),
+                unknown("RUN-010", "no key PidMode", host("PidMode:")),
+                unknown("RUN-010", "no key IpcMode", host("IpcMode:")));
+    }
+
+    private static Stream<ContainerCase> seccomp() {
+        return Stream.of(
+                fails(
+                        "RUN-015",
+                        "unconfined",
+                        host("SecurityOpt:['x','seccomp=unconfined']"),
+                        "/HostConfig/SecurityOpt/1"),
+                fails("RUN-015", "as older engines write it", host("SecurityOpt:['seccomp:unconfined']")),
+                fails("RUN-015", "privileged", host("Privileged:true"), "/HostConfig/Privileged"),
+                passes("RUN-015", "privileged with a profile", host("Privileged:true", "SecurityOpt:['seccomp={}']")),
+                passes("RUN-015", "the engine's", good()),
+                unknown("RUN-015", "no key SecurityOpt", host("SecurityOpt:")),
+                unknown("RUN-015", "no key Privileged", host("Privileged:")),
+                fails("RUN-016", "inline, allows all", seccomp(ALLOWS_ALL)),
+                fails("RUN-016", "named and given, allows all", named(ALLOWS_ALL)),
+                passes("RUN-016", "inline, allows nothing", seccomp(ALLOWS_NOTHING)),
+                passes("RUN-016", "named and given, allows nothing", named(ALLOWS_NOTHING)),
+                unknown("RUN-016", "named and not given", host("SecurityOpt:['seccomp=/etc/p.json']")),
+                unknown("RUN-016", "inline and no JSON", seccomp("{x")),
+                unknown("RUN-016", "no key", host("SecurityOpt:")),
+                silent("RUN-016", "unconfined", host("SecurityOpt:['seccomp=unconfined']")),
+                silent("RUN-016", "none of its own", good()));
+    }
+
+    private static Stream<ContainerCase> modules() {
+        ContainerSubject none = top("AppArmorProfile:''");
+        ContainerSubject labelled = top("ProcessLabel:'system_u:system_r:container_t:s0:c1,c2'");
+        ContainerSubject disabled = host("SecurityOpt:['label=disable']");
+        return Stream.of(
+                passes("RUN-017", "a profile", good()),
+                fails("RUN-017", "none where the host has it", onHost(none, "'name=apparmor'"), "/AppArmorProfile"),
+                fails("RUN-017", "none, as Docker 1.12 reports it", onHost(none, "'apparmor','seccomp'")),
+                fails("RUN-017", "unconfined", top("AppArmorProfile:'unconfined'"), "/AppArmorProfile"),
+                silent("RUN-017", "none where the host has none", onHost(none, "'name=seccomp,profile=builtin'")),
+                unknown("RUN-017", "none, host not given", none),
+                unknown("RUN-017", "no key on a host with it", onHost(top("AppArmorProfile:"), "'name=apparmor'")),
+                fails("RUN-018", "disabled, host not given", disabled, "/HostConfig/SecurityOpt/0"),
+                fails("RUN-018", "as older engines write it", host("SecurityOpt:['label:disable']")),
+                fails("RUN-018", "no label where the host has it", onHost(good(), "'name=selinux'"), "/ProcessLabel"),
+                passes("RUN-018", "a label", onHost(labelled, "'name=selinux'")),
+                silent("RUN-018", "disabled where the host has none", onHost(disabled, "'name=apparmor'")),
+                silent("RUN-018", "nothing disabled, host not given", good()),
+                unknown("RUN-018", "no key on a host with it", onHost(top("ProcessLabel:"), "'name=selinux'")),
+                unknown("RUN-018", "no key SecurityOpt", host("SecurityOpt:")));
+    }
+
+    private static Stream<ContainerCase> privileges() {
+        ContainerSubject unset = host("SecurityOpt:null");
+        return Stream.of(
+                passes("RUN-019", "set", good()),
+                passes("RUN-019", "set to true", host("SecurityOpt:['no-new-privileges:true']")),
+                passes(
+                        "RUN-019",
+                        "set for all",
+                        unset.withEngine(Containers.engine("{'no-new-privileges':true}", "{}"))),
+                fails("RUN-019", "unset", unset, "/HostConfig/SecurityOpt"),
+                fails(
+                        "RUN-019",
+                        "set to false",
+                        host("SecurityOpt:['no-new-privileges=false']"),
+                        "/HostConfig/SecurityOpt/0"),
+                fails(
+                        "RUN-019",
+                        "set to false where all have it",
+                        host("SecurityOpt:['no-new-privileges=false']")
+                                .withEngine(Containers.engine("{'no-new-privileges':true}", "{}"))),
+                unknown("RUN-019", "set to what it cannot be", host("SecurityOpt:['no-new-privileges=maybe']")),
+                unknown("RUN-019", "no key", host("SecurityOpt:")),
+                fails("RUN-020", "none masked", host("MaskedPaths:[]"), "/HostConfig/MaskedPaths"),
+                fails("RUN-020", "one not masked", host("MaskedPaths:['/proc/kcore','/sys/firmware']")),
+                fails("RUN-020", "none read-only", host("ReadonlyPaths:[]"), "/HostConfig/ReadonlyPaths"),
+                passes("RUN-020", "as each engine has it", good()),
+                passes("RUN-020", "the engine's own", host("MaskedPaths:null", "ReadonlyPaths:null")),
+                silent("RUN-020", "privileged", host("Privileged:true", "MaskedPaths:null")),
+                unknown("RUN-020", "no key MaskedPaths", host("MaskedPaths:")),
+                unknown("RUN-020", "no key Privileged", host("Privileged:")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void decides(ContainerCase each) {
+        each.check();
+    }
+
+    @Test
+    void findsNetAdminLessBadThanSysAdmin() {
+        Outcome outcome = fails("RUN-012", "two", host("CapAdd:['NET_ADMIN','SYS_ADMIN']"))
+                .outcome();
+        List<Severity> severities = ((Outcome.Fail) outcome)
+                .problems().stream()
+                        .map(problem -> problem.severity().orElse(Severity.CRITICAL))
+                        .toList();
+        assertEquals(List.of(Severity.MEDIUM, Severity.CRITICAL), severities);
+    }
+}
