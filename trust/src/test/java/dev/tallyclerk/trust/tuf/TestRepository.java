@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +56,22 @@ public final class TestRepository implements MetadataFetcher {
     public boolean listLengthsAndHashes;
     public @Nullable String failOn;
 
+    private final Signing signing;
+    private final Supplier<SigningKey> newKeys;
+
+    /** Makes a file that these keys have signed. */
+    @FunctionalInterface
+    public interface Signing {
+        byte[] sign(Object signed, Collection<SigningKey> signers);
+    }
+
     public TestRepository() {
+        this(TestRepository::sign, SigningKey::ed25519);
+    }
+
+    public TestRepository(Signing signing, Supplier<SigningKey> newKeys) {
+        this.signing = signing;
+        this.newKeys = newKeys;
         Map<String, Object> roles = new LinkedHashMap<>();
         for (TopLevelRole role : TopLevelRole.values()) {
             header(role);
@@ -65,7 +81,7 @@ public final class TestRepository implements MetadataFetcher {
         root.put("keys", new LinkedHashMap<>());
         root.put("roles", roles);
         for (TopLevelRole role : TopLevelRole.values()) {
-            setKeys(role, 1, SigningKey.ed25519());
+            setKeys(role, 1, newKeys.get());
         }
         timestamp.put("meta", new LinkedHashMap<>());
         snapshot.put("meta", new LinkedHashMap<>());
@@ -158,7 +174,7 @@ public final class TestRepository implements MetadataFetcher {
             Map<String, Object> signed = new LinkedHashMap<>();
             header(signed, TopLevelRole.TARGETS);
             signed.put("targets", new LinkedHashMap<>());
-            delegatedKeys.put(name, List.of(SigningKey.ed25519()));
+            delegatedKeys.put(name, List.of(newKeys.get()));
             return signed;
         });
     }
@@ -244,7 +260,7 @@ public final class TestRepository implements MetadataFetcher {
     }
 
     public void writeRoot(Collection<SigningKey> signers) {
-        files.put(TopLevelRole.ROOT.fileName(version(TopLevelRole.ROOT)), sign(root, signers));
+        files.put(TopLevelRole.ROOT.fileName(version(TopLevelRole.ROOT)), signing.sign(root, signers));
     }
 
     /** Publishes targets, snapshot and timestamp as they are. */
@@ -264,26 +280,26 @@ public final class TestRepository implements MetadataFetcher {
     }
 
     public void writeTargets() {
-        byte[] file = sign(targets, keysOf(TopLevelRole.TARGETS));
+        byte[] file = signing.sign(targets, keysOf(TopLevelRole.TARGETS));
         files.put(name(TopLevelRole.TARGETS), file);
         object(snapshot, "meta").put("targets.json", meta(version(TopLevelRole.TARGETS), file));
     }
 
     public void writeDelegated(String role) {
-        byte[] file = sign(targetsOf(role), keysOf(role));
+        byte[] file = signing.sign(targetsOf(role), keysOf(role));
         long version = (Long) targetsOf(role).getOrDefault("version", 0L);
         files.put(isConsistent() ? version + "." + role + ".json" : role + ".json", file);
         object(snapshot, "meta").put(role + ".json", meta(version, file));
     }
 
     public void writeSnapshot() {
-        byte[] file = sign(snapshot, keysOf(TopLevelRole.SNAPSHOT));
+        byte[] file = signing.sign(snapshot, keysOf(TopLevelRole.SNAPSHOT));
         files.put(name(TopLevelRole.SNAPSHOT), file);
         object(timestamp, "meta").put("snapshot.json", meta(version(TopLevelRole.SNAPSHOT), file));
     }
 
     public void writeTimestamp() {
-        files.put("timestamp.json", sign(timestamp, keysOf(TopLevelRole.TIMESTAMP)));
+        files.put("timestamp.json", signing.sign(timestamp, keysOf(TopLevelRole.TIMESTAMP)));
     }
 
     private String name(TopLevelRole role) {
@@ -327,7 +343,7 @@ public final class TestRepository implements MetadataFetcher {
     }
 
     /** What has no canonical form, such as a fraction, is signed as text: the client must refuse it before. */
-    private static byte[] canonical(Object signed) {
+    public static byte[] canonical(Object signed) {
         byte[] text = JsonText.of(signed).getBytes(StandardCharsets.UTF_8);
         try {
             return CanonicalJson.encode(JsonCursor.parse(text, JsonLimits.ofBytes(10_000_000)));
