@@ -1,10 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
-import java.io.IOException;
 import java.time.Clock;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code tallyclerk copy}: an image from one place to another, byte for byte. */
@@ -23,10 +20,7 @@ import picocli.CommandLine.Parameters;
                     + " cannot be verified or that DEST cannot hold; 3 wrong use, or something could not be read or"
                     + " written."
         })
-final class CopyCommand implements Callable<Integer> {
-    private final Terminal terminal;
-    private final Clock clock;
-
+final class CopyCommand extends CopyingCommand {
     @Parameters(
             index = "0",
             paramLabel = "SOURCE",
@@ -47,22 +41,17 @@ final class CopyCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String destination;
 
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CopyArguments copy;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private RegistryAccess registry;
-
     CopyCommand(Terminal terminal, Clock clock) {
-        this.terminal = terminal;
-        this.clock = clock;
+        super(terminal, clock);
     }
 
     @Override
-    public Integer call() throws IOException {
-        return copy.run(
-                terminal, clock, registry, () -> SourceSpec.parse(source), () -> DestinationSpec.parse(destination));
+    SourceSpec source() {
+        return SourceSpec.parse(source);
+    }
+
+    @Override
+    DestinationSpec destination() {
+        return DestinationSpec.parse(destination);
     }
 }

@@ -1,10 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
-import java.io.IOException;
 import java.time.Clock;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code tallyclerk pull}: an image from a registry, byte for byte. */
@@ -23,10 +20,7 @@ import picocli.CommandLine.Parameters;
                     + " cannot be verified or that DEST cannot hold; 3 wrong use, or something could not be read or"
                     + " written."
         })
-final class PullCommand implements Callable<Integer> {
-    private final Terminal terminal;
-    private final Clock clock;
-
+final class PullCommand extends CopyingCommand {
     @Parameters(
             index = "0",
             paramLabel = "IMAGE",
@@ -44,22 +38,17 @@ final class PullCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String destination;
 
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CopyArguments copy;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private RegistryAccess registry;
-
     PullCommand(Terminal terminal, Clock clock) {
-        this.terminal = terminal;
-        this.clock = clock;
+        super(terminal, clock);
     }
 
     @Override
-    public Integer call() throws IOException {
-        return copy.run(
-                terminal, clock, registry, () -> SourceSpec.registry(image), () -> DestinationSpec.parse(destination));
+    SourceSpec source() {
+        return SourceSpec.registry(image);
+    }
+
+    @Override
+    DestinationSpec destination() {
+        return DestinationSpec.parse(destination);
     }
 }

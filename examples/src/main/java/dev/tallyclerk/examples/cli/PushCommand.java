@@ -1,10 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
-import java.io.IOException;
 import java.time.Clock;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code tallyclerk push}: an image into a registry, byte for byte. */
@@ -22,10 +19,7 @@ import picocli.CommandLine.Parameters;
             "Exit status: 0 pushed; 1 the image is not what it should be, or has no such platform; 2 it is of a kind that"
                     + " cannot be verified; 3 wrong use, or something could not be read or written."
         })
-final class PushCommand implements Callable<Integer> {
-    private final Terminal terminal;
-    private final Clock clock;
-
+final class PushCommand extends CopyingCommand {
     @Parameters(
             index = "0",
             paramLabel = "SOURCE",
@@ -43,22 +37,17 @@ final class PushCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String image;
 
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CopyArguments copy;
-
-    @Mixin
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private RegistryAccess registry;
-
     PushCommand(Terminal terminal, Clock clock) {
-        this.terminal = terminal;
-        this.clock = clock;
+        super(terminal, clock);
     }
 
     @Override
-    public Integer call() throws IOException {
-        return copy.run(
-                terminal, clock, registry, () -> SourceSpec.parse(source), () -> DestinationSpec.registry(image));
+    SourceSpec source() {
+        return SourceSpec.parse(source);
+    }
+
+    @Override
+    DestinationSpec destination() {
+        return DestinationSpec.registry(image);
     }
 }

@@ -16,21 +16,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The options of the commands that copy an image, and the copying. */
-final class CopyArguments {
+/** A command that copies an image. Which one and where to is all that they differ in. */
+abstract class CopyingCommand implements Callable<Integer> {
     private static final Platform DEFAULT_PLATFORM = Platform.of("linux", "amd64");
     private static final int MOST_JOBS = 64;
 
-    @Spec(Spec.Target.MIXEE)
+    private final Terminal terminal;
+    private final Clock clock;
+
+    @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
@@ -60,33 +65,46 @@ final class CopyArguments {
             description = "text or json; default text.")
     private Format format = Format.TEXT;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private RegistryAccess registry;
+
     /** How what was copied is written. */
     enum Format {
         TEXT,
         JSON
     }
 
+    CopyingCommand(Terminal terminal, Clock clock) {
+        this.terminal = terminal;
+        this.clock = clock;
+    }
+
     /**
-     * Copies, says what was copied or why nothing was, and returns the exit status.
+     * {@return the image}
      *
-     * @param source reads how the image is spelled
-     * @param destination reads how its new place is spelled
+     * @throws IllegalArgumentException if it is spelled wrong
      */
-    int run(
-            Terminal terminal,
-            Clock clock,
-            RegistryAccess registry,
-            Supplier<SourceSpec> source,
-            Supplier<DestinationSpec> destination)
-            throws IOException {
-        SourceSpec from = parsed(source);
-        DestinationSpec to = parsed(destination);
+    abstract SourceSpec source();
+
+    /**
+     * {@return its new place}
+     *
+     * @throws IllegalArgumentException if it is spelled wrong
+     */
+    abstract DestinationSpec destination();
+
+    /** Copies, says what was copied or why nothing was, and returns the exit status. */
+    @Override
+    public Integer call() throws IOException {
+        SourceSpec from = parsed(this::source);
+        DestinationSpec to = parsed(this::destination);
         String wanted = platform;
         Platform chosen = wanted == null ? null : parsed(() -> Platform.parse(wanted));
         refuseWhatCannotBe(chosen, to);
         RegistryAccess.Clients clients = registry.clients(terminal);
-        try (ImageSource image = opened(from, clients, terminal)) {
-            return run(terminal, image, chosen, () -> opened(to, clients, clock));
+        try (ImageSource image = opened(from, clients)) {
+            return run(image, chosen, () -> opened(to, clients));
         }
     }
 
@@ -112,31 +130,30 @@ final class CopyArguments {
         DestinationSpec.Open open() throws IOException;
     }
 
-    private int run(Terminal terminal, ImageSource image, @Nullable Platform chosen, Opening destination)
-            throws IOException {
+    private int run(ImageSource image, @Nullable Platform chosen, Opening destination) throws IOException {
         try {
             ResolvedDigest digest = image.resolve();
             ImageCopier copier = copier(image, digest, chosen);
             CopyReport report;
             try (DestinationSpec.Open open = destination.open()) {
-                CopyResult result = copied(terminal, image, digest, copier, open);
+                CopyResult result = copied(image, digest, copier, open);
                 open.finish();
                 report = new CopyReport(image.name(), open.image().name(), result);
             }
-            write(terminal, report);
+            write(report);
             return ExitCode.ACCEPTED;
         } catch (VerificationException e) {
             boolean unknown = e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM;
-            return refused(terminal, image, e.reason(), e, unknown);
+            return refused(image, e.reason(), e, unknown);
         } catch (MalformedDocumentException e) {
             boolean unknown = e.reason() == MalformedDocumentException.Reason.UNSUPPORTED;
-            return refused(terminal, image, e.reason(), e, unknown);
+            return refused(image, e.reason(), e, unknown);
         } catch (CopyException e) {
-            return refused(terminal, image, e.reason(), e, e.reason() == CopyException.Reason.UNSUPPORTED);
+            return refused(image, e.reason(), e, e.reason() == CopyException.Reason.UNSUPPORTED);
         }
     }
 
-    private void write(Terminal terminal, CopyReport report) throws IOException {
+    private void write(CopyReport report) throws IOException {
         if (format == Format.JSON) {
             report.writeJson(terminal.out());
             terminal.out().flush();
@@ -145,8 +162,7 @@ final class CopyArguments {
         }
     }
 
-    private CopyResult copied(
-            Terminal terminal, ImageSource image, ResolvedDigest digest, ImageCopier copier, DestinationSpec.Open open)
+    private CopyResult copied(ImageSource image, ResolvedDigest digest, ImageCopier copier, DestinationSpec.Open open)
             throws IOException {
         ExecutorService threads = Executors.newCachedThreadPool();
         try {
@@ -176,14 +192,14 @@ final class CopyArguments {
         return index ? copier.withPlatform(DEFAULT_PLATFORM) : copier;
     }
 
-    private static int refused(Terminal terminal, ImageSource image, Enum<?> reason, IOException e, boolean undecided) {
+    private int refused(ImageSource image, Enum<?> reason, IOException e, boolean undecided) {
         terminal.err()
                 .println("tallyclerk: " + Quoted.printable(image.name()) + " is not copied: " + reason + ": "
                         + Messages.of(e));
         return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
     }
 
-    private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients, Terminal terminal) throws IOException {
+    private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
         try {
             return from.open(clients::of, terminal.temporaryFolder());
         } catch (IllegalArgumentException e) {
@@ -191,8 +207,7 @@ final class CopyArguments {
         }
     }
 
-    private DestinationSpec.Open opened(DestinationSpec to, RegistryAccess.Clients clients, Clock clock)
-            throws IOException {
+    private DestinationSpec.Open opened(DestinationSpec to, RegistryAccess.Clients clients) throws IOException {
         try {
             return to.open(clients::of, clock.instant());
         } catch (IllegalArgumentException e) {
