@@ -1,0 +1,167 @@
+package dev.tallyclerk.hardening.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
+import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.audit.Verdict;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ContainerReaderTest {
+    private static List<ContainerSubject> read(String document) throws MalformedSubjectException {
+        return ContainerReader.create().read(bytes(document));
+    }
+
+    private static byte[] bytes(String document) {
+        return document.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static MalformedSubjectException refused(String document) {
+        return assertThrows(MalformedSubjectException.class, () -> read(document));
+    }
+
+    @Test
+    void readsOneContainerOrAnArrayOfThem() throws MalformedSubjectException {
+        assertEquals(List.of(), read("[]"));
+        assertEquals("a", read("{'Name':'/a'}").get(0).ref().name());
+        assertEquals(
+                List.of("a", "b"),
+                read("[{'Name':'/a'},{'Name':'b'}]").stream()
+                        .map(container -> container.ref().name())
+                        .toList());
+    }
+
+    @Test
+    void namesAContainerByItsIdWithoutAName() throws MalformedSubjectException {
+        assertEquals(
+                "abababababab",
+                read("{'Id':'" + "ab".repeat(32) + "'}").get(0).ref().name());
+        assertEquals("app:1", read("{'Image':'app:1'}").get(0).ref().name());
+        assertEquals("unnamed", read("{'Privileged':true}").get(0).ref().name());
+        assertEquals(
+                "host1/a", read("{'Name':'/a'}").get(0).onHost("host1").ref().name());
+        assertEquals(
+                Map.of("image", "app:1"),
+                read("{'Name':'/a','Config':{'Image':'app:1'}}").get(0).ref().labels());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{| NOT_JSON|''",
+                "5| WRONG_TYPE|''",
+                "[{\"Name\":\"a\"},null]| WRONG_TYPE| /1",
+                "{\"Id\":\"a\",\"HostConfig\":{\"Memory\":1,\"Memory\":2}}| DUPLICATE_MEMBER| /HostConfig/Memory",
+                "[{\"Name\":\"a\"},{\"x\":1}]| MISSING_MEMBER| /1",
+                "{}| MISSING_MEMBER|''",
+            })
+    void refusesWhatIsNoContainerAndSaysWhere(String document, Reason reason, String pointer) {
+        MalformedSubjectException e = refused(document);
+        assertEquals(reason, e.reason());
+        assertEquals(pointer, e.pointer());
+    }
+
+    @Test
+    void refusesADocumentBeyondTheLimit() {
+        ContainerReader small = ContainerReader.create().withLimits(new SubjectLimits(10));
+        MalformedSubjectException e =
+                assertThrows(MalformedSubjectException.class, () -> small.read(bytes("{'Name':'/abc'}")));
+        assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
+        assertEquals(
+                Reason.LIMIT_EXCEEDED,
+                refused("[".repeat(100) + "]".repeat(100)).reason());
+    }
+
+    @Test
+    void refusesInARequestWhatTheEngineWouldTakeForAMemberAndARuleWouldNotSee() throws MalformedSubjectException {
+        for (String request : List.of(
+                "{'Image':'a','HostConfig':{'privileged':true}}",
+                "{'PRIVILEGED':true,'CapAdd':[]}",
+                "{'HostConfig':{'Mounts':[{'type':'bind','Source':'/','Target':'/a'}]}}",
+                "{'HostConfig':{'PortBindings':{'80/tcp':[{'hostip':'','HostPort':'80'}]}}}")) {
+            assertEquals(Reason.DUPLICATE_MEMBER, refused(request).reason(), request);
+        }
+        read(
+                "{'Image':'a','Labels':{'privileged':'x'},'HostConfig':{'LogConfig':{'Type':'a','Config':{'labels':'b'}}}}");
+        read("{'Id':'a','HostConfig':{'privileged':true}}");
+    }
+
+    @Test
+    void takesWhatARequestLeavesOutForTheDocumentedDefaultOrLeavesItToTheImage() throws MalformedSubjectException {
+        ContainerSubject request =
+                read("{'Image':'app:1','HostConfig':{'ReadonlyRootfs':true}}").get(0);
+        assertInstanceOf(Fact.Defaulted.class, request.hostConfig().privileged());
+        assertInstanceOf(Fact.Missing.class, request.config().user());
+        Map<String, Verdict> verdicts = Containers.verdicts(request);
+        assertEquals(Verdict.PASS, verdicts.get("RUN-001"));
+        assertEquals(Verdict.PASS, verdicts.get("RUN-002"));
+        assertEquals(Verdict.FAIL, verdicts.get("RUN-029"));
+        assertEquals(Verdict.UNKNOWN, verdicts.get("RUN-043"), "the image decides");
+        assertEquals(Verdict.UNKNOWN, verdicts.get("RUN-059"), "there is no container yet");
+        ContainerSubject hostConfig =
+                read("{'Privileged':true,'Binds':['/run/docker.sock:/a']}").get(0);
+        verdicts = Containers.verdicts(hostConfig);
+        assertEquals(Verdict.FAIL, verdicts.get("RUN-001"));
+        assertEquals(Verdict.FAIL, verdicts.get("RUN-002"));
+        assertEquals(Verdict.UNKNOWN, verdicts.get("RUN-049"));
+        assertEquals(
+                Verdict.UNKNOWN,
+                Containers.verdicts(read("{'VolumesFrom':['db'],'Binds':null}").get(0))
+                        .get("RUN-002"));
+    }
+
+    @Test
+    void readsAMemberOfAnotherTypeAsMissingAndTheRestAsItIs() throws MalformedSubjectException {
+        HostConfig config = read("{'Id':'a','HostConfig':{'Memory':'much','PidsLimit':5}}")
+                .get(0)
+                .hostConfig();
+        Fact.Missing<?> memory = assertInstanceOf(Fact.Missing.class, config.memory());
+        assertEquals(Fact.Reason.UNREADABLE, memory.reason());
+        assertTrue(memory.what().contains("/HostConfig/Memory"), memory.what());
+        assertEquals(5L, ((Fact.Known<Long>) config.pidsLimit()).value());
+        assertEquals(
+                Fact.Reason.UNREADABLE,
+                ((Fact.Missing<?>) read("{'Id':'a','HostConfig':5}")
+                                .get(0)
+                                .hostConfig()
+                                .memory())
+                        .reason());
+    }
+
+    @Test
+    void readsPodmansSpellings() throws MalformedSubjectException {
+        ContainerSubject podman =
+                read("{'Id':'a','Name':'web','ImageName':'docker.io/library/nginx:1','OCIRuntime':'crun',"
+                                + "'BoundingCaps':['CAP_CHOWN'],'Config':{'Entrypoint':'/docker-entrypoint.sh  nginx','StopSignal':3},"
+                                + "'HostConfig':{'Runtime':'oci','CgroupMode':'private','CgroupParent':'user.slice','PidMode':'private',"
+                                + "'Ulimits':[{'Name':'RLIMIT_NOFILE','Soft':1,'Hard':2}]}}")
+                        .get(0);
+        assertEquals(
+                List.of("/docker-entrypoint.sh", "nginx"),
+                ((Fact.Known<List<String>>) podman.config().entrypoint()).value());
+        Map<String, Verdict> verdicts = Containers.verdicts(podman);
+        for (String rule : List.of("RUN-005", "RUN-009", "RUN-014", "RUN-033", "RUN-048", "RUN-049", "RUN-053")) {
+            assertEquals(Verdict.PASS, verdicts.get(rule), rule);
+        }
+    }
+
+    @Test
+    void pointsIntoTheContainersOwnObjectWhateverStandsBesideIt() throws MalformedSubjectException {
+        ContainerSubject second = read("[{'Name':'a'},{'Name':'b','HostConfig':{'Privileged':true}}]")
+                .get(1);
+        Fact.Known<Boolean> privileged =
+                (Fact.Known<Boolean>) second.hostConfig().privileged();
+        assertEquals("container#/HostConfig/Privileged", privileged.at().toString());
+    }
+}

@@ -1,0 +1,88 @@
+package dev.tallyclerk.hardening.container;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
+import dev.tallyclerk.hardening.SubjectLimits;
+import dev.tallyclerk.hardening.container.FileChange.Kind;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ContainerRecordReaderTest {
+    private static final ContainerRecordReader READER = ContainerRecordReader.create();
+
+    private static byte[] bytes(String document) {
+        return document.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Reason refused(Executable reading) {
+        return assertThrows(MalformedSubjectException.class, reading::run).reason();
+    }
+
+    private interface Executable {
+        void run() throws MalformedSubjectException;
+    }
+
+    @Test
+    void readsChangesInEachForm() throws MalformedSubjectException {
+        List<FileChange> changes = List.of(
+                new FileChange(Kind.MODIFIED, "/etc"),
+                new FileChange(Kind.ADDED, "/etc/a b"),
+                new FileChange(Kind.DELETED, "/x"));
+        assertEquals(changes, READER.changes(bytes("C /etc\nA /etc/a b\nD /x\n")));
+        assertEquals(
+                changes,
+                READER.changes(
+                        bytes("[{'Path':'/etc','Kind':0},{'Path':'/etc/a b','Kind':1},{'Path':'/x','Kind':2}]")));
+        assertEquals(changes, READER.changes(bytes("{'changed':['/etc'],'added':['/etc/a b'],'deleted':['/x']}")));
+        assertEquals(List.of(), READER.changes(new byte[0]));
+        assertEquals(Reason.BAD_VALUE, refused(() -> READER.changes(bytes("Error: no such container"))));
+        assertEquals(Reason.BAD_VALUE, refused(() -> READER.changes(bytes("[{'Path':'/etc','Kind':3}]"))));
+    }
+
+    @Test
+    void readsExecRecords() throws MalformedSubjectException {
+        List<ExecRecord> records =
+                READER.execs(bytes("[{'ContainerID':'c','ProcessConfig':{'privileged':true,'user':'0'}},"
+                        + "{'ProcessConfig':{'privileged':false}},{'ID':'x'}]"));
+        assertEquals("c", records.get(0).containerId());
+        assertEquals("0", ((Fact.Known<String>) records.get(0).user()).value());
+        assertEquals("", ((Fact.Known<String>) records.get(1).user()).value(), "left out for none");
+        assertInstanceOf(Fact.Missing.class, records.get(2).user());
+        assertInstanceOf(Fact.Missing.class, records.get(2).privileged());
+        assertEquals(1, READER.execs(bytes("{'ProcessConfig':{}}")).size());
+        assertEquals(Reason.WRONG_TYPE, refused(() -> READER.execs(bytes("[5]"))));
+    }
+
+    @Test
+    void readsImages() throws MalformedSubjectException {
+        assertEquals(
+                List.of(new LocalImage("sha256:a", List.of("app:1"), List.of())),
+                READER.images(bytes("[{'Id':'sha256:a','RepoTags':['app:1'],'RepoDigests':null}]")));
+        assertEquals(Reason.MISSING_MEMBER, refused(() -> READER.images(bytes("[{}]"))));
+    }
+
+    @Test
+    void readsProcessesInEachForm() throws MalformedSubjectException {
+        assertEquals(
+                List.of("/bin/server --port 1", "sshd"),
+                READER.processes(bytes("F  PID TTY CMD\n4  1 ? /bin/server --port 1\n4  7 ? sshd\n")));
+        assertEquals(
+                List.of("sshd -D"), READER.processes(bytes("{'Titles':['PID','CMD'],'Processes':[['1','sshd -D']]}")));
+        assertEquals(Reason.BAD_VALUE, refused(() -> READER.processes(bytes("exec failed: no ps"))));
+        assertEquals(Reason.BAD_VALUE, refused(() -> READER.processes(new byte[0])));
+        assertEquals(Reason.BAD_VALUE, refused(() -> READER.processes(bytes("{'Processes':[[]]}"))));
+    }
+
+    @Test
+    void refusesDocumentsBeyondTheLimit() {
+        ContainerRecordReader small = READER.withLimits(new SubjectLimits(4));
+        assertEquals(Reason.LIMIT_EXCEEDED, refused(() -> small.changes(bytes("C /etc"))));
+        assertEquals(Reason.LIMIT_EXCEEDED, refused(() -> small.images(bytes("[    ]"))));
+    }
+}
