@@ -36,7 +36,6 @@ final class StoredState {
      */
     static TrustedMetadata upToTargets(TufClient client, MetadataFiles files, Instant reference) throws TufException {
         TrustedMetadata state = roots(client, files).state;
-        state.requireValidRoot(reference);
         state = state.updateTimestamp(require(files, TopLevelRole.TIMESTAMP), reference);
         state = state.updateSnapshot(require(files, TopLevelRole.SNAPSHOT), reference);
         return state.updateTargets(require(files, TopLevelRole.TARGETS), reference);

@@ -167,6 +167,27 @@ class RefreshRecoveryTest {
     }
 
     @Test
+    void aDamagedLinkOfTheStoredChainIsFetchedAgain() throws TufException, IOException {
+        repository.rotateRoot(SigningKey.ed25519());
+        repository.client(store).refresh();
+        repository.takeRequests();
+        store.store(StoredName.rootVersion(2), new byte[] {'{'});
+        List<String> told = new ArrayList<>();
+        TufListener listener = new TufListener() {
+            @Override
+            public void storedFileRefused(String role, TufException why) {
+                told.add(role + " " + why.reason());
+            }
+        };
+        repository.builder(store).listener(listener).build().refresh();
+        assertEquals(List.of("root MALFORMED"), told);
+        assertEquals(List.of("2.root.json", "3.root.json", "timestamp.json"), repository.takeRequests());
+        assertArrayEquals(
+                repository.rootFile(2),
+                store.load(StoredName.rootVersion(2), 100_000).orElseThrow());
+    }
+
+    @Test
     void aStoredFileIsNeverTrustedUnverified() throws TufException, IOException {
         repository.client(store).refresh();
         TestRepository attacker = new TestRepository();
