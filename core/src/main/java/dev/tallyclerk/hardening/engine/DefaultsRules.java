@@ -18,7 +18,14 @@ final class DefaultsRules {
 
     private static final RuleParameter<List<String>> ALLOWED_RUNTIMES = RuleParameter.textList(
             "allowedRuntimes",
-            List.of("runc", "io.containerd.runc.v2", "crun", "runsc", "kata*"),
+            List.of(
+                    "runc",
+                    "crun",
+                    "runsc",
+                    "kata*",
+                    "io.containerd.runc.*",
+                    "io.containerd.runsc.*",
+                    "io.containerd.kata*"),
             "The runtimes that may be the default; a star at the end stands for anything.");
 
     private DefaultsRules() {}

@@ -42,7 +42,7 @@ public final class EngineSubject implements Subject {
     private final Fact<Map<String, String>> environment;
     private final Fact<ImageUse> imageUse;
     private final Fact<Boolean> selinuxHost;
-    private final Fact<SeccompSubject> seccompProfile;
+    private final List<SeccompSubject> seccompProfiles;
 
     private EngineSubject(Builder builder) {
         this.ref = builder.ref;
@@ -51,7 +51,7 @@ public final class EngineSubject implements Subject {
         this.environment = builder.environment;
         this.imageUse = builder.imageUse;
         this.selinuxHost = builder.selinuxHost;
-        this.seccompProfile = builder.seccompProfile;
+        this.seccompProfiles = List.copyOf(builder.seccompProfiles);
         this.configuration = new Configuration(builder.file, builder.flags, engineVersion());
     }
 
@@ -164,9 +164,19 @@ public final class EngineSubject implements Subject {
         return selinux instanceof Fact.Known<Boolean> known && known.value() ? selinux : selinuxHost;
     }
 
-    /** {@return the text of the profile that the option {@code seccomp-profile} names} */
-    public Fact<SeccompSubject> seccompProfile() {
-        return seccompProfile;
+    /**
+     * {@return the seccomp profile of that path, if it was given}
+     *
+     * @param path as the option {@code seccomp-profile} names it
+     */
+    public Fact<SeccompSubject> seccompProfile(String path) {
+        for (SeccompSubject profile : seccompProfiles) {
+            if (profile.ref().name().equals(path)) {
+                return Fact.known(profile, new Location.Whole("seccomp profile"));
+            }
+        }
+        return Fact.missing(
+                Reason.SOURCE_NOT_PROVIDED, "the text of the seccomp profile that the engine names was not given");
     }
 
     Configuration configuration() {
@@ -205,8 +215,7 @@ public final class EngineSubject implements Subject {
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the lists of images and containers were not given");
         private Fact<Boolean> selinuxHost =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "whether the host enforces SELinux was not given");
-        private Fact<SeccompSubject> seccompProfile = Fact.missing(
-                Reason.SOURCE_NOT_PROVIDED, "the text of the seccomp profile that the engine names was not given");
+        private List<SeccompSubject> seccompProfiles = List.of();
 
         private Builder(SubjectRef ref) {
             this.ref = ref;
@@ -354,13 +363,13 @@ public final class EngineSubject implements Subject {
         }
 
         /**
-         * Sets the profile that the option {@code seccomp-profile} names.
+         * Sets seccomp profiles; the engine is judged by the one whose name is the path in its configuration.
          *
-         * @param value the profile
+         * @param value the profiles
          * @return this builder
          */
-        public Builder seccompProfile(SeccompSubject value) {
-            seccompProfile = Fact.known(value, new Location.Whole("seccomp profile"));
+        public Builder seccompProfiles(List<SeccompSubject> value) {
+            seccompProfiles = List.copyOf(value);
             return this;
         }
 

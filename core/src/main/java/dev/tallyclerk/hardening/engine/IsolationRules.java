@@ -14,7 +14,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** What stands between a container and root on the host. */
 final class IsolationRules {
@@ -72,7 +72,7 @@ final class IsolationRules {
                                 "Remove \"seccomp-profile\", so that the profile counts that the engine brings, and give"
                                         + " a container that needs more a profile of its own."),
                 (engine, context) -> {
-                    Supplier<Outcome> own = () -> engine.seccompProfile()
+                    Function<String, Outcome> own = path -> engine.seccompProfile(path)
                             .decide(profile -> SeccompRules.compareWithDefault(profile, context));
                     Fact<String> configured = engine.configured(EngineOption.SECCOMP_PROFILE);
                     Fact<List<SecurityOption>> reported = engine.info().securityOptions();
@@ -85,7 +85,7 @@ final class IsolationRules {
                 });
     }
 
-    private static Outcome reportedProfile(List<SecurityOption> options, Location at, Supplier<Outcome> own) {
+    private static Outcome reportedProfile(List<SecurityOption> options, Location at, Function<String, Outcome> own) {
         for (SecurityOption option : options) {
             if (option.name().equals(SECCOMP)) {
                 return option.profile()
@@ -97,12 +97,12 @@ final class IsolationRules {
     }
 
     /** {@return what a profile means, where {@code own} judges the text of one that is not the engine's} */
-    private static Outcome profile(String profile, Location at, Supplier<Outcome> own) {
+    private static Outcome profile(String profile, Location at, Function<String, Outcome> own) {
         if (profile.equals(UNCONFINED)) {
             return Outcome.fail(
                     Problem.at(at, "containers get no seccomp profile by default", Evidence.of("profile", profile)));
         }
-        return OWN_PROFILE.contains(profile) ? Outcome.pass() : own.get();
+        return OWN_PROFILE.contains(profile) ? Outcome.pass() : own.apply(profile);
     }
 
     private static Rule<EngineSubject> runsAsRoot() {

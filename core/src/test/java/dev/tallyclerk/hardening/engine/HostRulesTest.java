@@ -93,7 +93,8 @@ class HostRulesTest {
                         "the text of another profile is weaker",
                         Engines.builder()
                                 .info(json("{'SecurityOptions':['name=seccomp,profile=/etc/p.json']}"))
-                                .seccompProfile(SeccompSubject.parse("p", json("{'defaultAction':'SCMP_ACT_LOG'}")))
+                                .seccompProfiles(List.of(
+                                        SeccompSubject.parse("/etc/p.json", json("{'defaultAction':'SCMP_ACT_LOG'}"))))
                                 .build(),
                         "seccomp#/defaultAction",
                         "seccomp#/defaultAction",
@@ -103,7 +104,8 @@ class HostRulesTest {
                         "the text of another profile is as strong",
                         Engines.builder()
                                 .daemonJson(json("{'seccomp-profile':'/etc/p.json'}"))
-                                .seccompProfile(SeccompSubject.parse("p", json("{'defaultAction':'SCMP_ACT_ERRNO'}")))
+                                .seccompProfiles(List.of(SeccompSubject.parse(
+                                        "/etc/p.json", json("{'defaultAction':'SCMP_ACT_ERRNO'}"))))
                                 .build()),
                 unknown("DMN-020", "the profile is another", security("'name=seccomp,profile=/etc/p.json'")),
                 unknown("DMN-020", "the report names no profile", security("'seccomp'")),

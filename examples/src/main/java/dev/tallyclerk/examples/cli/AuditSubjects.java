@@ -32,11 +32,11 @@ final class AuditSubjects {
             throws IOException, MalformedSubjectException {
         List<SeccompSubject> profiles = profiles(profileFiles);
         List<Subject> subjects = new ArrayList<>(profiles);
-        for (ContainerSubject container : containers(containerFiles)) {
+        for (ContainerSubject container : containers(containerFiles, profiles)) {
             subjects.add(container.withSeccompProfiles(profiles));
         }
         if (recording != null) {
-            recording.engine(hostName()).ifPresent(subjects::add);
+            recording.engine(hostName(), profiles).ifPresent(subjects::add);
         }
         return subjects;
     }
@@ -55,7 +55,8 @@ final class AuditSubjects {
     }
 
     /** {@return the containers of the files, of which {@code -} is standard input, or if there are none the host's} */
-    private List<ContainerSubject> containers(List<String> files) throws IOException, MalformedSubjectException {
+    private List<ContainerSubject> containers(List<String> files, List<SeccompSubject> profiles)
+            throws IOException, MalformedSubjectException {
         List<ContainerSubject> containers = new ArrayList<>();
         for (String file : files) {
             byte[] document = file.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
@@ -66,7 +67,9 @@ final class AuditSubjects {
                 containers.addAll(read(file.toString(), Files.readAllBytes(file)));
             }
         }
-        return recording == null ? named(containers) : named(recording.describe(containers, hostName()));
+        return recording == null
+                ? named(containers)
+                : named(recording.describe(containers, recording.engine(hostName(), profiles)));
     }
 
     private static List<ContainerSubject> read(String file, byte[] document) throws IOException {

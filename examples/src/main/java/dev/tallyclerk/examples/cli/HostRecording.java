@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.container.ContainerRecordReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.LocalImage;
 import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -50,8 +51,9 @@ final class HostRecording {
     }
 
     /** {@return the engine, or nothing if no document of it is there} */
-    Optional<EngineSubject> engine(String name) throws IOException, MalformedSubjectException {
-        EngineSubject.Builder engine = EngineSubject.builder(name);
+    Optional<EngineSubject> engine(String name, List<SeccompSubject> profiles)
+            throws IOException, MalformedSubjectException {
+        EngineSubject.Builder engine = EngineSubject.builder(name).seccompProfiles(profiles);
         Optional<byte[]> file = read("daemon.json");
         Optional<byte[]> commandLine = read("dockerd-cmdline.txt");
         Optional<byte[]> info = read("info.json");
@@ -78,9 +80,8 @@ final class HostRecording {
     }
 
     /** {@return the containers with all that the folder says of them} */
-    List<ContainerSubject> describe(List<ContainerSubject> containers, String engineName)
+    List<ContainerSubject> describe(List<ContainerSubject> containers, Optional<EngineSubject> engine)
             throws IOException, MalformedSubjectException {
-        Optional<EngineSubject> engine = engine(engineName);
         Map<String, byte[]> processes = processes();
         Optional<byte[]> imageList = read("api/images.json");
         List<LocalImage> images = imageList.isPresent() ? records.images(imageList.get()) : List.of();

@@ -113,10 +113,23 @@ class AuditCommandTest {
         assertTrue(error.err().contains("NOT_JSON"), error.err());
     }
 
+    @Test
+    void judgesAnEngineByTheProfileThatItNames() throws IOException {
+        Path profile = write("weak.json", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
+        write("host/daemon.json", "{\"seccomp-profile\":\"" + profile + "\"}");
+        String host = folder.resolve("host").toString();
+        CommandRun without = CommandRun.of("audit", "--engine", host, "--profile", "L2", "--format", "jsonl");
+        assertTrue(has(without, "host", "DMN-020", "UNKNOWN"), without.out());
+        CommandRun with = CommandRun.of(
+                "audit", "--engine", host, "--seccomp", profile.toString(), "--profile", "L2", "--format", "jsonl");
+        assertTrue(has(with, "host", "DMN-020", "FAIL"), with.out());
+    }
+
     private static boolean has(CommandRun run, String subject, String rule, String verdict) {
         return run.out()
                 .lines()
-                .anyMatch(line -> line.contains("\"subject\":\"" + subject + "\",\"rule\":\"" + rule + "\"")
+                .anyMatch(line -> line.contains("\"subject\":\"" + subject + "\"")
+                        && line.contains("\"rule\":\"" + rule + "\"")
                         && line.contains("\"verdict\":\"" + verdict + "\""));
     }
 
