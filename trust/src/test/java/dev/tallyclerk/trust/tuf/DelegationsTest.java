@@ -71,6 +71,16 @@ class DelegationsTest {
         assertEquals(false, new PathSelector.HashPrefixes(List.of("zz")).matches("file-0.txt"));
     }
 
+    /** The hash is what sha256sum says of the path's bytes in UTF-8. */
+    @Test
+    void aPathIsHashedInUtf8() {
+        String path = "\u00fc/\ud83d\ude00.txt";
+        String hash = "7d19355e5e6cb8ead7bc1c21356b27ac6d873766ae7c965caa2598ecbbbc42da";
+        assertTrue(new PathSelector.HashPrefixes(List.of(hash)).matches(path));
+        assertEquals(
+                "bin-7d19", new Delegations.Succinct(Map.of(), new RoleKeys(List.of("a"), 1), 16, "bin").binOf(path));
+    }
+
     @Test
     void everySealedValueFolds() {
         Delegations listed = new Delegations.Listed(Map.of(), List.of());
