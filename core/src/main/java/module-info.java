@@ -40,4 +40,6 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.verify;
     exports dev.tallyclerk.verify.http;
     exports dev.tallyclerk.verify.store;
+
+    uses dev.tallyclerk.hardening.RulePack;
 }

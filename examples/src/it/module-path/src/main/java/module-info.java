@@ -2,4 +2,7 @@
 module com.example.embedder {
     requires dev.tallyclerk.registry;
     requires dev.tallyclerk.trust;
+
+    provides dev.tallyclerk.hardening.RulePack with
+            com.example.embedder.BadgePack;
 }

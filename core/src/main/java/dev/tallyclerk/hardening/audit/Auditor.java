@@ -168,7 +168,7 @@ public final class Auditor {
                 ruleSets.stream().map(AuditReport.RuleSetRef::of).toList(),
                 refs,
                 findings,
-                new AuditReport.Notes(plan.skipped(), coverage.waivers(plan), coverage.baseline()),
+                new AuditReport.Notes(plan.skipped(), coverage.waivers(), coverage.baseline()),
                 new Judge(policy).decide(refs, findings));
     }
 

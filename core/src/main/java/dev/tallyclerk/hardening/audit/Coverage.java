@@ -17,6 +17,7 @@ final class Coverage {
     private final @Nullable Baseline baseline;
     private final List<Entry> entries = new ArrayList<>();
     private final Map<RuleId, List<Entry>> byRule = new HashMap<>();
+    private final Set<RuleId> ran = new HashSet<>();
     private final Set<String> seen = new HashSet<>();
 
     private static final class Entry {
@@ -45,6 +46,7 @@ final class Coverage {
     }
 
     private Finding apply(Finding finding) {
+        ran.add(finding.rule().id());
         Verdict verdict = finding.verdict();
         if (verdict != Verdict.FAIL && !verdict.isUndecided()) {
             return finding;
@@ -75,9 +77,8 @@ final class Coverage {
         return inBaseline ? finding.baselined() : finding;
     }
 
-    List<WaiverUse> waivers(RulePlan plan) {
-        Set<RuleId> ran = new HashSet<>();
-        plan.rules().forEach(planned -> ran.add(planned.rule().info().id()));
+    /** {@return what came of the waivers; asked for when all findings were seen} */
+    List<WaiverUse> waivers() {
         return entries.stream()
                 .map(entry ->
                         new WaiverUse(entry.waiver, entry.state, ran.contains(entry.waiver.rule()), entry.findings))

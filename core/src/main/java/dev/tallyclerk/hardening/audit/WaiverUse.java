@@ -9,7 +9,7 @@ import java.util.Objects;
  *
  * @param waiver the waiver
  * @param state whether it was in force
- * @param ruleRan whether its rule ran, so that there was something to cover
+ * @param ruleRan whether its rule looked at a subject, so that there was something to cover
  * @param findings how many findings it covers, whether in force or not
  */
 public record WaiverUse(Waiver waiver, State state, boolean ruleRan, int findings) {

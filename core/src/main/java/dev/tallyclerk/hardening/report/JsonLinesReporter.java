@@ -42,11 +42,11 @@ public final class JsonLinesReporter implements Reporter {
             json.beginObject();
             json.member("kind", finding.subject().kind())
                     .member("subject", finding.subject().name());
+            JsonParts.finding(finding, json);
             Optional<Digest> digest = finding.subject().digest();
             if (digest.isPresent()) {
                 json.member("digest", digest.get().toString());
             }
-            JsonParts.finding(finding, json);
             json.endObject();
             json.finish();
             line.writeTo(out);

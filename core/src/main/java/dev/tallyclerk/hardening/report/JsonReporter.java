@@ -148,7 +148,7 @@ public final class JsonReporter implements Reporter {
         json.endObject();
     }
 
-    private static void writeRule(RuleInfo rule, Policy policy, JsonWriter json) throws IOException {
+    static void writeRule(RuleInfo rule, Policy policy, JsonWriter json) throws IOException {
         json.beginObject();
         json.member("id", rule.id().value()).member("title", rule.title());
         json.member("rationale", rule.rationale()).member("remediation", rule.remediation());

@@ -22,7 +22,8 @@ import java.util.stream.Collectors;
  * escaped: it makes no headings, links, images, tags or mentions.
  */
 public final class MarkdownReporter implements Reporter {
-    private static final String SPECIAL = "\\`*_{}[]()#+-.!|~>:";
+    private static final String SPECIAL = "\\`*_{}[]#|~>";
+    private static final String SPECIAL_AT_START = "-+=";
 
     private MarkdownReporter() {}
 
@@ -109,7 +110,7 @@ public final class MarkdownReporter implements Reporter {
         };
     }
 
-    /** {@return {@code text} so that Markdown shows it as it is} */
+    /** {@return {@code text} so that Markdown shows it as it is, also at the start of a line} */
     static String escape(String text) {
         String printable = Quoted.printable(text);
         StringBuilder out = new StringBuilder(printable.length() + 16);
@@ -120,14 +121,26 @@ public final class MarkdownReporter implements Reporter {
                 case '<' -> out.append("&lt;");
                 // A comment between sign and name keeps code hosts from calling somebody.
                 case '@' -> out.append("@<!-- -->");
-                default -> {
-                    if (SPECIAL.indexOf(c) >= 0) {
-                        out.append('\\');
-                    }
-                    out.append(c);
-                }
+                default -> out.append(isSpecial(printable, i) ? "\\" : "").append(c);
             }
         }
         return out.toString();
+    }
+
+    private static boolean isSpecial(String text, int at) {
+        char c = text.charAt(at);
+        return switch (c) {
+            // An address, or a picture by its name.
+            case ':' -> at + 1 < text.length() && text.charAt(at + 1) != ' ';
+            // A number at the start of a line makes a list, and www makes an address.
+            case '.', ')' ->
+                at > 0 && (startsWithNumber(text, at) || text.regionMatches(true, Math.max(0, at - 3), "www", 0, 3));
+            default -> SPECIAL.indexOf(c) >= 0 || (at == 0 && SPECIAL_AT_START.indexOf(c) >= 0);
+        };
+    }
+
+    private static boolean startsWithNumber(String text, int length) {
+        // Nine digits are the longest number of a list; longer texts need not be looked at.
+        return length <= 9 && text.substring(0, length).chars().allMatch(c -> c >= '0' && c <= '9');
     }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The formats for people: text, Markdown and HTML. */
 class PeopleReportersTest {
@@ -64,10 +66,10 @@ class PeopleReportersTest {
         assertTrue(text.startsWith("# Hardening: rejected\n"), text);
         assertContains(
                 text,
-                "| Severity | Rule | Verdict | Finding |\n| --- | --- | --- | --- |\n| CRITICAL | ACME\\-001 | fail | line",
-                "### ACME\\-001 Title of ACME\\-001 &lt;b\\>\n\nBecause of &lt;i\\> &amp;",
-                "**Remedy:** Do \\`this\\` instead of \\| that\\.",
-                "@<!-- -->all \\[a\\]\\(b\\)");
+                "| Severity | Rule | Verdict | Finding |\n| --- | --- | --- | --- |\n| CRITICAL | ACME-001 | fail | line",
+                "### ACME-001 Title of ACME-001 &lt;b\\>\n\nBecause of &lt;i\\> &amp;",
+                "**Remedy:** Do \\`this\\` instead of \\| that.",
+                "@<!-- -->all \\[a\\](b)");
         assertFalse(text.contains("<script"), "no tags");
         List<String> tags = new ArrayList<>();
         Matcher matcher = Pattern.compile("<[^>]*>").matcher(text);
@@ -78,6 +80,24 @@ class PeopleReportersTest {
         for (String line : text.lines().filter(line -> line.startsWith("|")).toList()) {
             assertEquals(5, line.split("(?<!\\\\)\\|", -1).length - 1, line);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1. x, 1\\. x",
+        "12) x, 12\\) x",
+        "1.2.0 5.4, 1\\.2.0 5.4",
+        "v1.2.0, v1.2.0",
+        "- x, \\- x",
+        "a-b, a-b",
+        "# x, \\# x",
+        "https://a.test, https\\://a.test",
+        "WWW.a.test, WWW\\.a.test",
+        "a: b, a: b",
+        "[a](b), \\[a\\](b)",
+    })
+    void markdownShowsTextAsItIs(String text, String escaped) {
+        assertEquals(escaped, MarkdownReporter.escape(text));
     }
 
     @Test

@@ -1,17 +1,11 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
-import dev.tallyclerk.hardening.Profile;
-import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
-import dev.tallyclerk.hardening.audit.Policy;
-import dev.tallyclerk.hardening.container.ContainerRules;
-import dev.tallyclerk.hardening.engine.EngineRules;
-import dev.tallyclerk.hardening.report.JsonLinesReporter;
-import dev.tallyclerk.hardening.report.JsonReporter;
-import dev.tallyclerk.hardening.seccomp.SeccompRules;
+import dev.tallyclerk.hardening.report.Reporter;
+import dev.tallyclerk.hardening.report.TextReporter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -20,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -87,27 +82,22 @@ final class AuditCommand implements Callable<Integer> {
                     "The name of the engine, by default that of DIR. If it is given, it is put before the names of containers: NAME/CONTAINER.")
     private @Nullable String host;
 
-    @Option(
-            names = "--profile",
-            paramLabel = "PROFILE",
-            defaultValue = "L1",
-            description = "Which rules run: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Profile profile = Profile.L1;
-
-    @Option(
-            names = "--fail-on",
-            paramLabel = "SEVERITY",
-            defaultValue = "CRITICAL",
-            description =
-                    "The lowest severity of a rule that rejects: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private VerifyCommand.Gate failOn = VerifyCommand.Gate.CRITICAL;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private PolicyOptions policy;
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "text, json, or jsonl for one JSON object in a line for each finding; default text.")
-    private Format format = Format.TEXT;
+            description =
+                    "text, json, jsonl (one JSON object in a line for each finding), sarif, junit, markdown or html;"
+                            + " default text.")
+    private ReportFormat format = ReportFormat.TEXT;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ReportFiles reports;
 
     @Option(
             names = "--color",
@@ -115,13 +105,6 @@ final class AuditCommand implements Callable<Integer> {
             defaultValue = "auto",
             description = "auto, always or never; default auto.")
     private Terminal.ColourMode colour = Terminal.ColourMode.AUTO;
-
-    /** How the report is written. */
-    enum Format {
-        TEXT,
-        JSON,
-        JSONL
-    }
 
     AuditCommand(Terminal terminal, Clock clock) {
         this.terminal = terminal;
@@ -149,26 +132,22 @@ final class AuditCommand implements Callable<Integer> {
         };
     }
 
-    private AuditReport audited(List<? extends Subject> subjects) {
-        Policy policy = Policy.defaults().withProfile(profile);
-        policy = failOn == VerifyCommand.Gate.NONE
-                ? policy.withoutGate()
-                : policy.withGate(Severity.valueOf(failOn.name()));
-        return Auditor.of(policy, ContainerRules.ruleSet(), EngineRules.ruleSet(), SeccompRules.ruleSet())
-                .audit(new ArrayList<>(subjects), clock.instant());
+    private AuditReport audited(List<? extends Subject> subjects) throws IOException {
+        Auditor auditor = Auditor.of(policy.policy(), KnownRules.ruleSets());
+        return policy.withBaseline(auditor).audit(new ArrayList<>(subjects), clock.instant());
     }
 
     private void write(AuditReport report) throws IOException {
-        switch (format) {
-            case JSON -> {
-                JsonReporter.pretty().write(report, terminal.out());
-                terminal.out().println();
-            }
-            case JSONL -> JsonLinesReporter.create().write(report, terminal.out());
-            case TEXT ->
-                AuditText.write(
-                        report, terminal.out(), new TextReport.Style(terminal.colour(colour), terminal.unicode()));
-        }
+        reports.write(report);
+        reporter().write(report, terminal.out());
         terminal.out().flush();
+    }
+
+    private Reporter reporter() {
+        if (format != ReportFormat.TEXT) {
+            return format.reporter();
+        }
+        TextReporter text = TextReporter.plain().withCharset(terminal.charset());
+        return terminal.colour(colour) ? text.withColour() : text;
     }
 }

@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.audit.Verdict;
@@ -34,7 +35,12 @@ final class FindingsText {
         out.println(style.bold(heading) + "  " + policy + ": " + totals(findings));
         List<Finding> failed = new ArrayList<>();
         List<Finding> open = new ArrayList<>();
+        List<Finding> covered = new ArrayList<>();
         for (Finding finding : findings) {
+            if (finding.disposition() == Disposition.WAIVED || finding.disposition() == Disposition.BASELINED) {
+                covered.add(finding);
+                continue;
+            }
             switch (finding.verdict()) {
                 case FAIL -> failed.add(finding);
                 case UNKNOWN, MANUAL, ERROR -> open.add(finding);
@@ -44,6 +50,13 @@ final class FindingsText {
         failures(failed);
         if (!open.isEmpty()) {
             undecided(open);
+        }
+        for (Finding finding : covered) {
+            String word = finding.disposition() == Disposition.WAIVED ? "waived" : "in the baseline";
+            String terms = finding.waiver()
+                    .map(waiver -> " by " + waiver.owner() + " until " + waiver.expires() + ": " + waiver.reason())
+                    .orElse("");
+            out.println("  " + style.dim(finding.rule().id() + " is " + word + terms));
         }
     }
 

@@ -30,7 +30,18 @@ import picocli.CommandLine.Spec;
         })
 public final class Main implements Runnable {
     private static final List<String> COMMANDS = List.of(
-            "verify", "audit", "pull", "push", "copy", "tags", "referrers", "inspect", "files", "extract", "tuf");
+            "verify",
+            "audit",
+            "rules",
+            "pull",
+            "push",
+            "copy",
+            "tags",
+            "referrers",
+            "inspect",
+            "files",
+            "extract",
+            "tuf");
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -68,6 +79,7 @@ public final class Main implements Runnable {
         return switch (name) {
             case "verify" -> new VerifyCommand(terminal, clock);
             case "audit" -> new AuditCommand(terminal, clock);
+            case "rules" -> new RulesCommand(terminal);
             case "pull" -> new PullCommand(terminal, clock);
             case "push" -> new PushCommand(terminal, clock);
             case "copy" -> new CopyCommand(terminal, clock);

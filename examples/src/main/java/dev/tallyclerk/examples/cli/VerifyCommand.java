@@ -1,14 +1,11 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.hardening.Profile;
-import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
-import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
@@ -91,20 +88,13 @@ final class VerifyCommand implements Callable<Integer> {
                     "Where the metadata last trusted is kept, against rollback; default in the user's state folder.")
     private @Nullable Path trustStore;
 
-    @Option(
-            names = "--profile",
-            paramLabel = "PROFILE",
-            defaultValue = "L1",
-            description = "Which rules run: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Profile profile = Profile.L1;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private PolicyOptions policy;
 
-    @Option(
-            names = "--fail-on",
-            paramLabel = "SEVERITY",
-            defaultValue = "CRITICAL",
-            description =
-                    "The lowest severity of a rule that rejects: ${COMPLETION-CANDIDATES}; default ${DEFAULT-VALUE}.")
-    private Gate failOn = Gate.CRITICAL;
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private ReportFiles reports;
 
     @Option(
             names = "--format",
@@ -123,16 +113,6 @@ final class VerifyCommand implements Callable<Integer> {
     @Mixin
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private RegistryAccess registry;
-
-    /** The lowest severity that rejects, or none. */
-    enum Gate {
-        INFO,
-        LOW,
-        MEDIUM,
-        HIGH,
-        CRITICAL,
-        NONE
-    }
 
     /** How the report is written. */
     enum Format {
@@ -154,18 +134,20 @@ final class VerifyCommand implements Callable<Integer> {
             verifier = verifier.withPlatform(parsed(() -> Platform.parse(wanted)));
         }
         TrustSpec trusted = trustSpec(from);
+        Auditor auditor = policy.withBaseline(Auditor.of(policy.policy(), KnownRules.imageRuleSets()));
         RegistryAccess.Clients clients = registry.clients(terminal);
         VerifyReport report;
         try (ImageSource image = opened(from, clients)) {
             report = trusted == null
-                    ? audited(verified(image, verifier, image.resolve()))
-                    : trusted(from, image, verifier, trusted);
+                    ? audited(verified(image, verifier, image.resolve()), auditor)
+                    : trusted(from, image, verifier, trusted, auditor);
         }
         write(report);
         return report.exitCode();
     }
 
-    private VerifyReport trusted(SourceSpec from, ImageSource image, ImageVerifier verifier, TrustSpec trusted)
+    private VerifyReport trusted(
+            SourceSpec from, ImageSource image, ImageVerifier verifier, TrustSpec trusted, Auditor auditor)
             throws IOException {
         ResolvedDigest vouched;
         try {
@@ -189,7 +171,7 @@ final class VerifyCommand implements Callable<Integer> {
                     "NOT_THE_TRUSTED_DIGEST: the name stands for " + named.get() + ", and " + vouched.voucher()
                             + " vouches for " + vouched.digest());
         }
-        return audited(verified(image, verifier, vouched));
+        return audited(verified(image, verifier, vouched), auditor);
     }
 
     private ImageVerification verified(ImageSource image, ImageVerifier verifier, ResolvedDigest digest)
@@ -205,20 +187,21 @@ final class VerifyCommand implements Callable<Integer> {
         }
     }
 
-    private VerifyReport audited(ImageVerification verification) {
+    private VerifyReport audited(ImageVerification verification, Auditor auditor) {
         if (verification.manifest().filter(manifest -> !manifest.isImage()).isPresent()) {
             // An artifact is content and nothing that runs: what it is can hold, and there is nothing to audit.
             return VerifyReport.ofArtifact(verification);
         }
-        Policy policy = Policy.defaults().withProfile(profile);
-        policy = failOn == Gate.NONE ? policy.withoutGate() : policy.withGate(Severity.valueOf(failOn.name()));
-        return VerifyReport.of(
-                verification,
-                Auditor.of(policy, ImageRules.ruleSet())
-                        .audit(List.of(ImageSubject.of(verification)), clock.instant()));
+        return VerifyReport.of(verification, auditor.audit(List.of(ImageSubject.of(verification)), clock.instant()));
     }
 
     private void write(VerifyReport report) throws IOException {
+        AuditReport audit = report.audit();
+        if (audit != null) {
+            reports.write(audit);
+        } else if (!reports.isEmpty()) {
+            terminal.err().println("tallyclerk: nothing was audited, and no report of an audit was written");
+        }
         switch (format) {
             case JSON -> {
                 JsonReport.write(report, terminal.out());

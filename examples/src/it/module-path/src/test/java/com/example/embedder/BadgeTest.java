@@ -1,0 +1,56 @@
+package com.example.embedder;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.hardening.RulePack;
+import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.policy.PolicyException;
+import dev.tallyclerk.hardening.policy.PolicyReader;
+import dev.tallyclerk.hardening.report.SarifReporter;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Rules and a kind of subject of a third party's own, found, set by a policy in a file, and reported. */
+class BadgeTest {
+    private static final List<RuleSet> INSTALLED = RulePack.installed(BadgePack.class.getClassLoader());
+
+    private static AuditReport audit(String policy) throws PolicyException {
+        Policy read = PolicyReader.of(INSTALLED).read(policy.getBytes(StandardCharsets.UTF_8));
+        Badge badge = Badge.of("cleaner", "facility", List.of("cellar", "roof", "vault"));
+        return Auditor.of(read, INSTALLED).audit(List.of(badge), Instant.EPOCH);
+    }
+
+    @Test
+    void thePackIsFound() {
+        assertEquals(List.of("acme-badges"), INSTALLED.stream().map(RuleSet::name).toList());
+    }
+
+    @Test
+    void itsRulesAreSetByAPolicyInAFile() throws PolicyException {
+        assertEquals(
+                Decision.Kind.REJECT,
+                audit("{\"schemaVersion\": 1, \"gate\": {\"failOn\": \"HIGH\"}}").decision().kind());
+        assertEquals(
+                Decision.Kind.ACCEPT,
+                audit("{\"schemaVersion\": 1, \"gate\": {\"failOn\": \"HIGH\"},"
+                                + " \"rules\": {\"ACME-002\": {\"parameters\": {\"mostDoors\": 3}}}}")
+                        .decision()
+                        .kind());
+    }
+
+    @Test
+    void itsFindingsAreReportedLikeAnyOther() throws PolicyException, IOException {
+        ByteArrayOutputStream sarif = new ByteArrayOutputStream();
+        SarifReporter.create().write(audit("{\"schemaVersion\": 1}"), sarif);
+        assertTrue(sarif.toString(StandardCharsets.UTF_8).contains("acme-badge/cleaner/badge"));
+    }
+}

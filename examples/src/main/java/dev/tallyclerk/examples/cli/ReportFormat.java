@@ -1,0 +1,31 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.hardening.report.HtmlReporter;
+import dev.tallyclerk.hardening.report.JsonLinesReporter;
+import dev.tallyclerk.hardening.report.JsonReporter;
+import dev.tallyclerk.hardening.report.JunitReporter;
+import dev.tallyclerk.hardening.report.MarkdownReporter;
+import dev.tallyclerk.hardening.report.Reporter;
+import dev.tallyclerk.hardening.report.SarifReporter;
+import dev.tallyclerk.hardening.report.TextReporter;
+
+/** How the report of an audit is written. */
+enum ReportFormat {
+    TEXT(TextReporter.plain()),
+    JSON(JsonReporter.pretty()),
+    JSONL(JsonLinesReporter.create()),
+    SARIF(SarifReporter.create()),
+    JUNIT(JunitReporter.create()),
+    MARKDOWN(MarkdownReporter.create()),
+    HTML(HtmlReporter.create());
+
+    private final transient Reporter reporter;
+
+    ReportFormat(Reporter reporter) {
+        this.reporter = reporter;
+    }
+
+    Reporter reporter() {
+        return reporter;
+    }
+}
