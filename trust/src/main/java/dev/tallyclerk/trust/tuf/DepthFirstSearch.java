@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class DepthFirstSearch {
     private final String targetPath;
     private final int maxDelegations;
-    private final Map<String, VerifiedTargets> delegated;
+    private final VerifiedRoles delegated;
     private final SignatureEngine engine;
     private final Deque<Edge> toVisit = new ArrayDeque<>();
     private final Set<String> visited = new HashSet<>();
@@ -28,8 +27,7 @@ final class DepthFirstSearch {
         MetaFile of(MetadataRole role) throws TufException;
     }
 
-    DepthFirstSearch(
-            String targetPath, int maxDelegations, Map<String, VerifiedTargets> delegated, SignatureEngine engine) {
+    DepthFirstSearch(String targetPath, int maxDelegations, VerifiedRoles delegated, SignatureEngine engine) {
         this.targetPath = targetPath;
         this.maxDelegations = maxDelegations;
         this.delegated = delegated;

@@ -50,17 +50,16 @@ final class Refresh {
             if (confirmed.isPresent()) {
                 return confirmed.get();
             }
-            TrustedMetadata state = upToTargets(client, start);
+            TargetLookup lookup = upToTargets(client, start, start);
             confirm(client, start);
-            return new FreshMetadata(lookup(client, client.files(), start, start, state), client.targets(), start);
+            return new FreshMetadata(lookup, client.targets(), start);
         });
     }
 
     static StaleMetadata runAllowingExpired(TufClient client) throws TufException {
         Instant start = client.clock().instant();
         return claimed(client, () -> {
-            TrustedMetadata state = upToTargets(client, ALLOW_EXPIRED);
-            return new StaleMetadata(lookup(client, client.files(), start, ALLOW_EXPIRED, state), client.targets());
+            return new StaleMetadata(upToTargets(client, start, ALLOW_EXPIRED), client.targets());
         });
     }
 
@@ -136,18 +135,21 @@ final class Refresh {
         }
     }
 
-    private static TrustedMetadata upToTargets(TufClient client, Instant reference) throws TufException {
+    private static TargetLookup upToTargets(TufClient client, Instant start, Instant reference) throws TufException {
         StoredState stored = StoredState.roots(client, client.files());
         Refresh refresh = new Refresh(client, reference, stored.state());
-        refresh.roots(stored.newestRoot());
+        refresh.roots(stored.newestRoot(), stored.chain());
+        refresh.state = client.memory().recall(refresh.state);
         refresh.timestamp();
         refresh.snapshot();
         refresh.targets();
-        return refresh.state;
+        TargetLookup lookup = lookup(client, client.files(), start, reference, refresh.state);
+        client.memory().remember(stored.chain(), lookup);
+        return lookup;
     }
 
     /** TUF 5.3. */
-    private void roots(byte[] newest) throws TufException {
+    private void roots(byte[] newest, RefreshMemory.Roots chain) throws TufException {
         // Also after a crash between the two stores below.
         if (!files.load(ROOT, StoredName.ROOT)
                 .filter(stored -> Arrays.equals(stored, newest))
@@ -168,6 +170,7 @@ final class Refresh {
             files.store(ROOT, StoredName.rootVersion(version), file.get());
             trust(ROOT, file.get(), version);
             state = next;
+            chain.add(file.get(), next);
         }
         // TUF 5.3.10.
         state.requireValidRoot(reference);

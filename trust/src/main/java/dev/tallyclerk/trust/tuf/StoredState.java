@@ -11,6 +11,7 @@ final class StoredState {
 
     private final TufClient client;
     private final MetadataFiles files;
+    private final RefreshMemory.Roots roots;
     private byte[] newestRoot;
     private TrustedMetadata state;
 
@@ -19,7 +20,12 @@ final class StoredState {
         this.files = files;
         this.newestRoot = anchor;
         // TUF 5.2, and verified against itself before any request.
-        this.state = TrustedMetadata.start(anchor, client.engine(), client.limits(), client.keyIds());
+        this.roots = client.memory().roots();
+        TrustedMetadata known = roots.recall(anchor);
+        this.state = known != null
+                ? known
+                : TrustedMetadata.start(anchor, client.engine(), client.limits(), client.keyIds());
+        roots.add(anchor, state);
     }
 
     /** {@return the state after the last root that is stored, from the trusted one on} */
@@ -35,7 +41,7 @@ final class StoredState {
      * @param reference what is compared with the times of expiry
      */
     static TrustedMetadata upToTargets(TufClient client, MetadataFiles files, Instant reference) throws TufException {
-        TrustedMetadata state = roots(client, files).state;
+        TrustedMetadata state = client.memory().recall(roots(client, files).state);
         state = state.updateTimestamp(require(files, TopLevelRole.TIMESTAMP), reference);
         state = state.updateSnapshot(require(files, TopLevelRole.SNAPSHOT), reference);
         return state.updateTargets(require(files, TopLevelRole.TARGETS), reference);
@@ -43,6 +49,11 @@ final class StoredState {
 
     TrustedMetadata state() {
         return state;
+    }
+
+    /** {@return the chain of roots up to the newest one, to go on with} */
+    RefreshMemory.Roots chain() {
+        return roots;
     }
 
     byte[] newestRoot() {
@@ -71,7 +82,9 @@ final class StoredState {
                 break;
             }
             try {
-                state = state.updateRoot(file.get());
+                TrustedMetadata known = roots.recall(file.get());
+                state = known != null ? known : state.updateRoot(file.get());
+                roots.add(file.get(), state);
                 newestRoot = file.get();
             } catch (TufException e) {
                 client.listener().storedFileRefused(ROOT.name(), e);

@@ -29,25 +29,31 @@ public final class TrustedMetadata {
     private final TufLimits limits;
     private final KeyIds keyIds;
     private final Root root;
-    private final @Nullable Timestamp timestamp;
-    private final @Nullable Snapshot snapshot;
+    private final Signers targetsSigners;
+    private final @Nullable OpenedFile<Timestamp> timestamp;
+    private final @Nullable OpenedFile<Snapshot> snapshot;
     private final @Nullable VerifiedTargets targets;
     /** The files of delegated roles by name, each verified for the delegator through which it was reached first. */
-    private final Map<String, VerifiedTargets> delegated;
+    private final VerifiedRoles delegated;
     /** The role whose file was taken as current last; what lies beyond is only remembered. */
     private final TopLevelRole reached;
+    /** Another state of the same root, whose files need not be verified again where they have the same bytes. */
+    private final @Nullable TrustedMetadata known;
 
     private TrustedMetadata(
             TrustedMetadata before,
-            @Nullable Timestamp timestamp,
-            @Nullable Snapshot snapshot,
+            @Nullable OpenedFile<Timestamp> timestamp,
+            @Nullable OpenedFile<Snapshot> snapshot,
             @Nullable VerifiedTargets targets,
-            Map<String, VerifiedTargets> delegated,
-            TopLevelRole reached) {
+            VerifiedRoles delegated,
+            TopLevelRole reached,
+            @Nullable TrustedMetadata known) {
         this.engine = before.engine;
         this.limits = before.limits;
         this.keyIds = before.keyIds;
         this.root = before.root;
+        this.targetsSigners = before.targetsSigners;
+        this.known = known;
         this.timestamp = timestamp;
         this.snapshot = snapshot;
         this.targets = targets;
@@ -60,10 +66,12 @@ public final class TrustedMetadata {
         this.limits = limits;
         this.keyIds = keyIds;
         this.root = root;
+        this.targetsSigners = Signers.of(root, TopLevelRole.TARGETS);
+        this.known = null;
         this.timestamp = null;
         this.snapshot = null;
         this.targets = null;
-        this.delegated = Map.of();
+        this.delegated = VerifiedRoles.NONE;
         this.reached = TopLevelRole.ROOT;
     }
 
@@ -152,9 +160,8 @@ public final class TrustedMetadata {
      */
     public TrustedMetadata rememberTimestamp(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT);
-        Timestamp remembered =
-                open(MetadataRole.of(TopLevelRole.TIMESTAMP), file).read(MetadataReader::timestamp);
-        return new TrustedMetadata(this, remembered, snapshot, null, Map.of(), TopLevelRole.ROOT);
+        OpenedFile<Timestamp> remembered = openTimestamp(file);
+        return new TrustedMetadata(this, remembered, snapshot, null, VerifiedRoles.NONE, TopLevelRole.ROOT, known);
     }
 
     /**
@@ -171,12 +178,14 @@ public final class TrustedMetadata {
         requireReached(reached == TopLevelRole.ROOT);
         requireValidRoot(start);
         MetadataRole role = MetadataRole.of(TopLevelRole.TIMESTAMP);
-        Timestamp next = open(role, file).read(MetadataReader::timestamp);
-        Timestamp before = timestamp;
-        if (before != null) {
+        OpenedFile<Timestamp> opened = openTimestamp(file);
+        Timestamp next = opened.content();
+        if (timestamp != null) {
+            Timestamp before = timestamp.content();
             // TUF 5.4.3.1.
             FileChecks.refuseRollback(role, "5.4.3.1", before.version(), next.version());
             if (next.version() == before.version()) {
+                opened = timestamp;
                 next = before;
             }
             // TUF 5.4.3.2.
@@ -187,7 +196,7 @@ public final class TrustedMetadata {
                     next.snapshot().version());
         }
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
-        return new TrustedMetadata(this, next, snapshot, null, Map.of(), role.kind());
+        return new TrustedMetadata(this, opened, snapshot, null, VerifiedRoles.NONE, role.kind(), known);
     }
 
     /**
@@ -200,8 +209,8 @@ public final class TrustedMetadata {
      */
     public TrustedMetadata rememberSnapshot(byte[] file) throws TufException {
         requireReached(reached == TopLevelRole.ROOT || reached == TopLevelRole.TIMESTAMP);
-        Snapshot remembered = open(MetadataRole.of(TopLevelRole.SNAPSHOT), file).read(MetadataReader::snapshot);
-        return new TrustedMetadata(this, timestamp, remembered, null, Map.of(), reached);
+        OpenedFile<Snapshot> remembered = openSnapshot(file);
+        return new TrustedMetadata(this, timestamp, remembered, null, VerifiedRoles.NONE, reached, known);
     }
 
     /**
@@ -216,15 +225,16 @@ public final class TrustedMetadata {
     public TrustedMetadata updateSnapshot(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.TIMESTAMP);
         MetadataRole role = MetadataRole.of(TopLevelRole.SNAPSHOT);
-        MetaFile listed = Objects.requireNonNull(timestamp, "reached").snapshot();
+        MetaFile listed = Objects.requireNonNull(timestamp, "reached").content().snapshot();
         FileChecks.requireListed(role, file, listed);
-        Snapshot next = open(role, file).read(MetadataReader::snapshot);
+        OpenedFile<Snapshot> opened = openSnapshot(file);
+        Snapshot next = opened.content();
         FileChecks.requireVersion(role, listed.version(), next.version());
         if (snapshot != null) {
-            FileChecks.refuseRollback(snapshot, next);
+            FileChecks.refuseRollback(snapshot.content(), next);
         }
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
-        return new TrustedMetadata(this, timestamp, next, null, Map.of(), role.kind());
+        return new TrustedMetadata(this, timestamp, opened, null, VerifiedRoles.NONE, role.kind(), known);
     }
 
     /**
@@ -237,8 +247,8 @@ public final class TrustedMetadata {
      */
     public TrustedMetadata updateTargets(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.SNAPSHOT);
-        VerifiedTargets next = verify(TARGETS, file, Signers.of(root, TopLevelRole.TARGETS), start);
-        return new TrustedMetadata(this, timestamp, snapshot, next, Map.of(), TopLevelRole.TARGETS);
+        VerifiedTargets next = verify(TARGETS, file, targetsSigners, start);
+        return new TrustedMetadata(this, timestamp, snapshot, next, VerifiedRoles.NONE, TopLevelRole.TARGETS, known);
     }
 
     /**
@@ -272,26 +282,43 @@ public final class TrustedMetadata {
 
     /** {@return this state with a delegated role's file, or this one if it has one: the snapshot lists one version} */
     TrustedMetadata with(VerifiedTargets verified) {
-        if (delegated.containsKey(verified.role().name())) {
+        if (delegated.get(verified.role().name()) != null) {
             return this;
         }
-        Map<String, VerifiedTargets> more = new HashMap<>(delegated);
-        more.put(verified.role().name(), verified);
-        return new TrustedMetadata(this, timestamp, snapshot, targets, more, reached);
+        VerifiedRoles more = delegated.with(verified);
+        return new TrustedMetadata(this, timestamp, snapshot, targets, more, reached, known);
     }
 
     /** TUF 5.6.1 to 5.6.5, which are the same for every targets role. */
     private VerifiedTargets verify(MetadataRole role, byte[] file, Signers signers, Instant start) throws TufException {
         MetaFile listed = listed(role);
         FileChecks.requireListed(role, file, listed);
+        VerifiedTargets next = verifiedBefore(role, file);
+        if (next == null) {
+            next = verify(role, file, signers);
+        } else {
+            next.requireSignedFor(signers, engine);
+        }
+        FileChecks.requireVersion(role, listed.version(), next.content().version());
+        FileChecks.requireNotExpired(
+                role, next.content().version(), next.content().expires(), start);
+        return next;
+    }
+
+    private @Nullable VerifiedTargets verifiedBefore(MetadataRole role, byte[] file) {
+        if (known == null) {
+            return null;
+        }
+        VerifiedTargets before = role.isDelegated() ? known.delegated.get(role.name()) : known.targets;
+        return before != null && before.isOf(file) ? before : null;
+    }
+
+    private VerifiedTargets verify(MetadataRole role, byte[] file, Signers signers) throws TufException {
         SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, limits.targetsBytes());
-        SignedMessage message = signed.message();
-        signers.requireThreshold(role, signed.step(), message, engine);
-        Targets next = signed.read((body, header) -> MetadataReader.targets(body, header, role.name()));
-        FileChecks.requireVersion(role, listed.version(), next.version());
-        FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
+        signers.requireThreshold(role, signed.step(), signed.message(), engine);
         KeyIdCheck.require(keyIds, role, file, limits.targetsBytes());
-        return new VerifiedTargets(role, next, message, signers);
+        Targets content = signed.read((body, header) -> MetadataReader.targets(body, header, role.name()));
+        return new VerifiedTargets(role, file, content, signed.message(), signers);
     }
 
     /**
@@ -320,12 +347,12 @@ public final class TrustedMetadata {
 
     /** {@return the trusted timestamp, or the remembered one before {@link #updateTimestamp}} */
     public Optional<Timestamp> timestamp() {
-        return Optional.ofNullable(timestamp);
+        return Optional.ofNullable(timestamp).map(OpenedFile::content);
     }
 
     /** {@return the trusted snapshot, or the remembered one before {@link #updateSnapshot}} */
     public Optional<Snapshot> snapshot() {
-        return Optional.ofNullable(snapshot);
+        return Optional.ofNullable(snapshot).map(OpenedFile::content);
     }
 
     /** {@return the trusted top-level targets} */
@@ -336,7 +363,7 @@ public final class TrustedMetadata {
     /** {@return what the delegated roles say whose files were taken, by the roles' names} */
     public Map<String, Targets> delegatedTargets() {
         Map<String, Targets> byName = new HashMap<>();
-        delegated.forEach((name, verified) -> byName.put(name, verified.content()));
+        delegated.forEach(verified -> byName.put(verified.role().name(), verified.content()));
         return byName;
     }
 
@@ -348,7 +375,8 @@ public final class TrustedMetadata {
     /** {@return the time of expiry of every file that is trusted, by the names of the roles} */
     Map<String, Instant> expiries() {
         Map<String, Instant> times = new HashMap<>();
-        delegated.forEach((name, verified) -> times.put(name, verified.content().expires()));
+        delegated.forEach(
+                verified -> times.put(verified.role().name(), verified.content().expires()));
         times.put(ROOT.name(), root.expires());
         timestamp().ifPresent(of -> times.put(TopLevelRole.TIMESTAMP.roleName(), of.expires()));
         snapshot().ifPresent(of -> times.put(TopLevelRole.SNAPSHOT.roleName(), of.expires()));
@@ -358,7 +386,8 @@ public final class TrustedMetadata {
 
     /** {@return what the snapshot lists about a targets role} */
     MetaFile listed(MetadataRole role) throws TufException {
-        MetaFile listed = Objects.requireNonNull(snapshot, "reached").meta().get(role.listedName());
+        MetaFile listed =
+                Objects.requireNonNull(snapshot, "reached").content().meta().get(role.listedName());
         if (listed == null) {
             throw TufException.of(
                     Reason.NOT_IN_SNAPSHOT,
@@ -369,10 +398,47 @@ public final class TrustedMetadata {
         return listed;
     }
 
-    private SignedFile open(MetadataRole role, byte[] file) throws TufException {
-        SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, limits.bytesOf(role.kind()));
-        Signers.of(root, role.kind()).requireThreshold(role, signed.step(), signed.message(), engine);
-        return signed;
+    /**
+     * {@return this state with what {@code earlier} has verified, if it trusts the very same root} Files of the same
+     * bytes are then taken without verifying their signatures again; every other check is made as ever.
+     */
+    TrustedMetadata recalling(TrustedMetadata earlier) {
+        if (earlier.root != root) {
+            return this;
+        }
+        // What that one has recalled itself is let go.
+        TrustedMetadata kept = new TrustedMetadata(
+                earlier,
+                earlier.timestamp,
+                earlier.snapshot,
+                earlier.targets,
+                earlier.delegated,
+                earlier.reached,
+                null);
+        return new TrustedMetadata(this, timestamp, snapshot, targets, delegated, reached, kept);
+    }
+
+    private OpenedFile<Timestamp> openTimestamp(byte[] file) throws TufException {
+        if (timestamp != null && timestamp.isOf(file)) {
+            return timestamp;
+        }
+        return open(TopLevelRole.TIMESTAMP, file, known == null ? null : known.timestamp, MetadataReader::timestamp);
+    }
+
+    private OpenedFile<Snapshot> openSnapshot(byte[] file) throws TufException {
+        return open(TopLevelRole.SNAPSHOT, file, known == null ? null : known.snapshot, MetadataReader::snapshot);
+    }
+
+    private <T> OpenedFile<T> open(
+            TopLevelRole kind, byte[] file, @Nullable OpenedFile<T> before, SignedFile.BodyReader<T> reader)
+            throws TufException {
+        if (before != null && before.isOf(file)) {
+            return before;
+        }
+        MetadataRole role = MetadataRole.of(kind);
+        SignedFile signed = SignedFile.parse(role, role.steps().threshold(), file, limits.bytesOf(kind));
+        Signers.of(root, kind).requireThreshold(role, signed.step(), signed.message(), engine);
+        return new OpenedFile<>(file, signed.read(reader));
     }
 
     private static void requireReached(boolean inOrder) {

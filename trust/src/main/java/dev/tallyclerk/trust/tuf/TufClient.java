@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Optional<TargetInfo> target = client.refresh().target("app/1.0");
  * }</pre>
  *
- * <p>A client is immutable and may be used by many threads; refreshes of one store wait for each other. It starts no
- * thread, and blocks while it fetches.
+ * <p>A client may be used by many threads; refreshes of one store wait for each other. It starts no thread, and blocks
+ * while it fetches. It remembers what its last refresh verified, and does not verify the same bytes again: keep one for
+ * as long as the process lives.
  */
 public final class TufClient {
     private final MetadataFiles files;
@@ -32,6 +33,7 @@ public final class TufClient {
     private final TufListener listener;
     private final Duration freshnessWindow;
     private final KeyIds keyIds;
+    private final RefreshMemory memory = new RefreshMemory();
 
     private TufClient(Builder builder) {
         this.files = new MetadataFiles(builder.fetcher, builder.store, builder.limits);
@@ -111,6 +113,10 @@ public final class TufClient {
 
     TargetFetcher targets() {
         return targets;
+    }
+
+    RefreshMemory memory() {
+        return memory;
     }
 
     MetadataFiles files() {

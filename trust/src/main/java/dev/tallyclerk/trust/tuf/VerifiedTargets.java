@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.key.SignatureEngine;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -14,13 +15,16 @@ final class VerifiedTargets {
     private final Targets content;
     private final DelegationTable delegations;
     private final SignedMessage message;
+    private final byte[] file;
     private final Set<Signers> vouched = ConcurrentHashMap.newKeySet();
 
-    VerifiedTargets(MetadataRole role, Targets content, SignedMessage message, Signers signers) {
+    /** Of a file that is copied, as {@link OpenedFile} does. */
+    VerifiedTargets(MetadataRole role, byte[] file, Targets content, SignedMessage message, Signers signers) {
         this.role = role;
         this.content = content;
         this.delegations = DelegationTable.of(content.delegations(), role);
         this.message = message;
+        this.file = file.clone();
         this.vouched.add(signers);
     }
 
@@ -34,6 +38,11 @@ final class VerifiedTargets {
 
     DelegationTable delegations() {
         return delegations;
+    }
+
+    /** {@return whether it was read from these bytes} */
+    boolean isOf(byte[] other) {
+        return Arrays.equals(file, other);
     }
 
     /** Refuses the file if it was reached through a delegator whose keys have not signed it. */

@@ -1,0 +1,93 @@
+package dev.tallyclerk.trust.tuf;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of delegated roles by name. Immutable: one with another file shares all but a few nodes with the one
+ * before, so that a search through thousands of roles does not copy them for each.
+ */
+final class VerifiedRoles {
+    static final VerifiedRoles NONE = new VerifiedRoles(new Node(new @Nullable Object[Node.WIDTH]));
+
+    private final Node top;
+
+    private VerifiedRoles(Node top) {
+        this.top = top;
+    }
+
+    /** Has nodes, and leaves where only one hash leads, by five bits of the names' hash. */
+    private static final class Node {
+        private static final int BITS = 5;
+        private static final int WIDTH = 1 << BITS;
+
+        private final @Nullable Object[] below;
+
+        Node(@Nullable Object[] below) {
+            this.below = below;
+        }
+
+        static int slot(int hash, int shift) {
+            return (hash >>> shift) & (WIDTH - 1);
+        }
+
+        Node with(Leaf leaf, int shift) {
+            @Nullable Object[] copy = below.clone();
+            int slot = slot(leaf.hash(), shift);
+            @Nullable Object there = copy[slot];
+            if (there instanceof Node node) {
+                copy[slot] = node.with(leaf, shift + BITS);
+            } else if (there instanceof Leaf other && other.hash() != leaf.hash()) {
+                copy[slot] = new Node(new @Nullable Object[WIDTH])
+                        .with(other, shift + BITS)
+                        .with(leaf, shift + BITS);
+            } else {
+                copy[slot] = there instanceof Leaf same ? new Leaf(leaf.file(), same) : leaf;
+            }
+            return new Node(copy);
+        }
+    }
+
+    /** Files of roles whose names have one hash. */
+    private record Leaf(VerifiedTargets file, @Nullable Leaf next) {
+        int hash() {
+            return file.role().name().hashCode();
+        }
+    }
+
+    /** {@return these with a file of a role that has none here} */
+    VerifiedRoles with(VerifiedTargets file) {
+        return new VerifiedRoles(top.with(new Leaf(file, null), 0));
+    }
+
+    /** {@return the file of the role of that name, or null} */
+    @Nullable VerifiedTargets get(String name) {
+        int hash = name.hashCode();
+        @Nullable Object at = top;
+        for (int shift = 0; at instanceof Node node; shift += Node.BITS) {
+            at = node.below[Node.slot(hash, shift)];
+        }
+        for (@Nullable Leaf leaf = (Leaf) at; leaf != null; leaf = leaf.next) {
+            if (leaf.file.role().name().equals(name)) {
+                return leaf.file;
+            }
+        }
+        return null;
+    }
+
+    void forEach(Consumer<VerifiedTargets> action) {
+        forEach(top, action);
+    }
+
+    private static void forEach(Node node, Consumer<VerifiedTargets> action) {
+        for (@Nullable Object at : node.below) {
+            if (at instanceof Node inner) {
+                forEach(inner, action);
+            } else {
+                for (@Nullable Leaf leaf = (Leaf) at; leaf != null; leaf = leaf.next) {
+                    action.accept(leaf.file);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.tallyclerk.trust.tuf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One client that refreshes again and again. */
+class RefreshMemoryTest {
+    private final TestRepository repository = new TestRepository();
+    private final MetadataStore store = MetadataStore.inMemory();
+    private final AtomicInteger verified = new AtomicInteger();
+    private final AtomicReference<Instant> now = new AtomicReference<>(TestRepository.NOW);
+    private TufClient client = newClient();
+
+    private TufClient newClient() {
+        SignatureEngine counting =
+                key -> SignatureEngine.jdk().verifierFor(key).map(verifier -> (message, signature) -> {
+                    verified.incrementAndGet();
+                    return verifier.verify(message, signature);
+                });
+        return repository
+                .builder(store)
+                .engine(counting)
+                .clock(new Clock() {
+                    @Override
+                    public ZoneOffset getZone() {
+                        return ZoneOffset.UTC;
+                    }
+
+                    @Override
+                    public Clock withZone(ZoneId zone) {
+                        return this;
+                    }
+
+                    @Override
+                    public Instant instant() {
+                        return now.get();
+                    }
+                })
+                .build();
+    }
+
+    @BeforeEach
+    void refreshOnce() throws TufException {
+        repository.rotateRoot();
+        repository.delegate("targets", "team", "team/*");
+        repository.addTarget("team", "team/app", new byte[3]);
+        repository.publish();
+        client.refresh().requireTarget("team/app");
+        verified.set(0);
+        repository.takeRequests();
+    }
+
+    private int verificationsOf(String target) throws TufException {
+        verified.set(0);
+        client.refresh().requireTarget(target);
+        return verified.get();
+    }
+
+    @Test
+    void verifiesNothingThatItHasVerified() throws TufException {
+        assertEquals(0, verificationsOf("team/app"));
+        assertEquals(List.of("3.root.json", "timestamp.json"), repository.takeRequests());
+        assertEquals(0, verificationsOf("team/app"));
+    }
+
+    @Test
+    void verifiesANewTimestampAlone() throws TufException {
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeTimestamp();
+        assertEquals(1, verificationsOf("team/app"));
+        assertEquals(0, verificationsOf("team/app"));
+    }
+
+    @Test
+    void verifiesWhatIsNew() throws TufException {
+        repository.publish();
+        // The delegated role has the same file, but its delegator has another one that may have other keys.
+        assertEquals(4, verificationsOf("team/app"));
+        assertEquals(0, verificationsOf("team/app"));
+    }
+
+    @Test
+    void verifiesEverythingByANewRoot() throws TufException {
+        repository.rotateRoot();
+        assertEquals(2 + 4, verificationsOf("team/app"));
+        assertEquals(0, verificationsOf("team/app"));
+    }
+
+    @Test
+    void takesNothingSignedByKeysThatARootHasTakenAway() throws TufException {
+        repository.setKeys(TopLevelRole.TARGETS, 1, SigningKey.ed25519());
+        repository.rotateRoot();
+        TufException e = assertThrows(TufException.class, client::refresh);
+        assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
+        assertEquals("targets", e.role());
+    }
+
+    @Test
+    void noticesThatWhatItHasVerifiedHasExpired() {
+        now.set(TestRepository.NOW.plus(Duration.ofDays(30)));
+        TufException e = assertThrows(TufException.class, client::refresh);
+        assertEquals(Reason.EXPIRED, e.reason());
+    }
+
+    @Test
+    void noticesAStoreThatSomebodyElseHasBroughtForward() throws TufException {
+        byte[] old = repository.fileNamed("timestamp.json");
+        repository.publish();
+        newClient().refresh();
+        repository.files.put("timestamp.json", old);
+        TufException e = assertThrows(TufException.class, client::refresh);
+        assertEquals(Reason.ROLLBACK, e.reason());
+    }
+
+    @Test
+    void mendsAStoreThatWasDamagedMeanwhile() throws TufException, IOException {
+        for (StoredName name :
+                List.of(StoredName.TIMESTAMP, StoredName.SNAPSHOT, StoredName.TARGETS, StoredName.delegated("team"))) {
+            byte[] good = store.load(name, 100_000).orElseThrow();
+            store.store(name, "{}".getBytes(StandardCharsets.UTF_8));
+            client.refresh().requireTarget("team/app");
+            assertTrue(Arrays.equals(good, store.load(name, 100_000).orElseThrow()), name.fileName());
+        }
+    }
+
+    @Test
+    void isNotDeceivedByAFileThatItsFetcherChangesAfterwards() throws TufException {
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeTimestamp();
+        client.refresh();
+        byte[] fetched = repository.fileNamed("timestamp.json");
+        int at = new String(fetched, StandardCharsets.ISO_8859_1).indexOf("1.0.34");
+        fetched[at + 4] = '5';
+        TufException e = assertThrows(TufException.class, client::refresh);
+        assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
+    }
+}
