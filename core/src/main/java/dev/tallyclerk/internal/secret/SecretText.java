@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Stream;
 
 /** Finds what is a secret whatever it is called: tokens of known issuers, private keys, and passwords in URLs. */
 public final class SecretText {
@@ -31,6 +32,17 @@ public final class SecretText {
             new TokenForm("Stripe key", "sk_live_", 16, 300, SecretText::isAlphanumeric));
 
     private static final int MAX_PEM_LABEL = 40;
+    private static final String WEB_TOKEN = "eyJ";
+    private static final String PEM = "-----BEGIN ";
+    private static final String AUTHORITY = "://";
+
+    /** Whether a secret can start with two characters of ASCII: most texts have no such two, and are done with. */
+    private static final boolean[] STARTS = new boolean[1 << 14];
+
+    static {
+        Stream.concat(FORMS.stream().map(TokenForm::prefix), Stream.of(WEB_TOKEN, PEM, AUTHORITY))
+                .forEach(prefix -> STARTS[prefix.charAt(0) << 7 | prefix.charAt(1)] = true);
+    }
 
     private SecretText() {}
 
@@ -48,6 +60,9 @@ public final class SecretText {
 
     /** {@return the secrets in {@code text}, in order, not overlapping} */
     public static List<Span> find(String text) {
+        if (!hasStart(text)) {
+            return List.of();
+        }
         List<Span> found = new ArrayList<>();
         for (TokenForm form : FORMS) {
             findTokens(text, form, found);
@@ -65,6 +80,17 @@ public final class SecretText {
             }
         }
         return disjoint;
+    }
+
+    private static boolean hasStart(String text) {
+        for (int i = 1; i < text.length(); i++) {
+            char first = text.charAt(i - 1);
+            char second = text.charAt(i);
+            if ((first | second) < 128 && STARTS[first << 7 | second]) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@return whether {@code text} has a secret} */
@@ -110,7 +136,7 @@ public final class SecretText {
     /** RFC 7519: two JSON objects and a signature, in base64url; an object's encoding starts with eyJ. */
     private static void findWebTokens(String text, List<Span> found) {
         int from = 0;
-        for (int start; (start = text.indexOf("eyJ", from)) >= 0; ) {
+        for (int start; (start = text.indexOf(WEB_TOKEN, from)) >= 0; ) {
             int header = scan(text, start, SecretText::isTokenCharacter);
             from = header;
             if (!text.startsWith(".eyJ", header)) {
@@ -129,7 +155,7 @@ public final class SecretText {
 
     private static void findPrivateKeys(String text, List<Span> found) {
         int from = 0;
-        for (int start; (start = text.indexOf("-----BEGIN ", from)) >= 0; ) {
+        for (int start; (start = text.indexOf(PEM, from)) >= 0; ) {
             from = start + 11;
             int label = text.indexOf("PRIVATE KEY", from);
             if (label < 0) {
@@ -149,7 +175,7 @@ public final class SecretText {
     /** RFC 3986, 3.2.1: the part of the user information after the first colon is a password. */
     private static void findUrlPasswords(String text, List<Span> found) {
         int from = 0;
-        for (int mark; (mark = text.indexOf("://", from)) >= 0; ) {
+        for (int mark; (mark = text.indexOf(AUTHORITY, from)) >= 0; ) {
             int authority = mark + 3;
             int end = scan(text, authority, SecretText::isAuthorityCharacter);
             from = end;

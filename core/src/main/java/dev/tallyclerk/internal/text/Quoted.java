@@ -18,6 +18,13 @@ public final class Quoted {
 
     /** {@return all of {@code input} with every character that a terminal could act on shown as {@code ?}} */
     public static String printable(CharSequence input) {
+        int at = 0;
+        while (at < input.length() && input.charAt(at) >= ' ' && input.charAt(at) <= '~') {
+            at++;
+        }
+        if (at == input.length()) {
+            return input.toString();
+        }
         StringBuilder out = new StringBuilder(input.length());
         appendPrintable(input, Integer.MAX_VALUE, out);
         return out.toString();
