@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Where the command begins. */
+/** The command, as its parser knows it. */
 @Command(
         name = "tallyclerk",
         mixinStandardHelpOptions = true,
@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "Exit status: 0 accepted; 1 rejected; 2 incomplete, it could not be decided; 3 wrong use, or something could"
                     + " not be read."
         })
-public final class Main implements Runnable {
+final class Main implements Runnable {
     private static final List<String> COMMANDS = List.of(
             "verify",
             "audit",
@@ -48,14 +48,6 @@ public final class Main implements Runnable {
     private CommandSpec spec;
 
     private Main() {}
-
-    /** Runs the command and ends the program with its exit status. */
-    public static void main(String[] args) {
-        Charset charset = Charset.forName(
-                System.getProperty("stdout.encoding", Charset.defaultCharset().name()));
-        Terminal terminal = Terminal.of(System.getenv(), System.in, System.out, System.err, charset);
-        System.exit(run(terminal, Clock.systemUTC(), args));
-    }
 
     /** Runs the command and returns its exit status. */
     static int run(Terminal terminal, Clock clock, String... args) {

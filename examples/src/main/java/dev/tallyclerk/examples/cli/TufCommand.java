@@ -1,17 +1,9 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.trust.store.MetadataStore;
-import dev.tallyclerk.trust.tuf.MetadataFetcher;
-import dev.tallyclerk.trust.tuf.TargetFetcher;
-import dev.tallyclerk.trust.tuf.TufClient;
-import dev.tallyclerk.trust.tuf.TufException;
-import dev.tallyclerk.trust.tuf.TufListener;
-import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -97,81 +89,22 @@ final class TufCommand implements Runnable {
                 .addSubcommand(new TufInspectCommand(terminal, clock));
     }
 
-    /** What a command does, with the failures that it ends with. */
-    @FunctionalInterface
-    interface Work {
-        void run() throws IOException, TufException;
-    }
-
-    /** Does it and returns the exit status; a failure is told in one line. */
-    int run(Work work) {
+    /** Prepares an action, which ends with a hint if an argument is missing, and runs it. */
+    int run(Function<TufActions, TufActions.Work> action) {
+        TufArguments arguments = new TufArguments();
+        arguments.metadataDir = metadataDir;
+        arguments.metadataUrl = metadataUrl;
+        arguments.targetNames = targetNames;
+        arguments.targetBaseUrl = targetBaseUrl;
+        arguments.targetDir = targetDir;
+        TufActions actions = new TufActions(terminal, clock, arguments);
+        TufActions.Work work;
         try {
-            work.run();
-            return ExitCode.ACCEPTED;
-        } catch (IOException | TufException e) {
-            terminal.err().println("tallyclerk: " + Messages.of(e));
-            return ExitCode.REJECTED;
-        }
-    }
-
-    Terminal terminal() {
-        return terminal;
-    }
-
-    MetadataStore store() {
-        return MetadataStore.inDirectory(given(metadataDir, "--metadata-dir"));
-    }
-
-    /** {@return a client of the repository, on the metadata folder} */
-    TufClient.Builder client() {
-        URI base = uri(metadataUrl, "--metadata-url");
-        MetadataStore store = store();
-        return TufClient.builder(parsed(() -> MetadataFetcher.ofUri(base), "--metadata-url"))
-                .trustedRootFromStore()
-                .store(store)
-                .clock(clock)
-                .listener(new TufListener() {
-                    @Override
-                    public void storedFileRefused(String role, TufException why) {
-                        terminal.err().println("tallyclerk: fetched again: " + Messages.of(why));
-                    }
-                });
-    }
-
-    TargetFetcher targets() {
-        URI base = uri(targetBaseUrl, "--target-base-url");
-        return parsed(() -> TargetFetcher.ofUri(base), "--target-base-url");
-    }
-
-    List<String> targetNames() {
-        if (targetNames.isEmpty()) {
-            throw usage("--target-name is missing");
-        }
-        return targetNames;
-    }
-
-    Path targetDir() {
-        return given(targetDir, "--target-dir");
-    }
-
-    private URI uri(@Nullable String text, String option) {
-        String url = given(text, option);
-        return parsed(() -> URI.create(url), option);
-    }
-
-    private <T> T parsed(Supplier<T> maker, String option) {
-        try {
-            return maker.get();
+            work = action.apply(actions);
         } catch (IllegalArgumentException e) {
-            throw usage(option + ": " + Messages.of(e));
+            throw usage(Messages.of(e));
         }
-    }
-
-    private <T> T given(@Nullable T value, String option) {
-        if (value == null) {
-            throw usage(option + " is missing");
-        }
-        return value;
+        return actions.run(work);
     }
 
     private ParameterException usage(String message) {

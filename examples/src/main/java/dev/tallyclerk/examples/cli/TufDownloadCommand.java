@@ -1,13 +1,5 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.trust.tuf.FreshMetadata;
-import dev.tallyclerk.trust.tuf.TargetInfo;
-import dev.tallyclerk.trust.tuf.TufClient;
-import dev.tallyclerk.trust.tuf.TufException;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -34,20 +26,6 @@ final class TufDownloadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<String> names = tuf.targetNames();
-        Path folder = tuf.targetDir();
-        TufClient client = tuf.client().targets(tuf.targets()).build();
-        return tuf.run(() -> download(client.refresh(), names, folder));
-    }
-
-    private void download(FreshMetadata metadata, List<String> names, Path folder) throws IOException, TufException {
-        for (String name : names) {
-            TargetInfo target = metadata.requireTarget(name);
-            Path file = TargetFile.download(metadata, target, folder);
-            tuf.terminal()
-                    .out()
-                    .println(Quoted.printable(file.toString()) + ": " + Sizes.of(target.length()) + ", vouched for by "
-                            + Quoted.quote(target.role()));
-        }
+        return tuf.run(TufActions::download);
     }
 }

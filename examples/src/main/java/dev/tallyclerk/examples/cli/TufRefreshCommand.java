@@ -1,8 +1,5 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.trust.tuf.FreshMetadata;
-import dev.tallyclerk.trust.tuf.TrustedMetadata;
-import dev.tallyclerk.trust.tuf.TufClient;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -25,15 +22,6 @@ final class TufRefreshCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TufClient client = tuf.client().build();
-        return tuf.run(() -> tuf.terminal().out().println(summary(client.refresh())));
-    }
-
-    static String summary(FreshMetadata metadata) {
-        TrustedMetadata trusted = metadata.trusted();
-        return "up to date: root " + trusted.root().version() + ", timestamp "
-                + trusted.timestamp().orElseThrow().version() + ", snapshot "
-                + trusted.snapshot().orElseThrow().version() + ", targets "
-                + trusted.targets().orElseThrow().version() + "; valid until " + metadata.expires();
+        return tuf.run(TufActions::refresh);
     }
 }

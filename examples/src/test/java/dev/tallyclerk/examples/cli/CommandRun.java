@@ -42,7 +42,7 @@ record CommandRun(int exitCode, String out, String err) {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 StandardCharsets.UTF_8);
-        int exitCode = Main.run(terminal, Clock.fixed(NOW, ZoneOffset.UTC), args);
+        int exitCode = Launcher.run(terminal, Clock.fixed(NOW, ZoneOffset.UTC), args);
         return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

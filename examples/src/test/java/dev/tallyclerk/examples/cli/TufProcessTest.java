@@ -49,7 +49,7 @@ class TufProcessTest {
         List<String> all = new ArrayList<>(List.of("tuf"));
         all.addAll(arguments);
         List<String> command = new ArrayList<>(before);
-        command.addAll(JavaProcess.command(options, Main.class, all.toArray(String[]::new)));
+        command.addAll(JavaProcess.command(options, Launcher.class, all.toArray(String[]::new)));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output.txt").toFile())
@@ -73,6 +73,7 @@ class TufProcessTest {
         String loaded = output();
         assertTrue(loaded.contains("dev.tallyclerk.trust.tuf.TufClient "));
         for (String unwanted : List.of(
+                "picocli.",
                 "okhttp3.",
                 "kotlin.",
                 "org.bouncycastle.",

@@ -1,0 +1,24 @@
+package dev.tallyclerk.examples.cli;
+
+import java.nio.charset.Charset;
+import java.time.Clock;
+import java.util.OptionalInt;
+
+/** Where the program begins. Knows nothing of the parser, so that a run that does without it does not load it. */
+public final class Launcher {
+    private Launcher() {}
+
+    /** Runs the command and ends the program with its exit status. */
+    public static void main(String[] args) {
+        Charset charset = Charset.forName(
+                System.getProperty("stdout.encoding", Charset.defaultCharset().name()));
+        Terminal terminal = Terminal.of(System.getenv(), System.in, System.out, System.err, charset);
+        System.exit(run(terminal, Clock.systemUTC(), args));
+    }
+
+    /** Runs the command and returns its exit status. */
+    static int run(Terminal terminal, Clock clock, String... args) {
+        OptionalInt status = TufProtocol.run(terminal, clock, args);
+        return status.isPresent() ? status.getAsInt() : Main.run(terminal, clock, args);
+    }
+}

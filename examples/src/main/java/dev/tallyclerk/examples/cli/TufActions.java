@@ -1,0 +1,115 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.FreshMetadata;
+import dev.tallyclerk.trust.tuf.MetadataFetcher;
+import dev.tallyclerk.trust.tuf.TargetFetcher;
+import dev.tallyclerk.trust.tuf.TargetInfo;
+import dev.tallyclerk.trust.tuf.TrustedMetadata;
+import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.TufLimits;
+import dev.tallyclerk.trust.tuf.TufListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+
+/** What {@code tuf init}, {@code refresh} and {@code download} do, whoever has read their arguments. */
+final class TufActions {
+    private final Terminal terminal;
+    private final Clock clock;
+    private final TufArguments arguments;
+
+    TufActions(Terminal terminal, Clock clock, TufArguments arguments) {
+        this.terminal = terminal;
+        this.clock = clock;
+        this.arguments = arguments;
+    }
+
+    /** What is left to do once the arguments are known to be good. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws IOException, TufException;
+    }
+
+    /** Does it and returns the exit status; a failure is told in one line. */
+    int run(Work work) {
+        try {
+            work.run();
+            return ExitCode.ACCEPTED;
+        } catch (IOException | TufException e) {
+            terminal.err().println("tallyclerk: " + Messages.of(e));
+            return ExitCode.REJECTED;
+        }
+    }
+
+    Work init(Path root) {
+        MetadataStore store = MetadataStore.inDirectory(arguments.requireMetadataDir());
+        return () -> trust(root, store);
+    }
+
+    @SuppressWarnings("try") // the claim is held, not used
+    private void trust(Path root, MetadataStore store) throws IOException, TufException {
+        TufLimits limits = TufLimits.defaults();
+        byte[] file;
+        try (InputStream in = Files.newInputStream(root)) {
+            file = in.readNBytes(limits.rootBytes() + 1);
+        }
+        TrustedMetadata trusted = TrustedMetadata.start(file, SignatureEngine.jdk(), limits);
+        try (MetadataStore.Claim claim = store.claim()) {
+            store.store(StoredName.ROOT, file);
+        }
+        terminal.out().println("trusts root " + trusted.root().version());
+    }
+
+    Work refresh() {
+        TufClient client = client().build();
+        return () -> report(client.refresh());
+    }
+
+    private void report(FreshMetadata metadata) {
+        TrustedMetadata trusted = metadata.trusted();
+        terminal.out()
+                .println("up to date: root " + trusted.root().version() + ", timestamp "
+                        + trusted.timestamp().orElseThrow().version() + ", snapshot "
+                        + trusted.snapshot().orElseThrow().version() + ", targets "
+                        + trusted.targets().orElseThrow().version() + "; valid until " + metadata.expires());
+    }
+
+    Work download() {
+        List<String> names = arguments.requireTargetNames();
+        Path folder = arguments.requireTargetDir();
+        TufClient client = client().targets(TargetFetcher.ofUri(arguments.requireTargetBaseUrl()))
+                .build();
+        return () -> download(client.refresh(), names, folder);
+    }
+
+    private void download(FreshMetadata metadata, List<String> names, Path folder) throws IOException, TufException {
+        for (String name : names) {
+            TargetInfo target = metadata.requireTarget(name);
+            Path file = TargetFile.download(metadata, target, folder);
+            terminal.out()
+                    .println(Quoted.printable(file.toString()) + ": " + Sizes.of(target.length()) + ", vouched for by "
+                            + Quoted.quote(target.role()));
+        }
+    }
+
+    private TufClient.Builder client() {
+        return TufClient.builder(MetadataFetcher.ofUri(arguments.requireMetadataUrl()))
+                .trustedRootFromStore()
+                .store(MetadataStore.inDirectory(arguments.requireMetadataDir()))
+                .clock(clock)
+                .listener(new TufListener() {
+                    @Override
+                    public void storedFileRefused(String role, TufException why) {
+                        terminal.err().println("tallyclerk: fetched again: " + Messages.of(why));
+                    }
+                });
+    }
+}

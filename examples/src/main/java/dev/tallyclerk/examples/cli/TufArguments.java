@@ -1,0 +1,60 @@
+package dev.tallyclerk.examples.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code tuf init}, {@code refresh} and {@code download} were told. An accessor of what was not, or of what cannot
+ * be, throws {@link IllegalArgumentException} with a message for the person who typed it.
+ */
+final class TufArguments {
+    @Nullable Path metadataDir;
+
+    @Nullable String metadataUrl;
+
+    List<String> targetNames = List.of();
+
+    @Nullable String targetBaseUrl;
+
+    @Nullable Path targetDir;
+
+    Path requireMetadataDir() {
+        return given(metadataDir, "--metadata-dir");
+    }
+
+    URI requireMetadataUrl() {
+        return uri(metadataUrl, "--metadata-url");
+    }
+
+    List<String> requireTargetNames() {
+        if (targetNames.isEmpty()) {
+            throw new IllegalArgumentException("--target-name is missing");
+        }
+        return targetNames;
+    }
+
+    URI requireTargetBaseUrl() {
+        return uri(targetBaseUrl, "--target-base-url");
+    }
+
+    Path requireTargetDir() {
+        return given(targetDir, "--target-dir");
+    }
+
+    private static URI uri(@Nullable String text, String option) {
+        try {
+            return URI.create(given(text, option));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": " + Messages.of(e), e);
+        }
+    }
+
+    private static <T> T given(@Nullable T value, String option) {
+        if (value == null) {
+            throw new IllegalArgumentException(option + " is missing");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tallyclerk.examples.cli;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code tuf init}, {@code refresh} and {@code download} where they are spelled as the conformance protocol
+ * spells them: options before the command, each with its value as the next argument. Describing commands to the parser
+ * takes longer than a whole refresh; what is spelled otherwise, or is wrong, is left to it.
+ */
+final class TufProtocol {
+    private final TufArguments arguments = new TufArguments();
+    private final String[] args;
+    private int at = 1;
+
+    private TufProtocol(String[] args) {
+        this.args = args;
+    }
+
+    /** {@return the exit status, or nothing if it is not for here and nothing was done} */
+    static OptionalInt run(Terminal terminal, Clock clock, String... args) {
+        if (args.length == 0 || !args[0].equals("tuf")) {
+            return OptionalInt.empty();
+        }
+        TufProtocol protocol = new TufProtocol(args);
+        TufActions actions = new TufActions(terminal, clock, protocol.arguments);
+        TufActions.Work work;
+        try {
+            work = protocol.read(actions);
+        } catch (IllegalArgumentException e) {
+            // The parser says it better.
+            return OptionalInt.empty();
+        }
+        return work == null ? OptionalInt.empty() : OptionalInt.of(actions.run(work));
+    }
+
+    private TufActions.@Nullable Work read(TufActions actions) {
+        while (at + 1 < args.length && args[at].startsWith("--")) {
+            if (args[at + 1].startsWith("-") || !isTaken(args[at], args[at + 1])) {
+                return null;
+            }
+            at += 2;
+        }
+        int left = args.length - at;
+        if (left == 1 && args[at].equals("refresh")) {
+            return actions.refresh();
+        }
+        if (left == 1 && args[at].equals("download")) {
+            return actions.download();
+        }
+        boolean init = left == 2 && args[at].equals("init") && !args[at + 1].startsWith("-");
+        return init ? actions.init(Path.of(args[at + 1])) : null;
+    }
+
+    private boolean isTaken(String option, String value) {
+        switch (option) {
+            case "--metadata-dir":
+                boolean firstDir = arguments.metadataDir == null;
+                arguments.metadataDir = Path.of(value);
+                return firstDir;
+            case "--metadata-url":
+                boolean firstUrl = arguments.metadataUrl == null;
+                arguments.metadataUrl = value;
+                return firstUrl;
+            case "--target-dir":
+                boolean firstTargetDir = arguments.targetDir == null;
+                arguments.targetDir = Path.of(value);
+                return firstTargetDir;
+            case "--target-base-url":
+                boolean firstBase = arguments.targetBaseUrl == null;
+                arguments.targetBaseUrl = value;
+                return firstBase;
+            case "--target-name":
+                List<String> names = new ArrayList<>(arguments.targetNames);
+                names.add(value);
+                arguments.targetNames = names;
+                return true;
+            default:
+                return false;
+        }
+    }
+}
