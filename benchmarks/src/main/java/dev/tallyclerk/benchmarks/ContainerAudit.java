@@ -1,0 +1,105 @@
+package dev.tallyclerk.benchmarks;
+
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.container.ContainerReader;
+import dev.tallyclerk.hardening.container.ContainerRules;
+import dev.tallyclerk.hardening.container.ContainerSubject;
+import dev.tallyclerk.hardening.report.JsonLinesReporter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Reads documents of containers, audits each with every rule and writes its report, in one thread: how many a second,
+ * by the CPU time of the thread, and whether memory grows with their number.
+ */
+public final class ContainerAudit {
+    private static final int DOCUMENTS = 10_000;
+    private static final int ROUNDS = 3;
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Auditor AUDITOR =
+            Auditor.of(Policy.defaults().withProfile(Profile.STRICT), ContainerRules.ruleSet());
+
+    /** What docker inspect writes for a container with a port and three mounts, as far as a rule looks at it. */
+    private static final String DOCUMENT =
+            ("[{'Id':'%1$064x','Created':'2026-01-01T00:00:00Z','Path':'/bin/server','Args':[],"
+                            + "'State':{'Status':'running','Running':true,'Pid':%1$d,'FinishedAt':'0001-01-01T00:00:00Z'},"
+                            + "'Image':'sha256:%1$064x','Name':'/web-%1$d','Driver':'overlay2','Platform':'linux','MountLabel':'',"
+                            + "'ProcessLabel':'','AppArmorProfile':'docker-default','ExecIDs':null,'HostConfig':{"
+                            + "'Binds':['/srv/%1$d:/data','/etc/ssl:/etc/ssl:ro'],'LogConfig':{'Type':'json-file','Config':{}},"
+                            + "'NetworkMode':'bridge','PortBindings':{'80/tcp':[{'HostIp':'','HostPort':'80'}]},"
+                            + "'RestartPolicy':{'Name':'always','MaximumRetryCount':0},'VolumesFrom':null,'CapAdd':['NET_ADMIN'],"
+                            + "'CapDrop':null,'CgroupnsMode':'private','Dns':[],'GroupAdd':null,'IpcMode':'private','Links':null,"
+                            + "'OomScoreAdj':0,'PidMode':'','Privileged':false,'PublishAllPorts':false,'ReadonlyRootfs':false,"
+                            + "'SecurityOpt':null,'UTSMode':'','UsernsMode':'','Runtime':'runc','CpuShares':0,'Memory':67108864,"
+                            + "'NanoCpus':0,'CgroupParent':'','CpuQuota':0,'CpusetCpus':'','Devices':[],'DeviceCgroupRules':null,"
+                            + "'DeviceRequests':null,'MemorySwap':-1,'OomKillDisable':null,'PidsLimit':null,'Ulimits':[],"
+                            + "'MaskedPaths':['/proc/asound','/proc/acpi','/proc/kcore','/proc/keys','/proc/latency_stats',"
+                            + "'/proc/timer_list','/proc/sched_debug','/proc/scsi','/sys/firmware'],"
+                            + "'ReadonlyPaths':['/proc/bus','/proc/fs','/proc/irq','/proc/sys','/proc/sysrq-trigger']},"
+                            + "'Mounts':[{'Type':'bind','Source':'/srv/%1$d','Destination':'/data','Mode':'','RW':true,"
+                            + "'Propagation':'rprivate'},{'Type':'bind','Source':'/etc/ssl','Destination':'/etc/ssl','Mode':'ro',"
+                            + "'RW':false,'Propagation':'rprivate'},{'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v',"
+                            + "'Destination':'/v','Driver':'local','Mode':'z','RW':true,'Propagation':''}],"
+                            + "'Config':{'User':'','Env':['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin','APP_ENV=prod',"
+                            + "'DB_PASSWORD=example-%1$d'],'Cmd':['serve'],'Image':'web:1.27','Entrypoint':['/bin/server'],"
+                            + "'Labels':{'org.opencontainers.image.source':'https://example.test/app'}},"
+                            + "'NetworkSettings':{'Ports':{'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'80'},"
+                            + "{'HostIp':'::','HostPort':'80'}]},'Networks':{'bridge':{'IPAddress':'172.17.0.2'}}}}]")
+                    .replace('\'', '"');
+
+    private ContainerAudit() {}
+
+    /** Prints a line for each round and the median last. */
+    public static void main(String[] args) throws IOException, MalformedSubjectException {
+        List<Double> rates = new ArrayList<>();
+        run(DOCUMENTS / 5);
+        for (int round = 1; round <= ROUNDS; round++) {
+            long start = cpuTime();
+            long few = run(DOCUMENTS / 10);
+            long many = run(DOCUMENTS - DOCUMENTS / 10);
+            double rate = DOCUMENTS * 1e9 / (cpuTime() - start);
+            rates.add(rate);
+            print(
+                    "round %d: %,.0f documents/s; live heap after %,d documents %,d KiB, after %,d %,d KiB",
+                    round, rate, DOCUMENTS / 10, few >> 10, DOCUMENTS, many >> 10);
+        }
+        Collections.sort(rates);
+        print(
+                "%d rules, documents of %d bytes: median %,.0f documents/s of CPU time in one thread",
+                ContainerRules.ruleSet().rules().size(), document(1).length, rates.get(ROUNDS / 2));
+    }
+
+    /** Returns the memory that is still in use after that many documents, in bytes. */
+    private static long run(int documents) throws IOException, MalformedSubjectException {
+        for (int i = 0; i < documents; i++) {
+            for (ContainerSubject container : ContainerReader.create().read(document(i))) {
+                JsonLinesReporter.create()
+                        .write(AUDITOR.audit(List.of(container), NOW), OutputStream.nullOutputStream());
+            }
+        }
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static byte[] document(int number) {
+        return String.format(Locale.ROOT, DOCUMENT, number).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static long cpuTime() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    private static void print(String format, Object... values) {
+        System.out.println(String.format(Locale.ROOT, format, values));
+    }
+}
