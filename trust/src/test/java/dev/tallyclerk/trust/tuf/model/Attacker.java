@@ -152,26 +152,40 @@ final class Attacker {
     void offersARoot(Random random) {
         TestRepository repository = world.owner.repository;
         long next = repository.version(TopLevelRole.ROOT) + 1;
-        if (random.nextInt(3) == 0) {
-            // The owner's, but under the version of another.
-            long claimed = 2L + random.nextInt((int) next);
-            world.mirror.answer(claimed + ".root.json", repository.rootFile(1L + random.nextInt((int) next - 1)));
-            return;
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                world.owner.publishRoot();
+                world.owner.publishRoot();
+                world.publish();
+                world.mirror.answer(next + ".root.json", repository.rootFile(next + 1));
+            }
+            case 1 ->
+                world.mirror.answer(
+                        2L + random.nextInt((int) next) + ".root.json",
+                        repository.rootFile(1L + random.nextInt((int) next - 1)));
+            default -> world.mirror.answer(next + ".root.json", forgedRoot(next + random.nextInt(3) - 1, random));
         }
-        List<SigningKey> keys = repository.keysOf(TopLevelRole.ROOT);
-        Map<String, Object> root = Document.copyOf(repository.root);
-        root.put("version", next + random.nextInt(3) - 1);
+    }
+
+    private byte[] forgedRoot(long version, Random random) {
+        List<SigningKey> keys = world.owner.repository.keysOf(TopLevelRole.ROOT);
+        Map<String, Object> root = Document.copyOf(world.owner.repository.root);
+        root.put("version", version);
         Map<String, Object> declared =
                 Document.object(Document.object(root.get("roles")).get("root"));
-        long threshold = Document.number(declared.get("threshold"));
-        List<SigningKey> signers = new ArrayList<>(keys.subList(0, (int) threshold - 1));
-        if (random.nextBoolean()) {
+        int tooFew = (int) Document.number(declared.get("threshold")) - 1;
+        List<SigningKey> signers = new ArrayList<>(keys.subList(0, tooFew));
+        if (random.nextInt(3) > 0) {
             Document.object(root.get("keys")).put(own.keyId(), TestRepository.declaration(own));
             declared.put("keyids", List.of(own.keyId()));
             declared.put("threshold", 1L);
-            signers.add(own);
+            // Either too few of the keys that are trusted already, or not its own.
+            signers = new ArrayList<>(random.nextBoolean() ? keys : signers);
+            if (signers.size() == tooFew) {
+                signers.add(own);
+            }
         }
-        world.mirror.answer(next + ".root.json", world.documents.write(root, signers));
+        return world.documents.write(root, signers);
     }
 
     /** Has the keys of some online roles, and says what it likes with them. */

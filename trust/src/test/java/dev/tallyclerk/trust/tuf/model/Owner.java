@@ -124,7 +124,7 @@ final class Owner {
         changed.add(from);
     }
 
-    /** Gives a delegated role new keys, all of them or one. */
+    /** Gives a delegated role new keys, all of them or one, of which not every delegator may hear. */
     void changeDelegatedKeys(Random random) {
         List<String> roles = targetsRoles();
         roles.remove("targets");
@@ -138,18 +138,21 @@ final class Owner {
         repository.delegatedKeys.put(role, List.of(first, signatures.newKey()));
         changed.add(role);
         for (String delegator : targetsRoles()) {
-            for (Object delegation : delegations(delegator)) {
-                if (role.equals(Document.object(delegation).get("name"))) {
-                    Map<String, Object> keys = object(repository.targetsOf(delegator), "delegations", "keys");
-                    repository.keysOf(role).forEach(key -> keys.put(key.keyId(), declaration(key)));
-                    Document.object(delegation)
-                            .put(
-                                    "keyids",
-                                    repository.keysOf(role).stream()
-                                            .map(SigningKey::keyId)
-                                            .toList());
-                    changed.add(delegator);
-                }
+            if (random.nextInt(3) > 0) {
+                declareKeys(delegator, role);
+            }
+        }
+    }
+
+    private void declareKeys(String delegator, String role) {
+        for (Object delegation : delegations(delegator)) {
+            if (role.equals(Document.object(delegation).get("name"))) {
+                List<SigningKey> keys = repository.keysOf(role);
+                Map<String, Object> declared = object(repository.targetsOf(delegator), "delegations", "keys");
+                keys.forEach(key -> declared.put(key.keyId(), declaration(key)));
+                Document.object(delegation)
+                        .put("keyids", keys.stream().map(SigningKey::keyId).toList());
+                changed.add(delegator);
             }
         }
     }
@@ -187,7 +190,7 @@ final class Owner {
             repository.timestamp.put("version", 0L);
             repository.snapshot.put("version", 0L);
         }
-        publishRoot(repository.keysOf(TopLevelRole.ROOT));
+        publishRoot();
     }
 
     private void setKeys(TopLevelRole role, long threshold, List<SigningKey> keys) {
@@ -202,6 +205,11 @@ final class Owner {
         publishRoot(repository.keysOf(TopLevelRole.ROOT));
     }
 
+    /** Publishes a root that says nothing new. */
+    void publishRoot() {
+        publishRoot(repository.keysOf(TopLevelRole.ROOT));
+    }
+
     private void publishRoot(List<SigningKey> before) {
         Set<SigningKey> signers = new LinkedHashSet<>(before);
         signers.addAll(repository.keysOf(TopLevelRole.ROOT));
@@ -209,8 +217,10 @@ final class Owner {
         repository.writeRoot(signers);
     }
 
+    /** New versions of all targets roles, whose delegators agree on all keys. */
     void changeEverything() {
         changed.addAll(targetsRoles());
+        targetsRoles().forEach(delegator -> targetsRoles().forEach(role -> declareKeys(delegator, role)));
     }
 
     /** Publishes what has changed, and nothing else under a version that was there before. */
