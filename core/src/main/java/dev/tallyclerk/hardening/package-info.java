@@ -25,6 +25,9 @@
  *                 owner.isBlank() ? Outcome.fail(Problem.at(at, "no owner")) : Outcome.pass()));
  * }</pre>
  *
+ * <p>A {@link dev.tallyclerk.hardening.RuleParameter} lets a policy set a number or a list of a rule. A
+ * {@link dev.tallyclerk.hardening.RulePack} is how a jar brings rules to programs that do not know it.
+ *
  * <p>Everything here is immutable and does no I/O, reads no clock and starts no thread.
  * {@link dev.tallyclerk.hardening.audit} runs rules and decides.
  */
