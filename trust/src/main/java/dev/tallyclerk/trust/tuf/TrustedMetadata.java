@@ -402,6 +402,7 @@ public final class TrustedMetadata {
      * {@return this state with what {@code earlier} has verified, if it trusts the very same root} Files of the same
      * bytes are then taken without verifying their signatures again; every other check is made as ever.
      */
+    @SuppressWarnings("ReferenceEquality") // an equal root of other bytes would not do
     TrustedMetadata recalling(TrustedMetadata earlier) {
         if (earlier.root != root) {
             return this;
