@@ -166,16 +166,36 @@ public final class VerifierComparison {
                 1,
                 once(() -> map(store, digest, size)),
                 once(() -> orasPath(file)));
+        wholeProcess("file read", file.resolveSibling("file.jsa"), sha256sum, "file", path, digest.toString(), bytes);
+        wholeProcess(
+                "blob of a store",
+                file.resolveSibling("store.jsa"),
+                sha256sum,
+                "store",
+                storeFolder.toString(),
+                digest.toString(),
+                bytes);
+    }
+
+    /**
+     * Adds a row for a process that is started with no options, and one for a process that is started as the script of
+     * this project's command does: with the small collector, and from an archive of the classes that another one
+     * loaded.
+     */
+    private void wholeProcess(String what, Path archive, Comparison.Measure yardstick, String... arguments)
+            throws Exception {
         comparison.measure(
-                "whole process, file read : sha256sum",
+                "whole process, " + what + " : sha256sum",
                 1 / 1.2,
-                () -> Processes.cpuNanos(command("file", path, digest.toString(), bytes)),
-                sha256sum);
+                () -> Processes.cpuNanos(command(List.of(), arguments)),
+                yardstick);
+        Processes.cpuNanos(command(List.of("-XX:+UseSerialGC", "-XX:ArchiveClassesAtExit=" + archive), arguments));
+        List<String> options = List.of("-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + archive);
         comparison.measure(
-                "whole process, blob of a store : sha256sum",
+                "whole process from an archive of classes, " + what + " : sha256sum",
                 1 / 1.2,
-                () -> Processes.cpuNanos(command("store", storeFolder.toString(), digest.toString(), bytes)),
-                sha256sum);
+                () -> Processes.cpuNanos(command(options, arguments)),
+                yardstick);
     }
 
     private void againstLibraries(Path file, Digest digest, long size) throws Exception {
@@ -328,8 +348,8 @@ public final class VerifierComparison {
         return () -> comparison.time(work, 1);
     }
 
-    private static String[] command(String... arguments) {
-        return Processes.java(FreshVerification.class, List.of(), arguments).toArray(String[]::new);
+    private static String[] command(List<String> options, String... arguments) {
+        return Processes.java(FreshVerification.class, options, arguments).toArray(String[]::new);
     }
 
     /** {@return how much more is done in a time by two threads than by one} */
