@@ -96,8 +96,11 @@ final class Owner {
                 ? List.of(
                         HexFormat.of().formatHex(Sha256.of(one(PATHS, random))).substring(0, 1 + random.nextInt(2)))
                 : List.of(one(PATTERNS, random), one(PATTERNS, random));
+        // One delegator's mistake is no reason to refuse the role where another one leads to it.
+        List<SigningKey> declared =
+                random.nextInt(3) == 0 ? List.of(signatures.newKey(), signatures.newKey()) : repository.keysOf(to);
         Map<String, Object> role =
-                repository.delegate(from, to, byHash ? "path_hash_prefixes" : "paths", selected, repository.keysOf(to));
+                repository.delegate(from, to, byHash ? "path_hash_prefixes" : "paths", selected, declared);
         role.put("terminating", random.nextInt(3) == 0);
         role.put("threshold", 1 + random.nextInt(2));
         changed.add(from);

@@ -1,0 +1,45 @@
+package dev.tallyclerk.trust.tuf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** The smallest and greatest limits that a caller may set. */
+class LimitsTest {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+
+    @Test
+    void oneIsTheLeastOfEveryLimitButTheDelegations() {
+        TufLimits least = new TufLimits(1, 1, 1, 1, 1, 0, 1);
+        assertEquals(0, least.delegations());
+        List<UnaryOperator<TufLimits>> tooLittle = List.of(
+                limits -> limits.withRootBytes(0),
+                limits -> limits.withTimestampBytes(0),
+                limits -> limits.withSnapshotBytes(0),
+                limits -> limits.withTargetsBytes(0),
+                limits -> limits.withRootRotations(0),
+                limits -> limits.withDelegations(-1),
+                limits -> limits.withStoreAttempts(0));
+        for (UnaryOperator<TufLimits> change : tooLittle) {
+            assertThrows(IllegalArgumentException.class, () -> change.apply(least));
+        }
+    }
+
+    @Test
+    void timeoutsAreFromAMillisecondToWhatSocketsTake() {
+        assertEquals(0, new FetchOptions(SHORTEST, SHORTEST, SHORTEST, 0).maxRedirects());
+        assertEquals(LONGEST, new FetchOptions(LONGEST, LONGEST, LONGEST, 1).totalTimeout());
+        FetchOptions defaults = FetchOptions.defaults();
+        for (Duration wrong : List.of(Duration.ZERO, LONGEST.plusMillis(1))) {
+            assertThrows(IllegalArgumentException.class, () -> defaults.withConnectTimeout(wrong));
+            assertThrows(IllegalArgumentException.class, () -> defaults.withReadTimeout(wrong));
+            assertThrows(IllegalArgumentException.class, () -> defaults.withTotalTimeout(wrong));
+        }
+        assertThrows(IllegalArgumentException.class, () -> defaults.withMaxRedirects(-1));
+    }
+}
