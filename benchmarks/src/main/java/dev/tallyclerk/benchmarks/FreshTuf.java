@@ -1,0 +1,49 @@
+package dev.tallyclerk.benchmarks;
+
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.VerificationKey;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tuf.MetadataFetcher;
+import dev.tallyclerk.trust.tuf.TufClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+
+/** What {@link TufComparison} runs in processes of their own: what is measured is a whole process. */
+public final class FreshTuf {
+    private FreshTuf() {}
+
+    /**
+     * Arguments: {@code nothing}; {@code jdk} or {@code bouncycastle}, a public key and a signature of "message"; or
+     * {@code refresh} and a folder.
+     */
+    public static void main(String[] args) throws Exception {
+        switch (args[0]) {
+            case "nothing" -> {}
+            case "refresh" -> refresh(Path.of(args[1]));
+            default ->
+                verify(args[0].equals("jdk") ? SignatureEngine.jdk() : BouncyCastleEngine.of(), args[1], args[2]);
+        }
+    }
+
+    private static void verify(SignatureEngine engine, String publicKey, String signature) {
+        boolean valid = engine.verifierFor(VerificationKey.parse("ed25519", "ed25519", publicKey))
+                .orElseThrow()
+                .verify(
+                        "message".getBytes(StandardCharsets.UTF_8),
+                        HexFormat.of().parseHex(signature));
+        if (!valid) {
+            throw new IllegalStateException("wrong signature");
+        }
+    }
+
+    private static void refresh(Path folder) throws Exception {
+        TufClient.builder(MetadataFetcher.ofUri(folder.toUri()))
+                .trustedRoot(Files.readAllBytes(folder.resolve("1.root.json")))
+                .store(MetadataStore.inDirectory(folder.resolve("store")))
+                .build()
+                .refresh();
+    }
+}

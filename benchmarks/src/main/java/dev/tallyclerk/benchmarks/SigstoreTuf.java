@@ -1,0 +1,75 @@
+package dev.tallyclerk.benchmarks;
+
+import dev.sigstore.json.JsonParseException;
+import dev.sigstore.tuf.Fetcher;
+import dev.sigstore.tuf.MetaFetcher;
+import dev.sigstore.tuf.MetaStore;
+import dev.sigstore.tuf.PassthroughCacheMetaStore;
+import dev.sigstore.tuf.TrustedMetaStore;
+import dev.sigstore.tuf.Updater;
+import dev.sigstore.tuf.encryption.Verifiers;
+import dev.sigstore.tuf.model.SignedTufMeta;
+import dev.sigstore.tuf.model.TufMeta;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The TUF client of sigstore-java, with a store in memory. */
+final class SigstoreTuf {
+    private SigstoreTuf() {}
+
+    /** Brings an empty store up to date, from the first root on; {@return something of the result} */
+    static long refresh(TufRepository repository) throws IOException, JsonParseException {
+        Memory memory = new Memory();
+        Updater.builder()
+                .setClock(Clock.systemUTC())
+                .setVerifiers(Verifiers::newVerifier)
+                .setTrustedRootPath(() -> new String(repository.file("1.root.json"), StandardCharsets.UTF_8))
+                .setMetaFetcher(MetaFetcher.newFetcher(new Files(repository)))
+                .setTrustedMetaStore(
+                        TrustedMetaStore.newTrustedMetaStore(PassthroughCacheMetaStore.newPassthroughMetaCache(memory)))
+                .build()
+                .updateMeta();
+        return memory.files.size();
+    }
+
+    private record Files(TufRepository repository) implements Fetcher {
+        @Override
+        public String getSource() {
+            return "memory";
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // null is its way to say that there is none
+        public byte[] fetchResource(String name, int maxBytes) {
+            return repository.fetch(name, maxBytes).orElse(null);
+        }
+    }
+
+    private static final class Memory implements MetaStore {
+        private final Map<String, SignedTufMeta<? extends TufMeta>> files = new HashMap<>();
+
+        @Override
+        public String getIdentifier() {
+            return "memory";
+        }
+
+        @Override
+        public <T extends SignedTufMeta<? extends TufMeta>> Optional<T> readMeta(String role, Class<T> type) {
+            return Optional.ofNullable(files.get(role)).map(type::cast);
+        }
+
+        @Override
+        public void writeMeta(String role, SignedTufMeta<? extends TufMeta> meta) {
+            files.put(role, meta);
+        }
+
+        @Override
+        public void clearMeta(String role) {
+            files.remove(role);
+        }
+    }
+}

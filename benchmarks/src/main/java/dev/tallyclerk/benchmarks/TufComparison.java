@@ -1,0 +1,374 @@
+package dev.tallyclerk.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import dev.tallyclerk.benchmarks.Comparison.Work;
+import dev.tallyclerk.internal.json.CanonicalScanner;
+import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.SignatureVerifier;
+import dev.tallyclerk.trust.key.VerificationKey;
+import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tink.TinkEngine;
+import dev.tallyclerk.trust.tuf.FreshMetadata;
+import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.TufLimits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * The TUF engine against sigstore-java and python-tuf, its canonical form against a tree of Jackson's and SHA-256, and
+ * signature engines against the Java runtime's.
+ *
+ * <p>Arguments: nothing, or a folder for the tables and the chart, and a name for their files.
+ */
+public final class TufComparison {
+    private static final int FEW = 10_000;
+    private static final int MANY = 50_000;
+    private static final int SLICE = 16 * 1024;
+    private static final TufLimits LIMITS =
+            TufLimits.defaults().withTargetsBytes(20_000_000).withSnapshotBytes(5_000_000);
+    private static final JsonLimits JSON = JsonLimits.ofBytes(20_000_000);
+
+    private final Comparison comparison;
+
+    private TufComparison(Comparison comparison) {
+        this.comparison = comparison;
+    }
+
+    /** Runs all comparisons and prints, or writes, the tables. */
+    public static void main(String[] args) throws Exception {
+        Comparison comparison = new Comparison(Effort.FULL);
+        run(comparison);
+        if (args.length == 2) {
+            comparison.write(Path.of(args[0]), args[1]);
+        } else {
+            comparison.print();
+        }
+    }
+
+    static void run(Comparison comparison) throws Exception {
+        var run = new TufComparison(comparison);
+        run.canonicalForm();
+        run.refreshes();
+        run.lookups();
+        run.signatures();
+        run.freshProcesses();
+    }
+
+    private void canonicalForm() throws Exception {
+        comparison.section("Canonical form of 10,000 targets");
+        byte[] sorted = TufRepository.of(1, FEW).file("1.targets.json");
+        byte[] unsorted = unsorted();
+        CanonicalScanner scanner = new CanonicalScanner(JSON);
+        ObjectMapper jackson = new ObjectMapper();
+        compare("in order : tree of Jackson's and its form", 6, scan(scanner, sorted), tree(jackson, sorted));
+        compare("out of order : tree of Jackson's and its form", 3, scan(scanner, unsorted), tree(jackson, unsorted));
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        // At most 1.8 times as slow.
+        compare("in order : SHA-256 of the same bytes", 1 / 1.8, scan(scanner, sorted), () -> {
+            for (int i = 0; i < sorted.length; i += SLICE) {
+                sha256.update(sorted, i, Math.min(SLICE, sorted.length - i));
+            }
+            return sha256.digest().length;
+        });
+        long before = FreshJvm.allocated();
+        scanner.scan(sorted);
+        comparison.fact("allocated for a document in order, bytes", String.valueOf(FreshJvm.allocated() - before));
+    }
+
+    /** Compares the two when both have been compiled, which takes something large more runs than a round has. */
+    private void compare(String name, double goal, Work subject, Work yardstick) throws Exception {
+        warmUp(subject);
+        warmUp(yardstick);
+        comparison.add(name, goal, subject, yardstick);
+    }
+
+    private void warmUp(Work work) throws Exception {
+        comparison.time(work, comparison.effort().rounds() * 12L);
+    }
+
+    private static Work scan(CanonicalScanner scanner, byte[] document) {
+        return () -> {
+            scanner.scan(document);
+            return scanner.length();
+        };
+    }
+
+    private static Work tree(ObjectMapper jackson, byte[] document) {
+        return () -> {
+            StringBuilder out = new StringBuilder();
+            write(jackson.readTree(document), out);
+            return out.toString().getBytes(StandardCharsets.UTF_8).length;
+        };
+    }
+
+    private static void write(JsonNode node, StringBuilder out) {
+        if (node.isObject()) {
+            Map<String, JsonNode> members = new TreeMap<>();
+            node.properties().forEach(member -> members.put(member.getKey(), member.getValue()));
+            String separator = "{";
+            for (Map.Entry<String, JsonNode> member : members.entrySet()) {
+                quote(member.getKey(), out.append(separator));
+                write(member.getValue(), out.append(':'));
+                separator = ",";
+            }
+            out.append(members.isEmpty() ? "{}" : "}");
+        } else if (node.isArray()) {
+            String separator = "[";
+            for (JsonNode element : node) {
+                write(element, out.append(separator));
+                separator = ",";
+            }
+            out.append(node.isEmpty() ? "[]" : "]");
+        } else if (node.isTextual()) {
+            quote(node.textValue(), out);
+        } else {
+            out.append(node.asText());
+        }
+    }
+
+    private static void quote(String text, StringBuilder out) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                out.append('\\');
+            }
+            out.append(c);
+        }
+        out.append('"');
+    }
+
+    private static byte[] unsorted() {
+        List<String> targets = new ArrayList<>();
+        for (int i = 0; i < FEW; i++) {
+            targets.add("\"" + TufRepository.path(i) + "\":{\"length\":" + (1000 + i) + ",\"hashes\":{\"sha256\":\""
+                    + "0123456789abcdef".repeat(4) + "\"}}");
+        }
+        Collections.shuffle(targets, new Random(1));
+        String document = "{\"signed\":{\"targets\":{" + String.join(",", targets) + "}},\"signatures\":[]}";
+        return document.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static TufClient client(TufRepository repository, SignatureEngine engine) {
+        return TufClient.builder(repository)
+                .trustedRoot(repository.file("1.root.json"))
+                .store(MetadataStore.inMemory())
+                .limits(LIMITS)
+                .engine(engine)
+                .build();
+    }
+
+    private static Work refresh(TufRepository repository, SignatureEngine engine) {
+        return () -> client(repository, engine).refresh().start().getNano();
+    }
+
+    private void refreshes() throws Exception {
+        comparison.section("Refreshes in memory, from an empty store");
+        TufRepository few = TufRepository.of(1, FEW);
+        TufRepository many = TufRepository.of(1, MANY);
+        TufRepository chain = TufRepository.of(12, 10);
+        SignatureEngine fast = BouncyCastleEngine.of();
+        compare(
+                "10,000 targets : sigstore-java",
+                8,
+                refresh(few, SignatureEngine.jdk()),
+                () -> SigstoreTuf.refresh(few));
+        compare("12 roots : sigstore-java", 5, refresh(chain, fast), () -> SigstoreTuf.refresh(chain));
+        againstPython("10,000 targets : python-tuf", few);
+        againstPython("50,000 targets : python-tuf", many);
+        TufClient living = client(few, SignatureEngine.jdk());
+        living.refresh();
+        compare(
+                "10,000 targets, again with nothing new : the first",
+                5,
+                () -> living.refresh().start().getNano(),
+                refresh(few, SignatureEngine.jdk()));
+        TufRepository bins = TufRepository.ofBins(14);
+        Work binsRefresh = refresh(bins, SignatureEngine.jdk());
+        warmUp(binsRefresh);
+        comparison.fact(
+                "16,384 bins, a snapshot of " + bins.file("1.snapshot.json").length + " bytes (goal: below 20 ms)",
+                millis(comparison.time(binsRefresh, comparison.effort().rounds())));
+        long before = FreshJvm.allocated();
+        client(few, SignatureEngine.jdk()).refresh();
+        comparison.fact(
+                "allocated for 10,000 targets in " + few.file("1.targets.json").length + " bytes",
+                String.valueOf(FreshJvm.allocated() - before));
+    }
+
+    private static String millis(double nanos) {
+        return String.format(Locale.ROOT, "%.2f ms", nanos / 1e6);
+    }
+
+    private void againstPython(String name, TufRepository repository) throws Exception {
+        Path folder = Files.createTempDirectory("tallyclerk");
+        try (InputStream script = TufComparison.class.getResourceAsStream("/python/verify.py")) {
+            Optional<String> python = python();
+            if (script == null || python.isEmpty()) {
+                comparison.fact("python-tuf", "skipped, not there");
+                return;
+            }
+            repository.writeTo(folder);
+            Path program = folder.resolve("verify.py");
+            Files.write(program, script.readAllBytes());
+            Work ours = refresh(repository, SignatureEngine.jdk());
+            warmUp(ours);
+            comparison.measure(
+                    name,
+                    3,
+                    () -> comparison.time(ours, 10),
+                    () -> Double.parseDouble(
+                            Processes.output(List.of(python.get(), program.toString(), folder.toString(), "4"))
+                                    .strip()));
+        } finally {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    /** {@return a Python that has python-tuf: the first one, or the system's} */
+    private static Optional<String> python() throws InterruptedException {
+        for (String python : List.of("python3", "/usr/bin/python3")) {
+            try {
+                Processes.output(List.of(python, "-c", "import tuf"));
+                return Optional.of(python);
+            } catch (IOException e) {
+                // The next one may.
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void lookups() throws Exception {
+        comparison.section("Looking a target up");
+        lookup("of 100 targets", TufRepository.of(1, 100), TufRepository.path(50));
+        lookup("of 50,000 targets", TufRepository.of(1, MANY), TufRepository.path(25_000));
+        lookup(
+                "behind 256 patterns",
+                TufRepository.ofRoles(256, "paths", i -> String.format(Locale.ROOT, "dir-%02x/*", i)),
+                "dir-80/some-package.tar.gz");
+        lookup(
+                "behind 256 hash prefixes",
+                TufRepository.ofRoles(256, "path_hash_prefixes", i -> String.format(Locale.ROOT, "%02x", i)),
+                "some-package.tar.gz");
+        lookup("behind 256 bins", TufRepository.ofBins(8), "some-package.tar.gz");
+    }
+
+    private void lookup(String name, TufRepository repository, String path) throws Exception {
+        FreshMetadata metadata = client(repository, SignatureEngine.jdk()).refresh();
+        Work work = () -> found(metadata, path);
+        comparison.time(work, comparison.effort().roundNanos() / 400);
+        double nanos = comparison.time(work, comparison.effort().roundNanos() / 400 + 1);
+        comparison.fact(name, String.format(Locale.ROOT, "%.0f ns", nanos));
+    }
+
+    private static long found(FreshMetadata metadata, String path) throws TufException {
+        return metadata.target(path).isPresent() ? 1 : 0;
+    }
+
+    private void signatures() throws Exception {
+        comparison.section("Signatures");
+        byte[] message = new byte[256];
+        boolean old = Runtime.version().feature() < 25;
+        KeyPair ed25519 = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        compareEngines("Ed25519", 8, hex(ed25519), "ed25519", message, sign("Ed25519", ed25519, message));
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair p256 = generator.generateKeyPair();
+        String pem = "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(p256.getPublic().getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
+        compareEngines(
+                "P-256", old ? 12 : 4.5, pem, "ecdsa-sha2-nistp256", message, sign("SHA256withECDSA", p256, message));
+    }
+
+    private void compareEngines(
+            String name, double goal, String publicText, String scheme, byte[] message, byte[] signature)
+            throws Exception {
+        VerificationKey key = VerificationKey.parse(scheme, scheme, publicText);
+        Work jdk = verify(SignatureEngine.jdk(), key, message, signature);
+        comparison.add(
+                name + ", Bouncy Castle : the runtime's",
+                goal,
+                verify(BouncyCastleEngine.of(), key, message, signature),
+                jdk);
+        comparison.add(name + ", Tink : the runtime's", verify(TinkEngine.of(), key, message, signature), jdk);
+    }
+
+    private static Work verify(SignatureEngine engine, VerificationKey key, byte[] message, byte[] signature) {
+        SignatureVerifier verifier = engine.verifierFor(key).orElseThrow();
+        return () -> {
+            if (!verifier.verify(message, signature)) {
+                throw new IllegalStateException("wrong signature");
+            }
+            return 1;
+        };
+    }
+
+    private static String hex(KeyPair pair) {
+        byte[] encoded = pair.getPublic().getEncoded();
+        return HexFormat.of().formatHex(encoded, encoded.length - 32, encoded.length);
+    }
+
+    private static byte[] sign(String algorithm, KeyPair pair, byte[] message) throws Exception {
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(pair.getPrivate());
+        signature.update(message);
+        return signature.sign();
+    }
+
+    private void freshProcesses() throws Exception {
+        comparison.section("Whole processes");
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        String signature = HexFormat.of().formatHex(sign("Ed25519", pair, "message".getBytes(StandardCharsets.UTF_8)));
+        List<Double> extra = new ArrayList<>();
+        for (int i = 0; i < comparison.effort().largeRounds(); i++) {
+            double nothing = Processes.cpuNanos(fresh("nothing"));
+            extra.add(Processes.cpuNanos(fresh("jdk", hex(pair), signature)) - nothing);
+        }
+        Collections.sort(extra);
+        comparison.fact(
+                "first Ed25519 verification, runtime's engine, above an empty process (goal: below 95 ms)",
+                millis(extra.get(extra.size() / 2)));
+        Path folder = Files.createTempDirectory("tallyclerk");
+        try {
+            TufRepository.of(1, 10).writeTo(folder);
+            double[] cpu = new double[comparison.effort().largeRounds()];
+            for (int i = 0; i < cpu.length; i++) {
+                cpu[i] = Processes.cpuNanos(fresh("refresh", folder.toString()));
+            }
+            Arrays.sort(cpu);
+            comparison.fact("refresh of a small repository from files", millis(cpu[cpu.length / 2]));
+        } finally {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private static String[] fresh(String... arguments) {
+        return Processes.java(FreshTuf.class, List.of(), arguments).toArray(String[]::new);
+    }
+}
