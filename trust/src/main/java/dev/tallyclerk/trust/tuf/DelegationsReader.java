@@ -42,12 +42,12 @@ final class DelegationsReader {
                 }
             }
         }
-        in.required(keys, "keys");
+        Map<String, DeclaredKey> known = in.required(keys, "keys");
         if (roles != null && !both) {
-            return new Delegations.Listed(keys, roles);
+            return new Delegations.Listed(known, roles);
         }
         if (bins != null) {
-            return new Delegations.Succinct(keys, bins.signers(), bins.bitLength(), bins.namePrefix());
+            return new Delegations.Succinct(known, bins.signers(), bins.bitLength(), bins.namePrefix());
         }
         throw in.badValue("must have exactly one of roles and succinct_roles");
     }
@@ -78,12 +78,12 @@ final class DelegationsReader {
                 default -> keys.read(name, in);
             }
         }
-        in.required(roleName, "name");
+        String name = in.required(roleName, "name");
         PathSelector paths = patterns == null ? prefixes : patterns;
         if (paths == null || (patterns != null && prefixes != null)) {
             throw in.badValue("must have exactly one of paths and path_hash_prefixes");
         }
-        return new Delegations.Role(roleName, keys.roleKeys(in), in.required(terminating, "terminating"), paths);
+        return new Delegations.Role(name, keys.roleKeys(in), in.required(terminating, "terminating"), paths);
     }
 
     private static String roleName(CanonicalReader in, Set<String> names) throws JsonException {

@@ -90,11 +90,11 @@ final class MetadataReader {
                 in.skip();
             }
         }
-        in.required(snapshot, only);
+        MetaFile required = in.required(snapshot, only);
         if (hasOthers) {
             throw in.badValue("a timestamp lists " + only + " only");
         }
-        return snapshot;
+        return required;
     }
 
     static Snapshot snapshot(CanonicalReader in, Header header) throws JsonException {

@@ -81,8 +81,9 @@ record SignedFile(MetadataRole role, String step, SignedMessage message) {
                 }
             }
             // TUF 4.2: one signature a key id; a second one makes readers disagree on which of them counts.
-            if (byKeyId.put(in.required(keyId, "keyid"), in.required(signature, "sig")) != null) {
-                throw TufException.duplicateSignature(role, step, in.pointer(), keyId);
+            String signer = in.required(keyId, "keyid");
+            if (byKeyId.put(signer, in.required(signature, "sig")) != null) {
+                throw TufException.duplicateSignature(role, step, in.pointer(), signer);
             }
         }
         return byKeyId;
