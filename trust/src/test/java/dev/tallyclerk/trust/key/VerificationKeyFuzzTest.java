@@ -26,7 +26,7 @@ class VerificationKeyFuzzTest {
         try {
             key = VerificationKey.parse(lines[0], lines[1], lines[2]);
         } catch (MalformedKeyException e) {
-            assertTrue(e.getMessage().length() < 300);
+            assertTrue(String.valueOf(e.getMessage()).length() < 300);
             DeclaredKey declared = DeclaredKey.of("id", lines[0], lines[1], lines[2]);
             assertEquals(new DeclaredKey.Unusable("id", e.reason()), declared);
             return;
