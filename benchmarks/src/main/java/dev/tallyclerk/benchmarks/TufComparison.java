@@ -184,7 +184,7 @@ public final class TufComparison {
     }
 
     private static Work refresh(TufRepository repository, SignatureEngine engine) {
-        return () -> client(repository, engine).refresh().start().getNano();
+        return () -> client(repository, engine).refresh().start().toEpochMilli();
     }
 
     private void refreshes() throws Exception {
@@ -206,7 +206,7 @@ public final class TufComparison {
         compare(
                 "10,000 targets, again with nothing new : the first",
                 5,
-                () -> living.refresh().start().getNano(),
+                () -> living.refresh().start().toEpochMilli(),
                 refresh(few, SignatureEngine.jdk()));
         TufRepository bins = TufRepository.ofBins(14);
         Work binsRefresh = refresh(bins, SignatureEngine.jdk());
