@@ -19,6 +19,7 @@ enum ReportFormat {
     MARKDOWN(MarkdownReporter.create()),
     HTML(HtmlReporter.create());
 
+    @SuppressWarnings("ImmutableEnumChecker") // a reporter is immutable, as the interface demands
     private final transient Reporter reporter;
 
     ReportFormat(Reporter reporter) {
