@@ -57,30 +57,33 @@ final class TufProtocol {
     }
 
     private boolean isTaken(String option, String value) {
+        boolean first = true;
         switch (option) {
-            case "--metadata-dir":
-                boolean firstDir = arguments.metadataDir == null;
+            case "--metadata-dir" -> {
+                first = arguments.metadataDir == null;
                 arguments.metadataDir = Path.of(value);
-                return firstDir;
-            case "--metadata-url":
-                boolean firstUrl = arguments.metadataUrl == null;
+            }
+            case "--metadata-url" -> {
+                first = arguments.metadataUrl == null;
                 arguments.metadataUrl = value;
-                return firstUrl;
-            case "--target-dir":
-                boolean firstTargetDir = arguments.targetDir == null;
+            }
+            case "--target-dir" -> {
+                first = arguments.targetDir == null;
                 arguments.targetDir = Path.of(value);
-                return firstTargetDir;
-            case "--target-base-url":
-                boolean firstBase = arguments.targetBaseUrl == null;
+            }
+            case "--target-base-url" -> {
+                first = arguments.targetBaseUrl == null;
                 arguments.targetBaseUrl = value;
-                return firstBase;
-            case "--target-name":
+            }
+            case "--target-name" -> {
                 List<String> names = new ArrayList<>(arguments.targetNames);
                 names.add(value);
                 arguments.targetNames = names;
-                return true;
-            default:
+            }
+            default -> {
                 return false;
+            }
         }
+        return first;
     }
 }
