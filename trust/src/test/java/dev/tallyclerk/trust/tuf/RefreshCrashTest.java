@@ -46,15 +46,19 @@ class RefreshCrashTest {
         return temp.resolve("root.json");
     }
 
-    /** As a repository should: the timestamp last, and at once. */
+    /** As a repository should: the timestamp last, and each file at once, because clients read meanwhile. */
     private void write() throws IOException {
         for (Map.Entry<String, byte[]> file : repository.files.entrySet()) {
             if (!file.getKey().equals("timestamp.json")) {
-                Files.write(published().resolve(file.getKey()), file.getValue());
+                write(file.getKey(), file.getValue());
             }
         }
-        Path next = Files.write(published().resolve("next"), repository.fileNamed("timestamp.json"));
-        Files.move(next, published().resolve("timestamp.json"), StandardCopyOption.ATOMIC_MOVE);
+        write("timestamp.json", repository.fileNamed("timestamp.json"));
+    }
+
+    private void write(String name, byte[] content) throws IOException {
+        Path next = Files.write(published().resolve("next"), content);
+        Files.move(next, published().resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Test
