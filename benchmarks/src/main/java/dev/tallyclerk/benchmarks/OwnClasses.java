@@ -33,6 +33,11 @@ final class OwnClasses {
         return make(List.of(OURS, "okhttp3/", "okio/", "kotlin/", "com/fasterxml/jackson/core/"));
     }
 
+    /** {@return whether a process can be started from an archive of them, which has classes of jars only} */
+    static boolean areInJars() {
+        return Files.isRegularFile(source(Digest.class)) && Files.isRegularFile(source(OwnClasses.class));
+    }
+
     private static String make(List<String> folders) {
         Path library = source(Digest.class);
         Path benchmarks = source(OwnClasses.class);

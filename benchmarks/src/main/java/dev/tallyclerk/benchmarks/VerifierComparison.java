@@ -189,6 +189,10 @@ public final class VerifierComparison {
                 1 / 1.2,
                 () -> Processes.cpuNanos(command(List.of(), arguments)),
                 yardstick);
+        if (!OwnClasses.areInJars()) {
+            comparison.fact(what + ", from an archive of classes", "skipped, an archive has classes of jars only");
+            return;
+        }
         Processes.cpuNanos(command(List.of("-XX:+UseSerialGC", "-XX:ArchiveClassesAtExit=" + archive), arguments));
         List<String> options = List.of("-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + archive);
         comparison.measure(
