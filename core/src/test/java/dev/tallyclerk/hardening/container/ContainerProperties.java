@@ -90,10 +90,16 @@ class ContainerProperties {
 
     /** What an engine leaves out, or a user names; without it the document says that there is none. */
     private static boolean isDocumentedDefault(String rule, String pointer) {
+        if (pointer.equals("/ImageName")) {
+            // Only Podman writes it; without it the document is Docker's, whose defaults are others.
+            return true;
+        }
         return switch (rule) {
             case "RUN-022" -> pointer.contains("/TmpfsOptions") || pointer.startsWith("/HostConfig/Tmpfs");
             case "RUN-036", "RUN-037", "RUN-040" -> pointer.contains("/Ports/") || pointer.contains("/PortBindings/");
-            case "RUN-041" -> pointer.equals("/NetworkSettings/Networks/bridge");
+            // Where no networks are listed, the mode says which they are, for example that of the host.
+            case "RUN-041" ->
+                pointer.startsWith("/NetworkSettings") && "/NetworkSettings/Networks/bridge".startsWith(pointer);
             case "RUN-046" -> pointer.equals("/Config/Healthcheck");
             case "RUN-054" -> pointer.startsWith("/HostConfig/Sysctls");
             default -> false;
