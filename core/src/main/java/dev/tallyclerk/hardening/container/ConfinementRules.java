@@ -155,7 +155,11 @@ final class ConfinementRules {
                     return Outcome.allOf(
                             container.hostConfig().privileged().decide(value -> Outcome.pass()),
                             container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
-                            readonly(container));
+                            Rules.failIf(
+                                    container.hostConfig().readonlyPaths(),
+                                    List::isEmpty,
+                                    "no path is made read-only",
+                                    "ReadonlyPaths"));
                 });
     }
 
@@ -170,16 +174,5 @@ final class ConfinementRules {
             }
         }
         return Outcome.ofProblems(problems);
-    }
-
-    /** Engines that say what is masked say this too; Podman says neither. */
-    private static Outcome readonly(ContainerSubject container) {
-        return container.hostConfig().readonlyPaths() instanceof Fact.Missing<List<String>>
-                ? Outcome.pass()
-                : Rules.failIf(
-                        container.hostConfig().readonlyPaths(),
-                        List::isEmpty,
-                        "no path is made read-only",
-                        "ReadonlyPaths");
     }
 }

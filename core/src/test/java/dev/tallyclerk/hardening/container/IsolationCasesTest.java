@@ -215,6 +215,7 @@ class IsolationCasesTest {
                 passes("RUN-020", "the engine's own", host("MaskedPaths:null", "ReadonlyPaths:null")),
                 silent("RUN-020", "privileged", host("Privileged:true", "MaskedPaths:null")),
                 unknown("RUN-020", "no key MaskedPaths", host("MaskedPaths:")),
+                unknown("RUN-020", "no key ReadonlyPaths", host("ReadonlyPaths:")),
                 unknown("RUN-020", "no key Privileged", host("Privileged:")));
     }
 
