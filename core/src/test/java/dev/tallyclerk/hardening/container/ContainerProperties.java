@@ -15,7 +15,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,12 +30,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class ContainerProperties {
+    private static final String HOST_NETWORK = "NetworkMode:'host'";
+
     private static final List<String> BAD_HOST_CONFIG = List.of(
             "Binds:['/run/docker.sock:/a','/etc:/b:rshared']",
             "Mounts:[{'Type':'bind','Source':'/var','Target':'/c','BindOptions':{'Propagation':'shared'}},"
                     + "{'Type':'tmpfs','Target':'/d','TmpfsOptions':{'Options':[['exec']]}}]",
             "LogConfig:{'Type':'json-file','Config':{'max-file':'3'}}",
-            "NetworkMode:'host'",
+            HOST_NETWORK,
             "NetworkMode:'default'",
             "PortBindings:{'22/tcp':[{'HostIp':'','HostPort':'22'}]}",
             "RestartPolicy:{'Name':'on-failure','MaximumRetryCount':9}",
@@ -83,6 +87,9 @@ class ContainerProperties {
             "NetworkSettings:{'Ports':{'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'80'}]},'Networks':{'bridge':{},'back':{}}}",
             "OCIRuntime:'crun'",
             "ImageName:'app'");
+    /** What Podman alone writes, always all of it: one of them taken away does not make a document Docker's. */
+    private static final List<String> PODMAN = BAD_TOP.subList(5, 7);
+
     private static final String LISTED =
             "Mounts:[{'Type':'bind','Source':'/run/docker.sock','Destination':'/a','RW':true,"
                     + "'Propagation':''},{'Type':'bind','Source':'/etc','Destination':'/b','RW':true,'Propagation':'rshared'},"
@@ -90,16 +97,10 @@ class ContainerProperties {
 
     /** What an engine leaves out, or a user names; without it the document says that there is none. */
     private static boolean isDocumentedDefault(String rule, String pointer) {
-        if (pointer.equals("/ImageName")) {
-            // Only Podman writes it; without it the document is Docker's, whose defaults are others.
-            return true;
-        }
         return switch (rule) {
             case "RUN-022" -> pointer.contains("/TmpfsOptions") || pointer.startsWith("/HostConfig/Tmpfs");
             case "RUN-036", "RUN-037", "RUN-040" -> pointer.contains("/Ports/") || pointer.contains("/PortBindings/");
-            // Where no networks are listed, the mode says which they are, for example that of the host.
-            case "RUN-041" ->
-                pointer.startsWith("/NetworkSettings") && "/NetworkSettings/Networks/bridge".startsWith(pointer);
+            case "RUN-041" -> pointer.equals("/NetworkSettings/Networks/bridge");
             case "RUN-046" -> pointer.equals("/Config/Healthcheck");
             case "RUN-054" -> pointer.startsWith("/HostConfig/Sysctls");
             default -> false;
@@ -167,14 +168,22 @@ class ContainerProperties {
         return Arbitraries.integers().between(0, 1000);
     }
 
-    /** Containers that keep to some rules and not to others. */
+    /** Containers that keep to some rules and not to others, as an engine could write them. */
     @Provide
     Arbitrary<String> mixtures() {
         return net.jqwik.api.Combinators.combine(some(BAD_HOST_CONFIG), some(BAD_CONFIG), some(BAD_TOP))
                 .as((hostConfig, config, top) -> {
-                    List<String> all = new ArrayList<>(top);
+                    Set<String> all = new LinkedHashSet<>(top);
                     all.add(LISTED);
-                    return Containers.document(List.copyOf(hostConfig), List.copyOf(config), all);
+                    if (!Collections.disjoint(all, PODMAN)) {
+                        all.addAll(PODMAN);
+                    }
+                    List<String> host = new ArrayList<>(hostConfig);
+                    if (all.stream().anyMatch(member -> member.startsWith("NetworkSettings:"))) {
+                        // In the host's network there are no others to list.
+                        host.remove(HOST_NETWORK);
+                    }
+                    return Containers.document(host, List.copyOf(config), List.copyOf(all));
                 });
     }
 
