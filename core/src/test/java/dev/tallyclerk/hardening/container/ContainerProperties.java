@@ -6,22 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.audit.Verdict;
-import dev.tallyclerk.internal.json.JsonCursor;
-import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonValue;
-import dev.tallyclerk.internal.json.JsonWriter;
-import java.io.ByteArrayOutputStream;
+import dev.tallyclerk.testing.JsonMembers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -133,11 +128,11 @@ class ContainerProperties {
     }
 
     private static int removeEach(String text) throws Exception {
-        JsonCursor root = JsonCursor.parse(bytes(text), JsonLimits.ofBytes(1 << 20));
+        JsonMembers members = JsonMembers.of(bytes(text));
         Map<String, Verdict> before = verdicts(bytes(text));
         int compared = 0;
-        for (String pointer : members(root)) {
-            compared += assertNoNewPass(before, verdicts(write(without(root, pointer))), pointer);
+        for (String pointer : members.pointers()) {
+            compared += assertNoNewPass(before, verdicts(members.without(pointer)), pointer);
         }
         return compared;
     }
@@ -157,10 +152,10 @@ class ContainerProperties {
     @Property(tries = 300)
     void removingAMemberNeverMakesAPassExceptByADocumentedDefault(
             @ForAll("mixtures") String text, @ForAll("positions") int position) throws Exception {
-        JsonCursor root = JsonCursor.parse(bytes(text), JsonLimits.ofBytes(1 << 20));
-        List<String> pointers = List.copyOf(members(root));
+        JsonMembers members = JsonMembers.of(bytes(text));
+        List<String> pointers = members.pointers();
         String pointer = pointers.get(position % pointers.size());
-        assertNoNewPass(verdicts(bytes(text)), verdicts(write(without(root, pointer))), pointer);
+        assertNoNewPass(verdicts(bytes(text)), verdicts(members.without(pointer)), pointer);
     }
 
     @Provide
@@ -193,7 +188,7 @@ class ContainerProperties {
 
     @Property
     void arbitraryJsonIsReadOrRefusedWithAReason(@ForAll("documents") JsonValue document) throws IOException {
-        readOrRefuse(write(document));
+        readOrRefuse(CompactJson.of(document).getBytes(StandardCharsets.UTF_8));
     }
 
     @Property
@@ -223,48 +218,6 @@ class ContainerProperties {
         } catch (MalformedSubjectException e) {
             assertEquals("container", e.document());
         }
-    }
-
-    private static Set<String> members(JsonCursor at) throws JsonException {
-        Set<String> pointers = new TreeSet<>();
-        if (at.value() instanceof JsonValue.JsonObject) {
-            for (JsonCursor member : at.members().values()) {
-                pointers.add(member.pointer());
-                pointers.addAll(members(member));
-            }
-        } else if (at.value() instanceof JsonValue.JsonArray) {
-            for (JsonCursor element : at.elements()) {
-                pointers.addAll(members(element));
-            }
-        }
-        return pointers;
-    }
-
-    private static JsonValue without(JsonCursor at, String pointer) throws JsonException {
-        if (at.value() instanceof JsonValue.JsonObject) {
-            Map<String, JsonValue> kept = new LinkedHashMap<>();
-            for (Map.Entry<String, JsonCursor> member : at.members().entrySet()) {
-                if (!member.getValue().pointer().equals(pointer)) {
-                    kept.put(member.getKey(), without(member.getValue(), pointer));
-                }
-            }
-            return new JsonValue.JsonObject(kept);
-        }
-        if (at.value() instanceof JsonValue.JsonArray) {
-            List<JsonValue> kept = new ArrayList<>();
-            for (JsonCursor element : at.elements()) {
-                kept.add(without(element, pointer));
-            }
-            return new JsonValue.JsonArray(kept);
-        }
-        return at.value();
-    }
-
-    private static byte[] write(JsonValue value) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        JsonWriter json = JsonWriter.compact(out);
-        json.value(value).finish();
-        return out.toByteArray();
     }
 
     /** The names of containers, with values that fit now and then. */

@@ -5,13 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.internal.json.CompactJson;
-import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.testing.JsonMembers;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,14 +102,13 @@ class EngineProperties {
 
     private static Set<String> passesWithoutAMember(String document, Reader reader)
             throws JsonException, MalformedSubjectException {
-        JsonCursor root = JsonCursor.parse(Engines.json(document), JsonLimits.ofBytes(1 << 20));
+        JsonMembers members = JsonMembers.of(Engines.json(document));
         Map<String, String> before = Engines.verdicts(reader.read(Engines.json(document)));
         Set<String> passes = new TreeSet<>();
-        List<String> pointers = members(root);
+        List<String> pointers = members.pointers();
         assertFalse(pointers.isEmpty());
         for (String pointer : pointers) {
-            String less = CompactJson.of(without(root, pointer));
-            Engines.verdicts(reader.read(less.getBytes(StandardCharsets.UTF_8))).forEach((rule, verdict) -> {
+            Engines.verdicts(reader.read(members.without(pointer))).forEach((rule, verdict) -> {
                 boolean open = Set.of("FAIL", "UNKNOWN").contains(before.get(rule));
                 if (open && verdict.equals("PASS")) {
                     passes.add(rule + " passes without " + pointer);
@@ -120,41 +116,6 @@ class EngineProperties {
             });
         }
         return passes;
-    }
-
-    private static List<String> members(JsonCursor at) throws JsonException {
-        List<String> pointers = new ArrayList<>();
-        if (at.value() instanceof JsonValue.JsonObject) {
-            for (JsonCursor member : at.members().values()) {
-                pointers.add(member.pointer());
-                pointers.addAll(members(member));
-            }
-        } else if (at.value() instanceof JsonValue.JsonArray) {
-            for (JsonCursor element : at.elements()) {
-                pointers.addAll(members(element));
-            }
-        }
-        return pointers;
-    }
-
-    private static JsonValue without(JsonCursor at, String pointer) throws JsonException {
-        if (at.value() instanceof JsonValue.JsonObject) {
-            Map<String, JsonValue> kept = new LinkedHashMap<>();
-            for (Map.Entry<String, JsonCursor> member : at.members().entrySet()) {
-                if (!member.getValue().pointer().equals(pointer)) {
-                    kept.put(member.getKey(), without(member.getValue(), pointer));
-                }
-            }
-            return new JsonValue.JsonObject(kept);
-        }
-        if (at.value() instanceof JsonValue.JsonArray) {
-            List<JsonValue> kept = new ArrayList<>();
-            for (JsonCursor element : at.elements()) {
-                kept.add(without(element, pointer));
-            }
-            return new JsonValue.JsonArray(kept);
-        }
-        return at.value();
     }
 
     @Property(tries = 150)

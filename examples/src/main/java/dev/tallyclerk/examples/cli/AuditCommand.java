@@ -17,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code tallyclerk audit}: from what an engine says to a verdict. */
@@ -114,7 +113,7 @@ final class AuditCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (containers.isEmpty() && profiles.isEmpty() && engine == null) {
-            throw new ParameterException(spec.commandLine(), "say what to audit: --container, --engine or --seccomp");
+            throw Usage.error(spec, "say what to audit: --container, --engine or --seccomp");
         }
         AuditReport report;
         try {
@@ -122,7 +121,7 @@ final class AuditCommand implements Callable<Integer> {
         } catch (MalformedSubjectException e) {
             throw new IOException(e.reason() + ": " + Messages.of(e), e);
         } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), Messages.of(e));
+            throw Usage.error(spec, Messages.of(e));
         }
         write(report);
         return switch (report.decision().kind()) {

@@ -19,12 +19,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A command that copies an image. Which one and where to is all that they differ in. */
@@ -97,10 +95,10 @@ abstract class CopyingCommand implements Callable<Integer> {
     /** Copies, says what was copied or why nothing was, and returns the exit status. */
     @Override
     public Integer call() throws IOException {
-        SourceSpec from = parsed(this::source);
-        DestinationSpec to = parsed(this::destination);
+        SourceSpec from = Usage.parsed(spec, this::source);
+        DestinationSpec to = Usage.parsed(spec, this::destination);
         String wanted = platform;
-        Platform chosen = wanted == null ? null : parsed(() -> Platform.parse(wanted));
+        Platform chosen = wanted == null ? null : Usage.parsed(spec, () -> Platform.parse(wanted));
         refuseWhatCannotBe(chosen, to);
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(from, clients)) {
@@ -110,17 +108,17 @@ abstract class CopyingCommand implements Callable<Integer> {
 
     private void refuseWhatCannotBe(@Nullable Platform chosen, DestinationSpec to) {
         if (allPlatforms && chosen != null) {
-            throw usage("--platform and --all-platforms exclude each other");
+            throw Usage.error(spec, "--platform and --all-platforms exclude each other");
         }
         if (allPlatforms && !to.takesIndexes()) {
-            throw usage("a docker archive holds images of one platform; give --platform, or an OCI layout");
+            throw Usage.error(spec, "a docker archive holds images of one platform; give --platform, or an OCI layout");
         }
         if (jobs < 1 || jobs > MOST_JOBS) {
-            throw usage("--jobs is a number from 1 to " + MOST_JOBS);
+            throw Usage.error(spec, "--jobs is a number from 1 to " + MOST_JOBS);
         }
         Optional<Path> file = to.file().filter(path -> !force && Files.exists(path));
         if (file.isPresent()) {
-            throw usage("there is " + file.get() + " already; --force replaces it");
+            throw Usage.error(spec, "there is " + file.get() + " already; --force replaces it");
         }
     }
 
@@ -200,30 +198,10 @@ abstract class CopyingCommand implements Callable<Integer> {
     }
 
     private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
-        try {
-            return from.open(clients::of, terminal.temporaryFolder());
-        } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
-        }
+        return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 
     private DestinationSpec.Open opened(DestinationSpec to, RegistryAccess.Clients clients) throws IOException {
-        try {
-            return to.open(clients::of, clock.instant());
-        } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
-        }
-    }
-
-    private <T> T parsed(Supplier<T> parser) {
-        try {
-            return parser.get();
-        } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
-        }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return Usage.parsed(spec, () -> to.open(clients::of, clock.instant()));
     }
 }

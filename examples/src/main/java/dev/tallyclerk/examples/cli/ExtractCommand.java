@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -91,10 +90,10 @@ final class ExtractCommand implements Callable<Integer> {
         try {
             target = Path.of(folder);
         } catch (InvalidPathException e) {
-            throw usage("DIR is no path: " + Messages.of(e));
+            throw Usage.error(spec, "DIR is no path: " + Messages.of(e));
         }
         if (folder.isEmpty() || target.toAbsolutePath().getFileName() == null) {
-            throw usage("DIR is no folder that could be made");
+            throw Usage.error(spec, "DIR is no folder that could be made");
         }
         MergeOptions merge =
                 MergeOptions.defaults().withLinkedParents(followLinks ? LinkedParents.FOLLOW : LinkedParents.REFUSE);
@@ -112,7 +111,7 @@ final class ExtractCommand implements Callable<Integer> {
         try {
             result = ImageExtractor.of(options).extract(opened.source(), opened.manifest(), opened.config(), target);
         } catch (UnsupportedOperationException e) {
-            throw usage("--keep-owner: " + Messages.of(e));
+            throw Usage.error(spec, "--keep-owner: " + Messages.of(e));
         }
         ExtractReport report = new ExtractReport(opened.verification(), target, result);
         if (format == FilesCommand.Format.JSON) {
@@ -122,9 +121,5 @@ final class ExtractCommand implements Callable<Integer> {
         }
         terminal.out().flush();
         return ExitCode.ACCEPTED;
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 }

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -91,7 +90,7 @@ final class FilesCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (layer != null && history) {
-            throw usage("--layer and --history exclude each other");
+            throw Usage.error(spec, "--layer and --history exclude each other");
         }
         return image.run(terminal, registry, this::listed);
     }
@@ -118,7 +117,7 @@ final class FilesCommand implements Callable<Integer> {
                 opened.config(),
                 MergeOptions.defaults().layerLimits());
         if (number < 1 || number > layers.count()) {
-            throw usage("--layer is a number from 1 to " + layers.count());
+            throw Usage.error(spec, "--layer is a number from 1 to " + layers.count());
         }
         try (LayerReader reader = layers.open(number - 1)) {
             return FilesReport.ofLayer(opened.verification(), reader, number - 1, path);
@@ -144,10 +143,6 @@ final class FilesCommand implements Callable<Integer> {
 
     private static boolean isRoot(String path) {
         return path.chars().allMatch(c -> c == '/');
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 
     /** {@return whether a path is at or below another one} */

@@ -15,11 +15,9 @@ import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -63,11 +61,11 @@ final class ImageArgument {
 
     /** Does the work, or says why the image is not one to be worked on, and returns the exit status. */
     int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
-        SourceSpec from = parsed(() -> SourceSpec.parse(source));
+        SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
         String wanted = platform;
         if (wanted != null) {
-            verifier = verifier.withPlatform(parsed(() -> Platform.parse(wanted)));
+            verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(terminal, from, clients)) {
@@ -139,22 +137,6 @@ final class ImageArgument {
     }
 
     private ImageSource opened(Terminal terminal, SourceSpec from, RegistryAccess.Clients clients) throws IOException {
-        try {
-            return from.open(clients::of, terminal.temporaryFolder());
-        } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
-        }
-    }
-
-    private <T> T parsed(Supplier<T> parser) {
-        try {
-            return parser.get();
-        } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
-        }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 }

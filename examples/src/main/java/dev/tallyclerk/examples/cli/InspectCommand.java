@@ -6,13 +6,11 @@ import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -83,11 +81,11 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (raw && format != null) {
-            throw usage("--raw and --format exclude each other");
+            throw Usage.error(spec, "--raw and --format exclude each other");
         }
-        SourceSpec from = parsed(() -> SourceSpec.parse(source));
+        SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
         String wanted = platform;
-        Platform chosen = wanted == null ? null : parsed(() -> Platform.parse(wanted));
+        Platform chosen = wanted == null ? null : Usage.parsed(spec, () -> Platform.parse(wanted));
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(from, clients)) {
             Inspection inspection = Inspection.of(image, chosen);
@@ -122,22 +120,6 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
-        try {
-            return from.open(clients::of, terminal.temporaryFolder());
-        } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
-        }
-    }
-
-    private <T> T parsed(Supplier<T> parser) {
-        try {
-            return parser.get();
-        } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
-        }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 }

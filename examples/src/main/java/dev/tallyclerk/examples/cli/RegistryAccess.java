@@ -36,7 +36,6 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The options about registries, of every command that speaks to one. */
@@ -131,7 +130,7 @@ final class RegistryAccess {
         Integer seconds = maxTime;
         if (seconds != null) {
             if (seconds < 1) {
-                throw usage("--max-time is a number of seconds from 1 on");
+                throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
             }
             Duration time = Duration.ofSeconds(seconds);
             client = client.withLimits(ClientLimits.defaults().withTimes(time, time));
@@ -144,13 +143,13 @@ final class RegistryAccess {
         for (String mirror : mirrors) {
             int equals = mirror.indexOf('=');
             if (equals < 1) {
-                throw usage("--mirror is REGISTRY=URL, not " + Quoted.quote(mirror));
+                throw Usage.error(spec, "--mirror is REGISTRY=URL, not " + Quoted.quote(mirror));
             }
             try {
                 found.computeIfAbsent(mirror.substring(0, equals), registry -> new ArrayList<>())
                         .add(Mirror.at(URI.create(mirror.substring(equals + 1))));
             } catch (IllegalArgumentException e) {
-                throw usage("--mirror: " + Messages.of(e));
+                throw Usage.error(spec, "--mirror: " + Messages.of(e));
             }
         }
         return found;
@@ -160,7 +159,7 @@ final class RegistryAccess {
         try {
             return OriginPolicy.trusting(Set.copyOf(trustedOrigins));
         } catch (IllegalArgumentException e) {
-            throw usage("--trust-origin: " + Messages.of(e));
+            throw Usage.error(spec, "--trust-origin: " + Messages.of(e));
         }
     }
 
@@ -177,11 +176,11 @@ final class RegistryAccess {
             Collection<? extends Certificate> all =
                     CertificateFactory.getInstance("X.509").generateCertificates(in);
             if (all.isEmpty()) {
-                throw usage("--ca: there is no certificate in " + file);
+                throw Usage.error(spec, "--ca: there is no certificate in " + file);
             }
             return all.stream().map(X509Certificate.class::cast).toList();
         } catch (IOException | CertificateException e) {
-            throw usage("--ca: " + file + " cannot be read: " + Messages.of(e));
+            throw Usage.error(spec, "--ca: " + file + " cannot be read: " + Messages.of(e));
         }
     }
 
@@ -191,7 +190,7 @@ final class RegistryAccess {
             return CredentialProvider.of(withPassword(user, terminal));
         }
         if (passwordStdin) {
-            throw usage("--password-stdin goes with --username");
+            throw Usage.error(spec, "--password-stdin goes with --username");
         }
         Map<String, String> environment = terminal.environment();
         Path file = authFile;
@@ -204,18 +203,15 @@ final class RegistryAccess {
             password = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
         }
         if (password == null) {
-            throw usage(
+            throw Usage.error(
+                    spec,
                     "--username wants a password: on standard input with --password-stdin, or in TALLYCLERK_PASSWORD");
         }
         try {
             return Credentials.of(user, password);
         } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
+            throw Usage.error(spec, Messages.of(e));
         }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
     }
 
     /** Tells a person what registries warn of, each warning once. */

@@ -10,7 +10,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -85,13 +84,9 @@ final class TagsCommand implements Callable<Integer> {
                 return name;
             }
         } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
+            throw Usage.error(spec, Messages.of(e));
         }
-        throw usage("REPOSITORY has no tag and no digest");
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        throw Usage.error(spec, "REPOSITORY has no tag and no digest");
     }
 
     private void writeJson(Reference name, List<String> tags) throws IOException {

@@ -9,7 +9,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -102,17 +101,13 @@ final class TufCommand implements Runnable {
         try {
             work = action.apply(actions);
         } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
+            throw Usage.error(spec, Messages.of(e));
         }
         return actions.run(work);
     }
 
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
     @Override
     public void run() {
-        throw usage("say what to do: init, refresh, download or inspect");
+        throw Usage.error(spec, "say what to do: init, refresh, download or inspect");
     }
 }

@@ -17,13 +17,11 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -127,11 +125,11 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        SourceSpec from = parsed(() -> SourceSpec.parse(source));
+        SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
         String wanted = platform;
         if (wanted != null) {
-            verifier = verifier.withPlatform(parsed(() -> Platform.parse(wanted)));
+            verifier = verifier.withPlatform(Usage.parsed(spec, () -> Platform.parse(wanted)));
         }
         TrustSpec trusted = trustSpec(from);
         Auditor auditor = policy.withBaseline(Auditor.of(policy.policy(), KnownRules.imageRuleSets()));
@@ -218,41 +216,27 @@ final class VerifyCommand implements Callable<Integer> {
         String spelling = trust;
         if (spelling == null) {
             if (trustTarget != null || trustStore != null) {
-                throw usage("--trust-target and --trust-store go with --trust");
+                throw Usage.error(spec, "--trust-target and --trust-store go with --trust");
             }
             return null;
         }
         if (from instanceof SourceSpec.Docker) {
-            throw usage("a docker archive has no manifest whose digest anybody could vouch for; use an OCI layout");
+            throw Usage.error(
+                    spec, "a docker archive has no manifest whose digest anybody could vouch for; use an OCI layout");
         }
         String target = trustTarget;
         if (target == null) {
             Reference reference = from.reference()
                     .filter(named -> named.tag().isPresent())
-                    .orElseThrow(() -> usage("this SOURCE has no name and tag to look up; give --trust-target PATH"));
+                    .orElseThrow(() ->
+                            Usage.error(spec, "this SOURCE has no name and tag to look up; give --trust-target PATH"));
             target = reference.name() + ":" + reference.tag().orElseThrow();
         }
         String path = target;
-        return parsed(() -> TrustSpec.parse(spelling, path, trustStore, terminal.environment()));
+        return Usage.parsed(spec, () -> TrustSpec.parse(spelling, path, trustStore, terminal.environment()));
     }
 
     private ImageSource opened(SourceSpec from, RegistryAccess.Clients clients) throws IOException {
-        try {
-            return from.open(clients::of, terminal.temporaryFolder());
-        } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
-        }
-    }
-
-    private <T> T parsed(Supplier<T> parser) {
-        try {
-            return parser.get();
-        } catch (IllegalArgumentException e) {
-            throw usage(Messages.of(e));
-        }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(spec.commandLine(), message);
+        return Usage.parsed(spec, () -> from.open(clients::of, terminal.temporaryFolder()));
     }
 }

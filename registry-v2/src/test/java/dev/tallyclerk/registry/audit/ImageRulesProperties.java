@@ -7,18 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.report.JsonReporter;
-import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.CompactJson;
 import dev.tallyclerk.internal.json.JsonException;
-import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonValue;
-import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.testing.JsonMembers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,13 +61,14 @@ class ImageRulesProperties {
 
     @Example
     void removingAMemberNeverMakesAPassExceptByADocumentedDefault() throws IOException, JsonException {
-        JsonCursor root = JsonCursor.parse(BAD.getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
-        Map<String, Verdict> before = verdicts(ImageConfig.parse(write(root.value())));
+        byte[] bad = BAD.getBytes(StandardCharsets.UTF_8);
+        JsonMembers members = JsonMembers.of(bad);
+        Map<String, Verdict> before = verdicts(ImageConfig.parse(bad));
         int compared = 0;
-        for (String pointer : members(root)) {
+        for (String pointer : members.pointers()) {
             ImageConfig config;
             try {
-                config = ImageConfig.parse(write(without(root, pointer)));
+                config = ImageConfig.parse(members.without(pointer));
             } catch (MalformedDocumentException e) {
                 assertEquals(MalformedDocumentException.Reason.MISSING_MEMBER, e.reason(), pointer);
                 continue;
@@ -89,7 +87,7 @@ class ImageRulesProperties {
 
     @Property
     void arbitraryJsonIsReadOrRefusedWithAReason(@ForAll("documents") JsonValue document) throws IOException {
-        readOrRefuse(write(document));
+        readOrRefuse(CompactJson.of(document).getBytes(StandardCharsets.UTF_8));
     }
 
     @Property
@@ -138,74 +136,6 @@ class ImageRulesProperties {
             verdicts.put(finding.rule().id().value(), finding.verdict());
         }
         return verdicts;
-    }
-
-    private static Set<String> members(JsonCursor at) throws JsonException {
-        Set<String> pointers = new HashSet<>();
-        if (at.value() instanceof JsonValue.JsonObject) {
-            for (JsonCursor member : at.members().values()) {
-                pointers.add(member.pointer());
-                pointers.addAll(members(member));
-            }
-        } else if (at.value() instanceof JsonValue.JsonArray) {
-            for (JsonCursor element : at.elements()) {
-                pointers.addAll(members(element));
-            }
-        }
-        return pointers;
-    }
-
-    private static JsonValue without(JsonCursor at, String pointer) throws JsonException {
-        if (at.value() instanceof JsonValue.JsonObject) {
-            Map<String, JsonValue> kept = new LinkedHashMap<>();
-            for (Map.Entry<String, JsonCursor> member : at.members().entrySet()) {
-                if (!member.getValue().pointer().equals(pointer)) {
-                    kept.put(member.getKey(), without(member.getValue(), pointer));
-                }
-            }
-            return new JsonValue.JsonObject(kept);
-        }
-        if (at.value() instanceof JsonValue.JsonArray) {
-            List<JsonValue> kept = new ArrayList<>();
-            for (JsonCursor element : at.elements()) {
-                kept.add(without(element, pointer));
-            }
-            return new JsonValue.JsonArray(kept);
-        }
-        return at.value();
-    }
-
-    private static byte[] write(JsonValue value) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        JsonWriter json = JsonWriter.compact(out);
-        write(value, json);
-        json.finish();
-        return out.toByteArray();
-    }
-
-    private static void write(JsonValue value, JsonWriter json) throws IOException {
-        if (value instanceof JsonValue.JsonObject object) {
-            json.beginObject();
-            for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
-                json.name(member.getKey());
-                write(member.getValue(), json);
-            }
-            json.endObject();
-        } else if (value instanceof JsonValue.JsonArray array) {
-            json.beginArray();
-            for (JsonValue element : array.elements()) {
-                write(element, json);
-            }
-            json.endArray();
-        } else if (value instanceof JsonValue.JsonString string) {
-            json.value(string.value());
-        } else if (value instanceof JsonValue.JsonNumber number) {
-            json.value(Long.parseLong(number.text()));
-        } else if (value instanceof JsonValue.JsonBoolean bool) {
-            json.value(bool.value());
-        } else {
-            json.nullValue();
-        }
     }
 
     /** Mostly the names of a configuration, with values that fit now and then. */
