@@ -32,6 +32,8 @@ module dev.tallyclerk.core {
             dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.shell to
             dev.tallyclerk.registry;
+    exports dev.tallyclerk.internal.subject to
+            dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.text to
             dev.tallyclerk.examples,
             dev.tallyclerk.registry,

@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Elements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -57,7 +58,7 @@ final class CapabilityRules {
                     Set<String> allowed = Capabilities.normalised(context.value(ALLOWED));
                     return Outcome.allOf(
                             notPrivileged(container),
-                            Rules.failForEach(
+                            Elements.failIf(
                                     container.hostConfig().capAdd(),
                                     name -> {
                                         String capability = Capabilities.normalised(name);

@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Elements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -45,7 +46,7 @@ final class DeviceRules {
                                         + " host's files, whatever their permissions, and others have its memory or its keyboard.")
                         .remediation("Remove --device, or leave the one device that is needed, read-only as in"
                                 + " --device /dev/ttyUSB0:/dev/ttyUSB0:r."),
-                container -> Rules.failForEach(container.hostConfig().devices(), device -> true, DeviceRules::exposed));
+                container -> Elements.failIf(container.hostConfig().devices(), device -> true, DeviceRules::exposed));
     }
 
     private static Problem exposed(Device device, Location at) {

@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Elements;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -206,7 +207,7 @@ final class NetworkRules {
                                         + " works only in the default network.")
                         .remediation(
                                 "Put both containers into a network of their own; they find each other there by name."),
-                container -> Rules.failForEach(
+                container -> Elements.failIf(
                         container.hostConfig().links(),
                         link -> true,
                         (link, at) ->

@@ -2,13 +2,11 @@ package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleInfo;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -33,20 +31,6 @@ final class Rules {
         return fact.decideAt((value, at) -> isProblem.test(value)
                 ? Outcome.fail(Problem.at(at, message, Evidence.of(name, String.valueOf(value))))
                 : Outcome.pass());
-    }
-
-    /** Goes through the elements of a list; each has one problem at most. */
-    static <T> Outcome failForEach(
-            Fact<List<T>> list, Predicate<? super T> isProblem, BiFunction<? super T, Location, Problem> problem) {
-        return list.decideAt((elements, at) -> {
-            List<Problem> problems = new ArrayList<>();
-            for (int i = 0; i < elements.size(); i++) {
-                if (isProblem.test(elements.get(i))) {
-                    problems.add(problem.apply(elements.get(i), at.child(Integer.toString(i))));
-                }
-            }
-            return Outcome.ofProblems(problems);
-        });
     }
 
     /** {@return a missing fact as the outcome that it is} */

@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Elements;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -61,7 +62,7 @@ final class UserRules {
                                         + " device. Together with a mount or a device they are as good as root.")
                         .remediation(
                                 "Remove --group-add, and give the process access to the one file or socket instead."),
-                container -> Rules.failForEach(
+                container -> Elements.failIf(
                         container.hostConfig().groupAdd(),
                         group -> STRONG_GROUPS.contains(group) || isZero(group),
                         (group, at) -> Problem.at(

@@ -100,8 +100,8 @@ final class ApiRules {
                 engine -> {
                     Fact<List<String>> configured = engine.configured(EngineOption.AUTHORIZATION_PLUGINS);
                     Fact<List<String>> reported = engine.info().authorizationPlugins();
-                    boolean some = Rules.isKnown(configured, list -> !list.isEmpty())
-                            || Rules.isKnown(reported, list -> !list.isEmpty());
+                    boolean some = Rules.isStated(configured, list -> !list.isEmpty())
+                            || Rules.isStated(reported, list -> !list.isEmpty());
                     Fact<List<String>> decisive = configured instanceof Fact.Missing ? reported : configured;
                     return some
                             ? Outcome.pass()

@@ -42,9 +42,9 @@ final class IsolationRules {
                 engine -> {
                     Fact<String> configured = engine.configured(EngineOption.USERNS_REMAP);
                     Fact<Boolean> remapped = engine.info().whetherHas("userns");
-                    boolean mapped = Rules.isKnown(configured, user -> !user.isBlank())
-                            || Rules.isKnown(remapped, on -> on)
-                            || Rules.isKnown(engine.option(EngineOption.ROOTLESS), on -> on);
+                    boolean mapped = Rules.isStated(configured, user -> !user.isBlank())
+                            || Rules.isStated(remapped, on -> on)
+                            || Rules.isStated(engine.option(EngineOption.ROOTLESS), on -> on);
                     if (mapped) {
                         return Outcome.pass();
                     }
@@ -156,8 +156,8 @@ final class IsolationRules {
                         .remediation("Set \"selinux-enabled\": true."),
                 engine -> {
                     Fact<Boolean> enabled = engine.option(EngineOption.SELINUX_ENABLED);
-                    if (Rules.isKnown(enabled, on -> on)
-                            || Rules.isKnown(engine.configured(EngineOption.SELINUX_ENABLED), on -> on)) {
+                    if (Rules.isStated(enabled, on -> on)
+                            || Rules.isStated(engine.configured(EngineOption.SELINUX_ENABLED), on -> on)) {
                         return Outcome.pass();
                     }
                     return engine.selinuxHost()

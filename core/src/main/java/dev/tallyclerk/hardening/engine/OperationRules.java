@@ -31,7 +31,7 @@ final class OperationRules {
                                 "Without it, all containers stop with the engine, so that updates of the engine are put off,"
                                         + " those that mend flaws among them.")
                         .remediation("Set \"live-restore\": true. A node of a swarm cannot have it."),
-                engine -> Rules.isKnown(engine.info().swarmState(), state -> state.equals(ACTIVE))
+                engine -> Rules.isStated(engine.info().swarmState(), state -> state.equals(ACTIVE))
                         ? Outcome.notApplicable("a node of a swarm cannot have live restore")
                         : Rules.failIf(
                                 engine, EngineOption.LIVE_RESTORE, on -> !on, "containers stop when the engine does"));

@@ -8,7 +8,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleInfo;
-import java.util.ArrayList;
+import dev.tallyclerk.internal.subject.Elements;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -35,7 +35,7 @@ final class Rules {
             RuleInfo.Builder info, BiFunction<EngineSubject, RuleContext, Outcome> decision) {
         return rule(
                 info,
-                (engine, context) -> isKnown(engine.info().osType(), os -> os.equals("windows"))
+                (engine, context) -> isStated(engine.info().osType(), os -> os.equals("windows"))
                         ? Outcome.notApplicable("the engine runs Windows containers")
                         : decision.apply(engine, context));
     }
@@ -57,7 +57,7 @@ final class Rules {
             return reported.decideAt(decision);
         }
         // What both say is one problem, where it can be mended.
-        return isKnown(reported, value -> value.equals(set.value()))
+        return isStated(reported, value -> value.equals(set.value()))
                 ? configured.decideAt(decision)
                 : Outcome.allOf(configured.decideAt(decision), reported.decideAt(decision));
     }
@@ -76,16 +76,8 @@ final class Rules {
 
     /** Goes through the elements of a list; each has one problem at most. */
     static Outcome failForEach(Fact<List<String>> list, Predicate<String> isProblem, String message, String evidence) {
-        return list.decideAt((elements, at) -> {
-            List<Problem> problems = new ArrayList<>();
-            for (int i = 0; i < elements.size(); i++) {
-                if (isProblem.test(elements.get(i))) {
-                    problems.add(
-                            Problem.at(at.child(Integer.toString(i)), message, Evidence.of(evidence, elements.get(i))));
-                }
-            }
-            return Outcome.ofProblems(problems);
-        });
+        return Elements.failIf(
+                list, isProblem, (element, at) -> Problem.at(at, message, Evidence.of(evidence, element)));
     }
 
     /** {@return the list as it is configured if that is stated, or else as the running engine reports it} */
@@ -95,7 +87,8 @@ final class Rules {
         return configured instanceof Fact.Known || reported instanceof Fact.Missing ? configured : reported;
     }
 
-    static <T> boolean isKnown(Fact<T> fact, Predicate<? super T> test) {
+    /** {@return whether a document states the value, and it passes the test} */
+    static <T> boolean isStated(Fact<T> fact, Predicate<? super T> test) {
         return fact instanceof Fact.Known<T> known && test.test(known.value());
     }
 

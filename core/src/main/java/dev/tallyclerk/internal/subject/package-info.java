@@ -1,4 +1,6 @@
-/** What readers of subjects share: a document to its cursor or the one exception, and a member to a fact. */
+/**
+ * What readers and rules of subjects share: a document to its cursor or the one exception, a member to a fact, lists.
+ */
 @NullMarked
 package dev.tallyclerk.internal.subject;
 

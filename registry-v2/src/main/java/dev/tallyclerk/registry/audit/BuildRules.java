@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Pipeline;
 import dev.tallyclerk.internal.shell.ShellScript;
+import dev.tallyclerk.internal.subject.Elements;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -168,7 +169,7 @@ final class BuildRules {
                                 "A trigger runs in the build of whoever uses the image as a base, without being seen in"
                                         + " that build's file.")
                         .remediation("Write the instructions into the builds that need them."),
-                image -> Rules.overElements(
+                image -> Elements.failIf(
                         image.onBuild(), trigger -> true, (trigger, at) -> Problem.at(at, "the image has a trigger")));
     }
 }

@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Elements;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -98,7 +99,7 @@ final class FileRules {
     }
 
     private static Outcome addedLibraries(ImageSubject image) {
-        return Rules.overElements(
+        return Elements.failIf(
                 image.env(),
                 variable -> LOADER_VARIABLES.contains(NetworkRules.name(variable))
                         && !NetworkRules.value(variable).isEmpty(),

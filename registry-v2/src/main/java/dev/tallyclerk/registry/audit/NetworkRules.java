@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.Elements;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -60,7 +61,7 @@ final class NetworkRules {
                         .remediation(
                                 "Remove the switch, and add the missing certificate authority to the trust store."),
                 image -> Outcome.allOf(
-                        Rules.overElements(
+                        Elements.failIf(
                                 image.env(),
                                 variable -> TlsSwitches.isOff(name(variable), value(variable)),
                                 (variable, at) -> Problem.at(

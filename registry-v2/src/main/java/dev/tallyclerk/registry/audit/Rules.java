@@ -72,20 +72,6 @@ final class Rules {
                 step -> step.commands().stream().anyMatch(isProblem) ? List.of(problem(step, message)) : List.of());
     }
 
-    /** Goes through the elements of a list in the configuration. */
-    static Outcome overElements(
-            Fact<List<String>> list, Predicate<String> isProblem, BiFunction<String, Location, Problem> problem) {
-        return list.decideAt((elements, at) -> {
-            List<Problem> found = new ArrayList<>();
-            for (int i = 0; i < elements.size(); i++) {
-                if (isProblem.test(elements.get(i))) {
-                    found.add(problem.apply(elements.get(i), at.child(Integer.toString(i))));
-                }
-            }
-            return Outcome.ofProblems(found);
-        });
-    }
-
     /** Goes through the elements of a set, which the configuration writes as the names of members. */
     static Outcome overKeys(
             Fact<List<String>> set, Predicate<String> isProblem, BiFunction<String, Location, Problem> problem) {

@@ -1,0 +1,29 @@
+package dev.tallyclerk.internal.subject;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+
+/** Decides over lists whose elements have a place of their own. */
+public final class Elements {
+    private Elements() {}
+
+    /** {@return a failure with a problem for each element that is one, a pass without, or that the list is unknown} */
+    public static <T> Outcome failIf(
+            Fact<List<T>> list, Predicate<? super T> isProblem, BiFunction<? super T, Location, Problem> problem) {
+        return list.decideAt((elements, at) -> {
+            List<Problem> problems = new ArrayList<>();
+            for (int i = 0; i < elements.size(); i++) {
+                if (isProblem.test(elements.get(i))) {
+                    problems.add(problem.apply(elements.get(i), at.child(Integer.toString(i))));
+                }
+            }
+            return Outcome.ofProblems(problems);
+        });
+    }
+}
