@@ -114,7 +114,7 @@ public final class ContentStore {
      *
      * <p>The longest partial file that no living writer holds is continued, whichever process left it; without one the
      * offset is 0. What is on disk is hashed again, which reads it at full speed: any digest whose state could be saved
-     * between processes is about six times slower for all content, resumed or not.
+     * between processes is several times slower for all content, resumed or not.
      *
      * <p>That a partial file is wrong shows when the content is complete, in {@link BlobWriter#commit}; it is then
      * deleted, and the next attempt starts anew. It can be wrong because a server sent something else, or because the
