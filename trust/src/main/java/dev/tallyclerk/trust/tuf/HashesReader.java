@@ -22,13 +22,13 @@ final class HashesReader {
      * Reads the object that {@code in} is at.
      *
      * @param into where to add the hashes, or null to check them only
-     * @return how many there are, of any algorithm
+     * @return whether there is one, of any algorithm
      */
-    static int read(CanonicalReader in, @Nullable List<Digest> into) throws JsonException {
-        int count = 0;
+    static boolean read(CanonicalReader in, @Nullable List<Digest> into) throws JsonException {
+        boolean some = false;
         in.beginObject();
         while (in.nextMember()) {
-            count++;
+            some = true;
             DigestAlgorithm algorithm = algorithm(in);
             if (algorithm == null) {
                 in.string();
@@ -38,7 +38,7 @@ final class HashesReader {
                 into.add(new Digest(algorithm, in.lastString().toLowerCase(Locale.ROOT)));
             }
         }
-        return count;
+        return some;
     }
 
     private static @Nullable DigestAlgorithm algorithm(CanonicalReader in) {

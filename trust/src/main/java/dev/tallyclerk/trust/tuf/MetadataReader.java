@@ -181,7 +181,7 @@ final class MetadataReader {
 
     private static List<Digest> someDigests(CanonicalReader in) throws JsonException {
         List<Digest> known = new ArrayList<>();
-        if (HashesReader.read(in, known) == 0) {
+        if (!HashesReader.read(in, known)) {
             throw in.badValue("lists no hash");
         }
         return known;

@@ -68,10 +68,10 @@ final class TargetDownload {
                 Files.deleteIfExists(temporary);
             }
             sync(folder);
-            return true;
         } catch (IOException e) {
             throw failure(target, e);
         }
+        return true;
     }
 
     /** {@return whether the blob was fetched, and not there already} */
@@ -141,12 +141,12 @@ final class TargetDownload {
         }
         try (FileChannel content = FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             VerifiedFiles.verify(content, verifier(target));
-            return true;
         } catch (VerificationException e) {
             return false;
         } catch (IOException e) {
             throw failure(target, e);
         }
+        return true;
     }
 
     private static void write(InputStream content, Path file) throws IOException {

@@ -1,8 +1,11 @@
 package dev.tallyclerk.trust.tuf;
 
+import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -28,6 +31,16 @@ class LimitsTest {
         for (UnaryOperator<TufLimits> change : tooLittle) {
             assertThrows(IllegalArgumentException.class, () -> change.apply(least));
         }
+    }
+
+    @Test
+    void aFileOfExactlyTheLimitIsRead() throws TufException {
+        byte[] file = new TestRepository().rootFile(1);
+        TufLimits exact = TufLimits.defaults().withRootBytes(file.length);
+        TufLimits less = exact.withRootBytes(file.length - 1);
+        SignatureEngine engine = SignatureEngine.jdk();
+        assertEquals(1, TrustedMetadata.start(file, engine, exact).root().version());
+        refuses(Reason.TOO_LARGE, "root", "5.2", () -> TrustedMetadata.start(file, engine, less));
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +142,7 @@ class MalformedMetadataTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1.0", "1.0.0", "1.0.34", "1.999"})
+    @ValueSource(strings = {"1.0", "1.0.0", "1.0.34", "1.123456789"})
     void everyMinorSpecificationVersionIsRead(String version) throws TufException {
         repository.root.put("spec_version", version);
         repository.writeRoot();
@@ -157,7 +158,7 @@ class MalformedMetadataTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "1", "1.", "1.x", "1.0.0.0", "1.0.-1", " 1.0"})
+    @ValueSource(strings = {"", "1", "1.", "1.x", "1.0.0.0", "1.0.-1", " 1.0", "1.0/", "1.:", "1.1234567890"})
     void aSpecificationVersionIsTwoOrThreeNumbers(String version) {
         repository.root.put("spec_version", version);
         assertEquals("/signed/spec_version", refusedRoot());
@@ -191,6 +192,15 @@ class MalformedMetadataTest {
         object(repository.root, "keys").remove("x");
         repository.root.put("Consistent_Snapshot", false);
         assertEquals("/signed/Consistent_Snapshot", refusedRoot());
+    }
+
+    @Test
+    void aKeyWithoutPublicTextIsMerelyUnusable() throws TufException {
+        object(repository.root, "keys").put("x", Map.of("keytype", "k", "scheme", "s", "keyval", Map.of()));
+        object(repository.root, "keys")
+                .put("y", Map.of("keytype", "k", "scheme", "s", "keyval", Collections.singletonMap("public", null)));
+        repository.writeRoot();
+        assertEquals(6, start(repository.rootFile(1)).root().keys().size());
     }
 
     @Test

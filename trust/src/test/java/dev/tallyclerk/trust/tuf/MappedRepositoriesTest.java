@@ -2,7 +2,9 @@ package dev.tallyclerk.trust.tuf;
 
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.MappedRepositories.AgreedTarget;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -162,12 +165,42 @@ class MappedRepositoriesTest {
         assertEquals(true, e.pointer().orElseThrow().startsWith("/repositories/"));
     }
 
+    @Test
+    void aNameIsUpToSixtyFourLettersDigitsDotsDashesAndUnderscores() throws TufException {
+        for (char c = ' '; c <= '~'; c++) {
+            String name = "a" + c + "b";
+            String text = "{'repositories': {'" + (c == '\\' ? "a\\\\b" : name) + "': ['u']}, 'mapping': []}";
+            if (name.matches("a[A-Za-z0-9._-]b")) {
+                assertEquals(Set.of(name), parse(text).repositories().keySet());
+            } else if (c != '\'' && c != '"') {
+                refuses(Reason.MALFORMED, "map.json", "TAP 4", () -> parse(text));
+            }
+        }
+        String longest = "a".repeat(64);
+        assertEquals(
+                Set.of(longest),
+                new RepositoryMap(Map.of(longest, ADDRESS), List.of())
+                        .repositories()
+                        .keySet());
+        assertThrows(
+                IllegalArgumentException.class, () -> new RepositoryMap(Map.of(longest + "a", ADDRESS), List.of()));
+    }
+
+    @Test
+    void aMappingIsAboutThePathsThatAnyOfItsPatternsMatches() {
+        RepositoryMap.Mapping mapping = new RepositoryMap.Mapping(List.of("lib/*", "app"), List.of("a"), 1, true);
+        assertTrue(mapping.matches("lib/x"));
+        assertTrue(mapping.matches("app"));
+        assertFalse(mapping.matches("lib/x/y"));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
             value = {
                 "[]|``",
+                "{'repositories': {}, 'mapping': [], 'Mapping': []}|/Mapping",
                 "{'mapping': []}|/repositories",
                 "{'repositories': {}}|/mapping",
                 "{'repositories': {'a': []}, 'mapping': []}|/repositories/a",

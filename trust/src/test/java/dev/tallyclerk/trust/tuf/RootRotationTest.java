@@ -302,6 +302,27 @@ class RootRotationTest {
                 () -> repository.client(store).refresh());
     }
 
+    /** TUF 5.3.11 is about keys, not about what they are called. */
+    @Test
+    void anotherKeyIdOfTheSameKeyForgetsNothing() throws TufException {
+        SigningKey key = repository.keysOf(TopLevelRole.TIMESTAMP).get(0);
+        object(repository.root, "roles", "timestamp").put("keyids", List.of(key.keyId(), "declared nowhere"));
+        repository.rotateRoot();
+        repository.publish();
+        repository.client(store).refresh();
+        repository.declare("another id", key);
+        object(repository.root, "roles", "timestamp")
+                .put("keyids", List.of(key.keyId(), "declared nowhere", "another id"));
+        repository.rotateRoot();
+        repository.timestamp.put("version", 1L);
+        repository.writeTimestamp();
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+    }
+
     @Test
     void anOversizeRootIsRefused() {
         object(repository.root, "padding").put("x", "x".repeat(600_000));

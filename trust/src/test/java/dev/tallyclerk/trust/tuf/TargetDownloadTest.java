@@ -180,6 +180,18 @@ class TargetDownloadTest {
         assertEquals(List.of(), repository.takeRequests());
     }
 
+    @Test
+    void anEmptyTargetIsATarget() throws Exception {
+        repository.addTarget("empty", new byte[0]);
+        repository.publish();
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget("empty");
+        assertEquals(0, target.length());
+        assertEquals(0, Files.size(metadata.downloadInto(target, folder)));
+        assertTrue(metadata.download(target, ContentStore.at(folder.resolve("store"), NOW)));
+        assertThrows(IllegalArgumentException.class, () -> new TargetInfo("x", -1, List.of(), "targets", ""));
+    }
+
     // What is wrong is not kept
 
     @Test
@@ -311,6 +323,23 @@ class TargetDownloadTest {
     }
 
     @Test
+    void aBlobThatSomebodyElseStoresMeanwhileWasNotFetched() throws Exception {
+        ContentStore store = ContentStore.at(folder, NOW);
+        Digest digest = Digest.sha256Of(CONTENT);
+        TargetFetcher slow = path -> {
+            store.store(digest, CONTENT.length, new ByteArrayInputStream(CONTENT));
+            return Optional.of(new ByteArrayInputStream(CONTENT));
+        };
+        FreshMetadata metadata = repository
+                .builder(MetadataStore.inMemory())
+                .targets(slow)
+                .build()
+                .refresh();
+        assertFalse(metadata.download(metadata.requireTarget(PATH), store));
+        assertTrue(store.contains(digest));
+    }
+
+    @Test
     void aBlobThatIsThereMustHaveTheOtherHashesTooAndStays() throws Exception {
         ContentStore store = ContentStore.at(folder, NOW);
         Digest digest = Digest.sha256Of(CONTENT);
@@ -382,6 +411,15 @@ class TargetDownloadTest {
         FreshMetadata metadata = refresh();
         TargetInfo target = metadata.requireTarget(path);
         refuses(Reason.UNSAFE_PATH, "targets", "5.7.3", () -> metadata.downloadInto(target, folder));
+    }
+
+    @Test
+    void theLongestSegmentThatFilesTakeIsTaken() throws Exception {
+        String path = "ü".repeat(127) + "x";
+        repository.addTarget(path, CONTENT);
+        repository.publish();
+        FreshMetadata metadata = refresh();
+        assertArrayEquals(CONTENT, Files.readAllBytes(metadata.downloadInto(metadata.requireTarget(path), folder)));
     }
 
     /** CVE-2026-6968: a link in the folder leads elsewhere. */

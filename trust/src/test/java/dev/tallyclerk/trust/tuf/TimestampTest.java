@@ -185,5 +185,11 @@ class TimestampTest {
         assertThrows(IllegalStateException.class, () -> timestamp.updateRoot(new byte[0]));
         assertThrows(IllegalStateException.class, () -> timestamp.rememberTimestamp(new byte[0]));
         assertThrows(IllegalStateException.class, () -> timestamp.updateTimestamp(new byte[0], NOW));
+        assertThrows(IllegalStateException.class, () -> timestamp.updateTargets(new byte[0], NOW));
+        assertThrows(IllegalStateException.class, () -> timestamp.updateDelegated("targets", "a", new byte[0], NOW));
+        TrustedMetadata snapshot = timestamp.updateSnapshot(repository.fileNamed("1.snapshot.json"), NOW);
+        assertThrows(IllegalStateException.class, () -> snapshot.rememberSnapshot(new byte[0]));
+        assertThrows(IllegalStateException.class, () -> snapshot.updateSnapshot(new byte[0], NOW));
+        assertThrows(IllegalStateException.class, () -> snapshot.search("x"));
     }
 }

@@ -12,6 +12,7 @@ import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.ThresholdReport.KeyOutcome;
 import dev.tallyclerk.trust.tuf.ThresholdReport.Outcome;
 import dev.tallyclerk.trust.tuf.TufAssertions.Step;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -76,6 +77,21 @@ class TufMessagesTest {
         String eleven = new ThresholdReport(0, 1, keys(11)).sentence();
         says(eleven, "key-7", "3 more");
         assertFalse(eleven.contains("key-8"), eleven);
+    }
+
+    @Test
+    void whatFitsIsSaidWhole() {
+        says(message(new IOException("x".repeat(300))), ": " + "x".repeat(300) + " [");
+        says(message(new IOException("x".repeat(301))), ": " + "x".repeat(300) + "… [");
+        says(message(new IOException()), ": IOException [");
+        assertEquals("0123456789abcdef", TufException.shorten("0123456789abcdef"));
+        assertEquals("0123456789abcdef…", TufException.shorten("0123456789abcdef0"));
+    }
+
+    private static String message(IOException cause) {
+        MetadataRole role = MetadataRole.of(TopLevelRole.ROOT);
+        TufException e = TufException.io(TufException.Reason.FETCH_FAILED, role, "5.3.3", "what", cause);
+        return String.valueOf(e.getMessage());
     }
 
     private static List<KeyOutcome> keys(int count) {
