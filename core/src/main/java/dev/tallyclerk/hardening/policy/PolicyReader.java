@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonPlace;
 import java.util.Collection;
 
 /**
@@ -55,7 +56,7 @@ import java.util.Collection;
  * </table>
  *
  * <p>It is read strictly: unknown members, rules, rule sets and parameters are errors, and so are values outside the
- * range of a parameter. Immutable.
+ * range of a parameter. Errors say the line and the column. Immutable.
  */
 public final class PolicyReader {
     /** The version of the schema. */
@@ -106,11 +107,25 @@ public final class PolicyReader {
      * @throws PolicyException if it is not a policy, or longer than the limit
      */
     public Policy read(byte[] json) throws PolicyException {
+        JsonCursor root;
         try {
-            return new PolicyDocument(rules).read(JsonCursor.parse(json, JsonLimits.ofBytes(maxBytes)));
+            root = JsonCursor.parse(json, JsonLimits.ofBytes(maxBytes));
         } catch (JsonException e) {
-            throw new PolicyException(reason(e), e.pointer(), e.detail(), null);
+            PolicyException refusal = new PolicyException(reason(e), e.pointer(), e.problem(), null);
+            throw e.place().map(place -> refusal.withPosition(position(place))).orElse(refusal);
         }
+        try {
+            return new PolicyDocument(rules).read(root);
+        } catch (JsonException e) {
+            throw new PolicyException(reason(e), e.pointer(), e.problem(), null)
+                    .withPosition(position(JsonPlace.of(json, e.pointer())));
+        } catch (PolicyException e) {
+            throw e.withPosition(position(JsonPlace.of(json, e.pointer())));
+        }
+    }
+
+    private static PolicyException.Position position(JsonPlace place) {
+        return new PolicyException.Position(place.line(), place.column());
     }
 
     private static PolicyException.Reason reason(JsonException e) {

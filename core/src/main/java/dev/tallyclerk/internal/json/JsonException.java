@@ -1,6 +1,8 @@
 package dev.tallyclerk.internal.json;
 
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Thrown when bytes are not the JSON that they should be; each area turns it into its own exception. */
 public final class JsonException extends Exception {
@@ -26,8 +28,9 @@ public final class JsonException extends Exception {
 
     private final Reason reason;
     private final String pointer;
-    private final String detail;
+    private final String problem;
     private final String rule;
+    private final transient @Nullable JsonPlace place;
 
     public JsonException(Reason reason, String pointer, String detail) {
         this(reason, pointer, detail, "");
@@ -39,11 +42,21 @@ public final class JsonException extends Exception {
      * @param rule which rule of which specification is broken; empty if only the reader of the document knows it
      */
     public JsonException(Reason reason, String pointer, String detail, String rule) {
-        super(detail + " at " + (pointer.isEmpty() ? "the document's root" : pointer));
+        this(reason, pointer, detail, rule, null);
+    }
+
+    /** @param place where the reader was when it noticed; null if the pointer says it */
+    JsonException(Reason reason, String pointer, String problem, String rule, @Nullable JsonPlace place) {
+        super(detail(problem, place) + " at " + (pointer.isEmpty() ? "the document's root" : pointer));
         this.reason = Objects.requireNonNull(reason, "reason");
         this.pointer = pointer;
-        this.detail = detail;
+        this.problem = problem;
         this.rule = rule;
+        this.place = place;
+    }
+
+    private static String detail(String problem, @Nullable JsonPlace place) {
+        return place == null ? problem : problem + " (line " + place.line() + ", column " + place.column() + ")";
     }
 
     static JsonException missing(String pointer, String rule) {
@@ -68,9 +81,19 @@ public final class JsonException extends Exception {
         return pointer;
     }
 
-    /** {@return what is wrong, without the place} */
+    /** {@return what is wrong, and where in the text if only the text has a place for it; without the pointer} */
     public String detail() {
-        return detail;
+        return detail(problem, place);
+    }
+
+    /** {@return what is wrong, without any place} */
+    public String problem() {
+        return problem;
+    }
+
+    /** {@return where in the text the reader was when it noticed; nothing if the document could be read} */
+    public Optional<JsonPlace> place() {
+        return Optional.ofNullable(place);
     }
 
     /** {@return which rule of which specification is broken; empty if only the reader of the document knows it} */

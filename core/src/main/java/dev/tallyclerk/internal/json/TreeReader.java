@@ -98,6 +98,7 @@ final class TreeReader {
                 if (next() != '"') {
                     throw syntax("a member's name should be here");
                 }
+                int nameAt = at;
                 String name = string(true).value();
                 names[depth] = name;
                 if (next() != ':') {
@@ -108,6 +109,7 @@ final class TreeReader {
                 JsonValue value = value();
                 if (!members.add(name, value)) {
                     if (duplicates == null) {
+                        at = nameAt;
                         throw failure(Reason.DUPLICATE_MEMBER, "member stands twice", UNIQUE_NAMES);
                     }
                     if (duplicates.size() == MAX_DUPLICATES) {
@@ -254,19 +256,7 @@ final class TreeReader {
     }
 
     private JsonException failure(Reason reason, String detail, String rule) {
-        return new JsonException(reason, pointer(), detail + place(), rule);
-    }
-
-    private String place() {
-        int line = 1;
-        int lineStart = 0;
-        for (int i = 0; i < at; i++) {
-            if (in[i] == '\n') {
-                line++;
-                lineStart = i + 1;
-            }
-        }
-        return " (line " + line + ", byte " + (at - lineStart + 1) + ")";
+        return new JsonException(reason, pointer(), detail, rule, JsonPlace.at(in, at));
     }
 
     private String pointer() {

@@ -22,8 +22,12 @@ import java.time.Period;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,6 +125,57 @@ class PolicyReaderTest {
     void whatIsNoJsonIsNoPolicy(String document, Reason reason) {
         PolicyException e = assertThrows(PolicyException.class, () -> read(document == null ? "" : document));
         assertEquals(reason, e.reason());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`{'schemaVersion': 1,\n  'rulez': {}}` | 2 | 3",
+                "`{'schemaVersion': 1,\n 'name': 'ä𝄞', 'profile': 'L3'}` | 2 | 16",
+                "`{'schemaVersion': 1, 'rules': {'ACME-001':\n {'parameters': {'driver': 5}}}}` | 2 | 18",
+                "`{'schemaVersion': 1,\n'waivers': [ {'rule': 'DOOR-002'},\n\n {}]}` | 2 | 15",
+                "`{'schemaVersion': 1, 'waivers': [\n {'rule': 'DOOR-001'}]}` | 2 | 2",
+                "`{'name': '\\\\', \n'schemaVersion':\n2}` | 2 | 1",
+                "`{'schemaVersion': 1,\n'name': 'a'\n 'profile': 'L1'}` | 3 | 2",
+                "`{'schemaVersion': 1,\n 'rules': {}, 'rules': {}}` | 2 | 15",
+                "`\n []` | 2 | 2",
+                "`\n` | 2 | 1",
+            })
+    void anErrorSaysItsLineAndColumn(String document, int line, int column) {
+        PolicyException e = assertThrows(PolicyException.class, () -> read(document));
+        assertEquals(Optional.of(new PolicyException.Position(line, column)), e.position(), e.getMessage());
+    }
+
+    @Property(tries = 500)
+    void everyRefusedDocumentHasAPlaceInItsText(@ForAll("documents") String document) {
+        try {
+            read(document);
+        } catch (PolicyException e) {
+            PolicyException.Position place = e.position().orElseThrow();
+            List<String> lines = (document + '$').lines().toList();
+            String line = lines.get(place.line() - 1);
+            assertTrue(place.column() <= line.codePointCount(0, line.length()) + 1, e.toString());
+        }
+    }
+
+    /** Documents of the corpus with a piece taken out or put in. */
+    @Provide
+    Arbitrary<String> documents() {
+        List<String> corpus = Stream.concat(
+                        PolicyCorpus.accepted(), PolicyCorpus.refused().map(Refused::document))
+                .toList();
+        return Combinators.combine(
+                        Arbitraries.of(corpus),
+                        Arbitraries.integers().between(0, 1 << 20),
+                        Arbitraries.integers().between(0, 3),
+                        Arbitraries.of("", "\n", "{", "]", "'", ",", "\\", "5", "é", " 'a': [{}, 1],"))
+                .as((document, position, length, piece) -> {
+                    int from = position % (document.length() + 1);
+                    int to = Math.min(document.length(), from + length);
+                    return document.substring(0, from) + piece + document.substring(to);
+                });
     }
 
     @Test

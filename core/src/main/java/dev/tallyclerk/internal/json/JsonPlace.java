@@ -1,0 +1,136 @@
+package dev.tallyclerk.internal.json;
+
+import dev.tallyclerk.internal.json.StringReader.IllFormedException;
+
+/**
+ * A place in the text of a document, for people.
+ *
+ * @param line from 1
+ * @param column from 1, in characters
+ */
+public record JsonPlace(int line, int column) {
+    /** {@return the place of a byte, or of the end of the document} */
+    static JsonPlace at(byte[] document, int offset) {
+        int line = 1;
+        int column = 1;
+        for (int i = 0; i < offset; i++) {
+            if (document[i] == '\n') {
+                line++;
+                column = 1;
+            } else if ((document[i] & 0xC0) != 0x80) {
+                column++;
+            }
+        }
+        return new JsonPlace(line, column);
+    }
+
+    /**
+     * {@return the place of a value: of an element where it starts, of a member where its name does; if there is none,
+     * the place of what should hold it}
+     *
+     * @param document a document that {@link StrictJson} reads
+     * @param pointer as {@link JsonCursor#pointer} spells it
+     */
+    public static JsonPlace of(byte[] document, String pointer) {
+        Walk walk = new Walk(document);
+        String[] steps = pointer.split("/", -1);
+        int found = walk.blanks(0);
+        int value = found;
+        for (int i = 1; i < steps.length; i++) {
+            int next = walk.child(value, steps[i]);
+            if (next < 0) {
+                break;
+            }
+            found = next;
+            value = walk.valueOf(next);
+        }
+        return at(document, found);
+    }
+
+    /** Goes through a document that is known to be well formed. */
+    private record Walk(byte[] in, StringReader strings) {
+        Walk(byte[] in) {
+            this(in, new StringReader(in, false));
+        }
+
+        int blanks(int from) {
+            int at = from;
+            while (at < in.length && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
+                at++;
+            }
+            return at;
+        }
+
+        /** {@return where the element or the name of the member starts, or -1 if there is none} */
+        int child(int parent, String step) {
+            if (in[parent] != '{' && in[parent] != '[') {
+                return -1;
+            }
+            int index = 0;
+            int at = blanks(parent + 1);
+            while (in[at] != '}' && in[at] != ']') {
+                boolean isFound = in[parent] == '{'
+                        ? JsonCursor.escape(name(at)).equals(step)
+                        : Integer.toString(index).equals(step);
+                if (isFound) {
+                    return at;
+                }
+                int end = blanks(end(in[parent] == '{' ? valueOf(at) : at));
+                at = in[end] == ',' ? blanks(end + 1) : end;
+                index++;
+            }
+            return -1;
+        }
+
+        /** {@return where the value of a member starts; an element is its own value} */
+        int valueOf(int child) {
+            if (in[child] != '"') {
+                return child;
+            }
+            int after = blanks(stringEnd(child));
+            return after < in.length && in[after] == ':' ? blanks(after + 1) : child;
+        }
+
+        private String name(int at) {
+            try {
+                return strings.read(at, true).value();
+            } catch (IllFormedException e) {
+                throw new IllegalArgumentException("not a document that was read", e);
+            }
+        }
+
+        private int stringEnd(int quote) {
+            int at = quote + 1;
+            while (in[at] != '"') {
+                at += in[at] == '\\' ? 2 : 1;
+            }
+            return at + 1;
+        }
+
+        private int end(int value) {
+            int at = value;
+            int depth = 0;
+            do {
+                switch (in[at]) {
+                    case '"' -> at = stringEnd(at);
+                    case '{', '[' -> {
+                        depth++;
+                        at++;
+                    }
+                    case '}', ']' -> {
+                        depth--;
+                        at++;
+                    }
+                    default -> at++;
+                }
+            } while (depth > 0 || (at < in.length && isOfScalar(value, at)));
+            return at;
+        }
+
+        /** A number or a word ends where a comma, a bracket or a blank comes; all else ends by itself. */
+        private boolean isOfScalar(int value, int at) {
+            boolean isScalar = in[value] != '"' && in[value] != '{' && in[value] != '[';
+            return isScalar && ",]} \n\r\t".indexOf(in[at]) < 0;
+        }
+    }
+}
