@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.container.FileChange.Kind;
@@ -130,20 +131,50 @@ public final class ContainerRecordReader {
     /**
      * {@return the images of a host}
      *
-     * @param document the Engine API's ImageList, or what {@code docker image inspect} writes
+     * @param document the Engine API's ImageList, or what {@code docker image inspect} or {@code podman image inspect}
+     *     writes, which alone have {@link LocalImage#defaults}
      * @throws MalformedSubjectException if it is not that, or if a limit is passed
      */
     public List<LocalImage> images(byte[] document) throws MalformedSubjectException {
         return json("images", document, root -> {
             List<LocalImage> images = new ArrayList<>();
             for (JsonCursor element : elements(root)) {
-                images.add(new LocalImage(
-                        element.required("Id").string(),
-                        strings(element, "RepoTags"),
-                        strings(element, "RepoDigests")));
+                LocalImage image = new LocalImage(
+                        element.required("Id").string(), strings(element, "RepoTags"), strings(element, "RepoDigests"));
+                images.add(ImageDefaults.read(element)
+                        .map(defaults -> new LocalImage(
+                                image.id(),
+                                image.repoTags(),
+                                image.repoDigests(),
+                                Fact.known(defaults, new Location.Whole("image"))))
+                        .orElse(image));
             }
             return images;
         });
+    }
+
+    /**
+     * {@return what an image says of containers that are made from it}
+     *
+     * @param document what {@code docker image inspect} or {@code podman image inspect} writes for one image, or the
+     *     image's configuration itself, as {@code skopeo inspect --config} shows it
+     * @throws MalformedSubjectException if it is not that, or if a limit is passed
+     */
+    public ImageDefaults imageDefaults(byte[] document) throws MalformedSubjectException {
+        return json("image", document, root -> {
+                    List<JsonCursor> elements = elements(root);
+                    if (elements.size() != 1) {
+                        throw root.badValue("must be one image, is " + elements.size());
+                    }
+                    JsonCursor image = elements.get(0);
+                    image.object();
+                    Optional<ImageDefaults> defaults = ImageDefaults.read(image);
+                    if (defaults.isEmpty()) {
+                        throw image.missing("Config");
+                    }
+                    return List.of(defaults.get());
+                })
+                .get(0);
     }
 
     /**

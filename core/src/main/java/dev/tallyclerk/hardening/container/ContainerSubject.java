@@ -35,7 +35,7 @@ public final class ContainerSubject implements Subject {
         this.mounts = MountReader.read(document);
         this.openPorts = PortReader.open(document);
         this.askedPorts = PortReader.asked(document);
-        this.ref = ref(name, config());
+        this.ref = ref(name, document);
     }
 
     private ContainerSubject(ContainerSubject other, SubjectRef ref, Companions companions) {
@@ -47,9 +47,9 @@ public final class ContainerSubject implements Subject {
         this.askedPorts = other.askedPorts;
     }
 
-    private static SubjectRef ref(String name, ContainerConfig config) {
+    private static SubjectRef ref(String name, ContainerDocument document) {
         SubjectRef ref = SubjectRef.of(KIND, name);
-        return config.image()
+        return ContainerConfig.image(document)
                 .<SubjectRef>fold(
                         (image, at) -> image.isBlank() ? ref : ref.withLabel("image", image),
                         assumed -> ref,
@@ -68,7 +68,7 @@ public final class ContainerSubject implements Subject {
      * @param host the name of the host
      */
     public ContainerSubject onHost(String host) {
-        return new ContainerSubject(this, ref(host + '/' + ref.name(), config()), companions);
+        return new ContainerSubject(this, ref(host + '/' + ref.name(), document), companions);
     }
 
     /**
@@ -102,10 +102,25 @@ public final class ContainerSubject implements Subject {
     /**
      * {@return this container with the images that its host has}
      *
+     * <p>If one of them is the image of a request and has {@link LocalImage#defaults}, they count as if they had been
+     * given to {@link #withImageDefaults}.
+     *
      * @param images all of them; {@link ContainerRecordReader#images} reads them
      */
     public ContainerSubject withImages(List<LocalImage> images) {
         return with(companions.withImages(Fact.known(List.copyOf(images), new Location.Whole("images"))));
+    }
+
+    /**
+     * {@return this container with what its image sets}
+     *
+     * <p>It counts for requests to make a container, which leave to the image what they do not say. What an engine says
+     * of a container that there is has it already.
+     *
+     * @param defaults of the image that the request names; {@link ContainerRecordReader#imageDefaults} reads them
+     */
+    public ContainerSubject withImageDefaults(ImageDefaults defaults) {
+        return with(companions.withImageDefaults(Fact.known(defaults, new Location.Whole("image"))));
     }
 
     /**
@@ -137,7 +152,17 @@ public final class ContainerSubject implements Subject {
 
     /** {@return what the container runs and how} */
     public ContainerConfig config() {
-        return new ContainerConfig(document);
+        return new ContainerConfig(document, imageDefaults());
+    }
+
+    /** {@return what the image sets that the container was or is to be made from} */
+    public Fact<ImageDefaults> imageDefaults() {
+        if (companions.images() instanceof Fact.Known<List<LocalImage>> images
+                && companions.imageDefaults() instanceof Fact.Missing<ImageDefaults>
+                && ContainerConfig.image(document) instanceof Fact.Known<String> name) {
+            return ImageNames.defaults(name.value(), images.value());
+        }
+        return companions.imageDefaults();
     }
 
     /** {@return the id of the image that the container was made from, in older engines without {@code sha256:}} */
@@ -203,9 +228,9 @@ public final class ContainerSubject implements Subject {
         return openPorts.whole();
     }
 
-    /** {@return the ports that were asked for; missing if a part of them is} */
+    /** {@return the ports that were asked for, by number or all that are exposed; missing if a part of them is} */
     public Fact<List<PublishedPort>> askedPorts() {
-        return askedPorts.whole();
+        return askedPortListing().whole();
     }
 
     /** {@return the names of the networks that the container is in} */
@@ -257,7 +282,7 @@ public final class ContainerSubject implements Subject {
     }
 
     Listing<PublishedPort> askedPortListing() {
-        return askedPorts;
+        return ExposedPorts.addPublished(this, askedPorts);
     }
 
     ContainerDocument document() {

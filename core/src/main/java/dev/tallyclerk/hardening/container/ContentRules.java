@@ -17,6 +17,7 @@ import dev.tallyclerk.internal.shell.ShellScript;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What runs in a container, and what it was given to know. */
 final class ContentRules {
@@ -80,20 +81,39 @@ final class ContentRules {
                                         + " inherits them, and they end up in logs and crash reports.")
                         .remediation("Hand the secret over as a mounted file named by a *_FILE variable, or from the"
                                 + " orchestrator's secret store. Treat what was found as public, and replace it."),
-                container -> container.config().env().decideAt((variables, at) -> {
-                    List<Problem> problems = new ArrayList<>();
-                    for (int i = 0; i < variables.size(); i++) {
-                        int equals = variables.get(i).indexOf('=');
-                        if (equals >= 0) {
-                            addSecret(
-                                    variables.get(i).substring(0, equals),
-                                    variables.get(i).substring(equals + 1),
-                                    at.child(Integer.toString(i)),
-                                    problems);
-                        }
-                    }
-                    return Outcome.ofProblems(problems);
-                }));
+                container -> {
+                    Fact<List<String>> own = container.config().env();
+                    return Outcome.allOf(
+                            own.decideAt((variables, at) -> secrets(variables, Set.of(), at)),
+                            Fact.decideBoth(
+                                    own,
+                                    container.config().imageEnv(),
+                                    (set, more) -> container
+                                            .config()
+                                            .imageEnv()
+                                            .decideAt((variables, at) -> secrets(variables, names(set), at))));
+                });
+    }
+
+    private static Set<String> names(List<String> variables) {
+        return variables.stream().map(ContentRules::nameOf).collect(Collectors.toSet());
+    }
+
+    private static String nameOf(String variable) {
+        int equals = variable.indexOf('=');
+        return equals < 0 ? variable : variable.substring(0, equals);
+    }
+
+    /** {@return the problem of each variable with a secret, other than those that are set anew} */
+    private static Outcome secrets(List<String> variables, Set<String> anew, Location at) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < variables.size(); i++) {
+            String name = nameOf(variables.get(i));
+            if (name.length() < variables.get(i).length() && !anew.contains(name)) {
+                addSecret(name, variables.get(i).substring(name.length() + 1), at.child(Integer.toString(i)), problems);
+            }
+        }
+        return Outcome.ofProblems(problems);
     }
 
     private static void addSecret(String name, String value, Location at, List<Problem> problems) {

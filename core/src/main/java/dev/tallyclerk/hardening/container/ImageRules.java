@@ -13,9 +13,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.reference.Reference;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** From which image a container was made. */
@@ -26,8 +24,6 @@ final class ImageRules {
             "allowedRegistries",
             List.of(),
             "Registries that images may come from, for example docker.io; empty for no such demand.");
-    private static final int SHORT_ID = 12;
-    private static final int FULL_ID = 64;
 
     private ImageRules() {}
 
@@ -39,35 +35,13 @@ final class ImageRules {
     private static Outcome overName(
             ContainerSubject container, Outcome ofId, BiFunction<Reference, Location, Outcome> decision) {
         return container.config().image().decideAt((image, at) -> {
-            if (isId(container, image)) {
+            if (ImageNames.isId(image, container.imageId())) {
                 return ofId;
             }
-            return reference(image)
+            return ImageNames.reference(image)
                     .map(reference -> decision.apply(reference, at))
                     .orElseGet(() -> Outcome.unknown(Fact.Reason.UNREADABLE, at + " is no reference to an image"));
         });
-    }
-
-    private static Optional<Reference> reference(String image) {
-        try {
-            return Optional.of(Reference.parseNormalized(image));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** {@return whether a container was started from an id, whole or its first digits, instead of a name} */
-    private static boolean isId(ContainerSubject container, String image) {
-        String digits = withoutAlgorithm(image);
-        boolean isHex = digits.length() >= SHORT_ID && digits.chars().allMatch(c -> Character.digit(c, 16) >= 0);
-        return isHex
-                && (digits.length() == FULL_ID
-                        || Rules.isKnown(
-                                container.imageId(), id -> withoutAlgorithm(id).startsWith(digits)));
-    }
-
-    private static String withoutAlgorithm(String id) {
-        return id.startsWith("sha256:") ? id.substring("sha256:".length()) : id;
     }
 
     private static Rule<ContainerSubject> mutableTag() {
@@ -147,25 +121,15 @@ final class ImageRules {
     }
 
     private static Outcome movedTag(ContainerSubject container, Reference image, Location at, List<LocalImage> images) {
-        String wanted = image.withDefaultTag().toString();
-        List<String> ids = new ArrayList<>();
-        for (LocalImage local : images) {
-            List<String> names = image.digest().isPresent() ? local.repoDigests() : local.repoTags();
-            boolean isNamed = names.stream()
-                    .flatMap(name -> reference(name).stream())
-                    .anyMatch(name -> image.digest().isPresent()
-                            ? name.digest().equals(image.digest())
-                            : name.toString().equals(wanted));
-            if (isNamed) {
-                ids.add(withoutAlgorithm(local.id()));
-            }
-        }
+        List<String> ids = ImageNames.named(image, images).stream()
+                .map(local -> ImageNames.withoutAlgorithm(local.id()))
+                .toList();
         if (ids.isEmpty()) {
             return Outcome.unknown(Fact.Reason.KEY_MISSING, "the list of images does not have the container's");
         }
         return container
                 .imageId()
-                .decide(id -> ids.contains(withoutAlgorithm(id))
+                .decide(id -> ids.contains(ImageNames.withoutAlgorithm(id))
                         ? Outcome.pass()
                         : Outcome.fail(Problem.at(
                                 at,

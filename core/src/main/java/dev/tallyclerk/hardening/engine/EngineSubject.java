@@ -150,14 +150,14 @@ public final class EngineSubject implements Subject {
         return imageUse;
     }
 
-    /** {@return whether the host enforces SELinux: as it was told, or as the running engine's report implies} */
+    /** {@return whether the host uses SELinux: as it was told, or as the running engine's report implies} */
     public Fact<Boolean> selinuxHost() {
         if (!(selinuxHost instanceof Fact.Missing<Boolean>)) {
             return selinuxHost;
         }
         Fact<Boolean> apparmor = info.whetherHas("apparmor");
         if (apparmor instanceof Fact.Known<Boolean> known && known.value()) {
-            // A kernel enforces one of the two.
+            // A kernel has one of the two.
             return apparmor.map(on -> false);
         }
         Fact<Boolean> selinux = info.selinux();
@@ -214,7 +214,7 @@ public final class EngineSubject implements Subject {
         private Fact<ImageUse> imageUse =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "the lists of images and containers were not given");
         private Fact<Boolean> selinuxHost =
-                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "whether the host enforces SELinux was not given");
+                Fact.missing(Reason.SOURCE_NOT_PROVIDED, "whether the host uses SELinux was not given");
         private List<SeccompSubject> seccompProfiles = List.of();
 
         private Builder(SubjectRef ref) {
@@ -352,7 +352,7 @@ public final class EngineSubject implements Subject {
         }
 
         /**
-         * Sets whether the host enforces SELinux, for example because {@code getenforce} says so.
+         * Sets whether the host uses SELinux, for example because {@code getenforce} says Enforcing or Permissive.
          *
          * @param value whether it does
          * @return this builder

@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.container.FileChange.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ContainerRecordReaderTest {
@@ -65,6 +66,56 @@ class ContainerRecordReaderTest {
                 List.of(new LocalImage("sha256:a", List.of("app:1"), List.of())),
                 READER.images(bytes("[{'Id':'sha256:a','RepoTags':['app:1'],'RepoDigests':null}]")));
         assertEquals(Reason.MISSING_MEMBER, refused(() -> READER.images(bytes("[{}]"))));
+    }
+
+    @Test
+    void readsWhatAnImageSetsInEachForm() throws MalformedSubjectException {
+        String config = "{'User':'7','Env':['A=b'],'Entrypoint':['/e'],'Cmd':['c'],'Healthcheck':{'Test':['CMD','t']},"
+                + "'ExposedPorts':{'80/tcp':{}}}";
+        for (String document : List.of(
+                "[{'Id':'sha256:a','Config':" + config + ",'RootFS':{}}]",
+                "{'Id':'sha256:a','Config':" + config + ",'config':{'User':'8'}}",
+                "{'architecture':'amd64','os':'linux','config':" + config + ",'rootfs':{}}")) {
+            ImageDefaults defaults = READER.imageDefaults(bytes(document));
+            assertEquals("7", value(defaults.user()));
+            assertEquals(List.of("A=b"), value(defaults.env()));
+            assertEquals(List.of("/e"), value(defaults.entrypoint()));
+            assertEquals(List.of("c"), value(defaults.cmd()));
+            assertEquals(List.of("80/tcp"), value(defaults.exposedPorts()));
+            assertEquals(
+                    List.of("CMD", "t"),
+                    value(defaults.healthcheck()).orElseThrow().test());
+        }
+    }
+
+    @Test
+    void whatAnImageLeavesOutItDoesNotSet() throws MalformedSubjectException {
+        for (String document : List.of("{'RootFS':{},'Config':null}", "{'Config':{'Env':null}}", "{'rootfs':{}}")) {
+            ImageDefaults defaults = READER.imageDefaults(bytes(document));
+            assertEquals("", value(defaults.user()), document);
+            assertEquals(Optional.empty(), value(defaults.healthcheck()), document);
+        }
+        assertInstanceOf(
+                Fact.Missing.class,
+                READER.imageDefaults(bytes("{'Config':{'User':5}}")).user());
+        assertInstanceOf(
+                Fact.Missing.class, READER.imageDefaults(bytes("{'Config':[]}")).user());
+    }
+
+    @Test
+    void refusesWhatIsNotOneImage() {
+        assertEquals(Reason.BAD_VALUE, refused(() -> READER.imageDefaults(bytes("[]"))));
+        assertEquals(Reason.BAD_VALUE, refused(() -> READER.imageDefaults(bytes("[{'Config':{}},{'Config':{}}]"))));
+        assertEquals(Reason.MISSING_MEMBER, refused(() -> READER.imageDefaults(bytes("{'Id':'sha256:a','Size':5}"))));
+        assertEquals(Reason.WRONG_TYPE, refused(() -> READER.imageDefaults(bytes("[5]"))));
+    }
+
+    private static <T> T value(Fact<T> fact) {
+        return fact.<Optional<T>>fold(
+                        (value, at) -> Optional.of(value),
+                        assumed -> Optional.of(assumed.value()),
+                        missing -> Optional.empty())
+                .orElseThrow();
     }
 
     @Test

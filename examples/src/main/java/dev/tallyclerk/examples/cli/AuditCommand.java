@@ -52,12 +52,24 @@ final class AuditCommand implements Callable<Integer> {
     private List<String> containers = List.of();
 
     @Option(
+            names = "--image",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description = {
+                "What docker image inspect or podman image inspect wrote: a request leaves its user, health check, variables and"
+                        + " command to the image that it names. - for standard input."
+            })
+    private List<String> images = List.of();
+
+    @Option(
             names = "--engine",
             paramLabel = "DIR",
             description = {
                 "What is known of an engine, which is audited too: daemon.json, dockerd-cmdline.txt (its command line), info.json and"
                         + " version.json (docker info and docker version as JSON), each if it is there.",
-                "Also api/images.json and api/containers.json (the Engine API's lists), and by container api/exec-ps.json (an object with"
+                "Also environment.txt (what env prints where the client is used, or systemctl show docker --property Environment)"
+                        + " and getenforce.txt (what getenforce or sestatus prints).",
+                "Also images/*.json (docker image inspect), api/images.json and api/containers.json (the Engine API's lists), and by container api/exec-ps.json (an object with"
                         + " exit and stdout of ps for each name), diff/NAME.txt (docker diff), exec/NAME.json (the Engine"
                         + " API's exec records).",
                 "Without --container, the containers are those in DIR/containers."
@@ -117,7 +129,7 @@ final class AuditCommand implements Callable<Integer> {
         }
         AuditReport report;
         try {
-            report = audited(new AuditSubjects(terminal.in(), host, engine).subjects(containers, profiles));
+            report = audited(new AuditSubjects(terminal.in(), host, engine).subjects(containers, profiles, images));
         } catch (MalformedSubjectException e) {
             throw new IOException(e.reason() + ": " + Messages.of(e), e);
         } catch (IllegalArgumentException e) {

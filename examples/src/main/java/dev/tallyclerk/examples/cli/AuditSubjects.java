@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
+import dev.tallyclerk.hardening.container.LocalImage;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,12 +28,20 @@ final class AuditSubjects {
         this.recording = engine == null ? null : new HostRecording(engine);
     }
 
-    /** {@return the engine and its containers, and the profiles of the files} */
-    List<Subject> subjects(List<String> containerFiles, List<String> profileFiles)
+    private byte[] bytes(String file) throws IOException {
+        return file.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
+    }
+
+    /** {@return the engine and its containers, and the profiles of the files; images are only known to containers} */
+    List<Subject> subjects(List<String> containerFiles, List<String> profileFiles, List<String> imageFiles)
             throws IOException, MalformedSubjectException {
         List<SeccompSubject> profiles = profiles(profileFiles);
+        List<LocalImage> images = new ArrayList<>();
+        for (String file : imageFiles) {
+            images.addAll(HostRecording.images(file, bytes(file)));
+        }
         List<Subject> subjects = new ArrayList<>(profiles);
-        for (ContainerSubject container : containers(containerFiles, profiles)) {
+        for (ContainerSubject container : containers(containerFiles, profiles, images)) {
             subjects.add(container.withSeccompProfiles(profiles));
         }
         if (recording != null) {
@@ -44,9 +53,8 @@ final class AuditSubjects {
     private List<SeccompSubject> profiles(List<String> files) throws IOException {
         List<SeccompSubject> profiles = new ArrayList<>();
         for (String file : files) {
-            byte[] document = file.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
             try {
-                profiles.add(SeccompSubject.parse(file, document));
+                profiles.add(SeccompSubject.parse(file, bytes(file)));
             } catch (MalformedSubjectException e) {
                 throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
             }
@@ -55,21 +63,27 @@ final class AuditSubjects {
     }
 
     /** {@return the containers of the files, of which {@code -} is standard input, or if there are none the host's} */
-    private List<ContainerSubject> containers(List<String> files, List<SeccompSubject> profiles)
+    private List<ContainerSubject> containers(
+            List<String> files, List<SeccompSubject> profiles, List<LocalImage> images)
             throws IOException, MalformedSubjectException {
         List<ContainerSubject> containers = new ArrayList<>();
         for (String file : files) {
-            byte[] document = file.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
-            containers.addAll(read(file, document));
+            containers.addAll(read(file, bytes(file)));
         }
         if (files.isEmpty() && recording != null) {
             for (Path file : recording.containers()) {
                 containers.addAll(read(file.toString(), Files.readAllBytes(file)));
             }
         }
-        return recording == null
-                ? named(containers)
-                : named(recording.describe(containers, recording.engine(hostName(), profiles)));
+        if (recording != null) {
+            return named(recording.describe(containers, recording.engine(hostName(), profiles), images));
+        }
+        return named(
+                images.isEmpty()
+                        ? containers
+                        : containers.stream()
+                                .map(container -> container.withImages(images))
+                                .toList());
     }
 
     private static List<ContainerSubject> read(String file, byte[] document) throws IOException {

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** A folder with what was recorded of a host and its engine; whatever is not in it is not known. */
@@ -39,11 +40,15 @@ final class HostRecording {
 
     /** {@return the files with a container each, by name} */
     List<Path> containers() throws IOException {
-        Path containers = folder.resolve("containers");
-        if (!Files.isDirectory(containers)) {
+        return documents("containers");
+    }
+
+    private List<Path> documents(String kind) throws IOException {
+        Path documents = folder.resolve(kind);
+        if (!Files.isDirectory(documents)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(containers)) {
+        try (Stream<Path> files = Files.list(documents)) {
             return files.filter(file -> file.toString().endsWith(".json"))
                     .sorted()
                     .toList();
@@ -70,6 +75,8 @@ final class HostRecording {
         if (version.isPresent()) {
             engine.version(version.get());
         }
+        text("environment.txt", HostText::environment).ifPresent(engine::environment);
+        text("getenforce.txt", HostText::selinux).ifPresent(engine::selinuxHost);
         Optional<byte[]> images = read("api/images.json");
         Optional<byte[]> containers = read("api/containers.json");
         if (images.isPresent() && containers.isPresent()) {
@@ -80,16 +87,17 @@ final class HostRecording {
     }
 
     /** {@return the containers with all that the folder says of them} */
-    List<ContainerSubject> describe(List<ContainerSubject> containers, Optional<EngineSubject> engine)
+    List<ContainerSubject> describe(
+            List<ContainerSubject> containers, Optional<EngineSubject> engine, List<LocalImage> moreImages)
             throws IOException, MalformedSubjectException {
         Map<String, byte[]> processes = processes();
-        Optional<byte[]> imageList = read("api/images.json");
-        List<LocalImage> images = imageList.isPresent() ? records.images(imageList.get()) : List.of();
+        List<LocalImage> images = new ArrayList<>(images());
+        images.addAll(moreImages);
         List<ContainerSubject> described = new ArrayList<>();
         for (ContainerSubject container : containers) {
             String name = container.ref().name();
             ContainerSubject known = engine.map(container::withEngine).orElse(container);
-            known = imageList.isPresent() ? known.withImages(images) : known;
+            known = images.isEmpty() ? known : known.withImages(images);
             byte[] table = processes.get(name);
             known = table == null ? known : known.withProcesses(records.processes(table));
             Optional<byte[]> diff = read("diff/" + name + ".txt");
@@ -98,6 +106,37 @@ final class HostRecording {
             described.add(execs.isPresent() ? known.withExecs(records.execs(execs.get())) : known);
         }
         return described;
+    }
+
+    /** What the list has, each with what its own document says; without a list, those that have a document. */
+    private List<LocalImage> images() throws IOException, MalformedSubjectException {
+        List<LocalImage> inspected = new ArrayList<>();
+        for (Path file : documents("images")) {
+            if (!file.toString().endsWith(".history.json")) {
+                inspected.addAll(images(file.toString(), Files.readAllBytes(file)));
+            }
+        }
+        Optional<byte[]> list = read("api/images.json");
+        if (list.isEmpty()) {
+            return inspected;
+        }
+        Map<String, LocalImage> byId = new HashMap<>();
+        inspected.forEach(image -> byId.put(image.id(), image));
+        List<LocalImage> images = new ArrayList<>();
+        for (LocalImage image : records.images(list.get())) {
+            LocalImage known = byId.getOrDefault(image.id(), image);
+            images.add(new LocalImage(image.id(), image.repoTags(), image.repoDigests(), known.defaults()));
+        }
+        return images;
+    }
+
+    /** {@return the images of a file} */
+    static List<LocalImage> images(String file, byte[] document) throws IOException {
+        try {
+            return ContainerRecordReader.create().images(document);
+        } catch (MalformedSubjectException e) {
+            throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
+        }
     }
 
     /** The output of ps by container; one in which it failed is not known. */
@@ -119,6 +158,15 @@ final class HostRecording {
             }
         }
         return tables;
+    }
+
+    private <T> Optional<T> text(String name, Function<String, Optional<T>> reading) throws IOException {
+        Optional<byte[]> document = read(name);
+        try {
+            return document.flatMap(bytes -> reading.apply(new String(bytes, StandardCharsets.UTF_8)));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(folder.resolve(name) + ": " + e.getMessage(), e);
+        }
     }
 
     private Optional<byte[]> read(String name) throws IOException {

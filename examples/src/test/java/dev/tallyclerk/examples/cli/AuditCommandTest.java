@@ -125,6 +125,47 @@ class AuditCommandTest {
         assertTrue(has(with, "host", "DMN-020", "FAIL"), with.out());
     }
 
+    @Test
+    void takesFromTheImageWhatARequestLeavesToIt() throws IOException {
+        String request = "{\"Image\":\"web:1\",\"HostConfig\":{}}";
+        Path image =
+                write("image.json", "[{\"Id\":\"sha256:a\",\"RepoTags\":[\"web:1\"],\"Config\":{\"User\":\"7\"}}]");
+        assertTrue(has(piped(request, "--format", "jsonl"), "web:1", "RUN-043", "UNKNOWN"));
+        CommandRun with = piped(request, "--image", image.toString(), "--format", "jsonl");
+        assertTrue(has(with, "web:1", "RUN-043", "PASS"), with.out());
+        Files.createDirectories(folder.resolve("host/images"));
+        Files.move(image, folder.resolve("host/images/web.json"));
+        String host = folder.resolve("host").toString();
+        CommandRun recorded = piped(request, "--engine", host, "--format", "jsonl");
+        assertTrue(has(recorded, "web:1", "RUN-043", "PASS"), recorded.out());
+        write("host/api/images.json", "[{\"Id\":\"sha256:a\",\"RepoTags\":[\"web:1\"]}]");
+        CommandRun listed = piped(request, "--engine", host, "--format", "jsonl");
+        assertTrue(has(listed, "web:1", "RUN-043", "PASS"), listed.out());
+    }
+
+    @Test
+    void takesEnvironmentAndSelinuxFromWhatCommandsPrint() throws IOException {
+        write("daemon.json", "{}");
+        write("environment.txt", "PATH=/bin\nDOCKER_CONTENT_TRUST=1\n");
+        write("getenforce.txt", "Enforcing\n");
+        String name = String.valueOf(folder.getFileName());
+        String[] args = {"audit", "--engine", folder.toString(), "--profile", "L2", "--format", "jsonl"};
+        CommandRun run = CommandRun.of(args);
+        assertTrue(has(run, name, "DMN-040", "PASS") && has(run, name, "DMN-024", "FAIL"), run.out());
+        write("environment.txt", "Environment=HTTP_PROXY=http://proxy.example.test\n");
+        write("getenforce.txt", "Disabled\n");
+        CommandRun other = CommandRun.of(args);
+        assertTrue(has(other, name, "DMN-040", "FAIL") && has(other, name, "DMN-024", "NOT_APPLICABLE"), other.out());
+        write("environment.txt", "\n");
+        write("getenforce.txt", "");
+        CommandRun blank = CommandRun.of(args);
+        assertTrue(has(blank, name, "DMN-040", "UNKNOWN") && has(blank, name, "DMN-024", "UNKNOWN"), blank.out());
+        write("getenforce.txt", "bash: getenforce: command not found\n");
+        CommandRun wrong = CommandRun.of(args);
+        assertEquals(ExitCode.ERROR, wrong.exitCode());
+        assertTrue(wrong.err().contains("getenforce.txt"), wrong.err());
+    }
+
     private static boolean has(CommandRun run, String subject, String rule, String verdict) {
         return run.out()
                 .lines()

@@ -1,0 +1,70 @@
+package dev.tallyclerk.hardening.container;
+
+import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.reference.Reference;
+import java.util.List;
+import java.util.Optional;
+
+/** Which image of a host a name or an id stands for. */
+final class ImageNames {
+    private static final int SHORT_ID = 12;
+    private static final int FULL_ID = 64;
+    private static final String ALGORITHM = "sha256:";
+
+    private ImageNames() {}
+
+    static Optional<Reference> reference(String image) {
+        try {
+            return Optional.of(Reference.parseNormalized(image));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    static String withoutAlgorithm(String id) {
+        return id.startsWith(ALGORITHM) ? id.substring(ALGORITHM.length()) : id;
+    }
+
+    /**
+     * {@return whether {@code image} is an id, whole or its first digits, instead of a name}
+     *
+     * @param ofContainer the id of the container's image
+     */
+    static boolean isId(String image, Fact<String> ofContainer) {
+        String digits = withoutAlgorithm(image);
+        boolean isHex = digits.length() >= SHORT_ID && digits.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+        return isHex
+                && (digits.length() == FULL_ID
+                        || Rules.isKnown(ofContainer, id -> withoutAlgorithm(id).startsWith(digits)));
+    }
+
+    /** {@return the images that have this name, by tag or by digest} */
+    static List<LocalImage> named(Reference image, List<LocalImage> images) {
+        String wanted = image.withDefaultTag().toString();
+        return images.stream()
+                .filter(local -> (image.digest().isPresent() ? local.repoDigests() : local.repoTags())
+                        .stream()
+                                .flatMap(name -> reference(name).stream())
+                                .anyMatch(name -> image.digest().isPresent()
+                                        ? name.digest().equals(image.digest())
+                                        : name.toString().equals(wanted)))
+                .toList();
+    }
+
+    /** {@return what the image of that name or id says of its containers} */
+    static Fact<ImageDefaults> defaults(String image, List<LocalImage> images) {
+        String digits = withoutAlgorithm(image);
+        List<LocalImage> found = images.stream()
+                .filter(local -> digits.length() >= SHORT_ID
+                        && withoutAlgorithm(local.id()).startsWith(digits))
+                .toList();
+        if (found.isEmpty()) {
+            found = reference(image).map(name -> named(name, images)).orElse(List.of());
+        }
+        return found.stream()
+                .map(LocalImage::defaults)
+                .reduce((one, other) -> one instanceof Fact.Missing<ImageDefaults> ? other : one)
+                .orElseGet(() ->
+                        Fact.missing(Fact.Reason.KEY_MISSING, "the list of images does not have the container's"));
+    }
+}

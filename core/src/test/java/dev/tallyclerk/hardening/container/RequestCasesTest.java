@@ -1,0 +1,136 @@
+package dev.tallyclerk.hardening.container;
+
+import static dev.tallyclerk.hardening.container.ContainerCase.fails;
+import static dev.tallyclerk.hardening.container.ContainerCase.passes;
+import static dev.tallyclerk.hardening.container.ContainerCase.silent;
+import static dev.tallyclerk.hardening.container.ContainerCase.unknown;
+
+import dev.tallyclerk.hardening.MalformedSubjectException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Requests to make a container, which leave to the image what they do not say. */
+class RequestCasesTest {
+    private static final String PUBLISHES_ALL = "'HostConfig':{'PublishAllPorts':true}";
+
+    private static ContainerSubject request(String members) {
+        return Containers.read("{'Image':'app:1'," + members + "}");
+    }
+
+    private static byte[] image(String config) {
+        String id = "'sha256:" + "ab".repeat(32) + "'";
+        return ("[{'Id':" + id + ",'RepoTags':['app:1'],'RepoDigests':[],'RootFS':{},'Config':{" + config + "}}]")
+                .replace('\'', '"')
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** {@return a request with the image that it names, once given for it and once found among those of its host} */
+    private static List<ContainerSubject> both(String members, String config) {
+        ContainerRecordReader records = ContainerRecordReader.create();
+        try {
+            return List.of(
+                    request(members).withImageDefaults(records.imageDefaults(image(config))),
+                    request(members).withImages(records.images(image(config))));
+        } catch (MalformedSubjectException e) {
+            throw new IllegalStateException(config, e);
+        }
+    }
+
+    private static ContainerSubject made(String members, String config) {
+        return both(members, config).get(0);
+    }
+
+    static Stream<ContainerCase> users() {
+        return Stream.of(
+                unknown("RUN-043", "no image", request("'User':''")),
+                passes("RUN-043", "user of the image", made("'User':''", "'User':'1000'")),
+                passes(
+                        "RUN-043",
+                        "found by name",
+                        both("'Cmd':[]", "'User':'1000'").get(1)),
+                fails("RUN-043", "root by the image", made("'Cmd':[]", "'User':'root'"), "image#/Config/User"),
+                fails("RUN-043", "nobody sets one", made("'Cmd':[]", ""), "image#/Config/User"),
+                fails("RUN-043", "root over the image's", made("'User':'0'", "'User':'1000'"), "/User"),
+                passes("RUN-043", "user over root", made("'User':'1000'", "'User':'root'")),
+                unknown("RUN-043", "unreadable", made("'Cmd':[]", "'User':7")));
+    }
+
+    static Stream<ContainerCase> healthchecks() {
+        return Stream.of(
+                unknown("RUN-045", "no image", request("'Cmd':[]")),
+                unknown("RUN-045", "an empty test inherits", request("'Healthcheck':{'Test':[],'Interval':5}")),
+                passes("RUN-045", "check of the image", made("'Cmd':[]", "'Healthcheck':{'Test':['CMD','a']}")),
+                passes(
+                        "RUN-045",
+                        "an empty test with the image's",
+                        made("'Healthcheck':{'Test':[]}", "'Healthcheck':{'Test':['CMD','a']}")),
+                fails("RUN-045", "neither has one", made("'Cmd':[]", "'Healthcheck':null")),
+                passes("RUN-045", "own", request("'Healthcheck':{'Test':['CMD','a']}")),
+                silent(
+                        "RUN-045",
+                        "switched off",
+                        made("'Healthcheck':{'Test':['NONE']}", "'Healthcheck':{'Test':['CMD','a']}")),
+                fails("RUN-046", "switched off by the image", made("'Cmd':[]", "'Healthcheck':{'Test':['NONE']}")),
+                unknown("RUN-046", "no image", request("'Cmd':[]")));
+    }
+
+    static Stream<ContainerCase> variables() {
+        return Stream.of(
+                unknown("RUN-047", "no image", request("'Env':['A=b']")),
+                fails("RUN-047", "own, whatever the image", request("'Env':['DB_PASSWORD=hunter2x']"), "/Env/0"),
+                passes("RUN-047", "neither has one", made("'Env':null", "'Env':['PATH=/bin']")),
+                fails(
+                        "RUN-047",
+                        "the image's",
+                        made("'Env':['A=b']", "'Env':['PATH=/bin','DB_PASSWORD=hunter2x']"),
+                        "image#/Config/Env/1"),
+                passes("RUN-047", "set anew", made("'Env':['DB_PASSWORD=']", "'Env':['DB_PASSWORD=hunter2x']")),
+                passes("RUN-047", "taken away", made("'Env':['DB_PASSWORD']", "'Env':['DB_PASSWORD=hunter2x']")));
+    }
+
+    static Stream<ContainerCase> commands() {
+        return Stream.of(
+                fails("RUN-040", "the image's command", made("'Env':[]", "'Cmd':['/usr/sbin/sshd','-D']")),
+                fails("RUN-040", "the image's entry point", made("'Cmd':['-D']", "'Entrypoint':['/usr/sbin/sshd']")),
+                unknown("RUN-040", "another command", made("'Cmd':['serve']", "'Cmd':['/usr/sbin/sshd','-D']")),
+                unknown("RUN-040", "another entry point", made("'Entrypoint':['/e']", "'Cmd':['/usr/sbin/sshd']")));
+    }
+
+    static Stream<ContainerCase> ports() {
+        String none = "'HostConfig':{'PublishAllPorts':true,'NetworkMode':'none'}";
+        return Stream.of(
+                unknown("RUN-037", "all of no known image", request(PUBLISHES_ALL)),
+                fails(
+                        "RUN-037",
+                        "all of its own",
+                        request("'ExposedPorts':{'80/tcp':{}}," + PUBLISHES_ALL).withImages(List.of())),
+                fails(
+                        "RUN-037",
+                        "all of the image's",
+                        made(PUBLISHES_ALL, "'ExposedPorts':{'80/tcp':{}}"),
+                        "/HostConfig/PublishAllPorts"),
+                passes("RUN-037", "the image exposes none", made(PUBLISHES_ALL, "")),
+                passes("RUN-037", "no network to publish in", request(none)),
+                passes("RUN-037", "none published", request("'HostConfig':{}")),
+                fails("RUN-040", "port 22 of the image", made(PUBLISHES_ALL, "'ExposedPorts':{'22/tcp':{}}")),
+                fails("RUN-037", "of a container that waits for its start", waiting("ExposedPorts:{'80/tcp':{}}")),
+                passes("RUN-037", "nothing exposed", waiting("User:'7'")),
+                passes("RUN-037", "a running one has nothing open", Containers.host("PublishAllPorts:true")));
+    }
+
+    private static ContainerSubject waiting(String config) {
+        return Containers.read(Containers.document(
+                List.of("PublishAllPorts:true"),
+                List.of(config),
+                List.of("State:{'Status':'created','FinishedAt':'0001-01-01T00:00:00Z'}")));
+    }
+
+    @ParameterizedTest
+    @MethodSource({"users", "healthchecks", "variables", "commands", "ports"})
+    void decides(ContainerCase one) {
+        one.check();
+    }
+}
