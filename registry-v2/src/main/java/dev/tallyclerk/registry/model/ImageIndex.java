@@ -29,18 +29,28 @@ public final class ImageIndex extends Manifest {
     }
 
     /**
-     * {@return the first manifest for exactly {@code platform}, or nothing if there is none}
+     * {@return the first manifest for exactly {@code platform}; without one, the first index that says nothing of a
+     * platform, for it may have one; or nothing}
      *
-     * <p>Entries that say nothing of a platform, such as attestations', are passed over. An entry may be an index
+     * <p>Entries of a type that is {@linkplain MediaType#readableManifests() read here} come before others. Manifests
+     * that say nothing of a platform, such as attestations', are passed over. An entry for the platform may be an index
      * itself.
      *
      * @see Platform#accepts
      */
     public Optional<Descriptor> manifestFor(Platform platform) {
         PlatformMatcher exactly = PlatformMatcher.strict(platform);
-        return manifests.stream()
+        List<Descriptor> matching = manifests.stream()
                 .filter(entry -> entry.platform().filter(exactly::matches).isPresent())
-                .findFirst();
+                .toList();
+        // image-spec v1.1.1, image-index.md: the first match SHOULD be used, and an unknown type MUST NOT be an error.
+        return matching.stream()
+                .filter(entry -> MediaType.readableManifests().contains(entry.mediaType()))
+                .findFirst()
+                .or(() -> matching.stream().findFirst())
+                .or(() -> manifests.stream()
+                        .filter(entry -> entry.platform().isEmpty() && MediaType.isIndex(entry.mediaType()))
+                        .findFirst());
     }
 
     /** {@return the manifest that matches best, the first of equals, or nothing if none does} */

@@ -128,7 +128,7 @@ final class VerificationRun {
                 return null;
             }
             Descriptor entry = next.get();
-            announced = entry.platform().orElse(null);
+            announced = entry.platform().orElse(announced);
             document = document(entry.digest(), OptionalLong.of(entry.size()), entry.mediaType());
         }
         return null;

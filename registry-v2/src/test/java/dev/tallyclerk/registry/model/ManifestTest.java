@@ -81,6 +81,22 @@ class ManifestTest {
         assertTrue(index.manifestFor(Platform.parse("linux/amd64")).isEmpty());
     }
 
+    @Test
+    void findsAPlatformBehindEntriesOfUnknownTypesAndInIndexesThatSayNothingOfOne() throws MalformedDocumentException {
+        String amd64 = CONFIG.replace("}", ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}");
+        ImageIndex index = index(parse("{\"schemaVersion\":2,\"manifests\":["
+                + CONFIG.replace(MediaType.OCI_CONFIG, MediaType.OCI_MANIFEST) + ","
+                + CONFIG.replace(MediaType.OCI_CONFIG, MediaType.OCI_INDEX) + ","
+                + amd64.replace(MediaType.OCI_CONFIG, "a/b") + ","
+                + amd64.replace(MediaType.OCI_CONFIG, MediaType.DOCKER_MANIFEST) + "]}"));
+        assertEquals(
+                index.manifests().get(3),
+                index.manifestFor(Platform.parse("linux/amd64")).orElseThrow());
+        assertEquals(
+                index.manifests().get(1),
+                index.manifestFor(Platform.parse("linux/arm64")).orElseThrow());
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

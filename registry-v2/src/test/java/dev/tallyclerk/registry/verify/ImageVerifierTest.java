@@ -334,6 +334,28 @@ class ImageVerifierTest {
     }
 
     @Test
+    void looksIntoAnIndexWithinAnIndex() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        String entry = describe(MediaType.OCI_MANIFEST, image.rootDocument()).replaceFirst("}$", "");
+        byte[] inner = utf8("{\"schemaVersion\":2,\"manifests\":[" + entry
+                + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}");
+        image.root(MediaType.OCI_INDEX, inner);
+        image.root(
+                MediaType.OCI_INDEX,
+                utf8("{\"schemaVersion\":2,\"manifests\":[" + describe(MediaType.OCI_INDEX, inner) + "]}"));
+        ImageVerification verification = verify(image);
+        assertEquals(Verdict.VERIFIED, verification.verdict());
+        assertEquals(Kind.INDEX, verification.checks().get(1).kind());
+        assertFails(
+                ImageVerifier.create()
+                        .withPlatform(Platform.parse("linux/arm64"))
+                        .verify(image),
+                Kind.INDEX,
+                0,
+                Reason.NO_SUCH_PLATFORM);
+    }
+
+    @Test
     void takesTheEntryThatAnEngineWouldTakeHoweverItIsSpelt() throws IOException {
         InMemoryImage image = InMemoryImage.create();
         String good = describe(MediaType.OCI_MANIFEST, image.rootDocument());
