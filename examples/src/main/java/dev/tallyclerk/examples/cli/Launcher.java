@@ -1,5 +1,9 @@
 package dev.tallyclerk.examples.cli;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.Charset;
 import java.time.Clock;
 import java.util.OptionalInt;
@@ -12,8 +16,21 @@ public final class Launcher {
     public static void main(String[] args) {
         Charset charset = Charset.forName(
                 System.getProperty("stdout.encoding", Charset.defaultCharset().name()));
-        Terminal terminal = Terminal.of(System.getenv(), System.in, System.out, System.err, charset);
-        System.exit(run(terminal, Clock.systemUTC(), args));
+        ReportOutput output = new ReportOutput(new FileOutputStream(FileDescriptor.out));
+        PrintStream out = new PrintStream(new BufferedOutputStream(output), false, charset);
+        Terminal terminal = Terminal.of(System.getenv(), System.in, out, System.err, charset);
+        System.exit(run(terminal, output, Clock.systemUTC(), args));
+    }
+
+    /** Runs the command and returns its exit status, once what it printed has been written. */
+    static int run(Terminal terminal, ReportOutput output, Clock clock, String... args) {
+        int status;
+        try {
+            status = run(terminal, clock, args);
+        } finally {
+            terminal.out().flush();
+        }
+        return output.status(status, terminal);
     }
 
     /** Runs the command and returns its exit status. */
