@@ -30,6 +30,7 @@ import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -265,6 +266,38 @@ class TransportContractTest {
         for (String response : responses) {
             HostileServer server = serve(exchange -> exchange.send(response.getBytes(StandardCharsets.US_ASCII)));
             failure(transport, Request.of("GET", server.uri("/")).withTimeout(LONG));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsWhereNoContentComesBetweenTheChunks(Kind kind) throws IOException {
+        byte[] line = new byte[64 * 1024];
+        Arrays.fill(line, (byte) 'a');
+        HostileServer server = serve(exchange -> {
+            exchange.head(200, "Transfer-Encoding: chunked");
+            exchange.send("3\r\nabc\r\n5;".getBytes(StandardCharsets.UTF_8));
+            exchange.sendRepeatedly(line, 1L << 30);
+        });
+        failure(kind.make(), Request.of("GET", server.uri("/")));
+        assertTrue(server.bytesSent() < 64 << 20, () -> "took " + server.bytesSent());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void readsContentInManySmallChunks(Kind kind) throws IOException {
+        byte[] content = new byte[3 << 20];
+        HostileServer server = serve(exchange -> {
+            exchange.head(200, "Transfer-Encoding: chunked");
+            ByteArrayOutputStream chunks = new ByteArrayOutputStream();
+            for (int i = 0; i < content.length; i += 4) {
+                chunks.writeBytes("4\r\n\0\0\0\0\r\n".getBytes(StandardCharsets.UTF_8));
+            }
+            chunks.writeBytes("0\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            exchange.send(chunks.toByteArray());
+        });
+        try (Response response = kind.make().send(Request.of("GET", server.uri("/")))) {
+            assertArrayEquals(content, response.body().readAllBytes());
         }
     }
 

@@ -14,14 +14,16 @@ final class OkHttpBody extends FilterInputStream {
     private final Call call;
     private final Response response;
     private final Cancellation.Registration registration;
+    private final FramingLimit framing;
     private long read;
     private boolean ended;
 
-    OkHttpBody(Call call, Response response, Cancellation.Registration registration) {
+    OkHttpBody(Call call, Response response, Cancellation.Registration registration, FramingLimit framing) {
         super(response.body().byteStream());
         this.call = call;
         this.response = response;
         this.registration = registration;
+        this.framing = framing;
         this.ended = response.request().method().equals("HEAD");
     }
 
@@ -34,7 +36,7 @@ final class OkHttpBody extends FilterInputStream {
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
         try {
-            int count = super.read(bytes, offset, length);
+            int count = framing.within(() -> in.read(bytes, offset, length));
             ended |= count < 0;
             read += Math.max(0, count);
             return count;

@@ -31,12 +31,14 @@ import org.jspecify.annotations.Nullable;
  * <p>The client's timeouts, proxy, certificate checks, interceptors and connections are used as they are, and a
  * request's time is an upper bound beside them. Its redirects, authenticator and cookies are not used: what goes where
  * is decided above the transport. Where the client makes its sockets as the runtime does, up to 128 KiB of what a
- * server sends are read at a time, and lie in memory for each connection; a socket factory of the caller's is used as
- * it is. An address that a request may not be sent to is found out when the connection stands, before any of the
- * request is written; behind a proxy it is not. Safe for use by several threads.
+ * server sends are read at a time, and lie in memory for each connection, and a body fails that has 1 MiB and no
+ * content among it, as chunks may that never begin; a socket factory of the caller's is used as it is. An address that
+ * a request may not be sent to is found out when the connection stands, before any of the request is written; behind a
+ * proxy it is not. Safe for use by several threads.
  */
 public final class OkHttpTransport implements Transport {
     private final OkHttpClient client;
+    private final FramingLimit framing = new FramingLimit();
 
     /**
      * Uses {@code client}, sharing its connections and threads.
@@ -47,7 +49,7 @@ public final class OkHttpTransport implements Transport {
     public OkHttpTransport(OkHttpClient client) {
         boolean ordinary = client.socketFactory().equals(SocketFactory.getDefault());
         this.client = client.newBuilder()
-                .socketFactory(ordinary ? new ReadAheadSockets() : client.socketFactory())
+                .socketFactory(ordinary ? new ReadAheadSockets(framing) : client.socketFactory())
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .authenticator(Authenticator.NONE)
@@ -70,7 +72,9 @@ public final class OkHttpTransport implements Transport {
             okhttp3.Response response = execute(call);
             answered = true;
             return new Response(
-                    response.code(), response.headers().toMultimap(), new OkHttpBody(call, response, registration));
+                    response.code(),
+                    response.headers().toMultimap(),
+                    new OkHttpBody(call, response, registration, framing));
         } finally {
             if (!answered) {
                 registration.close();

@@ -17,10 +17,15 @@ final class ReadAheadSockets extends SocketFactory {
     private static final int AHEAD = 128 * 1024;
 
     private final SocketFactory runtime = SocketFactory.getDefault();
+    private final FramingLimit limit;
+
+    ReadAheadSockets(FramingLimit limit) {
+        this.limit = limit;
+    }
 
     @Override
     public Socket createSocket() {
-        return new ReadAheadSocket();
+        return new ReadAheadSocket(limit);
     }
 
     @Override
@@ -45,13 +50,18 @@ final class ReadAheadSockets extends SocketFactory {
     }
 
     private static final class ReadAheadSocket extends Socket {
+        private final FramingLimit limit;
         private @Nullable InputStream input;
+
+        ReadAheadSocket(FramingLimit limit) {
+            this.limit = limit;
+        }
 
         @Override
         public synchronized InputStream getInputStream() throws IOException {
             InputStream own = super.getInputStream(); // fails where there is none, or none any more
             if (input == null) {
-                input = new ReadAheadStream(own, this);
+                input = new ReadAheadStream(own, this, limit);
             }
             return input;
         }
@@ -60,13 +70,15 @@ final class ReadAheadSockets extends SocketFactory {
     private static final class ReadAheadStream extends InputStream {
         private final InputStream in;
         private final Socket socket;
+        private final FramingLimit limit;
         private final byte[] ahead = new byte[AHEAD];
         private int position;
         private int end;
 
-        ReadAheadStream(InputStream in, Socket socket) {
+        ReadAheadStream(InputStream in, Socket socket, FramingLimit limit) {
             this.in = in;
             this.socket = socket;
+            this.limit = limit;
         }
 
         @Override
@@ -95,6 +107,7 @@ final class ReadAheadSockets extends SocketFactory {
             int n = Math.min(length, end - position);
             System.arraycopy(ahead, position, bytes, offset, n);
             position += n;
+            limit.spend(n);
             return n;
         }
 

@@ -27,7 +27,7 @@ class ReadAheadSocketsTest {
     @BeforeEach
     void connect() throws IOException {
         listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-        client = new ReadAheadSockets().createSocket();
+        client = new ReadAheadSockets(new FramingLimit()).createSocket();
         client.connect(listener.getLocalSocketAddress());
         server = listener.accept();
     }
