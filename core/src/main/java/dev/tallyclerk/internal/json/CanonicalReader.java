@@ -186,7 +186,13 @@ public final class CanonicalReader {
         if (at - 1 - start != digits) {
             return false;
         }
-        for (int i = start; i < start + digits; i++) {
+        int i = start;
+        for (; i <= at - 1 - Long.BYTES; i += Long.BYTES) {
+            if (!JsonBytes.areHexadecimal((long) JsonBytes.EIGHT.get(text, i))) {
+                return false;
+            }
+        }
+        for (; i < at - 1; i++) {
             if (Character.digit(text[i], 16) < 0) {
                 return false;
             }

@@ -35,6 +35,20 @@ final class JsonBytes {
         return (quotes | backslashes) & HIGHEST_BITS;
     }
 
+    /** {@return whether all eight bytes are hexadecimal digits, of either case} */
+    static boolean areHexadecimal(long eight) {
+        long letters = eight | SPACES;
+        return (eight & HIGHEST_BITS) == 0 && (within(eight, '0', '9') | within(letters, 'a', 'f')) == HIGHEST_BITS;
+    }
+
+    /** {@return marks of the bytes from {@code low} to {@code high}, of eight that are all ASCII} */
+    private static long within(long eight, int low, int high) {
+        // No sum passes 255, so that none has a carry into the next byte.
+        long notBelow = eight + (0x80 - low) * ONES;
+        long above = eight + (0x7F - high) * ONES;
+        return notBelow & ~above & HIGHEST_BITS;
+    }
+
     /** {@return the number of the first marked byte} */
     static int first(long marks) {
         return Long.numberOfTrailingZeros(marks) >>> 3;

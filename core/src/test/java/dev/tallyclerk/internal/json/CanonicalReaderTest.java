@@ -98,6 +98,21 @@ class CanonicalReaderTest {
     }
 
     @Test
+    void tellsAHexadecimalDigitFromEveryOtherByte() throws JsonException {
+        for (char c = 0; c < 0x180; c++) {
+            if (c == '"' || c == '\\') {
+                continue;
+            }
+            for (int at = 0; at < 19; at++) {
+                String digits = "0123456789abcdefAFf".substring(0, at) + c + "0123456789abcdefAFf".substring(at + 1);
+                int bytes = digits.getBytes(StandardCharsets.UTF_8).length;
+                boolean expected = "0123456789abcdefABCDEF".indexOf(c) >= 0;
+                assertEquals(expected, at('"' + digits + '"').hexadecimal(bytes), digits);
+            }
+        }
+    }
+
+    @Test
     void writesAValueAsJsonThatEverybodyCanRead() throws JsonException {
         CanonicalReader in = at("[{\"a\n\":\"\u0001\\\"é\uffff\"},2]");
         assertEquals("[{\"a\\n\":\"\\u0001\\\"é\uffff\"},2]", in.json());

@@ -46,6 +46,9 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
 public final class BouncyCastleEngine implements SignatureEngine {
     private static final int ED25519_BYTES = 32;
 
+    /** In bytes: from here on the runtime's faster SHA-512 outweighs its slower curve. */
+    private static final int LONG_MESSAGE = 256 * 1024;
+
     private final Set<SignatureScheme> optIn;
     private final boolean cofactor;
 
@@ -83,7 +86,7 @@ public final class BouncyCastleEngine implements SignatureEngine {
         try {
             return Optional.of(
                     switch (scheme) {
-                        case ED25519 -> ed25519(key.encoded(), cofactor);
+                        case ED25519 -> ed25519(key, cofactor);
                         case ECDSA_SHA2_NISTP256 -> ecdsa("P-256", scheme, key.encoded());
                         case ECDSA_SHA2_NISTP384 -> ecdsa("P-384", scheme, key.encoded());
                         case ECDSA_SHA2_NISTP521 -> ecdsa("P-521", scheme, key.encoded());
@@ -96,17 +99,29 @@ public final class BouncyCastleEngine implements SignatureEngine {
         }
     }
 
-    private static SignatureVerifier ed25519(byte[] encoded, boolean cofactor) {
+    private static SignatureVerifier ed25519(VerificationKey key, boolean cofactor) {
+        byte[] encoded = key.encoded();
         int start = encoded.length - ED25519_BYTES;
         // A key with a part of small order is the owner's way to the same disagreement, and asked about only once.
         if (!Ed25519.validatePublicKeyFull(encoded, start)) {
             throw new IllegalArgumentException("not a point of the prime-order group");
         }
-        Ed25519PublicKeyParameters key = new Ed25519PublicKeyParameters(encoded, start);
-        return (message, signature) -> Ed25519Encoding.isStrictSignature(signature)
-                && key.verify(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0)
+        Ed25519PublicKeyParameters point = new Ed25519PublicKeyParameters(encoded, start);
+        SignatureVerifier library = (message, signature) -> Ed25519Encoding.isStrictSignature(signature)
+                && point.verify(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0)
                 // R begins the signature. Without a part of small order the cofactor makes no difference.
                 && (cofactor || Ed25519.validatePublicKeyFull(signature, 0));
+        if (cofactor) {
+            return library;
+        }
+        SignatureEngine runtime = SignatureEngine.jdk();
+        return (message, signature) -> {
+            // Both engines accept the same signatures.
+            SignatureVerifier verifier = message.length < LONG_MESSAGE
+                    ? library
+                    : runtime.verifierFor(key).orElse(library);
+            return verifier.verify(message, signature);
+        };
     }
 
     private static SignatureVerifier ecdsa(String curveName, SignatureScheme scheme, byte[] encoded) {

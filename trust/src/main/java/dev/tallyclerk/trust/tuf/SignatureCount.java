@@ -8,7 +8,6 @@ import dev.tallyclerk.trust.tuf.ThresholdReport.KeyOutcome;
 import dev.tallyclerk.trust.tuf.ThresholdReport.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,14 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SignatureCount {
     private final SignatureEngine engine;
-    private final byte[] message;
-    private final Map<String, String> signatures;
+    private final SignedMessage message;
     private final Set<String> counted = new HashSet<>();
 
     private SignatureCount(SignatureEngine engine, SignedMessage message) {
         this.engine = engine;
-        this.message = message.bytes();
-        this.signatures = message.signatures();
+        this.message = message;
     }
 
     /** {@return who has signed; the count stops when the threshold is met} */
@@ -51,7 +48,7 @@ final class SignatureCount {
         if (declared == null) {
             return new KeyOutcome(keyId, Outcome.NOT_DECLARED, "");
         }
-        String signature = signatures.get(keyId);
+        String signature = message.signatures().get(keyId);
         if (signature == null) {
             return new KeyOutcome(keyId, Outcome.NO_SIGNATURE, "");
         }
@@ -68,13 +65,7 @@ final class SignatureCount {
         if (verifier.isEmpty()) {
             return Outcome.SCHEME_NOT_IN_ENGINE;
         }
-        byte[] bytes;
-        try {
-            bytes = HexFormat.of().parseHex(signature);
-        } catch (IllegalArgumentException e) {
-            return Outcome.WRONG_SIGNATURE;
-        }
-        if (!verifier.get().verify(message, bytes)) {
+        if (!message.isSigned(key, signature, verifier.get())) {
             return Outcome.WRONG_SIGNATURE;
         }
         counted.add(key.fingerprint());

@@ -105,9 +105,10 @@ public final class TrustedMetadata {
             throws TufException {
         SignedFile file = SignedFile.parse(ROOT, "5.2", trustedRoot, limits.rootBytes());
         Root root = file.read(MetadataReader::root);
-        Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, file.step(), file.message(), engine);
+        SignatureEngine verifiers = new KeptVerifiers(engine);
+        Signers.of(root, TopLevelRole.ROOT).requireThreshold(ROOT, file.step(), file.message(), verifiers);
         KeyIdCheck.require(keyIds, ROOT, trustedRoot, limits.rootBytes());
-        return new TrustedMetadata(engine, limits, keyIds, root);
+        return new TrustedMetadata(verifiers, limits, keyIds, root);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SigningKey;
+import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
@@ -16,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,16 +97,34 @@ class RefreshMemoryTest {
     @Test
     void verifiesWhatIsNew() throws TufException {
         repository.publish();
-        // The delegated role has the same file, but its delegator has another one that may have other keys.
-        assertEquals(4, verificationsOf("team/app"));
+        // The delegated role has the same file, which the same key has signed, though another file says so.
+        assertEquals(3, verificationsOf("team/app"));
         assertEquals(0, verificationsOf("team/app"));
     }
 
     @Test
     void verifiesEverythingByANewRoot() throws TufException {
-        repository.rotateRoot();
+        repository.rotateRoot(SigningKey.ed25519());
         assertEquals(2 + 4, verificationsOf("team/app"));
         assertEquals(0, verificationsOf("team/app"));
+    }
+
+    @Test
+    void verifiesASignatureOnceForThisRootAndTheLast() throws TufException {
+        repository.rotateRoot();
+        assertEquals(1 + 4, verificationsOf("team/app"));
+    }
+
+    @Test
+    void asksForTheVerifierOfAKeyOnce() throws TufException {
+        List<VerificationKey> asked = new ArrayList<>();
+        SignatureEngine listing = key -> {
+            asked.add(key);
+            return SignatureEngine.jdk().verifierFor(key);
+        };
+        repository.rotateRoot();
+        repository.builder(MetadataStore.inMemory()).engine(listing).build().refresh();
+        assertEquals(Set.copyOf(asked).size(), asked.size());
     }
 
     @Test
