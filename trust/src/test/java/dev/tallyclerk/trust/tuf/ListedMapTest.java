@@ -44,11 +44,12 @@ class ListedMapTest {
         assertTrue(targets.containsKey("a"));
         assertTrue(targets.containsKey("b/ü"));
         assertFalse(targets.containsKey("b"));
-        assertFalse(targets.containsKey(1));
+        Object number = 1;
+        assertFalse(targets.containsKey(number));
         TargetInfo found = targets.get("b/ü");
         assertEquals(2, found == null ? -1 : found.length());
         assertNull(targets.get("b"));
-        assertNull(targets.get(1));
+        assertNull(targets.get(number));
         assertEquals(Set.of("a", "b/ü"), targets.keySet());
         assertEquals(new HashMap<>(targets), targets);
         assertNotEquals(Map.of(), targets);
