@@ -42,6 +42,8 @@ final class StoredState {
      */
     static TrustedMetadata upToTargets(TufClient client, MetadataFiles files, Instant reference) throws TufException {
         TrustedMetadata state = client.memory().recall(roots(client, files).state);
+        // TUF 5.3.10, before anybody is told what else is missing.
+        state.requireValidRoot(reference);
         state = state.updateTimestamp(require(files, TopLevelRole.TIMESTAMP), reference);
         state = state.updateSnapshot(require(files, TopLevelRole.SNAPSHOT), reference);
         return state.updateTargets(require(files, TopLevelRole.TARGETS), reference);

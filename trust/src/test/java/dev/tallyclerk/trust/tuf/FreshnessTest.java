@@ -135,6 +135,8 @@ class FreshnessTest {
     @Test
     void offlineWithAnEmptyStoreSaysWhatIsMissing() {
         refuses(Reason.NOT_AVAILABLE, "timestamp", "5.4.1", () -> at(NOW).offline());
+        refuses(Reason.EXPIRED, "root", "5.3.10", () -> at(LATE).offline());
+        refuses(Reason.NOT_AVAILABLE, "timestamp", "5.4.1", () -> at(LATE).offlineAllowingExpired());
     }
 
     @Test

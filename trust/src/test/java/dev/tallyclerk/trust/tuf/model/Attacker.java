@@ -269,18 +269,18 @@ final class Attacker {
 
     /** Whoever owns it writes the client's disk: files that are damaged, gone, of another time or another role. */
     void writesTheStore(Random random) {
-        List<StoredName> names = new ArrayList<>(world.client.files.keySet());
+        List<StoredName> names = new ArrayList<>(world.clients.store.files.keySet());
         if (names.isEmpty()) {
             return;
         }
         names.sort((a, b) -> a.fileName().compareTo(b.fileName()));
         StoredName name = one(names, random);
-        byte[] before = world.client.files.getOrDefault(name, new byte[1]);
+        byte[] before = world.clients.store.files.getOrDefault(name, new byte[1]);
         switch (random.nextInt(4)) {
-            case 0 -> world.writeStore(name, null);
-            case 1 -> world.writeStore(name, before.length == 0 ? null : damaged(before, random));
-            case 2 -> world.writeStore(name, new byte[ENDLESS]);
-            default -> world.writeStore(name, one(world.documents.all(), random));
+            case 0 -> world.clients.write(name, null);
+            case 1 -> world.clients.write(name, before.length == 0 ? null : damaged(before, random));
+            case 2 -> world.clients.write(name, new byte[ENDLESS]);
+            default -> world.clients.write(name, one(world.documents.all(), random));
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.tallyclerk.trust.tuf.model;
 import static dev.tallyclerk.trust.tuf.TestRepository.declaration;
 import static dev.tallyclerk.trust.tuf.TestRepository.object;
 
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.tuf.TestRepository;
 import dev.tallyclerk.trust.tuf.TopLevelRole;
@@ -72,8 +74,31 @@ final class Owner {
 
     void addTarget(Random random) {
         String role = one(targetsRoles(), random);
-        repository.addTarget(role, one(PATHS, random), new byte[] {(byte) random.nextInt(100)});
+        String path = one(PATHS, random);
+        byte[] content = new byte[random.nextInt(4) == 0 ? random.nextInt(100) : 1];
+        random.nextBytes(content);
+        repository.addTarget(role, path, content);
+        // Without consistent snapshots, where two roles may list other contents of one file.
+        repository.targetFiles.put(path, content);
+        Map<String, Object> hashes = object(repository.targetsOf(role), "targets", path, "hashes");
+        switch (random.nextInt(6)) {
+            case 0 -> hashes.put("sha512", sha512(content));
+            case 1 -> hashes.put("sha512", sha512(new byte[2]));
+            case 2 -> {
+                hashes.put("sha512", sha512(content));
+                int name = path.lastIndexOf('/') + 1;
+                repository.targetFiles.remove(
+                        path.substring(0, name) + hashes.get("sha256") + "." + path.substring(name));
+                repository.targetFiles.put(
+                        path.substring(0, name) + sha512(content) + "." + path.substring(name), content);
+            }
+            default -> {}
+        }
         changed.add(role);
+    }
+
+    private static String sha512(byte[] content) {
+        return Digest.of(DigestAlgorithm.SHA512, content).encoded();
     }
 
     void delegate(Random random) {

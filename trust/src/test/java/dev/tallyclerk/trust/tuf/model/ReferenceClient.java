@@ -5,9 +5,9 @@ import static dev.tallyclerk.trust.tuf.model.Document.object;
 import static dev.tallyclerk.trust.tuf.model.Document.text;
 
 import dev.tallyclerk.trust.store.StoredName;
-import dev.tallyclerk.trust.tuf.MetadataFetcher;
 import dev.tallyclerk.trust.tuf.TufLimits;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,14 +24,16 @@ final class ReferenceClient {
 
     final Map<StoredName, byte[]> store = new HashMap<>();
 
+    final ReferenceWindow window;
+    final ReferenceRoots roots;
     private final Documents documents;
-    private final byte[] shippedRoot;
     private final TufLimits limits;
 
-    ReferenceClient(Documents documents, byte[] shippedRoot, TufLimits limits) {
+    ReferenceClient(Documents documents, byte[] shippedRoot, TufLimits limits, Duration window) {
         this.documents = documents;
-        this.shippedRoot = shippedRoot;
         this.limits = limits;
+        this.roots = new ReferenceRoots(this, documents, shippedRoot);
+        this.window = new ReferenceWindow(window, store);
     }
 
     /** Where the specification says to stop. */
@@ -45,8 +47,22 @@ final class ReferenceClient {
     }
 
     /** {@return the session that a refresh ends with, in which targets can be looked up} */
-    ReferenceSession refresh(MetadataFetcher mirror, Instant start) throws Stop {
-        Document root = root(mirror, start);
+    ReferenceSession refresh(Mirror mirror, Instant start) throws Stop {
+        if (window.isOpen(start)) {
+            try {
+                return ReferenceSession.ofStored(this, mirror, start);
+            } catch (Stop e) {
+                // The mirror may have what the store has not.
+            }
+        }
+        ReferenceSession session = ask(mirror, start);
+        window.opens(start);
+        return session;
+    }
+
+    /** {@return the session that a refresh ends with which asks whatever was said before} */
+    ReferenceSession ask(Mirror mirror, Instant start) throws Stop {
+        Document root = roots.update(mirror, start);
         Document timestamp = timestamp(mirror, start, root);
         Document snapshot = snapshot(mirror, start, root, timestamp);
         ReferenceSession session = new ReferenceSession(this, mirror, start, root, timestamp, snapshot);
@@ -58,59 +74,7 @@ final class ReferenceClient {
         return limits;
     }
 
-    private Document root(MetadataFetcher mirror, Instant start) throws Stop {
-        // 5.2; of the chain from the shipped root on, no link that is stored need be asked for.
-        byte[] newest = shippedRoot;
-        Document root = documents.of(newest).orElseThrow();
-        while (true) {
-            Optional<byte[]> stored = stored(StoredName.rootVersion(root.version() + 1), limits.rootBytes());
-            Document next = stored.isEmpty() ? null : quietly(root, stored.get());
-            if (next == null) {
-                break;
-            }
-            root = next;
-            newest = stored.orElseThrow();
-        }
-        store.put(StoredName.ROOT, newest);
-        for (int i = 0; i < limits.rootRotations(); i++) {
-            // 5.3.3
-            long version = root.version() + 1;
-            Optional<byte[]> file = fetch(mirror, "root", version + ".root.json", limits.rootBytes());
-            if (file.isEmpty()) {
-                break;
-            }
-            Document next = nextRoot(root, file.get());
-            // 5.3.11, at each link: the chain may break at a later one.
-            if (!keysOf(root, "timestamp").equals(keysOf(next, "timestamp"))
-                    || !keysOf(root, "snapshot").equals(keysOf(next, "snapshot"))) {
-                store.remove(StoredName.TIMESTAMP);
-                store.remove(StoredName.SNAPSHOT);
-            }
-            // 5.3.7 and 5.3.8
-            root = next;
-            store.put(StoredName.rootVersion(version), file.get());
-            store.put(StoredName.ROOT, file.get());
-        }
-        require(isAfter(root, start), "root", "5.3.10");
-        return root;
-    }
-
-    private @Nullable Document quietly(Document root, byte[] file) {
-        try {
-            return nextRoot(root, file);
-        } catch (Stop e) {
-            return null;
-        }
-    }
-
-    private Document nextRoot(Document root, byte[] file) throws Stop {
-        Document next = signed("root", "root", file, declared(root, "root"));
-        require(Signers.haveSigned(next, declared(next, "root")), "root", "5.3.4");
-        require(next.version() == root.version() + 1, "root", "5.3.5");
-        return next;
-    }
-
-    private Document timestamp(MetadataFetcher mirror, Instant start, Document root) throws Stop {
+    private Document timestamp(Mirror mirror, Instant start, Document root) throws Stop {
         Document trusted = remembered("timestamp", StoredName.TIMESTAMP, limits.timestampBytes(), root);
         byte[] file = fetch(mirror, "timestamp", "timestamp.json", limits.timestampBytes())
                 .orElseThrow(() -> new Stop("timestamp", "5.4.1"));
@@ -129,11 +93,20 @@ final class ReferenceClient {
         return next;
     }
 
+    /** {@return the stored timestamp, in which nobody need believe that it is the last one} */
+    Document storedTimestamp(Instant start, Document root) throws Stop {
+        byte[] file =
+                stored(StoredName.TIMESTAMP, limits.timestampBytes()).orElseThrow(() -> new Stop("timestamp", "5.4.1"));
+        Document timestamp = signed("timestamp", "timestamp", file, declared(root, "timestamp"));
+        require(isAfter(timestamp, start), "timestamp", "5.4.4");
+        return timestamp;
+    }
+
     private static long listedSnapshot(Document timestamp) {
         return number(listed(timestamp, "snapshot.json").get("version"));
     }
 
-    private Document snapshot(MetadataFetcher mirror, Instant start, Document root, Document timestamp) throws Stop {
+    private Document snapshot(Mirror mirror, Instant start, Document root, Document timestamp) throws Stop {
         Map<String, Object> listed = listed(timestamp, "snapshot.json");
         Optional<byte[]> stored = stored(StoredName.SNAPSHOT, limits.snapshotBytes());
         if (stored.isPresent()) {
@@ -148,6 +121,12 @@ final class ReferenceClient {
         Document next = snapshot(file, start, root, listed, trusted);
         store.put(StoredName.SNAPSHOT, file);
         return next;
+    }
+
+    Document storedSnapshot(Instant start, Document root, Document timestamp) throws Stop {
+        byte[] file =
+                stored(StoredName.SNAPSHOT, limits.snapshotBytes()).orElseThrow(() -> new Stop("snapshot", "5.5.1"));
+        return snapshot(file, start, root, listed(timestamp, "snapshot.json"), null);
     }
 
     private Document snapshot(
@@ -192,18 +171,16 @@ final class ReferenceClient {
         return Optional.ofNullable(store.get(name)).filter(file -> file.length <= limit);
     }
 
-    byte[] fetchListed(
-            MetadataFetcher mirror, String role, String type, Document root, Map<String, Object> listed, int limit)
+    byte[] fetchListed(Mirror mirror, String role, String type, Document root, Map<String, Object> listed, int limit)
             throws Stop {
         String step = "5." + CHAPTERS.get(type) + ".1";
         long length = listed.containsKey("length") ? number(listed.get("length")) : limit;
         require(length <= limit, role, step);
-        boolean consistent = Boolean.TRUE.equals(root.signed().get("consistent_snapshot"));
-        String name = (consistent ? listed.get("version") + "." : "") + role + ".json";
+        String name = (isConsistent(root) ? listed.get("version") + "." : "") + role + ".json";
         return fetch(mirror, role, name, (int) length).orElseThrow(() -> new Stop(role, step));
     }
 
-    private static Optional<byte[]> fetch(MetadataFetcher mirror, String role, String name, int limit) throws Stop {
+    static Optional<byte[]> fetch(Mirror mirror, String role, String name, int limit) throws Stop {
         String step = "5." + CHAPTERS.getOrDefault(role, 6) + (role.equals("root") ? ".3" : ".1");
         try {
             Optional<byte[]> file = mirror.fetch(name, limit);
@@ -223,7 +200,7 @@ final class ReferenceClient {
     }
 
     /** {@return the file's document, if it is of that type and these have signed it: 5.3.4, 5.4.2, 5.5.3, 5.6.3} */
-    private Document signed(String role, String type, byte[] file, Signers signers) throws Stop {
+    Document signed(String role, String type, byte[] file, Signers signers) throws Stop {
         String step = "5." + CHAPTERS.get(type) + (type.equals("root") ? ".4" : type.equals("timestamp") ? ".2" : ".3");
         Document document = documents.of(file).orElseThrow(() -> new Stop(role, step));
         require(Format.isValid(document, type) && Signers.haveSigned(document, signers), role, step);
@@ -240,12 +217,16 @@ final class ReferenceClient {
                 object(object(root.signed().get("roles")).get(role)));
     }
 
-    private static Object keysOf(Document root, String role) {
-        return declared(root, role).publicTexts();
+    static boolean isConsistent(Document root) {
+        return Boolean.TRUE.equals(root.signed().get("consistent_snapshot"));
+    }
+
+    static Instant expires(Document document) {
+        return Instant.parse(text(document.signed().get("expires")));
     }
 
     static boolean isAfter(Document document, Instant start) {
-        return Instant.parse(text(document.signed().get("expires"))).isAfter(start);
+        return expires(document).isAfter(start);
     }
 
     static void require(boolean holds, String role, String step) throws Stop {

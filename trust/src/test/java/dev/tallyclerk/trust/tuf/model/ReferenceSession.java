@@ -1,29 +1,28 @@
 package dev.tallyclerk.trust.tuf.model;
 
-import static dev.tallyclerk.trust.tuf.model.Document.list;
 import static dev.tallyclerk.trust.tuf.model.Document.number;
 import static dev.tallyclerk.trust.tuf.model.Document.object;
 import static dev.tallyclerk.trust.tuf.model.Document.text;
 import static dev.tallyclerk.trust.tuf.model.ReferenceClient.require;
 
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.trust.store.StoredName;
-import dev.tallyclerk.trust.tuf.MetadataFetcher;
 import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;
-import java.math.BigInteger;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Section 5.6: the targets files of one refresh and the search through them. */
 final class ReferenceSession {
     private final ReferenceClient client;
-    private final MetadataFetcher mirror;
+    private final Mirror mirror;
     private final Instant start;
     private final Document root;
     private final Document timestamp;
@@ -32,7 +31,7 @@ final class ReferenceSession {
 
     ReferenceSession(
             ReferenceClient client,
-            MetadataFetcher mirror,
+            Mirror mirror,
             Instant start,
             Document root,
             Document timestamp,
@@ -45,8 +44,39 @@ final class ReferenceSession {
         this.snapshot = snapshot;
     }
 
-    /** One step of the search from a delegator to a role. */
-    private record Edge(String role, Signers signers, boolean terminating) {}
+    /** {@return the session that the store alone leads to; {@code mirror} has the delegated roles} */
+    static ReferenceSession ofStored(ReferenceClient client, Mirror mirror, Instant start) throws Stop {
+        Document root = client.roots.stored(start);
+        Document timestamp = client.storedTimestamp(start, root);
+        Document snapshot = client.storedSnapshot(start, root, timestamp);
+        ReferenceSession session = new ReferenceSession(client, mirror, start, root, timestamp, snapshot);
+        byte[] file = client.stored(StoredName.TARGETS, client.limits().targetsBytes())
+                .orElseThrow(() -> new Stop("targets", "5.6.1"));
+        Map<String, Object> listed = session.listed("targets");
+        Signers signers = ReferenceClient.declared(root, "targets");
+        session.taken.put("targets", client.targets("targets", file, start, listed, signers));
+        return session;
+    }
+
+    /** What the first role says that has a target. */
+    private record Found(String role, Map<String, Object> target) {
+        long length() {
+            return number(target.get("length"));
+        }
+
+        String hash(String algorithm) {
+            return text(object(target.get("hashes")).get(algorithm));
+        }
+
+        boolean isAbout(byte[] content) {
+            return content.length == length()
+                    && Sha256.hex(content).equals(hash("sha256"))
+                    && (hash("sha512").equals("null")
+                            || Digest.of(DigestAlgorithm.SHA512, content)
+                                    .encoded()
+                                    .equals(hash("sha512")));
+        }
+    }
 
     /** The roles that one search has been to, and whether it has to end. */
     private static final class Search {
@@ -79,28 +109,62 @@ final class ReferenceSession {
         return document;
     }
 
-    /** {@return the length and hash that the first role says that may, or that nobody does} */
+    /** {@return when the first of the files expires that were taken} */
+    Instant expires() {
+        return Stream.concat(Stream.of(root, timestamp, snapshot), taken.values().stream())
+                .map(ReferenceClient::expires)
+                .min(Instant::compareTo)
+                .orElseThrow();
+    }
+
+    /** {@return the first role that says something about it, with length and hash, or that nobody does} */
     String lookUp(String path) throws Stop {
-        Search search = new Search(path);
-        return visit("targets", search)
-                .map(target -> target.get("length") + " "
-                        + object(target.get("hashes")).get("sha256"))
+        return visit("targets", new Search(path))
+                .map(found -> found.role() + " " + found.length() + " " + found.hash("sha256"))
                 .orElse("nobody");
     }
 
+    /** {@return the content that a file has after a download that succeeds: 5.7} */
+    byte[] download(String path, byte @Nullable [] before) throws Stop {
+        Found found = visit("targets", new Search(path)).orElseThrow(() -> new Stop("targets", "5.7.2"));
+        if (before != null && found.isAbout(before)) {
+            return before;
+        }
+        for (String name : names(path, found)) {
+            Optional<byte[]> content = mirror.target(name, found.length(), found.role());
+            if (content.isPresent()) {
+                require(found.isAbout(content.get()), found.role(), "5.7.3");
+                return content.get();
+            }
+        }
+        throw new Stop(found.role(), "5.7.3");
+    }
+
+    private List<String> names(String path, Found found) {
+        if (!ReferenceClient.isConsistent(root)) {
+            return List.of(path);
+        }
+        int file = path.lastIndexOf('/') + 1;
+        return Stream.of("sha256", "sha512")
+                .map(found::hash)
+                .filter(hash -> !hash.equals("null"))
+                .map(hash -> path.substring(0, file) + hash + "." + path.substring(file))
+                .toList();
+    }
+
     /** 5.6.7, in pre-order and depth first. */
-    private Optional<Map<String, Object>> visit(String role, Search search) throws Stop {
+    private Optional<Found> visit(String role, Search search) throws Stop {
         Document document = document(role);
         Map<String, Object> target =
                 object(object(document.signed().get("targets")).get(search.path));
         if (!target.isEmpty()) {
-            return Optional.of(target);
+            return Optional.of(new Found(role, target));
         }
-        for (Edge edge : edges(document, search.path)) {
+        for (Edge edge : Edge.from(document, search.path)) {
             if (search.visited.add(edge.role())) {
                 require(search.visited.size() <= client.limits().delegations(), "targets", "5.6.7.1");
                 take(edge.role(), StoredName.delegated(edge.role()), edge.signers());
-                Optional<Map<String, Object>> found = visit(edge.role(), search);
+                Optional<Found> found = visit(edge.role(), search);
                 if (found.isPresent() || search.ended) {
                     return found;
                 }
@@ -120,8 +184,7 @@ final class ReferenceSession {
             require(Signers.haveSigned(before, signers), role, "5.6.3");
             return;
         }
-        Map<String, Object> listed = ReferenceClient.listed(snapshot, role + ".json");
-        require(!listed.isEmpty(), role, "5.6.1");
+        Map<String, Object> listed = listed(role);
         int limit = client.limits().targetsBytes();
         Optional<byte[]> stored = client.stored(name, limit);
         if (stored.isPresent()) {
@@ -137,65 +200,9 @@ final class ReferenceSession {
         client.store.put(name, file);
     }
 
-    private static List<Edge> edges(Document delegator, String path) {
-        Map<String, Object> delegations = object(delegator.signed().get("delegations"));
-        Map<String, Object> keys = object(delegations.get("keys"));
-        List<Edge> edges = new ArrayList<>();
-        if (delegations.containsKey("succinct_roles")) {
-            Map<String, Object> bins = object(delegations.get("succinct_roles"));
-            edges.add(new Edge(bin(bins, path), new Signers(keys, bins), false));
-        }
-        for (Object element : list(delegations.get("roles"))) {
-            Map<String, Object> role = object(element);
-            String hash = HexFormat.of().formatHex(Sha256.of(path));
-            boolean isAbout = list(role.get("paths")).stream().anyMatch(pattern -> matches(text(pattern), path))
-                    || list(role.get("path_hash_prefixes")).stream().anyMatch(prefix -> hash.startsWith(text(prefix)));
-            if (isAbout) {
-                edges.add(new Edge(
-                        text(role.get("name")), new Signers(keys, role), Boolean.TRUE.equals(role.get("terminating"))));
-            }
-        }
-        return edges;
-    }
-
-    /** TAP 15: the leftmost bits of the hash, as a hexadecimal number as wide as the last bin's. */
-    private static String bin(Map<String, Object> bins, String path) {
-        int bits = (int) number(bins.get("bit_length"));
-        String number =
-                new BigInteger(1, Sha256.of(path)).shiftRight(256 - bits).toString(16);
-        int width = BigInteger.ONE
-                .shiftLeft(bits)
-                .subtract(BigInteger.ONE)
-                .toString(16)
-                .length();
-        return bins.get("name_prefix") + "-" + "0".repeat(width - number.length()) + number;
-    }
-
-    /** As a shell does, segment by segment. */
-    private static boolean matches(String pattern, String path) {
-        String[] patterns = pattern.split("/", -1);
-        String[] segments = path.split("/", -1);
-        if (patterns.length != segments.length) {
-            return false;
-        }
-        for (int i = 0; i < patterns.length; i++) {
-            if (!segmentMatches(patterns[i], segments[i])) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean segmentMatches(String pattern, String segment) {
-        if (pattern.isEmpty()) {
-            return segment.isEmpty();
-        }
-        if (pattern.charAt(0) == '*') {
-            return segmentMatches(pattern.substring(1), segment)
-                    || (!segment.isEmpty() && segmentMatches(pattern, segment.substring(1)));
-        }
-        return !segment.isEmpty()
-                && (pattern.charAt(0) == '?' || pattern.charAt(0) == segment.charAt(0))
-                && segmentMatches(pattern.substring(1), segment.substring(1));
+    private Map<String, Object> listed(String role) throws Stop {
+        Map<String, Object> listed = ReferenceClient.listed(snapshot, role + ".json");
+        require(!listed.isEmpty(), role, "5.6.1");
+        return listed;
     }
 }

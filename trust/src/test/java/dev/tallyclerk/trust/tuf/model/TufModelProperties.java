@@ -31,22 +31,28 @@ class TufModelProperties {
         world.recovers(new Random(0));
         world.assertRecovered();
         StatisticsCollector outcomes = Statistics.label("outcomes");
-        world.outcomes.forEach(outcomes::collect);
+        world.clients.outcomes.forEach(outcomes::collect);
+        StatisticsCollector downloads = Statistics.label("downloads");
+        world.clients.downloads.forEach(downloads::collect);
         // Else all this would say little about what has to be refused, or what must not be.
         outcomes.coverage(coverage -> coverage.check("accepted").percentage(share -> share > 40 && share < 90));
+        downloads.coverage(coverage -> coverage.check("downloaded").percentage(share -> share > 20 && share < 60));
     }
 
     @Provide
     Arbitrary<ActionChain<World>> histories() {
         return Arbitraries.integers()
-                .between(0, 31)
+                .between(0, 255)
                 .flatMap(settings ->
                         steps(ActionChain.startWith(() -> new World(settings))).withMaxTransformations(12));
     }
 
     private static ActionChainArbitrary<World> steps(ActionChainArbitrary<World> chain) {
-        return chain.withAction(4, refresh("both clients refresh", World::compare))
-                .withAction(1, refresh("both clients refresh, allowing expired", World::compareAllowingExpired))
+        return chain.withAction(4, both("refresh", World::refresh))
+                .withAction(1, both("refresh, allowing expired", World::refreshAllowingExpired))
+                .withAction(1, both("are offline", World::offline))
+                .withAction(1, both("are offline, allowing expired", World::offlineAllowingExpired))
+                .withAction(2, step("both clients download", World::downloads))
                 .withAction(2, owner("adds a target", Owner::addTarget))
                 .withAction(3, owner("delegates", Owner::delegate))
                 .withAction(1, owner("changes a delegation", Owner::changeDelegation))
@@ -67,7 +73,8 @@ class TufModelProperties {
                 .withAction(1, attacker("writes the store", Attacker::writesTheStore));
     }
 
-    private static Action.Independent<World> refresh(String name, Consumer<World> comparison) {
+    private static Action.Independent<World> both(String does, Consumer<World> comparison) {
+        String name = "both clients " + does;
         return Action.just(name, Transformer.mutate(name, comparison));
     }
 
@@ -91,10 +98,10 @@ class TufModelProperties {
                     Random random = new Random(seed);
                     step.accept(world, random);
                     if (random.nextInt(4) > 0) {
-                        world.compare();
+                        world.refresh();
                     }
                     if (random.nextInt(3) > 0) {
-                        world.mirror.overruled.clear();
+                        world.mirror.restore();
                     }
                 }));
     }

@@ -1,27 +1,24 @@
 package dev.tallyclerk.trust.tuf.model;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.FreshMetadata;
-import dev.tallyclerk.trust.tuf.RepositoryMetadata;
 import dev.tallyclerk.trust.tuf.TestRepository;
 import dev.tallyclerk.trust.tuf.TopLevelRole;
-import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.TufException;
 import dev.tallyclerk.trust.tuf.TufLimits;
-import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;
+import dev.tallyclerk.trust.tuf.model.Clients.Sessions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /** A repository, its mirror, who attacks them, and two clients: the library's and the reference. */
 final class World {
@@ -30,22 +27,15 @@ final class World {
 
     final Documents documents = new Documents();
     final Mirror mirror = new Mirror();
-    final MapStore client = new MapStore();
     final Owner owner;
     final Attacker attacker;
-
-    /** Where each comparison ended, {@code accepted} or a role and a step. */
-    final List<String> outcomes = new ArrayList<>();
-
-    /** One of the ways in which the library refreshes. */
-    @FunctionalInterface
-    private interface Refresh {
-        RepositoryMetadata of(TufClient client) throws TufException;
-    }
+    final Clients clients;
 
     private final SymbolicSignatures signatures = new SymbolicSignatures();
     private final TufLimits limits;
-    private final ReferenceClient reference;
+    private final Duration window;
+    private final boolean clientsLiveOn;
+    private TufClient client;
 
     /** @param settings a bit for each choice that a repository or client makes once */
     World(int settings) {
@@ -56,9 +46,13 @@ final class World {
                 .withTargetsBytes(LIMIT)
                 .withRootRotations((settings & 1) == 0 ? 256 : 2)
                 .withDelegations((settings & 2) == 0 ? 32 : 2);
+        window = (settings & 96) == 96 ? Duration.ofHours(2) : Duration.ZERO;
+        clientsLiveOn = (settings & 128) != 0;
         owner = new Owner(documents, signatures, (settings & 4) == 0, (settings & 24) == 24);
         attacker = new Attacker(this, signatures.newKey());
-        reference = new ReferenceClient(documents, owner.repository.rootFile(1), limits);
+        ReferenceClient reference = new ReferenceClient(documents, owner.repository.rootFile(1), limits, window);
+        clients = new Clients(mirror, reference, this::client);
+        client = newClient();
         publish();
     }
 
@@ -67,6 +61,7 @@ final class World {
         owner.publish();
         mirror.published.clear();
         mirror.published.putAll(owner.published());
+        mirror.targets.putAll(owner.repository.targetFiles);
         attacker.watch(owner.published());
     }
 
@@ -74,122 +69,94 @@ final class World {
         owner.now = owner.now.plus(Duration.ofHours(1L + random.nextInt(24 * (random.nextBoolean() ? 4 : 80))));
     }
 
-    void writeStore(StoredName name, byte @Nullable [] file) {
-        if (file == null) {
-            client.files.remove(name);
-            reference.store.remove(name);
-        } else {
-            client.files.put(name, file);
-            reference.store.put(name, file);
+    /** {@return what a process has that starts now, or what the one has that goes on} */
+    private TufClient client() {
+        if (!clientsLiveOn) {
+            client = newClient();
         }
+        return client;
     }
 
-    private TufClient client() {
+    private TufClient newClient() {
+        Clock clock = new Clock() {
+            @Override
+            public Instant instant() {
+                return owner.now;
+            }
+
+            @Override
+            public ZoneId getZone() {
+                return ZoneOffset.UTC;
+            }
+
+            @Override
+            public Clock withZone(ZoneId zone) {
+                return this;
+            }
+        };
         return TufClient.builder(mirror)
+                .targets(mirror::openTarget)
                 .trustedRoot(owner.repository.rootFile(1))
-                .store(client)
+                .store(clients.store)
                 .engine(signatures)
                 .limits(limits)
-                .clock(Clock.fixed(owner.now, ZoneOffset.UTC))
+                .freshnessWindow(window)
+                .clock(clock)
                 .build();
     }
 
-    /** Both clients refresh and look every path up; both say, ask for and keep the same. */
-    boolean compare() {
-        return compare(owner.now, TufClient::refresh);
+    Optional<Sessions> refresh() {
+        return clients.compare(TufClient::refresh, reference -> reference.refresh(mirror, owner.now));
     }
 
-    /** As {@link #compare()}, but nothing has expired. */
-    void compareAllowingExpired() {
-        compare(Instant.MIN, TufClient::refreshAllowingExpired);
+    /** As {@link #refresh}, but nothing has expired, and nothing is said to be fresh. */
+    void refreshAllowingExpired() {
+        clients.compare(TufClient::refreshAllowingExpired, reference -> reference.ask(mirror, Instant.MIN));
     }
 
-    private boolean compare(Instant start, Refresh refresh) {
-        RepositoryMetadata ours = null;
-        String weSay = "accepted";
-        try {
-            ours = refresh.of(client());
-        } catch (TufException e) {
-            weSay = said(e);
+    void offline() {
+        offline(TufClient::offline, owner.now);
+    }
+
+    void offlineAllowingExpired() {
+        offline(TufClient::offlineAllowingExpired, Instant.MIN);
+    }
+
+    private void offline(Clients.Way way, Instant start) {
+        clients.compare(way, reference -> ReferenceSession.ofStored(reference, Mirror.unreachable(), start));
+    }
+
+    /** After a refresh both download two targets, and who has the mirror may have tampered with some. */
+    void downloads(Random random) {
+        for (int i = 0; i < 4; i++) {
+            owner.addTarget(random);
         }
-        List<String> weAsked = mirror.takeRequests();
-        ReferenceSession theirs = null;
-        String theySay = "accepted";
-        try {
-            theirs = reference.refresh(mirror, start);
-        } catch (Stop e) {
-            theySay = e.getMessage();
-        }
-        outcomes.add(String.valueOf(theySay));
-        assertEquals(theySay, weSay);
-        assertEquals(mirror.takeRequests(), weAsked);
-        assertSameStores();
-        if (ours == null || theirs == null) {
-            return false;
-        }
-        assertEquals(theirs.versions(), versions(ours.trusted()));
-        for (String path : Owner.PATHS) {
-            String weFind = lookUp(ours, path);
-            List<String> weAskedFor = mirror.takeRequests();
-            String theyFind;
-            try {
-                theyFind = theirs.lookUp(path);
-            } catch (Stop e) {
-                theyFind = String.valueOf(e.getMessage());
-                outcomes.add("looking up: " + theyFind.substring(theyFind.lastIndexOf(' ') + 1));
+        publish();
+        Optional<Sessions> sessions = refresh();
+        if (sessions.isPresent()) {
+            for (int i = 0; i < 2; i++) {
+                while (random.nextInt(3) > 0) {
+                    TargetTamperer.tamper(mirror, random);
+                }
+                List<byte[]> before = new ArrayList<>(mirror.targets.values());
+                before.add(new byte[0]);
+                boolean isThere = random.nextInt(3) == 0;
+                clients.download(
+                        sessions.get(), Owner.one(Owner.PATHS, random), isThere ? Owner.one(before, random) : null);
             }
-            assertEquals(theyFind, weFind, path);
-            assertEquals(mirror.takeRequests(), weAskedFor, path);
-            assertSameStores();
-        }
-        return true;
-    }
-
-    private void assertSameStores() {
-        assertEquals(reference.store.keySet(), client.files.keySet());
-        reference.store.forEach((name, file) -> assertArrayEquals(file, client.files.get(name), name.fileName()));
-    }
-
-    private static String said(TufException e) {
-        return e.role() + " " + e.specStep();
-    }
-
-    private static String lookUp(RepositoryMetadata metadata, String path) {
-        try {
-            return metadata.target(path)
-                    .map(target ->
-                            target.length() + " " + target.digests().get(0).encoded())
-                    .orElse("nobody");
-        } catch (TufException e) {
-            return said(e);
         }
     }
 
-    private static List<Long> versions(TrustedMetadata trusted) {
-        return List.of(
-                trusted.root().version(),
-                trusted.timestamp().orElseThrow().version(),
-                trusted.snapshot().orElseThrow().version(),
-                trusted.targets().orElseThrow().version());
-    }
-
-    /** The machine is switched off in the middle of a refresh: where, no client need agree with another about. */
     void crashes(Random random) {
-        client.changesLeft = random.nextInt(6);
-        try {
-            client().refresh();
-        } catch (TufException e) {
-            outcomes.add("crashed");
-        }
-        client.changesLeft = Integer.MAX_VALUE;
-        mirror.takeRequests();
-        reference.store.clear();
-        reference.store.putAll(client.files);
+        clients.reference.window.starts.add(owner.now);
+        clients.crash(random.nextInt(6));
+        client = newClient();
     }
 
     /** The owner has the repository to itself again: whatever was before, the client gets to what it publishes. */
     void recovers(Random random) {
-        mirror.overruled.clear();
+        mirror.restore();
+        owner.now = owner.now.plus(window);
         owner.recoverFrom(attacker.stolen, random);
         attacker.stolen.clear();
         owner.changeEverything();
@@ -211,13 +178,13 @@ final class World {
         long refreshes = 1 + current().get(0) / limits.rootRotations();
         boolean accepted = false;
         for (long i = 0; i < refreshes; i++) {
-            accepted = compare();
+            accepted = refresh().isPresent();
+            owner.now = owner.now.plus(window);
         }
-        outcomes.add("recovered");
-        assertTrue(accepted, () -> "recovers: " + outcomes);
+        assertTrue(accepted, () -> "recovers: " + clients.outcomes);
         try {
             FreshMetadata metadata = client().refresh();
-            assertEquals(current(), versions(metadata.trusted()));
+            assertEquals(current(), Clients.versions(metadata.trusted()));
             for (String path : Owner.PATHS) {
                 if (limits.delegations() > 2) {
                     metadata.target(path);

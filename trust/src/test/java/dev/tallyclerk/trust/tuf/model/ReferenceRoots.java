@@ -1,0 +1,98 @@
+package dev.tallyclerk.trust.tuf.model;
+
+import static dev.tallyclerk.trust.tuf.model.ReferenceClient.declared;
+import static dev.tallyclerk.trust.tuf.model.ReferenceClient.isAfter;
+import static dev.tallyclerk.trust.tuf.model.ReferenceClient.require;
+
+import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Sections 5.2 and 5.3: the chain of roots from the shipped one on. */
+final class ReferenceRoots {
+    private final ReferenceClient client;
+    private final Documents documents;
+    private final byte[] shipped;
+
+    ReferenceRoots(ReferenceClient client, Documents documents, byte[] shipped) {
+        this.client = client;
+        this.documents = documents;
+        this.shipped = shipped;
+    }
+
+    /** {@return the file of the newest root to which a chain is stored: no link of it need be asked for} */
+    private byte[] newestStored() {
+        byte[] newest = shipped;
+        while (true) {
+            Document root = document(newest);
+            StoredName next = StoredName.rootVersion(root.version() + 1);
+            Optional<byte[]> stored = client.stored(next, client.limits().rootBytes());
+            if (stored.isEmpty() || !follows(root, stored.get())) {
+                return newest;
+            }
+            newest = stored.get();
+        }
+    }
+
+    private Document document(byte[] file) {
+        return documents.of(file).orElseThrow();
+    }
+
+    /** {@return the newest root that is stored, if it is valid} */
+    Document stored(Instant start) throws Stop {
+        return valid(document(newestStored()), start);
+    }
+
+    Document update(Mirror mirror, Instant start) throws Stop {
+        byte[] newest = newestStored();
+        Document root = document(newest);
+        client.store.put(StoredName.ROOT, newest);
+        for (int i = 0; i < client.limits().rootRotations(); i++) {
+            // 5.3.3
+            long version = root.version() + 1;
+            Optional<byte[]> file = ReferenceClient.fetch(
+                    mirror, "root", version + ".root.json", client.limits().rootBytes());
+            if (file.isEmpty()) {
+                break;
+            }
+            Document next = next(root, file.get());
+            // 5.3.11, at each link: the chain may break at a later one.
+            if (!keysOf(root, "timestamp").equals(keysOf(next, "timestamp"))
+                    || !keysOf(root, "snapshot").equals(keysOf(next, "snapshot"))) {
+                client.store.remove(StoredName.TIMESTAMP);
+                client.store.remove(StoredName.SNAPSHOT);
+            }
+            // 5.3.7 and 5.3.8
+            root = next;
+            client.store.put(StoredName.rootVersion(version), file.get());
+            client.store.put(StoredName.ROOT, file.get());
+        }
+        return valid(root, start);
+    }
+
+    private static Document valid(Document root, Instant start) throws Stop {
+        require(isAfter(root, start), "root", "5.3.10");
+        return root;
+    }
+
+    private boolean follows(Document root, byte[] file) {
+        try {
+            next(root, file);
+            return true;
+        } catch (Stop e) {
+            return false;
+        }
+    }
+
+    private Document next(Document root, byte[] file) throws Stop {
+        Document next = client.signed("root", "root", file, declared(root, "root"));
+        require(Signers.haveSigned(next, declared(next, "root")), "root", "5.3.4");
+        require(next.version() == root.version() + 1, "root", "5.3.5");
+        return next;
+    }
+
+    private static Object keysOf(Document root, String role) {
+        return declared(root, role).publicTexts();
+    }
+}
