@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** The capabilities of capabilities(7), as engines add and drop them. */
 final class Capabilities {
@@ -71,6 +72,13 @@ final class Capabilities {
         }
         boolean byDefault = !dropped.contains(ALL) && DEFAULTS.contains(capability) && !dropped.contains(capability);
         return byDefault || added.contains(capability);
+    }
+
+    /** {@return those that a container that is not privileged can have} */
+    static Set<String> among(Set<String> capabilities, List<String> capAdd, List<String> capDrop) {
+        return capabilities.stream()
+                .filter(capability -> has(capability, capAdd, capDrop))
+                .collect(Collectors.toSet());
     }
 
     /** {@return whether nothing of the default is left: ALL is dropped, or, as Podman writes it, each by its name} */

@@ -13,14 +13,17 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.Elements;
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /** What root of the container may do. */
 final class CapabilityRules {
     private static final RuleParameter<List<String>> ALLOWED = RuleParameter.textList(
             "allowedCapabilities", List.of(), "Capabilities that may be added beyond the engine's default set.");
+
+    private static final String NET_RAW = "NET_RAW";
 
     private CapabilityRules() {}
 
@@ -59,7 +62,9 @@ final class CapabilityRules {
                     return Outcome.allOf(
                             notPrivileged(container),
                             Elements.failIf(
-                                    container.hostConfig().capAdd(),
+                                    hasBounds(container)
+                                            ? container.boundingCaps()
+                                            : container.hostConfig().capAdd(),
                                     name -> {
                                         String capability = Capabilities.normalised(name);
                                         return !Capabilities.DEFAULTS.contains(capability)
@@ -85,16 +90,31 @@ final class CapabilityRules {
 
     private static Outcome breakOut(ContainerSubject container) {
         HostConfig config = container.hostConfig();
+        if (hasBounds(container)) {
+            return breakOut(container.boundingCaps(), Capabilities::normalised);
+        }
+        if (config.capDrop() instanceof Fact.Missing<List<String>> missing) {
+            // What is added by its name is there, whatever is dropped.
+            return Outcome.allOf(breakOut(config.capAdd(), Capabilities::normalised), Rules.unknown(missing));
+        }
         return config.capDrop()
-                .decide(dropped -> config.capAdd().decideAt((added, at) -> {
-                    List<Problem> problems = new ArrayList<>();
-                    for (String capability : Capabilities.BREAK_OUT) {
-                        if (Capabilities.has(capability, added, dropped)) {
-                            problems.add(breakOut(capability, at));
-                        }
-                    }
-                    return Outcome.ofProblems(problems);
-                }));
+                .decide(dropped ->
+                        breakOut(config.capAdd(), added -> Capabilities.among(Capabilities.BREAK_OUT, added, dropped)));
+    }
+
+    private static Outcome breakOut(Fact<List<String>> fact, Function<List<String>, Set<String>> capabilities) {
+        return fact.decideAt((names, at) -> Outcome.ofProblems(capabilities.apply(names).stream()
+                .filter(Capabilities.BREAK_OUT::contains)
+                .sorted()
+                .map(capability -> breakOut(capability, at))
+                .toList()));
+    }
+
+    /**
+     * {@return whether the engine says what a process can have at most, as Podman does, so that nothing is computed}
+     */
+    private static boolean hasBounds(ContainerSubject container) {
+        return container.boundingCaps() instanceof Fact.Known<List<String>>;
     }
 
     private static Problem breakOut(String capability, Location at) {
@@ -111,15 +131,22 @@ final class CapabilityRules {
                                         + " device files.")
                         .remediation("Start it with --cap-drop ALL, and add back by name what the application fails"
                                 + " without."),
-                container -> container
-                        .hostConfig()
-                        .capDrop()
-                        .decideAt((dropped, at) -> Capabilities.dropsAll(dropped)
-                                ? Outcome.pass()
-                                : Outcome.fail(Problem.at(
-                                        at,
-                                        "not all capabilities are dropped",
-                                        Evidence.of("CapDrop", dropped.toString())))));
+                container -> {
+                    boolean isBare = Rules.isKnown(
+                            container.boundingCaps(),
+                            names -> Collections.disjoint(Capabilities.normalised(names), Capabilities.DEFAULTS));
+                    return isBare
+                            ? Outcome.pass()
+                            : container
+                                    .hostConfig()
+                                    .capDrop()
+                                    .decideAt((dropped, at) -> Capabilities.dropsAll(dropped)
+                                            ? Outcome.pass()
+                                            : Outcome.fail(Problem.at(
+                                                    at,
+                                                    "not all capabilities are dropped",
+                                                    Evidence.of("CapDrop", dropped.toString()))));
+                });
     }
 
     private static Rule<ContainerSubject> netRaw() {
@@ -133,19 +160,28 @@ final class CapabilityRules {
                 container -> container.boundingCaps() instanceof Fact.Known<List<String>> bounding
                         ? Rules.failIf(
                                 bounding,
-                                names -> Capabilities.normalised(names).contains("NET_RAW"),
+                                names -> Capabilities.normalised(names).contains(NET_RAW),
                                 "the container has NET_RAW",
                                 "BoundingCaps")
                         : Outcome.allOf(notPrivileged(container), netRaw(container)));
     }
 
     private static Outcome netRaw(ContainerSubject container) {
-        HostConfig config = container.hostConfig();
-        return config.capAdd()
-                .decide(added -> config.capDrop()
-                        .decideAt((dropped, at) -> Capabilities.has("NET_RAW", added, dropped)
-                                ? Outcome.fail(Problem.at(at, "the container has NET_RAW"))
-                                : Outcome.pass()));
+        Fact<List<String>> added = container.hostConfig().capAdd();
+        Fact<List<String>> dropped = container.hostConfig().capDrop();
+        String message = "the container has NET_RAW";
+        if (Rules.isKnown(added, names -> Capabilities.normalised(names).contains(NET_RAW))) {
+            return added.decideAt((names, at) -> Outcome.fail(Problem.at(at, message)));
+        }
+        if (Rules.isKnown(dropped, names -> Capabilities.has(NET_RAW, List.of(), names))) {
+            return dropped.decideAt((names, at) -> Outcome.fail(Problem.at(at, message)));
+        }
+        return Fact.decideBoth(
+                added,
+                dropped,
+                (more, less) -> Capabilities.has(NET_RAW, more, less)
+                        ? added.decideAt((names, at) -> Outcome.fail(Problem.at(at, message)))
+                        : Outcome.pass());
     }
 
     private static Outcome notPrivileged(ContainerSubject container) {

@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.subject.JsonFacts;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,7 +20,7 @@ final class ContainerDocument {
     static final String SOURCE = "container";
 
     private static final List<String> INSPECT_ONLY =
-            List.of("Id", "ID", "State", "Config", "NetworkSettings", "Path", "Args", "Name", "Created", "Mounts");
+            List.of("Id", "ID", "State", "Config", "NetworkSettings", "Path", "Args", "Name", "Created");
     private static final List<String> PODMAN_ONLY =
             List.of("OCIRuntime", "ConmonPidFile", "BoundingCaps", "EffectiveCaps", "ImageName", "Dependencies");
 
@@ -63,7 +64,11 @@ final class ContainerDocument {
     }
 
     private static Form form(JsonObject members) {
-        if (INSPECT_ONLY.stream().anyMatch(members.members()::containsKey)) {
+        Set<String> names = members.members().keySet();
+        boolean isWithin =
+                names.contains("HostConfig") || names.stream().noneMatch(MemberSpelling.OF_HOST_CONFIG::contains);
+        // A container lists its mounts where a HostConfig alone has those that are asked for.
+        if (INSPECT_ONLY.stream().anyMatch(names::contains) || (isWithin && names.contains("Mounts"))) {
             return Form.INSPECT;
         }
         return Stream.of("HostConfig", "Image").anyMatch(members.members()::containsKey)

@@ -37,6 +37,9 @@ public final class ContainerReader {
     private static final String DOCUMENT = "container";
     private static final int MAX_NAME = 200;
 
+    /** What docker inspect writes for other things that have the name that it was asked for. */
+    private static final List<String> OF_OTHERS = List.of("RepoTags", "RootFS", "Scope");
+
     private final SubjectLimits limits;
 
     private ContainerReader(SubjectLimits limits) {
@@ -82,6 +85,12 @@ public final class ContainerReader {
         JsonObject members = at.object();
         if (members.members().keySet().stream().noneMatch(MemberSpelling.NAMES::contains)) {
             throw at.failure(Reason.MISSING, "nothing here belongs to a container");
+        }
+        boolean isOther = !members.members().containsKey("HostConfig")
+                && !members.members().containsKey("State")
+                && OF_OTHERS.stream().anyMatch(members.members()::containsKey);
+        if (isOther) {
+            throw at.badValue("an image, a network or a volume, and no container");
         }
         // A root of its own, so that pointers start at the container.
         ContainerDocument document = ContainerDocument.of(JsonCursor.at(members), members);

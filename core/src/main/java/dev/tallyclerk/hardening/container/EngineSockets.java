@@ -15,7 +15,11 @@ final class EngineSockets {
             "crio.sock",
             "dockershim.sock",
             "cri-dockerd.sock",
-            "buildkitd.sock");
+            "buildkitd.sock",
+            // The named pipes of Windows.
+            "docker_engine",
+            "dockerDesktopLinuxEngine",
+            "containerd-containerd");
 
     private static final List<HostPath> USUAL = List.of(
             HostPath.of("/run/docker.sock"),
@@ -31,7 +35,8 @@ final class EngineSockets {
     private EngineSockets() {}
 
     static boolean isSocket(HostPath path) {
-        return NAMES.contains(path.lastStep());
+        String last = path.lastStep();
+        return NAMES.contains(last.substring(last.lastIndexOf('\\') + 1));
     }
 
     /**

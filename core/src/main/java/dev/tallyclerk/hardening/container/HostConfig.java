@@ -138,7 +138,7 @@ public final class HostConfig {
 
     /** {@return the limit of processor time in microseconds of each period; 0 or less for none} */
     public Fact<Long> cpuQuota() {
-        return document.host(0L, Readings::integer, "CpuQuota");
+        return document.hostSince(19, 0L, Readings::integer, "CpuQuota");
     }
 
     /** {@return the processors that may be used, for example {@code 0-3}; empty for all} */

@@ -4,6 +4,7 @@ import static dev.tallyclerk.hardening.container.Rules.rule;
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
@@ -12,6 +13,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** How much of the host a container can use up. */
 final class LimitRules {
@@ -59,18 +61,23 @@ final class LimitRules {
                 LimitRules::cpu);
     }
 
-    /** A limit that the engine's document does not have is not set: it can only be missed, never passed by that. */
     private static Outcome cpu(ContainerSubject container) {
         HostConfig config = container.hostConfig();
         boolean isLimited = Rules.isKnown(config.cpuShares(), value -> value > 0)
                 || Rules.isKnown(config.nanoCpus(), value -> value > 0)
                 || Rules.isKnown(config.cpuQuota(), value -> value > 0)
                 || Rules.isKnown(config.cpusetCpus(), value -> !value.isEmpty());
-        return isLimited
-                ? Outcome.pass()
-                : config.cpuShares()
-                        .decideAt((value, at) ->
-                                Outcome.fail(Problem.at(at, "neither weight, limit nor processors are set")));
+        if (isLimited) {
+            return Outcome.pass();
+        }
+        Outcome unlimited = config.cpuShares()
+                .decideAt((value, at) -> Outcome.fail(Problem.at(at, "neither weight, limit nor processors are set")));
+        // Each of them could be the limit.
+        return Stream.<Fact<?>>of(config.cpuShares(), config.nanoCpus(), config.cpuQuota(), config.cpusetCpus())
+                .flatMap(fact ->
+                        fact instanceof Fact.Missing<?> missing ? Stream.of(Rules.unknown(missing)) : Stream.of())
+                .findFirst()
+                .orElse(unlimited);
     }
 
     private static Rule<ContainerSubject> processes() {

@@ -107,12 +107,18 @@ final class MemberSpelling {
             "Tmpfs",
             "Volumes");
 
+    /** Members of HostConfig that no container has itself. */
+    static final Set<String> OF_HOST_CONFIG;
+
     static final Set<String> NAMES;
     private static final MemberNames SPELLINGS;
 
     static {
         NAMES = Set.copyOf(
                 Stream.of(HOST_CONFIG, CONTAINER).flatMap(List::stream).toList());
+        OF_HOST_CONFIG = Set.copyOf(HOST_CONFIG.stream()
+                .filter(name -> !name.equals("HostConfig") && !name.equals("Mounts"))
+                .toList());
         SPELLINGS = MemberNames.of(
                 Stream.of(HOST_CONFIG, CONTAINER, WITHIN).flatMap(List::stream).toArray(String[]::new));
     }

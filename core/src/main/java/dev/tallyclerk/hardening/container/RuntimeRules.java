@@ -13,6 +13,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,12 +67,28 @@ final class RuntimeRules {
                         "CgroupParent"));
     }
 
-    /** {@return the container's own driver and options, or the engine's if it leaves that to it} */
+    /**
+     * {@return the driver, the container's or else the engine's, with the engine's options where it is the engine's}
+     */
     private static Fact<LogConfig> logConfig(ContainerSubject container) {
         Fact<LogConfig> own = container.hostConfig().logConfig();
-        return Rules.isKnown(own, config -> config.type().isEmpty())
-                ? container.engineFacts().logConfig()
-                : own;
+        Fact<LogConfig> engines = container.engineFacts().logConfig();
+        if (Rules.isKnown(own, config -> config.type().isEmpty()) && engines instanceof Fact.Missing<LogConfig>) {
+            return engines;
+        }
+        return engines.fold(
+                (config, at) -> own.map(more -> merged(config, more)),
+                assumed -> own.map(more -> merged(assumed.value(), more)),
+                missing -> own);
+    }
+
+    private static LogConfig merged(LogConfig engines, LogConfig own) {
+        if (!own.type().isEmpty() && !own.type().equals(engines.type())) {
+            return own;
+        }
+        Map<String, String> options = new HashMap<>(engines.options());
+        options.putAll(own.options());
+        return new LogConfig(engines.type(), options);
     }
 
     private static Rule<ContainerSubject> logsDiscarded() {

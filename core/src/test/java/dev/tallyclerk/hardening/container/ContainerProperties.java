@@ -96,7 +96,7 @@ class ContainerProperties {
             case "RUN-022" -> pointer.contains("/TmpfsOptions") || pointer.startsWith("/HostConfig/Tmpfs");
             case "RUN-036", "RUN-037", "RUN-040" -> pointer.contains("/Ports/") || pointer.contains("/PortBindings/");
             case "RUN-041" -> pointer.equals("/NetworkSettings/Networks/bridge");
-            case "RUN-046" -> pointer.equals("/Config/Healthcheck");
+            case "RUN-046" -> pointer.startsWith("/Config/Healthcheck");
             case "RUN-054" -> pointer.startsWith("/HostConfig/Sysctls");
             default -> false;
         };

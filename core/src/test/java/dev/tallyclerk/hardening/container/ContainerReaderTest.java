@@ -122,6 +122,27 @@ class ContainerReaderTest {
     }
 
     @Test
+    void takesMountsForThoseThatAreAskedForInAHostConfigAlone() throws MalformedSubjectException {
+        ContainerSubject alone =
+                read("{'Privileged':false,'Mounts':[{'Type':'bind','Source':'/etc','Target':'/x','ReadOnly':true}]}")
+                        .get(0);
+        Map<String, Verdict> verdicts = Containers.verdicts(alone);
+        assertEquals(Verdict.PASS, verdicts.get("RUN-001"));
+        assertEquals(Verdict.FAIL, verdicts.get("RUN-024"));
+        assertEquals(Verdict.PASS, verdicts.get("RUN-023"));
+    }
+
+    @Test
+    void refusesWhatIsNoContainerThoughItHasANameAndAnId() {
+        for (String other : List.of(
+                "{'Id':'sha256:a','RepoTags':['app:1'],'Config':{'User':''},'RootFS':{}}",
+                "{'Name':'bridge','Id':'a','Scope':'local','Driver':'bridge'}",
+                "{'Name':'data','Mountpoint':'/m','Scope':'local','Labels':{}}")) {
+            assertEquals(Reason.BAD_VALUE, refused(other).reason(), other);
+        }
+    }
+
+    @Test
     void readsAMemberOfAnotherTypeAsMissingAndTheRestAsItIs() throws MalformedSubjectException {
         HostConfig config = read("{'Id':'a','HostConfig':{'Memory':'much','PidsLimit':5}}")
                 .get(0)

@@ -96,7 +96,10 @@ class ContentCasesTest {
                 fails("RUN-046", "switched off", off, "/Config/Healthcheck"),
                 passes("RUN-046", "a check", good()),
                 passes("RUN-046", "none", config("Healthcheck:")),
-                unknown("RUN-046", "a check without command", config("Healthcheck:{'Interval':5}")),
+                passes(
+                        "RUN-046",
+                        "a check without command, which Docker leaves out",
+                        config("Healthcheck:{'Interval':5}")),
                 unknown("RUN-046", "no key Config", top("Config:")));
     }
 
@@ -108,6 +111,8 @@ class ContentCasesTest {
         String longAgo = "2026-11-01T00:00:00.123456789Z";
         return Stream.of(
                 fails("RUN-059", "exited long ago", state("exited", longAgo), "/State/Status"),
+                fails("RUN-059", "stopped, as Podman says", state("stopped", longAgo)),
+                passes("RUN-059", "configured yesterday, as Podman says", state("configured", "0001-01-01T00:00:00Z")),
                 fails("RUN-059", "dead", state("dead", "2026-11-01T01:00:00+01:00")),
                 passes("RUN-059", "exited yesterday", state("exited", "2026-11-24T00:00:00Z")),
                 passes("RUN-059", "created yesterday", state("created", "0001-01-01T00:00:00Z")),
@@ -216,6 +221,22 @@ class ContentCasesTest {
                         "RUN-052",
                         "the engine's, with a size",
                         left.withEngine(Containers.engine("{'log-opts':{'max-size':'10m'}}", "{}"))),
+                passes(
+                        "RUN-052",
+                        "the same driver as the engine's, with a size",
+                        log("json-file", "'max-file':'3'")
+                                .withEngine(Containers.engine("{'log-opts':{'max-size':'10m'}}", "{}"))),
+                fails(
+                        "RUN-052",
+                        "another driver than the engine's",
+                        log("json-file", "")
+                                .withEngine(Containers.engine(
+                                        "{'log-driver':'local','log-opts':{'max-size':'10m'}}", "{}"))),
+                fails(
+                        "RUN-052",
+                        "the engine's, but without its size",
+                        log("", "'max-size':'-1'")
+                                .withEngine(Containers.engine("{'log-opts':{'max-size':'10m'}}", "{}"))),
                 unknown("RUN-052", "no key", host("LogConfig:")),
                 fails("RUN-048", "a parent", host("CgroupParent:'/custom'"), "/HostConfig/CgroupParent"),
                 passes("RUN-048", "none", good()),

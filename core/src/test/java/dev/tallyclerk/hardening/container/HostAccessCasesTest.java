@@ -52,6 +52,9 @@ class HostAccessCasesTest {
                 "asked for as a mount",
                 host("Mounts:[{'Type':'bind','Source':'/run/docker.sock','Target':'/a'}]"),
                 "/HostConfig/Mounts/0"));
+        String pipe = "\\\\\\\\.\\\\pipe\\\\docker_engine";
+        cases.add(fails("RUN-002", "the pipe of Windows", host("Binds:['" + pipe + ':' + pipe + "']")));
+        cases.add(fails("RUN-002", "the same in slashes", host("Binds:['//./pipe/docker_engine:/a']")));
         cases.add(passes("RUN-002", "another socket", bind("/run/app.sock")));
         cases.add(passes(
                 "RUN-002",

@@ -66,6 +66,8 @@ class IsolationCasesTest {
                         .with("allowedCapabilities", List.of("CAP_SYS_NICE")),
                 unknown("RUN-011", "no key CapAdd", host("CapAdd:")),
                 unknown("RUN-011", "no key Privileged", host("Privileged:")),
+                fails("RUN-011", "as Podman reports it", top("BoundingCaps:['CAP_BPF']"), "/BoundingCaps/0"),
+                passes("RUN-011", "not in what Podman reports", top("BoundingCaps:['CAP_KILL']")),
                 fails("RUN-012", "SYS_ADMIN", host("CapAdd:['SYS_ADMIN']"), "/HostConfig/CapAdd"),
                 fails("RUN-012", "ALL", host("CapAdd:['all']", "CapDrop:null")),
                 fails("RUN-012", "ALL though ALL is dropped", host("CapAdd:['ALL']", "CapDrop:['ALL']")),
@@ -76,6 +78,10 @@ class IsolationCasesTest {
                         "ALL but those",
                         host("CapAdd:['ALL']", "CapDrop:['" + String.join("','", Capabilities.BREAK_OUT) + "']")),
                 unknown("RUN-012", "no key CapDrop", host("CapDrop:")),
+                unknown("RUN-012", "ALL but what is not known", host("CapAdd:['ALL']", "CapDrop:")),
+                fails("RUN-012", "added, whatever is dropped", host("CapAdd:['BPF']", "CapDrop:")),
+                fails("RUN-012", "as Podman reports it", top("BoundingCaps:['CAP_BPF']"), "/BoundingCaps"),
+                passes("RUN-012", "not in what Podman reports", top("BoundingCaps:['CAP_KILL']")),
                 fails("RUN-013", "nothing dropped", host("CapDrop:null"), "/HostConfig/CapDrop"),
                 fails("RUN-013", "one dropped", host("CapDrop:['MKNOD']")),
                 passes("RUN-013", "ALL dropped", good()),
@@ -84,12 +90,22 @@ class IsolationCasesTest {
                         "each dropped, as Podman writes it",
                         host("CapDrop:['CAP_" + String.join("','CAP_", Capabilities.DEFAULTS) + "']")),
                 unknown("RUN-013", "no key", host("CapDrop:")),
+                passes("RUN-013", "none in what Podman reports", podman("CapDrop:['CAP_KILL']", "null")),
+                fails("RUN-013", "one in what Podman reports", podman("CapDrop:['CAP_CHOWN']", "['CAP_KILL']")),
                 fails("RUN-014", "default set", host("CapDrop:null")),
                 fails("RUN-014", "added again", host("CapDrop:['ALL']", "CapAdd:['NET_RAW']")),
                 fails("RUN-014", "as Podman reports it", top("BoundingCaps:['CAP_NET_RAW']")),
                 passes("RUN-014", "dropped", host("CapDrop:['cap_net_raw']")),
                 passes("RUN-014", "not in what Podman reports", top("BoundingCaps:['CAP_KILL']")),
-                unknown("RUN-014", "no key", host("CapAdd:")));
+                unknown("RUN-014", "no key", host("CapAdd:")),
+                fails("RUN-014", "by default, whatever is added", host("CapAdd:", "CapDrop:['KILL']")),
+                fails("RUN-014", "added, whatever is dropped", host("CapAdd:['net_raw']", "CapDrop:")),
+                unknown("RUN-014", "perhaps dropped", host("CapDrop:")));
+    }
+
+    private static ContainerSubject podman(String hostConfig, String boundingCaps) {
+        return Containers.read(Containers.document(
+                List.of(hostConfig), List.of(), List.of("BoundingCaps:" + boundingCaps, "ImageName:'app'")));
     }
 
     private static Stream<ContainerCase> namespaces() {

@@ -59,7 +59,17 @@ class LimitAndNetworkCasesTest {
     private static Stream<ContainerCase> processor() {
         return Stream.of(
                 fails("RUN-031", "nothing", host("NanoCpus:0"), "/HostConfig/CpuShares"),
-                fails("RUN-031", "nothing, as of Docker 1.9", host("NanoCpus:")),
+                unknown("RUN-031", "no key, though younger ones are there", host("NanoCpus:")),
+                fails(
+                        "RUN-031",
+                        "nothing, as of Docker 1.9",
+                        host(
+                                "NanoCpus:",
+                                "MaskedPaths:",
+                                "ReadonlyPaths:",
+                                "CgroupnsMode:",
+                                "DeviceCgroupRules:",
+                                "DeviceRequests:")),
                 passes("RUN-031", "a limit", good()),
                 passes("RUN-031", "a weight", host("NanoCpus:0", "CpuShares:512")),
                 passes("RUN-031", "a quota", host("NanoCpus:0", "CpuQuota:50000")),
