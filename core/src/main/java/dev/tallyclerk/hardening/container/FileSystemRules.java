@@ -59,8 +59,10 @@ final class FileSystemRules {
                                 "Scratch space is where an attacker can still write when the rest is read-only. With exec,"
                                         + " suid or dev it is also a place from which programs and devices can be used.")
                         .remediation("Leave exec, suid and dev away: --tmpfs /tmp:rw,noexec,nosuid,nodev,size=64m."),
-                container ->
-                        Outcome.allOf(Tmpfs.ofOptions(container.hostConfig()), Tmpfs.ofMounts(container.document())));
+                container -> Outcome.allOf(
+                        Tmpfs.ofOptions(
+                                container.hostConfig(), container.document().isPodman()),
+                        Tmpfs.ofMounts(container.document())));
     }
 
     private static Rule<ContainerSubject> changed() {

@@ -11,25 +11,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
-/** The mount options of file systems in memory; engines add noexec, nosuid and nodev unless the opposite is there. */
+/** The mount options of file systems in memory; Docker adds noexec, nosuid and nodev unless the opposite is there. */
 final class Tmpfs {
-    private static final Set<String> LOOSE = Set.of("exec", "suid", "dev");
+    private static final List<String> LOOSE = List.of("exec", "suid", "dev");
     private static final String NONE = "the container has no file system in memory";
 
     private Tmpfs() {}
 
-    static Outcome ofOptions(HostConfig config) {
+    /** @param isPodman whether the options are all that count, because Podman lists those that it adds too */
+    static Outcome ofOptions(HostConfig config, boolean isPodman) {
         return config.tmpfs().decideAt((paths, at) -> {
             if (paths.isEmpty()) {
                 return Outcome.notApplicable(NONE);
             }
             List<Problem> problems = new ArrayList<>();
             for (Map.Entry<String, String> entry : new TreeMap<>(paths).entrySet()) {
-                for (String option : entry.getValue().split(",", -1)) {
-                    addProblem(option, at.child(entry.getKey()), problems);
+                List<String> options = List.of(entry.getValue().split(",", -1));
+                for (String loose : LOOSE) {
+                    if (options.contains(loose) || (isPodman && !options.contains("no" + loose))) {
+                        addProblem(loose, at.child(entry.getKey()), problems);
+                    }
                 }
             }
             return Outcome.ofProblems(problems);

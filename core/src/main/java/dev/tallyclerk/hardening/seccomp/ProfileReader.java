@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads the parts of a profile. */
 final class ProfileReader {
@@ -28,6 +29,17 @@ final class ProfileReader {
             MemberNames.of("name", "names", "action", "errnoRet", "args", "comment", "includes", "excludes");
     private static final MemberNames ARGUMENT = MemberNames.of("index", "value", "valueTwo", "op");
     private static final MemberNames CONDITION = MemberNames.of("caps", "arches", "minKernel");
+
+    private static final Set<String> ACTIONS = Set.of(
+            "SCMP_ACT_ALLOW",
+            "SCMP_ACT_ERRNO",
+            "SCMP_ACT_KILL",
+            "SCMP_ACT_KILL_PROCESS",
+            "SCMP_ACT_KILL_THREAD",
+            "SCMP_ACT_LOG",
+            "SCMP_ACT_NOTIFY",
+            "SCMP_ACT_TRACE",
+            "SCMP_ACT_TRAP");
 
     private static final int MAX_ARGUMENTS = 6;
 
@@ -53,11 +65,20 @@ final class ProfileReader {
         Optional<JsonCursor> errno = at.optional("errnoRet");
         return new SyscallRule(
                 names,
-                at.required("action").string(),
+                action(at.required("action")),
                 errno.isPresent() ? Optional.of(errno.get().integer(0, Integer.MAX_VALUE)) : Optional.empty(),
                 arguments(at.optional("args")),
                 condition(at.optional("includes")),
                 condition(at.optional("excludes")));
+    }
+
+    /** Runtimes refuse a profile with an action that they do not know. */
+    static String action(JsonCursor at) throws JsonException {
+        String action = at.string();
+        if (!ACTIONS.contains(action)) {
+            throw at.badValue("no action of seccomp");
+        }
+        return action;
     }
 
     private static List<Argument> arguments(Optional<JsonCursor> at) throws JsonException {

@@ -88,7 +88,7 @@ public final class SeccompSubject implements Subject {
 
     /** {@return what happens to calls that no element names, for example {@code SCMP_ACT_ERRNO}} */
     public Fact<String> defaultAction() {
-        return facts.value(JsonCursor::string, "defaultAction");
+        return facts.value(ProfileReader::action, "defaultAction");
     }
 
     /** {@return the architectures that the profile lists, each with those that its machines also run; possibly none} */

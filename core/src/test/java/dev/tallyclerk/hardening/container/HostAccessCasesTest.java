@@ -132,12 +132,23 @@ class HostAccessCasesTest {
                         host("Mounts:[{'Type':'tmpfs','Target':'/t','TmpfsOptions':{'Options':[['suid']]}}]")),
                 passes("RUN-022", "careful", host("Tmpfs:{'/tmp':'rw,noexec,nosuid,nodev'}")),
                 passes("RUN-022", "the engine adds what is careful", host("Tmpfs:{'/tmp':''}")),
+                fails(
+                        "RUN-022",
+                        "as Podman writes its own default",
+                        podman("'/t':'rw,rprivate,nosuid,nodev,tmpcopyup'"),
+                        "/HostConfig/Tmpfs/~1t"),
+                passes("RUN-022", "as Podman writes it", podman("'/t':'rw,noexec,nosuid,nodev'")),
                 passes("RUN-022", "by request", host("Mounts:[{'Type':'tmpfs','Target':'/t'}]")),
                 silent("RUN-022", "none", good()),
                 unknown("RUN-022", "not readable", host("Tmpfs:['/tmp']")),
                 fails("RUN-021", "writable", host("ReadonlyRootfs:false"), "/HostConfig/ReadonlyRootfs"),
                 passes("RUN-021", "read-only", good()),
                 unknown("RUN-021", "no key", host("ReadonlyRootfs:")));
+    }
+
+    private static ContainerSubject podman(String tmpfs) {
+        return Containers.read(Containers.document(
+                List.of("Tmpfs:{" + tmpfs + "}"), List.of(), List.of("ImageName:'app'", "OCIRuntime:'crun'")));
     }
 
     private static Stream<ContainerCase> changes() {

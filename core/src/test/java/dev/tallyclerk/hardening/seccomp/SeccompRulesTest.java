@@ -80,6 +80,9 @@ class SeccompRulesTest {
                 passes("SEC-001", "everything kills", "{'defaultAction':'SCMP_ACT_KILL_PROCESS'}"),
                 unknown("SEC-001", "there is no default", "{'syscalls':[]}"),
                 unknown("SEC-001", "the default is no action", "{'defaultAction':'ALLOW'}"),
+                unknown("SEC-002", "the default is no action", "{'defaultAction':'scmp_act_errno'}"),
+                unknown("SEC-002", "an element has no action", denying("{'names':['bpf'],'action':'scmp_act_allow'}")),
+                unknown("SEC-004", "an element has no action", denying("{'names':['clone'],'action':'ALLOW'}")),
                 fails(
                         "SEC-002",
                         "blocked calls are allowed",
