@@ -24,7 +24,14 @@ final class TargetFile {
 
     static Path download(RepositoryMetadata metadata, TargetInfo target, Path folder) throws IOException, TufException {
         if (isPlain(target.path())) {
-            return metadata.downloadInto(target, folder);
+            try {
+                return metadata.downloadInto(target, folder);
+            } catch (TufException e) {
+                if (e.reason() != TufException.Reason.UNSAFE_PATH || hasLink(folder, target.path())) {
+                    throw e;
+                }
+                // No path on every system after all, or that of a folder which other targets need.
+            }
         }
         Files.createDirectories(folder);
         Path file = folder.resolve(encoded(target.path()));
@@ -41,6 +48,17 @@ final class TargetFile {
         return path.chars().noneMatch(c -> c < ' ' || c == 0x7f || NOT_PLAIN.indexOf(c) >= 0);
     }
 
+    private static boolean hasLink(Path folder, String path) {
+        Path at = folder;
+        for (String segment : path.split("/", -1)) {
+            at = at.resolve(segment);
+            if (Files.isSymbolicLink(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** {@return a name that has a percent sign, which no plain path has} */
     static String encoded(String path) {
         StringBuilder name = new StringBuilder();
@@ -54,7 +72,7 @@ final class TargetFile {
                 name.append('%').append(HexFormat.of().toHexDigits(bytes[i]).toUpperCase(Locale.ROOT));
             }
         }
-        return bytes.length > 0 && name.length() <= MAX_NAME
+        return name.indexOf("%") >= 0 && name.length() <= MAX_NAME
                 ? name.toString()
                 : "%" + Digest.sha256Of(bytes).encoded();
     }

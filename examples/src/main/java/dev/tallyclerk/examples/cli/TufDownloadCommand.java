@@ -15,7 +15,8 @@ import picocli.CommandLine.Command;
             "Needs all five options. A file that is there already and still is what the metadata lists is not"
                     + " downloaded again.",
             "A target's file has its path below the target folder or, where that is no path on every system, its path"
-                    + " with %%XX for each byte that is no small letter, digit, hyphen, dot or underscore."
+                    + " with %%XX for each byte that is no small letter, digit, hyphen, dot or underscore. Where even that is"
+                    + " no name, and where the path is that of a folder with other targets, it is %% and the path's SHA-256."
         })
 final class TufDownloadCommand implements Callable<Integer> {
     private final TufCommand tuf;

@@ -216,7 +216,12 @@ class TufCommandTest {
                 "two words",
                 "C:\\con",
                 "~/x",
-                "$HOME"
+                "$HOME",
+                "con",
+                "dir/aux.txt",
+                "a_very_long_name_________________________________________________________________________________"
+                        + "___________________________________________________________________________________"
+                        + "___________________________________________________________________________________"
             })
     void anUnusualTargetNameHasAFileOfItsOwnInTheFolder(String name) throws IOException {
         repository.addTarget("targets", name, name);
@@ -237,6 +242,33 @@ class TufCommandTest {
         try (Stream<Path> beside = Files.list(folder)) {
             assertEquals(3, beside.count());
         }
+    }
+
+    /** A repository with consistent snapshots can have both, and a folder cannot. */
+    @Test
+    void aTargetWithThePathOfAFolderOfOthersHasAFileOfItsOwn() throws IOException {
+        repository.addTarget("targets", "app", "first");
+        repository.addTarget("targets", "app/1.0", "second");
+        repository.addTarget("targets", "app/1.0/x", "third");
+        repository.publish();
+        client.init();
+        assertEquals(0, client.download("app/1.0", "app", "app/1.0/x").exitCode());
+        assertEquals(3, client.targetFiles().size());
+        repository.takeRequests();
+        assertEquals(0, client.download("app", "app/1.0/x", "app/1.0").exitCode());
+        assertEquals(List.of("metadata/2.root.json", "metadata/timestamp.json"), repository.takeRequests());
+        assertEquals(3, client.targetFiles().size());
+    }
+
+    /** Whoever made it should hear of it, and not look for a file in vain. */
+    @Test
+    void aTargetWhosePathGoesThroughALinkIsRefused() throws IOException {
+        repository.addTarget("targets", "dir/app", "first");
+        repository.publish();
+        client.init();
+        Files.createDirectories(client.targetDir());
+        Files.createSymbolicLink(client.targetDir().resolve("dir"), folder);
+        assertEquals(1, client.download("dir/app").exitCode());
     }
 
     @Test
