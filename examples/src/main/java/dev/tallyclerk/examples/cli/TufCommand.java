@@ -3,6 +3,7 @@ package dev.tallyclerk.examples.cli;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -85,7 +86,12 @@ final class TufCommand implements Runnable {
                 .addSubcommand(new TufInitCommand(tuf))
                 .addSubcommand(new TufRefreshCommand(tuf))
                 .addSubcommand(new TufDownloadCommand(tuf))
-                .addSubcommand(new TufInspectCommand(terminal, clock));
+                .addSubcommand(new TufInspectCommand(tuf, terminal, clock));
+    }
+
+    /** {@return the folder that was named by an option, if one was} */
+    Optional<Path> metadataDir() {
+        return Optional.ofNullable(metadataDir);
     }
 
     /** Prepares an action, which ends with a hint if an argument is missing, and runs it. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows roles, versions, expiry, thresholds, keys and delegations of metadata files, and which of the files"
                     + " were verified, and by what. Asks no repository and changes nothing.",
-            "PLACE is the metadata folder of a client or of a repository, or a single file."
+            "PLACE is the metadata folder of a client or of a repository, or a single file. Without it, it is the folder"
+                    + " of --metadata-dir."
         },
         footer = {
             "",
@@ -29,6 +31,7 @@ import picocli.CommandLine.Spec;
                     + " not be verified, or a top-level role has no file; 3 wrong use, or something could not be read."
         })
 final class TufInspectCommand implements Callable<Integer> {
+    private final TufCommand tuf;
     private final Terminal terminal;
     private final Clock clock;
 
@@ -36,9 +39,8 @@ final class TufInspectCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PLACE", description = "A folder or a file.")
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private Path place;
+    @Parameters(arity = "0..1", paramLabel = "PLACE", description = "A folder or a file.")
+    private @Nullable Path place;
 
     @Option(
             names = "--root",
@@ -59,20 +61,24 @@ final class TufInspectCommand implements Callable<Integer> {
         JSON
     }
 
-    TufInspectCommand(Terminal terminal, Clock clock) {
+    TufInspectCommand(TufCommand tuf, Terminal terminal, Clock clock) {
+        this.tuf = tuf;
         this.terminal = terminal;
         this.clock = clock;
     }
 
     @Override
     public Integer call() throws IOException {
-        boolean folder = Files.isDirectory(place);
+        Path shown = Optional.ofNullable(place)
+                .or(tuf::metadataDir)
+                .orElseThrow(() -> Usage.error(spec, "say what to show: a folder or a file"));
+        boolean folder = Files.isDirectory(shown);
         if (!folder && root != null) {
             throw new ParameterException(spec.commandLine(), "--root goes with a folder");
         }
         TufInspection inspection = folder
-                ? TufInspector.folder(new MetadataFolder(place), root, clock.instant())
-                : TufInspector.file(place, clock.instant());
+                ? TufInspector.folder(new MetadataFolder(shown), root, clock.instant())
+                : TufInspector.file(shown, clock.instant());
         if (format == Format.JSON) {
             TufInspectionJson.write(inspection, terminal.out());
         } else {

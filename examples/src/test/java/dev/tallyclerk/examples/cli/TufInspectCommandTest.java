@@ -59,6 +59,15 @@ class TufInspectCommandTest {
         return CommandRun.of(all);
     }
 
+    @Test
+    void whatWasKeptUpToDateIsShownUnderTheSameOption() {
+        CommandRun run =
+                CommandRun.of("tuf", "--metadata-dir", client.metadataDir().toString(), "inspect");
+        assertEquals(inspect(client.metadataDir()).out(), run.out());
+        assertEquals(0, run.exitCode());
+        assertEquals(3, CommandRun.of("tuf", "inspect").exitCode());
+    }
+
     private static JsonCursor json(CommandRun run) throws JsonException {
         return JsonCursor.parse(run.out().getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(10_000_000));
     }
