@@ -6,7 +6,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -31,11 +30,6 @@ final class BlobFolder {
             }
             return OptionalLong.of(attributes.size());
         } catch (NoSuchFileException e) {
-            return OptionalLong.empty();
-        } catch (NotDirectoryException e) {
-            if (Files.exists(folder(digest), LinkOption.NOFOLLOW_LINKS)) {
-                throw e;
-            }
             return OptionalLong.empty();
         }
     }

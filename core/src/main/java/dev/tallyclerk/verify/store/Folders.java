@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** What the store needs of folders: that they are no symbolic links, and that their entries survive a power failure. */
 final class Folders {
@@ -26,8 +27,14 @@ final class Folders {
         return folder;
     }
 
+    /**
+     * Fails where something else than a folder is.
+     *
+     * @throws java.nio.file.NoSuchFileException if nothing is there
+     */
     static void requireNoLink(Path folder) throws IOException {
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+        BasicFileAttributes found = Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!found.isDirectory()) {
             throw new NotDirectoryException(folder.toString());
         }
     }

@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
@@ -28,6 +29,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,25 @@ class ContentStoreTest {
         try (var channel = store.openUnverified(BLOB.digest(), BLOB.size())) {
             assertEquals(BLOB.size(), channel.size());
         }
+    }
+
+    @Test
+    void doesNotMindAnotherWriterThatMakesTheFolderOfAnAlgorithm() throws Exception {
+        Path sha256 = folder.resolve("blobs").resolve("sha256");
+        CompletableFuture<Void> others = CompletableFuture.runAsync(() -> {
+            try {
+                for (int i = 0; i < 5_000; i++) {
+                    Files.createDirectory(sha256);
+                    Files.delete(sha256);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        do {
+            assertFalse(store.contains(BLOB.digest()));
+        } while (!others.isDone());
+        others.join();
     }
 
     @Test
