@@ -100,7 +100,8 @@ public final class OciLayoutWriter {
 
     /** A folder that was named by mistake is not filled with blobs. */
     private static void requireLayoutOrEmpty(Path folder) throws IOException {
-        if (!Files.exists(folder) || Files.exists(folder.resolve(OciLayout.MARKER), LinkOption.NOFOLLOW_LINKS)) {
+        Path marker = folder.resolve(OciLayout.MARKER);
+        if (!Files.exists(folder) || Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         if (!Files.isDirectory(folder)) {
@@ -108,7 +109,9 @@ public final class OciLayoutWriter {
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                if (!BEGINNINGS.contains(String.valueOf(file.getFileName()))) {
+                // Another writer may have made it a layout meanwhile: the marker comes before all that others see.
+                if (!BEGINNINGS.contains(String.valueOf(file.getFileName()))
+                        && !Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
                     throw new LayoutException(
                             Reason.NOT_AN_IMAGE,
                             folder + " is neither empty nor an OCI layout, so nothing is put there");

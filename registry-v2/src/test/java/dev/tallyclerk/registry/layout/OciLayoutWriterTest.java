@@ -300,6 +300,25 @@ class OciLayoutWriterTest {
 
     /** CVE-2021-29136 and its kin: writing through links that lie in the layout. */
     @Test
+    void writersThatMakeTheSameFolderALayoutAtOnceDoNotRefuseEachOther() throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(4);
+        try {
+            for (int i = 0; i < 100; i++) {
+                Path folder = temp.resolve("layout" + i);
+                List<Future<OciLayoutWriter>> writers = new ArrayList<>();
+                for (int j = 0; j < 4; j++) {
+                    writers.add(pool.submit(() -> OciLayoutWriter.at(folder, NOW)));
+                }
+                for (Future<OciLayoutWriter> writer : writers) {
+                    writer.get();
+                }
+            }
+        } finally {
+            pool.shutdownNow();
+        }
+    }
+
+    @Test
     void cve202129136WritesThroughNoLink() throws IOException {
         Path outside = Files.createDirectories(temp.resolve("outside"));
         Files.createDirectories(folder());
