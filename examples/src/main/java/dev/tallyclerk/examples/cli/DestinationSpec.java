@@ -62,6 +62,9 @@ sealed interface DestinationSpec {
             throw new IllegalArgumentException("DEST has no digest: it will be the one of what is copied");
         }
         Optional<String> refName = located.name();
+        if (located.path().toString().equals("-")) {
+            throw new IllegalArgumentException("DEST is a file or a folder; nothing is written to standard output");
+        }
         if (!scheme.equals("docker-archive")
                 && refName.filter(name -> !OciLayout.isRefName(name)).isPresent()) {
             throw new IllegalArgumentException("not the name of an image in a layout: " + Quoted.quote(refName.get()));

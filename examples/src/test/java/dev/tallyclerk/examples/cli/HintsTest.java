@@ -1,0 +1,86 @@
+package dev.tallyclerk.examples.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.testing.Exchange;
+import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.testing.PrivateAuthority;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the command says to try when a registry does not do what was asked. */
+class HintsTest {
+    private static void assertHint(String expected, HostileServer server, String... options) {
+        assertHint(expected, server.host(), options);
+    }
+
+    private static void assertHint(String expected, String host, String... options) {
+        List<String> args = new ArrayList<>(List.of("tags", host + "/a"));
+        args.addAll(List.of(options));
+        CommandRun run = CommandRun.of(
+                Map.of("HOME", "/nonexistent", "TALLYCLERK_PASSWORD", "secret"), args.toArray(new String[0]));
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("Try: " + expected), run.err());
+    }
+
+    @Test
+    void tellsHowToLogIn() throws IOException {
+        try (HostileServer server =
+                HostileServer.start(exchange -> exchange.answer(401, "WWW-Authenticate: Basic realm=\"x\""))) {
+            assertHint("docker login, or --username", server);
+            assertHint("docker login, or --username", server, "--username", "me");
+        }
+    }
+
+    @Test
+    void tellsHowToTrustATokenServiceElsewhere() throws IOException {
+        try (HostileServer server = HostileServer.start(exchange ->
+                exchange.answer(401, "WWW-Authenticate: Bearer realm=\"http://127.0.0.2:1/token\",service=\"x\""))) {
+            assertHint("--trust-origin", server, "--username", "me");
+        }
+    }
+
+    @Test
+    void tellsWhichSchemeTheRegistrySpeaks() throws IOException {
+        InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+        try (ServerSocket http = new ServerSocket(0, 50, loopback)) {
+            new Thread(() -> refuseAll(http)).start();
+            assertHint("--plain-http", "127.0.0.1:" + http.getLocalPort(), "--no-plain-http");
+        }
+        String goSays = "Client sent an HTTP request to an HTTPS server.\n";
+        try (HostileServer https = HostileServer.start(exchange -> exchange.answerText(400, goSays))) {
+            assertHint("--no-plain-http", https);
+        }
+    }
+
+    /** Answers a handshake as a server of http does. */
+    private static void refuseAll(ServerSocket http) {
+        try {
+            while (true) {
+                try (Socket socket = http.accept()) {
+                    socket.getOutputStream().write(Exchange.headOf(400));
+                }
+            }
+        } catch (IOException e) {
+            // Closed.
+        }
+    }
+
+    @Test
+    void tellsHowToTrustAnAuthority(@TempDir Path folder) throws Exception {
+        PrivateAuthority authority = PrivateAuthority.create(folder);
+        try (HostileServer https =
+                HostileServer.startTls(authority.serverContext(), exchange -> exchange.answer(200))) {
+            assertHint("--ca", https, "--no-plain-http");
+        }
+    }
+}
