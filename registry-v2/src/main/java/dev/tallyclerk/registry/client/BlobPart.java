@@ -102,7 +102,8 @@ final class BlobPart implements Closeable {
                 throw new RegistryException(
                         Reason.PROTOCOL,
                         206,
-                        answer.uri().getHost() + " sends bytes " + range.first() + " to " + range.last() + " of "
+                        OriginRules.host(answer.uri()) + " sends bytes " + range.first() + " to " + range.last()
+                                + " of "
                                 + (range.total() < 0 ? "an unknown size" : String.valueOf(range.total())) + ", and "
                                 + offset + " to " + (blob.size() - 1) + " of " + blob.size() + " were asked for");
             }

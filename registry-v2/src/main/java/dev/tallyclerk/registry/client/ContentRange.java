@@ -34,7 +34,8 @@ record ContentRange(long first, long last, long total) {
                 return new ContentRange(first, last, total);
             }
         }
-        throw new RegistryException(Reason.PROTOCOL, 206, "not a range of bytes: " + Quoted.quote(header));
+        throw new RegistryException(
+                Reason.PROTOCOL, 206, "an answer with part of a blob does not say which: " + Quoted.quote(header));
     }
 
     /** {@return the size of the whole that a Content-Range header of status 416 says, if it says one} */

@@ -52,9 +52,15 @@ final class Deadline {
         }
         long left = end - waits.nanoTime();
         if (left <= 0) {
-            throw new RegistryException(Reason.TIMED_OUT, 0, "the call took longer than " + time);
+            throw new RegistryException(Reason.TIMED_OUT, 0, "the call took longer than " + text(time));
         }
         return Duration.ofNanos(left);
+    }
+
+    /** {@return a time as people write it; what is over a second, in whole seconds} */
+    private static String text(Duration time) {
+        long millis = time.toMillis();
+        return millis < 1000 ? millis + " ms" : (millis + 500) / 1000 + " s";
     }
 
     /** Does nothing if the call may go on. */
@@ -81,7 +87,8 @@ final class Deadline {
         if (duration.compareTo(remaining()) >= 0) {
             throw new RegistryException(
                     Reason.TIMED_OUT,
-                    "the call may take " + time + ", which is not enough to try again after: " + failure.getMessage(),
+                    "the call may take " + text(time) + ", which is not enough to try again after: "
+                            + failure.getMessage(),
                     failure);
         }
     }

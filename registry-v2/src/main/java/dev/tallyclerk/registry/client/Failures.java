@@ -71,7 +71,8 @@ final class Failures {
         } catch (IOException e) {
             // What came before is good enough; a call that is not to go on finds out at its next step.
         }
-        return out.toString(StandardCharsets.UTF_8);
+        String text = out.toString(StandardCharsets.UTF_8);
+        return text.indexOf('\0') < 0 ? text : ""; // no account of what went wrong, whatever it is
     }
 
     private static Reason reason(int status, String method, List<String> codes) {

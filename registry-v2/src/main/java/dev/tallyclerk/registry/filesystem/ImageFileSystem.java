@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.ImageConfig;
@@ -116,11 +117,15 @@ public final class ImageFileSystem {
             usable = false;
             LayerOrigin origin = new LayerOrigin(layers.size(), diffId);
             tree.nextLayer();
-            Optional<LayerEntry> entry = layer.next();
-            while (entry.isPresent()) {
-                tree.add(entry.get());
-                sink.accept(entry.get(), origin.index());
-                entry = layer.next();
+            try {
+                Optional<LayerEntry> entry = layer.next();
+                while (entry.isPresent()) {
+                    tree.add(entry.get());
+                    sink.accept(entry.get(), origin.index());
+                    entry = layer.next();
+                }
+            } catch (LayerException e) {
+                throw ImageLayers.in(origin.index(), e);
             }
             layers.add(origin);
             usable = true;

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -76,10 +77,22 @@ public final class ImageLayers {
                         source.name() + " does not have layer " + (index + 1) + ", " + layer.digest()));
         try {
             return LayerReader.open(blob, layer, diffId(index), limits);
+        } catch (LayerException e) {
+            try (blob) {
+                throw in(index, e);
+            }
         } catch (IOException | RuntimeException e) {
             try (blob) {
                 throw e;
             }
         }
+    }
+
+    /** {@return a refusal that says which layer it is about} */
+    static LayerException in(int index, LayerException refusal) {
+        LayerException located =
+                new LayerException(refusal.reason(), "layer " + (index + 1) + ": " + refusal.getMessage());
+        located.initCause(refusal);
+        return located;
     }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
@@ -40,9 +41,13 @@ final class ArchiveFile implements Closeable {
     /** Begins a file, of which nothing can be seen under its name before {@link #finish}. */
     static ArchiveFile create(Path file) throws IOException {
         Path unfinished = Folders.of(file).resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-        FileChannel channel = FileChannel.open(
-                unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-        return new ArchiveFile(file, unfinished, channel);
+        try {
+            FileChannel channel = FileChannel.open(
+                    unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+            return new ArchiveFile(file, unfinished, channel);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(Folders.of(file).toString());
+        }
     }
 
     Path path() {

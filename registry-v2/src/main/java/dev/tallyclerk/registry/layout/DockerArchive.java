@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What {@code docker save} writes: a tar file with {@code manifest.json}, configurations and layers of one or more
@@ -170,6 +169,8 @@ public final class DockerArchive implements Closeable {
     /**
      * {@return the only image of the archive}
      *
+     * <p>Closing it closes the archive, for whoever reads one image and no more.
+     *
      * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
      * @throws IOException if the archive cannot be read
      */
@@ -188,6 +189,8 @@ public final class DockerArchive implements Closeable {
 
     /**
      * {@return the image of that name}
+     *
+     * <p>Closing it closes the archive, for whoever reads one image and no more.
      *
      * @param reference the name, normalised, with the tag that it has in the archive
      * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
@@ -209,11 +212,7 @@ public final class DockerArchive implements Closeable {
     }
 
     private String names() {
-        String names = references().stream()
-                .limit(20)
-                .map(reference -> Quoted.quote(reference.familiar()))
-                .collect(Collectors.joining(", "));
-        return names.isEmpty() ? "no names" : names;
+        return RefNames.listed(references().stream().map(Reference::familiar).toList());
     }
 
     @Override

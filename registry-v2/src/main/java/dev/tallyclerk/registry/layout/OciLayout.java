@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Reads an OCI image layout, in a folder or in a tar file. {@link OciLayoutWriter} and {@link OciArchiveWriter} write
@@ -203,6 +202,8 @@ public final class OciLayout implements Closeable {
     /**
      * {@return the only image of the layout}
      *
+     * <p>Closing it closes the layout, for whoever reads one image and no more.
+     *
      * @throws LayoutException if there is none, or more than one
      */
     public ImageSource image() throws LayoutException {
@@ -220,6 +221,8 @@ public final class OciLayout implements Closeable {
 
     /**
      * {@return the image whose annotation {@code org.opencontainers.image.ref.name} is {@code refName}}
+     *
+     * <p>Closing it closes the layout, for whoever reads one image and no more.
      *
      * @throws LayoutException if there is none, or more than one
      */
@@ -253,7 +256,11 @@ public final class OciLayout implements Closeable {
         return RefNames.isRefName(text);
     }
 
-    /** {@return the image whose manifest or index has that digest, whether or not {@code index.json} names it} */
+    /**
+     * {@return the image whose manifest or index has that digest, whether or not {@code index.json} names it}
+     *
+     * <p>Closing it closes the layout, for whoever reads one image and no more.
+     */
     public ImageSource image(Digest digest) {
         return new LayoutImage(path + "@" + digest, ResolvedDigest.of(digest, "the reference itself"));
     }
@@ -263,13 +270,10 @@ public final class OciLayout implements Closeable {
     }
 
     private String names() {
-        String names = index.manifests().stream()
+        return RefNames.listed(index.manifests().stream()
                 .map(entry -> Optional.ofNullable(entry.annotations().get(REF_NAME)))
                 .flatMap(Optional::stream)
-                .limit(20)
-                .map(Quoted::quote)
-                .collect(Collectors.joining(", "));
-        return names.isEmpty() ? "no names" : names;
+                .toList());
     }
 
     @Override
@@ -277,7 +281,7 @@ public final class OciLayout implements Closeable {
         files.close();
     }
 
-    /** One image of the layout; closing it closes the layout, because that is what the reader of one image expects. */
+    /** One image of the layout. */
     private final class LayoutImage implements ImageSource {
         private final String name;
         private final ResolvedDigest digest;

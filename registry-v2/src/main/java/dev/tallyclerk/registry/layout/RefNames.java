@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.internal.text.Quoted;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The grammar of the annotation {@code org.opencontainers.image.ref.name}: components of letters and digits with single
@@ -12,6 +14,9 @@ import dev.tallyclerk.internal.text.Quoted;
  */
 final class RefNames {
     private static final int MAX_LENGTH = 255;
+
+    /** As many names as a person looks through. */
+    private static final int MAX_LISTED = 20;
 
     private RefNames() {}
 
@@ -41,5 +46,14 @@ final class RefNames {
             }
         }
         return afterLetter;
+    }
+
+    /** {@return the names that there are, for a person who gave none of them} */
+    static String listed(List<String> names) {
+        if (names.isEmpty()) {
+            return "no names";
+        }
+        String some = names.stream().limit(MAX_LISTED).map(Quoted::quote).collect(Collectors.joining(", "));
+        return names.size() > MAX_LISTED ? some + " and " + (names.size() - MAX_LISTED) + " more" : some;
     }
 }

@@ -587,6 +587,14 @@ class ImageFileSystemTest {
     }
 
     @Test
+    void saysWhichLayerIsNoArchive() {
+        byte[] good = new TestTar().file("a", "").finish();
+        TestImage image = TestImage.ofArchives(List.of(good, TestTar.latin1("x".repeat(600))));
+        LayerException refusal = assertThrows(LayerException.class, image::merged);
+        assertTrue(String.valueOf(refusal.getMessage()).startsWith("layer 2: "), refusal::getMessage);
+    }
+
+    @Test
     void aConfigurationOfAnotherImageIsTheCallersMistake() {
         TestImage one = TestImage.of(new TestTar().file("a", ""));
         TestImage other = TestImage.of(new TestTar().file("b", ""));
