@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What a call was answered, by whom.
@@ -25,6 +26,16 @@ record Answer(URI uri, Response response) implements Closeable {
 
     List<String> headers(String name) {
         return response.headers(name);
+    }
+
+    /** {@return the body's length in bytes as the header says it, if it says one} */
+    OptionalLong contentLength() {
+        try {
+            long length = Long.parseLong(header("Content-Length").orElse(""));
+            return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
     }
 
     InputStream body() {

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -82,6 +83,15 @@ public final class AsyncRepository {
      */
     public CompletableFuture<Boolean> hasBlob(Digest digest) {
         return future(asked -> asked.hasBlob(digest));
+    }
+
+    /**
+     * {@return the size in bytes that a blob of that digest has by the registry's account}
+     *
+     * @see Repository#blobSize
+     */
+    public CompletableFuture<OptionalLong> blobSize(Digest digest) {
+        return future(asked -> asked.blobSize(digest));
     }
 
     /**

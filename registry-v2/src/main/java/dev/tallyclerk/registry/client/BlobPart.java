@@ -73,7 +73,8 @@ final class BlobPart implements Closeable {
 
     /** {@return an answer that begins at the beginning, after what comes before {@code offset} was read past} */
     private static BlobPart positioned(Answer answer, Descriptor blob, long offset) throws RegistryException {
-        BlobPart part = new BlobPart(answer, blob.size(), 0, contentLength(answer));
+        BlobPart part =
+                new BlobPart(answer, blob.size(), 0, answer.contentLength().orElse(UNKNOWN));
         try {
             byte[] unwanted = new byte[offset == 0 ? 0 : 64 * 1024];
             while (part.position < offset) {
@@ -111,15 +112,6 @@ final class BlobPart implements Closeable {
         } catch (RegistryException e) {
             answer.close();
             throw e;
-        }
-    }
-
-    private static long contentLength(Answer answer) {
-        try {
-            long length = Long.parseLong(answer.header("Content-Length").orElse(""));
-            return length < 0 ? UNKNOWN : length;
-        } catch (NumberFormatException e) {
-            return UNKNOWN;
         }
     }
 

@@ -99,7 +99,7 @@ final class ManifestFetch {
         Optional<Digest> digest = answer.status() == 200
                 ? ContentDigest.of(answer, place.session().host())
                 : Optional.empty();
-        OptionalLong size = contentLength(answer);
+        OptionalLong size = answer.contentLength();
         if (digest.isPresent() && size.isPresent() && !mediaType(answer).isEmpty()) {
             return Optional.of(new ManifestClaim(mediaType(answer), digest.get(), size.getAsLong()));
         }
@@ -125,7 +125,7 @@ final class ManifestFetch {
                     && !claimed.get().equals(digest)) {
                 throw lie(answer, claimed.get());
             }
-            OptionalLong size = contentLength(answer);
+            OptionalLong size = answer.contentLength();
             if (size.isPresent() && !mediaType(answer).isEmpty()) {
                 return Optional.of(new ManifestClaim(mediaType(answer), digest, size.getAsLong()));
             }
@@ -152,15 +152,6 @@ final class ManifestFetch {
 
     private static String mediaType(Answer answer) {
         return MediaType.ofContentType(answer.header("Content-Type").orElse(""));
-    }
-
-    private static OptionalLong contentLength(Answer answer) {
-        try {
-            long length = Long.parseLong(answer.header("Content-Length").orElse(""));
-            return length < 0 ? OptionalLong.empty() : OptionalLong.of(length);
-        } catch (NumberFormatException e) {
-            return OptionalLong.empty();
-        }
     }
 
     /** {@return the digest by which a registry knows a manifest: that of its bytes, or of what is signed of it} */

@@ -229,11 +229,34 @@ public final class Repository {
      * @throws RegistryException if there is no usable answer
      */
     public boolean hasBlob(Digest digest) throws IOException {
-        RepositoryPlace place = places.registry();
-        Call call = Call.reading("HEAD", place.uri("blobs/" + digest), place.pull());
-        try (Answer answer = session.execute(call.accepting(200, 404))) {
+        try (Answer answer = askAbout(digest)) {
             return answer.status() == 200;
         }
+    }
+
+    /**
+     * {@return the size in bytes that a blob of that digest has by the registry's account, or nothing if it has none}
+     *
+     * <p>It is for who knows no more than the digest, such as a proxy that announces a Content-Length: {@link #blob}
+     * compares digest and size.
+     *
+     * @throws RegistryException if there is no usable answer, or it does not say a size
+     */
+    public OptionalLong blobSize(Digest digest) throws IOException {
+        try (Answer answer = askAbout(digest)) {
+            OptionalLong size = answer.status() == 200 ? answer.contentLength() : OptionalLong.empty();
+            if (answer.status() == 200 && size.isEmpty()) {
+                throw new RegistryException(
+                        RegistryException.Reason.PROTOCOL, 200, host() + " does not say how large " + digest + " is");
+            }
+            return size;
+        }
+    }
+
+    private Answer askAbout(Digest digest) throws RegistryException {
+        RepositoryPlace place = places.registry();
+        Call call = Call.reading("HEAD", place.uri("blobs/" + digest), place.pull());
+        return session.execute(call.accepting(200, 404));
     }
 
     /**

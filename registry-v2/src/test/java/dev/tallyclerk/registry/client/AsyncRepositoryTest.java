@@ -13,6 +13,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +39,8 @@ class AsyncRepositoryTest {
         assertEquals(repository.manifest("1"), async.manifest(image).get());
         assertEquals(repository.manifestClaim("1"), async.manifestClaim("1").get());
         assertTrue(async.hasBlob(blob.digest()).get());
+        assertEquals(
+                OptionalLong.of(content.length), async.blobSize(blob.digest()).get());
         assertEquals(List.of("1"), async.tags().get());
         assertEquals(List.of(), async.referrers(image.digest()).get());
         assertEquals(List.of(), async.referrers(image.digest(), "text/plain").get());

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
@@ -92,6 +93,16 @@ class BlobDownloadTest {
         assertEquals(List.of("-", "-", "-"), ranges());
         assertTrue(repository.hasBlob(blob.digest()));
         assertFalse(repository.hasBlob(Descriptor.empty().digest()));
+    }
+
+    @Test
+    void asksForASizeWhereOnlyTheDigestIsKnown() throws IOException {
+        assertEquals(OptionalLong.of(content.length), repository.blobSize(blob.digest()));
+        assertEquals(
+                OptionalLong.empty(), repository.blobSize(Descriptor.empty().digest()));
+        registry.interceptOnce(request -> MemoryRegistry.answer(200, Map.of(), new byte[0]));
+        RegistryException silent = assertThrows(RegistryException.class, () -> repository.blobSize(blob.digest()));
+        assertEquals(RegistryException.Reason.PROTOCOL, silent.reason());
     }
 
     @Test
