@@ -161,21 +161,25 @@ final class Owner {
             return;
         }
         String role = one(roles, random);
+        if (random.nextInt(3) == 0) {
+            // A delegator's change of mind, of which the role itself does not hear, so that its file is the same.
+            targetsRoles().forEach(delegator -> declareKeys(delegator, role, List.of(signatures.newKey())));
+            return;
+        }
         SigningKey kept = repository.keysOf(role).get(0);
         SigningKey first = random.nextBoolean() ? signatures.newKey() : kept;
         repository.delegatedKeys.put(role, List.of(first, signatures.newKey()));
         changed.add(role);
         for (String delegator : targetsRoles()) {
             if (random.nextInt(3) > 0) {
-                declareKeys(delegator, role);
+                declareKeys(delegator, role, repository.keysOf(role));
             }
         }
     }
 
-    private void declareKeys(String delegator, String role) {
+    private void declareKeys(String delegator, String role, List<SigningKey> keys) {
         for (Object delegation : delegations(delegator)) {
             if (role.equals(Document.object(delegation).get("name"))) {
-                List<SigningKey> keys = repository.keysOf(role);
                 Map<String, Object> declared = object(repository.targetsOf(delegator), "delegations", "keys");
                 keys.forEach(key -> declared.put(key.keyId(), declaration(key)));
                 Document.object(delegation)
@@ -248,7 +252,9 @@ final class Owner {
     /** New versions of all targets roles, whose delegators agree on all keys. */
     void changeEverything() {
         changed.addAll(targetsRoles());
-        targetsRoles().forEach(delegator -> targetsRoles().forEach(role -> declareKeys(delegator, role)));
+        targetsRoles()
+                .forEach(delegator ->
+                        targetsRoles().forEach(role -> declareKeys(delegator, role, repository.keysOf(role))));
     }
 
     /** Publishes what has changed, and nothing else under a version that was there before. */
