@@ -187,7 +187,17 @@ public final class TufComparison {
         TufRepository chain = TufRepository.of(12, 10);
         SignatureEngine fast = BouncyCastleEngine.of();
         // Sigstore verifies with Bouncy Castle too.
-        compare("10,000 targets, Bouncy Castle : sigstore-java", 8, refresh(few, fast), () -> SigstoreTuf.refresh(few));
+        TufRepository fewOfP256 = TufRepository.ofP256(1, FEW);
+        compare(
+                "10,000 targets, Ed25519, Bouncy Castle : sigstore-java",
+                8,
+                refresh(few, fast),
+                () -> SigstoreTuf.refresh(few));
+        compare(
+                "10,000 targets, P-256, Bouncy Castle : sigstore-java",
+                8,
+                refresh(fewOfP256, fast),
+                () -> SigstoreTuf.refresh(fewOfP256));
         compare("12 roots, Bouncy Castle : sigstore-java", 5, refresh(chain, fast), () -> SigstoreTuf.refresh(chain));
         againstPython("10,000 targets : python-tuf", few);
         againstPython("50,000 targets : python-tuf", many);

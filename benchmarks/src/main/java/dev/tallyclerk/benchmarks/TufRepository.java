@@ -10,6 +10,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -19,29 +21,78 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 
-/** A TUF repository in memory: one Ed25519 key for all roles, files in canonical form. */
+/** A TUF repository in memory: one key for all roles, files in canonical form. */
 final class TufRepository implements MetadataFetcher {
     private static final String META = "meta";
     private static final String TARGETS = "targets";
 
     private final Map<String, byte[]> files = new LinkedHashMap<>();
+    private final Scheme scheme;
     private final KeyPair key;
     private final String keyId;
     private final String keys;
 
-    private TufRepository() throws GeneralSecurityException {
-        key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        byte[] encoded = key.getPublic().getEncoded();
-        String declared = "{\"keytype\":\"ed25519\",\"keyval\":{\"public\":\""
-                + HexFormat.of().formatHex(encoded, encoded.length - 32, encoded.length)
-                + "\"},\"scheme\":\"ed25519\"}";
-        keyId = Digest.sha256Of(declared.getBytes(StandardCharsets.UTF_8)).encoded();
+    /** What signs. */
+    private enum Scheme {
+        ED25519("Ed25519", "Ed25519", "ed25519", "ed25519"),
+        P256("EC", "SHA256withECDSA", "ecdsa", "ecdsa-sha2-nistp256");
+
+        final String algorithm;
+        final String signature;
+        final String keyType;
+        final String scheme;
+
+        Scheme(String algorithm, String signature, String keyType, String scheme) {
+            this.algorithm = algorithm;
+            this.signature = signature;
+            this.keyType = keyType;
+            this.scheme = scheme;
+        }
+
+        KeyPair generate() throws GeneralSecurityException {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+            if (this == P256) {
+                generator.initialize(new ECGenParameterSpec("secp256r1"));
+            }
+            return generator.generateKeyPair();
+        }
+
+        /** {@return the key as metadata declares it} */
+        String text(KeyPair key) {
+            byte[] encoded = key.getPublic().getEncoded();
+            return this == P256
+                    ? "-----BEGIN PUBLIC KEY-----\\n" + Base64.getEncoder().encodeToString(encoded)
+                            + "\\n-----END PUBLIC KEY-----\\n"
+                    : HexFormat.of().formatHex(encoded, encoded.length - 32, encoded.length);
+        }
+    }
+
+    private TufRepository(Scheme scheme) throws GeneralSecurityException {
+        this.scheme = scheme;
+        key = scheme.generate();
+        String declared = "{\"keytype\":\"" + scheme.keyType + "\",\"keyval\":{\"public\":\"" + scheme.text(key)
+                + "\"},\"scheme\":\"" + scheme.scheme + "\"}";
+        keyId = Digest.sha256Of(canonical(declared)).encoded();
         keys = "{\"" + keyId + "\":" + declared + "}";
     }
 
-    /** {@return a repository with that many versions of its root and that many targets} */
+    /** {@return what is signed: the canonical form escapes no line feed, and JSON has to} */
+    private static byte[] canonical(String json) {
+        return json.replace("\\n", "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** {@return a repository with that many versions of its root and that many targets, signed by an Ed25519 key} */
     static TufRepository of(int roots, int targets) throws GeneralSecurityException {
-        TufRepository repository = new TufRepository();
+        return of(Scheme.ED25519, roots, targets);
+    }
+
+    /** {@return the same, signed by a P-256 key} */
+    static TufRepository ofP256(int roots, int targets) throws GeneralSecurityException {
+        return of(Scheme.P256, roots, targets);
+    }
+
+    private static TufRepository of(Scheme scheme, int roots, int targets) throws GeneralSecurityException {
+        TufRepository repository = new TufRepository(scheme);
         StringJoiner all = new StringJoiner(",", "{", "}");
         for (int i = 0; i < targets; i++) {
             String path = path(i);
@@ -59,7 +110,7 @@ final class TufRepository implements MetadataFetcher {
 
     /** {@return a repository that delegates to hash bins without targets; only of few bins are there files} */
     static TufRepository ofBins(int bits) throws GeneralSecurityException {
-        TufRepository repository = new TufRepository();
+        TufRepository repository = new TufRepository(Scheme.ED25519);
         int digits = (bits + 3) / 4;
         String bins = "{\"bit_length\":" + bits + "," + repository.signers() + ",\"name_prefix\":\"bins\","
                 + "\"threshold\":1}";
@@ -72,7 +123,7 @@ final class TufRepository implements MetadataFetcher {
 
     /** {@return a repository that delegates to roles without targets, each selected as {@code by} says} */
     static TufRepository ofRoles(int count, String selector, IntFunction<String> by) throws GeneralSecurityException {
-        TufRepository repository = new TufRepository();
+        TufRepository repository = new TufRepository(Scheme.ED25519);
         IntFunction<String> name = role -> String.format(Locale.ROOT, "role-%05d", role);
         StringJoiner roles = new StringJoiner(",", "[", "]");
         for (int i = 0; i < count; i++) {
@@ -125,9 +176,9 @@ final class TufRepository implements MetadataFetcher {
         members.put("version", String.valueOf(version));
         StringJoiner signed = new StringJoiner(",", "{", "}");
         members.forEach((name, value) -> signed.add("\"" + name + "\":" + value));
-        Signature signature = Signature.getInstance("Ed25519");
+        Signature signature = Signature.getInstance(scheme.signature);
         signature.initSign(key.getPrivate());
-        signature.update(signed.toString().getBytes(StandardCharsets.UTF_8));
+        signature.update(canonical(signed.toString()));
         String hex = HexFormat.of().formatHex(signature.sign());
         String file =
                 "{\"signatures\":[{\"keyid\":\"" + keyId + "\",\"sig\":\"" + hex + "\"}],\"signed\":" + signed + "}";

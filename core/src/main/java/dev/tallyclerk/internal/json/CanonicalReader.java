@@ -55,6 +55,11 @@ public final class CanonicalReader {
         return steps[depth - 1];
     }
 
+    /** {@return where the name ends of the member that was moved to last, after its quotation mark} */
+    int nameEnd() {
+        return nameEnd;
+    }
+
     /** {@return the place as an RFC 6901 JSON pointer; empty for the whole document} */
     public String pointer() {
         StringBuilder out = new StringBuilder(origin);

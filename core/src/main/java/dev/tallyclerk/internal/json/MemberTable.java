@@ -21,13 +21,13 @@ public final class MemberTable {
 
     private final boolean crowded;
 
-    private MemberTable(byte[] text, int[] starts) {
+    private MemberTable(byte[] text, int[] starts, int[] hashes) {
         this.text = text;
         this.starts = starts;
         this.slots = new int[Math.max(2, Integer.highestOneBit(starts.length) * 4)];
         boolean left = false;
         for (int i = 0; i < starts.length; i++) {
-            left |= !place(i);
+            left |= !place(i, hashes[i]);
         }
         this.crowded = left;
     }
@@ -35,27 +35,28 @@ public final class MemberTable {
     /** Collects the members of an object. Not for use by two threads. */
     public static final class Builder {
         private int[] starts = new int[16];
+        private int[] hashes = new int[16];
         private int size;
 
         /** Adds the member that {@code reader} has moved to last. */
         public void add(CanonicalReader reader) {
             if (size == starts.length) {
                 starts = Arrays.copyOf(starts, 2 * size);
+                hashes = Arrays.copyOf(hashes, 2 * size);
             }
-            starts[size++] = reader.nameStart();
+            starts[size] = reader.nameStart();
+            hashes[size++] = hash(reader.text(), reader.nameStart(), reader.nameEnd());
         }
 
         /** {@return the table, of all members of an object in their order, in the text that {@code reader} reads} */
         public MemberTable build(CanonicalReader reader) {
-            return new MemberTable(reader.text(), Arrays.copyOf(starts, size));
+            return new MemberTable(reader.text(), Arrays.copyOf(starts, size), hashes);
         }
     }
 
-    private boolean place(int member) {
-        int end = CanonicalStrings.end(text, starts[member]);
-        int slot = hash(text, starts[member], end);
+    private boolean place(int member, int hash) {
         for (int i = 0; i < REACH; i++) {
-            int at = (slot + i) & (slots.length - 1);
+            int at = (hash + i) & (slots.length - 1);
             if (slots[at] == 0) {
                 slots[at] = member + 1;
                 return true;

@@ -6,7 +6,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.json.MemberTable;
 import dev.tallyclerk.trust.key.DeclaredKey;
-import dev.tallyclerk.trust.tuf.SignedFile.Header;
+import dev.tallyclerk.trust.tuf.HeaderReader.Header;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * skipped.
  */
 final class MetadataReader {
-    private static final MemberNames ROOT = MemberNames.of("consistent_snapshot", "keys", "roles");
-    private static final MemberNames META = MemberNames.of("meta");
-    private static final MemberNames TARGETS = MemberNames.of("targets", "delegations");
+    private static final MemberNames ROOT = HeaderReader.namesWith("consistent_snapshot", "keys", "roles");
+    private static final MemberNames META = HeaderReader.namesWith("meta");
+    private static final MemberNames TARGETS = HeaderReader.namesWith("targets", "delegations");
     private static final MemberNames FILE = MemberNames.of("version", "length", "hashes");
 
     /** TUF 4.3 allows a root to have this role; clients do not use it. */
@@ -28,7 +28,7 @@ final class MetadataReader {
 
     private MetadataReader() {}
 
-    static Root root(CanonicalReader in, Header header) throws JsonException {
+    static Root root(CanonicalReader in, HeaderReader headerReader) throws JsonException {
         boolean consistentSnapshot = false;
         Map<String, DeclaredKey> keys = null;
         Map<TopLevelRole, RoleKeys> roles = null;
@@ -37,9 +37,11 @@ final class MetadataReader {
             switch (name) {
                 case "consistent_snapshot" -> consistentSnapshot = in.bool();
                 case "keys" -> keys = KeysReader.keys(in);
-                default -> roles = roles(in);
+                case "roles" -> roles = roles(in);
+                default -> headerReader.read(name, in);
             }
         }
+        Header header = headerReader.header(in);
         return new Root(
                 header.version(),
                 header.expires(),
@@ -68,12 +70,17 @@ final class MetadataReader {
         return byRole;
     }
 
-    static Timestamp timestamp(CanonicalReader in, Header header) throws JsonException {
+    static Timestamp timestamp(CanonicalReader in, HeaderReader headerReader) throws JsonException {
         MetaFile snapshot = null;
         in.beginObject();
-        while (in.nextMember(META) != null) {
-            snapshot = onlySnapshot(in);
+        for (String name = in.nextMember(META); name != null; name = in.nextMember(META)) {
+            if (name.equals("meta")) {
+                snapshot = onlySnapshot(in);
+            } else {
+                headerReader.read(name, in);
+            }
         }
+        Header header = headerReader.header(in);
         return new Timestamp(header.version(), header.expires(), header.specVersion(), in.required(snapshot, "meta"));
     }
 
@@ -97,12 +104,17 @@ final class MetadataReader {
         return required;
     }
 
-    static Snapshot snapshot(CanonicalReader in, Header header) throws JsonException {
+    static Snapshot snapshot(CanonicalReader in, HeaderReader headerReader) throws JsonException {
         MemberTable files = null;
         in.beginObject();
-        while (in.nextMember(META) != null) {
-            files = table(in, MetadataReader::metaFile);
+        for (String name = in.nextMember(META); name != null; name = in.nextMember(META)) {
+            if (name.equals("meta")) {
+                files = table(in, MetadataReader::metaFile);
+            } else {
+                headerReader.read(name, in);
+            }
         }
+        Header header = headerReader.header(in);
         return new Snapshot(
                 header.version(),
                 header.expires(),
@@ -110,17 +122,18 @@ final class MetadataReader {
                 new ListedMap<>(in.required(files, "meta"), (name, value) -> metaFile(value)));
     }
 
-    static Targets targets(CanonicalReader in, Header header, String role) throws JsonException {
+    static Targets targets(CanonicalReader in, HeaderReader headerReader, String role) throws JsonException {
         MemberTable targets = null;
         Delegations delegations = Delegations.none();
         in.beginObject();
         for (String name = in.nextMember(TARGETS); name != null; name = in.nextMember(TARGETS)) {
-            if (name.equals("targets")) {
-                targets = table(in, TargetReader::check);
-            } else {
-                delegations = DelegationsReader.read(in);
+            switch (name) {
+                case "targets" -> targets = table(in, TargetReader::check);
+                case "delegations" -> delegations = DelegationsReader.read(in);
+                default -> headerReader.read(name, in);
             }
         }
+        Header header = headerReader.header(in);
         return new Targets(
                 header.version(),
                 header.expires(),

@@ -1,0 +1,133 @@
+package dev.tallyclerk.trust.tuf;
+
+import dev.tallyclerk.internal.json.CanonicalReader;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.ResolverStyle;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what every role's signed part has (TUF 4.3 to 4.6), between what only that role has. */
+final class HeaderReader {
+    private static final String TYPE = "_type";
+    private static final String SPEC_VERSION = "spec_version";
+    private static final String VERSION = "version";
+    private static final String EXPIRES = "expires";
+
+    private static final MemberNames FIRST = MemberNames.of(TYPE, SPEC_VERSION);
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'").withResolverStyle(ResolverStyle.STRICT);
+    private static final int TIME_LENGTH = "2030-01-01T00:00:00Z".length();
+
+    private final SignedFile file;
+    private @Nullable String specVersion;
+    private @Nullable Instant expires;
+    private long version;
+
+    private HeaderReader(SignedFile file) {
+        this.file = file;
+    }
+
+    /** What it reads. */
+    record Header(long version, Instant expires, String specVersion) {}
+
+    /** {@return the names of a signed part that has these beside the header's} */
+    static MemberNames namesWith(String... names) {
+        Stream<String> header = Stream.of(TYPE, SPEC_VERSION, VERSION, EXPIRES);
+        return MemberNames.of(Stream.concat(Stream.of(names), header).toArray(String[]::new));
+    }
+
+    /**
+     * {@return what has read the type and the specification's version} The other members may mean anything where these
+     * are not as they should be.
+     */
+    static HeaderReader of(SignedFile file) throws JsonException, TufException {
+        HeaderReader reader = new HeaderReader(file);
+        reader.readFirst(file.signed());
+        return reader;
+    }
+
+    /** Reads no further than it has to: in order of their names, what is large comes after these. */
+    private void readFirst(CanonicalReader in) throws JsonException, TufException {
+        boolean hasType = false;
+        in.beginObject();
+        while (!hasType || specVersion == null) {
+            String name = in.nextMember(FIRST);
+            if (name == null) {
+                throw in.missing(hasType ? SPEC_VERSION : TYPE);
+            }
+            if (name.equals(TYPE)) {
+                requireType(in);
+                hasType = true;
+            } else {
+                specVersion = specVersion(in);
+            }
+        }
+    }
+
+    /** Reads a member that is none of the role's own, from {@link #namesWith}. */
+    void read(String name, CanonicalReader in) throws JsonException {
+        switch (name) {
+            case VERSION -> version = in.integer(1, Long.MAX_VALUE);
+            case EXPIRES -> expires = expires(in);
+            default -> in.skip();
+        }
+    }
+
+    /** {@return what was read of the signed part that {@code in} has left} */
+    Header header(CanonicalReader in) throws JsonException {
+        if (version == 0) {
+            throw in.missing(VERSION);
+        }
+        return new Header(version, in.required(expires, EXPIRES), in.required(specVersion, SPEC_VERSION));
+    }
+
+    private void requireType(CanonicalReader in) throws JsonException {
+        String wanted = file.role().kind().roleName();
+        if (!in.string().equals(wanted)) {
+            throw in.badValue("must be \"" + wanted + "\"");
+        }
+    }
+
+    private String specVersion(CanonicalReader in) throws JsonException, TufException {
+        String text = in.string();
+        String[] numbers = text.split("\\.", -1);
+        if (numbers.length < 2
+                || numbers.length > 3
+                || !List.of(numbers).stream().allMatch(HeaderReader::isNumber)) {
+            throw in.badValue("must be two or three numbers with dots between them");
+        }
+        // TUF 4.3 and TAP 6: another major version may mean anything.
+        if (!numbers[0].equals("1")) {
+            throw TufException.of(
+                    Reason.UNSUPPORTED_SPEC_VERSION,
+                    file.role(),
+                    file.step(),
+                    "is written for another major version than 1 of the specification; use a library that reads it");
+        }
+        return text;
+    }
+
+    private static boolean isNumber(String text) {
+        return !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static Instant expires(CanonicalReader in) throws JsonException {
+        String text = in.string();
+        try {
+            if (text.length() == TIME_LENGTH) {
+                return LocalDateTime.parse(text, TIME).toInstant(ZoneOffset.UTC);
+            }
+        } catch (DateTimeException e) {
+            // Falls through: the same answer as for a wrong length.
+        }
+        throw in.badValue("must be a time like 2030-01-01T00:00:00Z");
+    }
+}
