@@ -32,7 +32,7 @@ final class BindSpec {
     }
 
     private static boolean isPath(String source) {
-        return !source.isEmpty() && "/\\~.".indexOf(source.charAt(0)) >= 0 || isDrive(source);
+        return (!source.isEmpty() && "/\\~.".indexOf(source.charAt(0)) >= 0) || isDrive(source);
     }
 
     private static boolean isDrive(String part) {

@@ -34,8 +34,10 @@ public final class ContainerConfig {
     }
 
     /**
-     * {@return the image's variables, of which a request may set some anew; none for a container that there is, because
-     * its own list has them}
+     * {@return the image's variables}
+     *
+     * <p>A request may set some of them anew. There are none for a container that there is, because its own list has
+     * them.
      */
     public Fact<List<String>> imageEnv() {
         return document.isInspect() ? env().map(own -> List.of()) : image(ImageDefaults::env, "some variables");

@@ -48,9 +48,13 @@ public record JsonPlace(int line, int column) {
     }
 
     /** Goes through a document that is known to be well formed. */
-    private record Walk(byte[] in, StringReader strings) {
+    private static final class Walk {
+        private final byte[] in;
+        private final StringReader strings;
+
         Walk(byte[] in) {
-            this(in, new StringReader(in, false));
+            this.in = in;
+            this.strings = new StringReader(in, false);
         }
 
         int blanks(int from) {

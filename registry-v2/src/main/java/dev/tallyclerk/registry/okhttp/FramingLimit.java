@@ -14,6 +14,7 @@ final class FramingLimit {
     /**
      * What is left to the thread that reads a body; other readers, such as that of HTTP/2, have limits of their own.
      */
+    @SuppressWarnings("ThreadLocalUsage") // One for each transport, which lives long, and empty between two reads.
     private final ThreadLocal<int @Nullable []> left = new ThreadLocal<>();
 
     /** One read of a body. */
