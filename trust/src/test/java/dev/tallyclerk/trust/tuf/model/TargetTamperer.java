@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -19,8 +20,9 @@ final class TargetTamperer {
         if (mirror.targets.isEmpty()) {
             return;
         }
-        String victim = one(List.copyOf(mirror.targets.keySet()), random);
-        byte[] file = mirror.targets.get(victim);
+        Map.Entry<String, byte[]> target = one(List.copyOf(mirror.targets.entrySet()), random);
+        String victim = target.getKey();
+        byte[] file = target.getValue();
         byte[] other = one(List.copyOf(mirror.targets.values()), random);
         int length = file.length;
         switch (random.nextInt(8)) {
@@ -57,6 +59,11 @@ final class TargetTamperer {
             public int read() throws IOException {
                 throw new IOException("connection reset");
             }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                return read();
+            }
         });
     }
 
@@ -65,6 +72,12 @@ final class TargetTamperer {
             @Override
             public int read() {
                 return 0;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) {
+                Arrays.fill(into, offset, offset + length, (byte) 0);
+                return length;
             }
         };
     }
