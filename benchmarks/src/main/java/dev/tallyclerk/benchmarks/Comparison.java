@@ -127,11 +127,13 @@ final class Comparison {
         System.out.println(Tables.render(sections, effort, sink));
     }
 
-    /** Writes the tables and the chart beside each other, and prints the tables. */
+    /** Writes the tables and, of ratios, a chart beside them, and prints the tables. */
     void write(Path folder, String name) throws IOException {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(name + ".md"), Tables.render(sections, effort, sink), StandardCharsets.UTF_8);
-        Files.writeString(folder.resolve(name + ".svg"), Chart.render(sections), StandardCharsets.UTF_8);
+        if (Tables.hasRatios(sections)) {
+            Files.writeString(folder.resolve(name + ".svg"), Chart.render(sections), StandardCharsets.UTF_8);
+        }
         print();
     }
 

@@ -12,19 +12,21 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Reads documents of containers, audits each with every rule and writes its report, in one thread: how many a second,
  * by the CPU time of the thread, and whether memory grows with their number.
+ *
+ * <p>Arguments: nothing, or a folder for the table, and a name for its file.
  */
 public final class ContainerAudit {
     private static final int DOCUMENTS = 10_000;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 5;
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Auditor AUDITOR =
             Auditor.of(Policy.defaults().withProfile(Profile.STRICT), ContainerRules.ruleSet());
@@ -59,24 +61,38 @@ public final class ContainerAudit {
 
     private ContainerAudit() {}
 
-    /** Prints a line for each round and the median last. */
+    /** Prints, or writes, what was measured. */
     public static void main(String[] args) throws IOException, MalformedSubjectException {
-        List<Double> rates = new ArrayList<>();
-        run(DOCUMENTS / 5);
-        for (int round = 1; round <= ROUNDS; round++) {
-            long start = cpuTime();
-            long few = run(DOCUMENTS / 10);
-            long many = run(DOCUMENTS - DOCUMENTS / 10);
-            double rate = DOCUMENTS * 1e9 / (cpuTime() - start);
-            rates.add(rate);
-            print(
-                    "round %d: %,.0f documents/s; live heap after %,d documents %,d KiB, after %,d %,d KiB",
-                    round, rate, DOCUMENTS / 10, few >> 10, DOCUMENTS, many >> 10);
+        Comparison comparison = new Comparison();
+        run(comparison);
+        if (args.length == 2) {
+            comparison.write(Path.of(args[0]), args[1]);
+        } else {
+            comparison.print();
         }
-        Collections.sort(rates);
-        print(
-                "%d rules, documents of %d bytes: median %,.0f documents/s of CPU time in one thread",
-                ContainerRules.ruleSet().rules().size(), document(1).length, rates.get(ROUNDS / 2));
+    }
+
+    private static void run(Comparison comparison) throws IOException, MalformedSubjectException {
+        comparison.section("Documents of containers, read, judged by every rule and reported, in one thread");
+        double[] rates = new double[ROUNDS];
+        long few = 0;
+        long many = 0;
+        run(DOCUMENTS / 5);
+        for (int round = 0; round < ROUNDS; round++) {
+            long start = cpuTime();
+            few = run(DOCUMENTS / 10);
+            many = run(DOCUMENTS - DOCUMENTS / 10);
+            rates[round] = DOCUMENTS * 1e9 / (cpuTime() - start);
+        }
+        Arrays.sort(rates);
+        comparison.fact("rules", String.valueOf(ContainerRules.ruleSet().rules().size()));
+        comparison.fact("bytes a document", String.valueOf(document(1).length));
+        comparison.fact(
+                "documents a second of CPU time, median of " + ROUNDS,
+                format("%,.0f (%,.0f - %,.0f)", rates[ROUNDS / 2], rates[0], rates[ROUNDS - 1]));
+        comparison.fact("CPU time of one", Tables.time(1e9 / rates[ROUNDS / 2]));
+        comparison.fact(format("live heap after %,d documents", DOCUMENTS / 10), format("%,d KiB", few >> 10));
+        comparison.fact(format("live heap after %,d documents", DOCUMENTS), format("%,d KiB", many >> 10));
     }
 
     /** Returns the memory that is still in use after that many documents, in bytes. */
@@ -99,7 +115,7 @@ public final class ContainerAudit {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
-    private static void print(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
     }
 }

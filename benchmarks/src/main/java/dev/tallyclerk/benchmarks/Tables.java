@@ -17,17 +17,29 @@ final class Tables {
 
     static String render(List<Section> sections, Effort effort, long sink) {
         StringBuilder out = new StringBuilder();
-        out.append("How many times as fast as its yardstick each subject is: the median of rounds in turn, with the\n")
-                .append("lowest and the highest. CPU time, unless a row says otherwise.\n\n");
+        boolean compares = hasRatios(sections);
+        if (compares) {
+            out.append(
+                            "How many times as fast as its yardstick each subject is: the median of rounds in turn, with the\n")
+                    .append("lowest and the highest. CPU time, unless a row says otherwise.\n\n");
+        }
         out.append("- ").append(machine()).append('\n');
-        out.append("- ").append(LocalDate.now(ZoneOffset.UTC)).append(", ").append(effort.rounds());
-        out.append(" rounds, ").append(effort.largeRounds()).append(" of what is large (");
-        // Shown, so that nothing that was measured can have been optimised away.
-        out.append(sink & 1).append(")\n");
+        out.append("- ").append(LocalDate.now(ZoneOffset.UTC));
+        if (compares) {
+            out.append(", ").append(effort.rounds());
+            out.append(" rounds, ").append(effort.largeRounds()).append(" of what is large (");
+            // Shown, so that nothing that was measured can have been optimised away.
+            out.append(sink & 1).append(")");
+        }
+        out.append('\n');
         for (Section section : sections) {
             render(section, out);
         }
         return out.toString();
+    }
+
+    static boolean hasRatios(List<Section> sections) {
+        return sections.stream().anyMatch(section -> !section.ratios().isEmpty());
     }
 
     private static void render(Section section, StringBuilder out) {

@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.internal.json.JsonCursor;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -94,6 +95,11 @@ public final class ContainerConfig {
         Set<String> all = new LinkedHashSet<>(one);
         all.addAll(other);
         return List.copyOf(all);
+    }
+
+    /** {@return the labels by their names; in a request, those that it adds to the image's} */
+    public Fact<Map<String, String>> labels() {
+        return document.config(Map.of(), Readings::strings, "Labels");
     }
 
     /** {@return the name under which the image was asked for} */

@@ -67,6 +67,7 @@ final class DaemonKeys {
                 Map.entry("max-concurrent-downloads", "max-concurrent-downloads"),
                 Map.entry("max-concurrent-uploads", "max-concurrent-uploads"),
                 Map.entry("max-download-attempts", "max-download-attempts"),
+                Map.entry("min-api-version", "min-api-version"),
                 Map.entry("mtu", "mtu"),
                 Map.entry("network-control-plane-mtu", "network-control-plane-mtu"),
                 Map.entry("network-diagnostic-port", "network-diagnostic-port"),

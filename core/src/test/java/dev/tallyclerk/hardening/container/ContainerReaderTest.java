@@ -13,6 +13,7 @@ import dev.tallyclerk.hardening.audit.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -158,6 +159,27 @@ class ContainerReaderTest {
                                 .hostConfig()
                                 .memory())
                         .reason());
+    }
+
+    @Test
+    void readsLabelsForRulesOfOthers() throws MalformedSubjectException {
+        String labels = "{'Name':'a','Config':{'Labels':{'owner':'web'}},'HostConfig':{}}";
+        assertEquals(
+                Optional.of(Map.of("owner", "web")),
+                known(read(labels).get(0).config().labels()));
+        assertEquals(
+                Optional.of(Map.of()),
+                known(read(labels.replace("{'owner':'web'}", "null"))
+                        .get(0)
+                        .config()
+                        .labels()));
+        assertEquals(
+                Optional.empty(),
+                known(read("{'Name':'a','Config':{}}").get(0).config().labels()));
+    }
+
+    private static <T> Optional<T> known(Fact<T> fact) {
+        return fact instanceof Fact.Known<T> known ? Optional.of(known.value()) : Optional.empty();
     }
 
     @Test

@@ -129,6 +129,10 @@ class ConfigurationRulesTest {
                         "DMN-035",
                         "all keys are known",
                         file("{'icc':true,'bip':'10.0.0.1/24','features':{'x':true},'builder':{'gc':{}},'dns':[]}")),
+                passes(
+                        "DMN-035",
+                        "keys of release 29",
+                        file("{'min-api-version':'1.24','firewall-backend':'nftables'}")),
                 passes("DMN-035", "there is no file", flags("dockerd")),
                 unknown("DMN-035", "the file that a flag names is not given", flags("dockerd --config-file=/x")),
                 fails(
