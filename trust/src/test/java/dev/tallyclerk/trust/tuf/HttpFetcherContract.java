@@ -135,6 +135,24 @@ abstract class HttpFetcherContract {
         assertEquals(1, server.connections());
     }
 
+    @Test
+    void anAnswerThatIsReadByteByByteEndsAndLeavesItsConnectionToTheNext() throws IOException {
+        byte[] bytes = {-1, 0, 127, -128};
+        answer("/m/bytes", exchange -> exchange.answer(200, bytes));
+        HttpGet http = http();
+        for (int i = 0; i < 3; i++) {
+            try (HttpGet.Answer answer = http.send(server.uri("/m/bytes"), OPTIONS)) {
+                assertEquals(200, answer.status());
+                InputStream in = answer.body();
+                for (byte expected : bytes) {
+                    assertEquals(expected & 0xff, in.read());
+                }
+                assertEquals(-1, in.read());
+            }
+        }
+        assertEquals(1, server.connections());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {403, 404})
     void someStatusesMeanNotAvailable(int status) throws IOException {

@@ -274,6 +274,9 @@ class MalformedMetadataTest {
         assertEquals("/signed/delegations/succinct_roles/name_prefix", refusedTargets());
         bins.put("name_prefix", "bin");
         targets();
+        delegations.put("roles", List.of(role));
+        delegations.put("x", 1);
+        assertEquals("/signed/delegations", refusedTargets());
     }
 
     @Test

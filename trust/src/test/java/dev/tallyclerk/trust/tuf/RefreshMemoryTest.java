@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -134,6 +135,37 @@ class RefreshMemoryTest {
         TufException e = assertThrows(TufException.class, client::refresh);
         assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
         assertEquals("targets", e.role());
+    }
+
+    /** The file of the role is the same, and so need not be fetched; who has to have signed it is not. */
+    @Test
+    void takesNoRoleSignedByKeysThatItsDelegatorHasTakenAway() throws TufException {
+        SigningKey other = SigningKey.ed25519();
+        Map<String, Object> delegations = TestRepository.object(repository.targets, "delegations");
+        Map<String, Object> keys = TestRepository.object(delegations, "keys");
+        String keyId = List.copyOf(keys.keySet()).get(0);
+        keys.put(keyId, TestRepository.declaration(other));
+        repository.publish();
+        refusesTeam();
+        keys.put(keyId, TestRepository.declaration(repository.keysOf("team").get(0)));
+        repository.publish();
+        client.refresh().requireTarget("team/app");
+        keys.put(other.keyId(), TestRepository.declaration(other));
+        ((List<?>) delegations.get("roles")).forEach(role -> asObject(role).put("keyids", List.of(other.keyId())));
+        repository.publish();
+        refusesTeam();
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> asObject(Object value) {
+        return (Map<String, Object>) value;
+    }
+
+    private void refusesTeam() throws TufException {
+        FreshMetadata metadata = client.refresh();
+        TufException e = assertThrows(TufException.class, () -> metadata.target("team/app"));
+        assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
+        assertEquals("team", e.role());
     }
 
     @Test

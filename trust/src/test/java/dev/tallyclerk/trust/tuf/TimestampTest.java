@@ -140,6 +140,20 @@ class TimestampTest {
         assertEquals("/signed/_type", e.pointer().orElseThrow());
     }
 
+    /** Whoever has signed it, and if nobody has. */
+    @Test
+    void somethingElseThanAnObjectIsMalformed() {
+        for (Object signed : List.of(List.of(), "timestamp", 1)) {
+            repository.files.put("timestamp.json", TestRepository.file(signed, List.of()));
+            TufException e = refuses(
+                    Reason.MALFORMED,
+                    "timestamp",
+                    "5.4.2",
+                    () -> repository.client(store).refresh());
+            assertEquals("/signed", e.pointer().orElseThrow());
+        }
+    }
+
     @Test
     void itListsTheSnapshotAndNothingElse() {
         object(repository.timestamp, "meta").put("targets.json", object(repository.timestamp, "meta", "snapshot.json"));
