@@ -176,6 +176,29 @@ class TransportContractTest {
 
     @ParameterizedTest
     @EnumSource
+    void repeatsNothingThatIsToBeRepeatedAtOnceAndSaysWhatTheServerSaid(Kind kind) throws IOException {
+        List<String> said = List.of("0", "", "99999999999999", "Wed, 25 Nov 2026 00:00:00 GMT");
+        for (int status : new int[] {408, 503}) {
+            for (String after : said) {
+                HostileServer server = serve(exchange -> {
+                    if (after.isEmpty()) {
+                        exchange.answer(status);
+                    } else {
+                        exchange.answer(status, "Retry-After: " + after);
+                    }
+                });
+                Request request = Request.of("POST", server.uri("/")).withBody(RequestBody.of(new byte[] {1}));
+                try (Response response = kind.make().send(request)) {
+                    assertEquals(status, response.status());
+                    assertEquals(after, response.header("Retry-After").orElse(""));
+                }
+                assertEquals(1, server.requests().size(), status + " " + after);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void undoesNoContentCoding(Kind kind) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {

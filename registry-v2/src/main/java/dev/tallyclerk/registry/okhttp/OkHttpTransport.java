@@ -57,6 +57,7 @@ public final class OkHttpTransport implements Transport {
                 .cache(null)
                 .addInterceptor(new TimeoutBySocket(client))
                 .addNetworkInterceptor(new ConnectionCheck())
+                .addNetworkInterceptor(new RepeatedByNobody())
                 .build();
     }
 
@@ -73,7 +74,7 @@ public final class OkHttpTransport implements Transport {
             answered = true;
             return new Response(
                     response.code(),
-                    response.headers().toMultimap(),
+                    RepeatedByNobody.headers(response).toMultimap(),
                     new OkHttpBody(call, response, registration, framing));
         } finally {
             if (!answered) {
