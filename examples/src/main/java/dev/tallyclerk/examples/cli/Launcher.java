@@ -19,7 +19,15 @@ public final class Launcher {
         ReportOutput output = new ReportOutput(new FileOutputStream(FileDescriptor.out));
         PrintStream out = new PrintStream(new BufferedOutputStream(output), false, charset);
         Terminal terminal = Terminal.of(System.getenv(), System.in, out, System.err, charset);
-        System.exit(run(terminal, output, Clock.systemUTC(), args));
+        Interruption interruption = new Interruption(Thread.currentThread());
+        Runtime.getRuntime().addShutdownHook(new Thread(interruption));
+        int status;
+        try {
+            status = run(terminal, output, Clock.systemUTC(), args);
+        } finally {
+            interruption.ended();
+        }
+        System.exit(status);
     }
 
     /** Runs the command and returns its exit status, once what it printed has been written. */
