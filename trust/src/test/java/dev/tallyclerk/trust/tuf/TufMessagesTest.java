@@ -68,6 +68,21 @@ class TufMessagesTest {
                 "root version 1");
     }
 
+    /** A role may be signed well enough for one delegator and not for another. */
+    @Test
+    void whoseKeysWereWantedIsSaid() throws TufException {
+        repository.delegate("targets", "a", "a");
+        repository.delegate("a", "b", "a");
+        repository.publish();
+        for (String role : List.of("b", "a")) {
+            repository.delegatedKeys.put(role, List.of(SigningKey.ed25519()));
+            repository.publish();
+            FreshMetadata metadata = repository.client(MetadataStore.inMemory()).refresh();
+            String wanted = role.equals("a") ? "(keys of the top-level targets)" : "(keys of role \"a\")";
+            says(message(() -> metadata.target("a")), '"' + role + "\":", "0 of 1", wanted);
+        }
+    }
+
     @Test
     void ofManyKeysEightAreNamedAndTheOthersCounted() {
         assertEquals("0 of 1 needed signatures", new ThresholdReport(0, 1, List.of()).sentence());
