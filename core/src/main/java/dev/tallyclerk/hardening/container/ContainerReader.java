@@ -8,6 +8,7 @@ import dev.tallyclerk.internal.json.JsonException.Reason;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.subject.MarkedText;
 import dev.tallyclerk.internal.subject.SubjectJson;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class ContainerReader {
      *     passed
      */
     public List<ContainerSubject> read(byte[] document) throws MalformedSubjectException {
-        JsonCursor root = SubjectJson.parse(DOCUMENT, document, limits);
+        JsonCursor root = SubjectJson.parse(DOCUMENT, MarkedText.withoutMark(DOCUMENT, document, limits), limits);
         try {
             List<JsonCursor> elements = root.value() instanceof JsonArray ? root.elements() : List.of(root);
             List<ContainerSubject> containers = new ArrayList<>(elements.size());

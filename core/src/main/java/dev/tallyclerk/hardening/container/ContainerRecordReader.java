@@ -9,6 +9,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
 import dev.tallyclerk.internal.subject.JsonFacts;
+import dev.tallyclerk.internal.subject.MarkedText;
 import dev.tallyclerk.internal.subject.SubjectJson;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -53,11 +54,12 @@ public final class ContainerRecordReader {
      * @throws MalformedSubjectException if it is none of these, or if a limit is passed
      */
     public List<FileChange> changes(byte[] document) throws MalformedSubjectException {
-        if (isJson(document)) {
-            return json("diff", document, ContainerRecordReader::changes);
+        byte[] text = MarkedText.withoutMark("diff", document, limits);
+        if (isJson(text)) {
+            return json("diff", text, ContainerRecordReader::changes);
         }
         List<FileChange> changes = new ArrayList<>();
-        for (String line : lines("diff", document)) {
+        for (String line : lines("diff", text)) {
             boolean isChange = line.length() > 2 && line.charAt(1) == ' ';
             Optional<Kind> kind = isChange ? kind(line.charAt(0)) : Optional.empty();
             if (kind.isEmpty()) {
@@ -185,8 +187,9 @@ public final class ContainerRecordReader {
      * @throws MalformedSubjectException if it is neither, or if a limit is passed
      */
     public List<String> processes(byte[] document) throws MalformedSubjectException {
-        if (isJson(document)) {
-            return json("processes", document, root -> {
+        byte[] text = MarkedText.withoutMark("processes", document, limits);
+        if (isJson(text)) {
+            return json("processes", text, root -> {
                 List<String> commands = new ArrayList<>();
                 for (JsonCursor row : root.required("Processes").elements()) {
                     List<String> columns = row.strings();
@@ -198,7 +201,7 @@ public final class ContainerRecordReader {
                 return commands;
             });
         }
-        List<String> lines = lines("processes", document);
+        List<String> lines = lines("processes", text);
         List<String> titles =
                 lines.isEmpty() ? List.of() : List.of(lines.get(0).strip().split("\\s+", -1));
         boolean isTable = titles.contains("PID") && List.of("CMD", "COMMAND").contains(titles.get(titles.size() - 1));
@@ -218,7 +221,8 @@ public final class ContainerRecordReader {
 
     private <T> List<T> json(String document, byte[] bytes, Reading<List<T>> reading) throws MalformedSubjectException {
         try {
-            return List.copyOf(reading.read(SubjectJson.parse(document, bytes, limits)));
+            byte[] text = MarkedText.withoutMark(document, bytes, limits);
+            return List.copyOf(reading.read(SubjectJson.parse(document, text, limits)));
         } catch (JsonException e) {
             throw SubjectJson.malformed(document, e);
         }

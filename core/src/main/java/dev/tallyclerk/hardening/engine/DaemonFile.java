@@ -9,12 +9,8 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.subject.MarkedText;
 import dev.tallyclerk.internal.subject.SubjectJson;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +31,7 @@ final class DaemonFile {
     }
 
     static DaemonFile parse(byte[] bytes, SubjectLimits limits) throws MalformedSubjectException {
-        byte[] text = withoutMark(bytes);
+        byte[] text = MarkedText.withoutMark(NAME, bytes, limits);
         if (isBlank(text)) {
             return new DaemonFile(JsonCursor.at(new JsonObject(Map.of())), List.of());
         }
@@ -44,40 +40,6 @@ final class DaemonFile {
             throw SubjectJson.malformed(NAME, read.root().wrongType("an object"));
         }
         return new DaemonFile(read.root(), read.duplicates());
-    }
-
-    private static byte[] withoutMark(byte[] bytes) throws MalformedSubjectException {
-        if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
-            return Arrays.copyOfRange(bytes, 3, bytes.length);
-        }
-        if (startsWith(bytes, 0xFE, 0xFF)) {
-            return decoded(bytes, StandardCharsets.UTF_16BE);
-        }
-        return startsWith(bytes, 0xFF, 0xFE) ? decoded(bytes, StandardCharsets.UTF_16LE) : bytes;
-    }
-
-    private static byte[] decoded(byte[] bytes, Charset charset) throws MalformedSubjectException {
-        try {
-            return charset.newDecoder()
-                    .decode(ByteBuffer.wrap(bytes, 2, bytes.length - 2))
-                    .toString()
-                    .getBytes(StandardCharsets.UTF_8);
-        } catch (CharacterCodingException e) {
-            throw new MalformedSubjectException(
-                    MalformedSubjectException.Reason.NOT_JSON,
-                    NAME,
-                    "",
-                    "not " + charset + ", which its mark promises");
-        }
-    }
-
-    private static boolean startsWith(byte[] bytes, int... mark) {
-        for (int i = 0; i < mark.length; i++) {
-            if (i == bytes.length || bytes[i] != (byte) mark[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static boolean isBlank(byte[] bytes) {

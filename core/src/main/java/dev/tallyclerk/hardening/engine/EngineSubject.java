@@ -12,6 +12,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.subject.JsonFacts;
+import dev.tallyclerk.internal.subject.MarkedText;
 import dev.tallyclerk.internal.subject.SubjectJson;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -379,7 +380,7 @@ public final class EngineSubject implements Subject {
         }
 
         private JsonCursor object(String name, byte[] document) throws MalformedSubjectException {
-            JsonCursor root = SubjectJson.parse(name, document, limits);
+            JsonCursor root = SubjectJson.parse(name, MarkedText.withoutMark(name, document, limits), limits);
             if (!(root.value() instanceof JsonObject)) {
                 throw SubjectJson.malformed(name, root.wrongType("an object"));
             }

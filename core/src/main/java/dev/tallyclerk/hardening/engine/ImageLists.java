@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.subject.MarkedText;
 import dev.tallyclerk.internal.subject.SubjectJson;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ final class ImageLists {
 
     private static Set<String> ids(String document, byte[] list, String member, SubjectLimits limits)
             throws MalformedSubjectException {
-        JsonCursor root = SubjectJson.parse(document, list, limits);
+        JsonCursor root = SubjectJson.parse(document, MarkedText.withoutMark(document, list, limits), limits);
         try {
             List<JsonCursor> elements = root.elements();
             Set<String> ids = new HashSet<>();

@@ -36,6 +36,7 @@ public final class SecretAssignment {
     /** A key is a secret only with one of these before it: GPG_KEY of a base image is public. */
     private static final Set<String> BEFORE_KEY = Set.of(
             "API",
+            "APP",
             "ACCESS",
             "SECRET",
             "PRIVATE",
@@ -58,6 +59,11 @@ public final class SecretAssignment {
             "NAME",
             "URL",
             "URI",
+            "HOST",
+            "PORT",
+            "REGION",
+            "PROVIDER",
+            "BACKEND",
             "ENDPOINT",
             "TTL",
             "EXPIRY",

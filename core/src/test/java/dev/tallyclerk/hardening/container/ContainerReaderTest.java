@@ -10,13 +10,16 @@ import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.audit.Verdict;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContainerReaderTest {
     private static List<ContainerSubject> read(String document) throws MalformedSubjectException {
@@ -159,6 +162,28 @@ class ContainerReaderTest {
                                 .hostConfig()
                                 .memory())
                         .reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE"})
+    void readsWhatAShellWroteWithAMark(String charset) throws MalformedSubjectException {
+        byte[] document = "\ufeff[{\"Name\":\"/ä\",\"Config\":{}}]\r\n".getBytes(Charset.forName(charset));
+        assertEquals("ä", ContainerReader.create().read(document).get(0).ref().name());
+        byte[] odd = Arrays.copyOf(document, document.length - 1);
+        assertEquals(charset.equals("UTF-8"), readable(odd), "half a character is no text");
+        ContainerReader small = ContainerReader.create().withLimits(new SubjectLimits(4));
+        assertEquals(
+                Reason.LIMIT_EXCEEDED,
+                assertThrows(MalformedSubjectException.class, () -> small.read(document))
+                        .reason());
+    }
+
+    private static boolean readable(byte[] document) {
+        try {
+            return !ContainerReader.create().read(document).isEmpty();
+        } catch (MalformedSubjectException e) {
+            return false;
+        }
     }
 
     @Test

@@ -41,6 +41,8 @@ class ContainerRecordReaderTest {
                 READER.changes(
                         bytes("[{'Path':'/etc','Kind':0},{'Path':'/etc/a b','Kind':1},{'Path':'/x','Kind':2}]")));
         assertEquals(changes, READER.changes(bytes("{'changed':['/etc'],'added':['/etc/a b'],'deleted':['/x']}")));
+        assertEquals(
+                changes, READER.changes("\ufeffC /etc\r\nA /etc/a b\r\nD /x\r\n".getBytes(StandardCharsets.UTF_16LE)));
         assertEquals(List.of(), READER.changes(new byte[0]));
         assertEquals(Reason.BAD_VALUE, refused(() -> READER.changes(bytes("Error: no such container"))));
         assertEquals(Reason.BAD_VALUE, refused(() -> READER.changes(bytes("[{'Path':'/etc','Kind':3}]"))));
