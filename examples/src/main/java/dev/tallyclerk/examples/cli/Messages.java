@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.cli;
 
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,9 @@ final class Messages {
         }
         if (failure instanceof FileSystemException other) {
             return "cannot use " + other.getFile() + (other.getReason() == null ? "" : ": " + other.getReason());
+        }
+        if (failure instanceof ClosedByInterruptException) {
+            return "interrupted";
         }
         String message = failure.getMessage();
         return message == null ? failure.getClass().getSimpleName() : message;
