@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -126,7 +127,8 @@ abstract class HttpFetcherContract {
 
     @Test
     void oneConnectionServesManyFiles() throws IOException {
-        answer("/m/2.root.json", exchange -> exchange.answerText(404, "not here"));
+        answer("/m/root.json", exchange -> exchange.answer(200, BODY, "Connection: keep-alive"));
+        answer("/m/2.root.json", exchange -> exchange.answerText(404, "not here", "Connection: keep-alive"));
         MetadataFetcher fetcher = fetcher();
         for (int i = 0; i < 5; i++) {
             assertEquals(Optional.empty(), fetcher.fetch("2.root.json", 100));
@@ -138,7 +140,7 @@ abstract class HttpFetcherContract {
     @Test
     void anAnswerThatIsReadByteByByteEndsAndLeavesItsConnectionToTheNext() throws IOException {
         byte[] bytes = {-1, 0, 127, -128};
-        answer("/m/bytes", exchange -> exchange.answer(200, bytes));
+        answer("/m/bytes", exchange -> exchange.answer(200, bytes, "Connection: keep-alive"));
         HttpGet http = http();
         for (int i = 0; i < 3; i++) {
             try (HttpGet.Answer answer = http.send(server.uri("/m/bytes"), OPTIONS)) {
@@ -151,6 +153,25 @@ abstract class HttpFetcherContract {
             }
         }
         assertEquals(1, server.connections());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"200, false", "200, true", "302, false", "500, false", "500, true"})
+    void anAnswerThatIsNotReadToItsEndClosesItsConnection(int status, boolean begun) throws Exception {
+        CountDownLatch gone = new CountDownLatch(1);
+        answer("/m/part", exchange -> {
+            // More than any client would rather read than open another connection.
+            exchange.head(status, "Content-Length: 10000000", "Location: elsewhere");
+            exchange.send(BODY);
+            exchange.stall();
+            gone.countDown();
+        });
+        try (HttpGet.Answer answer = http().send(server.uri("/m/part"), OPTIONS)) {
+            if (begun) {
+                assertEquals(BODY[0], answer.body().read());
+            }
+        }
+        assertTrue(gone.await(60, TimeUnit.SECONDS));
     }
 
     @ParameterizedTest
