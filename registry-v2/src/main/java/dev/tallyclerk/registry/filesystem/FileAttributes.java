@@ -13,6 +13,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -124,7 +125,10 @@ final class FileAttributes {
 
     private void applyTimes(ImageFile file, Path path) throws IOException {
         if (options.times()) {
-            FileTime time = FileTime.from(file.modified());
+            Instant modified = file.modified();
+            // Java makes 1970 of the fractions before it.
+            boolean whole = modified.getEpochSecond() < 0;
+            FileTime time = FileTime.from(whole ? Instant.ofEpochSecond(modified.getEpochSecond()) : modified);
             Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .setTimes(time, time, null);
         }

@@ -139,6 +139,8 @@ class ImageExtractorTest {
                         .pax('x', TestTar.record("mtime", "1600000000.25"))
                         .entry(Header.of("readonly/file", '0').mode(0440))
                         .entry(Header.of("readonly/link", '2').link("file").time(9))
+                        .pax('x', TestTar.record("mtime", "-1.5"))
+                        .entry(Header.of("readonly/old", '0'))
                         .entry(Header.of("none", '0').mode(0)))
                 .extract(target);
         assertLine(target, ".", "40000 711");
@@ -154,6 +156,8 @@ class ImageExtractorTest {
         assertEquals(
                 FileTime.from(Instant.ofEpochSecond(9)),
                 Files.getLastModifiedTime(target.resolve("readonly/link"), LinkOption.NOFOLLOW_LINKS));
+        assertEquals(
+                FileTime.from(Instant.ofEpochSecond(-2)), Files.getLastModifiedTime(target.resolve("readonly/old")));
         Path owner = target.resolve("none");
         assertEquals(Files.getAttribute(folder.resolve("outside"), "unix:uid"), Files.getAttribute(owner, "unix:uid"));
     }
