@@ -1,6 +1,5 @@
 package dev.tallyclerk.trust.tuf;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -33,7 +32,7 @@ final class UrlConnectionGet implements HttpGet {
     private static final class UrlConnectionAnswer implements Answer {
         private final HttpURLConnection connection;
         private final int status;
-        private @Nullable EndNoting body;
+        private @Nullable InputStream body;
 
         UrlConnectionAnswer(HttpURLConnection connection, int status) {
             this.connection = connection;
@@ -56,46 +55,19 @@ final class UrlConnectionGet implements HttpGet {
                 InputStream in = status < HttpURLConnection.HTTP_BAD_REQUEST
                         ? connection.getInputStream()
                         : connection.getErrorStream();
-                body = new EndNoting(in == null ? InputStream.nullInputStream() : in);
+                body = in == null ? InputStream.nullInputStream() : in;
             }
             return body;
         }
 
         @Override
         public void close() throws IOException {
-            EndNoting read = body;
-            try {
-                if (read != null) {
-                    read.close();
-                }
-            } finally {
-                // After a whole body the connection serves the next file, which saves a TLS handshake each.
-                if (read == null || !read.ended) {
-                    connection.disconnect();
-                }
+            if (body == null) {
+                connection.disconnect();
+            } else {
+                // After a whole one the connection serves the next file, which saves a TLS handshake each.
+                body.close();
             }
-        }
-    }
-
-    private static final class EndNoting extends FilterInputStream {
-        private boolean ended;
-
-        EndNoting(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            int read = in.read();
-            ended |= read < 0;
-            return read;
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            int read = in.read(buffer, offset, length);
-            ended |= read < 0;
-            return read;
         }
     }
 }
