@@ -25,7 +25,6 @@ final class DelegationsReader {
         Map<String, DeclaredKey> keys = null;
         List<Delegations.Role> roles = null;
         Bins bins = null;
-        boolean both = false;
         in.beginObject();
         for (String name = in.nextMember(MEMBERS); name != null; name = in.nextMember(MEMBERS)) {
             switch (name) {
@@ -33,17 +32,15 @@ final class DelegationsReader {
                 case "roles" -> roles = roles(in);
                 default -> {
                     // In canonical order, the roles were read before.
-                    both = roles != null;
-                    if (both) {
-                        in.skip();
-                    } else {
-                        bins = bins(in);
+                    if (roles != null) {
+                        throw in.badValue("must not stand beside roles");
                     }
+                    bins = bins(in);
                 }
             }
         }
         Map<String, DeclaredKey> known = in.required(keys, "keys");
-        if (roles != null && !both) {
+        if (roles != null) {
             return new Delegations.Listed(known, roles);
         }
         if (bins != null) {

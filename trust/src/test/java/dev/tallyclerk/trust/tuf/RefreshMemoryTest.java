@@ -34,6 +34,7 @@ class RefreshMemoryTest {
     private final AtomicInteger verified = new AtomicInteger();
     private final AtomicReference<Instant> now = new AtomicReference<>(TestRepository.NOW);
     private TufClient client = newClient();
+    private Map<String, Object> delegation = Map.of();
 
     private TufClient newClient() {
         SignatureEngine counting =
@@ -66,7 +67,7 @@ class RefreshMemoryTest {
     @BeforeEach
     void refreshOnce() throws TufException {
         repository.rotateRoot();
-        repository.delegate("targets", "team", "team/*");
+        delegation = repository.delegate("targets", "team", "team/*");
         repository.addTarget("team", "team/app", new byte[3]);
         repository.publish();
         client.refresh().requireTarget("team/app");
@@ -141,8 +142,7 @@ class RefreshMemoryTest {
     @Test
     void takesNoRoleSignedByKeysThatItsDelegatorHasTakenAway() throws TufException {
         SigningKey other = SigningKey.ed25519();
-        Map<String, Object> delegations = TestRepository.object(repository.targets, "delegations");
-        Map<String, Object> keys = TestRepository.object(delegations, "keys");
+        Map<String, Object> keys = TestRepository.object(repository.targets, "delegations", "keys");
         String keyId = List.copyOf(keys.keySet()).get(0);
         keys.put(keyId, TestRepository.declaration(other));
         repository.publish();
@@ -151,21 +151,19 @@ class RefreshMemoryTest {
         repository.publish();
         client.refresh().requireTarget("team/app");
         keys.put(other.keyId(), TestRepository.declaration(other));
-        ((List<?>) delegations.get("roles")).forEach(role -> asObject(role).put("keyids", List.of(other.keyId())));
+        delegation.put("keyids", List.of(other.keyId()));
         repository.publish();
         refusesTeam();
     }
 
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> asObject(Object value) {
-        return (Map<String, Object>) value;
-    }
-
     private void refusesTeam() throws TufException {
         FreshMetadata metadata = client.refresh();
+        repository.takeRequests();
         TufException e = assertThrows(TufException.class, () -> metadata.target("team/app"));
         assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
         assertEquals("team", e.role());
+        // Which may have one that is signed by others.
+        assertEquals(List.of("1.team.json"), repository.takeRequests());
     }
 
     @Test
