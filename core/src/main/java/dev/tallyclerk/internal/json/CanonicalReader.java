@@ -187,17 +187,27 @@ public final class CanonicalReader {
 
     /** {@return whether the string here is that many hexadecimal digits, of either case} */
     public boolean hexadecimal(int digits) throws JsonException {
-        int start = passString() + 1;
-        if (at - 1 - start != digits) {
-            return false;
+        int start = at + 1;
+        int end = start + digits;
+        // No digit ends a string, so that where all are digits its end need not be looked for.
+        boolean all = text[at] == '"' && end < text.length && text[end] == '"' && areHexadecimal(start, end);
+        if (all) {
+            stringStart = at;
+            at = end + 1;
+        } else {
+            passString();
         }
+        return all;
+    }
+
+    private boolean areHexadecimal(int start, int end) {
         int i = start;
-        for (; i <= at - 1 - Long.BYTES; i += Long.BYTES) {
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
             if (!JsonBytes.areHexadecimal((long) JsonBytes.EIGHT.get(text, i))) {
                 return false;
             }
         }
-        for (; i < at - 1; i++) {
+        for (; i < end; i++) {
             if (Character.digit(text[i], 16) < 0) {
                 return false;
             }

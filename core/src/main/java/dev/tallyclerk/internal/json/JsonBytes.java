@@ -35,6 +35,11 @@ final class JsonBytes {
         return (quotes | backslashes) & HIGHEST_BITS;
     }
 
+    /** {@return the first bytes of eight, 1 to 8 of them, and zeros for the others} */
+    static long firstOf(long eight, int count) {
+        return eight & (-1L >>> (Long.SIZE - Byte.SIZE * count));
+    }
+
     /** {@return whether all eight bytes are hexadecimal digits, of either case} */
     static boolean areHexadecimal(long eight) {
         long letters = eight | SPACES;

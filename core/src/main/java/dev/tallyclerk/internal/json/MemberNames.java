@@ -23,11 +23,18 @@ public final class MemberNames {
     private final String[] inOrder;
     private final byte[][] inBytes;
 
+    /** The names of at most eight bytes, which are compared at once; 0 for a longer one. */
+    private final long[] inWords;
+
     private MemberNames(String... names) {
         this.inOrder = names.clone();
         this.inBytes = new byte[names.length][];
+        this.inWords = new long[names.length];
         for (int i = 0; i < names.length; i++) {
             inBytes[i] = names[i].getBytes(StandardCharsets.UTF_8);
+            if (inBytes[i].length <= Long.BYTES) {
+                inWords[i] = (long) JsonBytes.EIGHT.get(Arrays.copyOf(inBytes[i], Long.BYTES), 0);
+            }
         }
         for (String name : names) {
             this.names.put(name, name);
@@ -48,9 +55,13 @@ public final class MemberNames {
 
     /** {@return the name that stands in {@code text}, in this spelling and without escapes, or null if it is none} */
     @Nullable String named(byte[] text, int from, int to) {
+        int length = to - from;
+        boolean isWord = 0 < length && length <= Long.BYTES && from <= text.length - Long.BYTES;
+        long word = isWord ? JsonBytes.firstOf((long) JsonBytes.EIGHT.get(text, from), length) : 0;
         for (int i = 0; i < inBytes.length; i++) {
             byte[] name = inBytes[i];
-            if (name.length == to - from && Arrays.equals(name, 0, name.length, text, from, to)) {
+            if (name.length == length
+                    && (isWord ? inWords[i] == word : Arrays.equals(name, 0, length, text, from, to))) {
                 return inOrder[i];
             }
         }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -95,6 +96,33 @@ class CanonicalReaderTest {
         assertFalse(at("\"0aF9\"").hexadecimal(3));
         assertFalse(at("\"0aG9\"").hexadecimal(4));
         assertFalse(at("\"é9\"").hexadecimal(3));
+    }
+
+    @Test
+    void findsANameOfAnyLengthAndNoOther() throws JsonException {
+        for (int length = 0; length <= 12; length++) {
+            String name = "abcdefghijkl".substring(0, length);
+            MemberNames names = MemberNames.of("another", name);
+            assertEquals(name, nextMember(names, name));
+            assertNull(nextMember(names, name + "m"));
+            for (int at = 0; at < length; at++) {
+                assertNull(nextMember(names, name.substring(0, at) + "#" + name.substring(at + 1)));
+                assertNull(nextMember(names, name.substring(0, at)));
+            }
+        }
+    }
+
+    private static @Nullable String nextMember(MemberNames names, String name) throws JsonException {
+        // In a long document as well as at the end of one.
+        String alone = first(names, "{\"" + name + "\":1}");
+        assertEquals(alone, first(names, "{\"" + name + "\":123456789012}"));
+        return alone;
+    }
+
+    private static @Nullable String first(MemberNames names, String object) throws JsonException {
+        CanonicalReader in = at(object);
+        in.beginObject();
+        return in.nextMember(names);
     }
 
     @Test
