@@ -17,12 +17,13 @@ public final class FreshTuf {
 
     /**
      * Arguments: {@code nothing}; {@code jdk} or {@code bouncycastle}, a public key and a signature of "message"; or
-     * {@code refresh} and a folder.
+     * {@code refresh} or {@code sigstore} and a folder.
      */
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
             case "nothing" -> {}
             case "refresh" -> refresh(Path.of(args[1]));
+            case "sigstore" -> sigstore(Path.of(args[1]));
             default ->
                 verify(args[0].equals("jdk") ? SignatureEngine.jdk() : BouncyCastleEngine.of(), args[1], args[2]);
         }
@@ -39,10 +40,14 @@ public final class FreshTuf {
         }
     }
 
+    private static void sigstore(Path folder) throws Exception {
+        SigstoreTuf.refresh(Files.readAllBytes(folder.resolve("1.root.json")), MetadataFetcher.ofUri(folder.toUri()));
+    }
+
     private static void refresh(Path folder) throws Exception {
         TufClient.builder(MetadataFetcher.ofUri(folder.toUri()))
                 .trustedRoot(Files.readAllBytes(folder.resolve("1.root.json")))
-                .store(MetadataStore.inDirectory(folder.resolve("store")))
+                .store(MetadataStore.inDirectory(Files.createTempDirectory(folder, "store")))
                 .build()
                 .refresh();
     }

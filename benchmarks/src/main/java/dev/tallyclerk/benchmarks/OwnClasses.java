@@ -33,6 +33,11 @@ final class OwnClasses {
         return make(List.of(OURS, "okhttp3/", "okio/", "kotlin/", "com/fasterxml/jackson/core/"));
     }
 
+    /** {@return such a class path, with Bouncy Castle as who repackages it has it: without its jar's signature} */
+    static String pathWithBouncyCastle() {
+        return make(List.of(OURS, "org/bouncycastle/"));
+    }
+
     /** {@return whether a process can be started from an archive of them, which has classes of jars only} */
     static boolean areInJars() {
         return Files.isRegularFile(source(Digest.class)) && Files.isRegularFile(source(OwnClasses.class));

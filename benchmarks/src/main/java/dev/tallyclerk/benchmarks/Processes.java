@@ -41,11 +41,15 @@ final class Processes {
 
     /** {@return the command that runs a class with nothing but our own classes, as an embedder's program has them} */
     static List<String> java(Class<?> main, List<String> options, String... arguments) {
+        return java(main, OwnClasses.path(), options, arguments);
+    }
+
+    static List<String> java(Class<?> main, String classPath, List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
         command.add("-cp");
-        command.add(OwnClasses.path());
+        command.add(classPath);
         command.add(main.getName());
         command.addAll(List.of(arguments));
         return command;

@@ -10,6 +10,7 @@ import dev.sigstore.tuf.Updater;
 import dev.sigstore.tuf.encryption.Verifiers;
 import dev.sigstore.tuf.model.SignedTufMeta;
 import dev.sigstore.tuf.model.TufMeta;
+import dev.tallyclerk.trust.tuf.MetadataFetcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -23,11 +24,15 @@ final class SigstoreTuf {
 
     /** Brings an empty store up to date, from the first root on; {@return something of the result} */
     static long refresh(TufRepository repository) throws IOException, JsonParseException {
+        return refresh(repository.file("1.root.json"), repository);
+    }
+
+    static long refresh(byte[] root, MetadataFetcher repository) throws IOException, JsonParseException {
         Memory memory = new Memory();
         Updater.builder()
                 .setClock(Clock.systemUTC())
                 .setVerifiers(Verifiers::newVerifier)
-                .setTrustedRootPath(() -> new String(repository.file("1.root.json"), StandardCharsets.UTF_8))
+                .setTrustedRootPath(() -> new String(root, StandardCharsets.UTF_8))
                 .setMetaFetcher(MetaFetcher.newFetcher(new Files(repository)))
                 .setTrustedMetaStore(
                         TrustedMetaStore.newTrustedMetaStore(PassthroughCacheMetaStore.newPassthroughMetaCache(memory)))
@@ -36,7 +41,7 @@ final class SigstoreTuf {
         return memory.files.size();
     }
 
-    private record Files(TufRepository repository) implements Fetcher {
+    private record Files(MetadataFetcher repository) implements Fetcher {
         @Override
         public String getSource() {
             return "memory";
@@ -44,7 +49,7 @@ final class SigstoreTuf {
 
         @Override
         @SuppressWarnings("NullAway") // null is its way to say that there is none
-        public byte[] fetchResource(String name, int maxBytes) {
+        public byte[] fetchResource(String name, int maxBytes) throws IOException {
             return repository.fetch(name, maxBytes).orElse(null);
         }
     }

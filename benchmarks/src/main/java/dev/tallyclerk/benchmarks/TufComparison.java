@@ -17,8 +17,6 @@ import dev.tallyclerk.trust.tuf.FreshMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.TufException;
 import dev.tallyclerk.trust.tuf.TufLimits;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +26,6 @@ import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -75,7 +72,7 @@ public final class TufComparison {
         run.refreshes();
         run.lookups();
         run.signatures();
-        run.freshProcesses();
+        new TufProcesses(comparison).run();
     }
 
     private void canonicalForm() throws Exception {
@@ -227,40 +224,20 @@ public final class TufComparison {
 
     private void againstPython(String name, TufRepository repository) throws Exception {
         Path folder = Files.createTempDirectory("tallyclerk");
-        try (InputStream script = TufComparison.class.getResourceAsStream("/python/verify.py")) {
-            Optional<String> python = python();
-            if (script == null || python.isEmpty()) {
-                comparison.fact("python-tuf", "skipped, not there");
+        try {
+            repository.writeTo(folder);
+            Optional<PythonTuf> python = PythonTuf.in(folder);
+            if (python.isEmpty()) {
+                comparison.fact(name, "skipped, python-tuf is not there");
                 return;
             }
-            repository.writeTo(folder);
-            Path program = folder.resolve("verify.py");
-            Files.write(program, script.readAllBytes());
             Work ours = refresh(repository, SignatureEngine.jdk());
             warmUp(ours);
             comparison.measure(
-                    name,
-                    3,
-                    () -> comparison.time(ours, 10),
-                    () -> Double.parseDouble(
-                            Processes.output(List.of(python.get(), program.toString(), folder.toString(), "4"))
-                                    .strip()));
+                    name, 3, () -> comparison.time(ours, 10), () -> python.get().warmNanos());
         } finally {
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
         }
-    }
-
-    /** {@return a Python that has python-tuf: the first one, or the system's} */
-    private static Optional<String> python() throws InterruptedException {
-        for (String python : List.of("python3", "/usr/bin/python3")) {
-            try {
-                Processes.output(List.of(python, "-c", "import tuf"));
-                return Optional.of(python);
-            } catch (IOException e) {
-                // The next one may.
-            }
-        }
-        return Optional.empty();
     }
 
     private void lookups() throws Exception {
@@ -345,36 +322,5 @@ public final class TufComparison {
         signature.initSign(pair.getPrivate());
         signature.update(message);
         return signature.sign();
-    }
-
-    private void freshProcesses() throws Exception {
-        comparison.section("Whole processes");
-        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-        String signature = HexFormat.of().formatHex(sign("Ed25519", pair, "message".getBytes(StandardCharsets.UTF_8)));
-        List<Double> extra = new ArrayList<>();
-        for (int i = 0; i < comparison.effort().largeRounds(); i++) {
-            double nothing = Processes.cpuNanos(fresh("nothing"));
-            extra.add(Processes.cpuNanos(fresh("jdk", hex(pair), signature)) - nothing);
-        }
-        Collections.sort(extra);
-        comparison.fact(
-                "first Ed25519 verification, runtime's engine, above an empty process (goal: below 95 ms)",
-                millis(extra.get(extra.size() / 2)));
-        Path folder = Files.createTempDirectory("tallyclerk");
-        try {
-            TufRepository.of(1, 10).writeTo(folder);
-            double[] cpu = new double[comparison.effort().largeRounds()];
-            for (int i = 0; i < cpu.length; i++) {
-                cpu[i] = Processes.cpuNanos(fresh("refresh", folder.toString()));
-            }
-            Arrays.sort(cpu);
-            comparison.fact("refresh of a small repository from files", millis(cpu[cpu.length / 2]));
-        } finally {
-            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
-        }
-    }
-
-    private static String[] fresh(String... arguments) {
-        return Processes.java(FreshTuf.class, List.of(), arguments).toArray(String[]::new);
     }
 }
