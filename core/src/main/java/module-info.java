@@ -32,6 +32,9 @@ module dev.tallyclerk.core {
             dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.shell to
             dev.tallyclerk.registry;
+    exports dev.tallyclerk.internal.socket to
+            dev.tallyclerk.registry,
+            dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.subject to
             dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.text to

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.okhttp;
 
+import dev.tallyclerk.internal.socket.FramingLimit;
 import dev.tallyclerk.registry.client.Cancellation;
 import java.io.FilterInputStream;
 import java.io.IOException;

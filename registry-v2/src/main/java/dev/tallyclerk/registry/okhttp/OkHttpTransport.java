@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.okhttp;
 
+import dev.tallyclerk.internal.socket.FramingLimit;
+import dev.tallyclerk.internal.socket.ReadAheadSockets;
 import dev.tallyclerk.registry.client.Cancellation;
 import dev.tallyclerk.registry.client.RequestBody;
 import dev.tallyclerk.registry.client.Transport;

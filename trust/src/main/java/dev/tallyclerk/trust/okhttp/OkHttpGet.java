@@ -1,5 +1,7 @@
 package dev.tallyclerk.trust.okhttp;
 
+import dev.tallyclerk.internal.socket.FramingLimit;
+import dev.tallyclerk.internal.socket.ReadAheadSockets;
 import dev.tallyclerk.trust.tuf.FetchOptions;
 import dev.tallyclerk.trust.tuf.HttpGet;
 import java.io.FilterInputStream;
@@ -8,6 +10,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.CookieJar;
@@ -19,11 +22,13 @@ import okhttp3.Response;
  * Fetches over an {@link OkHttpClient} that the caller configures and owns.
  *
  * <p>The client's proxy, certificate checks, interceptors and connections are used as they are; its timeouts are
- * replaced by those of {@link FetchOptions}, and its redirects, authenticator, cookies and cache are not used. Safe for
- * use by several threads.
+ * replaced by those of {@link FetchOptions}, and its redirects, authenticator, cookies and cache are not used. Where it
+ * makes sockets as the runtime does, a read fails after 1 MiB that is no content, such as a line between two chunks
+ * that does not end. Safe for use by several threads.
  */
 public final class OkHttpGet implements HttpGet {
     private final OkHttpClient client;
+    private final FramingLimit framing = new FramingLimit();
 
     /**
      * Uses {@code client}, sharing its connections and threads.
@@ -32,7 +37,9 @@ public final class OkHttpGet implements HttpGet {
      */
     @SuppressWarnings("exports") // OkHttp is the caller's choice: see module-info
     public OkHttpGet(OkHttpClient client) {
+        boolean ordinary = client.socketFactory().equals(SocketFactory.getDefault());
         this.client = client.newBuilder()
+                .socketFactory(ordinary ? new ReadAheadSockets(framing) : client.socketFactory())
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .authenticator(Authenticator.NONE)
@@ -55,7 +62,7 @@ public final class OkHttpGet implements HttpGet {
                             .header("Accept-Encoding", "identity")
                             .build());
             call.timeout().timeout(options.totalTimeout().toNanos(), TimeUnit.NANOSECONDS);
-            return new OkHttpAnswer(call, call.execute());
+            return new OkHttpAnswer(call, call.execute(), framing);
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new IOException("the address or the answer makes no sense: " + e.getMessage(), e);
         }
@@ -66,10 +73,10 @@ public final class OkHttpGet implements HttpGet {
         private final Response response;
         private final Body body;
 
-        OkHttpAnswer(Call call, Response response) {
+        OkHttpAnswer(Call call, Response response, FramingLimit framing) {
             this.call = call;
             this.response = response;
-            this.body = new Body(response.body().byteStream());
+            this.body = new Body(response.body().byteStream(), framing);
         }
 
         @Override
@@ -102,10 +109,12 @@ public final class OkHttpGet implements HttpGet {
     }
 
     private static final class Body extends FilterInputStream {
+        private final FramingLimit framing;
         private boolean ended;
 
-        Body(InputStream in) {
+        Body(InputStream in, FramingLimit framing) {
             super(in);
+            this.framing = framing;
         }
 
         @Override
@@ -117,7 +126,7 @@ public final class OkHttpGet implements HttpGet {
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
             try {
-                int read = in.read(buffer, offset, length);
+                int read = framing.within(() -> in.read(buffer, offset, length));
                 ended |= read < 0;
                 return read;
             } catch (IllegalArgumentException | IllegalStateException e) {

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -267,6 +268,20 @@ abstract class HttpFetcherContract {
             assertThrows(IOException.class, () -> fetcher().fetch(name, 100), name);
             assertThrows(IOException.class, () -> read(targets(OPTIONS), name), name);
         }
+    }
+
+    /** Else what is kept of the line before a chunk is as much as the server likes. */
+    @Test
+    void aBodyWithALineThatDoesNotEndIsAFailure() {
+        byte[] line = new byte[64 * 1024];
+        Arrays.fill(line, (byte) 'a');
+        answer("/m/line", exchange -> {
+            exchange.head(200, "Transfer-Encoding: chunked");
+            exchange.send("3\r\nabc\r\n5;".getBytes(StandardCharsets.US_ASCII));
+            exchange.sendRepeatedly(line, 1L << 30);
+        });
+        assertThrows(IOException.class, () -> fetcher().fetch("line", 100));
+        assertTrue(server.bytesSent() < 64 << 20, () -> "took " + server.bytesSent());
     }
 
     @Test

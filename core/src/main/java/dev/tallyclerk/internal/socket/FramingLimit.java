@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.okhttp;
+package dev.tallyclerk.internal.socket;
 
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How much of what a server sends may be no content while a thread reads a body: OkHttp keeps the line before a chunk
  * in memory until it ends, and a server need never end it. Safe for use by several threads.
  */
-final class FramingLimit {
+public final class FramingLimit {
     /** Many times as much as a read of content takes from the socket, read ahead and encrypted, with what frames it. */
     private static final int MAX_BYTES = 1024 * 1024;
 
@@ -19,13 +19,13 @@ final class FramingLimit {
 
     /** One read of a body. */
     @FunctionalInterface
-    interface Read {
+    public interface Read {
         /** Reads from the body. */
         int read() throws IOException;
     }
 
     /** {@return what {@code body} read} */
-    int within(Read body) throws IOException {
+    public int within(Read body) throws IOException {
         left.set(new int[] {MAX_BYTES});
         try {
             return body.read();

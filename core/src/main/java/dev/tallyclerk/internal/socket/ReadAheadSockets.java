@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.okhttp;
+package dev.tallyclerk.internal.socket;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  * Makes the runtime's sockets, which ask the system for much at a time. OkHttp reads 8 KiB at a time, and for content
  * as large as layers the calls of the system cost nearly as much as hashing does.
  */
-final class ReadAheadSockets extends SocketFactory {
+public final class ReadAheadSockets extends SocketFactory {
     /** As much as the runtime asks the system for at the most. */
     private static final int AHEAD = 128 * 1024;
 
     private final SocketFactory runtime = SocketFactory.getDefault();
     private final FramingLimit limit;
 
-    ReadAheadSockets(FramingLimit limit) {
+    /** Makes sockets that count what they give against {@code limit}. */
+    public ReadAheadSockets(FramingLimit limit) {
         this.limit = limit;
     }
 
