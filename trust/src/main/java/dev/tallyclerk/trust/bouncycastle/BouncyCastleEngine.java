@@ -41,7 +41,8 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519;
  * The engine over Bouncy Castle's lightweight API. It registers no security provider.
  *
  * <p>ECDSA and Ed25519 are faster than the Java runtime's in a process that verifies many signatures, RSA is not. A new
- * process first has to load the library's signed jar, which costs more than a handful of signatures earns back.
+ * process first has to load the library's signed jar, which costs more than a handful of signatures earns back. Ed25519
+ * signatures of messages from 256 KiB on are left to the runtime's engine, whose SHA-512 is faster.
  */
 public final class BouncyCastleEngine implements SignatureEngine {
     private static final int ED25519_BYTES = 32;
@@ -71,7 +72,8 @@ public final class BouncyCastleEngine implements SignatureEngine {
      *
      * <p>The library multiplies by the cofactor, as RFC 8032, 5.1.7 allows, and then accepts signatures that the other
      * engines refuse. Only the owner of a key can make one, on purpose. What it is good for is that two readers
-     * disagree on whether the owner has signed.
+     * disagree on whether the owner has signed. Messages of any length are the library's, for the answer must not depend
+     * on it.
      */
     public BouncyCastleEngine allowingCofactor() {
         return new BouncyCastleEngine(optIn, true);
