@@ -72,8 +72,8 @@ public final class BouncyCastleEngine implements SignatureEngine {
      *
      * <p>The library multiplies by the cofactor, as RFC 8032, 5.1.7 allows, and then accepts signatures that the other
      * engines refuse. Only the owner of a key can make one, on purpose. What it is good for is that two readers
-     * disagree on whether the owner has signed. Messages of any length are the library's, for the answer must not depend
-     * on it.
+     * disagree on whether the owner has signed. Messages of any length are the library's, for the answer must not
+     * depend on it.
      */
     public BouncyCastleEngine allowingCofactor() {
         return new BouncyCastleEngine(optIn, true);
