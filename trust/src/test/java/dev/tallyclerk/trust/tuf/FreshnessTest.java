@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
@@ -177,22 +177,7 @@ class FreshnessTest {
     @Test
     void aSearchUsesTheStartTimeOfItsRefresh() throws TufException {
         Instant[] now = {NOW};
-        Clock moving = new Clock() {
-            @Override
-            public Instant instant() {
-                return now[0];
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
+        Clock moving = ((InstantSource) () -> now[0]).withZone(ZoneOffset.UTC);
         FreshMetadata metadata = repository.builder(store).clock(moving).build().refresh();
         now[0] = LATE;
         assertTrue(metadata.target("team/app").isPresent());

@@ -15,8 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -281,23 +280,11 @@ class RefreshRecoveryTest {
     @Test
     void theClockIsReadOnce() throws TufException {
         int[] readings = {0};
-        Clock clock = new Clock() {
-            @Override
-            public Instant instant() {
-                readings[0]++;
-                return TestRepository.NOW;
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
+        InstantSource counting = () -> {
+            readings[0]++;
+            return TestRepository.NOW;
         };
+        Clock clock = counting.withZone(ZoneOffset.UTC);
         repository.builder(store).clock(clock).build().refresh();
         assertEquals(1, readings[0]);
     }

@@ -13,7 +13,7 @@ import dev.tallyclerk.trust.tuf.model.Clients.Sessions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,22 +78,7 @@ final class World {
     }
 
     private TufClient newClient() {
-        Clock clock = new Clock() {
-            @Override
-            public Instant instant() {
-                return owner.now;
-            }
-
-            @Override
-            public ZoneId getZone() {
-                return ZoneOffset.UTC;
-            }
-
-            @Override
-            public Clock withZone(ZoneId zone) {
-                return this;
-            }
-        };
+        Clock clock = ((InstantSource) () -> owner.now).withZone(ZoneOffset.UTC);
         return TufClient.builder(mirror)
                 .targets(mirror::openTarget)
                 .trustedRoot(owner.repository.rootFile(1))
