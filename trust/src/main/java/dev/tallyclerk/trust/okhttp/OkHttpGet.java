@@ -14,6 +14,7 @@ import javax.net.SocketFactory;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.CookieJar;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -45,7 +46,15 @@ public final class OkHttpGet implements HttpGet {
                 .authenticator(Authenticator.NONE)
                 .cookieJar(CookieJar.NO_COOKIES)
                 .cache(null)
+                .addNetworkInterceptor(OkHttpGet::notToBeRepeated)
                 .build();
+    }
+
+    /** OkHttp asks again by itself after these two, unless there is a time to wait before, which nobody here reads. */
+    private static Response notToBeRepeated(Interceptor.Chain chain) throws IOException {
+        Response response = chain.proceed(chain.request());
+        boolean repeated = response.code() == 408 || response.code() == 503;
+        return repeated ? response.newBuilder().header("Retry-After", "1").build() : response;
     }
 
     @Override

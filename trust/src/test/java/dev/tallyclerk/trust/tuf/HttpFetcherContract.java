@@ -126,6 +126,23 @@ abstract class HttpFetcherContract {
         assertEquals(5, server.log().size());
     }
 
+    /** What is asked for, and in which order, is for TUF's workflow to say. */
+    @Test
+    void noAnswerHasAFileAskedForAgain() {
+        for (int status : new int[] {408, 500, 503}) {
+            for (String after : List.of("Retry-After: 0", "Retry-After: 99999999999999", "Connection: close")) {
+                String name = status + after.replaceAll("\\W", "");
+                answer("/m/" + name, exchange -> exchange.answer(status, NOTHING, after));
+                assertThrows(IOException.class, () -> fetcher().fetch(name, 100), name);
+                assertEquals(
+                        List.of("GET /m/" + name),
+                        server.log().stream()
+                                .filter(line -> line.endsWith(name))
+                                .toList());
+            }
+        }
+    }
+
     @Test
     void oneConnectionServesManyFiles() throws IOException {
         answer("/m/root.json", exchange -> exchange.answer(200, BODY, "Connection: keep-alive"));
