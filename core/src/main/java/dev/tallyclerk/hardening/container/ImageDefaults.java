@@ -49,7 +49,7 @@ public record ImageDefaults(
             return Optional.empty();
         }
         Set<String> names = members.members().keySet();
-        if (names.contains("Config") || names.contains("RootFS")) {
+        if (names.contains("Config")) {
             return Optional.of(read(image, "Config"));
         }
         // The image configuration of OCI and Docker, of which both names are in lower case.

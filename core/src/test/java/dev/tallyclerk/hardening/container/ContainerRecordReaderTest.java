@@ -109,6 +109,9 @@ class ContainerRecordReaderTest {
         assertEquals(Reason.BAD_VALUE, refused(() -> READER.imageDefaults(bytes("[]"))));
         assertEquals(Reason.BAD_VALUE, refused(() -> READER.imageDefaults(bytes("[{'Config':{}},{'Config':{}}]"))));
         assertEquals(Reason.MISSING_MEMBER, refused(() -> READER.imageDefaults(bytes("{'Id':'sha256:a','Size':5}"))));
+        // An engine always writes its Config: where it is not, somebody has taken it away, and with it what would fail.
+        assertEquals(
+                Reason.MISSING_MEMBER, refused(() -> READER.imageDefaults(bytes("{'Id':'sha256:a','RootFS':{}}"))));
         assertEquals(Reason.WRONG_TYPE, refused(() -> READER.imageDefaults(bytes("[5]"))));
     }
 
