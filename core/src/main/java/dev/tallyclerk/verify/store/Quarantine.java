@@ -23,7 +23,6 @@ import java.util.Optional;
  */
 final class Quarantine {
     private final Path folder;
-    private final String processSuffix = Claim.suffixOfThisProcess();
 
     Quarantine(Path folder) {
         this.folder = folder;
@@ -31,7 +30,7 @@ final class Quarantine {
 
     Claim claim(Digest digest) throws IOException {
         Folders.requireNoLink(folder);
-        return Claim.take(folder, prefix(digest), processSuffix);
+        return Claim.take(folder, prefix(digest), Claim.suffixOfThisProcess());
     }
 
     /** {@return a claim on the longest partial file of at most {@code maxSize} bytes, or nothing if there is none} */
@@ -62,6 +61,9 @@ final class Quarantine {
         Folders.requireNoLink(folder);
         freeDead("");
         List<Partial> partials = partials("");
+        if (partials.isEmpty()) {
+            return;
+        }
         partials.sort(Comparator.comparing(Partial::lastWritten).reversed());
         Instant oldest = now.minus(limits.maxPartialAge());
         long left = limits.maxPartialBytes();
@@ -77,13 +79,13 @@ final class Quarantine {
     /** Frees what dead processes hold. */
     private void freeDead(String prefix) throws IOException {
         for (Path file : list(prefix, Claim.NEW_LOCK)) {
-            if (!stem(file, Claim.NEW_LOCK).endsWith(processSuffix)) {
+            if (!stem(file, Claim.NEW_LOCK).endsWith(Claim.suffixOfThisProcess())) {
                 Claim.removeIfDead(file, () -> {});
             }
         }
         for (Path file : list(prefix, Claim.LOCK)) {
             String name = stem(file, Claim.LOCK);
-            if (!name.endsWith(processSuffix)) {
+            if (!name.endsWith(Claim.suffixOfThisProcess())) {
                 Claim.removeIfDead(file, () -> Claim.freeContent(folder, name));
             }
         }
