@@ -28,12 +28,17 @@ final class HashState {
      */
     private static final int SLICE = 4 * 1024;
 
+    /**
+     * Memory outside the heap is copied before it is hashed, by the runtime too. In pieces of this size a copy finds
+     * what the processor has fetched ahead while the piece before was hashed; larger ones wait for memory.
+     */
+    private static final int COPY = 1024;
+
     /** What a hash works on at a time. Updates below one block are gathered. */
     private static final int BLOCK = 64;
 
     /**
-     * Updates below this are gathered if they are not whole or half blocks: the runtime's hash is slow with what it has
-     * to gather itself, but for that.
+     * Updates below this are gathered if they are not whole blocks: the runtime's hash is slow with the rest of them.
      */
     private static final int RAGGED = 4 * BLOCK;
 
@@ -116,19 +121,25 @@ final class HashState {
 
     /** {@return whether the bytes were taken; if not, nothing is known about them, not even that they exist} */
     boolean gather(byte[] content, int offset, int length) {
-        // Negative lengths have high bits too.
         int at = gatheredLength;
-        if ((length & -BLOCK) != 0 || length > gatherEnd - at) {
+        if (length > gatherEnd - at) {
             return false;
         }
-        if (length > 0 && length <= Word.BYTES && offset <= content.length - Word.BYTES) {
-            // What is copied too much is written over, and never counted.
-            Word.copy(content, offset, gathered, at);
-        } else if (length > Word.BYTES && length <= 2 * Word.BYTES) {
-            Word.copy(content, offset, gathered, at);
-            Word.copy(content, offset + length - Word.BYTES, gathered, at + length - Word.BYTES);
-        } else {
+        if (length <= 2 * Word.BYTES) {
+            if (length > Word.BYTES) {
+                Word.LONGS.set(gathered, at, (long) Word.LONGS.get(content, offset));
+                Word.LONGS.set(gathered, at + length - Word.BYTES, (long)
+                        Word.LONGS.get(content, offset + length - Word.BYTES));
+            } else if (length > 0 && offset <= content.length - Word.BYTES) {
+                // What is copied too much is written over, and never counted.
+                Word.LONGS.set(gathered, at, (long) Word.LONGS.get(content, offset));
+            } else {
+                System.arraycopy(content, offset, gathered, at, length);
+            }
+        } else if (isGathered(length)) {
             System.arraycopy(content, offset, gathered, at, length);
+        } else {
+            return false;
         }
         gatheredLength = at + length;
         return true;
@@ -174,16 +185,14 @@ final class HashState {
             return;
         }
         flush();
-        int end = content.limit();
-        while (content.position() < end) {
-            int start = content.position();
-            content.limit(start + Math.min(SLICE, end - start));
+        allocate();
+        for (int left = length; left > 0; left -= COPY) {
+            int copied = Math.min(COPY, left);
+            content.get(gathered, 0, copied);
             for (MessageDigest hash : hashes) {
-                content.position(start);
-                hash.update(content);
+                hash.update(gathered, 0, copied);
             }
         }
-        content.limit(end);
         hashed += length;
     }
 
@@ -198,17 +207,21 @@ final class HashState {
     }
 
     private static boolean isGathered(int length) {
-        return length < BLOCK || (length < RAGGED && length % (BLOCK / 2) != 0);
+        return length < BLOCK || (length < RAGGED && length % BLOCK != 0);
     }
 
     private void makeRoom(int length) {
-        if (gathered.length == 0) {
-            gathered = new byte[GATHER + Word.BYTES];
-        }
+        allocate();
         if (length > GATHER - gatheredLength) {
             flush();
         }
         gatherEnd = gatheredLength + (int) Math.min(GATHER - gatheredLength, limit - count());
+    }
+
+    private void allocate() {
+        if (gathered.length == 0) {
+            gathered = new byte[GATHER + Word.BYTES];
+        }
     }
 
     private void flush() {
@@ -231,11 +244,6 @@ final class HashState {
     private static final class Word {
         static final int BYTES = Long.BYTES;
 
-        private static final VarHandle LONGS =
-                MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-
-        static void copy(byte[] from, int at, byte[] to, int into) {
-            LONGS.set(to, into, (long) LONGS.get(from, at));
-        }
+        static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     }
 }
