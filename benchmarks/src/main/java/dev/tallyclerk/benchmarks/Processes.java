@@ -12,6 +12,11 @@ import java.util.stream.Stream;
 
 /** Runs other programs, which is how something is measured that this process would change by having run before. */
 final class Processes {
+    private static final List<String> AS_THE_SCRIPT_STARTS = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:CompileCommand=quiet",
+            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.SHA2::implCompress,0.02");
+
     private Processes() {}
 
     /** {@return whether a program of that name can be run} */
@@ -53,6 +58,14 @@ final class Processes {
         command.add(main.getName());
         command.addAll(List.of(arguments));
         return command;
+    }
+
+    /**
+     * {@return the options with which {@code examples/tallyclerk} starts a command that hashes, and the one for its
+     * archive}
+     */
+    static List<String> asTheScriptStarts(String more) {
+        return Stream.concat(AS_THE_SCRIPT_STARTS.stream(), Stream.of(more)).toList();
     }
 
     /** {@return nanoseconds that OpenSSL needs for a MiB of SHA-256 in pieces of 16 KiB, by its own account} */

@@ -123,21 +123,17 @@ public final class RegistryComparison {
         return spent;
     }
 
-    /**
-     * As the script that starts the command of this project does: with the small collector, and from an archive of the
-     * classes that an earlier run loaded.
-     */
     private String pull(String sharing, String what) {
-        return java(sharing + " -cp " + classPath + " " + RegistryPull.class.getName(), what);
+        return java(sharing, classPath, RegistryPull.class, what);
     }
 
     private String peerPull(String library) {
-        return java("-cp " + System.getProperty("java.class.path") + " " + PeerPull.class.getName(), library);
+        return java("-Xshare:auto", System.getProperty("java.class.path"), PeerPull.class, library);
     }
 
-    private String java(String program, String what) {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return java + " -XX:+UseSerialGC " + program + " " + what + " " + image.name() + " $OUT";
+    private String java(String sharing, String path, Class<?> program, String what) {
+        return String.join(
+                " ", Processes.java(program, path, Processes.asTheScriptStarts(sharing), what, image.name(), "$OUT"));
     }
 
     private void row(

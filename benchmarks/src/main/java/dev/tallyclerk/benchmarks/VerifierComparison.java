@@ -179,8 +179,7 @@ public final class VerifierComparison {
 
     /**
      * Adds a row for a process that is started with no options, and one for a process that is started as the script of
-     * this project's command does: with the small collector, and from an archive of the classes that another one
-     * loaded.
+     * this project's command does: with its options, and from an archive of the classes that another one loaded.
      */
     private void wholeProcess(String what, Path archive, Comparison.Measure yardstick, String... arguments)
             throws Exception {
@@ -190,13 +189,13 @@ public final class VerifierComparison {
                 () -> Processes.cpuNanos(command(List.of(), arguments)),
                 yardstick);
         if (!OwnClasses.areInJars()) {
-            comparison.fact(what + ", from an archive of classes", "skipped, an archive has classes of jars only");
+            comparison.fact(what + ", as the command starts", "skipped, an archive has classes of jars only");
             return;
         }
-        Processes.cpuNanos(command(List.of("-XX:+UseSerialGC", "-XX:ArchiveClassesAtExit=" + archive), arguments));
-        List<String> options = List.of("-XX:+UseSerialGC", "-XX:SharedArchiveFile=" + archive);
+        Processes.cpuNanos(command(Processes.asTheScriptStarts("-XX:ArchiveClassesAtExit=" + archive), arguments));
+        List<String> options = Processes.asTheScriptStarts("-XX:SharedArchiveFile=" + archive);
         comparison.measure(
-                "whole process from an archive of classes, " + what + " : sha256sum",
+                "whole process as the command starts, " + what + " : sha256sum",
                 1 / 1.2,
                 () -> Processes.cpuNanos(command(options, arguments)),
                 yardstick);
