@@ -33,6 +33,9 @@ final class CodeTable {
 
     static final int MAX_LENGTH = 15;
 
+    private static final int CODE_LENGTHS_BITS = 7;
+    static final int CODE_LENGTHS_SIZE = 1 << CODE_LENGTHS_BITS;
+
     private static final int[] LENGTH_BASE = {
         3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227,
         258
@@ -54,31 +57,52 @@ final class CodeTable {
     private final String name;
     private final int primaryBits;
     private final long[] meanings;
-    final long[] entries;
+    private final long[] entries;
+    private final int begin;
 
     private final int[] counts = new int[MAX_LENGTH + 1];
     private final int[] next = new int[MAX_LENGTH + 2];
     private final short[] sorted = new short[288];
 
-    private CodeTable(String name, int primaryBits, int maxCodeBits, long[] meanings) {
+    private CodeTable(String name, int primaryBits, long[] meanings, long[] entries, int begin) {
         this.name = name;
         this.primaryBits = primaryBits;
         this.meanings = meanings;
-        // A smaller table belongs to two codes at least, and has room for the longest ones.
-        int secondary = (meanings.length / 2) << Math.max(0, maxCodeBits - primaryBits);
-        this.entries = new long[(1 << primaryBits) + secondary];
+        this.entries = entries;
+        this.begin = begin;
     }
 
-    static CodeTable ofLiteralsAndLengths(int primaryBits) {
-        return new CodeTable("literal and length", primaryBits, MAX_LENGTH, LITERALS_AND_LENGTHS);
+    /** {@return a table in a part of {@code entries} that has {@link #sizeOfLiteralsAndLengths} entries} */
+    static CodeTable ofLiteralsAndLengths(int primaryBits, long[] entries, int begin) {
+        return new CodeTable("literal and length", primaryBits, LITERALS_AND_LENGTHS, entries, begin);
     }
 
-    static CodeTable ofDistances(int primaryBits) {
-        return new CodeTable("distance", primaryBits, MAX_LENGTH, DISTANCES);
+    /** {@return a table in a part of {@code entries} that has {@link #sizeOfDistances} entries} */
+    static CodeTable ofDistances(int primaryBits, long[] entries, int begin) {
+        return new CodeTable("distance", primaryBits, DISTANCES, entries, begin);
     }
 
-    static CodeTable ofCodeLengths() {
-        return new CodeTable("code length", 7, 7, PLAIN);
+    /** {@return a table in {@code entries}, of which there are {@link #CODE_LENGTHS_SIZE}} */
+    static CodeTable ofCodeLengths(long[] entries) {
+        return new CodeTable("code length", CODE_LENGTHS_BITS, PLAIN, entries, 0);
+    }
+
+    static int sizeOfLiteralsAndLengths(int primaryBits) {
+        return size(LITERALS_AND_LENGTHS, primaryBits);
+    }
+
+    static int sizeOfDistances(int primaryBits) {
+        return size(DISTANCES, primaryBits);
+    }
+
+    /** A smaller table belongs to two codes at least, and has room for the longest ones. */
+    private static int size(long[] meanings, int primaryBits) {
+        return (1 << primaryBits) + ((meanings.length / 2) << (MAX_LENGTH - primaryBits));
+    }
+
+    /** {@return how many bits an entry takes} */
+    static int bits(long entry) {
+        return (int) entry & 0xff;
     }
 
     static boolean isLonger(long entry) {
@@ -99,10 +123,10 @@ final class CodeTable {
      */
     void build(byte[] lengths, int from, int count) throws GzipException {
         int longest = sort(lengths, from, count);
-        int size = 1 << primaryBits;
+        int end = begin + (1 << primaryBits);
         boolean complete = isComplete(longest);
         if (!complete) {
-            Arrays.fill(entries, 0, size, NO_SYMBOL);
+            Arrays.fill(entries, begin, end, NO_SYMBOL);
         }
         int code = 0;
         int at = 0;
@@ -111,7 +135,7 @@ final class CodeTable {
             int step = 1 << length;
             for (int i = 0; i < counts[length]; i++) {
                 long entry = entry(sorted[at++], length);
-                for (int j = reversed(code++, length); j < size; j += step) {
+                for (int j = begin + reversed(code++, length); j < end; j += step) {
                     entries[j] = entry;
                 }
             }
@@ -124,7 +148,7 @@ final class CodeTable {
 
     private void buildSecondary(int firstCode, int firstSymbol, int firstLength, int longest) {
         int size = 1 << primaryBits;
-        int free = size;
+        int free = begin + size;
         int code = firstCode;
         int at = firstSymbol;
         int prefix = -1;
@@ -139,7 +163,7 @@ final class CodeTable {
                     start = free;
                     end = start + (1 << bits);
                     free = end;
-                    entries[prefix] = LONGER | (long) ((1 << bits) - 1) << 32 | (long) start << 16;
+                    entries[begin + prefix] = LONGER | (long) ((1 << bits) - 1) << 32 | (long) start << 16;
                 }
                 long entry = entry(sorted[at++], length);
                 for (int j = start + (reversed >>> primaryBits); j < end; j += 1 << (length - primaryBits)) {

@@ -9,15 +9,19 @@ import java.nio.ByteOrder;
 /**
  * Decodes one DEFLATE stream (RFC 1951) at a time.
  *
- * <p>Bits are kept in a {@code long} that is filled a word at a time, without asking whether it is necessary. The
- * lowest six bits of {@link #count} say how many bits are there; the ones above are left to be anything within a loop,
- * because shifts do not look at them.
+ * <p>Between symbols the next {@link #count} bits are in {@link #bits}, before the input's position. The loop over
+ * symbols knows the place of the next bit instead and loads a word from there, as often as the longest codes demand and
+ * without asking whether it is necessary. All tables lie in one array. With fewer variables and arrays the runtime's
+ * compiler keeps what counts in registers.
  */
 final class DeflateDecoder implements Inflation {
     private static final int PRIMARY_BITS = 11;
     private static final int DISTANCE_BITS = 9;
     private static final int PRIMARY_MASK = (1 << PRIMARY_BITS) - 1;
     private static final int DISTANCE_MASK = (1 << DISTANCE_BITS) - 1;
+
+    /** Where the distances' table begins among the entries. */
+    private static final int DISTANCES = CodeTable.sizeOfLiteralsAndLengths(PRIMARY_BITS);
 
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
@@ -31,9 +35,11 @@ final class DeflateDecoder implements Inflation {
     }
 
     private final ByteInput in;
-    private final CodeTable symbols = CodeTable.ofLiteralsAndLengths(PRIMARY_BITS);
-    private final CodeTable distances = CodeTable.ofDistances(DISTANCE_BITS);
-    private final CodeTable codeLengths = CodeTable.ofCodeLengths();
+    private final long[] entries = new long[DISTANCES + CodeTable.sizeOfDistances(DISTANCE_BITS)];
+    private final CodeTable symbols = CodeTable.ofLiteralsAndLengths(PRIMARY_BITS, entries, 0);
+    private final CodeTable distances = CodeTable.ofDistances(DISTANCE_BITS, entries, DISTANCES);
+    private final long[] codeLengthEntries = new long[CodeTable.CODE_LENGTHS_SIZE];
+    private final CodeTable codeLengths = CodeTable.ofCodeLengths(codeLengthEntries);
     private final byte[] lengths = new byte[288 + 32];
     private final byte[] lengthsOfCodeLengths = new byte[19];
 
@@ -162,7 +168,7 @@ final class DeflateDecoder implements Inflation {
         int i = 0;
         while (i < wanted) {
             need(7 + 7);
-            long entry = codeLengths.entries[(int) bits & 0x7f];
+            long entry = codeLengthEntries[(int) bits & (CodeTable.CODE_LENGTHS_SIZE - 1)];
             drop((int) entry & 0x3f);
             if ((entry & CodeTable.SPECIAL) != 0) {
                 throw corrupt("has a code length that does not exist");
@@ -205,57 +211,51 @@ final class DeflateDecoder implements Inflation {
     /** The loop in which nearly all of the time is spent: symbols, as long as two words can be loaded. */
     private int decodeFast(byte[] out, int begin, int position, int end) throws GzipException {
         final byte[] input = in.buffer;
-        final int last = in.lastPosition();
-        final long[] symbolEntries = symbols.entries;
-        final long[] distanceEntries = distances.entries;
-        long word = bits;
-        int have = count;
-        int from = in.position;
+        final long[] table = entries;
+        final int last = in.lastPosition() << 3 | 7;
+        int next = (in.position << 3) - count;
         int at = position;
         boolean ended = false;
         String problem = "";
-        while (from <= last && at < end) {
-            word |= (long) WORDS.get(input, from) << have;
-            from += (~have & 63) >>> 3;
-            have |= 56;
-            long entry = symbolEntries[(int) word & PRIMARY_MASK];
+        long word = wordAt(input, next);
+        while (next <= last && at < end) {
+            // A word has 57 bits or more. At most 37 were used since it was loaded, so that the next symbol can be
+            // looked up in it, for which 11 are enough, while it is loaded again.
+            long entry = table[(int) word & PRIMARY_MASK];
+            word = wordAt(input, next);
             if (entry < 0) {
                 word >>>= (int) entry;
-                have -= (int) entry;
-                out[at++] = (byte) (entry >>> 16);
-                entry = symbolEntries[(int) word & PRIMARY_MASK];
+                next += CodeTable.bits(entry);
+                // What is written behind a literal is written over.
+                WORDS.set(out, at++, entry >>> 16);
+                entry = table[(int) word & PRIMARY_MASK];
                 if (entry < 0) {
                     word >>>= (int) entry;
-                    have -= (int) entry;
-                    out[at++] = (byte) (entry >>> 16);
-                    entry = symbolEntries[(int) word & PRIMARY_MASK];
+                    next += CodeTable.bits(entry);
+                    WORDS.set(out, at++, entry >>> 16);
+                    entry = table[(int) word & PRIMARY_MASK];
                     if (entry < 0) {
                         word >>>= (int) entry;
-                        have -= (int) entry;
-                        out[at++] = (byte) (entry >>> 16);
+                        next += CodeTable.bits(entry);
+                        WORDS.set(out, at++, entry >>> 16);
                         continue;
                     }
                 }
-                // Two literals have up to 22 bits, and a length and a distance up to 48.
-                word |= (long) WORDS.get(input, from) << have;
-                from += (~have & 63) >>> 3;
-                have |= 56;
             }
             if ((entry & CodeTable.SPECIAL) != 0) {
                 if (CodeTable.isLonger(entry)) {
                     int index = (int) (word >>> PRIMARY_BITS) & (int) (entry >>> 32) & 0xffff;
-                    entry = symbolEntries[((int) entry >>> 16) + index];
+                    entry = table[((int) entry >>> 16) + index];
                     if (entry < 0) {
                         word >>>= (int) entry;
-                        have -= (int) entry;
-                        out[at++] = (byte) (entry >>> 16);
+                        next += CodeTable.bits(entry);
+                        WORDS.set(out, at++, entry >>> 16);
                         continue;
                     }
                 }
                 if ((entry & CodeTable.SPECIAL) != 0) {
+                    next += CodeTable.bits(entry);
                     ended = CodeTable.isEnd(entry);
-                    word >>>= (int) entry;
-                    have -= (int) entry;
                     if (!ended) {
                         problem = "has a literal or length that does not exist";
                     }
@@ -264,22 +264,24 @@ final class DeflateDecoder implements Inflation {
             }
             int length = ((int) entry >>> 16) + ((int) (word >>> (int) (entry >>> 8)) & (int) (entry >>> 32));
             word >>>= (int) entry;
-            have -= (int) entry;
-            entry = distanceEntries[(int) word & DISTANCE_MASK];
+            next += CodeTable.bits(entry);
+            // Two literals and a length have up to 42 bits, which leaves enough to look up the distance.
+            entry = table[DISTANCES + ((int) word & DISTANCE_MASK)];
+            word = wordAt(input, next);
             if ((entry & CodeTable.SPECIAL) != 0) {
                 if (CodeTable.isLonger(entry)) {
                     int index = (int) (word >>> DISTANCE_BITS) & (int) (entry >>> 32) & 0xffff;
-                    entry = distanceEntries[((int) entry >>> 16) + index];
+                    entry = table[((int) entry >>> 16) + index];
                 }
                 if ((entry & CodeTable.SPECIAL) != 0) {
-                    have -= (int) entry;
+                    next += CodeTable.bits(entry);
                     problem = "has a distance that does not exist";
                     break;
                 }
             }
             int distance = ((int) entry >>> 16) + ((int) (word >>> (int) (entry >>> 8)) & (int) (entry >>> 32));
             word >>>= (int) entry;
-            have -= (int) entry;
+            next += CodeTable.bits(entry);
             int source = at - distance;
             if (source < begin) {
                 problem = "refers to bytes before its beginning";
@@ -290,17 +292,20 @@ final class DeflateDecoder implements Inflation {
             if (distance >= Long.BYTES) {
                 WORDS.set(out, to, (long) WORDS.get(out, source));
                 WORDS.set(out, to + 8, (long) WORDS.get(out, source + 8));
-                for (to += 16; to < at; to += 8) {
-                    source += 8;
-                    WORDS.set(out, to, (long) WORDS.get(out, source + 8));
+                if (length > 16) {
+                    WORDS.set(out, to + 16, (long) WORDS.get(out, source + 16));
+                    WORDS.set(out, to + 24, (long) WORDS.get(out, source + 24));
+                    if (length > 32) {
+                        copy(out, source + 32, to + 32, at);
+                    }
                 }
             } else {
                 repeat(out, source, to, at);
             }
         }
-        bits = word;
-        count = have & 63;
-        in.position = from;
+        in.position = (next + 7) >>> 3;
+        count = (in.position << 3) - next;
+        bits = count == 0 ? 0 : (input[next >>> 3] & 0xffL) >>> (next & 7);
         if (!problem.isEmpty()) {
             throw corrupt(problem);
         }
@@ -308,6 +313,19 @@ final class DeflateDecoder implements Inflation {
             endBlock();
         }
         return at;
+    }
+
+    /** {@return the bits from one on, at least 57 of them} */
+    private static long wordAt(byte[] input, int bit) {
+        return (long) WORDS.get(input, bit >>> 3) >>> (bit & 7);
+    }
+
+    /** Copies bytes to a place a word or more behind them. */
+    private static void copy(byte[] out, int from, int position, int end) {
+        int at = position;
+        for (int source = from; at < end; at += Long.BYTES, source += Long.BYTES) {
+            WORDS.set(out, at, (long) WORDS.get(out, source));
+        }
     }
 
     /** Copies bytes to a place so near behind them that a word would be read before it is written. */
