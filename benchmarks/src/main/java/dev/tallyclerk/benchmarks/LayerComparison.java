@@ -11,6 +11,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import java.io.FileInputStream;
@@ -41,12 +42,14 @@ public final class LayerComparison {
     private static final String MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar+gzip";
 
     private final Comparison comparison;
+    private final String compressor;
     private final Path blob;
     private final Descriptor layer;
     private final Digest diffId;
 
-    private LayerComparison(Comparison comparison, Path tar, Path gzip) throws IOException {
+    private LayerComparison(Comparison comparison, String compressor, Path tar, Path gzip) throws IOException {
         this.comparison = comparison;
+        this.compressor = compressor;
         this.blob = gzip;
         this.layer = Descriptor.of(MEDIA_TYPE, LayerSamples.digest(gzip), Files.size(gzip));
         this.diffId = LayerSamples.digest(tar);
@@ -69,18 +72,24 @@ public final class LayerComparison {
         try {
             long bytes = Math.min(comparison.effort().fileBytes(), 400L << 20);
             Path tar = LayerSamples.tar(folder.resolve("layer"), bytes);
-            Path gzip = LayerSamples.gzip(tar, 6);
-            var run = new LayerComparison(comparison, tar, gzip);
-            comparison.fact(
-                    "the layer",
-                    String.format(
-                            Locale.ROOT,
-                            "%.1f MB of gzip, %.1f MB of tar",
-                            Files.size(gzip) / 1e6,
-                            Files.size(tar) / 1e6));
-            run.inflating();
-            run.onOneThread();
-            run.onTwoThreads(LayerVerifier.of(LayerLimits.defaults()).withExecutor(executor), folder);
+            LayerVerifier onTwoThreads =
+                    LayerVerifier.of(LayerLimits.defaults()).withExecutor(executor);
+            var byGzip = new LayerComparison(comparison, "gzip -6", tar, LayerSamples.gzip(tar, 6));
+            byGzip.inflating();
+            byGzip.onOneThread();
+            byGzip.onTwoThreads(onTwoThreads);
+            byGzip.againstPrograms(onTwoThreads, folder);
+            Optional<String> go = program("compress.go", comparison, folder);
+            if (go.isEmpty()) {
+                comparison.fact("a layer compressed by Go", "skipped, not there");
+                return;
+            }
+            Path compressed = folder.resolve("layer.go.gz");
+            Processes.output(List.of(go.get(), tar.toString(), compressed.toString()));
+            var byGo = new LayerComparison(comparison, "Go", tar, compressed);
+            byGo.inflating();
+            byGo.onOneThread();
+            byGo.onTwoThreads(onTwoThreads);
         } finally {
             executor.shutdown();
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
@@ -88,7 +97,8 @@ public final class LayerComparison {
     }
 
     private void inflating() throws Exception {
-        comparison.section("Inflating alone, a gzip layer");
+        section("Inflating alone");
+        comparison.fact("the layer", String.format(Locale.ROOT, "%.1f MB of gzip", layer.size() / 1e6));
         double goal = Runtime.version().feature() < 21 ? 1.35 : 1.45;
         comparison.measure(
                 "own inflater : java.util.zip.Inflater",
@@ -102,7 +112,7 @@ public final class LayerComparison {
     }
 
     private void onOneThread() throws Exception {
-        comparison.section("Blob digest, inflating and diffID on one thread");
+        section("Blob digest, inflating and diffID on one thread");
         LayerVerifier verifier = LayerVerifier.of(LayerLimits.defaults());
         comparison.measure(
                 "LayerVerifier : DigestInputStream, GZIPInputStream, DigestInputStream",
@@ -111,16 +121,27 @@ public final class LayerComparison {
                 () -> comparison.time(this::naive, 1));
     }
 
-    private void onTwoThreads(LayerVerifier verifier, Path folder) throws Exception {
-        comparison.section("The same on two threads, by the clock");
+    private void onTwoThreads(LayerVerifier verifier) throws Exception {
+        section("The same on two threads, by the clock");
         Comparison.Measure subject = () -> wall(() -> verify(verifier));
         comparison.measure(
                 "LayerVerifier : own inflater alone",
                 1 / 1.08,
                 subject,
                 () -> wall(() -> inflate(LayerDecompressor.gzip())));
+        LayerVerifier byRuntime = verifier.withDecompressor(LayerFormat.TAR_GZIP, LayerDecompressor.gzipOfRuntime());
+        comparison.measure(
+                "LayerVerifier with the runtime's inflater : that inflater alone",
+                1 / 1.05,
+                () -> wall(() -> verify(byRuntime)),
+                () -> wall(() -> inflate(LayerDecompressor.gzipOfRuntime())));
         comparison.measure("LayerVerifier : the naive streams", 1 / 0.46, subject, () -> wall(this::naive));
-        program("layer.go", folder)
+    }
+
+    private void againstPrograms(LayerVerifier verifier, Path folder) throws Exception {
+        section("The same against programs");
+        Comparison.Measure subject = () -> wall(() -> verify(verifier));
+        program("layer.go", comparison, folder)
                 .ifPresentOrElse(
                         program -> compare(
                                 "LayerVerifier : Go, klauspost gzip",
@@ -128,7 +149,7 @@ public final class LayerComparison {
                                 subject,
                                 List.of(program, blob.toString())),
                         () -> comparison.fact("Go with klauspost gzip", "skipped, not there"));
-        program("validate.go", folder)
+        program("validate.go", comparison, folder)
                 .ifPresentOrElse(
                         program -> compare(
                                 "LayerVerifier : go-containerregistry validate",
@@ -159,7 +180,12 @@ public final class LayerComparison {
         }
     }
 
-    private Optional<String> program(String source, Path folder) throws IOException, InterruptedException {
+    private void section(String title) {
+        comparison.section(title + "; the layer is compressed by " + compressor);
+    }
+
+    private static Optional<String> program(String source, Comparison comparison, Path folder)
+            throws IOException, InterruptedException {
         // Building takes longer than all the rest of a run that measures nothing.
         return comparison.effort().equals(Effort.SMOKE) ? Optional.empty() : GoPrograms.build(source, folder);
     }
