@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,10 +79,11 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
      * @throws IllegalArgumentException if {@code algorithm} is not supported
      */
     public static Digest of(DigestAlgorithm algorithm, byte[] content) {
-        MessageDigest hash = algorithm
-                .newMessageDigest()
-                .orElseThrow(() -> new IllegalArgumentException("cannot compute " + algorithm));
-        return ofHash(algorithm, hash.digest(content));
+        Optional<MessageDigest> hash = algorithm.newMessageDigest();
+        if (hash.isEmpty()) {
+            throw new IllegalArgumentException("cannot compute " + algorithm);
+        }
+        return ofHash(algorithm, hash.get().digest(content));
     }
 
     /**

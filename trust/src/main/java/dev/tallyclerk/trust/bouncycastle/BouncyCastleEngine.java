@@ -108,22 +108,7 @@ public final class BouncyCastleEngine implements SignatureEngine {
         if (!Ed25519.validatePublicKeyFull(encoded, start)) {
             throw new IllegalArgumentException("not a point of the prime-order group");
         }
-        Ed25519PublicKeyParameters point = new Ed25519PublicKeyParameters(encoded, start);
-        SignatureVerifier library = (message, signature) -> Ed25519Encoding.isStrictSignature(signature)
-                && point.verify(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0)
-                // R begins the signature. Without a part of small order the cofactor makes no difference.
-                && (cofactor || Ed25519.validatePublicKeyFull(signature, 0));
-        if (cofactor) {
-            return library;
-        }
-        SignatureEngine runtime = SignatureEngine.jdk();
-        return (message, signature) -> {
-            // Both engines accept the same signatures.
-            SignatureVerifier verifier = message.length < LONG_MESSAGE
-                    ? library
-                    : runtime.verifierFor(key).orElse(library);
-            return verifier.verify(message, signature);
-        };
+        return new Ed25519Verifier(key, new Ed25519PublicKeyParameters(encoded, start), cofactor);
     }
 
     private static SignatureVerifier ecdsa(String curveName, SignatureScheme scheme, byte[] encoded) {
@@ -190,5 +175,33 @@ public final class BouncyCastleEngine implements SignatureEngine {
 
     private static RSAPublicKey rsa(VerificationKey key) throws GeneralSecurityException {
         return (RSAPublicKey) KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(key.encoded()));
+    }
+
+    /** A class and no lambda, of which the first one costs a new process a tenth of the signature. */
+    private static final class Ed25519Verifier implements SignatureVerifier {
+        private final VerificationKey key;
+        private final Ed25519PublicKeyParameters point;
+        private final boolean cofactor;
+
+        Ed25519Verifier(VerificationKey key, Ed25519PublicKeyParameters point, boolean cofactor) {
+            this.key = key;
+            this.point = point;
+            this.cofactor = cofactor;
+        }
+
+        @Override
+        public boolean verify(byte[] message, byte[] signature) {
+            if (!cofactor && message.length >= LONG_MESSAGE) {
+                // Both engines accept the same signatures.
+                Optional<SignatureVerifier> runtime = SignatureEngine.jdk().verifierFor(key);
+                if (runtime.isPresent()) {
+                    return runtime.get().verify(message, signature);
+                }
+            }
+            return Ed25519Encoding.isStrictSignature(signature)
+                    && point.verify(Ed25519.Algorithm.Ed25519, null, message, 0, message.length, signature, 0)
+                    // R begins the signature. Without a part of small order the cofactor makes no difference.
+                    && (cofactor || Ed25519.validatePublicKeyFull(signature, 0));
+        }
     }
 }

@@ -11,7 +11,9 @@ import java.security.PublicKey;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,12 +35,18 @@ public final class VerificationKey {
 
     private final SignatureScheme scheme;
     private final byte[] encoded;
-    private final String fingerprint;
+    private final byte[] material;
 
-    private VerificationKey(SignatureScheme scheme, byte[] encoded, String fingerprint) {
+    /**
+     * Computed when it is first asked for, because the runtime's first hash costs a new process a third of what its
+     * first signature does. Threads that race for it compute the same.
+     */
+    private @Nullable String fingerprint;
+
+    private VerificationKey(SignatureScheme scheme, byte[] encoded, byte[] material) {
         this.scheme = scheme;
         this.encoded = encoded;
-        this.fingerprint = fingerprint;
+        this.material = material;
     }
 
     /**
@@ -51,8 +59,11 @@ public final class VerificationKey {
      * @throws MalformedKeyException if it could not verify any signature, or is an RSA key of less than 2,048 bits
      */
     public static VerificationKey parse(String keyType, String scheme, String publicText) {
-        SignatureScheme known = SignatureScheme.named(scheme)
-                .orElseThrow(() -> new MalformedKeyException(Reason.UNKNOWN_SCHEME, scheme));
+        Optional<SignatureScheme> named = SignatureScheme.named(scheme);
+        if (named.isEmpty()) {
+            throw new MalformedKeyException(Reason.UNKNOWN_SCHEME, scheme);
+        }
+        SignatureScheme known = named.get();
         if (!known.fitsKeyType(keyType)) {
             throw new MalformedKeyException(Reason.SCHEME_DOES_NOT_FIT, keyType + " with " + scheme);
         }
@@ -79,7 +90,7 @@ public final class VerificationKey {
             throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, publicText);
         }
         byte[] encoded = HEX.parseHex(ED25519_PREFIX + HEX.formatHex(point));
-        return new VerificationKey(SignatureScheme.ED25519, encoded, fingerprintOf("ed25519", point));
+        return new VerificationKey(SignatureScheme.ED25519, encoded, materialOf("ed25519", point));
     }
 
     private static VerificationKey subjectPublicKeyInfo(SignatureScheme scheme, String pem) {
@@ -97,18 +108,18 @@ public final class VerificationKey {
             }
             byte[] modulus = rsa.getModulus().toByteArray();
             byte[] exponent = rsa.getPublicExponent().toByteArray();
-            return new VerificationKey(scheme, encoded, fingerprintOf("rsa", modulus, exponent));
+            return new VerificationKey(scheme, encoded, materialOf("rsa", modulus, exponent));
         }
         if (key instanceof ECPublicKey ec) {
             NistCurve.check(ec, scheme);
             byte[] x = ec.getW().getAffineX().toByteArray();
             byte[] y = ec.getW().getAffineY().toByteArray();
-            return new VerificationKey(scheme, encoded, fingerprintOf(scheme.curve(), x, y));
+            return new VerificationKey(scheme, encoded, materialOf(scheme.curve(), x, y));
         }
         throw new MalformedKeyException(Reason.NOT_A_PUBLIC_KEY, key.getAlgorithm());
     }
 
-    private static String fingerprintOf(String kind, byte[]... parts) {
+    private static byte[] materialOf(String kind, byte[]... parts) {
         ByteArrayOutputStream material = new ByteArrayOutputStream();
         material.writeBytes(kind.getBytes(StandardCharsets.UTF_8));
         for (byte[] part : parts) {
@@ -116,7 +127,7 @@ public final class VerificationKey {
             material.writeBytes((":" + part.length + ":").getBytes(StandardCharsets.UTF_8));
             material.writeBytes(part);
         }
-        return Digest.sha256Of(material.toByteArray()).encoded();
+        return material.toByteArray();
     }
 
     /** {@return the only scheme this key may verify with} */
@@ -135,22 +146,27 @@ public final class VerificationKey {
      * <p>It is 64 hexadecimal characters and not the TUF key id.
      */
     public String fingerprint() {
-        return fingerprint;
+        String known = fingerprint;
+        if (known == null) {
+            known = Digest.sha256Of(material).encoded();
+            fingerprint = known;
+        }
+        return known;
     }
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof VerificationKey that && scheme == that.scheme && fingerprint.equals(that.fingerprint);
+        return other instanceof VerificationKey that && scheme == that.scheme && Arrays.equals(material, that.material);
     }
 
     @Override
     public int hashCode() {
-        return fingerprint.hashCode();
+        return Arrays.hashCode(material);
     }
 
     /** {@return the scheme and the start of the fingerprint} */
     @Override
     public String toString() {
-        return scheme.schemeName() + ' ' + fingerprint.substring(0, 16);
+        return scheme.schemeName() + ' ' + fingerprint().substring(0, 16);
     }
 }
