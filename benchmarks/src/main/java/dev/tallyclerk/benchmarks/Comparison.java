@@ -166,6 +166,13 @@ final class Comparison {
         return (double) (THREADS.getCurrentThreadCpuTime() - start) / runs;
     }
 
+    /** {@return how long one run takes by the clock, in nanoseconds} */
+    double wall(Work work) throws Exception {
+        long start = System.nanoTime();
+        sink += work.run();
+        return System.nanoTime() - start;
+    }
+
     /** Rows that stand together. */
     record Section(String title, List<Ratio> ratios, List<Fact> facts) {
         Section(String title) {

@@ -123,24 +123,24 @@ public final class LayerComparison {
 
     private void onTwoThreads(LayerVerifier verifier) throws Exception {
         section("The same on two threads, by the clock");
-        Comparison.Measure subject = () -> wall(() -> verify(verifier));
+        Comparison.Measure subject = () -> comparison.wall(() -> verify(verifier));
         comparison.measure(
                 "LayerVerifier : own inflater alone",
                 1 / 1.08,
                 subject,
-                () -> wall(() -> inflate(LayerDecompressor.gzip())));
+                () -> comparison.wall(() -> inflate(LayerDecompressor.gzip())));
         LayerVerifier byRuntime = verifier.withDecompressor(LayerFormat.TAR_GZIP, LayerDecompressor.gzipOfRuntime());
         comparison.measure(
                 "LayerVerifier with the runtime's inflater : that inflater alone",
                 1 / 1.05,
-                () -> wall(() -> verify(byRuntime)),
-                () -> wall(() -> inflate(LayerDecompressor.gzipOfRuntime())));
-        comparison.measure("LayerVerifier : the naive streams", 1 / 0.46, subject, () -> wall(this::naive));
+                () -> comparison.wall(() -> verify(byRuntime)),
+                () -> comparison.wall(() -> inflate(LayerDecompressor.gzipOfRuntime())));
+        comparison.measure("LayerVerifier : the naive streams", 1 / 0.46, subject, () -> comparison.wall(this::naive));
     }
 
     private void againstPrograms(LayerVerifier verifier, Path folder) throws Exception {
         section("The same against programs");
-        Comparison.Measure subject = () -> wall(() -> verify(verifier));
+        Comparison.Measure subject = () -> comparison.wall(() -> verify(verifier));
         program("layer.go", comparison, folder)
                 .ifPresentOrElse(
                         program -> compare(
@@ -171,7 +171,7 @@ public final class LayerComparison {
                     name,
                     goal,
                     subject,
-                    () -> wall(() -> {
+                    () -> comparison.wall(() -> {
                         Processes.output(command);
                         return 1;
                     }));
@@ -213,12 +213,6 @@ public final class LayerComparison {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static double wall(Comparison.Work work) throws Exception {
-        long start = System.nanoTime();
-        work.run();
-        return System.nanoTime() - start;
     }
 
     private long verify(LayerVerifier verifier) throws IOException {

@@ -4,8 +4,13 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import dev.tallyclerk.benchmarks.Comparison.Work;
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.internal.zstd.ZstdStream;
+import dev.tallyclerk.registry.layer.LayerDecompressor;
 import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerVerifier;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.zstdjni.ZstdJni;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -13,6 +18,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * The decoder for Zstandard and its native replacement against zstd-jni's own stream, on a layer in memory: nothing but
@@ -27,6 +34,7 @@ public final class ZstdComparison {
     /** Less, because compressing that hard takes longer than everything else. */
     private static final long HARD_TAR_BYTES = 48L << 20;
 
+    private static final String MEDIA_TYPE = "application/vnd.oci.image.layer.v1.tar+zstd";
     private static final int WARM_UP_RUNS = 8;
 
     private static final LayerLimits LIMITS = LayerLimits.defaults().withMaxWindowBytes(MAX_WINDOW);
@@ -50,17 +58,24 @@ public final class ZstdComparison {
 
     static void run(Comparison comparison) throws Exception {
         Path folder = Files.createTempDirectory("tallyclerk");
+        ExecutorService executor = Executors.newFixedThreadPool(1);
         try {
             var run = new ZstdComparison(comparison);
             comparison.section("Decompressing Zstandard");
-            run.compare(folder, "layer", TAR_BYTES, 3);
+            byte[] layer = run.compare(folder, "layer", TAR_BYTES, 3);
             run.compare(folder, "hard", HARD_TAR_BYTES, 19);
+            comparison.section("Blob digest, decompressing and diffID on two threads, by the clock");
+            LayerVerifier verifier = LayerVerifier.of(LIMITS).withExecutor(executor);
+            Digest diffId = LayerSamples.digest(folder.resolve("layer"));
+            run.verify("decoder", layer, diffId, verifier, LayerDecompressor.zstd());
+            run.verify("adapter", layer, diffId, verifier, ZstdJni.create());
         } finally {
+            executor.shutdown();
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
         }
     }
 
-    private void compare(Path folder, String name, long bytes, int level) throws Exception {
+    private byte[] compare(Path folder, String name, long bytes, int level) throws Exception {
         Path tar = LayerSamples.tar(
                 folder.resolve(name), Math.min(bytes, comparison.effort().fileBytes()));
         byte[] layer = Files.readAllBytes(LayerSamples.zstd(tar, level));
@@ -83,6 +98,21 @@ public final class ZstdComparison {
                 0.97,
                 () -> comparison.time(adapter, 1),
                 () -> comparison.time(zstdJni, 1));
+        return layer;
+    }
+
+    private void verify(
+            String what, byte[] layer, Digest diffId, LayerVerifier verifier, LayerDecompressor decompressor)
+            throws Exception {
+        Descriptor descriptor = Descriptor.of(MEDIA_TYPE, Digest.sha256Of(layer), layer.length);
+        LayerVerifier subject = verifier.withDecompressor(LayerFormat.TAR_ZSTD, decompressor);
+        comparison.measure(
+                "LayerVerifier, " + what + " : the same, then the hash of what is compressed",
+                1 / 1.08,
+                () -> comparison.wall(() -> subject.verify(new ByteArrayInputStream(layer), descriptor, diffId)
+                        .uncompressedSize()),
+                () -> comparison.wall(() -> read(decompressor.open(new ByteArrayInputStream(layer), LIMITS))
+                        + Digest.sha256Of(layer).hashCode()));
     }
 
     private static long decode(byte[] layer) throws IOException {
