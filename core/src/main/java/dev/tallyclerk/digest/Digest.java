@@ -97,7 +97,7 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
         return new Digest(algorithm, HexFormat.of().formatHex(hash));
     }
 
-    // Written out because a record's own are made when they are first called, which takes a new process 15 ms.
+    // Written out because a record's own are made by a class generator when they are first called.
 
     @Override
     public boolean equals(@Nullable Object other) {

@@ -125,7 +125,7 @@ final class Claim {
         }
     }
 
-    /** Asked for when a name is needed: a store that is only read is opened in half the time without. */
+    /** Asked for when a name is needed: a store that is only read is opened sooner without. */
     private static final class ThisProcess {
         static final String SUFFIX = suffix(ProcessHandle.current());
 

@@ -177,7 +177,7 @@ public final class BouncyCastleEngine implements SignatureEngine {
         return (RSAPublicKey) KeyFactory.getInstance("RSA").generatePublic(new X509EncodedKeySpec(key.encoded()));
     }
 
-    /** A class and no lambda, of which the first one costs a new process a tenth of the signature. */
+    /** A class, because the first lambda of a process takes time that its first signature need not. */
     private static final class Ed25519Verifier implements SignatureVerifier {
         private final VerificationKey key;
         private final Ed25519PublicKeyParameters point;

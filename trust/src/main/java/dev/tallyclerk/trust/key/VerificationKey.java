@@ -38,8 +38,8 @@ public final class VerificationKey {
     private final byte[] material;
 
     /**
-     * Computed when it is first asked for, because the runtime's first hash costs a new process a third of what its
-     * first signature does. Threads that race for it compute the same.
+     * Computed when it is first asked for, because who checks one signature in a new process need not wait for the
+     * runtime's first hash. Threads that race for it compute the same.
      */
     private @Nullable String fingerprint;
 
