@@ -37,10 +37,22 @@ final class HashState {
     /** What a hash works on at a time. Updates below one block are gathered. */
     private static final int BLOCK = 64;
 
+    private static final int HALF_BLOCK = BLOCK / 2;
+
     /**
-     * Updates below this are gathered if they are not whole blocks: the runtime's hash is slow with the rest of them.
+     * Updates below this are gathered too if they are not whole half blocks, or if something is gathered already: the
+     * runtime's hash is slow with what does not fill its own block.
      */
     private static final int RAGGED = 4 * BLOCK;
+
+    /**
+     * An array of this size or more is not in the processor's own cache, and hashing waits for memory where the
+     * processor does not look ahead from page to page. So each slice is fetched before the one before it is hashed.
+     */
+    private static final int FAR = 8 * 1024 * 1024;
+
+    /** How much is fetched ahead at a time: as much as the processor can wait for at once. */
+    private static final int AHEAD = 1024;
 
     private static final int GATHER = 8 * 1024;
     private static final byte[] NOTHING = {};
@@ -52,6 +64,10 @@ final class HashState {
     private byte[] gathered = NOTHING;
     private int gatheredLength;
     private int gatherEnd;
+
+    /** Kept only so that the compiler has to read what is fetched ahead. */
+    @SuppressWarnings("unused")
+    private int touched;
 
     private HashState(DigestAlgorithm[] algorithms, MessageDigest[] hashes, long limit) {
         this.algorithms = algorithms;
@@ -160,14 +176,29 @@ final class HashState {
             return;
         }
         flush();
+        boolean far = length >= FAR;
+        int most = far ? AHEAD : SLICE;
         // Counted down: an array may end so close to 2^31 that its end and a slice are no int.
-        for (int left = length; left > 0; left -= SLICE) {
-            int slice = Math.min(SLICE, left);
+        for (int left = length; left > 0; left -= most) {
+            int at = offset + (length - left);
+            int slice = Math.min(most, left);
+            if (far && left >= 3 * AHEAD) {
+                touched = touch(content, at + 2 * AHEAD);
+            }
             for (MessageDigest hash : hashes) {
-                hash.update(content, offset + (length - left), slice);
+                hash.update(content, at, slice);
             }
         }
         hashed += length;
+    }
+
+    /** Has the processor fetch {@link #AHEAD} bytes, one of each of its lines, which arrive while others are hashed. */
+    private static int touch(byte[] content, int offset) {
+        int seen = 0;
+        for (int at = offset; at < offset + AHEAD; at += BLOCK) {
+            seen ^= content[at];
+        }
+        return seen;
     }
 
     /** Takes bytes that are within the limit. */
@@ -206,8 +237,8 @@ final class HashState {
         return digests;
     }
 
-    private static boolean isGathered(int length) {
-        return length < BLOCK || (length < RAGGED && length % BLOCK != 0);
+    private boolean isGathered(int length) {
+        return length < BLOCK || (length < RAGGED && (length % HALF_BLOCK != 0 || gatheredLength > 0));
     }
 
     private void makeRoom(int length) {

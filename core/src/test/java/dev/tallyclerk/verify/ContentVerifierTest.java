@@ -93,6 +93,21 @@ class ContentVerifierTest {
     }
 
     @Test
+    void takesALargeArrayWhereverTheContentBeginsAndEndsInIt() throws VerificationException {
+        byte[] array = new byte[(8 << 20) + 4096];
+        new Random(1).nextBytes(array);
+        for (int length : new int[] {(8 << 20) - 1, 8 << 20, (8 << 20) + 1, (8 << 20) + 1024, (8 << 20) + 3073}) {
+            for (int offset : new int[] {0, 1, array.length - length}) {
+                byte[] content = Arrays.copyOfRange(array, offset, offset + length);
+                ContentVerifier verifier = ContentVerifier.of(Digest.sha256Of(content), length);
+                verifier.update(array, offset, length);
+                verifier.finish();
+                assertEquals(State.VERIFIED, verifier.state());
+            }
+        }
+    }
+
+    @Test
     void isOverAfterItsEnd() throws VerificationException {
         ContentVerifier verifier = ContentVerifier.of(DIGEST, CONTENT.length);
         verifier.update(CONTENT, 0, CONTENT.length);
