@@ -71,7 +71,7 @@ public final class LayerComparison {
         ExecutorService executor = Executors.newFixedThreadPool(1);
         try {
             long bytes = Math.min(comparison.effort().fileBytes(), 400L << 20);
-            Path tar = LayerSamples.tar(folder.resolve("layer"), bytes);
+            Path tar = LayerSamples.tar(folder.resolve("layer.tar"), bytes);
             LayerVerifier onTwoThreads =
                     LayerVerifier.of(LayerLimits.defaults()).withExecutor(executor);
             var byGzip = new LayerComparison(comparison, "gzip -6", tar, LayerSamples.gzip(tar, 6));

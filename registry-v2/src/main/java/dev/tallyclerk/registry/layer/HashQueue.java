@@ -23,6 +23,11 @@ final class HashQueue implements AutoCloseable {
     /** A buffer for each of: being filled, waiting, being hashed, and being read by somebody. */
     private static final int BUFFERS = 4;
 
+    /**
+     * How many bytes have to wait until the helper is woken, which costs who wakes it as much as inflating some KiB.
+     */
+    private static final int WORTH_WAKING = 256 * 1024;
+
     /** Buffers of one kind, which go from the writer through the queue and back. */
     final class Pool {
         private final Supplier<byte[]> maker;
@@ -92,6 +97,7 @@ final class HashQueue implements AutoCloseable {
     private final Deque<Piece> waiting = new ArrayDeque<>();
     private final Thread owner = Thread.currentThread();
     private final int buffers;
+    private int unannounced;
     private boolean helped;
     private boolean hashing;
     private boolean closed;
@@ -129,9 +135,11 @@ final class HashQueue implements AutoCloseable {
         try {
             throwFailure();
             waiting.add(new Piece(pool, buffer, offset, length, verifiers));
-            changed.signal();
+            unannounced += length;
             if (buffers == 1) {
                 finish();
+            } else if (unannounced >= WORTH_WAKING) {
+                announce();
             }
         } finally {
             lock.unlock();
@@ -172,10 +180,17 @@ final class HashQueue implements AutoCloseable {
     private void progress() throws VerificationException {
         throwFailure();
         if (helped || hashing) {
+            announce();
             changed.awaitUninterruptibly();
         } else {
             hashNext();
         }
+    }
+
+    /** Wakes the helper if it waits. */
+    private void announce() {
+        unannounced = 0;
+        changed.signal();
     }
 
     private void help() {
