@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layer;
 
+import dev.tallyclerk.registry.internal.stream.BufferSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
@@ -7,17 +8,20 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A blob's bytes, all of which go to the blob's verifier, and no more of them than promised. */
-final class BlobReader extends InputStream {
-    private static final int PIECE = 64 * 1024;
-
+final class BlobReader extends InputStream implements BufferSource {
     private final InputStream source;
     private final Descriptor descriptor;
     private final HashQueue hashes;
     private final HashQueue.Pool pieces;
     private final List<ContentVerifier> verifiers;
     private final byte[] single = new byte[1];
+
+    /** A buffer that was taken and not filled. */
+    private byte @Nullable [] piece;
+
     private long count;
     private boolean ended;
 
@@ -25,7 +29,7 @@ final class BlobReader extends InputStream {
         this.source = source;
         this.descriptor = descriptor;
         this.hashes = hashes;
-        this.pieces = hashes.pool(() -> new byte[PIECE]);
+        this.pieces = hashes.pool(() -> new byte[SIZE]);
         this.verifiers = List.of(ContentVerifier.of(descriptor.digest(), descriptor.size()));
     }
 
@@ -40,29 +44,40 @@ final class BlobReader extends InputStream {
         if (length == 0) {
             return 0;
         }
-        byte[] piece = pieces.take();
-        int n = -1;
-        try {
-            n = readSource(piece, Math.min(length, piece.length));
-        } finally {
-            if (n < 0) {
-                pieces.giveBack(piece);
-            }
-        }
+        byte[] from = buffer();
+        int n = fill(0, Math.min(length, SIZE));
         if (n > 0) {
-            System.arraycopy(piece, 0, buffer, offset, n);
-            hashes.add(pieces, piece, 0, n, verifiers);
+            System.arraycopy(from, 0, buffer, offset, n);
+        }
+        return n;
+    }
+
+    @Override
+    public byte[] buffer() throws VerificationException {
+        if (piece == null) {
+            piece = pieces.take();
+        }
+        return piece;
+    }
+
+    @Override
+    public int fill(int offset, int length) throws IOException {
+        byte[] buffer = buffer();
+        int n = readSource(buffer, offset, length);
+        if (n > 0) {
+            piece = null;
+            hashes.add(pieces, buffer, offset, n, verifiers);
         }
         return n;
     }
 
     /** Reads one byte or more, but none behind the first one too many. */
-    private int readSource(byte[] piece, int length) throws IOException {
+    private int readSource(byte[] buffer, int offset, int length) throws IOException {
         if (ended) {
             return -1;
         }
         int most = (int) Math.min(length - 1, descriptor.size() - count) + 1;
-        int n = source.read(piece, 0, most);
+        int n = source.read(buffer, offset, most);
         if (n == 0) {
             throw new IOException("the source gives no bytes and does not end");
         }
@@ -84,8 +99,7 @@ final class BlobReader extends InputStream {
 
     /** Reads what is left and judges the blob, whatever was found inside it; once is enough. */
     void finish() throws IOException {
-        byte[] rest = new byte[PIECE];
-        while (read(rest, 0, rest.length) >= 0) {
+        while (fill(0, SIZE) >= 0) {
             // What counts is that it is hashed.
         }
         hashes.finish();

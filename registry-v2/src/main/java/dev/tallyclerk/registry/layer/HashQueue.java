@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * and never wrong. One task is handed in, which ends with {@link #close}.
  */
 final class HashQueue implements AutoCloseable {
-    /** A buffer for each of: being filled, waiting, being hashed, and being read by somebody. */
-    private static final int BUFFERS = 4;
+    /** Buffers for each of: being filled, being read by somebody, and, two each, waiting and being hashed. */
+    private static final int BUFFERS = 6;
 
     /**
      * How many bytes have to wait until the helper is woken, which costs who wakes it as much as inflating some KiB.
      */
-    private static final int WORTH_WAKING = 256 * 1024;
+    private static final int WORTH_WAKING = 512 * 1024;
 
     /** Buffers of one kind, which go from the writer through the queue and back. */
     final class Pool {

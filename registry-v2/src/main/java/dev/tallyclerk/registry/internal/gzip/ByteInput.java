@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.internal.gzip;
 
 import dev.tallyclerk.registry.internal.gzip.GzipException.Reason;
+import dev.tallyclerk.registry.internal.stream.BufferSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -13,17 +14,16 @@ import java.util.Arrays;
  * {@link #requireReal} notices.
  */
 final class ByteInput {
-    private static final int CAPACITY = 64 * 1024;
-
     /** What {@link #fill} makes room for. */
     private static final int TWO_WORDS = 2 * Long.BYTES;
 
     /** How many bytes may be given back, and how many zeros there are. */
     private static final int SPARE = 2 * TWO_WORDS;
 
-    private final InputStream source;
+    private final BufferSource source;
 
-    final byte[] buffer = new byte[CAPACITY + 2 * SPARE];
+    /** Once it is filled others may read it, so it is written to no more; what is left goes into the next one. */
+    byte[] buffer;
 
     /** The next byte. May be behind {@link #limit} by as much as was loaded. */
     int position = SPARE;
@@ -34,7 +34,8 @@ final class ByteInput {
     private boolean ended;
 
     ByteInput(InputStream source) {
-        this.source = source;
+        this.source = BufferSource.of(source);
+        this.buffer = new byte[SPARE];
     }
 
     /** {@return the last position from which two words may be loaded before {@link #fill} has to be called} */
@@ -55,20 +56,18 @@ final class ByteInput {
     }
 
     private void more() throws IOException {
-        int kept = position - SPARE;
-        if (kept > 0) {
-            System.arraycopy(buffer, kept, buffer, 0, limit - kept);
-            position -= kept;
-            limit -= kept;
-        }
-        int n = source.read(buffer, limit, CAPACITY + SPARE - limit);
-        if (n > 0) {
-            limit += n;
-        } else if (n < 0) {
+        int done = Math.max(0, position - SPARE);
+        byte[] next = source.buffer();
+        System.arraycopy(buffer, done, next, 0, limit - done);
+        buffer = next;
+        position -= done;
+        limit -= done;
+        int n = source.fill(limit, buffer.length - SPARE - limit);
+        if (n < 0) {
             ended = true;
             Arrays.fill(buffer, limit, limit + SPARE, (byte) 0);
         } else {
-            throw new IOException("the source gives no bytes and does not end");
+            limit += n;
         }
     }
 
