@@ -19,7 +19,7 @@ import java.util.Optional;
 final class TufProcesses {
     private static final double FIRST_SIGNATURE = 95e6;
     private static final String SERIAL = "-XX:+UseSerialGC";
-    private static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
+    static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private final Comparison comparison;
 
