@@ -47,11 +47,11 @@ final class HashState {
 
     /**
      * An array of this size or more is not in the processor's own cache, and hashing waits for memory where the
-     * processor does not look ahead from page to page. So each slice is fetched before the one before it is hashed.
+     * processor does not look ahead from page to page. So what comes two slices later is fetched before one is hashed.
      */
     private static final int FAR = 8 * 1024 * 1024;
 
-    /** How much is fetched ahead at a time: as much as the processor can wait for at once. */
+    /** The slice then, and how much is fetched at a time: as much as the processor can wait for at once. */
     private static final int AHEAD = 1024;
 
     private static final int GATHER = 8 * 1024;
