@@ -32,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -335,6 +336,34 @@ class TransportContractTest {
             exchange.reset();
         });
         failure(transport, Request.of("GET", later.uri("/")));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void givesWhatCameBeforeTheConnectionBroke(Kind kind) throws IOException {
+        CompletableFuture<Void> answered = new CompletableFuture<>();
+        HostileServer server = serve(exchange -> {
+            exchange.head(200, "Content-Length: 100000");
+            // OkHttp reads 8 KiB at a time, and here the end is behind a whole piece.
+            answered.join();
+            exchange.send(new byte[6 * 8192]);
+            exchange.halfClose();
+        });
+        try (Response response = kind.make().send(Request.of("GET", server.uri("/")))) {
+            answered.complete(null);
+            InputStream body = response.body();
+            ByteArrayOutputStream seen = new ByteArrayOutputStream();
+            byte[] buffer = new byte[100_000];
+            assertThrows(IOException.class, () -> {
+                while (true) {
+                    int n = body.read(buffer);
+                    assertTrue(n > 0, () -> "read " + n);
+                    seen.write(buffer, 0, n);
+                }
+            });
+            assertEquals(6 * 8192, seen.size());
+            assertThrows(IOException.class, () -> body.read(buffer));
+        }
     }
 
     @ParameterizedTest

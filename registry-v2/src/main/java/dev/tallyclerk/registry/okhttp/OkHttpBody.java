@@ -6,11 +6,18 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import okhttp3.Call;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /** A body that gives its connection back when it is closed, and fails by {@link IOException} only. */
 final class OkHttpBody extends FilterInputStream {
     /** What is cheaper to read to the end than a new connection. */
     private static final long LITTLE = 64 * 1024;
+
+    /** What OkHttp gives at a time where there is more. */
+    private static final int PIECE = 8 * 1024;
+
+    /** What is given at a time: far less than {@link FramingLimit} allows to be read for it. */
+    private static final int MOST = 16 * PIECE;
 
     private final Call call;
     private final Response response;
@@ -18,6 +25,9 @@ final class OkHttpBody extends FilterInputStream {
     private final FramingLimit framing;
     private long read;
     private boolean ended;
+
+    /** What broke off a read that had bytes to give. */
+    private @Nullable IOException failure;
 
     OkHttpBody(Call call, Response response, Cancellation.Registration registration, FramingLimit framing) {
         super(response.body().byteStream());
@@ -36,8 +46,31 @@ final class OkHttpBody extends FilterInputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (failure != null) {
+            throw failure;
+        }
+        return framing.within(() -> pieces(bytes, offset, Math.min(length, MOST)));
+    }
+
+    /** Takes pieces until one says that there is no more at hand: each read costs all that reads this much. */
+    private int pieces(byte[] bytes, int offset, int length) throws IOException {
+        int count = piece(bytes, offset, length);
+        int last = count;
+        while (last == PIECE && count < length) {
+            try {
+                last = piece(bytes, offset + count, length - count);
+            } catch (IOException e) {
+                failure = e;
+                break;
+            }
+            count += Math.max(0, last);
+        }
+        return count;
+    }
+
+    private int piece(byte[] bytes, int offset, int length) throws IOException {
         try {
-            int count = framing.within(() -> in.read(bytes, offset, length));
+            int count = in.read(bytes, offset, length);
             ended |= count < 0;
             read += Math.max(0, count);
             return count;
