@@ -15,7 +15,12 @@ final class Processes {
     private static final List<String> AS_THE_SCRIPT_STARTS = List.of(
             "-XX:+UseSerialGC",
             "-XX:CompileCommand=quiet",
-            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.SHA2::implCompress,0.02");
+            "-XX:Tier4InvocationThreshold=100000",
+            "-XX:Tier4MinInvocationThreshold=12000",
+            "-XX:Tier4CompileThreshold=300000",
+            "-XX:Tier4BackEdgeThreshold=800000",
+            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.DigestBase::*,0.05",
+            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.SHA2::implCompress,0.001");
 
     private Processes() {}
 
