@@ -2,8 +2,9 @@ package dev.tallyclerk.benchmarks;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -127,18 +128,19 @@ public final class RegistryComparison {
     }
 
     /**
-     * Writes and deletes as much as a pull writes. A virtual machine may give memory that is free back to its host
-     * within seconds, and who uses it next would pay for its return.
+     * Uses four times as much memory as a pull, as far as there is as much. A virtual machine may give memory that is
+     * free back to its host, a GiB in a second, and who uses it next pays for its return: the slower, the more.
      */
-    private void useMemory() throws IOException {
-        Path file = folder.resolve("memory");
-        byte[] zeros = new byte[1 << 20];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (long left = image.bytes(); left > 0; left -= zeros.length) {
-                out.write(zeros);
-            }
-        }
-        Files.delete(file);
+    private void useMemory() throws IOException, InterruptedException {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long mebibytes = Math.min(4 * image.bytes(), system.getFreeMemorySize() / 2) >> 20;
+        Processes.output(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:+AlwaysPreTouch",
+                "-Xms" + mebibytes + "m",
+                "-Xmx" + mebibytes + "m",
+                "-version"));
     }
 
     private String pull(String sharing, String what) {

@@ -1,6 +1,7 @@
 package dev.tallyclerk.benchmarks;
 
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -46,11 +47,14 @@ final class RegistryPull {
         OkHttpClient http = new OkHttpClient.Builder()
                 .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                 .build();
-        RegistryClient client = RegistryClient.of(new OkHttpTransport(http)).withPlainHttp(true);
-        ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS - 1);
+        RegistryClient client = RegistryClient.of(new OkHttpTransport(http))
+                .withLimits(ClientLimits.defaults().withMaxRequestsPerHost(CONNECTIONS))
+                .withPlainHttp(true);
+        // One more blob than connections: while the disk is waited for, the connection has something to do.
+        ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
         try (ImageSource image = client.image(Reference.parse(name))) {
             ImageCopier.create()
-                    .withExecutor(threads, CONNECTIONS)
+                    .withExecutor(threads, CONNECTIONS + 1)
                     .copy(image, OciLayoutWriter.at(folder, Instant.now()).image("1"));
         } finally {
             threads.shutdown();

@@ -52,9 +52,9 @@ abstract class CopyingCommand implements Callable<Integer> {
     @Option(
             names = "--jobs",
             paramLabel = "N",
-            defaultValue = "2",
-            description = "Copy so many layers at a time, to a registry or oci:DIR; default 2.")
-    private int jobs = 2;
+            defaultValue = "3",
+            description = "Copy so many layers at a time, to a registry or oci:DIR; default 3.")
+    private int jobs = 3;
 
     @Option(
             names = "--format",
