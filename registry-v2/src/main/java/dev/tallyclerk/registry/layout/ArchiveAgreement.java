@@ -117,7 +117,7 @@ final class ArchiveAgreement {
             requireKnown(entry, true);
         }
         for (Platform platform : platforms) {
-            if (index.manifestFor(platform).isEmpty()) {
+            if (index.manifestFor(platform).flatMap(Descriptor::platform).isEmpty()) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
                         "archive is two: index.json has no image for " + platform + ", and manifest.json has one");

@@ -65,11 +65,14 @@ final class CopyPlan {
         Manifest document = source.manifest(root, limits).orElseThrow(() -> missing(root.digest()));
         Descriptor descriptor = Descriptor.of(document.mediaType(), root.digest(), document.size());
         if (platform != null) {
+            boolean announced = true;
             for (int depth = 0; document instanceof ImageIndex index; depth++) {
-                descriptor = chosen(index, platform, depth);
+                Descriptor entry = chosen(index, platform, depth);
+                announced = entry.platform().isPresent();
+                descriptor = Descriptor.of(entry.mediaType(), entry.digest(), entry.size());
                 document = read(descriptor);
             }
-            requirePlatform(document, platform);
+            requirePlatform(document, platform, announced);
         }
         gather(descriptor, document, 0);
         List<Descriptor> blobsOnly = new ArrayList<>();
@@ -86,14 +89,19 @@ final class CopyPlan {
 
     private Descriptor chosen(ImageIndex index, Platform platform, int depth) throws CopyException {
         requireDepth(depth);
-        return index.manifestFor(platform)
-                .map(entry -> Descriptor.of(entry.mediaType(), entry.digest(), entry.size()))
-                .orElseThrow(
-                        () -> new CopyException(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform));
+        return index.manifestFor(platform).orElseThrow(() -> noImage(platform));
     }
 
-    private void requirePlatform(Manifest document, Platform platform) throws IOException {
+    private static CopyException noImage(Platform platform) {
+        return new CopyException(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform);
+    }
+
+    /** @param announced whether an index said that it is for the platform, or none had to */
+    private void requirePlatform(Manifest document, Platform platform, boolean announced) throws IOException {
         if (!(document instanceof ImageManifest manifest) || !manifest.isImage()) {
+            if (!announced) {
+                throw noImage(platform);
+            }
             return;
         }
         Platform actual = config(manifest).platform();

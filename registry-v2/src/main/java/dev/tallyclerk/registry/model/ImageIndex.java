@@ -3,6 +3,8 @@ package dev.tallyclerk.registry.model;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * An image index: manifests of one image for several platforms, or of several artifacts.
@@ -30,11 +32,12 @@ public final class ImageIndex extends Manifest {
 
     /**
      * {@return the first manifest for exactly {@code platform}; without one, the first index that says nothing of a
-     * platform, for it may have one; or nothing}
+     * platform, for it may have one; without that, the first manifest that says nothing of a platform and is no
+     * artifact; or nothing}
      *
-     * <p>Entries of a type that is {@linkplain MediaType#readableManifests() read here} come before others. Manifests
-     * that say nothing of a platform, such as attestations', are passed over. An entry for the platform may be an index
-     * itself.
+     * <p>Entries of a type that is {@linkplain MediaType#readableManifests() read here} come before others. An entry
+     * for the platform may be an index itself. What says nothing of a platform may be for another one, which its
+     * configuration tells.
      *
      * @see Platform#accepts
      */
@@ -48,9 +51,14 @@ public final class ImageIndex extends Manifest {
                 .filter(entry -> MediaType.readableManifests().contains(entry.mediaType()))
                 .findFirst()
                 .or(() -> matching.stream().findFirst())
-                .or(() -> manifests.stream()
-                        .filter(entry -> entry.platform().isEmpty() && MediaType.isIndex(entry.mediaType()))
+                .or(() -> silent(MediaType::isIndex).findFirst())
+                .or(() -> silent(MediaType.readableManifests()::contains)
+                        .filter(entry -> entry.artifactType().isEmpty())
                         .findFirst());
+    }
+
+    private Stream<Descriptor> silent(Predicate<String> mediaType) {
+        return manifests.stream().filter(entry -> entry.platform().isEmpty() && mediaType.test(entry.mediaType()));
     }
 
     /** {@return the manifest that matches best, the first of equals, or nothing if none does} */

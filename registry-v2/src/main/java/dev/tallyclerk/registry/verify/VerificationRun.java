@@ -54,6 +54,9 @@ final class VerificationRun {
     /** What the index says that the manifest is for, if an index was followed. */
     private @Nullable Platform announced;
 
+    /** Whether an index was followed that does not say what the manifest is for. */
+    private boolean unannounced;
+
     VerificationRun(
             ImageSource source,
             ResolvedDigest root,
@@ -129,6 +132,7 @@ final class VerificationRun {
             }
             Descriptor entry = next.get();
             announced = entry.platform().orElse(announced);
+            unannounced = entry.platform().isEmpty();
             document = document(entry.digest(), OptionalLong.of(entry.size()), entry.mediaType());
         }
         return null;
@@ -200,7 +204,7 @@ final class VerificationRun {
                     Reason.LAYER_COUNT_MISMATCH,
                     "the configuration promises " + config.diffIds().size() + " layers, the manifest has " + layers);
         }
-        if (demanded != null && !demanded.accepts(config.platform())) {
+        if ((demanded != null || unannounced) && !platform.accepts(config.platform())) {
             return new Failed(Reason.WRONG_PLATFORM, "the image is for " + config.platform() + ", not for " + platform);
         }
         if (announced != null && !agree(announced, config.platform())) {

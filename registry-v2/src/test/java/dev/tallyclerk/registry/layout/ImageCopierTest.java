@@ -124,6 +124,20 @@ class ImageCopierTest {
     }
 
     @Test
+    void anImageOfWhichTheIndexDoesNotSayThePlatformSaysItItself() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor arm64 = source.image("linux/arm64", "a");
+        ImageCopier copier = ImageCopier.create().withPlatform(Platform.parse("linux/arm64"));
+        source.root(source.index(List.of(arm64), List.of()));
+        assertEquals(arm64, copier.copy(source, new Kept()).root());
+        ImageCopier amd64 = ImageCopier.create().withPlatform(Platform.parse("linux/amd64"));
+        assertEquals(Reason.WRONG_PLATFORM, refusal(source, amd64));
+        Descriptor artifact = source.manifest(source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}")), List.of(arm64));
+        source.root(source.index(List.of(artifact), List.of()));
+        assertEquals(Reason.NO_SUCH_PLATFORM, refusal(source, copier));
+    }
+
+    @Test
     void copiesTheDigestThatSomebodyElseVouchesFor() throws IOException {
         MemorySource source = new MemorySource();
         Descriptor good = source.image("linux/amd64", "good");

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.model;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -79,6 +80,24 @@ class ManifestTest {
                 index.manifests().get(1),
                 index.manifestFor(Platform.parse("linux/arm/v6")).orElseThrow());
         assertTrue(index.manifestFor(Platform.parse("linux/amd64")).isEmpty());
+    }
+
+    @Test
+    void takesAManifestThatSaysNothingOfAPlatformIfNothingElseIsForIt() throws MalformedDocumentException {
+        String silent = CONFIG.replace(MediaType.OCI_CONFIG, MediaType.OCI_MANIFEST);
+        String amd64 = silent.replace("}", ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}");
+        String artifact = silent.replace("}", ",\"artifactType\":\"a/b\"}");
+        ImageIndex index = index(parse("{\"schemaVersion\":2,\"manifests\":[" + CONFIG + "," + artifact + "," + silent
+                + "," + silent + "," + amd64 + "]}"));
+        assertSame(
+                index.manifests().get(4),
+                index.manifestFor(Platform.parse("linux/amd64")).orElseThrow());
+        assertSame(
+                index.manifests().get(2),
+                index.manifestFor(Platform.parse("linux/arm64")).orElseThrow());
+        assertTrue(index(parse("{\"schemaVersion\":2,\"manifests\":[" + CONFIG + "," + artifact + "]}"))
+                .manifestFor(Platform.parse("linux/amd64"))
+                .isEmpty());
     }
 
     @Test

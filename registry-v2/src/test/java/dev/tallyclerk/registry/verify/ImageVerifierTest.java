@@ -322,7 +322,7 @@ class ImageVerifierTest {
         assertEquals(Verdict.VERIFIED, arm.verdict());
         assertEquals(Kind.INDEX, arm.checks().get(0).kind());
         assertEquals(Kind.MANIFEST, arm.checks().get(1).kind());
-        assertFails(verify(image), Kind.INDEX, 0, Reason.NO_SUCH_PLATFORM);
+        assertFails(verify(image), Kind.CONFIG, 0, Reason.WRONG_PLATFORM);
         image.manifest(Digest.sha256Of(manifest), "", utf8("{}"));
         assertFails(
                 ImageVerifier.create()
