@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.time.Instant;
@@ -27,13 +28,15 @@ final class Refresh {
     /** What is compared with the times of expiry. */
     private final Instant reference;
 
+    private final StoredState stored;
     private TrustedMetadata state;
 
-    private Refresh(TufClient client, Instant reference, TrustedMetadata state) {
+    private Refresh(TufClient client, Instant reference, StoredState stored) {
         this.client = client;
         this.files = client.files();
         this.reference = reference;
-        this.state = state;
+        this.stored = stored;
+        this.state = stored.state();
     }
 
     /** Something to do while nobody else uses the store. */
@@ -137,8 +140,8 @@ final class Refresh {
 
     private static TargetLookup upToTargets(TufClient client, Instant start, Instant reference) throws TufException {
         StoredState stored = StoredState.roots(client, client.files());
-        Refresh refresh = new Refresh(client, reference, stored.state());
-        refresh.roots(stored.newestRoot(), stored.chain());
+        Refresh refresh = new Refresh(client, reference, stored);
+        refresh.roots();
         refresh.state = client.memory().recall(refresh.state);
         refresh.timestamp();
         refresh.snapshot();
@@ -149,44 +152,84 @@ final class Refresh {
     }
 
     /** TUF 5.3. */
-    private void roots(byte[] newest, RefreshMemory.Roots chain) throws TufException {
-        // Also after a crash between the two stores below.
-        if (!files.load(ROOT, StoredName.ROOT)
-                .filter(stored -> Arrays.equals(stored, newest))
-                .isPresent()) {
-            files.store(ROOT, StoredName.ROOT, newest);
+    private void roots() throws TufException {
+        // Once more, because another process may have stored more roots than are fetched here.
+        do {
+            finishRotation();
+        } while (fetchRoots() && stored.followRoots());
+        state = stored.state();
+        // TUF 5.3.10.
+        state.requireValidRoot(reference);
+    }
+
+    /** A refresh that ended between storing the numbered copy of a root and root.json is gone on with. */
+    private void finishRotation() throws TufException {
+        Optional<byte[]> kept = files.load(ROOT, StoredName.ROOT);
+        if (kept.isPresent() && Arrays.equals(kept.get(), stored.newestRoot())) {
+            return;
         }
-        for (int fetched = 0; fetched < client.limits().rootRotations() && hasNextRoot(); fetched++) {
-            long version = state.root().version() + 1;
+        requireNewestRoot();
+        Optional<Root> before = kept.flatMap(this::readable);
+        if (before.isPresent()) {
+            forgetIfKeysChanged(before.get(), stored.state().root());
+        }
+        files.store(ROOT, StoredName.ROOT, stored.newestRoot());
+    }
+
+    /** {@return the root in a file; a damaged one is no reason to forget how far the repository had come} */
+    private Optional<Root> readable(byte[] file) {
+        try {
+            return Optional.of(TrustedMetadata.start(file, client.engine(), client.limits(), client.keyIds())
+                    .root());
+        } catch (TufException e) {
+            client.listener().storedFileRefused(ROOT.name(), e);
+            return Optional.empty();
+        }
+    }
+
+    /** {@return whether there were any} */
+    private boolean fetchRoots() throws TufException {
+        long first = stored.state().root().version();
+        for (int fetched = 0; fetched < client.limits().rootRotations(); fetched++) {
+            TrustedMetadata current = stored.state();
+            if (current.root().version() == Long.MAX_VALUE) {
+                break;
+            }
+            long version = current.root().version() + 1;
             // TUF 5.3.3: no such file means that the trusted root is the last one.
             Optional<byte[]> file = files.fetch(
                     ROOT, ROOT.fileName(true, version), client.limits().rootBytes());
             if (file.isEmpty()) {
                 break;
             }
-            TrustedMetadata next = state.updateRoot(file.get());
-            forgetIfKeysChanged(next.root());
+            TrustedMetadata next = current.updateRoot(file.get());
             // TUF 5.3.8. The numbered copy is what proves root.json from the shipped root on.
             files.store(ROOT, StoredName.rootVersion(version), file.get());
+            forgetIfKeysChanged(current.root(), next.root());
             trust(ROOT, file.get(), version);
-            state = next;
-            chain.add(file.get(), next);
+            stored.take(file.get(), next);
         }
-        // TUF 5.3.10.
-        state.requireValidRoot(reference);
-    }
-
-    private boolean hasNextRoot() {
-        return state.root().version() < Long.MAX_VALUE;
+        return stored.state().root().version() > first;
     }
 
     /**
-     * TUF 5.3.11: with new keys, versions may start again. Done before the new root is stored: a crash in between would
-     * hide the change from the next refresh, which then could never get past a fast-forwarded version.
+     * Starts again if another process has stored the next root meanwhile: what it has forgotten by then would be taken
+     * for what nobody has known yet.
      */
-    private void forgetIfKeysChanged(Root next) throws TufException {
-        if (!next.hasSameKeys(state.root(), TopLevelRole.TIMESTAMP)
-                || !next.hasSameKeys(state.root(), TopLevelRole.SNAPSHOT)) {
+    private void requireNewestRoot() throws TufException {
+        if (!stored.isNewestRoot()) {
+            StoredName next = StoredName.rootVersion(stored.state().root().version() + 1);
+            throw MetadataFiles.cannotWrite(ROOT, ROOT.steps().store(), new VersionedStore.ConflictException(next));
+        }
+    }
+
+    /**
+     * TUF 5.3.11: with new keys, versions may start again. Done after the numbered copy of the new root is stored, by
+     * which others see why, and before root.json is: a crash in between must not hide the change from the next refresh,
+     * which then could never get past a fast-forwarded version.
+     */
+    private void forgetIfKeysChanged(Root before, Root next) throws TufException {
+        if (!next.hasSameKeys(before, TopLevelRole.TIMESTAMP) || !next.hasSameKeys(before, TopLevelRole.SNAPSHOT)) {
             files.remove(TIMESTAMP, "5.3.11");
             files.remove(MetadataRole.of(TopLevelRole.SNAPSHOT), "5.3.11");
         }
@@ -195,6 +238,7 @@ final class Refresh {
     /** TUF 5.4. */
     private void timestamp() throws TufException {
         Optional<byte[]> stored = files.load(TIMESTAMP, TIMESTAMP.storedName());
+        requireNewestRoot();
         if (stored.isPresent()) {
             try {
                 state = state.rememberTimestamp(stored.get());

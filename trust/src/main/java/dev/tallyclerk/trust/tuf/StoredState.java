@@ -3,7 +3,9 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what earlier refreshes have stored: never trusted for being there, and followed from the trusted root. */
 final class StoredState {
@@ -13,6 +15,10 @@ final class StoredState {
     private final MetadataFiles files;
     private final RefreshMemory.Roots roots;
     private byte[] newestRoot;
+
+    /** What was stored in the place of the next root when that was last looked for, and does not follow. */
+    private byte @Nullable [] refusedRoot;
+
     private TrustedMetadata state;
 
     private StoredState(TufClient client, MetadataFiles files, byte[] anchor) throws TufException {
@@ -75,24 +81,49 @@ final class StoredState {
                         "the store has no root within the size limit; put the repository's root there first"));
     }
 
-    /** Follows the chain as far as it is stored, which saves the requests for it. */
-    private void followRoots() throws TufException {
+    /**
+     * Follows the chain as far as it is stored, which saves the requests for it.
+     *
+     * @return whether it went any further
+     */
+    boolean followRoots() throws TufException {
+        long from = state.root().version();
         while (state.root().version() < Long.MAX_VALUE) {
-            StoredName next = StoredName.rootVersion(state.root().version() + 1);
-            Optional<byte[]> file = files.load(ROOT, next);
+            refusedRoot = null;
+            Optional<byte[]> file = nextRoot();
             if (file.isEmpty()) {
                 break;
             }
             try {
                 TrustedMetadata known = roots.recall(file.get());
-                state = known != null ? known : state.updateRoot(file.get());
-                roots.add(file.get(), state);
-                newestRoot = file.get();
+                take(file.get(), known != null ? known : state.updateRoot(file.get()));
             } catch (TufException e) {
                 client.listener().storedFileRefused(ROOT.name(), e);
+                refusedRoot = file.get();
                 break;
             }
         }
+        return state.root().version() > from;
+    }
+
+    private Optional<byte[]> nextRoot() throws TufException {
+        return files.load(ROOT, StoredName.rootVersion(state.root().version() + 1));
+    }
+
+    /** Goes on from {@code next}, which trusts {@code file}. */
+    void take(byte[] file, TrustedMetadata next) {
+        roots.add(file, next);
+        newestRoot = file;
+        state = next;
+    }
+
+    /** {@return whether no other process has stored the next root since it was last looked for} */
+    boolean isNewestRoot() throws TufException {
+        if (state.root().version() == Long.MAX_VALUE) {
+            return true;
+        }
+        Optional<byte[]> next = nextRoot();
+        return next.isPresent() ? Arrays.equals(next.get(), refusedRoot) : refusedRoot == null;
     }
 
     private static byte[] require(MetadataFiles files, TopLevelRole role) throws TufException {

@@ -127,6 +127,36 @@ class RefreshRecoveryTest {
         assertEquals(2, metadata.targets().orElseThrow().version());
     }
 
+    /** TUF 5.3.11: who has the new root and still knows the version from before can never get past it. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void aKillBetweenAnyTwoStepsDoesNotKeepAVersionThatNewKeysForget(int changes) throws TufException {
+        fastForwardAndChangeTheKey();
+        MetadataStore dying = new DyingStore(store, changes);
+        assertThrows(TufException.class, () -> repository.client(dying).refresh());
+        TrustedMetadata metadata = repository.client(store).refresh().trusted();
+        assertEquals(2, metadata.snapshot().orElseThrow().version());
+    }
+
+    @Test
+    void aNewerRootOfTheProgramThatHasNewKeysForgetsVersionsToo() throws TufException {
+        fastForwardAndChangeTheKey();
+        TufClient updated =
+                repository.builder(store).trustedRoot(repository.rootFile(2)).build();
+        assertEquals(2, updated.refresh().trusted().snapshot().orElseThrow().version());
+    }
+
+    private void fastForwardAndChangeTheKey() throws TufException {
+        repository.snapshot.put("version", 1_000L);
+        repository.writeAll();
+        repository.client(store).refresh();
+        repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
+        repository.rotateRoot();
+        repository.snapshot.put("version", 2L);
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeAll();
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"", "{", "null", "{\"signed\": 1, \"signatures\": []}", "{\"signed\": {}, \"signatures\": []}"})
@@ -151,6 +181,7 @@ class RefreshRecoveryTest {
         repository.builder(store).listener(listener).build().refresh();
         assertEquals(
                 List.of(
+                        "refused root",
                         "refused timestamp",
                         "trusted timestamp 1",
                         "refused snapshot",

@@ -22,8 +22,8 @@ final class ReferenceRoots {
     }
 
     /** {@return the file of the newest root to which a chain is stored: no link of it need be asked for} */
-    private byte[] newestStored() {
-        byte[] newest = shipped;
+    private byte[] newestStored(byte[] from) {
+        byte[] newest = from;
         while (true) {
             Document root = document(newest);
             StoredName next = StoredName.rootVersion(root.version() + 1);
@@ -41,14 +41,28 @@ final class ReferenceRoots {
 
     /** {@return the newest root that is stored, if it is valid} */
     Document stored(Instant start) throws Stop {
-        return valid(document(newestStored()), start);
+        return valid(document(newestStored(shipped)), start);
     }
 
     Document update(Mirror mirror, Instant start) throws Stop {
-        byte[] newest = newestStored();
-        Document root = document(newest);
-        client.store.put(StoredName.ROOT, newest);
+        byte[] newest = newestStored(shipped);
+        byte[] last;
+        do {
+            // 5.3.11 where a refresh ended before it came to that, or where a newer root was shipped.
+            Document root = document(newest);
+            forgetIfKeysChanged(kept().orElse(root), root);
+            client.store.put(StoredName.ROOT, newest);
+            last = fetch(mirror, newest);
+            // What the mirror does not have may be stored nevertheless.
+            newest = last == newest ? last : newestStored(last);
+        } while (newest != last);
+        return valid(document(newest), start);
+    }
+
+    private byte[] fetch(Mirror mirror, byte[] newest) throws Stop {
+        byte[] last = newest;
         for (int i = 0; i < client.limits().rootRotations(); i++) {
+            Document root = document(last);
             // 5.3.3
             long version = root.version() + 1;
             Optional<byte[]> file = ReferenceClient.fetch(
@@ -58,17 +72,28 @@ final class ReferenceRoots {
             }
             Document next = next(root, file.get());
             // 5.3.11, at each link: the chain may break at a later one.
-            if (!keysOf(root, "timestamp").equals(keysOf(next, "timestamp"))
-                    || !keysOf(root, "snapshot").equals(keysOf(next, "snapshot"))) {
-                client.store.remove(StoredName.TIMESTAMP);
-                client.store.remove(StoredName.SNAPSHOT);
-            }
+            forgetIfKeysChanged(root, next);
             // 5.3.7 and 5.3.8
-            root = next;
             client.store.put(StoredName.rootVersion(version), file.get());
             client.store.put(StoredName.ROOT, file.get());
+            last = file.get();
         }
-        return valid(root, start);
+        return last;
+    }
+
+    /** {@return the newest root of the last refresh, if it can still be read} */
+    private Optional<Document> kept() {
+        return client.stored(StoredName.ROOT, client.limits().rootBytes())
+                .flatMap(documents::of)
+                .filter(root -> Format.isValid(root, "root") && Signers.haveSigned(root, declared(root, "root")));
+    }
+
+    private void forgetIfKeysChanged(Document before, Document next) {
+        if (!keysOf(before, "timestamp").equals(keysOf(next, "timestamp"))
+                || !keysOf(before, "snapshot").equals(keysOf(next, "snapshot"))) {
+            client.store.remove(StoredName.TIMESTAMP);
+            client.store.remove(StoredName.SNAPSHOT);
+        }
     }
 
     private static Document valid(Document root, Instant start) throws Stop {
