@@ -41,8 +41,7 @@ final class FileChecks {
 
     static void requireVersion(MetadataRole role, long listed, long found) throws TufException {
         if (found != listed) {
-            throw TufException.version(
-                    Reason.WRONG_VERSION,
+            throw TufException.wrongVersion(
                     role,
                     role.steps().version(),
                     listed,
@@ -63,19 +62,21 @@ final class FileChecks {
                         "no longer lists " + Quoted.quote(entry.getKey())
                                 + "; this is an old snapshot, or the repository has to list it again");
             }
-            refuseRollback(SNAPSHOT, "5.5.5", entry.getValue().version(), listed.version());
+            refuseRollback(SNAPSHOT, "5.5.5", entry.getKey(), entry.getValue(), listed);
         }
     }
 
     static void refuseRollback(MetadataRole role, String step, long before, long next) throws TufException {
         if (next < before) {
-            throw TufException.version(
-                    Reason.ROLLBACK,
-                    role,
-                    step,
-                    before,
-                    next,
-                    "somebody shows an old file, or the repository was restored and has to change the role's keys");
+            throw TufException.rollback(role, step, before, next);
+        }
+    }
+
+    /** What {@code role} lists of a file must not go back either. */
+    static void refuseRollback(MetadataRole role, String step, String fileName, MetaFile before, MetaFile next)
+            throws TufException {
+        if (next.version() < before.version()) {
+            throw TufException.listedRollback(role, step, fileName, before.version(), next.version());
         }
     }
 

@@ -129,8 +129,7 @@ public final class TrustedMetadata {
         Signers.of(next, TopLevelRole.ROOT).requireThreshold(ROOT, step, message, engine);
         // TUF 5.3.5: exactly the next version, not merely a higher one.
         if (next.version() - 1 != root.version()) {
-            throw TufException.version(
-                    Reason.WRONG_VERSION,
+            throw TufException.wrongVersion(
                     ROOT,
                     ROOT.steps().version(),
                     root.version() + 1,
@@ -193,8 +192,9 @@ public final class TrustedMetadata {
             FileChecks.refuseRollback(
                     role,
                     "5.4.3.2",
-                    before.snapshot().version(),
-                    next.snapshot().version());
+                    MetadataRole.of(TopLevelRole.SNAPSHOT).listedName(),
+                    before.snapshot(),
+                    next.snapshot());
         }
         FileChecks.requireNotExpired(role, next.version(), next.expires(), start);
         return new TrustedMetadata(this, opened, snapshot, null, VerifiedRoles.NONE, role.kind(), known);

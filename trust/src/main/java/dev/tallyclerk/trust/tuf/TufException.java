@@ -79,7 +79,14 @@ public final class TufException extends Exception {
             @Nullable Instant expires,
             @Nullable Long limit) {
         static final Facts NONE = new Facts(null, null, null, null, null, null);
+
+        static Facts versions(long wanted, long found) {
+            return new Facts(null, wanted, found, null, null, null);
+        }
     }
+
+    private static final String ROLLED_BACK =
+            "somebody shows an old file, or the repository was restored and has to change the role's keys";
 
     private final Reason reason;
     private final String role;
@@ -118,12 +125,20 @@ public final class TufException extends Exception {
         return new TufException(Reason.WRONG_KEY_ID, role, step, facts, detail, null);
     }
 
-    static TufException version(Reason reason, MetadataRole role, String step, long wanted, long found, String todo) {
-        Facts facts = new Facts(null, wanted, found, null, null, null);
-        String detail = "is version " + found + ", "
-                + (reason == Reason.ROLLBACK ? "version " + wanted + " was trusted before" : "wanted " + wanted) + "; "
-                + todo;
-        return new TufException(reason, role, step, facts, detail, null);
+    static TufException wrongVersion(MetadataRole role, String step, long wanted, long found, String todo) {
+        String detail = "is version " + found + ", wanted " + wanted + "; " + todo;
+        return new TufException(Reason.WRONG_VERSION, role, step, Facts.versions(wanted, found), detail, null);
+    }
+
+    static TufException rollback(MetadataRole role, String step, long trusted, long found) {
+        String detail = "is version " + found + ", version " + trusted + " was trusted before; " + ROLLED_BACK;
+        return new TufException(Reason.ROLLBACK, role, step, Facts.versions(trusted, found), detail, null);
+    }
+
+    static TufException listedRollback(MetadataRole role, String step, String fileName, long trusted, long found) {
+        String detail = "lists version " + found + " of " + Quoted.quote(fileName) + ", version " + trusted
+                + " was listed before; " + ROLLED_BACK;
+        return new TufException(Reason.ROLLBACK, role, step, Facts.versions(trusted, found), detail, null);
     }
 
     static TufException threshold(MetadataRole role, String declaredBy, String step, ThresholdReport why) {
@@ -189,14 +204,17 @@ public final class TufException extends Exception {
         return facts == null ? Optional.empty() : Optional.ofNullable(facts.pointer);
     }
 
-    /** {@return the version that was wanted; with {@link Reason#ROLLBACK}, the one that was trusted before} */
+    /**
+     * {@return the version that was wanted; with {@link Reason#ROLLBACK}, the one that was trusted before, of the file
+     * or of one that it lists}
+     */
     public OptionalLong wantedVersion() {
         return facts == null || facts.wantedVersion == null
                 ? OptionalLong.empty()
                 : OptionalLong.of(facts.wantedVersion);
     }
 
-    /** {@return the version of the refused file} */
+    /** {@return the version of the refused file, or the one in which it lists another that went back} */
     public OptionalLong foundVersion() {
         return facts == null || facts.foundVersion == null ? OptionalLong.empty() : OptionalLong.of(facts.foundVersion);
     }

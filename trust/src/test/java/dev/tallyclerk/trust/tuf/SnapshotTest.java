@@ -95,6 +95,11 @@ class SnapshotTest {
         repository.writeAll();
         TufException e = refused(Reason.ROLLBACK, "5.5.5");
         assertEquals(2, e.wantedVersion().orElseThrow());
+        assertEquals(1, e.foundVersion().orElseThrow());
+        assertTrue(
+                String.valueOf(e.getMessage())
+                        .startsWith("snapshot: lists version 1 of \"targets.json\", version 2 was listed before; "),
+                e::getMessage);
     }
 
     @Test

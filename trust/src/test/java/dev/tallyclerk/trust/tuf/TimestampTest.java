@@ -7,6 +7,7 @@ import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SigningKey;
@@ -47,11 +48,15 @@ class TimestampTest {
         repository.writeSnapshot();
         repository.bump(TopLevelRole.TIMESTAMP);
         repository.writeTimestamp();
-        refuses(
+        TufException e = refuses(
                 Reason.ROLLBACK,
                 "timestamp",
                 "5.4.3.2",
                 () -> repository.client(store).refresh());
+        assertTrue(
+                String.valueOf(e.getMessage())
+                        .startsWith("timestamp: lists version 1 of \"snapshot.json\", version 2 was listed before; "),
+                e::getMessage);
         // CVE-2025-2888: a stored bad timestamp would lock the good one out.
         assertArrayEquals(good, store.load(StoredName.TIMESTAMP, 100_000).orElseThrow());
     }
