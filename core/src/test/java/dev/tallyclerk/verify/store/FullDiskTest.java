@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tallyclerk.testing.SmallDisk;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -15,18 +15,14 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Needs a file system that is really full, so a small one in memory, which only root may mount on most systems. */
+/** Needs a file system that is really full. */
 class FullDiskTest {
     private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
 
     @Test
-    void aFullDiskIsATypedFailureAfterWhichNothingIsTrustedAndTheSpaceIsFree(@TempDir Path folder)
-            throws IOException, InterruptedException {
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=1m", "tallyclerk-test", folder.toString()),
-                "SKIPPED: a full disk is not tested, because this user may not mount one");
-        try {
-            ContentStore store = ContentStore.at(folder, NOW);
+    void aFullDiskIsATypedFailureAfterWhichNothingIsTrustedAndTheSpaceIsFree(@TempDir Path folder) throws IOException {
+        try (SmallDisk disk = SmallDisk.on(folder, "1m")) {
+            ContentStore store = ContentStore.at(disk.folder(), NOW);
             Blobs large = Blobs.of(1, 1 << 21);
             assertThrows(
                     FileSystemException.class,
@@ -45,21 +41,6 @@ class FullDiskTest {
             assertFalse(writer.isOpen());
             assertEquals(List.of(), Blobs.quarantine(folder));
             assertEquals(1, Blobs.verifyTrusted(folder));
-        } finally {
-            run("umount", folder.toString());
-        }
-    }
-
-    private static boolean run(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
-        } catch (IOException e) {
-            return false;
         }
     }
 }

@@ -2,9 +2,11 @@ package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.internal.stream.NamedOutput;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -122,8 +124,13 @@ final class Staging implements Closeable {
         return folder.path().getFileSystem().getPath(name);
     }
 
-    SeekableByteChannel newFile(Path name) throws IOException {
-        return folder.newFile(name);
+    /** {@return a new file; where it cannot be made or written, people are told of the target} */
+    WritableByteChannel newFile(Path name) throws IOException {
+        try {
+            return new NamedOutput(folder.newFile(name), target());
+        } catch (FileSystemException e) {
+            throw NamedOutput.named(e, target());
+        }
     }
 
     void deleteFile(Path name) throws IOException {

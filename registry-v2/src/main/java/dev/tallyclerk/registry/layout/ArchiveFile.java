@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.registry.internal.stream.NamedOutput;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.Closeable;
@@ -35,7 +36,7 @@ final class ArchiveFile implements Closeable {
         this.file = file;
         this.unfinished = unfinished;
         this.channel = channel;
-        this.tar = new TarWriter(channel);
+        this.tar = new TarWriter(new NamedOutput(channel, file));
     }
 
     /** Begins a file, of which nothing can be seen under its name before {@link #finish}. */
@@ -128,8 +129,12 @@ final class ArchiveFile implements Closeable {
             tar.file(document.getKey(), document.getValue());
         }
         tar.finish();
-        channel.force(true);
-        channel.close();
+        try {
+            channel.force(true);
+            channel.close();
+        } catch (IOException e) {
+            throw NamedOutput.named(e, file);
+        }
         Folders.move(unfinished, file);
         closed = true;
     }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.registry.internal.stream.NamedOutput;
 import dev.tallyclerk.registry.layer.LayerDecompressor;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -90,6 +92,7 @@ enum Compression {
     FileChannel decompress(FileChannel compressed, Path file, LayoutLimits limits, Path folder) throws IOException {
         try (InputStream in = stream(compressed, file)) {
             FileChannel temporary = temporaryFile(file, folder);
+            WritableByteChannel out = new NamedOutput(temporary, folder);
             try {
                 byte[] buffer = new byte[BUFFER];
                 long written = 0;
@@ -98,7 +101,7 @@ enum Compression {
                     requireWithin(limits, written, compressed.position(), file);
                     ByteBuffer piece = ByteBuffer.wrap(buffer, 0, n);
                     while (piece.hasRemaining()) {
-                        temporary.write(piece);
+                        out.write(piece);
                     }
                 }
                 return temporary;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.filesystem;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -10,12 +11,14 @@ import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.TestTar.Header;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.layer.LayerException;
+import dev.tallyclerk.testing.SmallDisk;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -310,6 +313,17 @@ class ImageExtractorTest {
                 Reason.TARGET_NOT_EMPTY,
                 assertThrows(ImageFileSystemException.class, () -> image.extract(target))
                         .reason());
+    }
+
+    @Test
+    void aTargetThatDoesNotFitIsNamedAndNothingOfItIsLeft() throws IOException {
+        try (SmallDisk disk = SmallDisk.on(Files.createDirectory(folder.resolve("moved")), "1m")) {
+            Path full = disk.folder().resolve("target");
+            TestImage image = TestImage.of(new TestTar().file("dir/a", "x".repeat(2 << 20)));
+            FileSystemException e = assertThrows(FileSystemException.class, () -> image.extract(full));
+            assertEquals(full.toString(), e.getFile());
+            assertArrayEquals(new String[0], disk.folder().toFile().list());
+        }
     }
 
     @Test
