@@ -366,6 +366,25 @@ class TransportContractTest {
         }
     }
 
+    /** Who sends a part of an upload has to ask what of it has arrived before it is sent again. */
+    @ParameterizedTest
+    @EnumSource
+    void sendsContentOnceWhereTheConnectionBreaks(Kind kind) throws IOException {
+        HostileServer server = serve(exchange -> {
+            if (exchange.request().method().equals("GET")) {
+                exchange.answer(200);
+            } else {
+                exchange.reset();
+            }
+        });
+        Transport transport = kind.make();
+        for (String method : List.of("PUT", "PATCH")) {
+            text(transport.send(Request.of("GET", server.uri("/"))));
+            failure(transport, Request.of(method, server.uri("/")).withBody(RequestBody.of(new byte[100_000])));
+        }
+        assertEquals(List.of("GET /", "PUT /", "GET /", "PATCH /"), server.log());
+    }
+
     @ParameterizedTest
     @EnumSource
     void saysWhenThereIsNoConnection(Kind kind) throws IOException {

@@ -117,7 +117,7 @@ final class DockerConfigReader {
     }
 
     private static Credentials decoded(String auth) {
-        String pair = new String(Base64.getDecoder().decode(auth), StandardCharsets.UTF_8);
+        String pair = new String(Base64.getDecoder().decode(auth.replaceAll("[\\r\\n]", "")), StandardCharsets.UTF_8);
         int colon = pair.indexOf(':');
         if (colon < 0) {
             throw new IllegalArgumentException("no colon");

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * that it was redirected to before, because such addresses expire. It gives one byte more than the blob's size at most.
  */
 final class BlobDownload extends InputStream {
+    /** In bytes: who gives less for a request makes no headway, and is not asked again and again. */
+    private static final int GAIN = 4 * 1024;
+
     private final List<BlobAddress> addresses;
     private final Descriptor blob;
     private final Deadline deadline;
@@ -78,7 +81,7 @@ final class BlobDownload extends InputStream {
             try {
                 boolean last = i == addresses.size() - 1;
                 BlobAddress address = addresses.get(i).within(last ? deadline.remaining() : Places.share(deadline));
-                Optional<BlobPart> part = BlobPart.ask(address, blob, offset);
+                Optional<BlobPart> part = BlobPart.begin(address, blob, offset);
                 if (part.isPresent()) {
                     return Optional.of(new BlobDownload(addresses, i, blob, part.get(), offset, deadline, verdict));
                 }
@@ -130,7 +133,7 @@ final class BlobDownload extends InputStream {
             if (broken == null && (from.endsTooEarly() || (failures > 0 && gained == 0))) {
                 return -1;
             }
-            if (broken == null && from.isComplete()) {
+            if (broken == null && from.isComplete() && gained >= GAIN) {
                 failures = 0;
                 closePart();
             } else {
@@ -147,7 +150,7 @@ final class BlobDownload extends InputStream {
 
     /** {@return an answer that goes on at {@link #position}} */
     private BlobPart reopened(@Nullable RegistryException broken) throws IOException {
-        if (part != null && gained > part.discarded()) {
+        if (part != null && gained - part.discarded() >= GAIN) {
             failures = 0;
         }
         // First, because there may be no place for another request at the host.

@@ -44,7 +44,15 @@ final class BlobPart implements Closeable {
         Answer answer = address.session().execute(call);
         return switch (answer.status()) {
             case 200 -> Optional.of(positioned(answer, blob, offset));
-            case 206 -> Optional.of(partial(answer, blob, offset));
+            case 206 -> {
+                Optional<BlobPart> part = partial(answer, blob, offset);
+                if (part.isPresent()) {
+                    yield part;
+                }
+                // It does not read ranges as others do, and may never.
+                answer.close();
+                yield whole(address, blob, offset);
+            }
             case 416 -> {
                 answer.close();
                 OptionalLong total = ContentRange.totalOfUnsatisfied(
@@ -71,6 +79,25 @@ final class BlobPart implements Closeable {
         return Optional.of(positioned(answer, blob, offset));
     }
 
+    /**
+     * {@return the same, or the whole of who has no answer for a part of it: what one run has kept must not keep the
+     * next ones from succeeding}
+     */
+    static Optional<BlobPart> begin(BlobAddress address, Descriptor blob, long offset) throws RegistryException {
+        try {
+            Optional<BlobPart> part = ask(address, blob, offset);
+            if (part.isPresent() || offset == 0) {
+                return part;
+            }
+        } catch (RegistryException e) {
+            boolean refused = e.status() >= 400 && e.status() != 401 && e.status() != 429;
+            if (offset == 0 || !refused) {
+                throw e;
+            }
+        }
+        return whole(address, blob, offset);
+    }
+
     /** {@return an answer that begins at the beginning, after what comes before {@code offset} was read past} */
     private static BlobPart positioned(Answer answer, Descriptor blob, long offset) throws RegistryException {
         BlobPart part =
@@ -92,27 +119,18 @@ final class BlobPart implements Closeable {
         return part;
     }
 
-    private static BlobPart partial(Answer answer, Descriptor blob, long offset) throws RegistryException {
+    /** {@return the answer, or nothing if it is not the part that was asked for} */
+    private static Optional<BlobPart> partial(Answer answer, Descriptor blob, long offset) {
+        ContentRange range;
         try {
-            ContentRange range =
-                    ContentRange.parse(answer.header("Content-Range").orElse(""));
-            boolean wanted = range.first() == offset
-                    && range.last() < blob.size()
-                    && (range.total() < 0 || range.total() == blob.size());
-            if (!wanted) {
-                throw new RegistryException(
-                        Reason.PROTOCOL,
-                        206,
-                        OriginRules.host(answer.uri()) + " sends bytes " + range.first() + " to " + range.last()
-                                + " of "
-                                + (range.total() < 0 ? "an unknown size" : String.valueOf(range.total())) + ", and "
-                                + offset + " to " + (blob.size() - 1) + " of " + blob.size() + " were asked for");
-            }
-            return new BlobPart(answer, blob.size(), offset, range.last() + 1);
+            range = ContentRange.parse(answer.header("Content-Range").orElse(""));
         } catch (RegistryException e) {
-            answer.close();
-            throw e;
+            return Optional.empty();
         }
+        boolean wanted = range.first() == offset
+                && range.last() < blob.size()
+                && (range.total() < 0 || range.total() == blob.size());
+        return wanted ? Optional.of(new BlobPart(answer, blob.size(), offset, range.last() + 1)) : Optional.empty();
     }
 
     /** {@return how many bytes were read past because they were not asked for} */

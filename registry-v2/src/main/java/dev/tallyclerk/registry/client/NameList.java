@@ -11,27 +11,45 @@ import java.util.function.Predicate;
 
 /** Reads lists of tags and of repositories. */
 final class NameList implements Pages.Page<String> {
+    /** Values of a page that are none of its names. */
+    private static final int FEW_OTHERS = 1_000;
+
     private final String member;
     private final Predicate<String> grammar;
+    private final int maxEntries;
 
-    private NameList(String member, Predicate<String> grammar) {
+    private NameList(String member, Predicate<String> grammar, int maxEntries) {
         this.member = member;
         this.grammar = grammar;
+        this.maxEntries = maxEntries;
     }
 
-    static NameList ofTags() {
-        return new NameList("tags", ReferenceParts::isTag);
+    static NameList ofTags(ClientLimits limits) {
+        return new NameList("tags", ReferenceParts::isTag, limits.maxListEntries());
     }
 
-    static NameList ofRepositories() {
-        return new NameList("repositories", ReferenceParts::isPath);
+    static NameList ofRepositories(ClientLimits limits) {
+        return new NameList("repositories", ReferenceParts::isPath, limits.maxListEntries());
+    }
+
+    /**
+     * Names may be shorter than what other documents have, so as many values are allowed as a list may have entries.
+     */
+    private JsonLimits limits(int bytes) {
+        JsonLimits usual = JsonLimits.ofBytes(bytes);
+        return new JsonLimits(
+                bytes,
+                usual.maxDepth(),
+                usual.maxStringLength(),
+                usual.maxNumberLength(),
+                Math.max(usual.maxValues(), Math.min(maxEntries, Integer.MAX_VALUE - FEW_OTHERS) + FEW_OTHERS));
     }
 
     @Override
     public List<String> entries(Document document) throws RegistryException {
         byte[] bytes = document.bytes();
         try {
-            JsonCursor json = JsonCursor.parse(bytes, JsonLimits.ofBytes(Math.max(1, bytes.length)));
+            JsonCursor json = JsonCursor.parse(bytes, limits(Math.max(1, bytes.length)));
             json.refuseCaseVariants(List.of(member));
             JsonCursor list = json.required(member);
             // What docker-registry says of a repository that has no tags any more.

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.net.URI;
@@ -106,12 +107,23 @@ final class ReferrersFallback {
                 return new Found(ReferrersIndex.empty(), "If-None-Match", "*");
             }
             byte[] document = answer.body().readNBytes(Math.addExact(most, 1));
-            // What is no index is somebody else's, and an index that cannot be read may have entries: neither is
-            // replaced.
-            ReferrersIndex index =
-                    ReferrersIndex.parse(document, session.settings().documents());
+            ReferrersIndex index = parsed(document, target);
             Optional<String> tag = answer.header("ETag").filter(text -> text.startsWith("\""));
             return new Found(index, "If-Match", tag.orElse(null));
+        }
+    }
+
+    /** What is no index is somebody else's, and an index that cannot be read may have entries: neither is replaced. */
+    private ReferrersIndex parsed(byte[] document, URI target) throws RegistryException {
+        try {
+            return ReferrersIndex.parse(document, session.settings().documents());
+        } catch (MalformedDocumentException e) {
+            String tag = target.getPath().substring(target.getPath().lastIndexOf('/') + 1);
+            throw new RegistryException(
+                    Reason.PROTOCOL,
+                    session.host() + " has no index of referrers under " + path + ":" + tag
+                            + ", so the list of referrers stays as it is: " + e.getMessage(),
+                    e);
         }
     }
 

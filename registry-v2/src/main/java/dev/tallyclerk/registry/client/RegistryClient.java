@@ -218,7 +218,7 @@ public final class RegistryClient {
         RegistrySession session = RegistrySession.of(settings, registry, base(registry));
         Call call = Call.reading(
                 "GET", session.base().resolve("_catalog?" + Pages.size(pageSize, session)), Scope.catalog());
-        return new Pages<>(session, call, NameList.ofRepositories());
+        return new Pages<>(session, call, NameList.ofRepositories(settings.limits()));
     }
 
     private static void requireDomain(String registry) {

@@ -296,7 +296,7 @@ public final class Repository {
     private Pages<String> tagPages(String query) {
         RepositoryPlace place = places.registry();
         Call call = Call.reading("GET", place.uri("tags/list?" + query), place.pull());
-        return new Pages<>(session, call, NameList.ofTags());
+        return new Pages<>(session, call, NameList.ofTags(session.settings().limits()));
     }
 
     /**

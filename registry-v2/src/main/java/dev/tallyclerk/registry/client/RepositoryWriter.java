@@ -117,8 +117,8 @@ public final class RepositoryWriter {
      *
      * @return its type, digest and size
      * @throws RegistryException if the registry does not take it, for example because it lacks a blob or a manifest
-     *     that this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT})
-     * @throws MalformedDocumentException if there is something else in the place of the index of referrers
+     *     that this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT}) or there
+     *     is something else in its place ({@link Reason#PROTOCOL})
      * @throws IllegalArgumentException if {@code tag} is none
      */
     public Descriptor pushManifest(Manifest manifest, String tag) throws IOException {
@@ -134,8 +134,8 @@ public final class RepositoryWriter {
      * @param tags the tags; if there are none, it is known by its digest only
      * @return its type, digest and size
      * @throws RegistryException if the registry does not take it or one of the tags, or if others keep changing the
-     *     index of referrers ({@link Reason#CONFLICT})
-     * @throws MalformedDocumentException if there is something else in the place of the index of referrers
+     *     index of referrers ({@link Reason#CONFLICT}) or there is something else in its place
+     *     ({@link Reason#PROTOCOL})
      * @throws IllegalArgumentException if one of {@code tags} is none
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests">OCI
      *     distribution-spec, Pushing Manifests</a>
@@ -160,8 +160,8 @@ public final class RepositoryWriter {
      *
      * @return its type, digest and size
      * @throws RegistryException if the registry does not take it, for example because it lacks a blob or a manifest
-     *     that this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT})
-     * @throws MalformedDocumentException if there is something else in the place of the index of referrers
+     *     that this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT}) or there
+     *     is something else in its place ({@link Reason#PROTOCOL})
      */
     public Descriptor pushManifest(Manifest manifest) throws IOException {
         return push(manifest, manifest.digest().toString());

@@ -79,9 +79,12 @@ final class TokenService {
     }
 
     private static URI withQuery(URI realm, String query) {
-        String text = realm.toString();
         if (query.isEmpty()) {
             return realm;
+        }
+        String text = realm.toString();
+        if (realm.getRawFragment() != null) {
+            text = text.substring(0, text.indexOf('#'));
         }
         return URI.create(realm.getRawQuery() == null ? text + "?" + query.substring(1) : text + query);
     }
@@ -153,7 +156,10 @@ final class TokenService {
             JsonCursor json = JsonCursor.parse(
                     document, JsonLimits.ofBytes(settings.limits().maxTokenBytes()));
             Optional<JsonCursor> token = json.optional("token");
-            String text = (token.isPresent() ? token.get() : json.required("access_token")).string();
+            String text = token.isPresent() ? token.get().string() : "";
+            if (text.isEmpty()) {
+                text = json.required("access_token").string();
+            }
             if (!Credentials.isToken(text)) {
                 throw new RegistryException(Reason.PROTOCOL, 200, who + " gives no usable token");
             }

@@ -108,7 +108,7 @@ public final class OkHttpTransport implements Transport {
         try {
             okhttp3.Request.Builder builder = new okhttp3.Request.Builder()
                     .url(request.uri().toString())
-                    .method(request.method(), bodyless ? null : new Body(request.body()))
+                    .method(request.method(), bodyless ? null : new Body(request))
                     .tag(Addresses.class, new Addresses(request.addresses()));
             for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
                 for (String value : header.getValue()) {
@@ -179,9 +179,14 @@ public final class OkHttpTransport implements Transport {
 
     private static final class Body extends okhttp3.RequestBody {
         private final RequestBody body;
+        private final boolean once;
 
-        Body(RequestBody body) {
-            this.body = body;
+        Body(Request request) {
+            this.body = request.body();
+            // What of it has arrived has to be asked for before it is sent again, which OkHttp would do by itself.
+            this.once = !body.isRepeatable()
+                    || request.method().equals("PUT")
+                    || request.method().equals("PATCH");
         }
 
         @Override
@@ -196,7 +201,7 @@ public final class OkHttpTransport implements Transport {
 
         @Override
         public boolean isOneShot() {
-            return !body.isRepeatable();
+            return once;
         }
 
         @Override

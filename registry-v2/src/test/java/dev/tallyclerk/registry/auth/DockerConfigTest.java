@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
 import dev.tallyclerk.registry.client.Credentials;
@@ -46,6 +47,14 @@ class DockerConfigTest {
         assertFalse(e.toString().contains("secret"), e.toString());
         assertEquals(null, e.getCause());
         return e.reason();
+    }
+
+    /** As base64 writes what is longer than a line. */
+    @Test
+    void readsCredentialsOfSeveralLines() throws CredentialException {
+        String lines = auth("user:secret").replace("ZWNy", "\\r\\nZWNy");
+        assertTrue(lines.contains("\\n"), lines);
+        assertEquals(USER, entry("r.example", lines).credentialsFor("r.example"));
     }
 
     @Test

@@ -122,15 +122,25 @@ class BlobDownloadTest {
     @Test
     void takesAShorterRangeThanItAskedForAndAsksForTheNext() throws IOException {
         breakAfter(50_000);
-        registry.intercept(request ->
-                range(request).isPresent() && request.uri().getHost().startsWith("registry") ? shorter(request) : null);
+        registry.intercept(
+                request -> range(request).isPresent() && request.uri().getHost().startsWith("registry")
+                        ? shorter(request, 60_000)
+                        : null);
         assertArrayEquals(content, read());
         assertEquals(List.of("-", "bytes=50000-199999", "bytes=110000-199999", "bytes=170000-199999"), ranges());
     }
 
-    private Response shorter(Request request) {
+    @Test
+    void givesUpOnWhoGivesNextToNothingAtATime() {
+        breakAfter(50_000);
+        registry.intercept(request -> range(request).isPresent() ? shorter(request, 100) : null);
+        assertEquals(Reason.UNREACHABLE, refusal());
+        assertEquals(RetryPolicy.defaults().attempts(), registry.requests().size());
+    }
+
+    private Response shorter(Request request, int most) {
         int first = Integer.parseInt(range(request).orElseThrow().replaceAll("bytes=|-.*", ""));
-        int last = Math.min(content.length, first + 60_000) - 1;
+        int last = Math.min(content.length, first + most) - 1;
         // What follows the range is none of the blob's, and is not read.
         int surplus = last == content.length - 1 ? 0 : 7;
         byte[] body = Arrays.copyOf(Arrays.copyOfRange(content, first, last + 1), last + 1 - first + surplus);
@@ -221,13 +231,14 @@ class BlobDownloadTest {
                 "bytes */200000",
                 "items 70000-199999/200000"
             })
-    void refusesAnotherPartThanItAskedFor(String contentRange) {
+    void asksForTheWholeWhereAnotherPartComesThanItAskedFor(String contentRange) throws IOException {
         breakAfter(70_000);
         registry.intercept(request -> range(request).isPresent()
                 ? MemoryRegistry.answer(
                         206, Map.of("Content-Range", contentRange), Arrays.copyOfRange(content, 70_000, 200_000))
                 : null);
-        assertEquals(Reason.PROTOCOL, refusal());
+        assertArrayEquals(content, read());
+        assertEquals(List.of("-", "bytes=70000-199999", "-"), ranges());
     }
 
     @Test
@@ -315,6 +326,16 @@ class BlobDownloadTest {
         breakAfter(70_000);
         registry.intercept(request -> range(request).isPresent() ? MemoryRegistry.error(401, "UNAUTHORIZED") : null);
         assertEquals(Reason.UNAUTHORIZED, refusal());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403, 404, 501})
+    void beginsAnewWhereThereIsNoAnswerForTheRest(int status) throws IOException {
+        registry.intercept(request -> range(request).isPresent() ? MemoryRegistry.error(status, "UNKNOWN") : null);
+        try (InputStream in = repository.unverifiedBlob(blob, 150_000).orElseThrow()) {
+            assertArrayEquals(Arrays.copyOfRange(content, 150_000, 200_000), in.readAllBytes());
+        }
+        assertEquals("-", ranges().get(ranges().size() - 1));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +50,15 @@ class ListsTest {
         registry.setPageSize(2);
         assertEquals(List.of("1", "2", "3", "latest", "v1.0_x"), repository.tags());
         assertEquals("GET /v2/a/b/tags/list?n=2&last=latest", registry.log().get(3));
+    }
+
+    @Test
+    void readsManyShortNamesOnOnePage() throws IOException {
+        String[] names =
+                IntStream.range(0, 50_000).mapToObj(Integer::toString).sorted().toArray(String[]::new);
+        tag(names);
+        registry.setPageSize(100_000);
+        assertEquals(List.of(names), repository.tagPages(100_000).next().orElseThrow());
     }
 
     @Test

@@ -15,7 +15,6 @@ import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
-import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
@@ -169,7 +168,9 @@ class ReferrersFallbackTest {
             })
     void doesNotReplaceWhatIsNoIndex(String something) {
         repository.tag(tag(), repository.manifest(MediaType.OCI_INDEX, utf8(something)));
-        assertThrows(MalformedDocumentException.class, () -> writer.pushManifest(artifact("a")));
+        RegistryException e = assertThrows(RegistryException.class, () -> writer.pushManifest(artifact("a")));
+        assertEquals(Reason.PROTOCOL, e.reason());
+        assertTrue(String.valueOf(e.getMessage()).contains("team/app:" + tag()), e::getMessage);
         assertEquals(0, indexPuts());
         assertEquals(Digest.sha256Of(utf8(something)), repository.tagged(tag()).orElseThrow());
     }
@@ -177,7 +178,7 @@ class ReferrersFallbackTest {
     @Test
     void doesNotReplaceAnImageOrAnIndexThatIsTooLarge() throws IOException {
         repository.tag(tag(), subject);
-        assertThrows(MalformedDocumentException.class, () -> writer.pushManifest(artifact("a")));
+        assertThrows(RegistryException.class, () -> writer.pushManifest(artifact("a")));
         repository.tags.remove(tag());
         writer.pushManifest(artifact("a"));
         int size = indexBytes().length;

@@ -88,6 +88,14 @@ class TokenAuthenticationTest {
     }
 
     @Test
+    void takesTheOtherMemberWhereOneIsEmpty() throws IOException {
+        document = "{\"token\":\"\",\"access_token\":\"t%d\"}";
+        assertEquals("content", as(Credentials.anonymous()).text());
+        assertEquals(
+                "Bearer t1", test.authorizations().get(test.authorizations().size() - 1));
+    }
+
+    @Test
     void asksWithAnIdentityTokenByTheOAuthForm() throws IOException {
         document = "{\"access_token\":\"t%d\",\"expires_in\":300}";
         assertEquals("content", as(Credentials.identityToken("id/1+")).text());
