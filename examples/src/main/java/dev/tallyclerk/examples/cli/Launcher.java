@@ -21,9 +21,12 @@ public final class Launcher {
         Terminal terminal = Terminal.of(System.getenv(), System.in, out, System.err, charset);
         Interruption interruption = new Interruption(Thread.currentThread());
         Runtime.getRuntime().addShutdownHook(new Thread(interruption));
-        int status;
+        int status = ExitCode.ERROR;
         try {
             status = run(terminal, output, Clock.systemUTC(), args);
+        } catch (Error e) {
+            // Of too little memory, for example; Java itself would end as if the image had been rejected.
+            System.err.println("tallyclerk: " + e);
         } finally {
             interruption.ended();
         }

@@ -93,7 +93,9 @@ final class ReferrersCommand implements Callable<Integer> {
         }
         Repository repository = client.repository(name);
         String type = artifactType;
-        List<Descriptor> referrers = type == null ? repository.referrers(subject) : repository.referrers(subject, type);
+        List<Descriptor> referrers = type == null
+                ? repository.referrers(subject)
+                : Usage.parsed(spec, () -> repository.referrers(subject, type));
         if (format == Format.JSON) {
             writeJson(name, subject, referrers);
         } else {

@@ -112,7 +112,17 @@ final class RegistryAccess {
         private static boolean isLoopback(String domain) {
             String host =
                     domain.startsWith("[") ? domain.substring(0, domain.indexOf(']') + 1) : domain.split(":", 2)[0];
-            return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+            return host.equalsIgnoreCase("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+        }
+    }
+
+    /** Refuses a login for two registries: each of them would learn the password of the other. */
+    void refuseOneLoginFor(Reference one, Reference other) {
+        if (username != null && !one.domain().equals(other.domain())) {
+            throw Usage.error(
+                    spec,
+                    "--username is for one registry, and there are two: " + one.domain() + " and " + other.domain()
+                            + "; log in to them with docker login, or give --authfile");
         }
     }
 

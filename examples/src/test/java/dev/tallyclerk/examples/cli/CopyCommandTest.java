@@ -156,6 +156,7 @@ class CopyCommandTest {
                 "copy oci:images/hello:1.0 docker://localhost/a@sha256:abc",
                 "copy oci:images/hello:1.0 docker://localhost/A:1",
                 "copy oci:images/hello:1.0 oci:target/a --jobs 0",
+                "copy docker://localhost:1/a docker://127.0.0.1:1/a --username me",
                 "copy oci:images/hello:1.0 oci:target/a --mirror nonsense",
                 "copy oci:images/hello:1.0 oci:target/a --mirror docker.io=ftp://x",
                 "copy oci:images/hello:1.0 oci:target/a --trust-origin nonsense",
