@@ -29,6 +29,7 @@ final class Refresh {
     private final Instant reference;
 
     private final StoredState stored;
+    private int fetchedRoots;
     private TrustedMetadata state;
 
     private Refresh(TufClient client, Instant reference, StoredState stored) {
@@ -190,7 +191,7 @@ final class Refresh {
     /** {@return whether there were any} */
     private boolean fetchRoots() throws TufException {
         long first = stored.state().root().version();
-        for (int fetched = 0; fetched < client.limits().rootRotations(); fetched++) {
+        for (; fetchedRoots < client.limits().rootRotations(); fetchedRoots++) {
             TrustedMetadata current = stored.state();
             if (current.root().version() == Long.MAX_VALUE) {
                 break;

@@ -131,7 +131,7 @@ class RefreshRecoveryTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 3, 4, 5})
     void aKillBetweenAnyTwoStepsDoesNotKeepAVersionThatNewKeysForget(int changes) throws TufException {
-        fastForwardAndChangeTheKey();
+        repository.fastForwardAndChangeTheKeyOfTheSnapshot(store);
         MetadataStore dying = new DyingStore(store, changes);
         assertThrows(TufException.class, () -> repository.client(dying).refresh());
         TrustedMetadata metadata = repository.client(store).refresh().trusted();
@@ -140,21 +140,10 @@ class RefreshRecoveryTest {
 
     @Test
     void aNewerRootOfTheProgramThatHasNewKeysForgetsVersionsToo() throws TufException {
-        fastForwardAndChangeTheKey();
+        repository.fastForwardAndChangeTheKeyOfTheSnapshot(store);
         TufClient updated =
                 repository.builder(store).trustedRoot(repository.rootFile(2)).build();
         assertEquals(2, updated.refresh().trusted().snapshot().orElseThrow().version());
-    }
-
-    private void fastForwardAndChangeTheKey() throws TufException {
-        repository.snapshot.put("version", 1_000L);
-        repository.writeAll();
-        repository.client(store).refresh();
-        repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
-        repository.rotateRoot();
-        repository.snapshot.put("version", 2L);
-        repository.bump(TopLevelRole.TIMESTAMP);
-        repository.writeAll();
     }
 
     @ParameterizedTest

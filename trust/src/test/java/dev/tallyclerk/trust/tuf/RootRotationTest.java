@@ -260,14 +260,7 @@ class RootRotationTest {
 
     @Test
     void aChangeOfTheSnapshotKeyAloneAlsoForgetsTheTimestamp() throws TufException {
-        repository.snapshot.put("version", 1_000L);
-        repository.writeAll();
-        repository.client(store).refresh();
-        repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
-        repository.rotateRoot();
-        repository.snapshot.put("version", 2L);
-        repository.bump(TopLevelRole.TIMESTAMP);
-        repository.writeAll();
+        repository.fastForwardAndChangeTheKeyOfTheSnapshot(store);
         // Also when the first refresh that saw the new keys got no further than the root.
         repository.failOn = "timestamp.json";
         refuses(

@@ -255,6 +255,18 @@ public final class TestRepository implements MetadataFetcher {
         writeRoot(signers);
     }
 
+    /** An attack on the snapshot's version that a client has seen, and what the owner does about it: TUF 5.3.11. */
+    public void fastForwardAndChangeTheKeyOfTheSnapshot(MetadataStore seen) throws TufException {
+        snapshot.put("version", 1_000L);
+        writeAll();
+        client(seen).refresh();
+        setKeys(TopLevelRole.SNAPSHOT, 1, newKeys.get());
+        rotateRoot();
+        snapshot.put("version", 2L);
+        bump(TopLevelRole.TIMESTAMP);
+        writeAll();
+    }
+
     public void writeRoot() {
         writeRoot(keysOf(TopLevelRole.ROOT));
     }

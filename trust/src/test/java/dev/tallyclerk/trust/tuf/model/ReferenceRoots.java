@@ -14,6 +14,7 @@ final class ReferenceRoots {
     private final ReferenceClient client;
     private final Documents documents;
     private final byte[] shipped;
+    private int fetched;
 
     ReferenceRoots(ReferenceClient client, Documents documents, byte[] shipped) {
         this.client = client;
@@ -47,6 +48,7 @@ final class ReferenceRoots {
     Document update(Mirror mirror, Instant start) throws Stop {
         byte[] newest = newestStored(shipped);
         byte[] last;
+        fetched = 0;
         do {
             // 5.3.11 where a refresh ended before it came to that, or where a newer root was shipped.
             Document root = document(newest);
@@ -61,7 +63,7 @@ final class ReferenceRoots {
 
     private byte[] fetch(Mirror mirror, byte[] newest) throws Stop {
         byte[] last = newest;
-        for (int i = 0; i < client.limits().rootRotations(); i++) {
+        for (; fetched < client.limits().rootRotations(); fetched++) {
             Document root = document(last);
             // 5.3.3
             long version = root.version() + 1;
