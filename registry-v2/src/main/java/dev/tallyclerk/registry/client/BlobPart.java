@@ -69,19 +69,9 @@ final class BlobPart implements Closeable {
         };
     }
 
-    private static Optional<BlobPart> whole(BlobAddress address, Descriptor blob, long offset)
-            throws RegistryException {
-        Answer answer = address.session().execute(address.call());
-        if (answer.status() == 404) {
-            answer.close();
-            return Optional.empty();
-        }
-        return Optional.of(positioned(answer, blob, offset));
-    }
-
     /**
-     * {@return the same, or the whole of who has no answer for a part of it: what one run has kept must not keep the
-     * next ones from succeeding}
+     * {@return what {@link #ask} does, or the whole of who has no answer for a part of it: what one run has kept must
+     * not keep the next ones from succeeding}
      */
     static Optional<BlobPart> begin(BlobAddress address, Descriptor blob, long offset) throws RegistryException {
         try {
@@ -96,6 +86,16 @@ final class BlobPart implements Closeable {
             }
         }
         return whole(address, blob, offset);
+    }
+
+    private static Optional<BlobPart> whole(BlobAddress address, Descriptor blob, long offset)
+            throws RegistryException {
+        Answer answer = address.session().execute(address.call());
+        if (answer.status() == 404) {
+            answer.close();
+            return Optional.empty();
+        }
+        return Optional.of(positioned(answer, blob, offset));
     }
 
     /** {@return an answer that begins at the beginning, after what comes before {@code offset} was read past} */

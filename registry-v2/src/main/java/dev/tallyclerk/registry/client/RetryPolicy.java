@@ -12,6 +12,9 @@ import java.util.Objects;
  * {@code firstWait} doubled n-1 times, at most {@code longestWait} ("full jitter"); a registry's Retry-After counts
  * instead if it is longer.
  *
+ * <p>A blob's download that breaks after another 4 KiB or more begins to count anew; where less comes for a request, it
+ * counts as a failure.
+ *
  * @param attempts how often a call is tried in all, at least 1
  * @param firstWait the longest wait after the first attempt
  * @param longestWait the longest wait after any attempt
