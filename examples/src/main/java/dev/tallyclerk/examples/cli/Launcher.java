@@ -25,8 +25,11 @@ public final class Launcher {
         try {
             status = run(terminal, output, Clock.systemUTC(), args);
         } catch (Error e) {
-            // Of too little memory, for example; Java itself would end as if the image had been rejected.
+            // Java itself would end as if the image had been rejected.
             System.err.println("tallyclerk: " + e);
+            if (!(e instanceof OutOfMemoryError)) {
+                e.printStackTrace(System.err);
+            }
         } finally {
             interruption.ended();
         }

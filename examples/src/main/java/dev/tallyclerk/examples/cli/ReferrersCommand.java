@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.Repository;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -86,6 +87,9 @@ final class ReferrersCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Reference name = name();
+        if (artifactType != null && !MediaType.isValid(artifactType)) {
+            throw Usage.error(spec, "--artifact-type is a media type, not " + Quoted.quote(artifactType));
+        }
         RegistryClient client = registry.clients(terminal).of(name);
         Digest subject;
         try (ImageSource source = client.image(name)) {
@@ -93,9 +97,7 @@ final class ReferrersCommand implements Callable<Integer> {
         }
         Repository repository = client.repository(name);
         String type = artifactType;
-        List<Descriptor> referrers = type == null
-                ? repository.referrers(subject)
-                : Usage.parsed(spec, () -> repository.referrers(subject, type));
+        List<Descriptor> referrers = type == null ? repository.referrers(subject) : repository.referrers(subject, type);
         if (format == Format.JSON) {
             writeJson(name, subject, referrers);
         } else {

@@ -156,7 +156,6 @@ class CopyCommandTest {
                 "copy oci:images/hello:1.0 docker://localhost/a@sha256:abc",
                 "copy oci:images/hello:1.0 docker://localhost/A:1",
                 "copy oci:images/hello:1.0 oci:target/a --jobs 0",
-                "copy docker://localhost:1/a docker://127.0.0.1:1/a --username me",
                 "copy oci:images/hello:1.0 oci:target/a --mirror nonsense",
                 "copy oci:images/hello:1.0 oci:target/a --mirror docker.io=ftp://x",
                 "copy oci:images/hello:1.0 oci:target/a --trust-origin nonsense",
@@ -186,6 +185,26 @@ class CopyCommandTest {
         assertTrue(run.err().startsWith("tallyclerk: "), run.toString());
         assertEquals("", run.out());
         assertFalse(run.err().contains("Exception"), run.err());
+    }
+
+    @Test
+    void givesNoPasswordToTwoRegistries() {
+        CommandRun run = CommandRun.of(
+                Map.of("TALLYCLERK_PASSWORD", "secret"),
+                "copy",
+                "docker://localhost:1/a",
+                "docker://127.0.0.1:1/a",
+                "--username",
+                "me");
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("there are two: localhost:1 and 127.0.0.1:1"), run.err());
+    }
+
+    @Test
+    void saysThatAnArtifactTypeIsNoneBeforeItAsksTheRegistry() {
+        CommandRun run = CommandRun.of("referrers", "localhost:1/a", "--artifact-type", "foo bar");
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("--artifact-type is a media type"), run.err());
     }
 
     @Test
