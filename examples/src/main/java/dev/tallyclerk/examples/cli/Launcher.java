@@ -19,8 +19,7 @@ public final class Launcher {
         ReportOutput output = new ReportOutput(new FileOutputStream(FileDescriptor.out));
         PrintStream out = new PrintStream(new BufferedOutputStream(output), false, charset);
         Terminal terminal = Terminal.of(System.getenv(), System.in, out, System.err, charset);
-        Interruption interruption = new Interruption(Thread.currentThread());
-        Runtime.getRuntime().addShutdownHook(new Thread(interruption));
+        Runtime.getRuntime().addShutdownHook(new Thread(terminal.interruption()));
         int status = ExitCode.ERROR;
         try {
             status = run(terminal, output, Clock.systemUTC(), args);
@@ -31,7 +30,7 @@ public final class Launcher {
                 e.printStackTrace(System.err);
             }
         } finally {
-            interruption.ended();
+            terminal.interruption().ended();
         }
         System.exit(status);
     }

@@ -1,5 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -18,9 +20,12 @@ final class Messages {
             return "may not read or write " + denied.getFile();
         }
         if (failure instanceof FileSystemException other) {
-            return "cannot use " + other.getFile() + (other.getReason() == null ? "" : ": " + other.getReason());
+            String files = other.getOtherFile() == null ? "" : " and " + other.getOtherFile();
+            return "cannot use " + other.getFile() + files
+                    + (other.getReason() == null ? "" : ": " + other.getReason());
         }
-        if (failure instanceof ClosedByInterruptException) {
+        boolean cancelled = failure instanceof RegistryException registry && registry.reason() == Reason.CANCELLED;
+        if (cancelled || failure instanceof ClosedByInterruptException) {
             return "interrupted";
         }
         String message = failure.getMessage();

@@ -3,6 +3,7 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.DockerConfig;
+import dev.tallyclerk.registry.client.Cancellation;
 import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
@@ -16,7 +17,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,9 +113,16 @@ final class RegistryAccess {
 
         /** Registries on this machine seldom have a certificate, and Docker takes them without one too. */
         private static boolean isLoopback(String domain) {
-            String host =
-                    domain.startsWith("[") ? domain.substring(0, domain.indexOf(']') + 1) : domain.split(":", 2)[0];
-            return host.equalsIgnoreCase("localhost") || host.equals("[::1]") || host.matches("127(\\.[0-9]{1,3}){3}");
+            if (domain.startsWith("[")) {
+                String address = domain.substring(1, domain.indexOf(']'));
+                try {
+                    return InetAddress.getByName(address).isLoopbackAddress();
+                } catch (UnknownHostException e) {
+                    return false; // no address
+                }
+            }
+            String host = domain.split(":", 2)[0];
+            return host.equalsIgnoreCase("localhost") || host.matches("127(\\.[0-9]{1,3}){3}");
         }
     }
 
@@ -128,7 +138,10 @@ final class RegistryAccess {
 
     /** Reads the password, if there is a user, and makes the clients. */
     Clients clients(Terminal terminal) throws IOException {
+        Cancellation ended = Cancellation.create();
+        terminal.interruption().ends(ended::cancel);
         RegistryClient client = RegistryClient.of(transport())
+                .withCancellation(ended)
                 .withCredentials(credentials(terminal))
                 .withListener(new Warnings(terminal.err()));
         if (!trustedOrigins.isEmpty()) {
@@ -237,7 +250,15 @@ final class RegistryAccess {
 
         @Override
         public void warned(String registry, String text) {
-            String line = registry + " warns: " + text;
+            tell(registry + " warns: " + text);
+        }
+
+        @Override
+        public void encoded(String registry, String encoding) {
+            tell(registry + " gives content in the encoding " + encoding + ", which it was not asked for");
+        }
+
+        private void tell(String line) {
             synchronized (told) {
                 if (told.size() == MOST || !told.add(line)) {
                     return;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Where the command reads and prints.
+ * Where the command reads and prints, and what ends it.
  *
  * @param in what another program was made to print
  * @param out where the report goes
@@ -16,6 +16,7 @@ import java.util.Map;
  * @param errIsTerminal whether a person sees {@code err} directly
  * @param charset in which characters both are written
  * @param environment the environment's variables
+ * @param interruption what somebody ends the command by
  */
 record Terminal(
         InputStream in,
@@ -24,17 +25,27 @@ record Terminal(
         boolean outIsTerminal,
         boolean errIsTerminal,
         Charset charset,
-        Map<String, String> environment) {
+        Map<String, String> environment,
+        Interruption interruption) {
 
     /**
      * The launcher says in this variable which outputs are terminals, by their numbers; Java 22 and later cannot tell.
      */
     private static final String LAUNCHER = "TALLYCLERK_TERMINAL";
 
+    /** {@return the terminal of a command that this thread runs} */
     static Terminal of(
             Map<String, String> environment, InputStream in, PrintStream out, PrintStream err, Charset charset) {
         String terminals = environment.getOrDefault(LAUNCHER, "");
-        return new Terminal(in, out, err, terminals.contains("1"), terminals.contains("2"), charset, environment);
+        return new Terminal(
+                in,
+                out,
+                err,
+                terminals.contains("1"),
+                terminals.contains("2"),
+                charset,
+                environment,
+                new Interruption(Thread.currentThread()));
     }
 
     /** {@return where large files may lie for the time of a command} */

@@ -1,10 +1,24 @@
 package dev.tallyclerk.examples.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class InterruptionTest {
@@ -35,5 +49,40 @@ class InterruptionTest {
         interruption.ended();
         interruption.run();
         assertFalse(Thread.currentThread().isInterrupted());
+    }
+
+    @Test
+    void endsACommandWhoseRegistryIsSilent() throws IOException, InterruptedException {
+        var err = new ByteArrayOutputStream();
+        var status = new AtomicInteger(-1);
+        var terminal = new CompletableFuture<Terminal>();
+        try (ServerSocket registry = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread command = new Thread(() -> {
+                Terminal own = Terminal.of(
+                        Map.of("HOME", "/nonexistent"),
+                        InputStream.nullInputStream(),
+                        new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
+                        new PrintStream(err, true, UTF_8),
+                        UTF_8);
+                terminal.complete(own);
+                try {
+                    status.set(Launcher.run(
+                            own,
+                            Clock.systemUTC(),
+                            "verify",
+                            "docker://127.0.0.1:" + registry.getLocalPort() + "/a:1"));
+                } finally {
+                    own.interruption().ended();
+                }
+            });
+            command.start();
+            try (Socket connection = registry.accept()) {
+                assertEquals('G', connection.getInputStream().read());
+                terminal.join().interruption().run();
+                assertEquals(ExitCode.ERROR, status.get());
+            }
+            command.join();
+        }
+        assertEquals("tallyclerk: interrupted\n", err.toString(UTF_8));
     }
 }

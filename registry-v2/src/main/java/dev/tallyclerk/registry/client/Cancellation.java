@@ -5,8 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends calls from another thread: what is under way fails with {@link RegistryException.Reason#CANCELLED}.
@@ -15,22 +17,29 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class Cancellation {
     private final boolean possible;
+    private final @Nullable Cancellation wider;
     private final Lock lock = new ReentrantLock();
     private final Set<Registration> registrations = new LinkedHashSet<>();
     private volatile boolean cancelled;
 
-    private Cancellation(boolean possible) {
+    private Cancellation(boolean possible, @Nullable Cancellation wider) {
         this.possible = possible;
+        this.wider = wider;
     }
 
     /** {@return one that has not been cancelled} */
     public static Cancellation create() {
-        return new Cancellation(true);
+        return new Cancellation(true, null);
     }
 
     /** {@return one that is never cancelled} */
     public static Cancellation never() {
-        return new Cancellation(false);
+        return new Cancellation(false, null);
+    }
+
+    /** {@return one for a part of what {@code wider} ends: it has been cancelled if either has been} */
+    static Cancellation within(Cancellation wider) {
+        return new Cancellation(true, wider);
     }
 
     /**
@@ -56,7 +65,7 @@ public final class Cancellation {
 
     /** {@return whether it has been cancelled} */
     public boolean isCancelled() {
-        return cancelled;
+        return cancelled || (wider != null && wider.isCancelled());
     }
 
     /**
@@ -66,7 +75,20 @@ public final class Cancellation {
      * @return to be closed when it no longer matters
      */
     public Registration onCancel(Runnable action) {
-        Registration registration = new Registration(this, action);
+        if (wider == null) {
+            return register(action, null);
+        }
+        AtomicBoolean told = new AtomicBoolean();
+        Runnable once = () -> {
+            if (told.compareAndSet(false, true)) {
+                action.run();
+            }
+        };
+        return register(once, wider.onCancel(once));
+    }
+
+    private Registration register(Runnable action, @Nullable Registration further) {
+        Registration registration = new Registration(this, action, further);
         if (!possible) {
             return registration;
         }
@@ -87,15 +109,20 @@ public final class Cancellation {
     public static final class Registration implements AutoCloseable {
         private final Cancellation of;
         private final Runnable action;
+        private final @Nullable Registration further;
 
-        private Registration(Cancellation of, Runnable action) {
+        private Registration(Cancellation of, Runnable action, @Nullable Registration further) {
             this.of = of;
             this.action = Objects.requireNonNull(action, "action");
+            this.further = further;
         }
 
         /** Asks no longer. */
         @Override
         public void close() {
+            if (further != null) {
+                further.close();
+            }
             of.lock.lock();
             try {
                 of.registrations.remove(this);

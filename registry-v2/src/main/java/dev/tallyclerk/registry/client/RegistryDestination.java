@@ -48,34 +48,28 @@ final class RegistryDestination implements ImageDestination {
 
     /** When one blob fails, the calls for the others end at once. */
     private void writeBlobs(ImageContent content) throws IOException {
-        Cancellation given = session.settings().cancellation();
-        Cancellation all = Cancellation.create();
+        Cancellation all = Cancellation.within(session.settings().cancellation());
         RepositoryWriter writer =
                 new RepositoryWriter(session.with(session.settings().withCancellation(all)), path);
         String from = mountable(content);
         AtomicBoolean failed = new AtomicBoolean();
-        Cancellation.Registration registration = given.onCancel(all::cancel);
-        try {
-            content.forEachBlob(blob -> {
-                boolean written = false;
-                try {
-                    write(content, blob, writer, from);
-                    written = true;
-                } catch (RegistryException e) {
-                    // The blob that made this one be given up says why.
-                    if (e.reason() != RegistryException.Reason.CANCELLED || !failed.get()) {
-                        throw e;
-                    }
-                } finally {
-                    if (!written) {
-                        failed.set(true);
-                        all.cancel();
-                    }
+        content.forEachBlob(blob -> {
+            boolean written = false;
+            try {
+                write(content, blob, writer, from);
+                written = true;
+            } catch (RegistryException e) {
+                // The blob that made this one be given up says why.
+                if (e.reason() != RegistryException.Reason.CANCELLED || !failed.get()) {
+                    throw e;
                 }
-            });
-        } finally {
-            registration.close();
-        }
+            } finally {
+                if (!written) {
+                    failed.set(true);
+                    all.cancel();
+                }
+            }
+        });
     }
 
     private static void write(ImageContent content, Descriptor blob, RepositoryWriter writer, @Nullable String from)

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,16 @@ final class RegistryImage implements ImageSource {
     /** What the tag gave, kept so that manifest and digest are of one answer. */
     private @Nullable TaggedManifest tagged;
 
-    private final Set<Digest> asked = ConcurrentHashMap.newKeySet();
+    private final Set<Digest> asked;
 
     RegistryImage(Reference reference, Repository repository) {
+        this(reference, repository, ConcurrentHashMap.newKeySet());
+    }
+
+    private RegistryImage(Reference reference, Repository repository, Set<Digest> asked) {
         this.reference = reference;
         this.repository = repository;
+        this.asked = asked;
     }
 
     @Override
@@ -62,7 +68,12 @@ final class RegistryImage implements ImageSource {
         if (known != null && known.digest().equals(digest)) {
             return Optional.of(known.document());
         }
-        return repository.unverifiedManifest(digest, maxBytes);
+        Optional<FetchedManifest> found = repository.unverifiedManifest(digest, maxBytes);
+        if (found.isEmpty() && reference.digest().filter(digest::equals).isPresent()) {
+            throw new RegistryException(
+                    Reason.NOT_FOUND, 404, repository.host() + " has no " + reference.path() + "@" + digest);
+        }
+        return found;
     }
 
     @Override
@@ -75,6 +86,13 @@ final class RegistryImage implements ImageSource {
         // Who asks a second time may have found what a mirror gave to be wrong.
         boolean again = !asked.add(descriptor.digest());
         return (again ? repository.withoutMirrors() : repository).unverifiedBlob(descriptor, offset);
+    }
+
+    @Override
+    public ImageSource until(CompletionStage<?> end) {
+        Cancellation reads = Cancellation.within(repository.session().settings().cancellation());
+        end.whenComplete((result, failure) -> reads.cancel());
+        return new RegistryImage(reference, repository.withCancellation(reads), asked);
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class BlobTasks {
     private final List<Descriptor> blobs;
     private final BlobTaker taker;
+    private final Runnable onFailure;
     private final Lock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     private int next;
@@ -34,9 +35,15 @@ final class BlobTasks {
         }
     }
 
-    BlobTasks(List<Descriptor> blobs, BlobTaker taker) {
+    /**
+     * Takes none yet.
+     *
+     * @param onFailure is run once when the first blob cannot be taken; ends what the others wait for
+     */
+    BlobTasks(List<Descriptor> blobs, BlobTaker taker, Runnable onFailure) {
         this.blobs = blobs;
         this.taker = taker;
+        this.onFailure = onFailure;
     }
 
     boolean hasFailed() {
@@ -105,12 +112,12 @@ final class BlobTasks {
     }
 
     private void end(@Nullable Throwable thrown) {
+        if (thrown != null) {
+            fail(thrown);
+        }
         lock.lock();
         try {
             working--;
-            if (thrown != null) {
-                fail(thrown);
-            }
             idle.signalAll();
         } finally {
             lock.unlock();
@@ -118,15 +125,20 @@ final class BlobTasks {
     }
 
     private void fail(Throwable thrown) {
+        Throwable first;
         lock.lock();
         try {
-            if (failure == null) {
+            first = failure;
+            if (first == null) {
                 failure = thrown;
-            } else if (failure != thrown && !isAbandoned(thrown)) {
-                failure.addSuppressed(thrown);
+            } else if (first != thrown && !isAbandoned(thrown)) {
+                first.addSuppressed(thrown);
             }
         } finally {
             lock.unlock();
+        }
+        if (first == null) {
+            onFailure.run();
         }
     }
 
@@ -137,21 +149,28 @@ final class BlobTasks {
     /** A task that the executor starts later finds nothing to do. */
     private void awaitOthers() {
         boolean interrupted = false;
+        while (true) {
+            try {
+                awaitIdle();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                fail(new InterruptedIOException("interrupted while blobs were copied"));
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitIdle() throws InterruptedException {
         lock.lock();
         try {
             while (working > 0) {
-                try {
-                    idle.await();
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    fail(new InterruptedIOException("interrupted while blobs were copied"));
-                }
+                idle.await();
             }
         } finally {
             lock.unlock();
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
@@ -39,7 +41,7 @@ public final class ImageContent {
     private final Set<Digest> opened = ConcurrentHashMap.newKeySet();
     private final Set<Digest> leftOut = ConcurrentHashMap.newKeySet();
     private final Lock listening = new ReentrantLock();
-    private volatile @Nullable BlobTasks tasks;
+    private volatile Reading reading;
 
     /** Takes one blob into a destination. */
     @FunctionalInterface
@@ -61,6 +63,7 @@ public final class ImageContent {
             @Nullable Executor executor,
             int parallel) {
         this.source = source;
+        this.reading = Reading.byOne(source);
         this.rootDocument = rootDocument;
         this.manifests = manifests;
         this.blobs = List.copyOf(blobs);
@@ -118,8 +121,8 @@ public final class ImageContent {
      * executor.
      *
      * <p>A destination that cannot take several at a time goes through {@link #blobs} instead. When one cannot be
-     * taken, no other is begun, those under way fail when they next read, and what made the first one fail is thrown
-     * once nothing is under way any more; what else failed by itself is suppressed in it.
+     * taken, no other is begun, reading those under way ends, and what made the first one fail is thrown once nothing
+     * is under way any more; what else failed by itself is suppressed in it.
      *
      * @param taker takes a blob; called by several threads if there is an executor, which may {@link #open} blobs
      * @throws IOException what the first taker to fail has thrown
@@ -131,12 +134,13 @@ public final class ImageContent {
             }
             return;
         }
-        BlobTasks all = new BlobTasks(blobs, taker);
-        tasks = all;
+        CompletableFuture<Void> failed = new CompletableFuture<>();
+        BlobTasks all = new BlobTasks(blobs, taker, () -> failed.complete(null));
+        reading = Reading.bySeveral(all, source, failed);
         try {
             all.run(executor, parallel);
         } finally {
-            tasks = null;
+            reading = Reading.byOne(source);
         }
     }
 
@@ -164,12 +168,17 @@ public final class ImageContent {
      * The same, from an offset on, for a destination that verifies while it writes, so that nothing is hashed twice.
      */
     Optional<InputStream> openUnverified(Descriptor blob, long offset) throws IOException {
-        Optional<InputStream> content = source.unverifiedContent(blob, offset);
+        Reading now = reading;
+        Optional<InputStream> content;
+        try {
+            content = now.from().unverifiedContent(blob, offset);
+        } catch (IOException e) {
+            throw now.why(e);
+        }
         if (content.isPresent()) {
             opened.add(blob.digest());
             InputStream counting = new CountingStream(content.get(), count -> progressed(blob, offset + count));
-            BlobTasks all = tasks;
-            return Optional.of(all == null ? counting : new AbandonableStream(counting, all));
+            return Optional.of(now.tasks() == null ? counting : new AbandonableStream(counting, now));
         }
         if (!isNondistributable(blob.mediaType())) {
             throw missing(blob);
@@ -236,29 +245,65 @@ public final class ImageContent {
                 || mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.diff.tar");
     }
 
+    /**
+     * How blobs are read.
+     *
+     * @param from where from
+     * @param ends whether reading ends by itself when a blob has failed
+     * @param tasks those that read at the same time, if several do
+     */
+    private record Reading(
+            ImageSource from, boolean ends, @Nullable BlobTasks tasks) {
+        static Reading byOne(ImageSource source) {
+            return new Reading(source, false, null);
+        }
+
+        static Reading bySeveral(BlobTasks tasks, ImageSource source, CompletionStage<?> failed) {
+            ImageSource ended = source.until(failed);
+            return new Reading(ended, ended != source, tasks);
+        }
+
+        boolean isAbandoned() {
+            return tasks != null && tasks.hasFailed();
+        }
+
+        /** {@return why reading failed: where it was ended, because another blob had failed} */
+        IOException why(IOException failure) {
+            return ends && isAbandoned() ? new AbandonedException() : failure;
+        }
+    }
+
     /** A stream that fails as soon as another blob has failed. */
     private static final class AbandonableStream extends FilterInputStream {
-        private final BlobTasks tasks;
+        private final Reading reading;
 
-        AbandonableStream(InputStream in, BlobTasks tasks) {
+        AbandonableStream(InputStream in, Reading reading) {
             super(in);
-            this.tasks = tasks;
+            this.reading = reading;
         }
 
         @Override
         public int read() throws IOException {
             requireWanted();
-            return in.read();
+            try {
+                return in.read();
+            } catch (IOException e) {
+                throw reading.why(e);
+            }
         }
 
         @Override
         public int read(byte[] buffer, int offset, int length) throws IOException {
             requireWanted();
-            return in.read(buffer, offset, length);
+            try {
+                return in.read(buffer, offset, length);
+            } catch (IOException e) {
+                throw reading.why(e);
+            }
         }
 
         private void requireWanted() throws AbandonedException {
-            if (tasks.hasFailed()) {
+            if (reading.isAbandoned()) {
                 throw new AbandonedException();
             }
         }

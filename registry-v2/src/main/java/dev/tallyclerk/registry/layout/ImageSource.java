@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A place that holds one named image: a registry, a layout, an archive.
@@ -154,6 +155,19 @@ public interface ImageSource extends Closeable {
      */
     default boolean isWorthAskingAgain() {
         return false;
+    }
+
+    /**
+     * {@return this source for one piece of work, whose reads fail soon after {@code end} has completed, and do not
+     * wait for an answer that may never come}
+     *
+     * <p>Who reads several blobs at a time need not wait for the others when one has failed. It is closed with this
+     * source. One that waits for nobody, such as one of files, is the same until then, as this method has it.
+     *
+     * @param end completes when what is read is of no use any more, with or without an exception
+     */
+    default ImageSource until(CompletionStage<?> end) {
+        return this;
     }
 
     /** Gives back what the source holds open; streams that it gave are closed by who took them. */

@@ -1,0 +1,158 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.Transport.Request;
+import dev.tallyclerk.registry.client.Transport.Response;
+import dev.tallyclerk.registry.layout.CopyResult;
+import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pulls of several blobs at a time from a registry that stops answering. */
+class ParallelPullTest {
+    private static final Reference IMAGE = Reference.parse("registry.example.org/a:1");
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private final MemoryRegistry registry = new MemoryRegistry();
+    private final ExecutorService threads = Executors.newFixedThreadPool(3);
+    private final AtomicInteger begun = new AtomicInteger();
+
+    ParallelPullTest() {
+        registry.repository("a")
+                .image("1", IntStream.range(0, 12).mapToObj(i -> "layer " + i).toArray(String[]::new));
+    }
+
+    @AfterEach
+    void endThreads() throws InterruptedException {
+        threads.shutdownNow();
+        assertTrue(threads.awaitTermination(10, TimeUnit.SECONDS));
+    }
+
+    /** An answer that does not come, until the call is cancelled. */
+    private static void awaitCancellation(Request request) throws IOException {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        request.cancellation().onCancel(cancelled::countDown);
+        await(cancelled);
+        throw new IOException("closed");
+    }
+
+    private static void await(CountDownLatch latch) throws IOException {
+        try {
+            assertTrue(latch.await(20, TimeUnit.SECONDS), "nobody else came");
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static Response answerWithoutABody(Request request) throws IOException {
+        awaitCancellation(request);
+        throw new AssertionError();
+    }
+
+    private static Response bodyWithoutBytes(Request request) {
+        return MemoryRegistry.answer(200, Map.of(), new InputStream() {
+            @Override
+            public int read() throws IOException {
+                return read(new byte[1], 0, 1);
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                awaitCancellation(request);
+                throw new AssertionError();
+            }
+        });
+    }
+
+    /** What a silent registry does, which may fail. */
+    @FunctionalInterface
+    private interface Silence {
+        Response of(Request request) throws IOException;
+    }
+
+    /** Four blobs are asked for, and when all are, the first one is answered as given, and the others not at all. */
+    private void silentBut(Function<Request, Response> first, Silence silence) {
+        CountDownLatch four = new CountDownLatch(4);
+        AtomicInteger answered = new AtomicInteger();
+        registry.intercept(request -> {
+            if (!request.uri().getPath().contains("/blobs/")) {
+                return null;
+            }
+            begun.incrementAndGet();
+            four.countDown();
+            await(four);
+            return answered.incrementAndGet() == 1 ? first.apply(request) : silence.of(request);
+        });
+    }
+
+    private CopyResult pull(ImageSource image) throws IOException {
+        return ImageCopier.create()
+                .withExecutor(threads, 4)
+                .copy(image, OciLayoutWriter.at(folder, Instant.now()).image("1"));
+    }
+
+    private void assertEndsAtOnce(Silence silence) throws IOException {
+        silentBut(request -> MemoryRegistry.error(403, "DENIED"), silence);
+        try (ImageSource image =
+                registry.client().withRetries(RetryPolicy.never()).image(IMAGE)) {
+            var e = assertThrows(RegistryException.class, () -> pull(image));
+            assertEquals(Reason.DENIED, e.reason());
+            assertEquals(0, e.getSuppressed().length);
+            assertEquals(4, begun.get());
+
+            registry.intercept(registry::answerItself);
+            assertEquals(13, pull(image).copied().size());
+        }
+    }
+
+    @Test
+    void aBlobThatFailsEndsWaitingForAnswers() throws IOException {
+        assertEndsAtOnce(ParallelPullTest::answerWithoutABody);
+    }
+
+    @Test
+    void aBlobThatFailsEndsWaitingForBytes() throws IOException {
+        assertEndsAtOnce(ParallelPullTest::bodyWithoutBytes);
+    }
+
+    @Test
+    void theCallersCancellationEndsAll() throws IOException {
+        Cancellation cancellation = Cancellation.create();
+        silentBut(
+                request -> {
+                    cancellation.cancel();
+                    return bodyWithoutBytes(request);
+                },
+                ParallelPullTest::answerWithoutABody);
+        try (ImageSource image =
+                registry.client().withCancellation(cancellation).image(IMAGE)) {
+            var e = assertThrows(RegistryException.class, () -> pull(image));
+            assertEquals(Reason.CANCELLED, e.reason());
+        }
+        assertEquals(4, begun.get());
+        assertFalse(Thread.currentThread().isInterrupted());
+    }
+}
