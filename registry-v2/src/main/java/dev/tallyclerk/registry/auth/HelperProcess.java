@@ -54,7 +54,8 @@ final class HelperProcess {
                 take(maxBytes);
                 if (Duration.ofNanos(System.nanoTime() - start).compareTo(timeout) > 0) {
                     throw new CredentialException(
-                            Reason.HELPER_TIMED_OUT, name + " has not answered within " + timeout);
+                            Reason.HELPER_TIMED_OUT,
+                            name + " has not answered within " + timeout.toMillis() / 1000.0 + " s");
                 }
             }
             take(maxBytes);

@@ -76,7 +76,7 @@ final class BlobDownload extends InputStream {
         if (offset > 0 && offset == blob.size()) {
             return Optional.of(InputStream.nullInputStream());
         }
-        Deadline deadline = Deadline.of(addresses.get(0).session().settings(), true);
+        Deadline deadline = Deadline.of(addresses.get(addresses.size() - 1).session(), true);
         for (int i = 0; i < addresses.size(); i++) {
             try {
                 boolean last = i == addresses.size() - 1;

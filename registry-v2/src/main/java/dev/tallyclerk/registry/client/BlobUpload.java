@@ -48,7 +48,7 @@ final class BlobUpload {
         ClientSettings settings = session.settings();
         this.policy = settings.uploads();
         this.retries = new Retries(settings.retries(), settings.waits());
-        this.deadline = Deadline.of(settings, true);
+        this.deadline = Deadline.of(session, true);
     }
 
     /** Makes a call within the time that is left for the blob. */

@@ -83,7 +83,7 @@ final class CallAuthentication {
             settings.state().tokens().drop(shown.token());
         }
         settings.state().forget(rules.origin());
-        List<Challenge> challenges = answerable(Challenge.parseAll(headers));
+        List<Challenge> challenges = answerable(Challenge.parseAll(OriginRules.host(rules.origin()), headers));
         RegistryException unsafe = null;
         for (Challenge challenge : challenges) {
             Scope scope = call.scope().andChallenged(challenge.parameters().getOrDefault("scope", ""));

@@ -19,22 +19,25 @@ record Challenge(String scheme, Map<String, String> parameters) {
     /**
      * {@return the challenges of all headers, in order}
      *
+     * @param host whose they are, for a person to read
      * @throws RegistryException if one of them cannot be read, or names a parameter twice
      */
-    static List<Challenge> parseAll(List<String> headers) throws RegistryException {
+    static List<Challenge> parseAll(String host, List<String> headers) throws RegistryException {
         List<Challenge> challenges = new ArrayList<>();
         for (String header : headers) {
-            new Parser(header, challenges).parse();
+            new Parser(host, header, challenges).parse();
         }
         return challenges;
     }
 
     private static final class Parser {
+        private final String host;
         private final String text;
         private final List<Challenge> into;
         private int at;
 
-        Parser(String text, List<Challenge> into) {
+        Parser(String host, String text, List<Challenge> into) {
+            this.host = host;
             this.text = text;
             this.into = into;
         }
@@ -96,7 +99,9 @@ record Challenge(String scheme, Map<String, String> parameters) {
 
         private RegistryException malformed() {
             return new RegistryException(
-                    RegistryException.Reason.PROTOCOL, 401, "cannot read the challenge " + Quoted.quote(text));
+                    RegistryException.Reason.PROTOCOL,
+                    401,
+                    "cannot read the challenge of " + host + ": " + Quoted.quote(text));
         }
 
         private String token() {

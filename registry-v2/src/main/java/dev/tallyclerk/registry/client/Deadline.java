@@ -9,12 +9,14 @@ final class Deadline {
     /** Some decades: longer times would not fit into nanoseconds. */
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
 
+    private final String host;
     private final Waits waits;
     private final Cancellation cancellation;
     private final Duration time;
     private final long end;
 
-    private Deadline(Waits waits, Cancellation cancellation, Duration time) {
+    private Deadline(String host, Waits waits, Cancellation cancellation, Duration time) {
+        this.host = host;
         this.waits = waits;
         this.cancellation = cancellation;
         this.time = time.compareTo(LONGEST) < 0 ? time : LONGEST;
@@ -24,14 +26,20 @@ final class Deadline {
     /**
      * {@return a deadline that counts from now}
      *
+     * @param session who is called
      * @param content whether the call moves content, and may take the time for a blob
      */
-    static Deadline of(ClientSettings settings, boolean content) {
+    static Deadline of(RegistrySession session, boolean content) {
+        return of(session.host(), session.settings(), content);
+    }
+
+    /** {@return the same, for a host by its name} */
+    static Deadline of(String host, ClientSettings settings, boolean content) {
         Duration limit =
                 content ? settings.limits().maxBlobTime() : settings.limits().maxCallTime();
         Duration own = settings.timeout();
         Duration time = own != null && own.compareTo(limit) < 0 ? own : limit;
-        return new Deadline(settings.waits(), settings.cancellation(), time);
+        return new Deadline(host, settings.waits(), settings.cancellation(), time);
     }
 
     Cancellation cancellation() {
@@ -45,14 +53,14 @@ final class Deadline {
      */
     Duration remaining() throws RegistryException {
         if (cancellation.isCancelled()) {
-            throw new RegistryException(Reason.CANCELLED, 0, "the call was cancelled");
+            throw new RegistryException(Reason.CANCELLED, 0, "the call to " + host + " was cancelled");
         }
         if (Thread.currentThread().isInterrupted()) {
-            throw new RegistryException(Reason.CANCELLED, 0, "the thread that makes the call was interrupted");
+            throw new RegistryException(Reason.CANCELLED, 0, "the thread that calls " + host + " was interrupted");
         }
         long left = end - waits.nanoTime();
         if (left <= 0) {
-            throw new RegistryException(Reason.TIMED_OUT, 0, "the call took longer than " + text(time));
+            throw new RegistryException(Reason.TIMED_OUT, 0, "the call to " + host + " took longer than " + text(time));
         }
         return Duration.ofNanos(left);
     }
@@ -87,7 +95,7 @@ final class Deadline {
         if (duration.compareTo(remaining()) >= 0) {
             throw new RegistryException(
                     Reason.TIMED_OUT,
-                    "the call may take " + text(time) + ", which is not enough to try again after: "
+                    "the call to " + host + " may take " + text(time) + ", which is not enough to try again after: "
                             + failure.getMessage(),
                     failure);
         }

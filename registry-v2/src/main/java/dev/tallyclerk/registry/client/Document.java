@@ -25,7 +25,7 @@ final class Document {
      */
     static Optional<Document> read(RegistrySession session, Call call, int maxBytes) throws RegistryException {
         ClientSettings settings = session.settings();
-        Deadline deadline = Deadline.of(settings, false);
+        Deadline deadline = Deadline.of(session, false);
         for (int attempt = 1; ; attempt++) {
             Answer answer =
                     session.with(settings.withTimeout(deadline.remaining())).execute(call);

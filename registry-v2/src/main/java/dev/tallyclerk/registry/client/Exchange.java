@@ -43,7 +43,7 @@ final class Exchange {
         } catch (IOException e) {
             RegistryException failure = Failures.noAnswer(request.uri(), e, deadline);
             if (addresses.hasRefused() && failure.reason() == Reason.UNREACHABLE) {
-                throw rules.notPublic(request.uri());
+                throw rules.mayNotLeadTo(request.uri());
             }
             throw failure;
         } finally {

@@ -50,9 +50,12 @@ final class Failures {
         if (!text.isBlank()) {
             message.append(": ").append(Quoted.quote(text.strip()));
         }
+        Optional<Duration> wait = response.header("Retry-After").flatMap(header -> RetryAfter.parse(header, now));
+        wait.ifPresent(time -> message.append(" (to be asked again after ")
+                .append(time.toSeconds())
+                .append(" s)"));
         RegistryException failure = new RegistryException(
                 reason(status, method, account.codes()), status, account.codes(), message.toString());
-        Optional<Duration> wait = response.header("Retry-After").flatMap(header -> RetryAfter.parse(header, now));
         return wait.isPresent() ? failure.askingToWait(wait.get()) : failure;
     }
 

@@ -9,25 +9,28 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads Link headers (RFC 8288, section 3), of which only the next page matters. */
 final class LinkHeader {
+    private final String host;
     private final String text;
     private int at;
     private @Nullable String next;
 
-    private LinkHeader(String text) {
+    private LinkHeader(String host, String text) {
+        this.host = host;
         this.text = text;
     }
 
     /**
      * {@return where the next page is, if there is one}
      *
+     * @param host whose answer it is, for a person to read
      * @param headers the headers, each with any number of links
      * @throws RegistryException if one cannot be read, or they name two next pages: a list that ends too early would
      *     pass for a whole one
      */
-    static Optional<String> next(List<String> headers) throws RegistryException {
+    static Optional<String> next(String host, List<String> headers) throws RegistryException {
         String next = null;
         for (String header : headers) {
-            LinkHeader links = new LinkHeader(header);
+            LinkHeader links = new LinkHeader(host, header);
             links.read();
             String found = links.next;
             if (found != null && next != null && !next.equals(found)) {
@@ -128,6 +131,7 @@ final class LinkHeader {
     }
 
     private RegistryException malformed() {
-        return new RegistryException(Reason.PROTOCOL, 200, "cannot read the links " + Quoted.quote(text));
+        return new RegistryException(
+                Reason.PROTOCOL, 200, "cannot read the links of " + host + ": " + Quoted.quote(text));
     }
 }

@@ -23,6 +23,12 @@ final class Notices {
         for (String warning : warnings(response.headers("Warning"))) {
             listener.warned(host, Quoted.printable(secrets.hide(warning)));
         }
+        Optional<String> encoding = response.header("Content-Encoding")
+                .map(String::strip)
+                .filter(name -> !name.equalsIgnoreCase("identity"));
+        if (encoding.isPresent()) {
+            listener.encoded(host, Quoted.printable(secrets.hide(encoding.get())));
+        }
         Optional<String> limit = response.header("RateLimit-Limit");
         Optional<String> remaining = response.header("RateLimit-Remaining");
         if (limit.isPresent() || remaining.isPresent()) {

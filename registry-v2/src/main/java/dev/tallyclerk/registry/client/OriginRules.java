@@ -104,26 +104,28 @@ final class OriginRules {
     /**
      * {@return the addresses that a request to {@code uri} may be sent to}
      *
-     * <p>A registry on the public network has no business with addresses behind the caller's firewall, its own host
-     * apart.
+     * <p>A registry on the public network has no business with addresses behind the caller's firewall, and none at all
+     * with those of a link, where clouds keep what a machine may know of itself; its own host apart.
      *
      * @throws RegistryException if there are none
      */
     Addresses addresses(URI uri) throws RegistryException {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
-        if (host.equals(base.getHost().toLowerCase(Locale.ROOT)) || !isPublic()) {
+        if (host.equals(base.getHost().toLowerCase(Locale.ROOT))) {
             return new Addresses(address -> true);
         }
-        if (isLocalName(host) || isOddNumber(host)) {
-            throw notPublic(uri);
+        boolean isPublic = isPublic();
+        if (isPublic && (isLocalName(host) || isOddNumber(host))) {
+            throw mayNotLeadTo(uri);
         }
+        Predicate<InetAddress> rule = isPublic ? PublicAddresses::contains : address -> !address.isLinkLocalAddress();
         try {
             List<InetAddress> found = resolver.resolve(uri.getHost());
             if (found.isEmpty()) {
                 throw new UnknownHostException(host);
             }
-            if (!found.stream().allMatch(PublicAddresses::contains)) {
-                throw notPublic(uri);
+            if (!found.stream().allMatch(rule)) {
+                throw mayNotLeadTo(uri);
             }
         } catch (UnknownHostException e) {
             throw new RegistryException(
@@ -131,7 +133,7 @@ final class OriginRules {
                     "the address of " + host(uri) + ", where " + host(base) + " leads, cannot be found out",
                     e);
         }
-        return new Addresses(PublicAddresses::contains);
+        return new Addresses(rule);
     }
 
     /** A registry counts as public unless it is known that it is not. */
@@ -148,12 +150,16 @@ final class OriginRules {
         }
     }
 
-    RegistryException notPublic(URI uri) {
+    /** {@return what it means that {@link #addresses} does not allow any address of {@code uri}} */
+    RegistryException mayNotLeadTo(URI uri) {
+        String to = Quoted.quote(host(uri));
         return new RegistryException(
                 Reason.UNSAFE_LOCATION,
                 0,
-                host(base) + ", which is on the public network, leads to " + Quoted.quote(host(uri))
-                        + ", which is not: nothing is sent there");
+                isPublic()
+                        ? host(base) + ", which is on the public network, leads to " + to
+                                + ", which is not: nothing is sent there"
+                        : host(base) + " leads to " + to + ", an address of this link only: nothing is sent there");
     }
 
     private static boolean isLocalName(String host) {

@@ -114,7 +114,7 @@ public final class Pages<T> {
     }
 
     private @Nullable URI following(Answer answer) throws RegistryException {
-        Optional<String> link = LinkHeader.next(answer.headers("Link"));
+        Optional<String> link = LinkHeader.next(session.host(), answer.headers("Link"));
         if (link.isEmpty()) {
             return null;
         }

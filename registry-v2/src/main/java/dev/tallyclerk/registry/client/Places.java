@@ -52,7 +52,7 @@ record Places(List<RepositoryPlace> mirrors, RepositoryPlace registry) {
     }
 
     private <T> Optional<T> first(List<RepositoryPlace> before, Reading<T> reading) throws IOException {
-        Deadline deadline = Deadline.of(registry.session().settings(), false);
+        Deadline deadline = Deadline.of(registry.session(), false);
         for (RepositoryPlace mirror : before) {
             try {
                 Optional<T> found = reading.at(mirror.within(share(deadline)));

@@ -54,7 +54,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         boolean filtered = answer.headers("OCI-Filters-Applied").stream()
                 .flatMap(header -> Arrays.stream(header.split(",", -1)))
                 .anyMatch(filter -> filter.strip().equals("artifactType"));
-        return filtered ? all : wanted(all);
+        return wanted(all, filtered);
     }
 
     /** The referrers tag schema: a client MUST fall back to it. */
@@ -65,10 +65,11 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         if (found.isEmpty()) {
             return List.of();
         }
-        return wanted(index(
+        List<Descriptor> all = index(
                 found.get().document().mediaType(),
                 found.get().document().bytes(),
-                place.session().settings().documents()));
+                place.session().settings().documents());
+        return wanted(all, false);
     }
 
     private List<Descriptor> index(String mediaType, byte[] bytes, RegistryLimits limits) throws IOException {
@@ -82,13 +83,18 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         return index.manifests();
     }
 
-    private List<Descriptor> wanted(List<Descriptor> all) {
+    /**
+     * {@return those that are wanted}
+     *
+     * @param filtered whether the registry says that it gives no others, so that what has no type has the wanted one
+     */
+    private List<Descriptor> wanted(List<Descriptor> all, boolean filtered) {
         return artifactType.isEmpty()
                 ? all
                 : all.stream()
                         .filter(referrer -> referrer.artifactType()
-                                .filter(artifactType::equals)
-                                .isPresent())
+                                .map(artifactType::equals)
+                                .orElse(filtered))
                         .toList();
     }
 

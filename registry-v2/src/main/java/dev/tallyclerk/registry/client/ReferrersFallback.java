@@ -69,7 +69,7 @@ final class ReferrersFallback {
             throws IOException {
         ClientSettings settings = session.settings();
         String tag = ReferrersTag.of(subject);
-        Deadline deadline = Deadline.of(settings, false);
+        Deadline deadline = Deadline.of(session, false);
         Retries retries = new Retries(settings.retries(), settings.waits());
         URI target = session.base().resolve(path + "/manifests/" + tag);
         FairGate.Permit alone = settings.state().changes().enter(target.toString(), deadline);

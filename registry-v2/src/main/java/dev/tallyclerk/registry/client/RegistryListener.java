@@ -31,6 +31,16 @@ public interface RegistryListener {
     default void rateLimited(String registry, long limit, long remaining) {}
 
     /**
+     * A registry says that it has packed a body, though it was asked not to (RFC 9110, section 8.4). What it gives is
+     * taken as it is: some say so of a layer that is packed itself. If the content is not the promised one, this is
+     * why.
+     *
+     * @param registry host and port
+     * @param encoding the name of the packing, such as {@code gzip}, with control characters replaced
+     */
+    default void encoded(String registry, String encoding) {}
+
+    /**
      * A call failed and is repeated.
      *
      * @param registry host and port of the registry that the call is for

@@ -73,7 +73,7 @@ final class RegistrySession {
      * @throws RegistryException if there is no such answer
      */
     Answer execute(Call call) throws RegistryException {
-        Deadline deadline = Deadline.of(settings, call.content());
+        Deadline deadline = Deadline.of(this, call.content());
         var authentication = new CallAuthentication(settings, registry, rules, service, call, deadline);
         for (int attempt = 1; ; attempt++) {
             try {

@@ -1,6 +1,5 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.net.URI;
 import java.util.OptionalLong;
@@ -36,11 +35,19 @@ final class UploadAnswer {
         String text = answer.header("Location")
                 .orElseThrow(() -> new RegistryException(
                         Reason.PROTOCOL, answer.status(), host + " begins an upload and does not say where"));
+        URI location;
         try {
-            return answer.uri().resolve(text);
+            location = answer.uri().resolve(text);
         } catch (IllegalArgumentException e) {
-            throw new RegistryException(
-                    Reason.PROTOCOL, host + " begins an upload at what is no address: " + Quoted.quote(text), e);
+            throw new RegistryException(Reason.PROTOCOL, noAddress(host, text), e);
         }
+        if (location.getHost() == null) {
+            throw new RegistryException(Reason.UNSAFE_LOCATION, answer.status(), noAddress(host, text));
+        }
+        return location;
+    }
+
+    private static String noAddress(String host, String text) {
+        return host + " begins an upload at what is no address: " + OriginRules.shown(text);
     }
 }

@@ -52,7 +52,7 @@ final class ArchiveAgreement {
             new ArchiveAgreement(files, limits.documents()).check(items, index);
         } catch (MalformedDocumentException e) {
             throw LayoutException.of(
-                    "archive has manifest.json and index.json, and whether they agree cannot be told", e);
+                    files.path() + " has manifest.json and index.json, and whether they agree cannot be told", e);
         }
     }
 
@@ -61,7 +61,7 @@ final class ArchiveAgreement {
         for (DockerArchive.Item item : items) {
             String config = files.locate(item.config())
                     .orElseThrow(() -> new LayoutException(
-                            Reason.MALFORMED_ARCHIVE, "archive has no " + Quoted.quote(item.config())));
+                            Reason.MALFORMED_ARCHIVE, files.path() + " has no " + Quoted.quote(item.config())));
             if (read.add(config)) {
                 learn(files.read(config, limits.maxConfigBytes()).orElseThrow());
             }
@@ -76,7 +76,7 @@ final class ArchiveAgreement {
         platforms.add(ImageConfig.parse(config, limits).platform().normalized());
         if (platforms.size() > MAX_PLATFORMS) {
             throw new LayoutException(
-                    Reason.LIMIT_EXCEEDED, "archive has images for more than " + MAX_PLATFORMS + " platforms");
+                    Reason.LIMIT_EXCEEDED, files.path() + " has images for more than " + MAX_PLATFORMS + " platforms");
         }
     }
 
@@ -89,8 +89,8 @@ final class ArchiveAgreement {
         if (document.isEmpty() && nested) {
             return; // an archive of one platform keeps the index of all
         }
-        Manifest found = document.orElseThrow(
-                () -> new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no manifest " + entry.digest()));
+        Manifest found = document.orElseThrow(() ->
+                new LayoutException(Reason.MALFORMED_ARCHIVE, files.path() + " has no manifest " + entry.digest()));
         if (found instanceof ImageIndex index) {
             requireKnown(index, nested);
         } else if (found instanceof ImageManifest manifest) {
@@ -98,20 +98,21 @@ final class ArchiveAgreement {
             if (!exempt && !configs.contains(manifest.config().digest())) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
-                        "archive is two: index.json leads to the image " + entry.digest()
+                        files.path() + " is two: index.json leads to the image " + entry.digest()
                                 + ", which manifest.json does not know");
             }
         } else {
             throw new LayoutException(
                     Reason.MALFORMED_ARCHIVE,
-                    "archive has the manifest " + entry.digest() + " of type " + found.mediaType()
+                    files.path() + " has the manifest " + entry.digest() + " of type " + found.mediaType()
                             + ", which manifest.json cannot know");
         }
     }
 
     private void requireKnown(ImageIndex index, boolean nested) throws IOException {
         if (nested) {
-            throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has an index within an index of index.json");
+            throw new LayoutException(
+                    Reason.MALFORMED_ARCHIVE, files.path() + " has an index within an index of index.json");
         }
         for (Descriptor entry : index.manifests()) {
             requireKnown(entry, true);
@@ -120,7 +121,8 @@ final class ArchiveAgreement {
             if (index.manifestFor(platform).flatMap(Descriptor::platform).isEmpty()) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
-                        "archive is two: index.json has no image for " + platform + ", and manifest.json has one");
+                        files.path() + " is two: index.json has no image for " + platform
+                                + ", and manifest.json has one");
             }
         }
     }
@@ -142,7 +144,9 @@ final class ArchiveAgreement {
             return Optional.of(Manifest.parseVerified(bytes.get(), entry.mediaType(), entry.digest(), limits));
         } catch (VerificationException e) {
             throw new LayoutException(
-                    Reason.MALFORMED_ARCHIVE, "archive's manifest " + entry.digest() + " is another document", e);
+                    Reason.MALFORMED_ARCHIVE,
+                    files.path() + ": manifest " + entry.digest() + " is another document",
+                    e);
         }
     }
 }

@@ -56,12 +56,12 @@ final class DockerArchiveImage implements ImageSource {
         this.reference = reference;
         this.files = files;
         this.config = files.read(item.config(), limits.maxConfigBytes())
-                .orElseThrow(() ->
-                        new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no " + Quoted.quote(item.config())));
+                .orElseThrow(() -> new LayoutException(
+                        Reason.MALFORMED_ARCHIVE, files.path() + " has no " + Quoted.quote(item.config())));
         if (config.length > limits.maxConfigBytes()) {
             throw new LayoutException(
                     Reason.LIMIT_EXCEEDED,
-                    "archive has a configuration of more than " + limits.maxConfigBytes() + " bytes");
+                    files.path() + " has a configuration of more than " + limits.maxConfigBytes() + " bytes");
         }
         Digest configDigest = DockerArchive.claimedDigest(item.config()).orElseGet(() -> Digest.sha256Of(config));
         this.configDescriptor = Descriptor.of(MediaType.OCI_CONFIG, configDigest, config.length);
@@ -72,7 +72,8 @@ final class DockerArchiveImage implements ImageSource {
         if (item.layers().size() != diffIds.size()) {
             throw new LayoutException(
                     Reason.MALFORMED_DOCUMENT,
-                    "archive has " + item.layers().size() + " layers, its configuration promises " + diffIds.size());
+                    files.path() + " has " + item.layers().size() + " layers, its configuration promises "
+                            + diffIds.size());
         }
         Map<String, Descriptor> compressed = new HashMap<>();
         Set<String> seen = new HashSet<>();
@@ -95,7 +96,7 @@ final class DockerArchiveImage implements ImageSource {
                     && !hash(path, layer.digest()).equals(layer.digest())) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE,
-                        "archive has two different files for one layer: " + Quoted.quote(other) + ", "
+                        files.path() + " has two different files for one layer: " + Quoted.quote(other) + ", "
                                 + Quoted.quote(path));
             }
         }
@@ -105,8 +106,8 @@ final class DockerArchiveImage implements ImageSource {
     /** Where links end, so that a file with many names is looked at once. */
     private String locate(String path) throws IOException {
         return files.locate(path)
-                .orElseThrow(() ->
-                        new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has no layer " + Quoted.quote(path)));
+                .orElseThrow(() -> new LayoutException(
+                        Reason.MALFORMED_ARCHIVE, files.path() + " has no layer " + Quoted.quote(path)));
     }
 
     private Descriptor layer(String path, Digest diffId) throws IOException {
@@ -148,7 +149,8 @@ final class DockerArchiveImage implements ImageSource {
             }
             return diffIds;
         } catch (JsonException | IllegalArgumentException e) {
-            throw new LayoutException(Reason.MALFORMED_DOCUMENT, "archive's configuration: " + e.getMessage(), e);
+            throw new LayoutException(
+                    Reason.MALFORMED_DOCUMENT, files.path() + ": configuration: " + e.getMessage(), e);
         }
     }
 

@@ -3,12 +3,16 @@ package dev.tallyclerk.registry.layout;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /** The files of an image at rest, by path: a folder's or a tar file's. Only what is a plain file in it is one. */
 interface FileTree extends Closeable {
+    /** {@return the folder or the tar file, for a person to read} */
+    Path path();
+
     /** {@return the file's content, or nothing if there is no such file} */
     Optional<InputStream> open(String path) throws IOException;
 

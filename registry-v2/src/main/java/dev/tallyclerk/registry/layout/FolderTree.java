@@ -49,6 +49,11 @@ final class FolderTree implements FileTree {
     }
 
     @Override
+    public Path path() {
+        return folder;
+    }
+
+    @Override
     public Optional<InputStream> open(String path) throws IOException {
         Optional<Path> file = find(path);
         return file.isEmpty()

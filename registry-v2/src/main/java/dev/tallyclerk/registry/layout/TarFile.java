@@ -23,11 +23,13 @@ import java.util.OptionalLong;
 
 /** The files of a tar file, found by one walk over its headers and read where they lie. */
 final class TarFile implements FileTree {
+    private final Path file;
     private final FileChannel channel;
     private final Map<String, TarEntry> entries;
     private final LayoutLimits limits;
 
-    private TarFile(FileChannel channel, Map<String, TarEntry> entries, LayoutLimits limits) {
+    private TarFile(Path file, FileChannel channel, Map<String, TarEntry> entries, LayoutLimits limits) {
+        this.file = file;
         this.channel = channel;
         this.entries = entries;
         this.limits = limits;
@@ -50,14 +52,14 @@ final class TarFile implements FileTree {
                     channel = compression.get().decompress(compressed, file, limits, temporaryFolder);
                 }
             }
-            return new TarFile(channel, walk(channel, limits), limits);
+            return new TarFile(file, channel, walk(file, channel, limits), limits);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
     }
 
-    private static Map<String, TarEntry> walk(FileChannel channel, LayoutLimits limits) throws IOException {
+    private static Map<String, TarEntry> walk(Path file, FileChannel channel, LayoutLimits limits) throws IOException {
         try {
             return entries(TarReader.skipping(new Range(channel, 0, channel.size()), tarLimits(limits)), limits);
         } catch (TarException e) {
@@ -66,7 +68,9 @@ final class TarFile implements FileTree {
                 case LIMIT_EXCEEDED -> Reason.LIMIT_EXCEEDED;
                 case MALFORMED, AMBIGUOUS, UNSUPPORTED, TRAILING_DATA -> Reason.MALFORMED_ARCHIVE;
             };
-            throw new LayoutException(reason, String.valueOf(e.getMessage()));
+            throw new LayoutException(reason, file + ": " + e.getMessage(), e);
+        } catch (LayoutException e) {
+            throw new LayoutException(e.reason(), file + ": " + e.getMessage(), e);
         }
     }
 
@@ -101,7 +105,7 @@ final class TarFile implements FileTree {
             }
         }
         if (entries.isEmpty()) {
-            throw new LayoutException(Reason.NOT_AN_IMAGE, "the file has no entries, or is no tar file");
+            throw new LayoutException(Reason.NOT_AN_IMAGE, "archive has no entries, or is no tar file");
         }
         refuseEntriesBelowOthers(entries);
         return entries;
@@ -159,6 +163,11 @@ final class TarFile implements FileTree {
     }
 
     @Override
+    public Path path() {
+        return file;
+    }
+
+    @Override
     public Optional<InputStream> open(String path) throws IOException {
         return find(path).map(entry -> new Range(channel, entry.offset(), entry.size()));
     }
@@ -208,7 +217,7 @@ final class TarFile implements FileTree {
             }
         }
         throw new LayoutException(
-                Reason.MALFORMED_ARCHIVE, "archive has " + Quoted.quote(path) + ", which leads to no file in it");
+                Reason.MALFORMED_ARCHIVE, file + " has " + Quoted.quote(path) + ", which leads to no file in it");
     }
 
     private static String folderOf(String path) {

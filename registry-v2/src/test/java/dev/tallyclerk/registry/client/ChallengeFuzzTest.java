@@ -16,7 +16,7 @@ class ChallengeFuzzTest {
         String text = new String(data, StandardCharsets.ISO_8859_1);
         List<Challenge> challenges;
         try {
-            challenges = Challenge.parseAll(List.of(text.split("\n", -1)));
+            challenges = Challenge.parseAll("registry.example.org", List.of(text.split("\n", -1)));
         } catch (RegistryException e) {
             assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
             assertTrue(e.toString().length() < 300);
@@ -26,7 +26,7 @@ class ChallengeFuzzTest {
             assertEquals(challenge.scheme().toLowerCase(Locale.ROOT), challenge.scheme());
             assertTrue(!challenge.scheme().isEmpty());
         }
-        assertEquals(challenges, Challenge.parseAll(List.of(write(challenges))));
+        assertEquals(challenges, Challenge.parseAll("registry.example.org", List.of(write(challenges))));
     }
 
     private static String write(List<Challenge> challenges) {

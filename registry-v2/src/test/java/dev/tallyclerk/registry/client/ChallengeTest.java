@@ -27,6 +27,7 @@ class ChallengeTest {
                         new Challenge("negotiate", Map.of()),
                         new Challenge("bearer", Map.of("realm", "https://x/t", "service", "q\"s", "scope", "a:b"))),
                 Challenge.parseAll(
+                        "registry.example.org",
                         List.of(
                                 "Basic realm=\"a, b\", Negotiate YWJj==, bearer scope=a:b , Realm = \"https://x/t\",service=\"q\\\"s\"")));
     }
@@ -34,7 +35,8 @@ class ChallengeTest {
     @ParameterizedTest
     @ValueSource(strings = {"Bearer realm=\"open", "Bearer realm=\"a\",realm=\"b\"", "=", "Bearer realm=a b=\"", "\""})
     void refusesWhatCanBeReadInTwoWays(String header) {
-        var e = assertThrows(RegistryException.class, () -> Challenge.parseAll(List.of(header)));
+        var e = assertThrows(
+                RegistryException.class, () -> Challenge.parseAll("registry.example.org", List.of(header)));
         assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
     }
 
@@ -42,7 +44,7 @@ class ChallengeTest {
     void anyHeaderIsReadOrRefused(
             @ForAll @Chars({'B', 'a', ' ', ',', '=', '"', '\\', '\t', ';', '\u00e9'}) String header) {
         try {
-            Challenge.parseAll(List.of(header, header));
+            Challenge.parseAll("registry.example.org", List.of(header, header));
         } catch (RegistryException e) {
             assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
         }
@@ -56,7 +58,7 @@ class ChallengeTest {
                 .elements()) {
             List<String> headers = vector.required("header").strings();
             if (vector.member("error").isPresent()) {
-                assertThrows(RegistryException.class, () -> Challenge.parseAll(headers));
+                assertThrows(RegistryException.class, () -> Challenge.parseAll("registry.example.org", headers));
                 continue;
             }
             List<Challenge> expected = new ArrayList<>();
@@ -65,7 +67,7 @@ class ChallengeTest {
                         challenge.required("scheme").string(),
                         challenge.required("params").stringMap()));
             }
-            assertEquals(expected, Challenge.parseAll(headers), headers.toString());
+            assertEquals(expected, Challenge.parseAll("registry.example.org", headers), headers.toString());
         }
     }
 }

@@ -33,7 +33,7 @@ class FairGateTest {
     private final ClientSettings settings = ClientSettings.of(request -> answer(200, ""));
 
     private Deadline deadline() {
-        return Deadline.of(settings, false);
+        return Deadline.of("registry.example.org", settings, false);
     }
 
     private static void awaitWaiting(Thread thread) {
@@ -78,14 +78,15 @@ class FairGateTest {
         FairGate gate = new FairGate(1);
         FakeWaits waits = new FakeWaits();
         Permit first = gate.enter("a", deadline());
-        Deadline late = Deadline.of(settings.withWaits(waits), false);
+        Deadline late = Deadline.of("registry.example.org", settings.withWaits(waits), false);
         assertEquals(
                 Reason.TIMED_OUT,
                 assertThrows(RegistryException.class, () -> gate.enter("a", late))
                         .reason());
         Cancellation cancellation = Cancellation.create();
         waits.duringSleep(cancellation::cancel);
-        Deadline cancelled = Deadline.of(settings.withWaits(waits).withCancellation(cancellation), false);
+        Deadline cancelled =
+                Deadline.of("registry.example.org", settings.withWaits(waits).withCancellation(cancellation), false);
         assertEquals(
                 Reason.CANCELLED,
                 assertThrows(RegistryException.class, () -> gate.enter("a", cancelled))
@@ -96,7 +97,8 @@ class FairGateTest {
             first.close();
             both.cancel();
         });
-        Deadline torn = Deadline.of(settings.withWaits(waits).withCancellation(both), false);
+        Deadline torn =
+                Deadline.of("registry.example.org", settings.withWaits(waits).withCancellation(both), false);
         assertThrows(RegistryException.class, () -> gate.enter("a", torn));
         assertEquals(0, gate.hosts());
         gate.enter("a", deadline()).close();
@@ -136,7 +138,10 @@ class FairGateTest {
         String host = random.nextBoolean() ? "a" : "b";
         boolean hurried = random.nextInt(4) == 0;
         Deadline deadline = hurried
-                ? Deadline.of(settings.withTimeout(Duration.ofNanos(1 + random.nextInt(50_000))), false)
+                ? Deadline.of(
+                        "registry.example.org",
+                        settings.withTimeout(Duration.ofNanos(1 + random.nextInt(50_000))),
+                        false)
                 : deadline();
         AtomicInteger here = inside.computeIfAbsent(host, name -> new AtomicInteger());
         try {

@@ -15,7 +15,7 @@ class LinkHeaderFuzzTest {
         String text = new String(data, StandardCharsets.ISO_8859_1);
         Optional<String> next;
         try {
-            next = LinkHeader.next(List.of(text.split("\n", -1)));
+            next = LinkHeader.next("registry.example.org", List.of(text.split("\n", -1)));
         } catch (RegistryException e) {
             assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
             assertTrue(e.toString().length() < 250);
@@ -23,7 +23,7 @@ class LinkHeaderFuzzTest {
         }
         if (next.isPresent()) {
             assertTrue(text.contains(next.get()));
-            assertEquals(next, LinkHeader.next(List.of("<" + next.get() + ">; rel=\"next\"")));
+            assertEquals(next, LinkHeader.next("registry.example.org", List.of("<" + next.get() + ">; rel=\"next\"")));
         }
     }
 }

@@ -27,16 +27,17 @@ class LinkHeaderTest {
                 "</x>; crossorigin; rel=next"
             })
     void findsTheNextPage(String header) throws RegistryException {
-        assertEquals(Optional.of("/x"), LinkHeader.next(List.of(header)));
-        assertEquals(Optional.of("/x"), LinkHeader.next(List.of("</z>; rel=\"first\"", header)));
+        assertEquals(Optional.of("/x"), LinkHeader.next("registry.example.org", List.of(header)));
+        assertEquals(
+                Optional.of("/x"), LinkHeader.next("registry.example.org", List.of("</z>; rel=\"first\"", header)));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {"", " , ", "</x>", "</x>; rel=prev", "</x>; rel=prev; rel=next", "</x>; rel=\"nexts\"", "<>"})
     void findsNoneWhereThereIsNone(String header) throws RegistryException {
-        assertEquals(Optional.empty(), LinkHeader.next(List.of(header)));
-        assertEquals(Optional.empty(), LinkHeader.next(List.of()));
+        assertEquals(Optional.empty(), LinkHeader.next("registry.example.org", List.of(header)));
+        assertEquals(Optional.empty(), LinkHeader.next("registry.example.org", List.of()));
     }
 
     @ParameterizedTest
@@ -51,14 +52,15 @@ class LinkHeaderTest {
                 "x"
             })
     void refusesWhatWouldEndAListTooEarlyOrInTwoWays(String header) {
-        var e = assertThrows(RegistryException.class, () -> LinkHeader.next(List.of(header)));
+        var e = assertThrows(RegistryException.class, () -> LinkHeader.next("registry.example.org", List.of(header)));
         assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
     }
 
     @Test
     void refusesTwoNextPagesInTwoHeaders() {
         var e = assertThrows(
-                RegistryException.class, () -> LinkHeader.next(List.of("</x>; rel=next", "</y>; rel=next")));
+                RegistryException.class,
+                () -> LinkHeader.next("registry.example.org", List.of("</x>; rel=next", "</y>; rel=next")));
         assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
     }
 
@@ -69,7 +71,7 @@ class LinkHeaderTest {
                     @StringLength(max = 40)
                     String header) {
         try {
-            LinkHeader.next(List.of(header, "<" + header + ">; rel=next"));
+            LinkHeader.next("registry.example.org", List.of(header, "<" + header + ">; rel=next"));
         } catch (RegistryException e) {
             assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
         }
@@ -79,6 +81,8 @@ class LinkHeaderTest {
     void everyTargetLeadsBackToItself(
             @ForAll @Chars({'/', '?', 'a', '=', '&', '%', ',', ';', '"', ' '}) @StringLength(max = 40) String target)
             throws RegistryException {
-        assertEquals(Optional.of(target.strip()), LinkHeader.next(List.of("<" + target + ">; rel=\"next\"")));
+        assertEquals(
+                Optional.of(target.strip()),
+                LinkHeader.next("registry.example.org", List.of("<" + target + ">; rel=\"next\"")));
     }
 }

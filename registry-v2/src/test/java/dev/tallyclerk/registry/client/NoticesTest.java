@@ -61,6 +61,12 @@ class NoticesTest {
     }
 
     @Test
+    void tellsOfAPackingThatWasNotAskedFor() throws IOException {
+        assertEquals(List.of("registry.example.org encoded gzip"), heardOf("Content-Encoding", "gzip"));
+        assertEquals(List.of(), heardOf("Content-Encoding", "Identity"));
+    }
+
+    @Test
     void listensTo4096BytesOfWarnings() throws IOException {
         String full = "299 - \"" + "x".repeat(4088) + "\"";
         assertEquals(1, heardOf("Warning", full).size());

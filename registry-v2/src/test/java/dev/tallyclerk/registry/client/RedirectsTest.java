@@ -124,6 +124,7 @@ class RedirectsTest {
                 "http://registry.example.org/x",
                 "ftp://cdn.example.com/x",
                 "file:///etc/passwd",
+                "mailto:somebody@example.com",
                 "https:blob",
                 "https:///x",
                 "https://u:secret@cdn.example.com/x?token=secret",
@@ -134,6 +135,7 @@ class RedirectsTest {
         RegistryException e = test.failure();
         assertEquals(Reason.UNSAFE_LOCATION, e.reason());
         assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
+        assertFalse(String.valueOf(e.getMessage()).contains("null"), e.getMessage());
         assertTrue(test.network.requests(CDN).isEmpty());
         Call direct = Call.reading("GET", URI.create(location), Scope.none());
         assertEquals(Reason.UNSAFE_LOCATION, test.failure(direct).reason());
@@ -251,6 +253,17 @@ class RedirectsTest {
         assertEquals("other port", test.text());
         redirecting(307, CDN + "/x");
         assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]"})
+    void aPrivateRegistryLeadsToNoAddressOfALink(String host) {
+        test.network.name("registry.example.org", "10.0.0.1");
+        redirecting(307, "https://" + host + "/x");
+        RegistryException e = test.failure();
+        assertEquals(Reason.UNSAFE_LOCATION, e.reason());
+        assertTrue(String.valueOf(e.getMessage()).contains("of this link only"), e.getMessage());
+        assertEquals(List.of(), test.network.requests("https://" + host));
     }
 
     @Test

@@ -102,6 +102,22 @@ class ReferrersTest {
     }
 
     @Test
+    void takesWhatIsOfAnotherTypeFromNobody() throws IOException {
+        Descriptor sbom = refer(SBOM, "1");
+        byte[] more = ImageIndex.builder()
+                .manifest(sbom)
+                .manifest(refer(SIGNATURE, "2"))
+                .manifest(image)
+                .build()
+                .bytes();
+        Map<String, String> headers =
+                Map.of("Content-Type", MediaType.OCI_INDEX, "OCI-Filters-Applied", "artifactType");
+        registry.intercept(request -> MemoryRegistry.answer(200, headers, more));
+        // The registry has the word on what says no type itself.
+        assertEquals(List.of(sbom, image), repository.referrers(image.digest(), SBOM));
+    }
+
+    @Test
     void followsPages() throws IOException {
         Set<Descriptor> all = Set.of(refer(SBOM, "1"), refer(SBOM, "2"), refer(SBOM, "3"));
         refer(SIGNATURE, "4");

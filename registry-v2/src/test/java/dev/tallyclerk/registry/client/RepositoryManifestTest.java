@@ -10,11 +10,13 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.Transport.Response;
+import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +89,20 @@ class RepositoryManifestTest {
             assertTrue(from.manifest(digest).isEmpty());
             assertTrue(from.manifestClaim("3").isEmpty());
             assertTrue(from.manifestClaim(digest).isEmpty());
+        }
+    }
+
+    @Test
+    void anImageThatIsNotThereIsAFailureByTagAndByDigest() throws IOException {
+        Digest none = Digest.sha256Of("none".getBytes(StandardCharsets.UTF_8));
+        for (String name : List.of(":none", "@" + none)) {
+            Reference reference = Reference.parse("registry.example.org/a/b" + name);
+            try (ImageSource image = registry.client().image(reference)) {
+                var e = assertThrows(
+                        RegistryException.class, () -> ImageVerifier.create().verify(image));
+                assertEquals(Reason.NOT_FOUND, e.reason());
+                assertEquals("registry.example.org has no a/b" + name, e.getMessage());
+            }
         }
     }
 

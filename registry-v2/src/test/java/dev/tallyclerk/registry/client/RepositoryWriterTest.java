@@ -519,12 +519,15 @@ class RepositoryWriterTest {
                 "http://registry.example.org/up",
                 "https://user@elsewhere.example.org/up",
                 "file:///etc/passwd",
+                "mailto:somebody@example.org",
                 "ftp://elsewhere.example.org/up"
             })
     void sendsNothingWhereALocationMustNotLead(String location) {
         registry.intercept(request ->
                 request.method().equals("POST") ? MemoryRegistry.answer(202, Map.of("Location", location)) : null);
-        assertEquals(Reason.UNSAFE_LOCATION, refusal(writer()));
+        var e = assertThrows(RegistryException.class, () -> push(writer()));
+        assertEquals(Reason.UNSAFE_LOCATION, e.reason());
+        assertFalse(String.valueOf(e.getMessage()).contains("null"), e.getMessage());
         assertEquals(List.of("HEAD", "POST"), methods());
     }
 

@@ -143,6 +143,7 @@ class RetriesTest {
         RegistryException e = test.failure();
         assertEquals(Reason.SERVER_ERROR, e.reason());
         assertTrue(e.retryAfter().orElseThrow().compareTo(Duration.ofMinutes(1)) > 0);
+        assertTrue(String.valueOf(e.getMessage()).contains(" (to be asked again after "), e.getMessage());
         test.serving(request -> answer(429, "", "Retry-After", retryAfter));
         assertEquals(Reason.TOO_MANY_REQUESTS, test.failure().reason());
         assertEquals(List.of(), test.waits.sleeps());

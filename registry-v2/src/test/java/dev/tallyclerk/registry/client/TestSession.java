@@ -96,6 +96,11 @@ final class TestSession implements RegistryListener {
     }
 
     @Override
+    public void encoded(String registry, String encoding) {
+        heard.add(registry + " encoded " + encoding);
+    }
+
+    @Override
     public void rateLimited(String registry, long limit, long remaining) {
         heard.add(registry + " limited " + limit + " " + remaining);
     }

@@ -34,7 +34,7 @@ class TokenCacheTest {
 
     private final FakeWaits waits = new FakeWaits();
     private final ClientSettings settings = ClientSettings.of(request -> FakeNetwork.answer(200, ""));
-    private final Deadline deadline = Deadline.of(settings, false);
+    private final Deadline deadline = Deadline.of("registry.example.org", settings, false);
 
     private static Grant grant(String realm, Credentials who) {
         return new Grant(URI.create("https://r.example.org"), URI.create(realm), "s", who);
