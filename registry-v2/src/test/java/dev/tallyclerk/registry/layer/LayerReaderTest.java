@@ -215,6 +215,14 @@ class LayerReaderTest {
     }
 
     @Test
+    void readsALongNameWhoseOwnHeaderIsNamedAsAFolder() throws IOException {
+        TestTar tar = new TestTar()
+                .entry(Header.of("old/", 'L').size(5), TestTar.latin1("star\0"))
+                .file("big", "");
+        assertEquals("star", only(tar).path());
+    }
+
+    @Test
     void readsGnusTimesInThePrefixsPlace() throws IOException {
         Header header = Header.of("a", '0').magic("ustar  \0").octal(345, 12, 5).octal(357, 12, 6);
         assertEquals("a", only(new TestTar().entry(header)).path());
