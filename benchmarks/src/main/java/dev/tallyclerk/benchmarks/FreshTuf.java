@@ -47,7 +47,7 @@ public final class FreshTuf {
     private static void refresh(Path folder) throws Exception {
         TufClient.builder(MetadataFetcher.ofUri(folder.toUri()))
                 .trustedRoot(Files.readAllBytes(folder.resolve("1.root.json")))
-                .store(MetadataStore.inDirectory(Files.createTempDirectory(folder, "store")))
+                .store(MetadataStore.inDirectory(folder.resolve("store-" + System.nanoTime())))
                 .build()
                 .refresh();
     }

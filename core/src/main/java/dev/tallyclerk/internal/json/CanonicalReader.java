@@ -118,7 +118,10 @@ public final class CanonicalReader {
             if (known != null) {
                 return known;
             }
-            names.refuseVariant(name(), this::pointer);
+            String unknown = name();
+            if (names.isVariant(unknown)) {
+                throw names.variant(unknown, pointer());
+            }
             skip();
         }
         return null;

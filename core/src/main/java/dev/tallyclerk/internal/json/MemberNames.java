@@ -74,12 +74,26 @@ public final class MemberNames {
      * @param pointer says where it stands
      */
     void refuseVariant(String name, Supplier<String> pointer) throws JsonException {
-        String spelled = names.get(name);
-        String known = spelled != null ? spelled : names.get(fold(name));
-        if (known != null && !known.equals(name)) {
-            String detail = "member differs from \"" + known + "\" in case only";
-            throw new JsonException(Reason.CASE_VARIANT_MEMBER, pointer.get(), detail, RULE);
+        if (isVariant(name)) {
+            throw variant(name, pointer.get());
         }
+    }
+
+    /** {@return whether a name is one of these in another case} */
+    boolean isVariant(String name) {
+        String known = known(name);
+        return known != null && !known.equals(name);
+    }
+
+    /** {@return what says that a {@linkplain #isVariant variant} stands at {@code pointer}} */
+    JsonException variant(String name, String pointer) {
+        String detail = "member differs from \"" + known(name) + "\" in case only";
+        return new JsonException(Reason.CASE_VARIANT_MEMBER, pointer, detail, RULE);
+    }
+
+    private @Nullable String known(String name) {
+        String spelled = names.get(name);
+        return spelled != null ? spelled : names.get(fold(name));
     }
 
     /** Folds more than any reader does: the Kelvin sign is a k, the long s an s, the i without a dot an i. */

@@ -9,6 +9,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -53,7 +54,7 @@ final class FileStore implements MetadataStore {
     public void store(StoredName name, byte[] metadata) throws IOException {
         Files.createDirectories(directory);
         // In the same folder, because only a rename within one file system is atomic.
-        Path temporary = Files.createTempFile(directory, TEMPORARY_PREFIX, null);
+        Path temporary = createIncomplete();
         try {
             try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
                 ByteBuffer content = ByteBuffer.wrap(metadata);
@@ -68,6 +69,20 @@ final class FileStore implements MetadataStore {
             Files.deleteIfExists(temporary);
         }
         syncDirectory();
+    }
+
+    /**
+     * Begins a file of its own, for whoever may see the folder's other files. Its name is not by chance, for which the
+     * runtime would take a new process as long as for a signature.
+     */
+    private Path createIncomplete() throws IOException {
+        for (long number = System.nanoTime(); ; number++) {
+            try {
+                return Files.createFile(directory.resolve(TEMPORARY_PREFIX + Long.toHexString(number)));
+            } catch (FileAlreadyExistsException e) {
+                // Somebody else's.
+            }
+        }
     }
 
     @Override
@@ -120,9 +135,11 @@ final class FileStore implements MetadataStore {
 
     /** A process that died between writing and renaming left its file; with the lock held nobody is writing one. */
     private void removeIncomplete() throws IOException {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(directory, TEMPORARY_PREFIX + "*")) {
-            for (Path file : left) {
-                Files.deleteIfExists(file);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                if (file.getFileName().toString().startsWith(TEMPORARY_PREFIX)) {
+                    Files.deleteIfExists(file);
+                }
             }
         }
     }

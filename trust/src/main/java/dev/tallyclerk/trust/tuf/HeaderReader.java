@@ -8,10 +8,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.ResolverStyle;
-import java.util.List;
-import java.util.stream.Stream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what every role's signed part has (TUF 4.3 to 4.6), between what only that role has. */
@@ -22,9 +19,9 @@ final class HeaderReader {
     private static final String EXPIRES = "expires";
 
     private static final MemberNames FIRST = MemberNames.of(TYPE, SPEC_VERSION);
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss'Z'").withResolverStyle(ResolverStyle.STRICT);
-    private static final int TIME_LENGTH = "2030-01-01T00:00:00Z".length();
+
+    /** TUF 4.2: a digit for each zero. The runtime's formatter takes a new process as long as a signature. */
+    private static final String TIME = "0000-00-00T00:00:00Z";
 
     private final SignedFile file;
     private @Nullable String specVersion;
@@ -40,8 +37,10 @@ final class HeaderReader {
 
     /** {@return the names of a signed part that has these beside the header's} */
     static MemberNames namesWith(String... names) {
-        Stream<String> header = Stream.of(TYPE, SPEC_VERSION, VERSION, EXPIRES);
-        return MemberNames.of(Stream.concat(Stream.of(names), header).toArray(String[]::new));
+        String[] header = {TYPE, SPEC_VERSION, VERSION, EXPIRES};
+        String[] all = Arrays.copyOf(names, names.length + header.length);
+        System.arraycopy(header, 0, all, names.length, header.length);
+        return MemberNames.of(all);
     }
 
     /**
@@ -99,9 +98,7 @@ final class HeaderReader {
     private String specVersion(CanonicalReader in) throws JsonException, TufException {
         String text = in.string();
         String[] numbers = text.split("\\.", -1);
-        if (numbers.length < 2
-                || numbers.length > 3
-                || !List.of(numbers).stream().allMatch(HeaderReader::isNumber)) {
+        if (numbers.length < 2 || numbers.length > 3 || !areNumbers(numbers)) {
             throw in.badValue("must be two or three numbers with dots between them");
         }
         // TUF 4.3 and TAP 6: another major version may mean anything.
@@ -115,19 +112,46 @@ final class HeaderReader {
         return text;
     }
 
-    private static boolean isNumber(String text) {
-        return !text.isEmpty() && text.length() <= 9 && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    private static boolean areNumbers(String[] texts) {
+        for (String text : texts) {
+            if (text.isEmpty() || text.length() > 9 || !hasDigits(text, "0".repeat(text.length()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** {@return whether a text has a digit wherever {@code form}, of the same length, has 0, and else is the same} */
+    private static boolean hasDigits(String text, String form) {
+        for (int i = 0; i < form.length(); i++) {
+            char c = text.charAt(i);
+            if (form.charAt(i) == '0' ? c < '0' || c > '9' : c != form.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Instant expires(CanonicalReader in) throws JsonException {
         String text = in.string();
         try {
-            if (text.length() == TIME_LENGTH) {
-                return LocalDateTime.parse(text, TIME).toInstant(ZoneOffset.UTC);
+            if (text.length() == TIME.length() && hasDigits(text, TIME)) {
+                return LocalDateTime.of(
+                                number(text, 0, 4),
+                                number(text, 5, 7),
+                                number(text, 8, 10),
+                                number(text, 11, 13),
+                                number(text, 14, 16),
+                                number(text, 17, 19))
+                        .toInstant(ZoneOffset.UTC);
             }
         } catch (DateTimeException e) {
             // Falls through: the same answer as for a wrong length.
         }
         throw in.badValue("must be a time like 2030-01-01T00:00:00Z");
+    }
+
+    private static int number(String text, int from, int to) {
+        return Integer.parseInt(text, from, to, 10);
     }
 }

@@ -6,6 +6,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was signed and the signatures of it: all that is needed to ask another delegator's keys later.
@@ -18,8 +19,22 @@ final class SignedMessage {
     private final Map<String, String> signatures;
     private final Set<Verified> verified = ConcurrentHashMap.newKeySet();
 
-    /** A signature, of this message, that {@code key} has made. */
-    private record Verified(VerificationKey key, String signature) {}
+    /**
+     * A signature, of this message, that {@code key} has made.
+     *
+     * <p>The runtime would make a record's methods when the first one is called, at the cost of a signature's check.
+     */
+    private record Verified(VerificationKey key, String signature) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Verified that && key.equals(that.key) && signature.equals(that.signature);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * key.hashCode() + signature.hashCode();
+        }
+    }
 
     /** Of the canonical bytes, which are not copied, and the hexadecimal signatures by key id. */
     SignedMessage(byte[] message, Map<String, String> signatures) {
