@@ -35,7 +35,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,9 +42,6 @@ import picocli.CommandLine.Spec;
 
 /** The options about registries, of every command that speaks to one. */
 final class RegistryAccess {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
-    private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
-
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -189,9 +185,7 @@ final class RegistryAccess {
     private Transport transport() {
         Path file = authorities;
         List<X509Certificate> more = file == null ? List.of() : certificates(file);
-        OkHttpClient.Builder http =
-                new OkHttpClient.Builder().connectTimeout(CONNECT_TIMEOUT).readTimeout(READ_TIMEOUT);
-        return new LateTlsTransport(http, more);
+        return new LateTransport(more);
     }
 
     private List<X509Certificate> certificates(Path file) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -17,36 +18,59 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OkHttp, which prepares for TLS when the first https request comes: that takes longer than a small image does, and a
- * registry on this machine needs none.
+ * OkHttp, which is made when the first request comes, and prepared for TLS when the first https request does: either
+ * takes longer than a small image does, and an image on this machine, or a registry, needs none.
  */
-final class LateTlsTransport implements Transport {
-    private final OkHttpClient http;
+final class LateTransport implements Transport {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
     private final List<X509Certificate> authorities;
-    private final Transport plain;
+    private @Nullable OkHttpClient http;
+    private @Nullable Transport plain;
     private @Nullable Transport tls;
 
     /**
-     * Uses clients that {@code settings} makes.
+     * Makes nothing yet.
      *
      * @param authorities whose certificates are trusted besides those of the Java runtime
      */
-    LateTlsTransport(OkHttpClient.Builder settings, List<X509Certificate> authorities) {
-        this.http = settings.connectionSpecs(List.of(ConnectionSpec.CLEARTEXT)).build();
+    LateTransport(List<X509Certificate> authorities) {
         this.authorities = List.copyOf(authorities);
-        this.plain = new OkHttpTransport(http);
     }
 
     @Override
     public Response send(Request request) throws IOException {
         boolean https = "https".equalsIgnoreCase(request.uri().getScheme());
-        return (https ? tls() : plain).send(request);
+        return (https ? tls() : plain()).send(request);
+    }
+
+    private synchronized OkHttpClient http() {
+        OkHttpClient made = http;
+        if (made == null) {
+            made = new OkHttpClient.Builder()
+                    .connectTimeout(CONNECT_TIMEOUT)
+                    .readTimeout(READ_TIMEOUT)
+                    .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
+                    .build();
+            http = made;
+        }
+        return made;
+    }
+
+    private synchronized Transport plain() {
+        Transport made = plain;
+        if (made == null) {
+            made = new OkHttpTransport(http());
+            plain = made;
+        }
+        return made;
     }
 
     private synchronized Transport tls() throws IOException {
         Transport made = tls;
         if (made == null) {
-            OkHttpClient.Builder settings = http.newBuilder()
+            OkHttpClient.Builder settings = http().newBuilder()
                     .connectionSpecs(List.of(ConnectionSpec.RESTRICTED_TLS, ConnectionSpec.MODERN_TLS));
             if (!authorities.isEmpty()) {
                 trustMore(settings);
