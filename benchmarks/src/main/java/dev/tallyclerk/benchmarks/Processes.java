@@ -54,9 +54,14 @@ final class Processes {
         return java(main, OwnClasses.path(), options, arguments);
     }
 
+    /** {@return the program of the Java runtime that this process runs on} */
+    static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
     static List<String> java(Class<?> main, String classPath, List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(options);
         command.add("-cp");
         command.add(classPath);

@@ -38,13 +38,13 @@ public final class RegistryComparison {
     private final ServedImage image;
     private final Path folder;
     private final String classPath = OwnClasses.pathWithHttp();
-    private final Path archive;
+    private final ClassArchive archive;
 
     private RegistryComparison(Comparison comparison, ServedImage image, Path folder) {
         this.comparison = comparison;
         this.image = image;
         this.folder = folder;
-        this.archive = folder.resolve("classes.jsa");
+        this.archive = new ClassArchive(folder.resolve("classes.jsa"));
     }
 
     /** Runs all comparisons and prints, or writes, the tables. */
@@ -79,8 +79,9 @@ public final class RegistryComparison {
     private void compare() throws Exception {
         Optional<String> crane = GoPrograms.crane(folder);
         Map<String, String> commands = new LinkedHashMap<>();
-        measured(Map.of(OURS, pull("-XX:ArchiveClassesAtExit=" + archive, "tallyclerk")), 1);
-        commands.put(OURS, pull("-XX:SharedArchiveFile=" + archive, "tallyclerk"));
+        measured(Map.of(OURS, pull(archive.recording(), "tallyclerk")), 1);
+        archive.make(classPath);
+        commands.put(OURS, pull(archive.using(), "tallyclerk"));
         commands.put(OURS_PLAIN, pull("-Xshare:auto", "tallyclerk"));
         crane.ifPresent(program -> commands.put(CRANE, program + " pull --format oci " + image.name() + " $OUT"));
         if (Processes.has(SKOPEO)) {
@@ -99,11 +100,7 @@ public final class RegistryComparison {
             comparison.section("The same, with the diffIDs verified");
             String validate = " && " + crane.get() + " validate --remote " + image.name();
             Map<String, List<Spent>> verified = measured(
-                    Map.of(
-                            OURS,
-                            pull("-XX:SharedArchiveFile=" + archive, "tallyclerk-verify"),
-                            CRANE,
-                            commands.get(CRANE) + validate),
+                    Map.of(OURS, pull(archive.using(), "tallyclerk-verify"), CRANE, commands.get(CRANE) + validate),
                     SLOW_ROUNDS);
             verified.forEach(this::fact);
             row("CPU : crane pull and validate", 4, verified, CRANE, Spent::cpu);
@@ -135,7 +132,7 @@ public final class RegistryComparison {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long mebibytes = Math.min(4 * image.bytes(), system.getFreeMemorySize() / 2) >> 20;
         Processes.output(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                Processes.java(),
                 "-XX:+UseSerialGC",
                 "-XX:+AlwaysPreTouch",
                 "-Xms" + mebibytes + "m",

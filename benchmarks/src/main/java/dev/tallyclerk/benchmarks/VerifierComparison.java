@@ -166,10 +166,17 @@ public final class VerifierComparison {
                 1,
                 once(() -> map(store, digest, size)),
                 once(() -> orasPath(file)));
-        wholeProcess("file read", file.resolveSibling("file.jsa"), sha256sum, "file", path, digest.toString(), bytes);
+        wholeProcess(
+                "file read",
+                new ClassArchive(file.resolveSibling("file.jsa")),
+                sha256sum,
+                "file",
+                path,
+                digest.toString(),
+                bytes);
         wholeProcess(
                 "blob of a store",
-                file.resolveSibling("store.jsa"),
+                new ClassArchive(file.resolveSibling("store.jsa")),
                 sha256sum,
                 "store",
                 storeFolder.toString(),
@@ -181,7 +188,7 @@ public final class VerifierComparison {
      * Adds a row for a process that is started with no options, and one for a process that is started as the script of
      * this project's command does: with its options, and from an archive of the classes that another one loaded.
      */
-    private void wholeProcess(String what, Path archive, Comparison.Measure yardstick, String... arguments)
+    private void wholeProcess(String what, ClassArchive archive, Comparison.Measure yardstick, String... arguments)
             throws Exception {
         comparison.measure(
                 "whole process, " + what + " : sha256sum",
@@ -192,8 +199,9 @@ public final class VerifierComparison {
             comparison.fact(what + ", as the command starts", "skipped, an archive has classes of jars only");
             return;
         }
-        Processes.cpuNanos(command(Processes.asTheScriptStarts("-XX:ArchiveClassesAtExit=" + archive), arguments));
-        List<String> options = Processes.asTheScriptStarts("-XX:SharedArchiveFile=" + archive);
+        Processes.cpuNanos(command(Processes.asTheScriptStarts(archive.recording()), arguments));
+        archive.make(OwnClasses.path());
+        List<String> options = Processes.asTheScriptStarts(archive.using());
         comparison.measure(
                 "whole process as the command starts, " + what + " : sha256sum",
                 1 / 1.2,

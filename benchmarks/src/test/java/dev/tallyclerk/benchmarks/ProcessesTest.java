@@ -14,6 +14,10 @@ class ProcessesTest {
         for (String option : Processes.asTheScriptStarts("-XX:SharedArchiveFile=")) {
             assertTrue(script.contains(option), option);
         }
+        for (String option : ClassArchive.MAKING) {
+            assertTrue(script.contains(option), option);
+        }
+        assertTrue(script.contains("-XX:DumpLoadedClassList="), script);
         assertTrue(script.contains(TufProcesses.FIRST_COMPILER), script);
     }
 }
