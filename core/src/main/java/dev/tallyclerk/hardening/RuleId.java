@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.internal.text.Quoted;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a rule, for example {@code IMG-001}: two to eight letters {@code A-Z}, a hyphen, three or four digits.
@@ -26,6 +27,18 @@ public record RuleId(String value) implements Comparable<RuleId> {
         }
         int byNumber = Integer.compare(number(), other.number());
         return byNumber != 0 ? byNumber : value.compareTo(other.value);
+    }
+
+    // The runtime would make these two of a record when they are first called, which is dear in a new process.
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RuleId that && value.equals(that.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
     }
 
     /** {@return the text form} */

@@ -38,6 +38,9 @@ final class Quarantine {
         Folders.requireNoLink(folder);
         freeDead(prefix(digest));
         List<Partial> candidates = partials(prefix(digest));
+        if (candidates.isEmpty()) {
+            return Optional.empty();
+        }
         candidates.removeIf(partial -> partial.size() > maxSize);
         candidates.sort(Comparator.comparingLong(Partial::size).reversed());
         for (Partial candidate : candidates) {

@@ -6,11 +6,10 @@ import dev.tallyclerk.verify.ContentVerifier.State;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,8 +27,8 @@ final class BlobDownload extends InputStream {
     private final Supplier<State> verdict;
     private final byte[] single = new byte[1];
 
-    /** Who has given bytes. */
-    private final Set<BlobAddress> givers = new HashSet<>();
+    /** Which addresses have given bytes. */
+    private final BitSet givers = new BitSet();
 
     private int current;
     private @Nullable BlobPart part;
@@ -58,7 +57,7 @@ final class BlobDownload extends InputStream {
         this.blob = blob;
         this.part = part;
         this.position = position;
-        givers.add(addresses.get(current));
+        givers.set(current);
     }
 
     /**
@@ -164,7 +163,7 @@ final class BlobDownload extends InputStream {
                 Optional<BlobPart> next = BlobPart.ask(once(addresses.get(current)), blob, position);
                 if (next.isPresent()) {
                     part = next.get();
-                    givers.add(addresses.get(current));
+                    givers.set(current);
                     gained = 0;
                     return next.get();
                 }
@@ -235,7 +234,9 @@ final class BlobDownload extends InputStream {
     @Override
     public void close() throws IOException {
         if (!closed && verdict.get() == State.FAILED) {
-            givers.forEach(giver -> giver.session().settings().state().rememberWrong(blob.digest()));
+            for (int i = givers.nextSetBit(0); i >= 0; i = givers.nextSetBit(i + 1)) {
+                addresses.get(i).session().settings().state().rememberWrong(blob.digest());
+            }
         }
         closed = true;
         closePart();

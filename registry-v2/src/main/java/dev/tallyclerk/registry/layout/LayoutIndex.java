@@ -72,7 +72,7 @@ final class LayoutIndex {
                     .orElseThrow(
                             () -> new LayoutException(Reason.NOT_AN_IMAGE, folder + " has no index.json any more"));
             IndexDocument changed = change.apply(index);
-            if (!changed.equals(index)) {
+            if (!changed.isSame(index)) {
                 write(changed);
             }
         });

@@ -226,8 +226,22 @@ final class VerificationRun {
                         || a.variant().equals(b.variant()));
     }
 
-    /** What a layer has to be; one that stands in the manifest a thousand times is looked at once. */
-    private record Promise(Descriptor layer, Digest diffId) {}
+    /**
+     * What a layer has to be; one that stands in the manifest a thousand times is looked at once.
+     *
+     * <p>The runtime would make a record's methods when they are first called, which is dear in a new process.
+     */
+    private record Promise(Descriptor layer, Digest diffId) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Promise that && layer.equals(that.layer) && diffId.equals(that.diffId);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * layer.hashCode() + diffId.hashCode();
+        }
+    }
 
     private ContentResult layer(Descriptor layer, Digest diffId) throws IOException {
         Promise promise = new Promise(layer, diffId);
