@@ -15,6 +15,10 @@ final class Processes {
     private static final List<String> AS_THE_SCRIPT_STARTS = List.of(
             "-XX:+UseSerialGC",
             "-XX:CompileCommand=quiet",
+            "-XX:Tier3InvocationThreshold=600",
+            "-XX:Tier3MinInvocationThreshold=300",
+            "-XX:Tier3CompileThreshold=6000",
+            "-XX:Tier3BackEdgeThreshold=180000",
             "-XX:Tier4InvocationThreshold=100000",
             "-XX:Tier4MinInvocationThreshold=12000",
             "-XX:Tier4CompileThreshold=300000",
