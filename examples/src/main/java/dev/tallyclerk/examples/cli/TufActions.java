@@ -18,6 +18,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 
 /** What {@code tuf init}, {@code refresh} and {@code download} do, whoever has read their arguments. */
@@ -79,7 +82,13 @@ final class TufActions {
                 .println("up to date: root " + trusted.root().version() + ", timestamp "
                         + trusted.timestamp().orElseThrow().version() + ", snapshot "
                         + trusted.snapshot().orElseThrow().version() + ", targets "
-                        + trusted.targets().orElseThrow().version() + "; valid until " + metadata.expires());
+                        + trusted.targets().orElseThrow().version() + "; valid until " + utc(metadata.expires()));
+    }
+
+    /** {@return the time as an Instant says itself, which in a new process takes as long as a signature} */
+    private static String utc(Instant time) {
+        String text = LocalDateTime.ofInstant(time, ZoneOffset.UTC).toString();
+        return text + (text.length() == "2030-01-01T00:00".length() ? ":00Z" : "Z");
     }
 
     Work download() {
