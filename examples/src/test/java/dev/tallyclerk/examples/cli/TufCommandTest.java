@@ -282,7 +282,9 @@ class TufCommandTest {
                 "--metadata-url",
                 repository.metadata().toString());
         assertEquals(0, run.exitCode(), run.toString());
-        assertTrue(run.out().startsWith("up to date: root 1, timestamp 1, snapshot 1, targets 1;"), run.out());
+        assertEquals(
+                "up to date: root 1, timestamp 1, snapshot 1, targets 1; valid until 2100-01-01T00:00:00Z\n",
+                run.out());
     }
 
     @Test
