@@ -1,7 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -14,15 +14,25 @@ final class Interruption implements Runnable {
 
     private final Thread worker;
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final List<Runnable> waits = new CopyOnWriteArrayList<>();
+    private final List<Runnable> waits = new ArrayList<>();
+    private boolean begun;
 
     Interruption(Thread worker) {
         this.worker = worker;
     }
 
-    /** Has a wait ended that an interrupt does not end, such as for an answer from the network. */
+    /**
+     * Has a wait ended that an interrupt does not end, such as for an answer from the network; at once if the command
+     * is being ended already.
+     */
     void ends(Runnable wait) {
-        waits.add(wait);
+        synchronized (waits) {
+            if (!begun) {
+                waits.add(wait);
+                return;
+            }
+        }
+        wait.run();
     }
 
     /** Says that the command has come to its end. */
@@ -36,8 +46,16 @@ final class Interruption implements Runnable {
         if (ended.getCount() == 0) {
             return;
         }
-        waits.forEach(Runnable::run);
-        worker.interrupt();
+        List<Runnable> all;
+        synchronized (waits) {
+            begun = true;
+            all = List.copyOf(waits);
+        }
+        try {
+            all.forEach(Runnable::run);
+        } finally {
+            worker.interrupt();
+        }
         try {
             ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

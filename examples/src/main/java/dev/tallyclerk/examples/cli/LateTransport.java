@@ -18,8 +18,8 @@ import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OkHttp, which is made when the first request comes, and prepared for TLS when the first https request does: either
- * takes longer than a small image does, and an image on this machine, or a registry, needs none.
+ * OkHttp, which is made when the first request comes, and prepared for TLS when the first https request does. Either
+ * takes longer than a small image does; an image on this machine needs neither, and a registry on it no TLS.
  */
 final class LateTransport implements Transport {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);

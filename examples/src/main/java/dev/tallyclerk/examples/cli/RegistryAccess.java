@@ -110,9 +110,10 @@ final class RegistryAccess {
         /** Registries on this machine seldom have a certificate, and Docker takes them without one too. */
         private static boolean isLoopback(String domain) {
             if (domain.startsWith("[")) {
-                String address = domain.substring(1, domain.indexOf(']'));
                 try {
-                    return InetAddress.getByName(address).isLoopbackAddress();
+                    // With its brackets, which keep it from being looked up as a name.
+                    return InetAddress.getByName(domain.substring(0, domain.indexOf(']') + 1))
+                            .isLoopbackAddress();
                 } catch (UnknownHostException e) {
                     return false; // no address
                 }

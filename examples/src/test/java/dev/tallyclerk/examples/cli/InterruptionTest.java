@@ -52,6 +52,21 @@ class InterruptionTest {
     }
 
     @Test
+    void endsAWaitThatBeginsTooLate() {
+        Interruption interruption = new Interruption(new Thread(() -> {}));
+        AtomicBoolean before = new AtomicBoolean();
+        interruption.ends(() -> {
+            before.set(true);
+            interruption.ended();
+        });
+        interruption.run();
+        assertTrue(before.get());
+        AtomicBoolean after = new AtomicBoolean();
+        interruption.ends(() -> after.set(true));
+        assertTrue(after.get());
+    }
+
+    @Test
     void endsACommandWhoseRegistryIsSilent() throws IOException, InterruptedException {
         var err = new ByteArrayOutputStream();
         var status = new AtomicInteger(-1);

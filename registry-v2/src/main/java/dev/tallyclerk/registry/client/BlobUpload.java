@@ -132,13 +132,21 @@ final class BlobUpload {
             return;
         }
         location = null;
-        // Also where the caller has cancelled or its time is over, which is when this matters most.
+        // Also where the caller has cancelled, its thread was interrupted or its time is over, which is when this
+        // matters most.
         ClientSettings settings = session.settings()
                 .withCancellation(Cancellation.never())
                 .withTimeout(policy.cancelTime())
                 .withRetries(RetryPolicy.never());
         Call call = Call.writing("DELETE", begun, Scope.push(path), RequestBody.none(), 200, ACCEPTED, NO_CONTENT, 404);
-        session.with(settings).execute(call).close();
+        boolean interrupted = Thread.interrupted();
+        try {
+            session.with(settings).execute(call).close();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** {@return whether the blob is there now; if not, it has to be sent in another form} */

@@ -23,11 +23,10 @@ final class Notices {
         for (String warning : warnings(response.headers("Warning"))) {
             listener.warned(host, Quoted.printable(secrets.hide(warning)));
         }
-        Optional<String> encoding = response.header("Content-Encoding")
-                .map(String::strip)
-                .filter(name -> !name.equalsIgnoreCase("identity"));
-        if (encoding.isPresent()) {
-            listener.encoded(host, Quoted.printable(secrets.hide(encoding.get())));
+        boolean isContent = response.status() == 200 || response.status() == 206;
+        String encoding = response.header("Content-Encoding").orElse("").strip();
+        if (isContent && !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+            listener.encoded(host, Quoted.printable(secrets.hide(encoding)));
         }
         Optional<String> limit = response.header("RateLimit-Limit");
         Optional<String> remaining = response.header("RateLimit-Remaining");

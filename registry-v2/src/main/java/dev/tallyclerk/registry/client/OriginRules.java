@@ -104,8 +104,9 @@ final class OriginRules {
     /**
      * {@return the addresses that a request to {@code uri} may be sent to}
      *
-     * <p>A registry on the public network has no business with addresses behind the caller's firewall, and none at all
-     * with those of a link, where clouds keep what a machine may know of itself; its own host apart.
+     * <p>A registry on the public network has no business with addresses behind the caller's firewall, its own host
+     * apart. Another one has none with those of a link, such as 169.254.169.254, where clouds keep what a machine may
+     * know of itself, unless the policy trusts that origin.
      *
      * @throws RegistryException if there are none
      */
@@ -115,6 +116,9 @@ final class OriginRules {
             return new Addresses(address -> true);
         }
         boolean isPublic = isPublic();
+        if (!isPublic && policy.mayReceiveCredentials(origin, origin(uri))) {
+            return new Addresses(address -> true);
+        }
         if (isPublic && (isLocalName(host) || isOddNumber(host))) {
             throw mayNotLeadTo(uri);
         }
@@ -128,6 +132,9 @@ final class OriginRules {
                 throw mayNotLeadTo(uri);
             }
         } catch (UnknownHostException e) {
+            if (!isPublic) {
+                return new Addresses(rule); // a proxy may know it
+            }
             throw new RegistryException(
                     Reason.UNREACHABLE,
                     "the address of " + host(uri) + ", where " + host(base) + " leads, cannot be found out",

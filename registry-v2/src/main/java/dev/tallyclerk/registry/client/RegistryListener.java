@@ -32,7 +32,7 @@ public interface RegistryListener {
 
     /**
      * A registry says that it has packed a body, though it was asked not to (RFC 9110, section 8.4). What it gives is
-     * taken as it is: some say so of a layer that is packed itself. If the content is not the promised one, this is
+     * taken as it is: some say so of a layer that is packed itself. If the content is not the promised one, this may be
      * why.
      *
      * @param registry host and port

@@ -122,7 +122,7 @@ public final class ImageContent {
      *
      * <p>A destination that cannot take several at a time goes through {@link #blobs} instead. When one cannot be
      * taken, no other is begun, reading those under way ends, and what made the first one fail is thrown once nothing
-     * is under way any more; what else failed by itself is suppressed in it.
+     * is under way any more. What else failed by itself is suppressed in it, as far as it is known that it did.
      *
      * @param taker takes a blob; called by several threads if there is an executor, which may {@link #open} blobs
      * @throws IOException what the first taker to fail has thrown

@@ -44,6 +44,8 @@ public interface ImageSource extends Closeable {
     /**
      * {@return the manifest or index of that digest, verified, or nothing if the source does not have it}
      *
+     * <p>Where the digest is the image's own name, a source may say by an exception that there is no such image.
+     *
      * @param digest what {@link #resolve} or somebody more trustworthy says that the image's name stands for
      * @throws VerificationException if the source has other bytes under the digest
      * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index within the limits
@@ -87,7 +89,8 @@ public interface ImageSource extends Closeable {
      * {@return the bytes that the source has as the manifest or index of that digest, whatever they are, or nothing if
      * it has none}
      *
-     * <p>Whoever calls this compares them with the digest.
+     * <p>Whoever calls this compares them with the digest. Where the digest is the image's own name, a source may say
+     * by an exception that there is no such image.
      *
      * @param maxBytes the longest document to read; a longer one is cut off after one more byte
      * @throws IOException if the source cannot be read
@@ -162,9 +165,11 @@ public interface ImageSource extends Closeable {
      * wait for an answer that may never come}
      *
      * <p>Who reads several blobs at a time need not wait for the others when one has failed. It is closed with this
-     * source. One that waits for nobody, such as one of files, is the same until then, as this method has it.
+     * source, and may resolve the image's name anew. A source that never waits for anybody, such as one of files, gives
+     * itself, as this method does.
      *
-     * @param end completes when what is read is of no use any more, with or without an exception
+     * @param end completes when what is read is of no use any more, with or without an exception; something that lives
+     *     no longer than the work does, because the source keeps itself registered with it
      */
     default ImageSource until(CompletionStage<?> end) {
         return this;

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
@@ -38,6 +39,7 @@ class ChallengeTest {
         var e = assertThrows(
                 RegistryException.class, () -> Challenge.parseAll("registry.example.org", List.of(header)));
         assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        assertTrue(String.valueOf(e.getMessage()).startsWith("cannot read the challenge of registry.example.org: "));
     }
 
     @Property

@@ -138,7 +138,9 @@ class DeadlinesTest {
             cancellation.cancel();
             throw new IOException("Socket closed");
         });
-        assertEquals(Reason.CANCELLED, test.failure().reason());
+        RegistryException e = test.failure();
+        assertEquals(Reason.CANCELLED, e.reason());
+        assertEquals("the call to registry.example.org was cancelled", e.getMessage());
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,7 @@ class LinkHeaderTest {
     void refusesWhatWouldEndAListTooEarlyOrInTwoWays(String header) {
         var e = assertThrows(RegistryException.class, () -> LinkHeader.next("registry.example.org", List.of(header)));
         assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        assertTrue(String.valueOf(e.getMessage()).startsWith("cannot read the links of registry.example.org: "));
     }
 
     @Test

@@ -64,6 +64,7 @@ class NoticesTest {
     void tellsOfAPackingThatWasNotAskedFor() throws IOException {
         assertEquals(List.of("registry.example.org encoded gzip"), heardOf("Content-Encoding", "gzip"));
         assertEquals(List.of(), heardOf("Content-Encoding", "Identity"));
+        assertEquals(List.of(), heardOf("Content-Encoding", " "));
     }
 
     @Test

@@ -243,7 +243,7 @@ class RedirectsTest {
     }
 
     @Test
-    void theRegistrysOwnHostMayBePrivateAndSoMayAllThatAPrivateRegistryLeadsTo() throws IOException {
+    void theRegistrysOwnHostMayBePrivateAndSoMayWhatAPrivateRegistryLeadsTo() throws IOException {
         test.network.name("registry.example.org", "10.0.0.1").name("cdn.example.com", "10.0.0.2");
         redirecting(307, CDN + "/x");
         assertEquals("content", test.text());
@@ -264,6 +264,28 @@ class RedirectsTest {
         assertEquals(Reason.UNSAFE_LOCATION, e.reason());
         assertTrue(String.valueOf(e.getMessage()).contains("of this link only"), e.getMessage());
         assertEquals(List.of(), test.network.requests("https://" + host));
+    }
+
+    @Test
+    void aPrivateRegistryLeadsToNoNameOfALinkUnlessItIsTrusted() throws IOException {
+        test.network.name("registry.example.org", "10.0.0.1").name("cdn.example.com", "169.254.1.2");
+        redirecting(307, CDN + "/x");
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        assertEquals(List.of(), test.network.requests(CDN));
+        test.with(s -> s.withOrigins(OriginPolicy.trusting(Set.of(URI.create(CDN)))));
+        assertEquals("content", test.text());
+    }
+
+    @Test
+    void aPrivateRegistryLeadsToNamesThatOnlyAProxyKnowsAndToNoLinkBehindThem() {
+        test.network.name("registry.example.org", "10.0.0.1");
+        redirecting(307, "https://elsewhere.example.net/x");
+        test.network.serve("https://elsewhere.example.net", request -> {
+            assertTrue(request.addresses().test(FakeNetwork.literal("10.0.0.3")));
+            assertFalse(request.addresses().test(FakeNetwork.literal("169.254.169.254")));
+            throw new ConnectException("refused");
+        });
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
     }
 
     @Test

@@ -501,6 +501,27 @@ class RepositoryWriterTest {
     }
 
     @Test
+    void givesAnUploadUpThoughItsThreadWasInterrupted() {
+        Cancellation cancellation = Cancellation.create();
+        registry.intercept(request -> {
+            if (request.method().equals("PUT")) {
+                cancellation.cancel();
+                Thread.currentThread().interrupt();
+                throw new IOException("closed");
+            }
+            return null;
+        });
+        RepositoryWriter writer = registry.client()
+                .withCancellation(cancellation)
+                .repository(Reference.parse("registry.example.org/team/app"))
+                .writer();
+        assertEquals(Reason.CANCELLED, refusal(writer));
+        assertTrue(Thread.interrupted());
+        assertEquals(List.of("HEAD", "POST", "PUT", "DELETE"), methods());
+        assertNothingLeft();
+    }
+
+    @Test
     void refusesAnUploadWithoutAPlace() {
         registry.intercept(request -> request.method().equals("POST") ? MemoryRegistry.answer(202, Map.of()) : null);
         assertEquals(Reason.PROTOCOL, refusal(writer()));
