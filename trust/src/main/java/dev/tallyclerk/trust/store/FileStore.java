@@ -17,9 +17,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -73,13 +77,20 @@ final class FileStore implements MetadataStore {
     }
 
     /**
-     * Begins a file of its own, for whoever may see the folder's other files. Its name is not by chance, for which the
+     * Begins a file of its own, which nobody but its owner may read or write. Its name is not by chance, for which the
      * runtime would take a new process as long as for a signature.
      */
     private Path createIncomplete() throws IOException {
+        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        FileAttribute<?>[] attributes = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(
+                            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE))
+                }
+                : new FileAttribute<?>[0];
         for (long number = System.nanoTime(); ; number++) {
             try {
-                return Files.createFile(directory.resolve(TEMPORARY_PREFIX + Long.toHexString(number)));
+                return Files.createFile(directory.resolve(TEMPORARY_PREFIX + Long.toHexString(number)), attributes);
             } catch (FileAlreadyExistsException e) {
                 // Somebody else's.
             }

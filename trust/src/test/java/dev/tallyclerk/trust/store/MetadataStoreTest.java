@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +18,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +97,17 @@ class MetadataStoreTest {
     void rootVersionsStartAtOne() {
         assertEquals("root.7", StoredName.rootVersion(7).fileName());
         assertThrows(IllegalArgumentException.class, () -> StoredName.rootVersion(0));
+    }
+
+    @Test
+    @EnabledOnOs(
+            value = {OS.LINUX, OS.MAC},
+            disabledReason = "files have permissions of this kind there")
+    void filesAreTheirOwnersAlone() throws IOException {
+        MetadataStore.inDirectory(folder).store(StoredName.ROOT, new byte[] {1});
+        assertEquals(
+                PosixFilePermissions.fromString("rw-------"),
+                Files.getPosixFilePermissions(folder.resolve("root.json")));
     }
 
     @Test
