@@ -168,6 +168,8 @@ class TarFileTest {
             byte[] archive = archives.get(i).file("after", "1").finish();
             var e = assertThrows(LayoutException.class, () -> open(archive).close(), "archive " + i);
             assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+            assertTrue(
+                    String.valueOf(e.getMessage()).startsWith(folder.resolve("a.tar") + ": archive "), e.getMessage());
         }
     }
 
