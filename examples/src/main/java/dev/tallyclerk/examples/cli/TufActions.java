@@ -73,7 +73,16 @@ final class TufActions {
 
     Work refresh() {
         TufClient client = client().build();
-        return () -> report(client.refresh());
+        return () -> {
+            terminal.interruption().ends(this::leave);
+            report(client.refresh());
+        };
+    }
+
+    /** Nothing ends the wait for an answer, but then whatever a refresh leaves the next one goes on from. */
+    private void leave() {
+        terminal.err().println("tallyclerk: interrupted");
+        terminal.interruption().ended();
     }
 
     private void report(FreshMetadata metadata) {

@@ -6,13 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class InterruptionTest {
     @Test
@@ -67,37 +69,71 @@ class InterruptionTest {
     }
 
     @Test
-    void endsACommandWhoseRegistryIsSilent() throws IOException, InterruptedException {
-        var err = new ByteArrayOutputStream();
+    void endsACommandWhoseRegistryIsSilent() throws Exception {
         var status = new AtomicInteger(-1);
-        var terminal = new CompletableFuture<Terminal>();
+        var err = new ByteArrayOutputStream();
+        var command = new CompletableFuture<Terminal>();
+        Thread thread;
         try (ServerSocket registry = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Thread command = new Thread(() -> {
-                Terminal own = Terminal.of(
-                        Map.of("HOME", "/nonexistent"),
-                        InputStream.nullInputStream(),
-                        new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
-                        new PrintStream(err, true, UTF_8),
-                        UTF_8);
-                terminal.complete(own);
-                try {
-                    status.set(Launcher.run(
-                            own,
-                            Clock.systemUTC(),
-                            "verify",
-                            "docker://127.0.0.1:" + registry.getLocalPort() + "/a:1"));
-                } finally {
-                    own.interruption().ended();
-                }
-            });
-            command.start();
+            thread = start(command, status, err, "verify", "docker://127.0.0.1:" + registry.getLocalPort() + "/a:1");
             try (Socket connection = registry.accept()) {
                 assertEquals('G', connection.getInputStream().read());
-                terminal.join().interruption().run();
+                command.join().interruption().run();
                 assertEquals(ExitCode.ERROR, status.get());
+                assertEquals("tallyclerk: interrupted\n", err.toString(UTF_8));
             }
-            command.join();
         }
-        assertEquals("tallyclerk: interrupted\n", err.toString(UTF_8));
+        thread.join();
+    }
+
+    @Test
+    void leavesARefreshWhoseRepositoryIsSilent(@TempDir Path folder) throws Exception {
+        try (TufRepository other = new TufRepository()) {
+            Files.write(folder.resolve("root.json"), other.file("1.root.json"));
+        }
+        var err = new ByteArrayOutputStream();
+        var command = new CompletableFuture<Terminal>();
+        Thread thread;
+        try (ServerSocket repository = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            String url = "http://127.0.0.1:" + repository.getLocalPort();
+            thread = start(
+                    command,
+                    new AtomicInteger(),
+                    err,
+                    "tuf",
+                    "--metadata-url",
+                    url,
+                    "--metadata-dir",
+                    folder.toString(),
+                    "refresh");
+            try (Socket connection = repository.accept()) {
+                assertEquals('G', connection.getInputStream().read());
+                command.join().interruption().run();
+                assertEquals("tallyclerk: interrupted\n", err.toString(UTF_8));
+                assertTrue(thread.isAlive());
+            }
+        }
+        thread.join();
+    }
+
+    /** Runs the command in a thread of its own, which is what an interruption of the terminal interrupts. */
+    private static Thread start(
+            CompletableFuture<Terminal> terminal, AtomicInteger status, OutputStream err, String... args) {
+        Thread thread = new Thread(() -> {
+            Terminal own = Terminal.of(
+                    Map.of("HOME", "/nonexistent"),
+                    InputStream.nullInputStream(),
+                    new PrintStream(OutputStream.nullOutputStream(), true, UTF_8),
+                    new PrintStream(err, true, UTF_8),
+                    UTF_8);
+            terminal.complete(own);
+            try {
+                status.set(Launcher.run(own, Clock.systemUTC(), args));
+            } finally {
+                own.interruption().ended();
+            }
+        });
+        thread.start();
+        return thread;
     }
 }
