@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An instance is always well formed: it has the specification's grammar, and where the algorithm is known here, that
  * algorithm's length in lower-case hexadecimal. {@link #toString} gives the text back, so
- * {@code parse(d.toString()).equals(d)}.
+ * {@code parse(d.toString()).equals(d)}; in JSON a digest is a string of that text.
  *
  * @param algorithm the hash algorithm
  * @param encoded the value after the colon
@@ -28,6 +28,11 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGHEST_BITS = 0x8080808080808080L;
 
+    /**
+     * Makes a digest of its parts.
+     *
+     * @throws MalformedDigestException if {@code encoded} is not that of the algorithm, or does not match the grammar
+     */
     public Digest {
         Objects.requireNonNull(algorithm, "algorithm");
         if (algorithm.hexLength() > 0) {
@@ -118,8 +123,9 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
     /** Orders by the text form. */
     @Override
     public int compareTo(Digest other) {
-        int byAlgorithm = algorithm.name().compareTo(other.algorithm.name());
-        return byAlgorithm != 0 ? byAlgorithm : encoded.compareTo(other.encoded);
+        return algorithm.equals(other.algorithm)
+                ? encoded.compareTo(other.encoded)
+                : toString().compareTo(other.toString());
     }
 
     /** Looks at eight characters at a time, without a branch: nobody can predict a digest's characters. */

@@ -2,6 +2,8 @@ package dev.tallyclerk.digest;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Provider;
+import java.security.Security;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +34,9 @@ public final class DigestAlgorithm {
      * verified with it only where a {@link HashEngine} is given that does.
      */
     public static final DigestAlgorithm BLAKE3 = new DigestAlgorithm("blake3", "BLAKE3-256", false, 64);
+
+    /** The provider of the runtime's own hashes, in every one that is made of OpenJDK. */
+    private static final String OWN_PROVIDER = "SUN";
 
     private static final List<DigestAlgorithm> KNOWN = List.of(SHA256, SHA384, SHA512, BLAKE3);
 
@@ -99,14 +104,20 @@ public final class DigestAlgorithm {
     /**
      * {@return a new hash of this algorithm from the Java runtime, or nothing if it is not supported}
      *
-     * <p>The runtime's own digest is the fastest engine for one stream. No provider is registered or preferred.
+     * <p>The runtime's own digest is the fastest engine for one stream, and the one that is meant, whichever provider
+     * the process has registered before it; a {@link HashEngine} is for who wants another. Only in a runtime without
+     * that provider, {@code SUN}, the first one decides that has the algorithm.
      */
     public Optional<MessageDigest> newMessageDigest() {
         if (!inRuntime || standardName == null) {
             return Optional.empty();
         }
+        Provider own = Security.getProvider(OWN_PROVIDER);
         try {
-            return Optional.of(MessageDigest.getInstance(standardName));
+            return Optional.of(
+                    own == null || own.getService("MessageDigest", standardName) == null
+                            ? MessageDigest.getInstance(standardName)
+                            : MessageDigest.getInstance(standardName, own));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java runtime has " + standardName, e);
         }

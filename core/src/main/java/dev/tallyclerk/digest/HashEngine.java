@@ -29,7 +29,11 @@ public interface HashEngine {
      */
     Optional<MessageDigest> newHash(DigestAlgorithm algorithm);
 
-    /** {@return the engine of the Java runtime: SHA-256, SHA-384 and SHA-512} */
+    /**
+     * {@return the engine of the Java runtime: SHA-256, SHA-384 and SHA-512}
+     *
+     * <p>It is the runtime's own, also in a process where another provider is registered before it.
+     */
     static HashEngine runtime() {
         return RuntimeHashEngine.INSTANCE;
     }

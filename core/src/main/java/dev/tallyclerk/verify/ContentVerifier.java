@@ -238,8 +238,8 @@ public final class ContentVerifier {
         return expected;
     }
 
-    /** Tells apart a size that the content must have and one that it may have at most. */
-    boolean sizePromised() {
+    /** {@return whether the content must have a certain size, and not only one at most} */
+    public boolean sizePromised() {
         return sizePromised;
     }
 

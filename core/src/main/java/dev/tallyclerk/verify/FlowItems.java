@@ -43,7 +43,8 @@ interface FlowItems<T> {
                 return passing == 0 ? null : item;
             }
             gate.hold(item);
-            return passing == 0 ? null : item.position(from).limit(from + passing);
+            // A buffer of its own: the publisher's has the held bytes behind its limit.
+            return passing == 0 ? null : item.slice(from, passing);
         }
     }
 

@@ -51,9 +51,10 @@ final class HoldBack {
         return isOpen() ? Math.max(0, verifier.remaining() - length) : 0;
     }
 
+    /** A new exception each time: who closes after a failure may add the second one to the first. */
     void requireNoFailure() throws VerificationException {
         if (failure != null) {
-            throw failure;
+            throw failure.again();
         }
     }
 

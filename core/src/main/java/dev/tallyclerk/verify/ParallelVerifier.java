@@ -70,14 +70,16 @@ public final class ParallelVerifier {
     /**
      * Reads all blobs to their ends, and returns if each is what was promised.
      *
-     * <p>The first failure is thrown as it is, and ends the others: they stop within 64 KiB, their sources are closed,
-     * and blobs that were not begun are not opened. What else failed until then is suppressed in it. When this throws,
-     * nothing may be taken for verified. When this returns or throws, no source is open, except after an interrupt.
+     * <p>The first failure is thrown as it is, and ends the others: they stop at the next 64 KiB, once a read that is
+     * under way has returned, their sources are closed, and blobs that were not begun are not opened. A read is not
+     * interrupted: where one may wait for ever, give the source a time limit. What else failed until then is suppressed
+     * in the first failure. When this throws, nothing may be taken for verified. When this returns or throws, no source
+     * is open, except after an interrupt.
      *
      * @throws VerificationException if a blob is not what was promised, or its digest's algorithm is not supported
      * @throws java.io.InterruptedIOException if this thread was interrupted while it waited for the others, which stop
      *     as after a failure but are not waited for; the interrupt status is set
-     * @throws IOException if a source fails
+     * @throws IOException if a source fails, or throws a checked exception that Java would not have let it throw
      */
     public void verify(Collection<UnverifiedBlob> blobs) throws IOException {
         List<UnverifiedBlob> all = List.copyOf(blobs);

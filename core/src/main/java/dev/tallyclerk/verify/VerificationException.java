@@ -27,8 +27,9 @@ public final class VerificationException extends IOException {
     }
 
     private final Reason reason;
-    private final transient Digest expected;
-    private final transient @Nullable Digest actual;
+    // As text, which can be serialized.
+    private final String expected;
+    private final @Nullable String actual;
     private final long expectedSize;
     private final long actualSize;
 
@@ -41,8 +42,8 @@ public final class VerificationException extends IOException {
             long actualSize) {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
-        this.expected = Objects.requireNonNull(expected, "expected");
-        this.actual = actual;
+        this.expected = expected.toString();
+        this.actual = actual == null ? null : actual.toString();
         this.expectedSize = expectedSize;
         this.actualSize = actualSize;
     }
@@ -87,6 +88,14 @@ public final class VerificationException extends IOException {
                 0);
     }
 
+    /** {@return another exception that says the same, with this one as its cause} */
+    VerificationException again() {
+        VerificationException again = new VerificationException(
+                String.valueOf(getMessage()), reason, expected(), actual().orElse(null), expectedSize, actualSize);
+        again.initCause(this);
+        return again;
+    }
+
     /** {@return what is wrong} */
     public Reason reason() {
         return reason;
@@ -94,12 +103,12 @@ public final class VerificationException extends IOException {
 
     /** {@return the digest that was promised} */
     public Digest expected() {
-        return expected;
+        return Digest.parse(expected);
     }
 
     /** {@return the digest that the content has; only for {@link Reason#DIGEST_MISMATCH}} */
     public Optional<Digest> actual() {
-        return Optional.ofNullable(actual);
+        return Optional.ofNullable(actual).map(Digest::parse);
     }
 
     /** {@return the size that was promised, or at most allowed, in bytes} */

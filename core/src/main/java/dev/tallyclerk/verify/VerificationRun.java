@@ -20,6 +20,7 @@ final class VerificationRun {
     private final Progress progress;
     private final HashEngine engine;
     private final AtomicInteger next = new AtomicInteger();
+    private final AtomicInteger verified = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     /** The threads that are at work, and the calling one. */
     private final Phaser working = new Phaser(1);
@@ -30,7 +31,7 @@ final class VerificationRun {
         this.engine = engine;
     }
 
-    /** Works with up to {@code helpers} more threads, until all is verified or something has failed. */
+    /** Works with up to {@code helpers} more threads, and returns only if all is verified. */
     void work(Executor executor, int helpers) throws IOException {
         try {
             for (int i = 0; i < helpers; i++) {
@@ -38,6 +39,8 @@ final class VerificationRun {
             }
         } catch (RejectedExecutionException e) {
             // An executor with no thread to spare: those that it gave, or this one alone, do the work.
+        } catch (RuntimeException | Error e) {
+            fail(e);
         }
         takeBlobs();
         awaitHelpers();
@@ -50,6 +53,10 @@ final class VerificationRun {
         }
         if (first instanceof Error e) {
             throw e;
+        }
+        if (first != null || verified.get() < blobs.size()) {
+            // Code that Java's compiler has not seen may throw checked exceptions that it does not declare.
+            throw new IOException("a blob could not be read", first);
         }
     }
 
@@ -75,14 +82,16 @@ final class VerificationRun {
     }
 
     private void takeBlobs() {
-        byte[] buffer = new byte[0];
-        for (int i = next.getAndIncrement(); i < blobs.size() && failure.get() == null; i = next.getAndIncrement()) {
-            buffer = buffer.length == 0 ? new byte[BUFFER] : buffer;
-            try {
+        try {
+            byte[] buffer = new byte[0];
+            for (int i = next.getAndIncrement();
+                    i < blobs.size() && failure.get() == null;
+                    i = next.getAndIncrement()) {
+                buffer = buffer.length == 0 ? new byte[BUFFER] : buffer;
                 verify(blobs.get(i), buffer);
-            } catch (IOException | RuntimeException | Error e) {
-                fail(e);
             }
+        } catch (Throwable e) {
+            fail(e);
         }
     }
 
@@ -94,6 +103,7 @@ final class VerificationRun {
                 int n = in.read(buffer, 0, (int) Math.min(BUFFER - 1, verifier.remaining()) + 1);
                 if (n < 0) {
                     verifier.finish();
+                    verified.getAndIncrement();
                     return;
                 }
                 verifier.update(buffer, 0, n);

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads content and gives its last bytes only if all bytes were the ones promised.
@@ -17,18 +18,20 @@ import java.util.Objects;
  * byte more, to see that the content has ended; that needs a source that says when it ends. A hold-back of 0 is weaker:
  * every byte is given before the digest is known, and only the end of the stream is withheld.
  *
- * <p>Once this stream has failed, every further read throws the same {@link VerificationException}, so that it cannot
- * be taken for an end. An exception of the source is passed on, says nothing about the content and leaves the state at
- * {@link State#NOT_FINISHED}; so does closing early. {@code skip} verifies what it skips; {@code mark} is not
- * supported. Closing closes the source. Memory use is the hold-back, and reading allocates nothing else but the buffer
- * of {@link #transferTo}. Not safe for use by several threads.
+ * <p>Once this stream has failed, every further read says so with the same {@link VerificationException#reason reason},
+ * so that it cannot be taken for an end. An exception of the source is passed on, says nothing about the content and
+ * leaves the state at {@link State#NOT_FINISHED}; so does closing early. {@code skip} verifies what it skips;
+ * {@code mark} is not supported. Closing closes the source. Memory use is the hold-back, and reading allocates nothing
+ * else but the buffers of {@link #transferTo} and {@link #skip}. Not safe for use by several threads.
  */
 public final class VerifyingInputStream extends InputStream {
     private static final int TRANSFER_BUFFER = 64 * 1024;
+    private static final int SKIP_BUFFER = 8 * 1024;
 
     private final InputStream source;
     private final HoldBack gate;
     private final byte[] single = new byte[1];
+    private byte @Nullable [] skipped;
     private boolean closed;
 
     private VerifyingInputStream(InputStream source, HoldBack gate) {
@@ -94,6 +97,29 @@ public final class VerifyingInputStream extends InputStream {
         int n = Math.min(length, held.remaining());
         held.get(buffer, offset, n);
         return n;
+    }
+
+    /**
+     * Reads bytes as {@link #read(byte[], int, int)} does and forgets them.
+     *
+     * <p>Uses a buffer of 8 KiB, made once.
+     *
+     * @return how many bytes there were, which is less than {@code count} only at the end
+     */
+    @Override
+    public long skip(long count) throws IOException {
+        requireReadable();
+        byte[] buffer = skipped == null ? new byte[SKIP_BUFFER] : skipped;
+        skipped = buffer;
+        long left = Math.max(0, count);
+        while (left > 0) {
+            int n = read(buffer, 0, (int) Math.min(left, buffer.length));
+            if (n < 0) {
+                break;
+            }
+            left -= n;
+        }
+        return Math.max(0, count) - left;
     }
 
     /**

@@ -18,9 +18,10 @@ import java.util.Objects;
  * every byte is written on before the digest is known.
  *
  * <p>A write that goes beyond the promised size fails at once and writes nothing on, also after {@link #finish}. Once
- * this stream has failed, every further call but {@link #close} throws the same {@link VerificationException}. An
- * exception of the sink says nothing about the content; nothing is written on after it. Memory use is the hold-back,
- * and writing allocates nothing else. Not safe for use by several threads.
+ * this stream has failed, every further call but {@link #close} says so with the same
+ * {@link VerificationException#reason reason}. An exception of the sink says nothing about the content; nothing is
+ * written on after it. Memory use is the hold-back, and writing allocates nothing else. Not safe for use by several
+ * threads.
  */
 public final class VerifyingOutputStream extends OutputStream {
     private final OutputStream sink;

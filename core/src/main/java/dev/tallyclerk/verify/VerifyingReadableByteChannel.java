@@ -108,7 +108,7 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     private int readPassing(ByteBuffer target, long passing) throws IOException {
         int from = target.position();
         int limit = target.limit();
-        target.limit((int) Math.min(limit, from + passing));
+        target.limit(from + (int) Math.min(limit - from, passing));
         int n;
         try {
             n = source.read(target);

@@ -115,11 +115,17 @@ class DigestTest {
     }
 
     @Test
-    void ordersByAlgorithmThenValue() {
+    void ordersByTheText() {
         Digest a = Digest.parse("sha256:" + "0".repeat(64));
         Digest b = Digest.parse("sha256:" + "1".repeat(64));
         Digest c = Digest.parse("sha512:" + "0".repeat(128));
         assertEquals(List.of(a, b, c), Stream.of(c, b, a).sorted().toList());
+        List<String> texts = Stream.of("a:1", "a+b:1", "sha2:x", a.toString(), "a:0")
+                .sorted()
+                .toList();
+        assertEquals(
+                texts,
+                texts.stream().map(Digest::parse).sorted().map(Digest::toString).toList());
         assertNotEquals(a, b);
     }
 

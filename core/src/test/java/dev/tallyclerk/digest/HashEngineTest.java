@@ -160,4 +160,19 @@ class HashEngineTest {
         @Override
         protected void engineReset() {}
     }
+
+    @Test
+    void theRuntimesOwnHashIsUsedWhateverProviderIsRegisteredBeforeIt() {
+        Provider other = new BouncyCastleProvider();
+        Security.insertProviderAt(other, 1);
+        try {
+            for (DigestAlgorithm algorithm :
+                    List.of(DigestAlgorithm.SHA256, DigestAlgorithm.SHA384, DigestAlgorithm.SHA512)) {
+                MessageDigest hash = HashEngine.runtime().newHash(algorithm).orElseThrow();
+                assertEquals("SUN", hash.getProvider().getName());
+            }
+        } finally {
+            Security.removeProvider(other.getName());
+        }
+    }
 }

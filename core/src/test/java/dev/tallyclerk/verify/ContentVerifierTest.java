@@ -8,7 +8,11 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -286,5 +291,22 @@ class ContentVerifierTest {
         ContentVerifier verifier = ContentVerifier.of(Digest.sha256Of(content), content.length);
         verifier.update(changed, 0, changed.length);
         assertThrows(VerificationException.class, verifier::finish);
+    }
+
+    @Test
+    void aFailureCanBeSerialized() throws IOException, ClassNotFoundException {
+        byte[] content = {1, 2, 3};
+        ContentVerifier verifier = ContentVerifier.of(Digest.sha256Of(content), 3);
+        verifier.update(new byte[3], 0, 3);
+        var thrown = assertThrows(VerificationException.class, verifier::finish);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(thrown);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            var read = (VerificationException) in.readObject();
+            assertEquals(Digest.sha256Of(content), read.expected());
+            assertEquals(Optional.of(Digest.sha256Of(new byte[3])), read.actual());
+        }
     }
 }

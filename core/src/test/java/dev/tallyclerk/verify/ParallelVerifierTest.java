@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -175,6 +177,51 @@ class ParallelVerifierTest {
                 assertThrows(
                         IllegalStateException.class,
                         () -> ParallelVerifier.of(executor, 3).verify(blobs)));
+        assertEquals(0, open.get());
+    }
+
+    @Test
+    void aSourceThatThrowsWhatItDoesNotDeclareIsAFailureToo() {
+        Thread caller = Thread.currentThread();
+        CountDownLatch thrown = new CountDownLatch(1);
+        TimeoutException undeclared = new TimeoutException("not declared");
+        List<UnverifiedBlob> blobs = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            blobs.add(blob(i, content -> {
+                if (Thread.currentThread() == caller) {
+                    await(thrown);
+                    return content;
+                }
+                thrown.countDown();
+                throw ParallelVerifierTest.<RuntimeException>sneaky(undeclared);
+            }));
+        }
+        IOException e = assertThrows(
+                IOException.class, () -> ParallelVerifier.of(executor, 2).verify(blobs));
+        assertSame(undeclared, e.getCause());
+    }
+
+    /** Throws as Kotlin does, whose compiler knows no checked exceptions. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T sneaky(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    @Test
+    void anExecutorThatFailsEndsWhatItHasBegun() {
+        IllegalStateException broken = new IllegalStateException("no second thread");
+        AtomicInteger asked = new AtomicInteger();
+        Executor failing = task -> {
+            if (asked.getAndIncrement() > 0) {
+                throw broken;
+            }
+            executor.execute(task);
+        };
+        assertSame(
+                broken,
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> ParallelVerifier.of(failing, 3).verify(blobs(20))));
         assertEquals(0, open.get());
     }
 

@@ -1,9 +1,11 @@
 package dev.tallyclerk.verify;
 
 import dev.tallyclerk.verify.ContentVerifier.State;
+import dev.tallyclerk.verify.http.VerifyingBodySubscriber;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
@@ -130,6 +132,17 @@ enum Shape {
             new ItemPublisher<>(items).subscribe(verifying);
             collector.join();
             return verifying.state();
+        }
+    },
+    HTTP_BODY {
+        @Override
+        State run(byte[] content, Random random, ContentVerifier verifier, int holdBack, ByteArrayOutputStream got)
+                throws IOException {
+            var collector = new Collector<List<ByteBuffer>>(random, list -> list, got);
+            var body = VerifyingBodySubscriber.of(BodySubscribers.fromSubscriber(collector), verifier, holdBack);
+            new ItemPublisher<>(pieces(content, random).stream().map(List::of).toList()).subscribe(body);
+            collector.join();
+            return body.state();
         }
     };
 

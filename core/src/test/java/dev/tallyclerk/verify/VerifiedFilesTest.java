@@ -7,6 +7,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -87,5 +88,15 @@ class VerifiedFilesTest {
 
     private static VerificationException refusal(Path file, Digest digest, long size) {
         return assertThrows(VerificationException.class, () -> VerifiedFiles.verify(file, digest, size));
+    }
+
+    @Test
+    void readsFilesOfEveryFileSystem() throws IOException {
+        Path file = Path.of(URI.create("jrt:/java.base/java/lang/Object.class"));
+        byte[] content = Files.readAllBytes(file);
+        VerifiedFiles.verify(file, Digest.sha256Of(content), content.length);
+        assertEquals(
+                Reason.TOO_LONG,
+                refusal(file, Digest.sha256Of(content), content.length - 1).reason());
     }
 }

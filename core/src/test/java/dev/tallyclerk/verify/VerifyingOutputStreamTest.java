@@ -2,13 +2,13 @@ package dev.tallyclerk.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -84,9 +84,9 @@ class VerifyingOutputStreamTest {
         out.write(CONTENT);
         var e = assertThrows(VerificationException.class, () -> out.write('a'));
         assertEquals(Reason.TOO_LONG, e.reason());
-        assertSame(e, assertThrows(VerificationException.class, () -> out.write(CONTENT, 0, 0)));
-        assertSame(e, assertThrows(VerificationException.class, out::flush));
-        assertSame(e, assertThrows(VerificationException.class, out::finish));
+        RepeatedFailure.assertRepeats(e, assertThrows(VerificationException.class, () -> out.write(CONTENT, 0, 0)));
+        RepeatedFailure.assertRepeats(e, assertThrows(VerificationException.class, out::flush));
+        RepeatedFailure.assertRepeats(e, assertThrows(VerificationException.class, out::finish));
         out.close(); // said already
         assertEquals("012345", sink.text());
         assertEquals(1, sink.closes);
@@ -164,7 +164,8 @@ class VerifyingOutputStreamTest {
         out.close();
         assertFalse(out.isOpen());
         assertEquals(1, sink.closes);
-        assertSame(e, assertThrows(VerificationException.class, () -> out.write(ByteBuffer.allocate(1))));
+        RepeatedFailure.assertRepeats(
+                e, assertThrows(VerificationException.class, () -> out.write(ByteBuffer.allocate(1))));
     }
 
     @Test
@@ -232,5 +233,18 @@ class VerifyingOutputStreamTest {
         String text() {
             return got.toString(StandardCharsets.US_ASCII);
         }
+    }
+
+    @Test
+    void theFailureReachesACallerThatClosesABufferInFront() throws IOException {
+        byte[] surplus = bytes("0123456789A");
+        var out = open(4);
+        var e = assertThrows(VerificationException.class, () -> {
+            try (OutputStream buffer = new BufferedOutputStream(out, 2)) {
+                buffer.write(surplus);
+            }
+        });
+        assertEquals(Reason.TOO_LONG, e.reason());
+        assertEquals(State.FAILED, out.state());
     }
 }

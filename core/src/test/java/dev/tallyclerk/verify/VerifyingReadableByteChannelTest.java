@@ -2,7 +2,6 @@ package dev.tallyclerk.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
@@ -15,6 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VerifyingReadableByteChannelTest {
@@ -29,7 +29,7 @@ class VerifyingReadableByteChannelTest {
             assertEquals(100, target.limit());
             var e = assertThrows(VerificationException.class, () -> in.read(target));
             assertEquals(Reason.DIGEST_MISMATCH, e.reason());
-            assertSame(e, assertThrows(VerificationException.class, () -> in.read(target)));
+            RepeatedFailure.assertRepeats(e, assertThrows(VerificationException.class, () -> in.read(target)));
             assertEquals(6, target.position());
             assertEquals(State.FAILED, in.state());
         }
@@ -86,5 +86,20 @@ class VerifyingReadableByteChannelTest {
 
     private static ContentVerifier verifier() throws VerificationException {
         return ContentVerifier.of(Digest.sha256Of(CONTENT), CONTENT.length);
+    }
+
+    @Test
+    void leavesAloneWhatABufferHasAlreadyWhateverSizeIsAllowed() throws IOException {
+        for (ContentVerifier verifier : List.of(
+                ContentVerifier.ofAtMost(Digest.sha256Of(CONTENT), Long.MAX_VALUE),
+                ContentVerifier.of(Digest.sha256Of(CONTENT), Long.MAX_VALUE))) {
+            ByteBuffer target = ByteBuffer.allocate(20).put(WRONG, 0, 5);
+            try (var in = VerifyingReadableByteChannel.of(
+                    Channels.newChannel(new ByteArrayInputStream(CONTENT)), verifier, 0)) {
+                assertEquals(10, in.read(target));
+            }
+            assertEquals(15, target.position());
+            assertEquals("X1234" + "0123456789", new String(target.array(), 0, 15, StandardCharsets.US_ASCII));
+        }
     }
 }

@@ -422,4 +422,30 @@ class VerifyingSubscriberTest {
             atEnd.run();
         }
     }
+
+    @Test
+    void anItemThatPassesHasNothingOfWhatIsHeldBehindIt() throws VerificationException {
+        byte[] content = new byte[100];
+        List<Integer> capacities = new ArrayList<>();
+        var subscriber = new Flow.Subscriber<ByteBuffer>() {
+            @Override
+            public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(1);
+            }
+
+            @Override
+            public void onNext(ByteBuffer item) {
+                capacities.add(item.clear().remaining());
+            }
+
+            @Override
+            public void onError(Throwable error) {}
+
+            @Override
+            public void onComplete() {}
+        };
+        var verifying = VerifyingSubscriber.of(subscriber, ContentVerifier.of(Digest.sha256Of(content), 100), 40);
+        new ItemPublisher<>(List.of(ByteBuffer.wrap(content))).subscribe(verifying);
+        assertEquals(List.of(60), capacities);
+    }
 }

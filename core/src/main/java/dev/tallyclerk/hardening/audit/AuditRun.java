@@ -78,7 +78,7 @@ final class AuditRun {
                 }
                 findings.set(i, findings(subjects.get(i)));
             }
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             failure.compareAndSet(null, e);
         }
     }
@@ -90,6 +90,10 @@ final class AuditRun {
         }
         if (thrown instanceof Error e) {
             throw e;
+        }
+        if (thrown != null) {
+            // Code that Java's compiler has not seen may throw checked exceptions that it does not declare.
+            throw new IllegalStateException("the audit failed", thrown);
         }
     }
 

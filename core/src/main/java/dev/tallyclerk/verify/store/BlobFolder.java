@@ -10,10 +10,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The trusted names: {@code blobs/<algorithm>/<encoded>}. A digest's grammar has nothing that leaves the folder. */
 final class BlobFolder {
     private final Path blobs;
+
+    /** The algorithms whose folders are known to survive a power failure, whoever has made them. */
+    private final Set<String> durable = ConcurrentHashMap.newKeySet();
 
     BlobFolder(Path blobs) {
         this.blobs = blobs;
@@ -23,6 +28,7 @@ final class BlobFolder {
     OptionalLong size(Digest digest) throws IOException {
         Path blob = path(digest);
         try {
+            Folders.requireNoLink(blobs);
             Folders.requireNoLink(folder(digest));
             var attributes = Files.readAttributes(blob, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             if (!attributes.isRegularFile()) {
@@ -40,10 +46,25 @@ final class BlobFolder {
 
     /** Gives a file that is verified and durable its trusted name. */
     void admit(Path verified, Digest digest) throws IOException {
-        Path folder = Folders.create(blobs, digest.algorithm().name());
+        String algorithm = digest.algorithm().name();
+        Folders.requireNoLink(blobs);
+        Path folder = Folders.create(blobs, algorithm);
+        if (!durable.contains(algorithm)) {
+            Path store = blobs.getParent();
+            if (store != null) {
+                Folders.sync(store);
+            }
+            Folders.sync(blobs);
+            durable.add(algorithm);
+        }
         // Replaces what another writer was faster to put there, which is the same content.
         Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Folders.sync(folder);
+    }
+
+    /** Makes a blob that is there survive a power failure: who has put it there may not have come to that yet. */
+    void settle(Digest digest) throws IOException {
+        Folders.sync(folder(digest));
     }
 
     boolean delete(Digest digest) throws IOException {

@@ -27,8 +27,8 @@ import java.util.Objects;
  * too early is kept. Either way the writer is closed, and every call but {@code close} and {@code discard} throws
  * {@link ClosedChannelException}.
  *
- * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept. Holds 128 KiB
- * until it is closed, and two open files. Not safe for use by several threads.
+ * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept, but for the
+ * last 128 KiB at most. Holds 128 KiB until it is closed, and two open files. Not safe for use by several threads.
  */
 public final class BlobWriter extends OutputStream implements WritableByteChannel {
     private static final int BUFFER = 128 * 1024;
@@ -141,7 +141,13 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     @Override
     public void write(byte[] content, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, content.length);
-        write(ByteBuffer.wrap(content, offset, length));
+        requireOpen();
+        for (int taken = 0; taken < length; ) {
+            int piece = Math.min(length - taken, BUFFER - buffered);
+            System.arraycopy(content, offset + taken, buffer, buffered, piece);
+            take(piece);
+            taken += piece;
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.tallyclerk.verify.store;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -80,6 +81,8 @@ final class Claim {
             return true;
         } catch (NoSuchFileException | OverlappingFileLockException e) {
             return false; // released, or another thread is looking at it
+        } catch (AccessDeniedException e) {
+            return false; // another user's, who looks after it
         }
     }
 

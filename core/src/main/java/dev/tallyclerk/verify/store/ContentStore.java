@@ -76,7 +76,7 @@ public final class ContentStore {
      */
     public static ContentStore at(Path folder, StoreLimits limits, Instant now) throws IOException {
         Objects.requireNonNull(limits, "limits");
-        Files.createDirectories(folder);
+        Folders.createAll(folder);
         // A link to the folder is the caller's choice; links inside of it are not.
         Path real = folder.toRealPath();
         BlobFolder blobs = new BlobFolder(Folders.create(real, "blobs"));
@@ -103,6 +103,7 @@ public final class ContentStore {
     public Optional<BlobWriter> write(Digest digest, long size) throws IOException {
         ContentVerifier verifier = verifier(digest, size);
         if (isThere(digest, size)) {
+            blobs.settle(digest);
             return Optional.empty();
         }
         return Optional.of(BlobWriter.start(blobs, digest, verifier, quarantine.claim(digest)));
@@ -128,6 +129,7 @@ public final class ContentStore {
     public Optional<BlobWriter> resume(Digest digest, long size) throws IOException {
         ContentVerifier verifier = verifier(digest, size);
         if (isThere(digest, size)) {
+            blobs.settle(digest);
             return Optional.empty();
         }
         Optional<Claim> partial = quarantine.claimPartial(digest, size);
@@ -244,6 +246,9 @@ public final class ContentStore {
     }
 
     private boolean isThere(Digest digest, long size) throws IOException {
+        if (size < 0) {
+            throw new IllegalArgumentException("size is negative: " + size);
+        }
         OptionalLong actual = blobs.size(digest);
         if (actual.isPresent()) {
             ContentVerifier.requireSize(digest, size, actual.getAsLong());

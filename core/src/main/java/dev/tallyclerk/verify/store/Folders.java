@@ -15,6 +15,23 @@ import java.nio.file.attribute.BasicFileAttributes;
 final class Folders {
     private Folders() {}
 
+    /** Creates a folder, and those above it, where they are missing, durably. */
+    static void createAll(Path folder) throws IOException {
+        Path parent = folder.toAbsolutePath().getParent();
+        if (Files.isDirectory(folder) || parent == null) {
+            return;
+        }
+        createAll(parent);
+        try {
+            Files.createDirectory(folder);
+            sync(parent);
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder)) {
+                throw e;
+            }
+        }
+    }
+
     /** Creates {@code parent/name} where it is missing, durably; {@code parent} exists. */
     static Path create(Path parent, String name) throws IOException {
         Path folder = parent.resolve(name);

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,7 +42,7 @@ final class Quarantine {
         if (candidates.isEmpty()) {
             return Optional.empty();
         }
-        candidates.removeIf(partial -> partial.size() > maxSize);
+        candidates.removeIf(partial -> partial.size() > maxSize || !isUsable(partial.path()));
         candidates.sort(Comparator.comparingLong(Partial::size).reversed());
         for (Partial candidate : candidates) {
             Claim claim = claim(digest);
@@ -60,6 +61,11 @@ final class Quarantine {
         return Optional.empty();
     }
 
+    /** {@return whether it can be gone on with; another user's may not} */
+    private static boolean isUsable(Path partial) {
+        return Files.isReadable(partial) && Files.isWritable(partial);
+    }
+
     void cleanUp(StoreLimits limits, Instant now) throws IOException {
         Folders.requireNoLink(folder);
         freeDead("");
@@ -68,15 +74,18 @@ final class Quarantine {
             return;
         }
         partials.sort(Comparator.comparing(Partial::lastWritten).reversed());
-        Instant oldest = now.minus(limits.maxPartialAge());
         long left = limits.maxPartialBytes();
         for (Partial partial : partials) {
-            if (partial.size() <= left && !partial.lastWritten().isBefore(oldest)) {
+            if (partial.size() <= left && isYoung(partial, limits, now)) {
                 left -= partial.size();
             } else {
                 Files.deleteIfExists(partial.path());
             }
         }
+    }
+
+    private static boolean isYoung(Partial partial, StoreLimits limits, Instant now) {
+        return Duration.between(partial.lastWritten(), now).compareTo(limits.maxPartialAge()) <= 0;
     }
 
     /** Frees what dead processes hold. */
@@ -124,7 +133,10 @@ final class Quarantine {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path file : all) {
                 String name = String.valueOf(file.getFileName());
-                if (name.startsWith(prefix) && name.endsWith(suffix) && name.indexOf('-') > 0) {
+                if (name.startsWith(prefix)
+                        && name.endsWith(suffix)
+                        && name.indexOf('-') > 0
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     files.add(file);
                 }
             }

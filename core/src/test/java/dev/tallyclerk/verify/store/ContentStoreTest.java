@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -491,5 +492,54 @@ class ContentStoreTest {
     private void assertNothingKept() throws IOException {
         assertEquals(0, Blobs.verifyTrusted(folder));
         assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    @Test
+    void followsNoLinkThatTookThePlaceOfItsBlobs(@TempDir Path outside) throws IOException {
+        Files.delete(folder.resolve("blobs"));
+        Files.createSymbolicLink(folder.resolve("blobs"), outside);
+        assertThrows(NotDirectoryException.class, () -> store.contains(BLOB.digest()));
+        assertThrows(NotDirectoryException.class, () -> put(BLOB));
+        try (var files = Files.list(outside)) {
+            assertEquals(0, files.count());
+        }
+    }
+
+    @Test
+    void opensWhateverElseLiesInQuarantine() throws IOException {
+        String digest = BLOB.digest().toString().replace(':', '-');
+        for (String suffix : List.of(".lock", ".newlock", ".writing", ".partial")) {
+            Files.createDirectory(folder.resolve("quarantine").resolve(digest + "-1-1" + suffix));
+        }
+        store = ContentStore.at(folder, NOW);
+        try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            assertEquals(0, writer.offset());
+            writer.write(BLOB.content());
+            writer.commit();
+        }
+        assertTrue(store.contains(BLOB.digest()));
+    }
+
+    @Test
+    void keepsPartialFilesForAsLongAsThereIsTimeForIt() throws IOException {
+        start(BLOB).close();
+        try (BlobWriter writer = start(BLOB)) {
+            writer.write(BLOB.content(), 0, 10);
+        }
+        StoreLimits always = StoreLimits.defaults().withMaxPartialAge(ChronoUnit.FOREVER.getDuration());
+        for (Instant now : List.of(Instant.MIN, NOW, Instant.MAX)) {
+            store = ContentStore.at(folder, always, now);
+            assertEquals(10, resumable(store, BLOB));
+        }
+        ContentStore.at(folder, StoreLimits.defaults(), Instant.MAX);
+        assertNothingKept();
+    }
+
+    @Test
+    void refusesSizesBelowZero() throws IOException {
+        put(BLOB);
+        assertThrows(IllegalArgumentException.class, () -> store.open(BLOB.digest(), -1));
+        assertThrows(IllegalArgumentException.class, () -> store.openUnverified(BLOB.digest(), -1));
+        assertThrows(IllegalArgumentException.class, () -> store.write(BLOB.digest(), -1));
     }
 }

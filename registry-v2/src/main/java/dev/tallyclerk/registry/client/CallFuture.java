@@ -47,7 +47,7 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> 
             if (!isDone()) {
                 complete(call.call(own));
             }
-        } catch (IOException | RuntimeException | Error e) {
+        } catch (Throwable e) {
             completeExceptionally(e);
         } finally {
             outer.close();

@@ -228,7 +228,7 @@ final class HashQueue implements AutoCloseable {
             if (!broken) {
                 piece.hash();
             }
-        } catch (VerificationException | RuntimeException | Error e) {
+        } catch (Throwable e) {
             problem = e;
         } finally {
             lock.lock();

@@ -82,6 +82,10 @@ final class BlobTasks {
         if (thrown instanceof Error e) {
             throw e;
         }
+        if (thrown != null) {
+            // Code that Java's compiler has not seen may throw checked exceptions that it does not declare.
+            throw new IOException("a blob could not be copied", thrown);
+        }
     }
 
     private void work() {
@@ -89,7 +93,7 @@ final class BlobTasks {
             Throwable thrown = null;
             try {
                 taker.take(blob);
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (Throwable e) {
                 thrown = e;
             } finally {
                 end(thrown);

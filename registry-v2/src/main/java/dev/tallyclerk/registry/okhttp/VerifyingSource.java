@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class VerifyingSource implements Source {
     private final Source untrusted;
     private final ContentVerifier verifier;
+    private final int holdBack;
 
     /** What was read and may not be given yet: a moment long for bytes that pass, and the hold-back at the end. */
     private final Buffer pending = new Buffer();
@@ -30,13 +31,15 @@ public final class VerifyingSource implements Source {
     private @Nullable VerificationException failure;
     private boolean closed;
 
-    private VerifyingSource(Source untrusted, ContentVerifier verifier) {
+    private VerifyingSource(Source untrusted, ContentVerifier verifier, int holdBack) {
         this.untrusted = Objects.requireNonNull(untrusted, "untrusted");
         this.verifier = verifier;
+        this.holdBack = holdBack;
     }
 
     /**
-     * {@return a source over {@code untrusted}, which it closes}
+     * {@return a source over {@code untrusted}, which it closes, that holds back
+     * {@link ContentVerifier#DEFAULT_HOLD_BACK} bytes}
      *
      * @param untrusted the bytes to check
      * @param expected the digest that they must have
@@ -45,7 +48,32 @@ public final class VerifyingSource implements Source {
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public static VerifyingSource of(Source untrusted, Digest expected, long size) throws VerificationException {
-        return new VerifyingSource(untrusted, ContentVerifier.of(expected, size));
+        return of(untrusted, ContentVerifier.of(expected, size), ContentVerifier.DEFAULT_HOLD_BACK);
+    }
+
+    /**
+     * {@return a source over {@code untrusted}, which it closes, that is checked with a verifier of the caller's
+     * making}
+     *
+     * @param untrusted the bytes to check, from where {@code verifier} stands
+     * @param verifier what is promised, such as several digests, or the rest of content whose beginning was verified;
+     *     it belongs to the source from here on
+     * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
+     *     promised
+     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
+     *     verification is over
+     */
+    public static VerifyingSource of(Source untrusted, ContentVerifier verifier, int holdBack) {
+        if (holdBack < 0) {
+            throw new IllegalArgumentException("hold-back is negative: " + holdBack);
+        }
+        if (holdBack > 0 && !verifier.sizePromised()) {
+            throw new IllegalArgumentException("without a promised size no byte is known to be one of the last");
+        }
+        if (verifier.state() != State.NOT_FINISHED) {
+            throw new IllegalArgumentException("the verification is over: " + verifier.state());
+        }
+        return new VerifyingSource(untrusted, verifier, holdBack);
     }
 
     @Override
@@ -63,7 +91,7 @@ public final class VerifyingSource implements Source {
             return 0;
         }
         try {
-            long passing = verifier.remaining() - ContentVerifier.DEFAULT_HOLD_BACK;
+            long passing = verifier.remaining() - holdBack;
             if (verifier.state() == State.NOT_FINISHED && passing > 0) {
                 return pass(sink, Math.min(byteCount, passing));
             }
@@ -80,11 +108,10 @@ public final class VerifyingSource implements Source {
 
     private long pass(Buffer sink, long most) throws IOException {
         long n = readSource(most);
-        if (n < 0) {
-            throw new IllegalStateException("content that is too short was accepted");
+        if (n > 0) {
+            sink.write(pending, n);
         }
-        sink.write(pending, n);
-        return n;
+        return n; // the end only where no size is promised
     }
 
     /** Reads the rest, and looks whether there is more of it than promised. */

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -312,6 +313,32 @@ class ParallelCopyTest {
                                 (blob, content) -> content)));
         assertNothingCopied(0);
         assertThrows(IllegalArgumentException.class, () -> ImageCopier.create().withExecutor(threads, 0));
+    }
+
+    @Test
+    void whatASourceThrowsWithoutDeclaringItIsAFailureToo() throws IOException {
+        image(2);
+        Thread caller = Thread.currentThread();
+        CountDownLatch thrown = new CountDownLatch(1);
+        TimeoutException undeclared = new TimeoutException("not declared");
+        IOException e = assertThrows(
+                IOException.class,
+                () -> copy(threads, 2, (blob, content) -> {
+                    if (Thread.currentThread() == caller) {
+                        await(thrown);
+                        return content;
+                    }
+                    thrown.countDown();
+                    throw ParallelCopyTest.<RuntimeException>sneaky(undeclared);
+                }));
+        assertSame(undeclared, e.getCause());
+        assertNothingCopied(1);
+    }
+
+    /** Throws as Kotlin does, whose compiler knows no checked exceptions. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> T sneaky(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     @Test

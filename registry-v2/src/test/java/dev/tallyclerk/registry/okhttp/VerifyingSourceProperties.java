@@ -1,0 +1,139 @@
+package dev.tallyclerk.registry.okhttp;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.ContentVerifier.State;
+import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerificationException.Reason;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import okio.Buffer;
+import okio.ForwardingSource;
+import okio.Source;
+
+/** What holds for every shape of the core's, for a source of Okio's. */
+class VerifyingSourceProperties {
+    /** A source that gives as little as it wants. */
+    private static Source dribble(byte[] content, Random random) {
+        return new ForwardingSource(new Buffer().write(content)) {
+            @Override
+            public long read(Buffer sink, long byteCount) throws IOException {
+                return super.read(sink, Math.min(byteCount, 1 + random.nextInt(random.nextBoolean() ? 3 : 9000)));
+            }
+        };
+    }
+
+    private static State run(byte[] content, ContentVerifier verifier, int holdBack, long seed, Buffer got)
+            throws IOException {
+        Random random = new Random(seed);
+        try (VerifyingSource source = VerifyingSource.of(dribble(content, random), verifier, holdBack)) {
+            long n;
+            do {
+                long before = got.size();
+                n = source.read(got, 1 + random.nextInt(9000));
+                assertEquals(Math.max(0, n), got.size() - before);
+            } while (n >= 0);
+            return source.state();
+        }
+    }
+
+    private static ContentVerifier verifier(byte[] content) throws VerificationException {
+        return ContentVerifier.of(Digest.sha256Of(content), content.length);
+    }
+
+    private static void assertRefused(
+            Reason reason, byte[] wrong, ContentVerifier verifier, int holdBack, long promised, long seed) {
+        Buffer got = new Buffer();
+        var e = assertThrows(VerificationException.class, () -> run(wrong, verifier, holdBack, seed, got));
+        assertEquals(reason, e.reason());
+        assertEquals(State.FAILED, verifier.state());
+        assertTrue(got.size() <= Math.max(0, promised - holdBack), got.size() + " of " + promised + " bytes came");
+    }
+
+    @Property(tries = 500)
+    void anySplitGivesTheWholeContent(
+            @ForAll @Size(max = 20_000) byte[] content, @ForAll @IntRange(max = 25_000) int holdBack, @ForAll long seed)
+            throws IOException {
+        Buffer got = new Buffer();
+        assertEquals(State.VERIFIED, run(content, verifier(content), holdBack, seed, got));
+        assertArrayEquals(content, got.readByteArray());
+    }
+
+    @Property(tries = 300)
+    void takesContentOfWhichOnlyTheDigestIsPromised(
+            @ForAll @Size(max = 5000) byte[] content, @ForAll @IntRange(max = 3) int slack, @ForAll long seed)
+            throws IOException {
+        Buffer got = new Buffer();
+        ContentVerifier verifier = ContentVerifier.ofAtMost(Digest.sha256Of(content), content.length + slack);
+        assertEquals(State.VERIFIED, run(content, verifier, 0, seed, got));
+        assertArrayEquals(content, got.readByteArray());
+        ContentVerifier another = ContentVerifier.ofAtMost(Digest.sha256Of(content), content.length);
+        assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), another, 1));
+        assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), verifier, 0));
+        assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), another, -1));
+    }
+
+    @Property(tries = 300)
+    void goesOnFromACheckpoint(
+            @ForAll @Size(max = 5000) byte[] content,
+            @ForAll @IntRange(max = 5000) int cut,
+            @ForAll @IntRange(max = 6000) int holdBack,
+            @ForAll long seed)
+            throws IOException {
+        int at = Math.min(cut, content.length);
+        ContentVerifier verifier = verifier(content);
+        verifier.update(content, 0, at);
+        byte[] rest = Arrays.copyOfRange(content, at, content.length);
+        Buffer got = new Buffer();
+        assertEquals(State.VERIFIED, run(rest, verifier.checkpoint().resume(), holdBack, seed, got));
+        assertArrayEquals(rest, got.readByteArray());
+    }
+
+    @Property(tries = 500)
+    void aChangedByteIsRefusedAndTheLastBytesNeverCome(
+            @ForAll @Size(min = 1, max = 20_000) byte[] content,
+            @ForAll @IntRange(min = 1, max = 25_000) int holdBack,
+            @ForAll int position,
+            @ForAll long seed)
+            throws VerificationException {
+        byte[] wrong = content.clone();
+        wrong[Math.floorMod(position, wrong.length)]++;
+        assertRefused(Reason.DIGEST_MISMATCH, wrong, verifier(content), holdBack, content.length, seed);
+    }
+
+    @Property(tries = 500)
+    void anotherLengthIsRefusedAndTheLastBytesNeverCome(
+            @ForAll @Size(min = 1, max = 20_000) byte[] content,
+            @ForAll @IntRange(min = 1, max = 25_000) int holdBack,
+            @ForAll @IntRange(min = 1, max = 3000) int difference,
+            @ForAll long seed)
+            throws VerificationException {
+        byte[] longer = Arrays.copyOf(content, content.length + difference);
+        assertRefused(Reason.TOO_LONG, longer, verifier(content), holdBack, content.length, seed);
+        byte[] shorter = Arrays.copyOf(content, Math.max(0, content.length - difference));
+        assertRefused(Reason.TOO_SHORT, shorter, verifier(content), holdBack, content.length, seed);
+    }
+
+    @Property(tries = 200)
+    void anotherDigestIsRefusedAlsoBesideOneThatHolds(
+            @ForAll @Size(min = 1, max = 5000) byte[] content,
+            @ForAll @IntRange(min = 1, max = 6000) int holdBack,
+            @ForAll long seed)
+            throws VerificationException {
+        Digest other = Digest.of(DigestAlgorithm.SHA512, new byte[] {1, 2, 3});
+        ContentVerifier verifier = ContentVerifier.of(List.of(Digest.sha256Of(content), other), content.length);
+        assertRefused(Reason.DIGEST_MISMATCH, content, verifier, holdBack, content.length, seed);
+    }
+}
