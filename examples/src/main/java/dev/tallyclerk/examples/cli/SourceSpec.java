@@ -1,6 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.DockerArchive;
@@ -8,6 +9,7 @@ import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.LayoutLimits;
 import dev.tallyclerk.registry.layout.OciLayout;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -84,7 +86,11 @@ sealed interface SourceSpec {
      * @throws IllegalArgumentException if it is none, with a message for the person who typed it
      */
     static Reference repository(String text) {
-        return Reference.parseNormalized(text.startsWith(DOCKER) ? text.substring(DOCKER.length()) : text);
+        Reference name = Reference.parseNormalized(text.startsWith(DOCKER) ? text.substring(DOCKER.length()) : text);
+        if (URI.create("https://" + name.domain()).getHost() == null) {
+            throw new IllegalArgumentException("not the name of a host: " + Quoted.quote(name.domain()));
+        }
+        return name;
     }
 
     /** What stands behind the scheme of a local source: a path, and a name or a digest. */

@@ -3,19 +3,21 @@ package dev.tallyclerk.registry.auth;
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps another provider's answers for a while, because a helper takes its time and some ask the user.
  *
  * <p>Failures are not kept. A change of a password is noticed when the time is over. Safe for use by several threads,
- * of which one at a time asks the other provider.
+ * of which one at a time asks the other provider; what is kept can be had meanwhile.
  */
 public final class CachedCredentials implements CredentialProvider {
     private static final int MAX_REGISTRIES = 1000;
@@ -23,9 +25,10 @@ public final class CachedCredentials implements CredentialProvider {
     private final CredentialProvider provider;
     private final Duration keep;
     private final Clock clock;
+    private final ReentrantLock asking = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Guarded by the lock; the oldest answer stands first. */
+    /** Guarded by the second lock, which nobody holds for long; the oldest answer stands first. */
     private final Map<String, Answer> answers = new LinkedHashMap<>();
 
     private record Answer(Credentials credentials, Instant from) {}
@@ -48,23 +51,56 @@ public final class CachedCredentials implements CredentialProvider {
 
     @Override
     public Credentials credentialsFor(String registry) throws IOException {
+        Optional<Credentials> kept = kept(registry);
+        if (kept.isPresent()) {
+            return kept.get();
+        }
+        try {
+            asking.lockInterruptibly();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another thread asks for credentials");
+        }
+        try {
+            Optional<Credentials> meanwhile = kept(registry);
+            if (meanwhile.isPresent()) {
+                return meanwhile.get();
+            }
+            Instant now = clock.instant();
+            Credentials credentials = provider.credentialsFor(registry);
+            keep(registry, new Answer(credentials, now));
+            return credentials;
+        } finally {
+            asking.unlock();
+        }
+    }
+
+    private Optional<Credentials> kept(String registry) {
         lock.lock();
         try {
             Instant now = clock.instant();
-            Answer kept = answers.get(registry);
+            Answer answer = answers.get(registry);
             // A clock that was set back makes an answer no younger.
-            if (kept != null
-                    && !now.isBefore(kept.from())
-                    && Duration.between(kept.from(), now).compareTo(keep) < 0) {
-                return kept.credentials();
+            if (answer == null
+                    || now.isBefore(answer.from())
+                    || Duration.between(answer.from(), now).compareTo(keep) >= 0) {
+                return Optional.empty();
             }
+            return Optional.of(answer.credentials());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void keep(String registry, Answer answer) {
+        lock.lock();
+        try {
+            // The newest stands last.
             answers.remove(registry);
-            Credentials credentials = provider.credentialsFor(registry);
             if (answers.size() >= MAX_REGISTRIES) {
                 answers.remove(answers.keySet().iterator().next());
             }
-            answers.put(registry, new Answer(credentials, now));
-            return credentials;
+            answers.put(registry, answer);
         } finally {
             lock.unlock();
         }

@@ -14,8 +14,10 @@ import java.util.OptionalLong;
  *
  * @param uri the address that answered, after redirects
  * @param response the response; its body fails with a {@link RegistryException} and no other {@link IOException}
+ * @param trusted whether only who may have the registry's credentials had a say in who answers
+ * @param secrets what nobody hears of, even if the answer repeats it
  */
-record Answer(URI uri, Response response) implements Closeable {
+record Answer(URI uri, Response response, boolean trusted, Secrets secrets) implements Closeable {
     int status() {
         return response.status();
     }

@@ -10,13 +10,15 @@ final class AnswerStream extends InputStream {
     private final InputStream body;
     private final URI from;
     private final FairGate.Permit permit;
+    private final Secrets secrets;
     private final Deadline deadline;
     private boolean closed;
 
-    AnswerStream(InputStream body, URI from, FairGate.Permit permit, Deadline deadline) {
+    AnswerStream(InputStream body, URI from, FairGate.Permit permit, Secrets secrets, Deadline deadline) {
         this.body = body;
         this.from = from;
         this.permit = permit;
+        this.secrets = secrets;
         this.deadline = deadline;
     }
 
@@ -43,7 +45,7 @@ final class AnswerStream extends InputStream {
             return n;
         } catch (IOException e) {
             permit.close();
-            throw Failures.broken(from, e, deadline);
+            throw secrets.hide(Failures.broken(from, e, deadline));
         }
     }
 
@@ -52,7 +54,7 @@ final class AnswerStream extends InputStream {
         try {
             return closed ? 0 : body.available();
         } catch (IOException e) {
-            throw Failures.broken(from, e, deadline);
+            throw secrets.hide(Failures.broken(from, e, deadline));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.client;
 
 import java.net.URI;
-import java.time.Duration;
 
 /**
  * Where a blob may be had.
@@ -11,9 +10,9 @@ import java.time.Duration;
  * @param scope what a token must allow
  */
 record BlobAddress(RegistrySession session, URI uri, Scope scope) {
-    /** {@return the address, at which each call takes at most so long} */
-    BlobAddress within(Duration time) {
-        return new BlobAddress(session.with(session.settings().withTimeout(time)), uri, scope);
+    /** {@return the address, at which all calls end by then} */
+    BlobAddress within(Deadline deadline) {
+        return new BlobAddress(session.within(deadline), uri, scope);
     }
 
     /** {@return the call for the blob, which is answered by 200 or 404} */

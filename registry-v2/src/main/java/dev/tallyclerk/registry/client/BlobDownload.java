@@ -79,7 +79,7 @@ final class BlobDownload extends InputStream {
         for (int i = 0; i < addresses.size(); i++) {
             try {
                 boolean last = i == addresses.size() - 1;
-                BlobAddress address = addresses.get(i).within(last ? deadline.remaining() : Places.share(deadline));
+                BlobAddress address = addresses.get(i).within(last ? deadline : deadline.half());
                 Optional<BlobPart> part = BlobPart.begin(address, blob, offset);
                 if (part.isPresent()) {
                     return Optional.of(new BlobDownload(addresses, i, blob, part.get(), offset, deadline, verdict));
@@ -211,7 +211,7 @@ final class BlobDownload extends InputStream {
     /** {@return the address, asked once at a time and no longer than all may take: repeating is done here} */
     private BlobAddress once(BlobAddress address) throws RegistryException {
         boolean last = current == addresses.size() - 1;
-        BlobAddress limited = address.within(last ? deadline.remaining() : Places.share(deadline));
+        BlobAddress limited = address.within(last ? deadline : deadline.half());
         RegistrySession session = limited.session();
         return new BlobAddress(
                 session.with(session.settings().withRetries(RetryPolicy.never())), address.uri(), address.scope());

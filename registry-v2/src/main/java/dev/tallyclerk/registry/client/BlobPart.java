@@ -18,6 +18,9 @@ final class BlobPart implements Closeable {
     /** Where the bytes end by the answer's own account. */
     private final long end;
 
+    /** How many of the next bytes were not asked for. */
+    private long unwanted;
+
     private long discarded;
     private long position;
 
@@ -98,24 +101,11 @@ final class BlobPart implements Closeable {
         return Optional.of(positioned(answer, blob, offset));
     }
 
-    /** {@return an answer that begins at the beginning, after what comes before {@code offset} was read past} */
-    private static BlobPart positioned(Answer answer, Descriptor blob, long offset) throws RegistryException {
+    /** {@return an answer that begins at the beginning, of which what comes before {@code offset} is read past} */
+    private static BlobPart positioned(Answer answer, Descriptor blob, long offset) {
         BlobPart part =
                 new BlobPart(answer, blob.size(), 0, answer.contentLength().orElse(UNKNOWN));
-        try {
-            byte[] unwanted = new byte[offset == 0 ? 0 : 64 * 1024];
-            while (part.position < offset) {
-                int most = (int) Math.min(unwanted.length, offset - part.position);
-                int n = part.read(unwanted, 0, most);
-                if (n < 0) {
-                    break;
-                }
-                part.discarded += n;
-            }
-        } catch (RegistryException e) {
-            answer.close();
-            throw e;
-        }
+        part.unwanted = offset;
         return part;
     }
 
@@ -150,6 +140,24 @@ final class BlobPart implements Closeable {
 
     /** Reads as {@link java.io.InputStream#read(byte[], int, int)} does, up to one byte after the blob's size. */
     int read(byte[] buffer, int offset, int length) throws RegistryException {
+        return passUnwanted() ? readNext(buffer, offset, length) : -1;
+    }
+
+    /** {@return whether the answer has more than what was not asked for} */
+    private boolean passUnwanted() throws RegistryException {
+        byte[] passed = new byte[unwanted == 0 ? 0 : 64 * 1024];
+        while (unwanted > 0) {
+            int n = readNext(passed, 0, (int) Math.min(passed.length, unwanted));
+            if (n < 0) {
+                return false;
+            }
+            unwanted -= n;
+            discarded += n;
+        }
+        return true;
+    }
+
+    private int readNext(byte[] buffer, int offset, int length) throws RegistryException {
         // Only the end of the whole can show that there is more than promised: what follows a part is not its next.
         long limit = answer.status() == 206 && end < size ? end : size + 1;
         int most = (int) Math.min(length, limit - position);

@@ -38,6 +38,12 @@ final class BlobUpload {
     /** Where the registry wants the next request, or null if there is no upload. */
     private @Nullable URI location;
 
+    /** Whether only who may have the registry's credentials had a say in that. */
+    private boolean locationTrusted;
+
+    /** Whether this has its place at the registry, for all that it asks there. */
+    private boolean placed;
+
     private long minChunk;
 
     BlobUpload(RegistrySession session, String path, Descriptor blob) {
@@ -53,8 +59,7 @@ final class BlobUpload {
 
     /** Makes a call within the time that is left for the blob. */
     private Answer execute(Call call) throws RegistryException {
-        return session.with(session.settings().withTimeout(deadline.remaining()))
-                .execute(call);
+        return session.within(deadline).execute(placed ? call.inItsPlace() : call);
     }
 
     /** {@return whether the registry has the blob, by its own account} */
@@ -99,7 +104,18 @@ final class BlobUpload {
      *
      * @return whether there was content to send
      */
+    @SuppressWarnings("try") // the place is held, not used
     boolean send(SentContent content) throws IOException {
+        String registry = OriginRules.host(session.base());
+        try (FairGate.Permit place = session.settings().state().gate().enter(Lane.WRITING.at(registry), deadline)) {
+            placed = true;
+            return sendInPlace(content);
+        } finally {
+            placed = false;
+        }
+    }
+
+    private boolean sendInPlace(SentContent content) throws IOException {
         try {
             if (policy.form() != Form.SINGLE || location != null || !sendAtOnce(content)) {
                 sendParts(content);
@@ -136,12 +152,15 @@ final class BlobUpload {
         // matters most.
         ClientSettings settings = session.settings()
                 .withCancellation(Cancellation.never())
+                .withDeadline(null)
                 .withTimeout(policy.cancelTime())
                 .withRetries(RetryPolicy.never());
         Call call = Call.writing("DELETE", begun, Scope.push(path), RequestBody.none(), 200, ACCEPTED, NO_CONTENT, 404);
         boolean interrupted = Thread.interrupted();
         try {
-            session.with(settings).execute(call).close();
+            session.with(settings)
+                    .execute((placed ? call.inItsPlace() : call).trusting(locationTrusted))
+                    .close();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -244,18 +263,25 @@ final class BlobUpload {
     }
 
     private void begun(Answer answer) throws RegistryException {
-        location = UploadAnswer.location(answer);
+        moved(answer);
         minChunk = UploadAnswer.minChunk(answer);
+    }
+
+    private void moved(Answer answer) throws RegistryException {
+        location = session.resolve(answer, UploadAnswer.location(answer), "the address of an upload");
+        locationTrusted = answer.trusted();
     }
 
     /** {@return why the chunk was not taken, if it was not and may be sent again} */
     private @Nullable RegistryException sendChunk(SentContent content, long offset, long length) throws IOException {
         Part chunk = content.part(offset, length);
-        Call call = upload("PATCH", at(), chunk, ACCEPTED).with("Content-Range", range(offset, length));
+        Call call = upload("PATCH", at(), chunk, ACCEPTED)
+                .with("Content-Range", range(offset, length))
+                .trusting(locationTrusted);
         try (Answer answer = execute(call)) {
             requireSent(answer, chunk);
             if (answer.header("Location").isPresent()) {
-                location = UploadAnswer.location(answer);
+                moved(answer);
             }
             Optional<String> stands = answer.header("Range");
             if (stands.isEmpty() || UploadAnswer.taken(answer).equals(OptionalLong.of(offset + length))) {
@@ -278,7 +304,7 @@ final class BlobUpload {
             content.requireVerified();
         }
         Part rest = content.part(offset, length);
-        Call call = upload("PUT", ending(at()), rest, CREATED, NO_CONTENT);
+        Call call = upload("PUT", ending(at()), rest, CREATED, NO_CONTENT).trusting(locationTrusted);
         if (offset > 0 && length > 0) {
             call = call.with("Content-Range", range(offset, length));
         }
@@ -293,7 +319,9 @@ final class BlobUpload {
 
     private URI ending(URI upload) {
         String query = upload.getRawQuery() == null ? "?" : "?" + upload.getRawQuery() + "&";
-        return upload.resolve(upload.getRawPath() + query + "digest=" + encode(digest.toString()));
+        // Not resolved: a path that begins with two slashes would be another host.
+        return URI.create(upload.getScheme() + "://" + upload.getRawAuthority() + upload.getRawPath() + query
+                + "digest=" + encode(digest.toString()));
     }
 
     private static String range(long offset, long length) {
@@ -359,10 +387,12 @@ final class BlobUpload {
     /** {@return how many bytes the registry has of the upload; if it does not say, the upload is over} */
     private long whereItStands() throws IOException {
         OptionalLong taken = OptionalLong.empty();
-        Call call = Call.reading("GET", at(), Scope.push(path)).accepting(NO_CONTENT);
+        Call call = Call.reading("GET", at(), Scope.push(path))
+                .accepting(NO_CONTENT)
+                .trusting(locationTrusted);
         try (Answer answer = execute(call)) {
             if (answer.header("Location").isPresent()) {
-                location = UploadAnswer.location(answer);
+                moved(answer);
             }
             taken = UploadAnswer.taken(answer);
         } catch (RegistryException e) {

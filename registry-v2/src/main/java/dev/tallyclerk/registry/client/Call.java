@@ -18,6 +18,8 @@ import java.util.TreeMap;
  * @param accepted the statuses that are an answer; every other one is a failure. No redirect is one
  * @param repeatable whether asking twice does no more than asking once
  * @param content whether the answer's body is content, which may take longer than a document
+ * @param placed whether it has its place at the host already, as a part of something larger
+ * @param trusted whether only who may have the registry's credentials had a say in the address
  */
 record Call(
         String method,
@@ -27,7 +29,9 @@ record Call(
         RequestBody body,
         Set<Integer> accepted,
         boolean repeatable,
-        boolean content) {
+        boolean content,
+        boolean placed,
+        boolean trusted) {
 
     Call {
         accepted = Set.copyOf(accepted);
@@ -38,17 +42,17 @@ record Call(
 
     /** {@return a call that only reads, is repeated if it fails, and is answered by 200} */
     static Call reading(String method, URI target, Scope scope) {
-        return new Call(method, target, scope, Map.of(), RequestBody.none(), Set.of(200), true, false);
+        return new Call(method, target, scope, Map.of(), RequestBody.none(), Set.of(200), true, false, false, true);
     }
 
     /** {@return a call that changes something, and is repeated only if {@link #repeated} says so} */
     static Call writing(String method, URI target, Scope scope, RequestBody body, Integer... accepted) {
-        return new Call(method, target, scope, Map.of(), body, Set.of(accepted), false, false);
+        return new Call(method, target, scope, Map.of(), body, Set.of(accepted), false, false, false, true);
     }
 
     /** {@return this call of another address} */
     Call to(URI other) {
-        return new Call(method, other, scope, headers, body, accepted, repeatable, content);
+        return new Call(method, other, scope, headers, body, accepted, repeatable, content, placed, trusted);
     }
 
     /** {@return this call with one header more} */
@@ -58,21 +62,31 @@ record Call(
         List<String> values = new ArrayList<>(more.getOrDefault(name, List.of()));
         values.add(value);
         more.put(name, List.copyOf(values));
-        return new Call(method, target, scope, more, body, accepted, repeatable, content);
+        return new Call(method, target, scope, more, body, accepted, repeatable, content, placed, trusted);
     }
 
     /** {@return this call, answered by these statuses} */
     Call accepting(Integer... statuses) {
-        return new Call(method, target, scope, headers, body, Set.of(statuses), repeatable, content);
+        return new Call(method, target, scope, headers, body, Set.of(statuses), repeatable, content, placed, trusted);
     }
 
     /** {@return this call, which does no more if it is made twice} */
     Call repeated() {
-        return new Call(method, target, scope, headers, body, accepted, true, content);
+        return new Call(method, target, scope, headers, body, accepted, true, content, placed, trusted);
     }
 
     /** {@return this call, whose answer or body is content and may take the time for a blob} */
     Call ofContent() {
-        return new Call(method, target, scope, headers, body, accepted, repeatable, true);
+        return new Call(method, target, scope, headers, body, accepted, repeatable, true, placed, trusted);
+    }
+
+    /** {@return this call, for which nobody waits who has a place that it would wait for} */
+    Call inItsPlace() {
+        return new Call(method, target, scope, headers, body, accepted, repeatable, content, true, trusted);
+    }
+
+    /** {@return this call, with credentials only if {@code trusted}} */
+    Call trusting(boolean trusted) {
+        return new Call(method, target, scope, headers, body, accepted, repeatable, content, placed, trusted);
     }
 }

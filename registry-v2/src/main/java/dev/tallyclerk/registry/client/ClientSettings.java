@@ -22,6 +22,7 @@ final class ClientSettings {
     private RegistryListener listener = RegistryListener.silent();
     private Clock clock = Clock.systemUTC();
     private @Nullable Duration timeout;
+    private @Nullable Deadline deadline;
     private Cancellation cancellation = Cancellation.never();
     private Waits waits = Waits.real();
     private ClientState state = ClientState.of(limits);
@@ -44,6 +45,7 @@ final class ClientSettings {
         this.listener = from.listener;
         this.clock = from.clock;
         this.timeout = from.timeout;
+        this.deadline = from.deadline;
         this.cancellation = from.cancellation;
         this.waits = from.waits;
         this.state = from.state;
@@ -69,6 +71,14 @@ final class ClientSettings {
         });
     }
 
+    /** Nobody asks, and what calls have found out is not shared but for the places at each host. */
+    ClientSettings withoutCredentials() {
+        return with(copy -> {
+            copy.credentials = CredentialProvider.of(Credentials.anonymous());
+            copy.state = copy.state.anonymous(copy.limits);
+        });
+    }
+
     ClientSettings withPlainHttp(boolean other) {
         return with(copy -> copy.plainHttp = other);
     }
@@ -82,6 +92,7 @@ final class ClientSettings {
         return with(copy -> {
             copy.limits = other;
             copy.state = ClientState.of(copy.limits);
+            copy.reading = copy.reading.withLimits(other);
         });
     }
 
@@ -107,6 +118,10 @@ final class ClientSettings {
 
     ClientSettings withTimeout(Duration other) {
         return with(copy -> copy.timeout = other);
+    }
+
+    ClientSettings withDeadline(@Nullable Deadline other) {
+        return with(copy -> copy.deadline = other);
     }
 
     ClientSettings withCancellation(Cancellation other) {
@@ -182,6 +197,11 @@ final class ClientSettings {
     /** {@return a time for every call that is shorter than the limits, or nothing} */
     @Nullable Duration timeout() {
         return timeout;
+    }
+
+    /** {@return when a call ends at the latest that is part of a larger one, or nothing} */
+    @Nullable Deadline deadline() {
+        return deadline;
     }
 
     /** {@return what ends calls early} */

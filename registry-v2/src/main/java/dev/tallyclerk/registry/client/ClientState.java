@@ -19,15 +19,20 @@ final class ClientState {
     private final Map<URI, Challenge> challenges;
     private final Set<Digest> wrong;
 
-    private ClientState(ClientLimits limits) {
+    private ClientState(ClientLimits limits, FairGate gate) {
         this.tokens = new TokenCache(limits.maxCachedTokens());
-        this.gate = new FairGate(limits.maxRequestsPerHost());
+        this.gate = gate;
         this.challenges = leastRecentlyUsed(limits.maxCachedTokens());
         this.wrong = Collections.newSetFromMap(leastRecentlyUsed(limits.maxCachedTokens()));
     }
 
     static ClientState of(ClientLimits limits) {
-        return new ClientState(limits);
+        return new ClientState(limits, new FairGate(limits.maxRequestsPerHost()));
+    }
+
+    /** {@return what nobody has found out yet, with the places at each host that this has} */
+    ClientState anonymous(ClientLimits limits) {
+        return new ClientState(limits, gate);
     }
 
     TokenCache tokens() {

@@ -22,8 +22,11 @@ final class ContentDigest {
         try {
             return header.map(Digest::parse);
         } catch (MalformedDigestException e) {
-            throw new RegistryException(
-                    Reason.PROTOCOL, host + " names a digest that is none: " + Quoted.quote(header.orElse("")), e);
+            throw answer.secrets()
+                    .hide(new RegistryException(
+                            Reason.PROTOCOL,
+                            host + " names a digest that is none: " + Quoted.quote(header.orElse("")),
+                            e));
         }
     }
 

@@ -15,12 +15,17 @@ final class Deadline {
     private final Duration time;
     private final long end;
 
-    private Deadline(String host, Waits waits, Cancellation cancellation, Duration time) {
+    private Deadline(String host, Waits waits, Cancellation cancellation, Duration time, long end) {
         this.host = host;
         this.waits = waits;
         this.cancellation = cancellation;
-        this.time = time.compareTo(LONGEST) < 0 ? time : LONGEST;
-        this.end = waits.nanoTime() + this.time.toNanos();
+        this.time = time;
+        this.end = end;
+    }
+
+    private static Deadline fromNow(String host, Waits waits, Cancellation cancellation, Duration time) {
+        Duration bounded = time.compareTo(LONGEST) < 0 ? time : LONGEST;
+        return new Deadline(host, waits, cancellation, bounded, waits.nanoTime() + bounded.toNanos());
     }
 
     /**
@@ -39,7 +44,17 @@ final class Deadline {
                 content ? settings.limits().maxBlobTime() : settings.limits().maxCallTime();
         Duration own = settings.timeout();
         Duration time = own != null && own.compareTo(limit) < 0 ? own : limit;
-        return new Deadline(host, settings.waits(), settings.cancellation(), time);
+        Deadline deadline = fromNow(host, settings.waits(), settings.cancellation(), time);
+        Deadline outer = settings.deadline();
+        return outer == null || deadline.end - outer.end < 0
+                ? deadline
+                : new Deadline(host, settings.waits(), settings.cancellation(), outer.time, outer.end);
+    }
+
+    /** {@return a deadline for the half of what is left, so that there is time for something else} */
+    Deadline half() throws RegistryException {
+        Duration left = remaining();
+        return fromNow(host, waits, cancellation, left.toNanos() < 2 ? left : left.dividedBy(2));
     }
 
     Cancellation cancellation() {

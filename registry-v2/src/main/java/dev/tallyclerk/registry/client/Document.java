@@ -27,13 +27,13 @@ final class Document {
         ClientSettings settings = session.settings();
         Deadline deadline = Deadline.of(session, false);
         for (int attempt = 1; ; attempt++) {
-            Answer answer =
-                    session.with(settings.withTimeout(deadline.remaining())).execute(call);
+            Answer answer = session.within(deadline).execute(call);
             try (answer) {
                 if (answer.status() == 404) {
                     return Optional.empty();
                 }
-                return Optional.of(new Document(answer, answer.body().readNBytes(Math.addExact(maxBytes, 1))));
+                return Optional.of(new Document(
+                        answer, answer.body().readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE))));
             } catch (RegistryException e) {
                 Duration wait = new Retries(settings.retries(), settings.waits()).waitAfter(attempt, call, e);
                 deadline.refuseToSleep(wait, e);

@@ -23,14 +23,16 @@ final class Exchange {
      */
     Response send(Request request, Lane lane, Secrets secrets, Deadline deadline) throws RegistryException {
         OriginRules.Addresses addresses = rules.addresses(request.uri());
-        FairGate.Permit permit = settings.state().gate().enter(lane.at(OriginRules.host(request.uri())), deadline);
+        FairGate gate = settings.state().gate();
+        FairGate.Permit permit =
+                lane == Lane.PLACED ? gate.free() : gate.enter(lane.at(OriginRules.host(request.uri())), deadline);
         boolean answered = false;
         try {
             Response response = settings.transport()
                     .send(request.withTimeout(deadline.remaining())
                             .withCancellation(deadline.cancellation())
                             .withAddresses(addresses));
-            AnswerStream body = new AnswerStream(response.body(), request.uri(), permit, deadline);
+            AnswerStream body = new AnswerStream(response.body(), request.uri(), permit, secrets, deadline);
             try {
                 Notices.tell(settings.listener(), OriginRules.host(request.uri()), response, secrets);
                 answered = true;
@@ -45,7 +47,7 @@ final class Exchange {
             if (addresses.hasRefused() && failure.reason() == Reason.UNREACHABLE) {
                 throw rules.mayNotLeadTo(request.uri());
             }
-            throw failure;
+            throw secrets.hide(failure);
         } finally {
             if (!answered) {
                 permit.close();

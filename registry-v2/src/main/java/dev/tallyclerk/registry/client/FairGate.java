@@ -8,12 +8,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets so many requests be under way at each host, and others wait in the order in which they came.
  *
  * <p>A call never waits here while it holds a permit itself: it gives back that of a redirect or of a challenge before
- * it asks again, and each {@link Lane} is a host of its own.
+ * it asks again, and each {@link Lane} is a host of its own. An upload, which keeps content open from one call to the
+ * next, holds its permit for all of them: so who reads content never waits for leave to write.
  */
 final class FairGate {
     private final int most;
@@ -66,6 +68,11 @@ final class FairGate {
         return new Permit(host);
     }
 
+    /** {@return leave that takes nobody's place} */
+    Permit free() {
+        return new Permit(null);
+    }
+
     private void giveUp(String host, Waiter waiter) {
         lock.lock();
         try {
@@ -113,17 +120,17 @@ final class FairGate {
 
     /** Leave to ask one host. */
     final class Permit implements AutoCloseable {
-        private final String host;
+        private final @Nullable String host;
         private final AtomicBoolean returned = new AtomicBoolean();
 
-        private Permit(String host) {
+        private Permit(@Nullable String host) {
             this.host = host;
         }
 
         /** Gives it back, once. */
         @Override
         public void close() {
-            if (returned.compareAndSet(false, true)) {
+            if (host != null && returned.compareAndSet(false, true)) {
                 leave(host);
             }
         }

@@ -13,8 +13,7 @@ final class ForeignAddresses {
      * {@return those that may be asked: without credentials, and not at the registry, which has said that it has none}
      */
     static List<BlobAddress> of(Descriptor blob, RegistrySession registry) {
-        ClientSettings anonymous = registry.settings().withCredentials(CredentialProvider.of(Credentials.anonymous()));
-        RegistrySession session = registry.with(anonymous);
+        RegistrySession session = registry.with(registry.settings().withoutCredentials());
         List<BlobAddress> out = new ArrayList<>();
         for (String url : blob.urls()) {
             URI uri = address(url);

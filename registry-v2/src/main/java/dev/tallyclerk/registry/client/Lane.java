@@ -10,10 +10,15 @@ enum Lane {
     /** It changes something, for which content may be read meanwhile. */
     WRITING,
     /** It is any other one, and is over before its call is. */
-    SHORT;
+    SHORT,
+    /** It is part of something that has a place already, and waits for none. */
+    PLACED;
 
     /** {@return the lane of a call} */
     static Lane of(Call call) {
+        if (call.placed()) {
+            return PLACED;
+        }
         if (!call.method().equals("GET") && !call.method().equals("HEAD")) {
             return WRITING;
         }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param body what is sent with it
  * @param secretBody whether the body is a credential and goes no further than one
  * @param lane which of the places at a host it takes
+ * @param trusted whether only who may have credentials had a say in the address
  * @param authorization the Authorization header for who may have it, or nothing
  * @param secrets what nobody hears of, even if the registry repeats it
  */
@@ -25,6 +26,7 @@ record Outgoing(
         RequestBody body,
         boolean secretBody,
         Lane lane,
+        boolean trusted,
         @Nullable String authorization,
         Secrets secrets) {
 
@@ -36,6 +38,7 @@ record Outgoing(
                 call.body(),
                 false,
                 Lane.of(call),
+                call.trusted(),
                 authorization,
                 secrets);
     }

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A list that a registry gives page by page.
  *
- * <p>Each page is one call, of at most {@link ClientLimits#maxCallTime}. A page is asked for when it is wanted, where
- * the page before says, if that is at the registry itself. Used by one thread.
+ * <p>Each page is one call, of at most {@link ClientLimits#maxCallTime}, and {@link #all} is one call too if the client
+ * was {@linkplain RegistryClient#withTimeout given a time}. A page is asked for when it is wanted, where the page
+ * before says, if that is at the registry itself. Used by one thread.
  *
  * @param <T> what is listed
  */
@@ -65,6 +66,10 @@ public final class Pages<T> {
      *     in a circle, {@link Reason#UNSAFE_LOCATION} if the next page is not at the registry
      */
     public Optional<List<T>> next() throws IOException {
+        return next(session);
+    }
+
+    private Optional<List<T>> next(RegistrySession asked) throws IOException {
         URI target = next;
         if (target == null) {
             return Optional.empty();
@@ -79,7 +84,7 @@ public final class Pages<T> {
         }
         List<T> found;
         try {
-            Document document = Document.read(session, first.to(target), limits.maxPageBytes())
+            Document document = Document.read(asked, first.to(target), limits.maxPageBytes())
                     .orElseThrow(
                             () -> new RegistryException(Reason.NOT_FOUND, 404, session.host() + " has no such list"));
             document.bytesWithin(limits.maxPageBytes());
@@ -107,13 +112,22 @@ public final class Pages<T> {
      */
     public List<T> all() throws IOException {
         Set<T> all = new LinkedHashSet<>();
-        for (Optional<List<T>> some = next(); some.isPresent(); some = next()) {
+        RegistrySession asked = session.withinItsTimeout();
+        for (Optional<List<T>> some = next(asked); some.isPresent(); some = next(asked)) {
             all.addAll(some.get());
         }
         return List.copyOf(all);
     }
 
     private @Nullable URI following(Answer answer) throws RegistryException {
+        try {
+            return linked(answer);
+        } catch (RegistryException e) {
+            throw answer.secrets().hide(e);
+        }
+    }
+
+    private @Nullable URI linked(Answer answer) throws RegistryException {
         Optional<String> link = LinkHeader.next(session.host(), answer.headers("Link"));
         if (link.isEmpty()) {
             return null;

@@ -3,7 +3,6 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +54,7 @@ record Places(List<RepositoryPlace> mirrors, RepositoryPlace registry) {
         Deadline deadline = Deadline.of(registry.session(), false);
         for (RepositoryPlace mirror : before) {
             try {
-                Optional<T> found = reading.at(mirror.within(share(deadline)));
+                Optional<T> found = reading.at(mirror.within(deadline.half()));
                 if (found.isPresent()) {
                     return found;
                 }
@@ -68,13 +67,7 @@ record Places(List<RepositoryPlace> mirrors, RepositoryPlace registry) {
                                 registry.session().registry(), mirror.session().host(), e);
             }
         }
-        return reading.at(before.isEmpty() ? registry : registry.within(deadline.remaining()));
-    }
-
-    /** {@return half of what is left, so that there is time for the next place} */
-    static Duration share(Deadline deadline) throws RegistryException {
-        Duration left = deadline.remaining();
-        return left.toNanos() < 2 ? left : left.dividedBy(2);
+        return reading.at(registry.within(deadline));
     }
 
     /** Does nothing if another place may be asked after a failure. */

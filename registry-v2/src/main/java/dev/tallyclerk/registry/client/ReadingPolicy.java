@@ -33,6 +33,17 @@ record ReadingPolicy(boolean foreignUrls, Map<String, List<KnownMirror>> mirrors
         return new ReadingPolicy(allowed, mirrors);
     }
 
+    /** {@return this, with mirrors of which nothing has been found out under other limits} */
+    ReadingPolicy withLimits(ClientLimits limits) {
+        Map<String, List<KnownMirror>> all = new HashMap<>();
+        mirrors.forEach((registry, known) -> all.put(
+                registry,
+                known.stream()
+                        .map(one -> new KnownMirror(one.mirror(), ClientState.of(limits)))
+                        .toList()));
+        return new ReadingPolicy(foreignUrls, all);
+    }
+
     ReadingPolicy withMirrors(String registry, List<KnownMirror> known) {
         Map<String, List<KnownMirror>> all = new HashMap<>(mirrors);
         all.put(registry, List.copyOf(known));

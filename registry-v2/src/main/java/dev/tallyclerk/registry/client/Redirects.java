@@ -22,21 +22,13 @@ final class Redirects {
     }
 
     /**
-     * What came of it.
-     *
-     * @param answer the answer; no redirect that could be followed
-     * @param trusted whether only who may have the registry's credentials had a say in who answers
-     */
-    record Followed(Answer answer, boolean trusted) {}
-
-    /**
      * {@return the answer, which the caller closes}
      *
      * @throws RegistryException if there is none, or it is a redirect that is not to be followed
      */
-    Followed follow(Outgoing outgoing, Deadline deadline) throws RegistryException {
+    Answer follow(Outgoing outgoing, Deadline deadline) throws RegistryException {
         URI uri = outgoing.target();
-        boolean trusted = true;
+        boolean trusted = outgoing.trusted();
         Set<URI> seen = new HashSet<>();
         while (true) {
             seen.add(uri);
@@ -49,14 +41,14 @@ final class Redirects {
                         "credentials would be sent on to " + OriginRules.origin(uri) + ", which may not receive them");
             }
             Response response = exchange.send(outgoing.to(uri, trusted), outgoing.lane(), outgoing.secrets(), deadline);
-            Answer answer = new Answer(uri, response);
+            Answer answer = new Answer(uri, response, trusted, outgoing.secrets());
             Optional<String> location = response.header("Location");
             if (!isRedirect(response.status()) || location.isEmpty()) {
-                return new Followed(answer, trusted);
+                return answer;
             }
             answer.close();
             refuseUnrepeatable(outgoing, uri, response.status());
-            URI next = withoutFragment(rules.resolve(uri, location.get(), REDIRECT));
+            URI next = withoutFragment(target(answer, location.get()));
             if (seen.contains(next) || seen.size() > most) {
                 throw new RegistryException(
                         Reason.PROTOCOL,
@@ -65,6 +57,14 @@ final class Redirects {
                                 + (seen.contains(next) ? "in a circle" : "more than " + most + " times"));
             }
             uri = next;
+        }
+    }
+
+    private URI target(Answer redirect, String location) throws RegistryException {
+        try {
+            return rules.resolve(redirect.uri(), location, REDIRECT);
+        } catch (RegistryException e) {
+            throw redirect.secrets().hide(e);
         }
     }
 

@@ -29,6 +29,12 @@ final class ReferenceParts {
                 .isPresent();
     }
 
+    static void requirePath(String text) {
+        if (!isPath(text)) {
+            throw new IllegalArgumentException("not the name of a repository: " + Quoted.quote(text));
+        }
+    }
+
     static void requireTag(String text) {
         if (!isTag(text)) {
             throw new IllegalArgumentException("not a tag: " + Quoted.quote(text));

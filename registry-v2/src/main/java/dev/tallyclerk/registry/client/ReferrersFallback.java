@@ -102,15 +102,18 @@ final class ReferrersFallback {
     private Found find(URI target) throws IOException {
         Call call = Call.reading("GET", target, Scope.push(path)).with("Accept", MediaType.OCI_INDEX);
         int most = session.settings().documents().maxManifestBytes();
-        try (Answer answer = session.execute(call.accepting(OK, NOT_FOUND))) {
-            if (answer.status() == NOT_FOUND) {
-                return new Found(ReferrersIndex.empty(), "If-None-Match", "*");
-            }
-            byte[] document = answer.body().readNBytes(Math.addExact(most, 1));
-            ReferrersIndex index = parsed(document, target);
-            Optional<String> tag = answer.header("ETag").filter(text -> text.startsWith("\""));
-            return new Found(index, "If-Match", tag.orElse(null));
+        Optional<Document> found = Document.read(session, call.accepting(OK, NOT_FOUND), most);
+        if (found.isEmpty()) {
+            return new Found(ReferrersIndex.empty(), "If-None-Match", "*");
         }
+        ReferrersIndex index = parsed(found.get().bytes(), target);
+        Optional<String> tag = found.get().answer().header("ETag").filter(ReferrersFallback::canBeSentBack);
+        return new Found(index, "If-Match", tag.orElse(null));
+    }
+
+    /** {@return whether it is a strong tag of visible ASCII} HTTP allows more, which not every transport sends. */
+    private static boolean canBeSentBack(String tag) {
+        return tag.startsWith("\"") && tag.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
     /** What is no index is somebody else's, and an index that cannot be read may have entries: neither is replaced. */

@@ -9,6 +9,8 @@ import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -141,7 +143,8 @@ public final class RegistryClient {
      * {@return the image of that name; nothing is asked of the registry before the image is}
      *
      * @param reference a name with a domain, and with a tag or a digest; a digest wins
-     * @throws IllegalArgumentException if {@code reference} has no domain, or neither tag nor digest
+     * @throws IllegalArgumentException if {@code reference} has no domain, or one that is no host of a URI, or neither
+     *     tag nor digest
      */
     public ImageSource image(Reference reference) {
         if (reference.tag().isEmpty() && reference.digest().isEmpty()) {
@@ -159,7 +162,8 @@ public final class RegistryClient {
      *
      * @param reference a name with a domain, and with the tag that the image gets or the digest that it must have; with
      *     both, the tag is for an image of that digest only
-     * @throws IllegalArgumentException if {@code reference} has no domain, or neither tag nor digest
+     * @throws IllegalArgumentException if {@code reference} has no domain, or one that is no host of a URI, or neither
+     *     tag nor digest
      */
     public ImageDestination destination(Reference reference) {
         if (reference.tag().isEmpty() && reference.digest().isEmpty()) {
@@ -172,7 +176,7 @@ public final class RegistryClient {
      * {@return the repository of that name; nothing is asked of the registry before the repository is}
      *
      * @param reference a name with a domain; tag and digest are ignored
-     * @throws IllegalArgumentException if {@code reference} has no domain
+     * @throws IllegalArgumentException if {@code reference} has no domain, or one that is no host of a URI
      */
     public Repository repository(Reference reference) {
         return new Repository(
@@ -214,10 +218,29 @@ public final class RegistryClient {
      *     API V2, Listing Repositories</a>
      */
     public Pages<String> repositoryPages(String registry, int pageSize) {
+        return repositoryPages(registry, pageSize, "");
+    }
+
+    /**
+     * {@return the names of the repositories after one that is known, in the registry's order, page by page}
+     *
+     * @param registry host and port as they stand in references
+     * @param pageSize how many names are asked for at a time, {@link ClientLimits#maxListEntries} at the most; the
+     *     registry may give fewer or more, and some give all
+     * @param last the name after which the list begins, which need not be there; empty for the whole list
+     * @throws IllegalArgumentException if {@code registry} is no host with an optional port, {@code pageSize} is below
+     *     1, or {@code last} cannot be the name of a repository
+     */
+    public Pages<String> repositoryPages(String registry, int pageSize, String last) {
         requireDomain(registry);
         RegistrySession session = RegistrySession.of(settings, registry, base(registry));
+        String after = "";
+        if (!last.isEmpty()) {
+            ReferenceParts.requirePath(last);
+            after = "&last=" + URLEncoder.encode(last, StandardCharsets.UTF_8);
+        }
         Call call = Call.reading(
-                "GET", session.base().resolve("_catalog?" + Pages.size(pageSize, session)), Scope.catalog());
+                "GET", session.base().resolve("_catalog?" + Pages.size(pageSize, session) + after), Scope.catalog());
         return new Pages<>(session, call, NameList.ofRepositories(settings.limits()));
     }
 
@@ -237,6 +260,10 @@ public final class RegistryClient {
     private URI base(String domain) {
         // Docker Hub's API has its own host; every other registry's is the name's.
         String host = domain.equals(Reference.DEFAULT_DOMAIN) ? "registry-1.docker.io" : domain;
-        return URI.create((settings.plainHttp() ? "http://" : "https://") + host + "/v2/");
+        URI base = URI.create((settings.plainHttp() ? "http://" : "https://") + host + "/v2/");
+        if (base.getHost() == null) {
+            throw new IllegalArgumentException("not a host that can be asked: " + Quoted.quote(domain));
+        }
+        return base;
     }
 }

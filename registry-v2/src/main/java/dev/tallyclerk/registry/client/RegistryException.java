@@ -99,6 +99,13 @@ public final class RegistryException extends IOException {
         return new RegistryException(reason, status, codes, text(), this, retryAfter, true);
     }
 
+    /** {@return this failure in other words, and without what has caused it} */
+    RegistryException saying(String message) {
+        RegistryException other = new RegistryException(reason, status, codes, message, null, retryAfter, unprocessed);
+        other.setStackTrace(getStackTrace());
+        return other;
+    }
+
     private String text() {
         return String.valueOf(getMessage());
     }

@@ -20,6 +20,8 @@ final class RegistryResolver implements DigestResolver {
     public ResolvedDigest resolve(Reference reference) throws DigestResolutionException {
         try (ImageSource image = client.image(reference)) {
             return image.resolve();
+        } catch (IllegalArgumentException e) {
+            throw new DigestResolutionException(Reason.UNAVAILABLE, String.valueOf(e.getMessage()), e);
         } catch (RegistryException e) {
             throw new DigestResolutionException(reason(e.reason()), String.valueOf(e.getMessage()), e);
         } catch (IOException e) {

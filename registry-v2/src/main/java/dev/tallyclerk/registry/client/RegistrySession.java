@@ -47,6 +47,16 @@ final class RegistrySession {
         return new RegistrySession(other, registry, base);
     }
 
+    /** {@return a session with the same registry, whose calls all end by then} */
+    RegistrySession within(Deadline deadline) {
+        return with(settings.withDeadline(deadline));
+    }
+
+    /** {@return this, or where a call was given a time one whose calls all end within that} */
+    RegistrySession withinItsTimeout() {
+        return settings.timeout() == null ? this : within(Deadline.of(this, false));
+    }
+
     ClientSettings settings() {
         return settings;
     }
@@ -90,12 +100,11 @@ final class RegistrySession {
     private Answer attempt(Call call, CallAuthentication authentication, Deadline deadline) throws RegistryException {
         rules.refuseUnsafe(base, call.target(), "an address");
         // Nothing is found out for an address that may not have it.
-        Authorization shown = rules.mayReceiveCredentials(call.target())
+        Authorization shown = call.trusted() && rules.mayReceiveCredentials(call.target())
                 ? authentication.remembered().orElse(null)
                 : null;
         for (int round = 1; ; round++) {
-            Redirects.Followed followed = redirects.follow(outgoing(call, shown), deadline);
-            Answer answer = followed.answer();
+            Answer answer = redirects.follow(outgoing(call, shown), deadline);
             if (call.accepted().contains(answer.status())) {
                 return answer;
             }
@@ -105,15 +114,34 @@ final class RegistrySession {
                 failure = failure(call, answer, shown);
             }
             // Only the registry itself may ask for its credentials, and not whoever it redirects to.
-            boolean challenged = answer.status() == 401 && followed.trusted() && rules.isOwn(answer.uri());
+            boolean challenged = answer.status() == 401 && answer.trusted() && rules.isOwn(answer.uri());
             if (!challenged || round == MAX_ROUNDS) {
                 throw failure;
             }
-            Optional<Authorization> better = authentication.answer(answer.headers("WWW-Authenticate"), shown);
+            Optional<Authorization> better;
+            try {
+                better = authentication.answer(answer.headers("WWW-Authenticate"), shown);
+            } catch (RegistryException e) {
+                throw answer.secrets().hide(e);
+            }
             if (better.isEmpty() || !call.body().isRepeatable()) {
                 throw failure;
             }
             shown = better.get();
+        }
+    }
+
+    /**
+     * {@return the address that a header of an answer names}
+     *
+     * @param what what it is, for a person to read
+     * @throws RegistryException if nothing may be sent there
+     */
+    URI resolve(Answer answer, String location, String what) throws RegistryException {
+        try {
+            return rules.resolve(answer.uri(), location, what);
+        } catch (RegistryException e) {
+            throw answer.secrets().hide(e);
         }
     }
 

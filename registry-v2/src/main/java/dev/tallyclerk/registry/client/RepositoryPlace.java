@@ -5,7 +5,6 @@ import dev.tallyclerk.registry.client.ReadingPolicy.KnownMirror;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 
 /**
  * A registry or a mirror of it, and a repository there.
@@ -32,9 +31,9 @@ record RepositoryPlace(RegistrySession session, String path, String namespace, b
                 RegistrySession.of(settings, name, mirror.base()), path, registry.registry(), mirror.tags());
     }
 
-    /** {@return this place, of whose calls each takes at most so long} */
-    RepositoryPlace within(Duration time) {
-        return new RepositoryPlace(session.with(session.settings().withTimeout(time)), path, namespace, tags);
+    /** {@return this place, at which all calls end by then} */
+    RepositoryPlace within(Deadline deadline) {
+        return new RepositoryPlace(session.within(deadline), path, namespace, tags);
     }
 
     /** {@return an address below the repository} */

@@ -151,7 +151,7 @@ public final class RepositoryWriter {
                             : each.iterator().next());
         }
         Descriptor descriptor = describe(manifest);
-        new ManifestPush(session, path).put(descriptor, manifest.bytes(), each);
+        new ManifestPush(session.withinItsTimeout(), path).put(descriptor, manifest.bytes(), each);
         return descriptor;
     }
 
@@ -187,28 +187,39 @@ public final class RepositoryWriter {
      *     ({@link Reason#UNSUPPORTED}), or for another reason
      */
     public void deleteManifest(Digest digest) throws IOException {
-        Optional<Digest> subject = subject(digest);
-        delete("manifests/" + digest);
-        ReferrersFallback fallback = new ReferrersFallback(session, path);
+        RegistrySession bounded = session.withinItsTimeout();
+        Optional<Document> found = document(bounded, digest);
+        try {
+            delete(bounded, "manifests/" + digest);
+        } catch (RegistryException e) {
+            // It was there, so that an answer before this one, which was lost, may have said that it is gone.
+            if (e.reason() != Reason.NOT_FOUND || found.isEmpty()) {
+                throw e;
+            }
+        }
+        Optional<Digest> subject = found.flatMap(document -> subject(document, digest));
+        ReferrersFallback fallback = new ReferrersFallback(bounded, path);
         if (subject.isPresent() && !fallback.isOffered(subject.get())) {
             fallback.remove(subject.get(), digest);
         }
     }
 
-    /** {@return what the manifest of that digest is about; nothing if it is not there, or is not what it should be} */
-    private Optional<Digest> subject(Digest digest) throws IOException {
+    private Optional<Document> document(RegistrySession bounded, Digest digest) throws RegistryException {
         RegistryLimits limits = session.settings().documents();
         Call call = Call.reading("GET", below("manifests/" + digest), Scope.delete(path));
         for (String type : MediaType.readableManifests()) {
             call = call.with("Accept", type);
         }
-        try (Answer answer = session.execute(call.accepting(200, 404))) {
-            if (answer.status() == 404) {
-                return Optional.empty();
-            }
-            byte[] document = answer.body().readNBytes(Math.addExact(limits.maxManifestBytes(), 1));
-            String type = MediaType.ofContentType(answer.header("Content-Type").orElse(""));
-            return Manifest.parseVerified(document, type, digest, limits)
+        return Document.read(bounded, call.accepting(200, 404), limits.maxManifestBytes());
+    }
+
+    /** {@return what the manifest of that digest is about; nothing if it is not what it should be} */
+    private Optional<Digest> subject(Document found, Digest digest) {
+        String type =
+                MediaType.ofContentType(found.answer().header("Content-Type").orElse(""));
+        try {
+            return Manifest.parseVerified(
+                            found.bytes(), type, digest, session.settings().documents())
                     .subject()
                     .map(Descriptor::digest);
         } catch (VerificationException | MalformedDocumentException e) {
@@ -255,8 +266,12 @@ public final class RepositoryWriter {
     }
 
     private void delete(String what) throws IOException {
+        delete(session, what);
+    }
+
+    private void delete(RegistrySession bounded, String what) throws IOException {
         Call call = Call.writing("DELETE", below(what), Scope.delete(path), RequestBody.none(), 200, 202, 204);
-        session.execute(call.repeated()).close();
+        bounded.execute(call.repeated()).close();
     }
 
     private static String requireTag(String tag) {

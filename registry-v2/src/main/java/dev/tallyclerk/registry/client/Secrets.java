@@ -33,6 +33,25 @@ final class Secrets {
         return texts.isEmpty() ? NONE : new Secrets(texts);
     }
 
+    /** {@return these secrets and another one, as it is and as a form has it} */
+    Secrets and(String secret) {
+        Set<String> more = new LinkedHashSet<>(texts);
+        more.add(secret);
+        more.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
+        return new Secrets(more);
+    }
+
+    /** {@return the failure, or one that says the same without them; also what has caused it may not say them} */
+    RegistryException hide(RegistryException failure) {
+        for (Throwable said = failure; said != null; said = said.getCause()) {
+            String text = String.valueOf(said.getMessage());
+            if (!hide(text).equals(text)) {
+                return failure.saying(hide(String.valueOf(failure.getMessage())));
+            }
+        }
+        return failure;
+    }
+
     /** {@return {@code text} without them} */
     String hide(String text) {
         String shown = text;

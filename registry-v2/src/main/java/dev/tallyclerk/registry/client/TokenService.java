@@ -74,6 +74,7 @@ final class TokenService {
                 RequestBody.none(),
                 false,
                 Lane.SHORT,
+                true,
                 authorization,
                 Secrets.of(authorization, grant.identity()));
     }
@@ -109,8 +110,9 @@ final class TokenService {
                 RequestBody.of(form.toString().getBytes(StandardCharsets.US_ASCII)),
                 true,
                 Lane.SHORT,
+                true,
                 null,
-                Secrets.of("Bearer " + refreshToken, grant.identity()));
+                Secrets.of("Bearer " + refreshToken, grant.identity()).and(refreshToken));
     }
 
     private static String encode(String text) {
@@ -119,7 +121,7 @@ final class TokenService {
 
     private Token answer(Outgoing outgoing, Grant grant, Scope scope, Deadline deadline) throws RegistryException {
         Instant asked = settings.clock().instant();
-        try (Answer answer = redirects.follow(outgoing, deadline).answer()) {
+        try (Answer answer = redirects.follow(outgoing, deadline)) {
             String who = "the token service " + OriginRules.host(answer.uri());
             if (answer.status() != 200) {
                 throw refusal(who, outgoing, answer);

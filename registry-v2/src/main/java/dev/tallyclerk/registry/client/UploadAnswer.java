@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import java.net.URI;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,25 +28,12 @@ final class UploadAnswer {
                 .orElse(0L);
     }
 
-    /** {@return where the registry wants the next request; whether it may be sent there is for the session to say} */
-    static URI location(Answer answer) throws RegistryException {
-        String host = OriginRules.host(answer.uri());
-        String text = answer.header("Location")
+    /** {@return where the registry wants the next request, as it says it} */
+    static String location(Answer answer) throws RegistryException {
+        return answer.header("Location")
                 .orElseThrow(() -> new RegistryException(
-                        Reason.PROTOCOL, answer.status(), host + " begins an upload and does not say where"));
-        URI location;
-        try {
-            location = answer.uri().resolve(text);
-        } catch (IllegalArgumentException e) {
-            throw new RegistryException(Reason.PROTOCOL, noAddress(host, text), e);
-        }
-        if (location.getHost() == null) {
-            throw new RegistryException(Reason.UNSAFE_LOCATION, answer.status(), noAddress(host, text));
-        }
-        return location;
-    }
-
-    private static String noAddress(String host, String text) {
-        return host + " begins an upload at what is no address: " + OriginRules.shown(text);
+                        Reason.PROTOCOL,
+                        answer.status(),
+                        OriginRules.host(answer.uri()) + " begins an upload and does not say where"));
     }
 }

@@ -395,4 +395,16 @@ class BlobDownloadTest {
             assertEquals(VerificationException.Reason.TOO_SHORT, e.reason());
         }
     }
+
+    /** It ignores the range, so that what is there already has to be read past, which breaks off too. */
+    @Test
+    void asksAgainWhereWhatItDoesNotWantBreaksOff() throws IOException {
+        for (int end : new int[] {1, 50_000, 99_999}) {
+            registry.interceptOnce(request ->
+                    isBlob(request) ? MemoryRegistry.answer(200, Map.of(), BrokenStream.after(until(end))) : null);
+            try (InputStream rest = repository.unverifiedBlob(blob, 100_000).orElseThrow()) {
+                assertArrayEquals(Arrays.copyOfRange(content, 100_000, content.length), rest.readAllBytes());
+            }
+        }
+    }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -177,5 +178,32 @@ class DeadlinesTest {
         assertThrows(RegistryException.class, () -> answer.body().read());
         List<String> left = new ArrayList<>(test.heard);
         assertEquals(List.of(), left);
+    }
+
+    @Test
+    void aCallThatMakesSeveralHasItsTimeForAllOfThem() throws IOException {
+        test.with(s -> s.withTimeout(Duration.ofSeconds(10)).withRetries(RetryPolicy.never()));
+        test.serving(request -> {
+            test.waits.pass(Duration.ofSeconds(4));
+            String next = "</v2/a/b/tags/list?last=" + test.network.requests().size() + ">; rel=next";
+            return request.uri().getPath().endsWith("/list")
+                    ? answer(200, "{\"tags\":[\"t\"]}", "Link", next)
+                    : answer(request.method().equals("HEAD") ? 405 : 416, "");
+        });
+        Repository repository = new Repository(test.session(), "a/b");
+        assertEquals(
+                Reason.TIMED_OUT,
+                assertThrows(RegistryException.class, repository::tags).reason());
+        assertEquals(3, test.network.requests().size());
+
+        byte[] content = new byte[100];
+        Descriptor blob = Descriptor.ofContent("a/b", content);
+        assertThrows(RegistryException.class, () -> repository.unverifiedBlob(blob, 50));
+        assertEquals(
+                List.of(Duration.ofSeconds(10), Duration.ofSeconds(6), Duration.ofSeconds(2)),
+                test.network.requests().stream()
+                        .skip(3)
+                        .map(Transport.Request::timeout)
+                        .toList());
     }
 }

@@ -2,30 +2,38 @@ package dev.tallyclerk.registry.client;
 
 import static dev.tallyclerk.registry.client.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.client.FairGate.Permit;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FairGateTest {
     private static final Duration LONG = Duration.ofSeconds(20);
@@ -258,6 +266,58 @@ class FairGateTest {
                 "299 - \"x\""));
         assertThrows(IllegalStateException.class, () -> test.execute(test.pull()));
         assertTrue(closed[0]);
+        assertEquals(0, test.settings().state().gate().hosts());
+    }
+
+    /** Each reads what it sends from the same host, and keeps that open from one part to the next. */
+    @Test
+    @Timeout(60)
+    void twoUploadsInPartsDoNotWaitForEachOther() throws Exception {
+        byte[] content = new byte[10];
+        Descriptor blob = Descriptor.ofContent("application/octet-stream", content);
+        TestSession test = new TestSession()
+                .with(s -> s.withWaits(Waits.real())
+                        .withLimits(ClientLimits.defaults().withMaxRequestsPerHost(1))
+                        .withTimeout(Duration.ofSeconds(30))
+                        .withUploads(UploadPolicy.defaults()
+                                .withForm(UploadPolicy.Form.CHUNKED)
+                                .withChunkBytes(4)));
+        Runnable push = () -> {
+            try {
+                SentContent sent = SentContent.of(
+                        blob,
+                        () -> Optional.of(VerifyingInputStream.of(
+                                test.execute(test.pull().ofContent()).body(), blob.digest(), blob.size())));
+                new RepositoryWriter(test.session(), "a/b").push(blob, sent, null);
+                sent.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        Thread second = new Thread(push);
+        AtomicReference<Throwable> failed = new AtomicReference<>();
+        second.setUncaughtExceptionHandler((thread, e) -> failed.set(e));
+        AtomicBoolean started = new AtomicBoolean();
+        test.serving(request -> {
+            try (InputStream body = request.body().open()) {
+                body.readAllBytes();
+            }
+            if (request.method().equals("PATCH") && started.compareAndSet(false, true)) {
+                second.start();
+                while (second.getState() != Thread.State.TIMED_WAITING && second.getState() != Thread.State.WAITING) {
+                    Thread.onSpinWait(); // until it waits for a place
+                }
+            }
+            return switch (request.method()) {
+                case "POST", "PATCH" -> answer(202, "", "Location", "/v2/a/b/blobs/uploads/1");
+                case "PUT" -> answer(201, "");
+                case "GET" -> answer(200, new ByteArrayInputStream(content));
+                default -> answer(404, "");
+            };
+        });
+        push.run();
+        second.join();
+        assertNull(failed.get());
         assertEquals(0, test.settings().state().gate().hosts());
     }
 }

@@ -108,6 +108,21 @@ class ListsTest {
     }
 
     @Test
+    void givesTheRepositoriesAfterOneThatIsKnown() throws IOException {
+        for (String name : List.of("a", "b/c", "d")) {
+            registry.repository(name).image("1", "text");
+        }
+        Pages<String> pages = registry.client().repositoryPages("registry.example.org", 10, "b/c");
+        assertTrue(pages.next().orElseThrow().contains("d"));
+        String query = String.valueOf(
+                registry.requests().get(registry.requests().size() - 1).uri().getRawQuery());
+        assertEquals("n=10&last=b%2Fc", query);
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> registry.client().repositoryPages("registry.example.org", 10, "&x"));
+    }
+
+    @Test
     void aRepositoryThatIsNotThereHasNoList() {
         assertEquals(Reason.NOT_FOUND, refusal());
     }
