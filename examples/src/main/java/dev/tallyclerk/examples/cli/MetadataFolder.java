@@ -12,6 +12,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -104,7 +105,12 @@ record MetadataFolder(Path folder) {
         if (name.length() > 255 || name.indexOf('/') >= 0 || name.indexOf('\\') >= 0 || name.indexOf(0) >= 0) {
             return null;
         }
-        Path file = folder.resolve(name);
+        Path file;
+        try {
+            file = folder.resolve(name);
+        } catch (InvalidPathException e) {
+            return null; // no name of a file on this system
+        }
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) ? file : null;
     }
 

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,9 @@ public final class JdbcStore implements VersionedStore {
 
     /** SQLSTATE class 23: integrity constraint violation. */
     private static final String CONSTRAINT = "23";
+
+    /** PostgreSQL's unique_violation, duplicate_table and duplicate_object, each of which another replica causes. */
+    private static final Set<String> MADE_MEANWHILE = Set.of("23505", "42P07", "42710");
 
     private final DataSource database;
     private final String repository;
@@ -69,6 +73,10 @@ public final class JdbcStore implements VersionedStore {
             connection.setAutoCommit(true);
             statement.execute(CREATE);
         } catch (SQLException e) {
+            // In some databases IF NOT EXISTS does not hold for two who make it at a time.
+            if (MADE_MEANWHILE.contains(String.valueOf(e.getSQLState()))) {
+                return;
+            }
             throw new IOException("cannot make the table of the metadata store", e);
         }
     }

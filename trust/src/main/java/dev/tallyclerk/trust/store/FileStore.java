@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -24,14 +23,21 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A store on the files of one folder. */
 final class FileStore implements MetadataStore {
     private static final String LOCK_FILE = ".lock";
     private static final String TEMPORARY_PREFIX = ".incomplete-";
     private static final long LOCK_POLL_MILLIS = 10;
+
+    /**
+     * The folders that threads of this process use, by their real paths. Shared by all stores, because the locks are:
+     * on POSIX systems any close of a file drops all that the process has on it, so no thread opens a lock file that
+     * another one holds.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     private final Duration claimTimeout;
@@ -106,42 +112,76 @@ final class FileStore implements MetadataStore {
 
     @Override
     public Claim claim() throws IOException {
+        long start = System.nanoTime();
         Files.createDirectories(directory);
+        Path key = directory.toRealPath();
+        while (!HELD.add(key)) {
+            pause(start);
+        }
+        try {
+            return claim(key, start);
+        } catch (IOException | RuntimeException | Error e) {
+            HELD.remove(key);
+            throw e;
+        }
+    }
+
+    private Claim claim(Path key, long start) throws IOException {
         FileChannel channel =
                 FileChannel.open(directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            lock(channel);
+            while (!takesLock(channel)) {
+                pause(start);
+            }
             removeIncomplete();
-            // Closing the channel releases the lock.
-            return channel::close;
-        } catch (IOException | RuntimeException e) {
+            return new FileClaim(key, channel);
+        } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
         }
     }
 
-    /** Polls, because a lock held by another thread of this process throws instead of waiting. */
-    private void lock(FileChannel channel) throws IOException {
-        long start = System.nanoTime();
-        while (tryLock(channel) == null) {
-            if (System.nanoTime() - start >= claimTimeout.toNanos()) {
-                throw new FileSystemException(
-                        directory.toString(), null, "another client has used this metadata store for " + claimTimeout);
-            }
-            try {
-                TimeUnit.MILLISECONDS.sleep(LOCK_POLL_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted while another client uses " + directory);
-            }
+    /** Before the next look, because no lock of a file can be waited for with a limit. */
+    private void pause(long start) throws IOException {
+        if (Duration.ofNanos(System.nanoTime() - start).compareTo(claimTimeout) >= 0) {
+            throw new FileSystemException(
+                    directory.toString(), null, "another client has used this metadata store for " + claimTimeout);
+        }
+        try {
+            TimeUnit.MILLISECONDS.sleep(LOCK_POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while another client uses " + directory);
         }
     }
 
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    private static boolean takesLock(FileChannel channel) throws IOException {
         try {
-            return channel.tryLock();
+            return channel.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return null;
+            return false; // held by other code of this process
+        }
+    }
+
+    /** Holds the folder; closing the channel releases the lock. */
+    private static final class FileClaim implements Claim {
+        private final Path key;
+        private final FileChannel channel;
+
+        FileClaim(Path key, FileChannel channel) {
+            this.key = key;
+            this.channel = channel;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (channel.isOpen()) {
+                try {
+                    channel.close();
+                } finally {
+                    HELD.remove(key);
+                }
+            }
         }
     }
 

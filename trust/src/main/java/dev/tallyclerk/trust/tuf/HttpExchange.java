@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class HttpExchange {
     private static final int TEMPORARY_REDIRECT = 307;
     private static final int PERMANENT_REDIRECT = 308;
+    private static final int MAX_PORT = 65_535;
 
     /** How much of an error page is worth reading to keep its connection, in bytes. */
     private static final int MAX_ERROR_PAGE = 8_192;
@@ -124,7 +125,10 @@ final class HttpExchange {
         }
         String scheme = to.getScheme() == null ? "" : to.getScheme().toLowerCase(Locale.ROOT);
         boolean downgrade = scheme.equals("http") && !"http".equalsIgnoreCase(from.getScheme());
-        if (to.getHost() == null || downgrade || !(scheme.equals("http") || scheme.equals("https"))) {
+        if (to.getHost() == null
+                || to.getPort() > MAX_PORT
+                || downgrade
+                || !(scheme.equals("http") || scheme.equals("https"))) {
             throw new ProtocolException("redirect from " + from.getScheme() + " to another kind of URI than https");
         }
         return to;

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class PlainFile {
         Files.createDirectories(folder);
         Path at = folder;
         for (int i = 0; i < segments.length; i++) {
-            Path next = at.resolve(segments[i]);
+            Path next = child(at, segments[i]);
             boolean isLast = i == segments.length - 1;
             if (!isLast) {
                 makeFolder(next);
@@ -42,6 +43,14 @@ final class PlainFile {
             at = next;
         }
         return at;
+    }
+
+    private static Path child(Path folder, String name) throws UnsafePathException {
+        try {
+            return folder.resolve(name);
+        } catch (InvalidPathException e) {
+            throw new UnsafePathException("this system has no file of that name: " + e.getReason());
+        }
     }
 
     private static void makeFolder(Path folder) throws IOException {

@@ -2,16 +2,26 @@ package dev.tallyclerk.trust.tuf;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Authenticator;
 import java.net.HttpURLConnection;
+import java.net.PasswordAuthentication;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The older HTTP client of the runtime, because the newer one is slow to start. */
 final class UrlConnectionGet implements HttpGet {
+    /**
+     * In place of the one that the process may have, which would answer whoever asks; one, for it is part of a pool's
+     * key.
+     */
+    private static final Authenticator NOBODY_BUT_PROXIES = new NobodyButProxies();
+
     @Override
     public Answer send(URI uri, FetchOptions options) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
+        connection.setAuthenticator(NOBODY_BUT_PROXIES);
         connection.setConnectTimeout((int) options.connectTimeout().toMillis());
         connection.setReadTimeout((int) options.readTimeout().toMillis());
         connection.setInstanceFollowRedirects(false);
@@ -22,10 +32,34 @@ final class UrlConnectionGet implements HttpGet {
             int status = connection.getResponseCode();
             answered = true;
             return new UrlConnectionAnswer(connection, status);
+        } catch (RuntimeException e) {
+            // What the runtime makes of ports, challenges and the like that are none.
+            ProtocolException unreadable = new ProtocolException("no answer that can be read from " + uri.getHost());
+            unreadable.initCause(e);
+            throw unreadable;
         } finally {
             if (!answered) {
                 connection.disconnect();
             }
+        }
+    }
+
+    /** Has a password for a proxy if the process has one, and for nobody else. */
+    private static final class NobodyButProxies extends Authenticator {
+        @Override
+        protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+            Authenticator own = Authenticator.getDefault();
+            return getRequestorType() == RequestorType.PROXY && own != null
+                    ? own.requestPasswordAuthenticationInstance(
+                            getRequestingHost(),
+                            getRequestingSite(),
+                            getRequestingPort(),
+                            getRequestingProtocol(),
+                            getRequestingPrompt(),
+                            getRequestingScheme(),
+                            getRequestingURL(),
+                            getRequestorType())
+                    : null;
         }
     }
 

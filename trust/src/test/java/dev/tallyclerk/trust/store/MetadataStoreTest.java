@@ -2,16 +2,19 @@ package dev.tallyclerk.trust.store;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -119,6 +122,24 @@ class MetadataStoreTest {
         claim.close();
         claim.close();
         second.claim().close();
+    }
+
+    /** On POSIX systems whoever closes a file gives up the locks that others of the process have on it. */
+    @Test
+    void whoWaitsInVainTakesNobodysFolder() throws IOException, InterruptedException {
+        try (MetadataStore.Claim claim = MetadataStore.inDirectory(folder).claim()) {
+            MetadataStore other =
+                    MetadataStore.inDirectory(folder.resolve("../" + folder.getFileName()), Duration.ZERO);
+            assertThrows(FileSystemException.class, other::claim);
+            Thread.currentThread().interrupt();
+            assertThrows(
+                    InterruptedIOException.class,
+                    () -> MetadataStore.inDirectory(folder, ChronoUnit.FOREVER.getDuration())
+                            .claim());
+            assertTrue(Thread.interrupted());
+            assertFalse(ClaimingProcess.findsFree(folder), claim.toString());
+        }
+        assertTrue(ClaimingProcess.findsFree(folder));
     }
 
     @Test

@@ -14,7 +14,9 @@ import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.Authenticator;
 import java.net.MalformedURLException;
+import java.net.PasswordAuthentication;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +105,25 @@ abstract class HttpFetcherContract {
         assertEquals(Optional.of("identity"), request.header("Accept-Encoding"));
         assertEquals(Optional.empty(), request.header("Authorization"));
         assertEquals(Optional.empty(), request.header("Cookie"));
+    }
+
+    @Test
+    void whatTheProcessHasAnAuthenticatorForIsNotForRepositories() throws IOException {
+        answer("/m/closed", exchange -> exchange.answer(401, NOTHING, "WWW-Authenticate: Basic realm=\"r\""));
+        Authenticator before = Authenticator.getDefault();
+        Authenticator.setDefault(new Authenticator() {
+            @Override
+            protected PasswordAuthentication getPasswordAuthentication() {
+                return new PasswordAuthentication("u", "p".toCharArray());
+            }
+        });
+        try {
+            assertThrows(IOException.class, () -> fetcher().fetch("closed", 100));
+        } finally {
+            Authenticator.setDefault(before);
+        }
+        assertEquals(List.of("GET /m/closed"), server.log());
+        assertEquals(Optional.empty(), server.requests().get(0).header("Authorization"));
     }
 
     @Test
@@ -309,7 +330,10 @@ abstract class HttpFetcherContract {
             exchange.head(200, "Content-Length: -5", "Connection: close");
             exchange.send(BODY);
         });
-        for (String name : List.of("silent", "garbage", "length")) {
+        answer("/m/port", exchange -> exchange.answer(302, NOTHING, "Location: http://127.0.0.1:99999/"));
+        answer("/m/quote", exchange -> exchange.answer(401, NOTHING, "WWW-Authenticate: a=\""));
+        answer("/m/proxy", exchange -> exchange.answer(407, NOTHING, "Proxy-Authenticate: Negotiate"));
+        for (String name : List.of("silent", "garbage", "length", "port", "quote", "proxy")) {
             assertThrows(IOException.class, () -> fetcher().fetch(name, 100), name);
         }
     }
