@@ -5,8 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -18,73 +16,82 @@ final class ListedTable implements DelegationTable {
 
     private final List<Delegation> inOrder = new ArrayList<>();
     private final Map<String, Delegation> byName = new HashMap<>();
-    private final Map<Shape, List<PlacedPattern>> patterns = new HashMap<>();
+    private final SortedTexts patterns;
+    private final SortedTexts prefixes;
 
-    /** For each length that occurs, the places of the prefixes of that length. */
-    private final TreeMap<Integer, Map<String, List<Integer>>> prefixes = new TreeMap<>();
+    /** The lengths that prefixes have, and hashes can have, from the shortest. */
+    private final int[] prefixLengths;
 
-    /** What a path must have for a pattern to be worth comparing; an empty start stands for any. */
-    private record Shape(int segments, Optional<String> start) {}
-
-    private record PlacedPattern(PathPattern pattern, int place) {}
-
-    private ListedTable() {}
-
-    static ListedTable of(Delegations.Listed listed, String declaredBy) {
-        ListedTable table = new ListedTable();
+    private ListedTable(Delegations.Listed listed, String declaredBy) {
+        SortedTexts.Builder patternsOf = new SortedTexts.Builder();
+        SortedTexts.Builder prefixesOf = new SortedTexts.Builder();
+        TreeSet<Integer> lengths = new TreeSet<>();
         for (Delegations.Role role : listed.roles()) {
             Signers signers = new Signers(role.keys(), listed.keys(), declaredBy);
             Delegation delegation = new Delegation(MetadataRole.delegated(role.name()), signers, role.terminating());
-            int place = table.inOrder.size();
-            table.inOrder.add(delegation);
-            table.byName.put(role.name(), delegation);
-            role.paths().fold(all -> table.addPatterns(all, place), all -> table.addPrefixes(all, place));
+            int place = inOrder.size();
+            inOrder.add(delegation);
+            byName.put(role.name(), delegation);
+            role.paths()
+                    .fold(
+                            all -> {
+                                all.forEach(text -> patternsOf.add(shape(text), text, place));
+                                return place;
+                            },
+                            all -> {
+                                for (String text : all) {
+                                    if (text.length() <= HASH_DIGITS) {
+                                        lengths.add(text.length());
+                                        prefixesOf.add(text.hashCode(), text, place);
+                                    }
+                                }
+                                return place;
+                            });
         }
-        return table;
+        this.patterns = patternsOf.build();
+        this.prefixes = prefixesOf.build();
+        this.prefixLengths = lengths.stream().mapToInt(length -> length).toArray();
     }
 
-    private ListedTable addPatterns(List<String> all, int place) {
-        for (String text : all) {
-            PathPattern pattern = PathPattern.of(text);
-            patterns.computeIfAbsent(new Shape(pattern.length(), pattern.literalStart()), shape -> new ArrayList<>())
-                    .add(new PlacedPattern(pattern, place));
-        }
-        return this;
+    static ListedTable of(Delegations.Listed listed, String declaredBy) {
+        return new ListedTable(listed, declaredBy);
     }
 
-    private ListedTable addPrefixes(List<String> all, int place) {
-        for (String prefix : all) {
-            prefixes.computeIfAbsent(prefix.length(), length -> new HashMap<>())
-                    .computeIfAbsent(prefix, text -> new ArrayList<>())
-                    .add(place);
-        }
-        return this;
+    /** {@return what a path must have for a pattern to be worth comparing} */
+    private static long shape(String pattern) {
+        int segments = PathPattern.segments(pattern);
+        return PathPattern.literalStart(pattern)
+                .map(start -> literal(segments, start))
+                .orElse(open(segments));
+    }
+
+    private static long literal(int segments, String start) {
+        return ((2L * segments + 1) << Integer.SIZE) | (start.hashCode() & 0xffffffffL);
+    }
+
+    private static long open(int segments) {
+        return (2L * segments) << Integer.SIZE;
     }
 
     @Override
     public List<Delegation> matching(String targetPath) {
-        SortedSet<Integer> places = new TreeSet<>();
+        TreeSet<Integer> places = new TreeSet<>();
         if (!patterns.isEmpty()) {
-            int[][] path = PathPattern.split(targetPath);
-            String start = new String(path[0], 0, path[0].length);
-            collect(new Shape(path.length, Optional.of(start)), path, places);
-            collect(new Shape(path.length, Optional.empty()), path, places);
+            int segments = PathPattern.segments(targetPath);
+            patterns.collect(
+                    literal(segments, PathPattern.start(targetPath)),
+                    pattern -> PathPattern.matches(pattern, targetPath),
+                    places);
+            patterns.collect(open(segments), pattern -> PathPattern.matches(pattern, targetPath), places);
         }
         if (!prefixes.isEmpty()) {
             String hash = TargetPathHash.of(targetPath);
-            prefixes.headMap(HASH_DIGITS, true)
-                    .forEach((length, ofLength) ->
-                            places.addAll(ofLength.getOrDefault(hash.substring(0, length), List.of())));
-        }
-        return places.stream().map(inOrder::get).toList();
-    }
-
-    private void collect(Shape shape, int[][] path, SortedSet<Integer> places) {
-        for (PlacedPattern candidate : patterns.getOrDefault(shape, List.of())) {
-            if (candidate.pattern().matches(path)) {
-                places.add(candidate.place());
+            for (int length : prefixLengths) {
+                String prefix = hash.substring(0, length);
+                prefixes.collect(prefix.hashCode(), prefix::equals, places);
             }
         }
+        return places.stream().map(inOrder::get).toList();
     }
 
     @Override

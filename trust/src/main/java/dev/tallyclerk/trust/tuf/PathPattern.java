@@ -1,73 +1,84 @@
 package dev.tallyclerk.trust.tuf;
 
-import java.util.Arrays;
 import java.util.Optional;
 
-/** A shell-style pattern of target paths, taken apart once. */
+/** Shell-style patterns of target paths, read where they stand: a file may have a million, of which few are asked. */
 final class PathPattern {
-    private final int[][] segments;
+    private PathPattern() {}
 
-    private PathPattern(int[][] segments) {
-        this.segments = segments;
-    }
-
-    static PathPattern of(String pattern) {
-        return new PathPattern(split(pattern));
-    }
-
-    /** {@return the segments of a pattern or path, by code point, because {@code ?} is one of these} */
-    static int[][] split(String text) {
-        return Arrays.stream(text.split("/", -1))
-                .map(segment -> segment.codePoints().toArray())
-                .toArray(int[][]::new);
-    }
-
-    int length() {
-        return segments.length;
-    }
-
-    /** {@return the first segment, if only that text matches it} */
-    Optional<String> literalStart() {
-        int[] first = segments[0];
-        boolean literal = Arrays.stream(first).noneMatch(c -> c == '*' || c == '?');
-        return literal ? Optional.of(new String(first, 0, first.length)) : Optional.empty();
-    }
-
-    boolean matches(int[][] path) {
-        if (segments.length != path.length) {
-            return false;
+    /** {@return how many segments a pattern or path has} */
+    static int segments(String text) {
+        int count = 1;
+        for (int at = text.indexOf('/'); at >= 0; at = text.indexOf('/', at + 1)) {
+            count++;
         }
-        for (int i = 0; i < path.length; i++) {
-            if (!segmentMatches(segments[i], path[i])) {
+        return count;
+    }
+
+    /** {@return the first segment of a pattern or path} */
+    static String start(String text) {
+        return text.substring(0, end(text, 0));
+    }
+
+    /** {@return the first segment of a pattern, if only that text matches it} */
+    static Optional<String> literalStart(String pattern) {
+        String first = start(pattern);
+        return first.indexOf('*') < 0 && first.indexOf('?') < 0 ? Optional.of(first) : Optional.empty();
+    }
+
+    static boolean matches(String pattern, String path) {
+        int patternAt = 0;
+        int pathAt = 0;
+        while (true) {
+            int patternEnd = end(pattern, patternAt);
+            int pathEnd = end(path, pathAt);
+            if (!segmentMatches(pattern, patternAt, patternEnd, path, pathAt, pathEnd)) {
                 return false;
             }
+            if (patternEnd == pattern.length() || pathEnd == path.length()) {
+                return patternEnd == pattern.length() && pathEnd == path.length();
+            }
+            patternAt = patternEnd + 1;
+            pathAt = pathEnd + 1;
         }
-        return true;
     }
 
-    /** Goes back to the last star only, which is enough for this grammar and keeps hostile patterns cheap. */
-    private static boolean segmentMatches(int[] pattern, int[] text) {
-        int at = 0;
+    private static int end(String text, int segment) {
+        int slash = text.indexOf('/', segment);
+        return slash < 0 ? text.length() : slash;
+    }
+
+    /**
+     * By code point, because {@code ?} is one of these. Goes back to the last star only, which is enough for this
+     * grammar and keeps hostile patterns cheap.
+     */
+    private static boolean segmentMatches(
+            String pattern, int patternAt, int patternEnd, String path, int pathAt, int pathEnd) {
+        int at = patternAt;
         int star = -1;
         int starText = 0;
-        int i = 0;
-        while (i < text.length) {
-            if (at < pattern.length && pattern[at] == '*') {
+        int i = pathAt;
+        while (i < pathEnd) {
+            // No pair of surrogates reaches over the end, which is a slash or that of the text.
+            int wanted = at < patternEnd ? pattern.codePointAt(at) : -1;
+            int found = path.codePointAt(i);
+            if (wanted == '*') {
                 star = at++;
                 starText = i;
-            } else if (at < pattern.length && (pattern[at] == '?' || pattern[at] == text[i])) {
-                at++;
-                i++;
+            } else if (wanted == '?' || wanted == found) {
+                at += Character.charCount(wanted);
+                i += Character.charCount(found);
             } else if (star >= 0) {
                 at = star + 1;
-                i = ++starText;
+                starText += Character.charCount(path.codePointAt(starText));
+                i = starText;
             } else {
                 return false;
             }
         }
-        while (at < pattern.length && pattern[at] == '*') {
+        while (at < patternEnd && pattern.charAt(at) == '*') {
             at++;
         }
-        return at == pattern.length;
+        return at == patternEnd;
     }
 }

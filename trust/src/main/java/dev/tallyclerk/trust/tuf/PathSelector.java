@@ -41,8 +41,7 @@ public sealed interface PathSelector {
 
         @Override
         public boolean matches(String targetPath) {
-            int[][] path = PathPattern.split(targetPath);
-            return patterns.stream().anyMatch(pattern -> PathPattern.of(pattern).matches(path));
+            return patterns.stream().anyMatch(pattern -> PathPattern.matches(pattern, targetPath));
         }
 
         @Override
