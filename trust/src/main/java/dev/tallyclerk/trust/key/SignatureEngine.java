@@ -6,10 +6,14 @@ import java.util.Set;
 /**
  * Makes a {@link SignatureVerifier} for a key: the seam at which an embedder chooses the cryptographic library.
  *
- * <p>An engine promises that its verifiers accept exactly the signatures of the key's scheme, each in its one encoding,
+ * <p>An engine promises that its verifiers accept only the signatures of the key's scheme, each in its one encoding,
  * that it does not verify a scheme that {@linkplain SignatureScheme#needsOptIn needs opting in} unless its maker named
  * it, and that it changes nothing in the host: no provider is registered. Implementations are immutable and may be used
  * by many threads.
+ *
+ * <p>The three that there are accept the same, but for what only a strange signer makes: a key of Ed25519 with a part
+ * of small order is unfit for Bouncy Castle, an RSA exponent below 65537 for Tink. Java 17 itself, and Tink on it,
+ * refuses one good signature of P-256 in 2^32: that of a point whose x is above the order of the curve.
  *
  * <p>The runtime's engine needs no library. {@link dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine} verifies
  * elliptic curve signatures four to fourteen times as fast, which pays for those who verify many;

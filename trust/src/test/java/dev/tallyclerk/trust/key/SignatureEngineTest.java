@@ -16,6 +16,7 @@ import java.security.KeyFactory;
 import java.security.MessageDigest;
 import java.security.Provider;
 import java.security.Security;
+import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.X509EncodedKeySpec;
@@ -29,6 +30,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.math.ec.ECPoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -286,6 +290,45 @@ class SignatureEngineTest {
         assertTrue(verifier.verify(MESSAGE, der(pair[0], n.subtract(pair[1]))), "the other s");
     }
 
+    /**
+     * The x of R may be above the order, which r is not: one signature in 2^32 of P-256, and who compares r with x
+     * takes it for wrong, as Java 17 does. The key is made from the signature, for nobody can look for one so long.
+     */
+    @ParameterizedTest
+    @MethodSource("engines")
+    void anEcdsaSignatureMayHaveAPointWhoseXIsAboveTheOrder(String engine) throws GeneralSecurityException {
+        X9ECParameters curve = CustomNamedCurves.getByName("P-256");
+        BigInteger n = curve.getN();
+        ECPoint point = null;
+        BigInteger r = BigInteger.ZERO;
+        while (point == null) {
+            r = r.add(BigInteger.ONE);
+            byte[] x = HEX.parseHex(String.format("%064x", n.add(r)));
+            try {
+                point = curve.getCurve().decodePoint(concat(new byte[] {2}, x));
+            } catch (IllegalArgumentException e) {
+                // No point has that x.
+            }
+        }
+        BigInteger s = BigInteger.valueOf(0x5eed).shiftLeft(200);
+        BigInteger z = new BigInteger(1, MessageDigest.getInstance("SHA-256").digest(MESSAGE));
+        ECPoint key = point.multiply(s)
+                .subtract(curve.getG().multiply(z))
+                .multiply(r.modInverse(n))
+                .normalize();
+        byte[] encoded =
+                concat(HEX.parseHex("3059301306072a8648ce3d020106082a8648ce3d030107034200"), key.getEncoded(false));
+        SignatureVerifier verifier =
+                verifier(engine, VerificationKey.parse("ecdsa", "ecdsa-sha2-nistp256", SigningKey.pem(encoded)));
+        Signature runtime = Signature.getInstance("SHA256withECDSA");
+        runtime.initVerify(KeyFactory.getInstance("EC").generatePublic(new X509EncodedKeySpec(encoded)));
+        runtime.update(MESSAGE);
+        boolean known = engine.equals("bouncycastle") || runtime.verify(der(r, s));
+        assertEquals(known, verifier.verify(MESSAGE, der(r, s)));
+        assertFalse(verifier.verify(MESSAGE, der(n.add(r), s)), "x itself");
+        assertFalse(verifier.verify(MESSAGE, der(r.add(BigInteger.ONE), s)));
+    }
+
     // Ed25519
 
     private static byte[] signature(byte[] r, BigInteger s) {
@@ -455,6 +498,53 @@ class SignatureEngineTest {
         SignatureVerifier verifier = verifier(engine, key.verificationKey());
         for (int saltLength : new int[] {0, 1, 20, 32, 100, 222}) {
             assertTrue(verifier.verify(MESSAGE, key.sign(MESSAGE, saltLength)), "salt of " + saltLength);
+        }
+    }
+
+    /** RFC 8017, 9.1: what a signer of PSS signs, with the salt and all that belongs to it. */
+    private static byte[] pss(byte[] hash, byte[] salt, String maskHash, int separator, int padding, int trailer)
+            throws GeneralSecurityException {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        byte[] h = sha256.digest(concat(new byte[8], hash, salt));
+        byte[] block = new byte[256 - h.length - 1];
+        Arrays.fill(block, 0, block.length - salt.length - 1, (byte) padding);
+        block[block.length - salt.length - 1] = (byte) separator;
+        System.arraycopy(salt, 0, block, block.length - salt.length, salt.length);
+        MessageDigest mask = MessageDigest.getInstance(maskHash);
+        for (int at = 0, counter = 0; at < block.length; counter++) {
+            byte[] piece = mask.digest(concat(h, new byte[] {0, 0, 0, (byte) counter}));
+            for (int i = 0; i < piece.length && at < block.length; i++) {
+                block[at++] ^= piece[i];
+            }
+        }
+        block[0] &= 0x7f;
+        return concat(block, h, new byte[] {(byte) trailer});
+    }
+
+    @ParameterizedTest
+    @MethodSource("engines")
+    void pssHasOneEncodingForEachSalt(String engine) throws GeneralSecurityException {
+        SigningKey key = SigningKey.of(SignatureScheme.RSASSA_PSS_SHA256);
+        SignatureVerifier verifier = verifier(engine, key.verificationKey());
+        byte[] hash = MessageDigest.getInstance("SHA-256").digest(MESSAGE);
+        byte[] salt = new byte[32];
+        assertTrue(verifier.verify(MESSAGE, key.signRaw(pss(hash, salt, "SHA-256", 1, 0, 0xbc))), "the encoding");
+        Map<String, byte[]> wrong = new LinkedHashMap<>();
+        wrong.put("another trailer", pss(hash, salt, "SHA-256", 1, 0, 0xcc));
+        wrong.put("another separator", pss(hash, salt, "SHA-256", 2, 0, 0xbc));
+        wrong.put("no separator", pss(hash, salt, "SHA-256", 0, 0, 0xbc));
+        wrong.put("other padding", pss(hash, salt, "SHA-256", 1, 3, 0xbc));
+        wrong.put("a mask of another hash", pss(hash, salt, "SHA-1", 1, 0, 0xbc));
+        wrong.put("another hash", pss(new byte[32], salt, "SHA-256", 1, 0, 0xbc));
+        byte[] otherSalt = pss(hash, salt, "SHA-256", 1, 0, 0xbc);
+        otherSalt[256 - 32 - 2] ^= 1;
+        wrong.put("another salt than was hashed", otherSalt);
+        wrong.put("nothing", new byte[256]);
+        wrong.forEach((what, encoded) -> assertFalse(verifier.verify(MESSAGE, key.signRaw(encoded)), what));
+        byte[] tooLarge = pss(hash, salt, "SHA-256", 1, 0, 0xbc);
+        tooLarge[0] |= (byte) 0x80;
+        if (new BigInteger(1, tooLarge).compareTo(rsa(key).getModulus()) < 0) {
+            assertFalse(verifier.verify(MESSAGE, key.signRaw(tooLarge)), "a bit above the encoding");
         }
     }
 
