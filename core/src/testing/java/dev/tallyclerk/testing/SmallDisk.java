@@ -32,6 +32,13 @@ public final class SmallDisk implements Closeable {
         return folder;
     }
 
+    /** Lets nobody write to it any more. */
+    public void freeze() throws IOException {
+        if (!run("mount", "-o", "remount,ro", folder.toString())) {
+            throw new IOException("cannot mount " + folder + " again to be read only");
+        }
+    }
+
     @Override
     public void close() {
         run("umount", folder.toString());

@@ -129,14 +129,47 @@ final class FileStore implements MetadataStore {
     private Claim claim(Path key, long start) throws IOException {
         FileChannel channel =
                 FileChannel.open(directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        Claim claim = locked(key, channel, false, start);
         try {
-            while (!takesLock(channel)) {
+            removeIncomplete();
+            return claim;
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private Claim locked(Path key, FileChannel channel, boolean shared, long start) throws IOException {
+        try {
+            while (!takesLock(channel, shared)) {
                 pause(start);
             }
-            removeIncomplete();
             return new FileClaim(key, channel);
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
+            throw e;
+        }
+    }
+
+    /** Of a folder that this process may not write, a lock for readers, if anybody has ever locked it. */
+    @Override
+    public Claim claimToRead() throws IOException {
+        if (Files.isWritable(directory)) {
+            return claim();
+        }
+        if (Files.notExists(directory.resolve(LOCK_FILE))) {
+            return () -> {};
+        }
+        long start = System.nanoTime();
+        Path key = directory.toRealPath();
+        while (!HELD.add(key)) {
+            pause(start);
+        }
+        try {
+            FileChannel channel = FileChannel.open(directory.resolve(LOCK_FILE), StandardOpenOption.READ);
+            return locked(key, channel, true, start);
+        } catch (IOException | RuntimeException | Error e) {
+            HELD.remove(key);
             throw e;
         }
     }
@@ -155,9 +188,9 @@ final class FileStore implements MetadataStore {
         }
     }
 
-    private static boolean takesLock(FileChannel channel) throws IOException {
+    private static boolean takesLock(FileChannel channel, boolean shared) throws IOException {
         try {
-            return channel.tryLock() != null;
+            return channel.tryLock(0, Long.MAX_VALUE, shared) != null;
         } catch (OverlappingFileLockException e) {
             return false; // held by other code of this process
         }

@@ -49,6 +49,16 @@ public interface MetadataStore {
      */
     Claim claim() throws IOException;
 
+    /**
+     * Takes the store for one user who only reads, and for whom it need not be one that can be written.
+     *
+     * @return the claim, which must be closed; by default that of {@link #claim}
+     * @throws IOException if somebody else keeps the store for too long, or it cannot be read
+     */
+    default Claim claimToRead() throws IOException {
+        return claim();
+    }
+
     /** {@return a new, empty store that is gone with the process} */
     static MetadataStore inMemory() {
         return new MemoryStore();

@@ -92,10 +92,15 @@ final class PlainFile {
         if (segment.getBytes(StandardCharsets.UTF_8).length > MAX_SEGMENT_BYTES) {
             throw new UnsafePathException("it has a segment that is too long for a file name");
         }
-        String stem = segment.split("\\.", 2)[0].strip().toLowerCase(Locale.ROOT);
-        if (DEVICES.contains(stem) || stem.matches("(com|lpt)[0-9\u00b9\u00b2\u00b3]")) {
+        if (isDevice(segment)) {
             throw new UnsafePathException("it has the name of a device of Windows");
         }
+    }
+
+    /** {@return whether Windows takes the name for that of a device, in whatever folder it is} */
+    static boolean isDevice(String name) {
+        String stem = name.split("\\.", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return DEVICES.contains(stem) || stem.matches("(com|lpt)[0-9\u00b9\u00b2\u00b3]");
     }
 
     /** Thrown when a target's path cannot be its file's path. */

@@ -70,8 +70,9 @@ final class Refresh {
     static StaleMetadata offline(TufClient client, boolean allowExpired) throws TufException {
         Instant start = client.clock().instant();
         Instant reference = allowExpired ? ALLOW_EXPIRED : start;
-        MetadataFiles stored = new MetadataFiles(OFFLINE, client.store(), client.limits());
-        return claimed(client, () -> {
+        MetadataStore store = new ReadStore(client.store());
+        MetadataFiles stored = new MetadataFiles(OFFLINE, store, client.limits());
+        return claimed(client, store, () -> {
             TrustedMetadata state = StoredState.upToTargets(client, stored, reference);
             return new StaleMetadata(lookup(client, stored, start, reference, state), NO_TARGETS);
         });
@@ -84,9 +85,13 @@ final class Refresh {
 
     /** From the start again when another process was faster: what it has stored is the floor now. */
     private static <T> T claimed(TufClient client, Work<T> work) throws TufException {
+        return claimed(client, client.store(), work);
+    }
+
+    private static <T> T claimed(TufClient client, MetadataStore store, Work<T> work) throws TufException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return claimedOnce(client, work);
+                return claimedOnce(store, work);
             } catch (TufException e) {
                 if (!MetadataFiles.isConflict(e) || attempt >= client.limits().storeAttempts()) {
                     throw e;
@@ -96,8 +101,8 @@ final class Refresh {
     }
 
     @SuppressWarnings("try") // the claim is held, not used
-    private static <T> T claimedOnce(TufClient client, Work<T> work) throws TufException {
-        try (MetadataStore.Claim claim = client.store().claim()) {
+    private static <T> T claimedOnce(MetadataStore store, Work<T> work) throws TufException {
+        try (MetadataStore.Claim claim = store.claim()) {
             return work.run();
         } catch (IOException e) {
             throw TufException.io(Reason.STORE_FAILED, ROOT, "5.2", "cannot use the metadata store", e);

@@ -148,6 +148,7 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
                 && name.length() <= MAX_NAME
                 && name.charAt(0) != '.'
                 && !name.endsWith(".")
+                && !PlainFile.isDevice(name)
                 && name.chars().allMatch(RepositoryMap::isNameCharacter);
     }
 

@@ -7,12 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.testing.SmallDisk;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,6 +74,45 @@ class FreshnessTest {
         assertEquals("fresh", kind(at(NOW).refresh()));
         assertEquals(NOW.plusSeconds(1), stale.start());
         assertEquals(Set.of(), stale.expired());
+    }
+
+    @Test
+    void offlineReadsAFolderThatNobodyCanWrite(@TempDir Path folder) throws IOException, TufException {
+        try (SmallDisk disk = SmallDisk.on(folder, "1m")) {
+            MetadataStore files = MetadataStore.inDirectory(disk.folder().resolve("used"));
+            MetadataStore copied = MetadataStore.inDirectory(disk.folder().resolve("copied"));
+            repository
+                    .builder(files)
+                    .clock(Clock.fixed(NOW, ZoneOffset.UTC))
+                    .build()
+                    .refresh()
+                    .requireTarget("team/app");
+            Files.createDirectory(disk.folder().resolve("copied"));
+            try (DirectoryStream<Path> all =
+                    Files.newDirectoryStream(disk.folder().resolve("used"))) {
+                for (Path file : all) {
+                    String name = file.getFileName().toString();
+                    if (!name.equals(".lock")) {
+                        Files.copy(file, disk.folder().resolve("copied").resolve(name));
+                    }
+                }
+            }
+            disk.freeze();
+            for (MetadataStore frozen : List.of(files, copied)) {
+                TufClient client = repository
+                        .builder(frozen)
+                        .clock(Clock.fixed(NOW, ZoneOffset.UTC))
+                        .build();
+                assertEquals("team", client.offline().requireTarget("team/app").role());
+                assertEquals(
+                        "team",
+                        client.offlineAllowingExpired()
+                                .requireTarget("team/app")
+                                .role());
+                TufException e = assertThrows(TufException.class, client::refresh);
+                assertEquals(Reason.STORE_FAILED, e.reason());
+            }
+        }
     }
 
     @Test
