@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One run of the client workflow: the fetching and storing around {@link TrustedMetadata}. For one thread. */
 final class Refresh {
@@ -30,6 +31,7 @@ final class Refresh {
 
     private final StoredState stored;
     private int fetchedRoots;
+    private @Nullable Ahead ahead;
     private TrustedMetadata state;
 
     private Refresh(TufClient client, Instant reference, StoredState stored) {
@@ -39,6 +41,14 @@ final class Refresh {
         this.stored = stored;
         this.state = stored.state();
     }
+
+    /**
+     * A root.json of a later version than the chain from the trusted root has come to.
+     *
+     * @param file the file
+     * @param root what it says; that it belongs to the chain is not known
+     */
+    private record Ahead(byte[] file, Root root) {}
 
     /** Something to do while nobody else uses the store. */
     @FunctionalInterface
@@ -163,13 +173,24 @@ final class Refresh {
         do {
             finishRotation();
         } while (fetchRoots() && stored.followRoots());
+        if (ahead != null) {
+            // No chain leads to it.
+            requireNewestRoot();
+            forgetIfKeysChanged(ahead.root(), stored.state().root());
+            files.store(ROOT, StoredName.ROOT, stored.newestRoot());
+            ahead = null;
+        }
         state = stored.state();
         // TUF 5.3.10.
         state.requireValidRoot(reference);
     }
 
-    /** A refresh that ended between storing the numbered copy of a root and root.json is gone on with. */
+    /**
+     * A refresh that ended between storing the numbered copy of a root and root.json is gone on with. Where a program
+     * with a newer root, or one that has found a link which is missing here, was at work last, root.json is ahead.
+     */
     private void finishRotation() throws TufException {
+        ahead = null;
         Optional<byte[]> kept = files.load(ROOT, StoredName.ROOT);
         if (kept.isPresent() && Arrays.equals(kept.get(), stored.newestRoot())) {
             return;
@@ -177,6 +198,10 @@ final class Refresh {
         requireNewestRoot();
         Optional<Root> before = kept.flatMap(this::readable);
         if (before.isPresent()) {
+            if (before.get().version() > stored.state().root().version()) {
+                ahead = new Ahead(kept.get(), before.get());
+                return;
+            }
             forgetIfKeysChanged(before.get(), stored.state().root());
         }
         files.store(ROOT, StoredName.ROOT, stored.newestRoot());
@@ -211,11 +236,27 @@ final class Refresh {
             TrustedMetadata next = current.updateRoot(file.get());
             // TUF 5.3.8. The numbered copy is what proves root.json from the shipped root on.
             files.store(ROOT, StoredName.rootVersion(version), file.get());
-            forgetIfKeysChanged(current.root(), next.root());
-            trust(ROOT, file.get(), version);
+            trustRoot(current.root(), next.root(), file.get());
             stored.take(file.get(), next);
         }
         return stored.state().root().version() > first;
+    }
+
+    /** What is stored was accepted under the root that is ahead, and changes on the way to that one are no news. */
+    private void trustRoot(Root before, Root next, byte[] file) throws TufException {
+        boolean known = ahead != null && (next.version() < ahead.root().version() || Arrays.equals(file, ahead.file()));
+        if (ahead != null && next.version() == ahead.root().version()) {
+            if (!known) {
+                forget();
+            }
+            ahead = null;
+        }
+        if (known) {
+            client.listener().fileTrusted(ROOT.name(), next.version());
+        } else {
+            forgetIfKeysChanged(before, next);
+            trust(ROOT, file, next.version());
+        }
     }
 
     /**
@@ -236,9 +277,13 @@ final class Refresh {
      */
     private void forgetIfKeysChanged(Root before, Root next) throws TufException {
         if (!next.hasSameKeys(before, TopLevelRole.TIMESTAMP) || !next.hasSameKeys(before, TopLevelRole.SNAPSHOT)) {
-            files.remove(TIMESTAMP, "5.3.11");
-            files.remove(MetadataRole.of(TopLevelRole.SNAPSHOT), "5.3.11");
+            forget();
         }
+    }
+
+    private void forget() throws TufException {
+        files.remove(TIMESTAMP, "5.3.11");
+        files.remove(MetadataRole.of(TopLevelRole.SNAPSHOT), "5.3.11");
     }
 
     /** TUF 5.4. */

@@ -338,4 +338,47 @@ class RootRotationTest {
                 () -> repository.client(store).refresh());
         assertTrue(e.getCause() instanceof IOException);
     }
+
+    /**
+     * An old program and a new one share a store; the old one has to find its way to the root that came with the new.
+     */
+    @Test
+    void anOlderProgramForgetsNothingThatANewerOneHasAccepted() throws TufException {
+        SigningKey newer = SigningKey.ed25519();
+        repository.setKeys(TopLevelRole.TIMESTAMP, 1, newer);
+        repository.rotateRoot();
+        repository.publish();
+        repository.publish();
+        byte[] before = repository.fileNamed("timestamp.json");
+        repository.publish();
+        TufClient current =
+                repository.builder(store).trustedRoot(repository.rootFile(2)).build();
+        current.refresh();
+        repository.files.put("timestamp.json", before);
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+        refuses(Reason.ROLLBACK, "timestamp", "5.4.3.1", current::refresh);
+    }
+
+    @Test
+    void aMissingLinkIsNoReasonToForget() throws TufException, IOException {
+        for (int i = 0; i < 3; i++) {
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+            repository.rotateRoot();
+        }
+        repository.publish();
+        byte[] before = repository.fileNamed("timestamp.json");
+        repository.publish();
+        repository.client(store).refresh();
+        store.remove(StoredName.rootVersion(2));
+        repository.files.put("timestamp.json", before);
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+    }
 }

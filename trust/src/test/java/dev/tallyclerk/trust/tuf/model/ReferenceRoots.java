@@ -7,6 +7,7 @@ import static dev.tallyclerk.trust.tuf.model.ReferenceClient.require;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** Sections 5.2 and 5.3: the chain of roots from the shipped one on. */
@@ -52,12 +53,16 @@ final class ReferenceRoots {
         do {
             // 5.3.11 where a refresh ended before it came to that, or where a newer root was shipped.
             Document root = document(newest);
-            forgetIfKeysChanged(kept().orElse(root), root);
-            client.store.put(StoredName.ROOT, newest);
+            // What is stored was accepted under root.json. If that is ahead of the chain, the chain may lead to it.
+            boolean ahead = kept().isPresent() && kept().get().version() > root.version();
+            if (!ahead) {
+                settle(newest);
+            }
             last = fetch(mirror, newest);
             // What the mirror does not have may be stored nevertheless.
             newest = last == newest ? last : newestStored(last);
         } while (newest != last);
+        settle(newest);
         return valid(document(newest), start);
     }
 
@@ -73,14 +78,29 @@ final class ReferenceRoots {
                 break;
             }
             Document next = next(root, file.get());
-            // 5.3.11, at each link: the chain may break at a later one.
-            forgetIfKeysChanged(root, next);
             // 5.3.7 and 5.3.8
             client.store.put(StoredName.rootVersion(version), file.get());
-            client.store.put(StoredName.ROOT, file.get());
+            long ahead = kept().map(Document::version).orElse(0L);
+            boolean same = client.stored(StoredName.ROOT, client.limits().rootBytes())
+                    .filter(kept -> Arrays.equals(kept, file.get()))
+                    .isPresent();
+            if (ahead <= root.version()) {
+                // 5.3.11, at each link: the chain may break at a later one.
+                forgetIfKeysChanged(root, next);
+                client.store.put(StoredName.ROOT, file.get());
+            } else if (ahead == version && !same) {
+                forget();
+                client.store.put(StoredName.ROOT, file.get());
+            }
             last = file.get();
         }
         return last;
+    }
+
+    private void settle(byte[] newest) {
+        Document root = document(newest);
+        forgetIfKeysChanged(kept().orElse(root), root);
+        client.store.put(StoredName.ROOT, newest);
     }
 
     /** {@return the newest root of the last refresh, if it can still be read} */
@@ -93,9 +113,13 @@ final class ReferenceRoots {
     private void forgetIfKeysChanged(Document before, Document next) {
         if (!keysOf(before, "timestamp").equals(keysOf(next, "timestamp"))
                 || !keysOf(before, "snapshot").equals(keysOf(next, "snapshot"))) {
-            client.store.remove(StoredName.TIMESTAMP);
-            client.store.remove(StoredName.SNAPSHOT);
+            forget();
         }
+    }
+
+    private void forget() {
+        client.store.remove(StoredName.TIMESTAMP);
+        client.store.remove(StoredName.SNAPSHOT);
     }
 
     private static Document valid(Document root, Instant start) throws Stop {
