@@ -12,10 +12,14 @@ import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.RepositoryWriter;
+import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
+import dev.tallyclerk.registry.client.RequestBody;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Peers;
@@ -190,6 +194,13 @@ class DockerRegistryModesTest {
         try (ImageSource image = client.image(reference)) {
             digest = pull(image);
         }
+        Reference other = Reference.parse(registry.host() + "/team/copied:1");
+        try (ImageSource image = client.image(reference)) {
+            ImageCopier.create().copy(image, client.destination(other));
+        }
+        try (ImageSource image = client.image(other)) {
+            assertEquals(digest, pull(image));
+        }
         assertEquals(List.of("1"), client.repository(reference).tags());
         assertTrue(client.repositories(registry.host()).contains("team/ours"));
         assertEquals(List.of(), client.repository(reference).referrers(digest));
@@ -294,6 +305,31 @@ class DockerRegistryModesTest {
                     .filter(request -> request.scopes().equals(List.of("repository:team/app:pull")))
                     .count();
             assertTrue(asked >= 2, asked + " tokens");
+        });
+    }
+
+    /** A token that expires between two uploads, with clocks that notice and one that stands still. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void withTokensThatExpireBetweenUploads(boolean clockStands) throws IOException, InterruptedException {
+        withTokens(false, (registry, tokens, client) -> {
+            tokens.setLifetime(Duration.ofSeconds(-58));
+            RegistryClient owner = client.withCredentials(Credentials.of(TokenServer.USER, TokenServer.PASSWORD))
+                    .withClock(clockStands ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC());
+            Reference reference = Reference.parse(registry.host() + "/team/ours:1");
+            byte[] content = new byte[100_000];
+            RepositoryWriter writer = owner.repository(reference).writer();
+            writer.pushBlob(Descriptor.ofContent("a/b", new byte[1]), RequestBody.of(new byte[1]));
+            awaitExpiry(registry, tokens);
+            assertEquals(
+                    BlobOutcome.SENT, writer.pushBlob(Descriptor.ofContent("a/b", content), RequestBody.of(content)));
+            awaitExpiry(registry, tokens);
+            try (ImageSource image = OciLayout.open(layout).image("1.0")) {
+                ImageCopier.create().copy(image, owner.destination(reference));
+            }
+            try (ImageSource image = owner.image(reference)) {
+                pull(image);
+            }
         });
     }
 
