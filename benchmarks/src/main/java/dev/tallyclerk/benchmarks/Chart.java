@@ -25,11 +25,16 @@ final class Chart {
 
     private Chart() {}
 
-    static String render(List<Section> sections) {
-        return new Chart().draw(sections);
+    /**
+     * {@return the chart as SVG}
+     *
+     * @param place on which machine, with which Java and when it was measured
+     */
+    static String render(List<Section> sections, String place) {
+        return new Chart().draw(sections, place);
     }
 
-    private String draw(List<Section> sections) {
+    private String draw(List<Section> sections, String place) {
         for (Section section : sections) {
             if (section.ratios().isEmpty()) {
                 continue;
@@ -50,7 +55,7 @@ final class Chart {
         }
         return format(
                         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 %d %d' width='%d' height='%d' role='img'>\n",
-                        WIDTH, y + 30, WIDTH, y + 30)
+                        WIDTH, y + 48, WIDTH, y + 48)
                 + """
                 <title>How many times as fast as its yardstick each subject is</title>
                 <style>
@@ -67,7 +72,8 @@ final class Chart {
                 + format(
                         "<text class='scale' x='%d' y='%d'>times as fast as the yardstick, logarithmic; ",
                         WIDTH / 2, y + 20)
-                + "a red mark is the goal</text>\n</svg>\n";
+                + "a red mark is the goal</text>\n"
+                + format("<text class='scale' x='%d' y='%d'>%s</text>\n</svg>\n", WIDTH / 2, y + 38, escaped(place));
     }
 
     private void bar(Ratio ratio) {
@@ -90,8 +96,11 @@ final class Chart {
     }
 
     private void text(int x, int baseline, String style, String value) {
-        String escaped = value.replace("&", "&amp;").replace("<", "&lt;");
-        out.append(format("<text class='%s' x='%d' y='%d'>%s</text>\n", style, x, baseline, escaped));
+        out.append(format("<text class='%s' x='%d' y='%d'>%s</text>\n", style, x, baseline, escaped(value)));
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;");
     }
 
     private static double x(double ratio) {

@@ -132,7 +132,8 @@ final class Comparison {
         Files.createDirectories(folder);
         Files.writeString(folder.resolve(name + ".md"), Tables.render(sections, effort, sink), StandardCharsets.UTF_8);
         if (Tables.hasRatios(sections)) {
-            Files.writeString(folder.resolve(name + ".svg"), Chart.render(sections), StandardCharsets.UTF_8);
+            Files.writeString(
+                    folder.resolve(name + ".svg"), Chart.render(sections, Tables.place()), StandardCharsets.UTF_8);
         }
         print();
     }

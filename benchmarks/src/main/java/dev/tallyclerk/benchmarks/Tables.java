@@ -24,7 +24,7 @@ final class Tables {
                     .append("lowest and the highest. CPU time, unless a row says otherwise.\n\n");
         }
         out.append("- ").append(machine()).append('\n');
-        out.append("- ").append(LocalDate.now(ZoneOffset.UTC));
+        out.append("- ").append(today());
         if (compares) {
             out.append(", ").append(effort.rounds());
             out.append(" rounds, ").append(effort.largeRounds()).append(" of what is large (");
@@ -36,6 +36,15 @@ final class Tables {
             render(section, out);
         }
         return out.toString();
+    }
+
+    /** {@return on which machine, with which Java and when} */
+    static String place() {
+        return machine() + ", " + today();
+    }
+
+    private static LocalDate today() {
+        return LocalDate.now(ZoneOffset.UTC);
     }
 
     static boolean hasRatios(List<Section> sections) {

@@ -10,17 +10,22 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.registry.okhttp.VerifyingSource;
 import dev.tallyclerk.verify.ContentVerifier;
+import dev.tallyclerk.verify.ParallelVerifier;
+import dev.tallyclerk.verify.UnverifiedBlob;
 import dev.tallyclerk.verify.VerifiedFiles;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import dev.tallyclerk.verify.VerifyingOutputStream;
 import dev.tallyclerk.verify.VerifyingReadableByteChannel;
 import dev.tallyclerk.verify.VerifyingSubscriber;
 import dev.tallyclerk.verify.VerifyingWritableByteChannel;
+import dev.tallyclerk.verify.http.VerifyingBodySubscriber;
 import dev.tallyclerk.verify.store.ContentStore;
+import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -33,6 +38,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import land.oras.utils.SupportedAlgorithm;
@@ -52,6 +59,7 @@ public final class VerifierComparison {
     private static final int MIB = 1 << 20;
     private static final int SLICE = 16 * 1024;
     private static final int BUFFER = 64 * 1024;
+    private static final int RUNS_BY_THE_CLOCK = 8;
 
     private final Comparison comparison;
 
@@ -230,6 +238,8 @@ public final class VerifierComparison {
         comparison.measure("OutputStream : read", goal, once(() -> outputStream(file, digest, size)), reading);
         comparison.measure("WritableByteChannel : read", goal, once(() -> sinkChannel(file, digest, size)), reading);
         comparison.measure("Flow.Subscriber : read", goal, once(() -> flow(file, digest, size)), reading);
+        comparison.measure("HTTP BodySubscriber : read", goal, once(() -> httpBody(file, digest, size)), reading);
+        comparison.measure("FileChannel, file : read", goal, once(() -> fileChannel(file, digest, size)), reading);
         comparison.measure("store, open : read", goal, once(() -> storeOpen(store, digest, size)), reading);
         comparison.measure(
                 "Okio Source : Okio HashingSource",
@@ -243,11 +253,34 @@ public final class VerifierComparison {
         byte[] content = content((int) Math.min(64L * MIB, comparison.effort().fileBytes()));
         Work verify = verify(content, MIB);
         Work bare = digest(content, SLICE);
+        // So that the table has a time for each blob, and not only how often that is less than another one.
+        double one = wall(bare, 1);
         comparison.measure(
                 "scaling from one to two blobs : the same of bare digests",
                 0.98,
-                () -> 1 / scaling(verify),
-                () -> 1 / scaling(bare));
+                () -> one / scaling(verify),
+                () -> one / scaling(bare));
+        ExecutorService threads = Executors.newFixedThreadPool(1);
+        try {
+            ParallelVerifier verifier = ParallelVerifier.of(threads, 2);
+            UnverifiedBlob blob = new UnverifiedBlob(
+                    Digest.sha256Of(content), content.length, () -> new ByteArrayInputStream(content));
+            comparison.measure(
+                    "ParallelVerifier, scaling to two blobs : the same of bare digests",
+                    0.98,
+                    () -> one / (2 * wall(verifier, List.of(blob)) / wall(verifier, List.of(blob, blob))),
+                    () -> one / scaling(bare));
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static double wall(ParallelVerifier verifier, List<UnverifiedBlob> blobs) throws IOException {
+        long start = System.nanoTime();
+        for (int i = 0; i < RUNS_BY_THE_CLOCK; i++) {
+            verifier.verify(blobs);
+        }
+        return (double) (System.nanoTime() - start) / RUNS_BY_THE_CLOCK;
     }
 
     private void otherAlgorithms() throws Exception {
@@ -378,7 +411,7 @@ public final class VerifierComparison {
                 try {
                     ready.countDown();
                     go.await();
-                    for (int j = 0; j < 8; j++) {
+                    for (int j = 0; j < RUNS_BY_THE_CLOCK; j++) {
                         work.run();
                     }
                 } catch (Exception e) {
@@ -393,7 +426,7 @@ public final class VerifierComparison {
         for (Thread thread : all) {
             thread.join();
         }
-        return System.nanoTime() - start;
+        return (double) (System.nanoTime() - start) / RUNS_BY_THE_CLOCK;
     }
 
     private static long readFile(Path file, Digest digest, long size) throws IOException {
@@ -510,13 +543,7 @@ public final class VerifierComparison {
     private static long flow(Path file, Digest digest, long size) throws IOException {
         Ignoring ignoring = new Ignoring();
         VerifyingSubscriber<ByteBuffer> subscriber = VerifyingSubscriber.of(ignoring, digest, size);
-        subscriber.onSubscribe(new Subscription() {
-            @Override
-            public void request(long n) {}
-
-            @Override
-            public void cancel() {}
-        });
+        subscriber.onSubscribe(new Unlimited());
         try (FileChannel in = FileChannel.open(file)) {
             // The subscriber behind keeps nothing, so that one buffer serves for all items.
             ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
@@ -526,6 +553,36 @@ public final class VerifierComparison {
         }
         subscriber.onComplete();
         return ignoring.bytes;
+    }
+
+    private static long httpBody(Path file, Digest digest, long size) throws IOException {
+        VerifyingBodySubscriber<Void> body = VerifyingBodySubscriber.of(BodySubscribers.discarding(), digest, size);
+        body.onSubscribe(new Unlimited());
+        try (FileChannel in = FileChannel.open(file)) {
+            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+            while (in.read(buffer.clear()) >= 0) {
+                body.onNext(List.of(buffer.flip()));
+            }
+        }
+        body.onComplete();
+        body.getBody().toCompletableFuture().join();
+        return size;
+    }
+
+    private static long fileChannel(Path file, Digest digest, long size) throws IOException {
+        try (FileChannel in = FileChannel.open(file)) {
+            VerifiedFiles.verify(in, ContentVerifier.of(digest, size));
+            return size;
+        }
+    }
+
+    /** Takes whatever is asked for as given. */
+    private static final class Unlimited implements Subscription {
+        @Override
+        public void request(long n) {}
+
+        @Override
+        public void cancel() {}
     }
 
     private static long okioSource(Path file, Digest digest, long size) throws IOException {

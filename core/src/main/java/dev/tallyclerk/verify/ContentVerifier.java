@@ -155,6 +155,7 @@ public final class ContentVerifier {
      *
      * @throws VerificationException if there are more bytes than promised or allowed
      * @throws IllegalStateException if the verification is over
+     * @throws IndexOutOfBoundsException if {@code content} has no such part
      */
     public void update(byte[] content, int offset, int length) throws VerificationException {
         if (!hash.gather(content, offset, length)) {

@@ -9,10 +9,15 @@ import java.util.Objects;
  * A blob that someone promised, and where to read it.
  *
  * @param digest the promised digest
- * @param size the promised size in bytes
+ * @param size the promised size in bytes, not negative
  * @param source where the untrusted bytes come from
  */
 public record UnverifiedBlob(Digest digest, long size, Source source) {
+    /**
+     * Promises a blob.
+     *
+     * @throws IllegalArgumentException if {@code size} is negative
+     */
     public UnverifiedBlob {
         Objects.requireNonNull(digest, "digest");
         Objects.requireNonNull(source, "source");

@@ -66,12 +66,24 @@ public final class VerifyingInputStream extends InputStream {
         return new VerifyingInputStream(source, HoldBack.of(verifier, holdBack));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws VerificationException if the content is not what was promised, in place of its last bytes and of its end
+     * @throws IOException if the source throws it, or this is closed
+     */
     @Override
     public int read() throws IOException {
         int n = read(single, 0, 1);
         return n < 0 ? -1 : single[0] & 0xff;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws VerificationException if the content is not what was promised, in place of its last bytes and of its end
+     * @throws IOException if the source throws it, or this is closed
+     */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, buffer.length);

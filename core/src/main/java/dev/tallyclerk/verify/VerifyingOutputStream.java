@@ -62,12 +62,24 @@ public final class VerifyingOutputStream extends OutputStream {
         return new VerifyingOutputStream(sink, HoldBack.of(verifier, holdBack));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws VerificationException if there are more bytes than promised or allowed; none of these is written on
+     * @throws IOException if the sink throws it or has thrown before, or this is closed
+     */
     @Override
     public void write(int value) throws IOException {
         single[0] = (byte) value;
         write(single, 0, 1);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws VerificationException if there are more bytes than promised or allowed; none of these is written on
+     * @throws IOException if the sink throws it or has thrown before, or this is closed
+     */
     @Override
     public void write(byte[] content, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, content.length);

@@ -56,6 +56,12 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
         return new VerifyingReadableByteChannel(source, HoldBack.of(verifier, holdBack));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws VerificationException if the content is not what was promised, in place of its last bytes and of its end
+     * @throws IOException if the source throws it, or this is closed
+     */
     @Override
     public int read(ByteBuffer target) throws IOException {
         gate.requireNoFailure();

@@ -61,6 +61,12 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
         return new VerifyingWritableByteChannel(sink, HoldBack.of(verifier, holdBack));
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws VerificationException if there are more bytes than promised or allowed; none of these is written on
+     * @throws IOException if the sink throws it or has thrown before, or this is closed
+     */
     @Override
     public int write(ByteBuffer content) throws IOException {
         requireWritable();

@@ -237,7 +237,11 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         close();
     }
 
-    /** Closes this writer and deletes what was written; without effect on one that is closed. */
+    /**
+     * Closes this writer and deletes what was written; without effect on one that is closed.
+     *
+     * @throws IOException if that cannot be deleted; content that is known to be wrong is then empty, if it can be cut
+     */
     public void discard() throws IOException {
         if (!open) {
             return;
@@ -272,7 +276,11 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     @Override
     public void flush() {}
 
-    /** Closes this writer; if the blob is not committed, what was written is kept to be resumed. */
+    /**
+     * Closes this writer; if the blob is not committed, what was written is kept to be resumed.
+     *
+     * @throws IOException if the last bytes cannot be written
+     */
     @Override
     public void close() throws IOException {
         if (!open) {

@@ -99,6 +99,7 @@ public final class ContentStore {
      * @param size the promised size in bytes
      * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
      * @throws FileSystemException if the quarantine cannot be written to
+     * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> write(Digest digest, long size) throws IOException {
         ContentVerifier verifier = verifier(digest, size);
@@ -125,6 +126,7 @@ public final class ContentStore {
      * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
      * @throws FileSystemException if the partial file cannot be read, which deletes it, or the quarantine cannot be
      *     written to
+     * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> resume(Digest digest, long size) throws IOException {
         ContentVerifier verifier = verifier(digest, size);
@@ -151,6 +153,7 @@ public final class ContentStore {
      *     the blob is there in another size
      * @throws FileSystemException if the disk cannot take it, for example because it is full
      * @throws IOException if {@code source} fails
+     * @throws IllegalArgumentException if {@code size} is negative
      */
     public boolean store(Digest digest, long size, InputStream source) throws IOException {
         Optional<BlobWriter> absent = write(digest, size);
@@ -172,6 +175,7 @@ public final class ContentStore {
      * @param size the promised size in bytes
      * @throws NoSuchFileException if there is no such blob
      * @throws VerificationException if the digest's algorithm is not supported, or the blob has another size
+     * @throws IllegalArgumentException if {@code size} is negative
      */
     public VerifyingInputStream open(Digest digest, long size) throws IOException {
         requireThere(digest, size);
@@ -191,6 +195,7 @@ public final class ContentStore {
      * @throws NoSuchFileException if there is no such blob
      * @throws VerificationException if the blob is not what was promised, or the digest's algorithm is not supported
      * @throws IOException if the file cannot be read to its end
+     * @throws IllegalArgumentException if {@code size} is negative
      */
     public void verify(Digest digest, long size) throws IOException {
         ContentVerifier verifier = verifier(digest, size);
@@ -208,13 +213,18 @@ public final class ContentStore {
      * @param size the promised size in bytes
      * @throws NoSuchFileException if there is no such blob
      * @throws VerificationException if the blob has another size
+     * @throws IllegalArgumentException if {@code size} is negative
      */
     public FileChannel openUnverified(Digest digest, long size) throws IOException {
         requireThere(digest, size);
         return FileChannel.open(blobs.path(digest), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** {@return whether the blob is there, which means that it was verified when it was written} */
+    /**
+     * {@return whether the blob is there, which means that it was verified when it was written}
+     *
+     * @throws IOException if the folder cannot be read, or something else than a blob is in its place
+     */
     public boolean contains(Digest digest) throws IOException {
         return blobs.size(digest).isPresent();
     }
@@ -223,6 +233,7 @@ public final class ContentStore {
      * Deletes a blob; who has it open goes on reading it, on POSIX systems. Partial files stay.
      *
      * @return whether it was there
+     * @throws IOException if it cannot be deleted
      */
     public boolean delete(Digest digest) throws IOException {
         return blobs.delete(digest);

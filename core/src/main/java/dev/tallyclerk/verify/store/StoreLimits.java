@@ -8,12 +8,17 @@ import java.time.Duration;
  * <p>A clean-up goes through the partial files from the newest to the oldest and keeps each that is young enough and
  * still fits; the rest is deleted. Files that a living process is writing are neither counted nor deleted.
  *
- * @param maxPartialAge how long after its last write a partial file is kept
- * @param maxPartialBytes how large all the partial files that are kept may be together, in bytes
+ * @param maxPartialAge how long after its last write a partial file is kept; not negative
+ * @param maxPartialBytes how large all the partial files that are kept may be together, in bytes; not negative
  */
 public record StoreLimits(Duration maxPartialAge, long maxPartialBytes) {
     private static final StoreLimits DEFAULTS = new StoreLimits(Duration.ofDays(7), 16L << 30);
 
+    /**
+     * Takes both limits.
+     *
+     * @throws IllegalArgumentException if one is negative
+     */
     public StoreLimits {
         if (maxPartialAge.isNegative()) {
             throw new IllegalArgumentException("maxPartialAge is negative: " + maxPartialAge);
@@ -28,12 +33,20 @@ public record StoreLimits(Duration maxPartialAge, long maxPartialBytes) {
         return DEFAULTS;
     }
 
-    /** {@return these limits with another age} */
+    /**
+     * {@return these limits with another age}
+     *
+     * @throws IllegalArgumentException if {@code age} is negative
+     */
     public StoreLimits withMaxPartialAge(Duration age) {
         return new StoreLimits(age, maxPartialBytes);
     }
 
-    /** {@return these limits with another size of all partial files, in bytes; 0 keeps none} */
+    /**
+     * {@return these limits with another size of all partial files, in bytes; 0 keeps none}
+     *
+     * @throws IllegalArgumentException if {@code bytes} is negative
+     */
     public StoreLimits withMaxPartialBytes(long bytes) {
         return new StoreLimits(maxPartialAge, bytes);
     }

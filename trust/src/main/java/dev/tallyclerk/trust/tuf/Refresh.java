@@ -43,12 +43,18 @@ final class Refresh {
     }
 
     /**
-     * A root.json of a later version than the chain from the trusted root has come to.
-     *
-     * @param file the file
-     * @param root what it says; that it belongs to the chain is not known
+     * A root.json of a later version than the chain from the trusted root has come to; that it belongs to the chain is
+     * not known.
      */
-    private record Ahead(byte[] file, Root root) {}
+    private static final class Ahead {
+        private final byte[] file;
+        private final Root root;
+
+        Ahead(byte[] file, Root root) {
+            this.file = file;
+            this.root = root;
+        }
+    }
 
     /** Something to do while nobody else uses the store. */
     @FunctionalInterface
@@ -176,7 +182,7 @@ final class Refresh {
         if (ahead != null) {
             // No chain leads to it.
             requireNewestRoot();
-            forgetIfKeysChanged(ahead.root(), stored.state().root());
+            forgetIfKeysChanged(ahead.root, stored.state().root());
             files.store(ROOT, StoredName.ROOT, stored.newestRoot());
             ahead = null;
         }
@@ -244,8 +250,8 @@ final class Refresh {
 
     /** What is stored was accepted under the root that is ahead, and changes on the way to that one are no news. */
     private void trustRoot(Root before, Root next, byte[] file) throws TufException {
-        boolean known = ahead != null && (next.version() < ahead.root().version() || Arrays.equals(file, ahead.file()));
-        if (ahead != null && next.version() == ahead.root().version()) {
+        boolean known = ahead != null && (next.version() < ahead.root.version() || Arrays.equals(file, ahead.file));
+        if (ahead != null && next.version() == ahead.root.version()) {
             if (!known) {
                 forget();
             }
