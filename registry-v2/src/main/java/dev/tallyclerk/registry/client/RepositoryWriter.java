@@ -169,7 +169,7 @@ public final class RepositoryWriter {
 
     private Descriptor push(Manifest manifest, String reference) throws IOException {
         Descriptor descriptor = describe(manifest);
-        new ManifestPush(session, path).put(descriptor, manifest.bytes(), reference);
+        new ManifestPush(session.withinItsTimeout(), path).put(descriptor, manifest.bytes(), reference);
         return descriptor;
     }
 

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 final class Secrets {
     private static final Secrets NONE = new Secrets(Set.of());
 
+    /** A shorter rest may be any word. */
+    private static final int SHORTEST_REST = 10;
+
     private final Set<String> texts;
 
     private Secrets(Set<String> texts) {
@@ -56,9 +59,20 @@ final class Secrets {
     String hide(String text) {
         String shown = text;
         for (String secret : texts) {
-            shown = shown.replace(secret, "…");
+            shown = hide(secret, shown);
         }
         return shown;
+    }
+
+    /** Also where something else has taken the beginning of it, as a chunk's length is taken from what follows. */
+    private static String hide(String secret, String text) {
+        for (int cut = 0; cut == 0 || cut <= secret.length() - SHORTEST_REST; cut++) {
+            String rest = secret.substring(cut);
+            if (text.contains(rest)) {
+                return text.replace(rest, "…");
+            }
+        }
+        return text;
     }
 
     @Override

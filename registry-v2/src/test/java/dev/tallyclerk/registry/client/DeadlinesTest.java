@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -205,5 +207,24 @@ class DeadlinesTest {
                         .skip(3)
                         .map(Transport.Request::timeout)
                         .toList());
+    }
+
+    @Test
+    void aPushThatHasToChangeAnIndexHasItsTimeForAllOfThat() throws IOException {
+        test.with(s -> s.withTimeout(Duration.ofSeconds(1)));
+        test.serving(request -> {
+            test.waits.pass(Duration.ofMillis(800));
+            return answer(request.method().equals("PUT") ? 201 : 404, "");
+        });
+        Descriptor subject = Descriptor.ofContent(MediaType.OCI_MANIFEST, new byte[1]);
+        RepositoryWriter writer = new RepositoryWriter(test.session(), "a/b");
+        assertEquals(
+                Reason.TIMED_OUT,
+                assertThrows(
+                                RegistryException.class,
+                                () -> writer.pushManifest(
+                                        ImageIndex.builder().subject(subject).build()))
+                        .reason());
+        assertEquals(2, test.network.requests().size());
     }
 }
