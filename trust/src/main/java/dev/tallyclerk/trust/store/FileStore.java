@@ -112,43 +112,8 @@ final class FileStore implements MetadataStore {
 
     @Override
     public Claim claim() throws IOException {
-        long start = System.nanoTime();
         Files.createDirectories(directory);
-        Path key = directory.toRealPath();
-        while (!HELD.add(key)) {
-            pause(start);
-        }
-        try {
-            return claim(key, start);
-        } catch (IOException | RuntimeException | Error e) {
-            HELD.remove(key);
-            throw e;
-        }
-    }
-
-    private Claim claim(Path key, long start) throws IOException {
-        FileChannel channel =
-                FileChannel.open(directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        Claim claim = locked(key, channel, false, start);
-        try {
-            removeIncomplete();
-            return claim;
-        } catch (IOException | RuntimeException | Error e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    private Claim locked(Path key, FileChannel channel, boolean shared, long start) throws IOException {
-        try {
-            while (!takesLock(channel, shared)) {
-                pause(start);
-            }
-            return new FileClaim(key, channel);
-        } catch (IOException | RuntimeException | Error e) {
-            channel.close();
-            throw e;
-        }
+        return claim(false);
     }
 
     /** Of a folder that this process may not write, a lock for readers, if anybody has ever locked it. */
@@ -157,19 +122,38 @@ final class FileStore implements MetadataStore {
         if (Files.isWritable(directory)) {
             return claim();
         }
-        if (Files.notExists(directory.resolve(LOCK_FILE))) {
-            return () -> {};
-        }
+        return Files.exists(directory.resolve(LOCK_FILE)) ? claim(true) : () -> {};
+    }
+
+    private Claim claim(boolean toRead) throws IOException {
         long start = System.nanoTime();
         Path key = directory.toRealPath();
         while (!HELD.add(key)) {
             pause(start);
         }
         try {
-            FileChannel channel = FileChannel.open(directory.resolve(LOCK_FILE), StandardOpenOption.READ);
-            return locked(key, channel, true, start);
+            return locked(key, toRead, start);
         } catch (IOException | RuntimeException | Error e) {
             HELD.remove(key);
+            throw e;
+        }
+    }
+
+    private Claim locked(Path key, boolean toRead, long start) throws IOException {
+        Path file = directory.resolve(LOCK_FILE);
+        FileChannel channel = toRead
+                ? FileChannel.open(file, StandardOpenOption.READ)
+                : FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            while (!takesLock(channel, toRead)) {
+                pause(start);
+            }
+            if (!toRead) {
+                removeIncomplete();
+            }
+            return new FileClaim(key, channel);
+        } catch (IOException | RuntimeException | Error e) {
+            channel.close();
             throw e;
         }
     }
