@@ -81,6 +81,11 @@ final class Capabilities {
                 .collect(Collectors.toSet());
     }
 
+    /** {@return whether ALL is added, after which nothing but what is dropped by its name is missing} */
+    static boolean addsAll(List<String> capAdd) {
+        return normalised(capAdd).contains(ALL);
+    }
+
     /** {@return whether nothing of the default is left: ALL is dropped, or, as Podman writes it, each by its name} */
     static boolean dropsAll(List<String> capDrop) {
         Set<String> dropped = normalised(capDrop);

@@ -122,6 +122,24 @@ final class CapabilityRules {
         return capability.equals("NET_ADMIN") ? problem.withSeverity(Severity.MEDIUM) : problem;
     }
 
+    /** Engines give all to who is privileged, or has ALL added, whatever is dropped. */
+    private static Outcome unlessAllAreGiven(ContainerSubject container) {
+        return container
+                .hostConfig()
+                .privileged()
+                .decideAt((privileged, at) -> privileged
+                        ? Outcome.fail(Problem.at(at, "a privileged container keeps all capabilities"))
+                        : container
+                                .hostConfig()
+                                .capAdd()
+                                .decideAt((added, addedAt) -> Capabilities.addsAll(added)
+                                        ? Outcome.fail(Problem.at(
+                                                addedAt,
+                                                "all capabilities are added, whatever is dropped",
+                                                Evidence.of("CapAdd", added.toString())))
+                                        : Outcome.pass()));
+    }
+
     private static Rule<ContainerSubject> notDropped() {
         return rule(
                 info("RUN-013", "Default capabilities are kept", Severity.MEDIUM, Profile.STRICT, "5.4", "4.4.3")
@@ -141,7 +159,7 @@ final class CapabilityRules {
                                     .hostConfig()
                                     .capDrop()
                                     .decideAt((dropped, at) -> Capabilities.dropsAll(dropped)
-                                            ? Outcome.pass()
+                                            ? unlessAllAreGiven(container)
                                             : Outcome.fail(Problem.at(
                                                     at,
                                                     "not all capabilities are dropped",

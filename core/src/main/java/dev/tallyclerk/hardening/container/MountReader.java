@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Gathers the mounts of a container from what was asked for (Binds and Mounts of HostConfig) and from what the engine
@@ -70,7 +71,8 @@ final class MountReader {
     /** Before API 1.20: the path on the host by the path in the container, binds and volumes alike. */
     private void readVolumes(Fact.Known<Map<String, String>> volumes) {
         Fact<JsonCursor> writable = document.top(document.root(), at -> at, "VolumesRW");
-        volumes.value().forEach((destination, source) -> {
+        // In one order, whatever the map's is.
+        new TreeMap<>(volumes.value()).forEach((destination, source) -> {
             Location place = volumes.at().child(destination);
             boolean isAsked =
                     asked.stream().anyMatch(mount -> mount.destination().equals(destination));

@@ -16,11 +16,14 @@ import dev.tallyclerk.internal.subject.Elements;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** From where a container can be reached. */
 final class NetworkRules {
-    private static final Set<String> EVERY_ADDRESS = Set.of("", "0.0.0.0", "::", "[::]");
+    /** None, or every spelling of 0.0.0.0 and of ::, mapped and in brackets too. */
+    private static final Pattern EVERY_ADDRESS = Pattern.compile("|\\[?((::[fF]{4}:)?0+(\\.0+){0,3}|[0:]*:[0:.]*)]?");
+
     private static final Set<String> DEFAULT_MODES = Set.of("default", "bridge");
     private static final int LAST_PRIVILEGED = 1023;
 
@@ -32,6 +35,10 @@ final class NetworkRules {
             "Container ports that may be published, for example 8080 or 53/udp; empty for no such demand.");
 
     private NetworkRules() {}
+
+    private static boolean isEvery(String address) {
+        return EVERY_ADDRESS.matcher(address).matches();
+    }
 
     static List<Rule<ContainerSubject>> all() {
         return List.of(privilegedPort(), everyInterface(), notAllowed(), publishAll(), defaultBridge(), links());
@@ -97,7 +104,7 @@ final class NetworkRules {
                 container -> overPorts(
                         container,
                         port -> address(container, port)
-                                .decide(address -> EVERY_ADDRESS.contains(address)
+                                .decide(address -> isEvery(address)
                                         ? Outcome.fail(Problem.at(
                                                 port.at(),
                                                 "a port can be reached on every interface",

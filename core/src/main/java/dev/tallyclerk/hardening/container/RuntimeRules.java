@@ -101,10 +101,10 @@ final class RuntimeRules {
                                 "Remove --log-driver none; use the engine's driver, or one that sends logs to a central"
                                         + " place."),
                 container -> Rules.failIf(
-                        logConfig(container),
-                        config -> config.type().equals("none"),
+                        logConfig(container).map(LogConfig::type),
+                        "none"::equals,
                         "logs are discarded",
-                        "LogConfig"));
+                        "LogConfig.Type"));
     }
 
     private static Rule<ContainerSubject> logsGrow() {

@@ -160,7 +160,7 @@ final class CommandLine {
 
     /** A unit file's {@code $OPTIONS} may stand for any flags. */
     private static boolean isVariable(String word) {
-        return word.startsWith("$");
+        return word.indexOf('$') >= 0;
     }
 
     /** {@return whether a variable stands in the line, so that it may have flags that cannot be seen} */

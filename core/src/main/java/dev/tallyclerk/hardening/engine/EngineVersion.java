@@ -42,6 +42,9 @@ record EngineVersion(List<Integer> numbers, boolean preliminary) implements Comp
             }
         }
         String rest = at < text.length() ? text.substring(at) : "";
+        if (numbers.size() == 1 && !rest.isEmpty() && Character.isLetter(rest.charAt(0))) {
+            return Optional.empty(); // a commit that begins with digits
+        }
         boolean preliminary = rest.matches("[-~.]?(rc|alpha|beta|dev).*");
         return numbers.isEmpty() ? Optional.empty() : Optional.of(new EngineVersion(numbers, preliminary));
     }

@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.text.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,10 +65,17 @@ final class VersionRules {
                                 + " maintainedVersions to what its advisories say.")
                         .parameter(MAINTAINED),
                 (engine, context) -> {
-                    List<Branch> branches = context.value(MAINTAINED).stream()
-                            .map(Branch::parse)
-                            .flatMap(Optional::stream)
-                            .toList();
+                    List<Branch> branches = new ArrayList<>();
+                    for (String line : context.value(MAINTAINED)) {
+                        Optional<Branch> branch = Branch.parse(line).filter(found -> PARTS.contains(found.part()));
+                        if (branch.isEmpty()) {
+                            return Outcome.unknown(
+                                    Reason.UNREADABLE,
+                                    MAINTAINED.name() + " has " + Quoted.quote(line)
+                                            + ", which is not a part, a branch and a version");
+                        }
+                        branches.add(branch.get());
+                    }
                     Outcome all = Outcome.notApplicable("no part is in the list of maintained versions");
                     for (String part : PARTS) {
                         List<Branch> own = branches.stream()

@@ -236,7 +236,15 @@ public final class SarifReporter implements Reporter {
     }
 
     private static void text(String member, String text, JsonWriter json) throws IOException {
-        json.name(member).beginObject().member("text", text).endObject();
+        json.name(member).beginObject().member("text", escaped(text)).endObject();
+    }
+
+    /** SARIF 2.1.0, 3.11.5 and 3.11.6: braces are placeholders, and brackets before a parenthesis a link. */
+    private static String escaped(String text) {
+        String literal = text.replace("{", "{{").replace("}", "}}");
+        return literal.contains("](")
+                ? literal.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+                : literal;
     }
 
     private static String kind(Verdict verdict) {

@@ -105,12 +105,12 @@ final class Wrappers {
     private static int commandOption(List<String> words) {
         for (int i = 1; i < words.size(); i++) {
             String word = words.get(i);
-            boolean cluster = word.startsWith("-") && !word.startsWith("--");
-            if (cluster && word.indexOf('c') > 0) {
-                return i + 1;
+            ShellOptions options = ShellOptions.of(word);
+            if (options.introducesScript()) {
+                return i + 1 + options.values();
             }
-            if (word.equals("-o") || word.equals("+o") || word.equals("-O")) {
-                i++;
+            if (options.values() > 0) {
+                i += options.values();
             } else if (!word.startsWith("-")
                     && !word.startsWith("+")
                     && !program(words).equals("su")) {

@@ -85,6 +85,9 @@ class IsolationCasesTest {
                 fails("RUN-013", "nothing dropped", host("CapDrop:null"), "/HostConfig/CapDrop"),
                 fails("RUN-013", "one dropped", host("CapDrop:['MKNOD']")),
                 passes("RUN-013", "ALL dropped", good()),
+                fails("RUN-013", "ALL dropped of a privileged one", host("CapDrop:['ALL']", "Privileged:true")),
+                fails("RUN-013", "ALL dropped and ALL added", host("CapDrop:['ALL']", "CapAdd:['all']")),
+                passes("RUN-013", "ALL dropped and one added", host("CapDrop:['ALL']", "CapAdd:['CHOWN']")),
                 passes(
                         "RUN-013",
                         "each dropped, as Podman writes it",

@@ -153,6 +153,10 @@ class LimitAndNetworkCasesTest {
         return Stream.of(
                 fails("RUN-037", "IPv4", open("80/tcp", "'HostIp':'0.0.0.0','HostPort':'8080'")),
                 fails("RUN-037", "IPv6", open("80/tcp", "'HostIp':'::','HostPort':'8080'")),
+                fails("RUN-037", "IPv6, spelled out", open("80/tcp", "'HostIp':'0:0:0:0:0:0:0:0','HostPort':'8080'")),
+                fails("RUN-037", "IPv6, spelled short", open("80/tcp", "'HostIp':'::0','HostPort':'8080'")),
+                fails("RUN-037", "IPv4 in IPv6", open("80/tcp", "'HostIp':'::ffff:0.0.0.0','HostPort':'8080'")),
+                passes("RUN-037", "loopback of IPv6", open("80/tcp", "'HostIp':'::1','HostPort':'8080'")),
                 fails("RUN-037", "by default", byDefault, "/HostConfig/PortBindings/80~1tcp/0"),
                 passes("RUN-037", "loopback", open("80/tcp", "'HostIp':'127.0.0.1','HostPort':'8080'")),
                 passes(

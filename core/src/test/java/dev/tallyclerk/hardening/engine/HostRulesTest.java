@@ -168,6 +168,14 @@ class HostRulesTest {
                                 "maintainedVersions",
                                 List.of("Engine 26 26.1.5", "containerd 1.7 1.7.24", "runc 1.1 1.1.15")),
                 unknown("DMN-027", "the other parts are not known", info("{'ServerVersion':'29.0.0'}")),
+                unknown(
+                        "DMN-027",
+                        "a version is a commit",
+                        versions("29.0.0", "05f951a3781f4f2c1e7b05e61c16e6c5", "1.4.0")),
+                unknown("DMN-027", "the policy names no branch", versions("19.3.1", "2.2.0", "1.4.0"))
+                        .with("maintainedVersions", List.of("Engine 28.3.3")),
+                unknown("DMN-027", "the policy names no part", versions("19.3.1", "2.2.0", "1.4.0"))
+                        .with("maintainedVersions", List.of("engine 28 28.3.3")),
                 unknown("DMN-027", "a version is no number", versions("dev", "2.2.0", "1.4.0")),
                 unknown("DMN-027", "nothing is given", nothing()),
                 fails("DMN-028", "the version is 1", info("{'CgroupVersion':'1'}"), "info#/CgroupVersion"),

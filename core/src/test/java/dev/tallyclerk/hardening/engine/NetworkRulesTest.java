@@ -132,6 +132,7 @@ class NetworkRulesTest {
                 fails("DMN-009", "the running engine warns", info(WARNED), "info#/Warnings/0"),
                 passes("DMN-009", "an address is named", file("{'hosts':['tcp://10.0.0.1:2376']}")),
                 silent("DMN-009", "the API is on a socket", flags("dockerd")),
+                unknown("DMN-009", "an address has a variable", flags("dockerd -H tcp://$IP:2375")),
                 unknown("DMN-009", "nothing is given", nothing()),
                 fails("DMN-014", "no plugin is configured", file("{}"), "daemon.json#/authorization-plugins"),
                 fails("DMN-014", "no plugin is reported", info(Engines.PLAIN_INFO), "info#/Plugins/Authorization"),

@@ -124,4 +124,13 @@ class SarifReporterTest {
         assertEquals(
                 2, invocation.required("toolExecutionNotifications").length(), "a rule that broke, on two subjects");
     }
+
+    @Test
+    void whatStrangersWroteIsNoPlaceholderAndNoLink() throws IOException, JsonException {
+        for (JsonCursor result : results()) {
+            String text = result.required("message").required("text").string();
+            assertTrue(text.replace("{{", "").replace("}}", "").matches("[^{}]*"), text);
+            assertTrue(!text.replace("\\[", "").replace("\\]", "").contains("]("), text);
+        }
+    }
 }

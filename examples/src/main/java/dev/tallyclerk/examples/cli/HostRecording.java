@@ -11,7 +11,10 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +43,16 @@ final class HostRecording {
 
     /** {@return the files with a container each, by name} */
     List<Path> containers() throws IOException {
+        requireFolder();
         return documents("containers");
+    }
+
+    private void requireFolder() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw Files.exists(folder)
+                    ? new FileSystemException(folder.toString(), null, "is no folder")
+                    : new NoSuchFileException(folder.toString());
+        }
     }
 
     private List<Path> documents(String kind) throws IOException {
@@ -58,6 +70,7 @@ final class HostRecording {
     /** {@return the engine, or nothing if no document of it is there} */
     Optional<EngineSubject> engine(String name, List<SeccompSubject> profiles)
             throws IOException, MalformedSubjectException {
+        requireFolder();
         EngineSubject.Builder engine = EngineSubject.builder(name).seccompProfiles(profiles);
         Optional<byte[]> file = read("daemon.json");
         Optional<byte[]> commandLine = read("dockerd-cmdline.txt");
@@ -172,8 +185,12 @@ final class HostRecording {
     private Optional<byte[]> read(String name) throws IOException {
         Path file = folder.resolve(name).normalize();
         // A container's name is not ours to trust as a path.
-        return file.startsWith(folder) && Files.isRegularFile(file)
-                ? Optional.of(Files.readAllBytes(file))
-                : Optional.empty();
+        if (!file.startsWith(folder) || Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        if (!Files.isRegularFile(file)) {
+            throw new FileSystemException(file.toString(), null, "is no file");
+        }
+        return Optional.of(Files.readAllBytes(file));
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -193,5 +194,17 @@ class AuditCommandTest {
     @Test
     void asksForSomethingToAudit() {
         assertEquals(ExitCode.ERROR, CommandRun.of("audit").exitCode());
+    }
+
+    @Test
+    void aFolderThatIsNotThereOrIsNoneIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "{}");
+        Path odd = Files.createDirectories(folder.resolve("odd"));
+        Files.createDirectory(odd.resolve("daemon.json"));
+        for (Path named : List.of(folder.resolve("missing"), file, odd)) {
+            CommandRun run = CommandRun.of("audit", "--engine", named.toString());
+            assertEquals(3, run.exitCode(), run.toString());
+            assertTrue(run.err().contains(named.toString()), run.err());
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.audit;
 
 import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellOptions;
 import dev.tallyclerk.internal.shell.ShellScript;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,25 +144,24 @@ final class BuildStepParser {
             return;
         }
         skipWord();
-        while (text.startsWith("-", at) || text.startsWith("/", at)) {
+        while (text.startsWith("-", at) || text.startsWith("+", at) || text.startsWith("/", at)) {
             String option = peekWord();
             skipWord();
-            if (introducesScript(option)) {
-                return;
-            }
-            if (option.equals("-o")) {
+            ShellOptions posix = ShellOptions.of(option);
+            for (int i = 0; i < posix.values(); i++) {
                 skipWord();
+            }
+            if (posix.introducesScript() || introducesScript(option)) {
+                return;
             }
         }
         at = start;
     }
 
-    /**
-     * {@code -c} or a cluster such as {@code -ec} of a POSIX shell, {@code /C} of cmd, {@code -Command} of PowerShell.
-     */
+    /** {@code /C} of cmd, {@code -Command} of PowerShell. */
     private static boolean introducesScript(String option) {
         String lower = option.toLowerCase(Locale.ROOT);
-        return lower.equals("-command") || (lower.length() <= 5 && lower.endsWith("c"));
+        return lower.equals("-command") || lower.equals("/c");
     }
 
     private static boolean isShell(String word) {

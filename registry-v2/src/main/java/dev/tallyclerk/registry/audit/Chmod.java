@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param paths the files and folders
  */
 record Chmod(boolean worldWritable, boolean setUserId, boolean recursive, List<String> paths) {
+    private static final String COPY_OPTION = "--chmod=";
     private static final int SET_USER_ID = 04000;
     private static final int STICKY = 01000;
     private static final int OTHERS_WRITE = 0002;
@@ -34,6 +35,18 @@ record Chmod(boolean worldWritable, boolean setUserId, boolean recursive, List<S
         String mode = words.get(at);
         List<String> paths = List.copyOf(words.subList(at + 1, words.size()));
         return Optional.of(isOctal(mode) ? ofBits(mode, recursive, paths) : ofSymbols(mode, recursive, paths));
+    }
+
+    /** {@return what a builder's {@code COPY} or {@code ADD} gives to what it copies} */
+    static Optional<Chmod> ofCopy(List<String> words) {
+        for (String word : words) {
+            if (word.startsWith(COPY_OPTION) && word.length() > COPY_OPTION.length()) {
+                String mode = word.substring(COPY_OPTION.length());
+                List<String> path = List.of(words.get(words.size() - 1));
+                return Optional.of(isOctal(mode) ? ofBits(mode, true, path) : ofSymbols(mode, true, path));
+            }
+        }
+        return Optional.empty();
     }
 
     private static Chmod ofBits(String mode, boolean recursive, List<String> paths) {

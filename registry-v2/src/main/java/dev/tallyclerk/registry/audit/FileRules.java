@@ -198,9 +198,12 @@ final class FileRules {
     }
 
     private static List<Chmod> changes(BuildStep step) {
-        return step.commands().stream()
-                .flatMap(command -> Chmod.of(command).stream())
-                .toList();
+        boolean copies = step.instruction().equals("COPY") || step.instruction().equals("ADD");
+        return copies
+                ? Chmod.ofCopy(step.words()).stream().toList()
+                : step.commands().stream()
+                        .flatMap(command -> Chmod.of(command).stream())
+                        .toList();
     }
 
     private static Rule<ImageSubject> systemWorkingDir() {

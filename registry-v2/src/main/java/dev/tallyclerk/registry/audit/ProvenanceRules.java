@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +19,8 @@ import java.util.Map;
 
 /** Which image it is, and where it comes from. */
 final class ProvenanceRules {
-    private static final Duration MAX_AGE = Duration.ofDays(90);
+    private static final RuleParameter<Duration> MAX_AGE = RuleParameter.duration(
+            "maximumAge", Duration.ofDays(90), Duration.ofDays(1), Duration.ofDays(36_500), "How old an image may be.");
     private static final List<String> PROVENANCE = List.of(
             "org.opencontainers.image.source", "org.opencontainers.image.revision", "org.opencontainers.image.created");
 
@@ -107,13 +109,15 @@ final class ProvenanceRules {
                                 "An image that was not rebuilt for 90 days lacks the fixes that its base and its packages"
                                         + " got since.")
                         .remediation("Rebuild the image on a current base, and do so regularly.")
+                        .parameter(MAX_AGE)
                         .build(),
                 ImageSubject.class,
-                (image, context) -> image.created().decideAt((created, at) -> age(created, context.auditTime(), at)));
+                (image, context) -> image.created()
+                        .decideAt((created, at) -> age(created, context.auditTime(), context.value(MAX_AGE), at)));
     }
 
     /** Reproducible builds write the epoch, and Go's zero time is earlier still: neither says how old the image is. */
-    private static Outcome age(Instant created, Instant now, Location at) {
+    private static Outcome age(Instant created, Instant now, Duration most, Location at) {
         if (!created.isAfter(Instant.EPOCH)) {
             return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the time of creation at " + at + " is a placeholder");
         }
@@ -121,10 +125,10 @@ final class ProvenanceRules {
             return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the time of creation at " + at + " is in the future");
         }
         Duration age = Duration.between(created, now);
-        return age.compareTo(MAX_AGE) > 0
+        return age.compareTo(most) > 0
                 ? Outcome.fail(Problem.at(
                         at,
-                        "the image is " + age.toDays() + " days old, " + MAX_AGE.toDays() + " are allowed",
+                        "the image is " + age.toDays() + " days old, " + most.toDays() + " are allowed",
                         Evidence.of("created", created.toString())))
                 : Outcome.pass();
     }

@@ -55,6 +55,9 @@ class BuildStepParserTest {
             value = {
                 "/bin/sh -c a && b ~ a b",
                 "/bin/bash -o pipefail -c a | b ~ a b",
+                "/bin/ash -eo pipefail -c a | b ~ a b",
+                "RUN /bin/bash -euxo pipefail -c a | b # buildkit ~ a b",
+                "/bin/bash +o posix -euo pipefail -c a | b ~ a b",
                 "/bin/sh -ec a ~ a",
                 "RUN /bin/sh -c a # buildkit ~ a",
                 "RUN a b # buildkit ~ a",
