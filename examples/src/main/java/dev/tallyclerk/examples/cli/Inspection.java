@@ -66,6 +66,7 @@ record Inspection(
     static Inspection of(ImageSource image, @Nullable Platform platform) throws IOException {
         ResolvedDigest resolved = image.resolve();
         List<Document> indexes = new ArrayList<>();
+        Platform said = null;
         Document document = document(resolved.digest(), image.manifest(resolved, LIMITS));
         while (document.content() instanceof ImageIndex index) {
             indexes.add(document);
@@ -79,12 +80,16 @@ record Inspection(
             Descriptor next = index.manifestFor(platform)
                     .orElseThrow(
                             () -> new RefusedException("NO_SUCH_PLATFORM: the index has no image for " + platform));
+            said = next.platform().orElse(null);
             document = document(next.digest(), image.manifest(next, LIMITS));
         }
         ImageConfig config = document.content() instanceof ImageManifest manifest && manifest.isImage()
                 ? config(image, manifest)
                 : null;
-        if (platform != null && config != null && !platform.accepts(config.platform())) {
+        if (platform != null
+                && config != null
+                && !platform.accepts(
+                        said == null ? config.platform() : config.platform().withVariantOf(said))) {
             throw new RefusedException(
                     "WRONG_PLATFORM: the image is for " + config.platform() + ", not for " + platform);
         }

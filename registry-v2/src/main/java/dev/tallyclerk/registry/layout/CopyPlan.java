@@ -66,13 +66,15 @@ final class CopyPlan {
         Descriptor descriptor = Descriptor.of(document.mediaType(), root.digest(), document.size());
         if (platform != null) {
             boolean announced = true;
+            Platform said = null;
             for (int depth = 0; document instanceof ImageIndex index; depth++) {
                 Descriptor entry = chosen(index, platform, depth);
-                announced = entry.platform().isPresent();
+                said = entry.platform().orElse(null);
+                announced = said != null;
                 descriptor = Descriptor.of(entry.mediaType(), entry.digest(), entry.size());
                 document = read(descriptor);
             }
-            requirePlatform(document, platform, announced);
+            requirePlatform(document, platform, announced, said);
         }
         gather(descriptor, document, 0);
         List<Descriptor> blobsOnly = new ArrayList<>();
@@ -96,8 +98,12 @@ final class CopyPlan {
         return new CopyException(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform);
     }
 
-    /** @param announced whether an index said that it is for the platform, or none had to */
-    private void requirePlatform(Manifest document, Platform platform, boolean announced) throws IOException {
+    /**
+     * @param announced whether an index said that it is for the platform, or none had to
+     * @param said what the index said, if there is one that did
+     */
+    private void requirePlatform(Manifest document, Platform platform, boolean announced, @Nullable Platform said)
+            throws IOException {
         if (!(document instanceof ImageManifest manifest) || !manifest.isImage()) {
             if (!announced) {
                 throw noImage(platform);
@@ -105,7 +111,7 @@ final class CopyPlan {
             return;
         }
         Platform actual = config(manifest).platform();
-        if (!platform.accepts(actual)) {
+        if (!platform.accepts(said == null ? actual : actual.withVariantOf(said))) {
             throw new CopyException(Reason.WRONG_PLATFORM, "the image is for " + actual + ", not for " + platform);
         }
     }

@@ -45,7 +45,7 @@ import java.util.TreeMap;
  */
 public final class DockerArchiveWriter implements Closeable {
     /** By this annotation containerd knows the whole name; the specification's own has the tag only. */
-    private static final String IMAGE_NAME = "io.containerd.image.name";
+    static final String IMAGE_NAME = "io.containerd.image.name";
 
     private final ArchiveFile archive;
     private final RegistryLimits limits;

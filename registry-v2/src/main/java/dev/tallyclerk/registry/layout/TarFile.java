@@ -23,6 +23,9 @@ import java.util.OptionalLong;
 
 /** The files of a tar file, found by one walk over its headers and read where they lie. */
 final class TarFile implements FileTree {
+    /** The largest entries of one name that are compared, in bytes; documents are smaller. */
+    private static final int MAX_COMPARED = 4 << 20;
+
     private final Path file;
     private final FileChannel channel;
     private final Map<String, TarEntry> entries;
@@ -61,7 +64,8 @@ final class TarFile implements FileTree {
 
     private static Map<String, TarEntry> walk(Path file, FileChannel channel, LayoutLimits limits) throws IOException {
         try {
-            return entries(TarReader.skipping(new Range(channel, 0, channel.size()), tarLimits(limits)), limits);
+            return entries(
+                    TarReader.skipping(new Range(channel, 0, channel.size()), tarLimits(limits)), channel, limits);
         } catch (TarException e) {
             Reason reason = switch (e.reason()) {
                 case NOT_TAR -> Reason.NOT_AN_IMAGE;
@@ -83,7 +87,8 @@ final class TarFile implements FileTree {
                 Integer.MAX_VALUE);
     }
 
-    private static Map<String, TarEntry> entries(TarReader tar, LayoutLimits limits) throws IOException {
+    private static Map<String, TarEntry> entries(TarReader tar, FileChannel channel, LayoutLimits limits)
+            throws IOException {
         Map<String, TarEntry> entries = new HashMap<>();
         long names = 0;
         while (tar.next()) {
@@ -98,8 +103,9 @@ final class TarFile implements FileTree {
                 throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive has a root that is no folder");
             }
             TarEntry other = entries.put(entry.path(), entry);
-            // Two entries of one name: which is read depends on the reader. Folders hold nothing to read.
-            if (other != null && (isContent(entry) || isContent(other))) {
+            // Two entries of one name: which is read depends on the reader, if they are not the same. Folders hold
+            // nothing to read.
+            if (other != null && (isContent(entry) || isContent(other)) && !areSame(other, entry, channel)) {
                 throw new LayoutException(
                         Reason.MALFORMED_ARCHIVE, "archive has two entries " + Quoted.quote(entry.path()));
             }
@@ -109,6 +115,27 @@ final class TarFile implements FileTree {
         }
         refuseEntriesBelowOthers(entries);
         return entries;
+    }
+
+    /**
+     * {@return whether both are small files of the same bytes, as crane writes a configuration for each of its tags}
+     */
+    private static boolean areSame(TarEntry one, TarEntry other, FileChannel channel) throws IOException {
+        boolean comparable = one.type() == TarEntry.Type.FILE
+                && other.type() == TarEntry.Type.FILE
+                && one.size() == other.size()
+                && one.size() <= MAX_COMPARED;
+        return comparable && bytes(one, channel).equals(bytes(other, channel));
+    }
+
+    private static ByteBuffer bytes(TarEntry entry, FileChannel channel) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) entry.size());
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, entry.offset() + bytes.position()) < 0) {
+                throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive ends within an entry");
+            }
+        }
+        return bytes.flip();
     }
 
     private static TarEntry entry(TarReader tar, int maxNameLength) throws LayoutException {

@@ -178,6 +178,18 @@ public final class Platform {
     }
 
     /**
+     * {@return this platform, with the variant of another one of the same architecture if it has none}
+     *
+     * <p>Many builders leave the variant out of an image's configuration, where it is optional; what the index says of
+     * the image has it then.
+     */
+    public Platform withVariantOf(Platform announced) {
+        return variant.isEmpty() && architecture.equals(announced.architecture)
+                ? new Platform(os, architecture, announced.variant, osVersion, osFeatures, unknownMembers)
+                : this;
+    }
+
+    /**
      * {@return the form that {@link #parse} reads, with version and features of the operating system}
      *
      * @see #toString

@@ -12,11 +12,12 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The text form of platforms, and the one spelling of their names: containerd's, because people type what it takes. */
 final class PlatformText {
     private static final Pattern OS =
-            Pattern.compile("([A-Za-z0-9_-]+)(?:\\(([A-Za-z0-9_.%-]*)((?:\\+[A-Za-z0-9_.%-]+)*)\\))?");
+            Pattern.compile("([A-Za-z0-9_-]+)(?:\\(([A-Za-z0-9_.%-]*)([A-Za-z0-9_.%+-]*)\\))?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
     /** The names of operating systems and architectures that Go knows; only a name alone has to be one of them. */
@@ -105,10 +106,15 @@ final class PlatformText {
         return name.equals("macos") ? "darwin" : name;
     }
 
+    /** Asked here, because a pattern with a group for each feature takes stack for each. */
+    private static boolean hasEmptyFeature(@Nullable String features) {
+        return features != null && (features.contains("++") || features.endsWith("+"));
+    }
+
     static Platform parse(String text) {
         String[] parts = text.split("/", 4);
         Matcher first = OS.matcher(parts[0]);
-        if (!first.matches() || parts.length > 3) {
+        if (!first.matches() || parts.length > 3 || hasEmptyFeature(first.group(3))) {
             throw malformed(text);
         }
         for (int i = 1; i < parts.length; i++) {

@@ -57,34 +57,39 @@ final class Rfc3339 {
             while (at + 1 + digits < text.length() && isDigit(text.charAt(at + 1 + digits))) {
                 digits++;
             }
-            if (digits == 0 || digits > MAX_FRACTION_DIGITS) {
+            if (digits == 0) {
                 return Optional.empty();
             }
-            nanos = number(at + 1, digits);
+            // What is finer than a nanosecond is left out.
+            nanos = number(at + 1, Math.min(digits, MAX_FRACTION_DIGITS));
             for (int i = digits; i < MAX_FRACTION_DIGITS; i++) {
                 nanos *= 10;
             }
             at += 1 + digits;
         }
-        ZoneOffset offset = offset(at);
+        int offset = offset(at);
         return valid
                 ? Optional.of(LocalDateTime.of(year, month, day, hour, minute, second, nanos)
-                        .toInstant(offset))
+                        .toInstant(ZoneOffset.UTC)
+                        .minusSeconds(60L * offset))
                 : Optional.empty();
     }
 
-    private ZoneOffset offset(int at) {
+    /** {@return the offset from UTC in minutes, which may be more than any place has} */
+    private int offset(int at) {
         if (text.length() == at + 1) {
             require(at, 'Z');
-            return ZoneOffset.UTC;
+            return 0;
         }
         if (text.length() != at + OFFSET_LENGTH || (text.charAt(at) != '+' && text.charAt(at) != '-')) {
             valid = false;
-            return ZoneOffset.UTC;
+            return 0;
         }
         require(at + 3, ':');
-        int sign = text.charAt(at) == '-' ? -1 : 1;
-        return ZoneOffset.ofHoursMinutes(sign * number(at + 1, 2), sign * number(at + 4, 2));
+        int hours = number(at + 1, 2);
+        int minutes = number(at + 4, 2);
+        valid &= hours <= 23 && minutes <= 59;
+        return (text.charAt(at) == '-' ? -1 : 1) * (60 * hours + minutes);
     }
 
     /** The letters may be small ones too. */

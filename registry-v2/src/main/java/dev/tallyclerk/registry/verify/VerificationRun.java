@@ -204,7 +204,9 @@ final class VerificationRun {
                     Reason.LAYER_COUNT_MISMATCH,
                     "the configuration promises " + config.diffIds().size() + " layers, the manifest has " + layers);
         }
-        if ((demanded != null || unannounced) && !platform.accepts(config.platform())) {
+        Platform said =
+                announced == null ? config.platform() : config.platform().withVariantOf(announced);
+        if ((demanded != null || unannounced) && !platform.accepts(said)) {
             return new Failed(Reason.WRONG_PLATFORM, "the image is for " + config.platform() + ", not for " + platform);
         }
         if (announced != null && !agree(announced, config.platform())) {

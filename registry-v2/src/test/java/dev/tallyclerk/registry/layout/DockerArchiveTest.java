@@ -1,7 +1,9 @@
 package dev.tallyclerk.registry.layout;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
@@ -285,5 +287,97 @@ class DockerArchiveTest {
     void refusesATarFileWithoutManifest() {
         var e = assertThrows(LayoutException.class, () -> open(new TestArchives().file("a", "b")));
         assertEquals(Reason.NOT_AN_IMAGE, e.reason());
+    }
+
+    private static String configOf(String author, String architecture) {
+        return "{\"author\":\"" + author + "\",\"os\":\"linux\",\"architecture\":\"" + architecture
+                + "\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}";
+    }
+
+    private static String manifestOf(String config) {
+        return "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.DOCKER_MANIFEST + "\",\"config\":"
+                + describe(MediaType.OCI_CONFIG, config) + "},\"layers\":[]}";
+    }
+
+    private static String named(String entry, String name, boolean full) {
+        String annotation =
+                full ? "\"io.containerd.image.name\":\"docker.io/library/" : "\"" + OciLayout.REF_NAME + "\":\"";
+        return entry + ",\"annotations\":{" + annotation + name + "\"}}";
+    }
+
+    private static String itemOf(String config, String tags) {
+        return "{\"Config\":\"" + path(config) + "\",\"RepoTags\":" + tags + ",\"Layers\":[]}";
+    }
+
+    private boolean opens(String items, String entries, String... documents) throws IOException {
+        TestArchives tar = new TestArchives()
+                .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
+                .file("index.json", "{\"schemaVersion\":2,\"manifests\":[" + entries + "]}")
+                .file("manifest.json", "[" + items + "]");
+        for (String document : documents) {
+            tar.file(path(document), document);
+        }
+        Path file = Files.write(folder.resolve("both.tar"), tar.finish());
+        boolean asLayout = true;
+        try (OciLayout layout = OciLayout.openArchive(file)) {
+            assertFalse(layout.index().manifests().isEmpty());
+        } catch (LayoutException e) {
+            assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+            asLayout = false;
+        }
+        boolean asArchive = true;
+        try (DockerArchive archive = DockerArchive.open(file)) {
+            assertFalse(archive.references().isEmpty());
+        } catch (LayoutException e) {
+            assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+            asArchive = false;
+        }
+        assertEquals(asLayout, asArchive);
+        return asLayout;
+    }
+
+    @Test
+    void refusesAnArchiveWhoseImagesHaveOtherNamesAsAnOciLayout() throws IOException {
+        String a = configOf("a", "amd64");
+        String b = configOf("b", "amd64");
+        String[] documents = {a, b, manifestOf(a), manifestOf(b)};
+        String toA = describe(MediaType.DOCKER_MANIFEST, manifestOf(a));
+        String toB = describe(MediaType.DOCKER_MANIFEST, manifestOf(b));
+        String both = itemOf(a, "[\"x:1\"]") + "," + itemOf(b, "[\"x:2\"]");
+        for (boolean full : new boolean[] {false, true}) {
+            String one = full ? "x:1" : "1";
+            String two = full ? "x:2" : "2";
+            assertTrue(opens(both, named(toA, one, full) + "," + named(toB, two, full), documents));
+            assertFalse(opens(both, named(toB, one, full) + "," + named(toA, two, full), documents), "swapped");
+            assertFalse(opens(both, named(toA, one, full), documents), "one is not in index.json");
+            String hidden = itemOf(a, "null") + "," + itemOf(b, "[\"x:1\"]");
+            assertFalse(opens(hidden, named(toA, one, full), documents), "the name is another's");
+            assertFalse(opens(hidden, named(toA, one, full) + "," + toB + "}", documents), "the name is another's");
+            assertFalse(opens(itemOf(a, "[\"x:1\"]"), named(toA, one, full) + "," + toB + "}", documents));
+        }
+        // Of a name without a repository there may be several.
+        String others = itemOf(a, "[\"x:1\"]") + "," + itemOf(b, "[\"y:1\"]");
+        assertTrue(opens(others, named(toA, "1", false) + "," + named(toB, "1", false), documents));
+    }
+
+    @Test
+    void readsImagesForSeveralPlatformsEachInAnIndexOfItsOwn() throws IOException {
+        String a = configOf("a", "amd64");
+        String b = configOf("b", "arm64");
+        String toA = describe(MediaType.DOCKER_MANIFEST, manifestOf(a))
+                + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"";
+        String toB = describe(MediaType.DOCKER_MANIFEST, manifestOf(b))
+                + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"";
+        String indexA = MemorySource.indexOf(toA + "amd64\"}}");
+        String indexB = MemorySource.indexOf(toB + "arm64\"}}");
+        String items = itemOf(a, "[\"x:1\"]") + "," + itemOf(b, "[\"x:2\"]");
+        String[] documents = {a, b, manifestOf(a), manifestOf(b), indexA, indexB};
+        String entries = named(describe(MediaType.OCI_INDEX, indexA), "x:1", true) + ","
+                + named(describe(MediaType.OCI_INDEX, indexB), "x:2", true);
+        assertTrue(opens(items, entries, documents));
+        // Whoever asks this index for amd64 gets the image that manifest.json has for arm64.
+        String lying = MemorySource.indexOf(toB + "amd64\"}}");
+        String evil = named(describe(MediaType.OCI_INDEX, lying), "x:2", true);
+        assertFalse(opens(itemOf(b, "[\"x:2\"]"), evil, b, manifestOf(b), lying));
     }
 }

@@ -246,7 +246,7 @@ class HostileArchiveTest {
         tar.file("manifest.json", "[" + items + "]")
                 .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
                 .file("index.json", MemorySource.indexOf(""));
-        assertEquals(Reason.SEVERAL_IMAGES, refusal(tar));
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(tar));
         TestArchives platforms = new TestArchives();
         items.setLength(0);
         for (int i = 0; i < 65; i++) {

@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.SharedData;
@@ -402,5 +403,23 @@ class ImageCopierTest {
                 }
             }
         }
+    }
+
+    /** The variant is optional in a configuration, and many builders leave it out. */
+    @Test
+    void theVariantThatAnIndexSaysIsThatOfAConfigurationWithoutOne() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor arm = source.image("linux/arm", "a");
+        source.root(source.index(List.of(arm), List.of("linux/arm/v6")));
+        ImageCopier v6 = ImageCopier.create().withPlatform(Platform.parse("linux/arm/v6"));
+        assertEquals(arm, v6.copy(source, new Kept()).root());
+        assertEquals(
+                ImageVerification.Verdict.VERIFIED,
+                ImageVerifier.create()
+                        .withPlatform(Platform.parse("linux/arm/v6"))
+                        .verify(source)
+                        .verdict());
+        source.root(arm);
+        assertEquals(Reason.WRONG_PLATFORM, refusal(source, v6));
     }
 }

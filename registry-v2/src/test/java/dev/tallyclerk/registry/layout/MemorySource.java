@@ -85,8 +85,9 @@ final class MemorySource implements ImageSource {
             String entry = json(images.get(i));
             if (i < platforms.size()) {
                 String[] parts = platforms.get(i).split("/", -1);
+                String variant = parts.length < 3 ? "" : "\",\"variant\":\"" + parts[2];
                 entry = entry.substring(0, entry.length() - 1) + ",\"platform\":{\"os\":\"" + parts[0]
-                        + "\",\"architecture\":\"" + parts[1] + "\"}}";
+                        + "\",\"architecture\":\"" + parts[1] + variant + "\"}}";
             }
             entries.append(i == 0 ? "" : ",").append(entry);
         }

@@ -224,6 +224,25 @@ class TarFileTest {
         }
     }
 
+    /** As crane writes a configuration, for each tag that an image has. */
+    @Test
+    void takesTwoEntriesOfOneNameAndTheSameBytes() throws IOException {
+        try (TarFile tar = open(new TestArchives()
+                .file("sha256:c", "config")
+                .file("layer", "layer")
+                .file("sha256:c", "config")
+                .finish())) {
+            assertEquals("config", read(tar, "sha256:c"));
+        }
+        TestArchives third =
+                new TestArchives().file("c", "config").file("c", "config").file("c", "confic");
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(third.finish()));
+        byte[] large = new byte[(4 << 20) + 1];
+        assertEquals(
+                Reason.MALFORMED_ARCHIVE,
+                refusal(new TestArchives().file("c", large).file("c", large).finish()));
+    }
+
     @Test
     void refusesTwoEntriesOfOneName() {
         assertEquals(

@@ -158,4 +158,27 @@ class PlatformTest {
         assertEquals(platform, Platform.parse(platform.specifier()));
         assertFalse(platform.specifier().chars().anyMatch(c -> c <= ' ' || c > '~'));
     }
+
+    @Test
+    void aPlatformOfAnyLengthIsReadOrRefused() {
+        String features = "+a".repeat(100_000);
+        assertEquals(
+                100_000,
+                Platform.parse("linux(" + features + ")/amd64").osFeatures().size());
+        for (String wrong : List.of("linux(1" + features + "+)/amd64", "linux(++a)/amd64", "linux(1++a)/amd64")) {
+            assertThrows(IllegalArgumentException.class, () -> Platform.parse(wrong));
+        }
+    }
+
+    @Test
+    void aConfigurationHasTheVariantThatItsIndexSays() {
+        Platform said = Platform.of("linux", "arm", "v6");
+        assertTrue(said.accepts(Platform.of("linux", "arm").withVariantOf(said)));
+        assertFalse(said.accepts(Platform.of("linux", "arm")));
+        assertEquals(
+                Platform.of("linux", "arm", "v5"),
+                Platform.of("linux", "arm", "v5").withVariantOf(said));
+        assertEquals(
+                Platform.of("linux", "amd64"), Platform.of("linux", "amd64").withVariantOf(said));
+    }
 }
