@@ -19,6 +19,8 @@ import dev.tallyclerk.trust.tuf.TufException;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.trust.tuf.TufLimits;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -29,6 +31,10 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +68,37 @@ class JdbcStoreTest {
             assertTrue(tooLong.metadata().isEmpty());
             assertEquals(second.orElseThrow(), tooLong.revision(), "a file that is too long can be replaced");
             assertTrue(store.load(StoredName.ROOT, 10).metadata().isEmpty());
+        }
+    }
+
+    /** As replicas that are started together do; IF NOT EXISTS is no promise for that everywhere. */
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql"})
+    void severalMakeTheTableAtATime(String kind) throws Exception {
+        int replicas = 4;
+        ExecutorService threads = Executors.newFixedThreadPool(replicas);
+        try (TestDatabase database = TestDatabase.of(kind)) {
+            for (int round = 0; round < 20; round++) {
+                CyclicBarrier together = new CyclicBarrier(replicas);
+                List<Future<?>> made = new ArrayList<>();
+                for (int i = 0; i < replicas; i++) {
+                    made.add(threads.submit(() -> {
+                        together.await();
+                        JdbcStore.of(database.source(), "x").createTable();
+                        return null;
+                    }));
+                }
+                for (Future<?> one : made) {
+                    one.get();
+                }
+                JdbcStore.of(database.source(), "x").replace(StoredName.ROOT, 0, ONE);
+                try (Connection connection = database.source().getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("DROP TABLE tallyclerk_metadata");
+                }
+            }
+        } finally {
+            threads.shutdownNow();
         }
     }
 
