@@ -160,7 +160,7 @@ final class CommandLine {
 
     /** A unit file's {@code $OPTIONS} may stand for any flags. */
     private static boolean isVariable(String word) {
-        return word.indexOf('$') >= 0;
+        return word.startsWith("$");
     }
 
     /** {@return whether a variable stands in the line, so that it may have flags that cannot be seen} */
@@ -189,7 +189,7 @@ final class CommandLine {
             return Optional.empty();
         }
         Location at = location(option.flag());
-        if (set.stream().anyMatch(CommandLine::isVariable)) {
+        if (set.stream().anyMatch(value -> value.indexOf('$') >= 0)) {
             return Optional.of(Fact.missing(
                     Fact.Reason.UNRESOLVED_VARIABLE, at + " has a variable that only the start script knows"));
         }

@@ -66,17 +66,19 @@ final class VersionRules {
                         .parameter(MAINTAINED),
                 (engine, context) -> {
                     List<Branch> branches = new ArrayList<>();
+                    Outcome all = Outcome.notApplicable("no part is in the list of maintained versions");
                     for (String line : context.value(MAINTAINED)) {
                         Optional<Branch> branch = Branch.parse(line).filter(found -> PARTS.contains(found.part()));
                         if (branch.isEmpty()) {
-                            return Outcome.unknown(
+                            Outcome unread = Outcome.unknown(
                                     Reason.UNREADABLE,
                                     MAINTAINED.name() + " has " + Quoted.quote(line)
                                             + ", which is not a part, a branch and a version");
+                            all = Outcome.allOf(all, unread);
+                            continue;
                         }
                         branches.add(branch.get());
                     }
-                    Outcome all = Outcome.notApplicable("no part is in the list of maintained versions");
                     for (String part : PARTS) {
                         List<Branch> own = branches.stream()
                                 .filter(branch -> branch.part().equals(part))

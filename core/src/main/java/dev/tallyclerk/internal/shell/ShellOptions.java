@@ -7,7 +7,9 @@ package dev.tallyclerk.internal.shell;
  * @param values how many words that come next are values of these options
  */
 public record ShellOptions(boolean introducesScript, int values) {
-    private static final ShellOptions NONE = new ShellOptions(false, 0);
+    /** No options that count. */
+    public static final ShellOptions NONE = new ShellOptions(false, 0);
+
     private static final int LONGEST = 16;
 
     /** {@return what the word is, if it is such a cluster} */
@@ -16,7 +18,7 @@ public record ShellOptions(boolean introducesScript, int values) {
                 && word.length() <= LONGEST
                 && (word.charAt(0) == '-' || word.charAt(0) == '+')
                 && word.chars().skip(1).allMatch(c -> (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
-        if (!cluster || word.equalsIgnoreCase("-command")) {
+        if (!cluster) {
             return NONE;
         }
         int values = (int) word.chars().filter(c -> c == 'o' || c == 'O').count();

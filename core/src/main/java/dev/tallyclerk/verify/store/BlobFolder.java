@@ -64,7 +64,10 @@ final class BlobFolder {
 
     /** Makes a blob that is there survive a power failure: who has put it there may not have come to that yet. */
     void settle(Digest digest) throws IOException {
-        Folders.sync(folder(digest));
+        Path folder = folder(digest);
+        if (Files.isWritable(folder)) {
+            Folders.sync(folder);
+        }
     }
 
     boolean delete(Digest digest) throws IOException {

@@ -36,6 +36,9 @@ final class BuildStepParser {
     private static final Set<String> ASSIGNING = Set.of("ARG", "ENV", "LABEL");
     private static final Set<String> SHELLS =
             Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh");
+    /** Options of PowerShell with a value, which images use. */
+    private static final Set<String> EXECUTION_POLICY = Set.of("-executionpolicy", "-ex", "-ep");
+
     private static final ShellScript NOTHING = new ShellScript(List.of());
 
     private final int index;
@@ -140,28 +143,33 @@ final class BuildStepParser {
     /** Skips a shell and its options up to the script; skips nothing if no shell is told to run a script. */
     private void skipShell() {
         int start = at;
-        if (!isShell(peekWord())) {
+        String shell = peekWord();
+        if (!isShell(shell)) {
             return;
         }
+        boolean posix = shell.endsWith("sh") && !shell.endsWith("pwsh");
         skipWord();
         while (text.startsWith("-", at) || text.startsWith("+", at) || text.startsWith("/", at)) {
             String option = peekWord();
             skipWord();
-            ShellOptions posix = ShellOptions.of(option);
-            for (int i = 0; i < posix.values(); i++) {
+            ShellOptions options = posix ? ShellOptions.of(option) : ShellOptions.NONE;
+            for (int i = 0; i < options.values(); i++) {
                 skipWord();
             }
-            if (posix.introducesScript() || introducesScript(option)) {
+            if (!posix && EXECUTION_POLICY.contains(option.toLowerCase(Locale.ROOT))) {
+                skipWord();
+            }
+            if (options.introducesScript() || (!posix && introducesScript(option))) {
                 return;
             }
         }
         at = start;
     }
 
-    /** {@code /C} of cmd, {@code -Command} of PowerShell. */
+    /** {@code /C} of cmd, {@code -Command} or {@code -c} of PowerShell. */
     private static boolean introducesScript(String option) {
         String lower = option.toLowerCase(Locale.ROOT);
-        return lower.equals("-command") || lower.equals("/c");
+        return lower.equals("-command") || lower.equals("-c") || lower.equals("/c");
     }
 
     private static boolean isShell(String word) {

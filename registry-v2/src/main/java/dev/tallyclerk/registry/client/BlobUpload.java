@@ -104,14 +104,21 @@ final class BlobUpload {
      *
      * @return whether there was content to send
      */
-    @SuppressWarnings("try") // the place is held, not used
     boolean send(SentContent content) throws IOException {
         String registry = OriginRules.host(session.base());
-        try (FairGate.Permit place = session.settings().state().gate().enter(Lane.WRITING.at(registry), deadline)) {
+        FairGate.Permit place;
+        try {
+            place = session.settings().state().gate().enter(Lane.WRITING.at(registry), deadline);
+        } catch (RegistryException | RuntimeException e) {
+            cancelAfter(e); // an upload may have begun where a blob was to be mounted
+            throw e;
+        }
+        try {
             placed = true;
             return sendInPlace(content);
         } finally {
             placed = false;
+            place.close();
         }
     }
 
@@ -159,7 +166,7 @@ final class BlobUpload {
         boolean interrupted = Thread.interrupted();
         try {
             session.with(settings)
-                    .execute((placed ? call.inItsPlace() : call).trusting(locationTrusted))
+                    .execute(call.inItsPlace().trusting(locationTrusted))
                     .close();
         } finally {
             if (interrupted) {

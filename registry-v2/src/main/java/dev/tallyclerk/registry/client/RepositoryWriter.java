@@ -193,7 +193,8 @@ public final class RepositoryWriter {
             delete(bounded, "manifests/" + digest);
         } catch (RegistryException e) {
             // It was there, so that an answer before this one, which was lost, may have said that it is gone.
-            if (e.reason() != Reason.NOT_FOUND || found.isEmpty()) {
+            boolean wasThere = e.reason() == Reason.NOT_FOUND && found.isPresent();
+            if (!wasThere || document(bounded, digest).isPresent()) {
                 throw e;
             }
         }

@@ -13,6 +13,9 @@ final class Secrets {
     /** A shorter rest may be any word. */
     private static final int SHORTEST_REST = 10;
 
+    private static final int MOST_TAKEN = 16;
+    private static final String HIDDEN = "…";
+
     private final Set<String> texts;
 
     private Secrets(Set<String> texts) {
@@ -66,13 +69,11 @@ final class Secrets {
 
     /** Also where something else has taken the beginning of it, as a chunk's length is taken from what follows. */
     private static String hide(String secret, String text) {
-        for (int cut = 0; cut == 0 || cut <= secret.length() - SHORTEST_REST; cut++) {
-            String rest = secret.substring(cut);
-            if (text.contains(rest)) {
-                return text.replace(rest, "…");
-            }
+        String shown = text.replace(secret, HIDDEN);
+        for (int cut = 1; cut <= Math.min(MOST_TAKEN, secret.length() - SHORTEST_REST); cut++) {
+            shown = shown.replace(secret.substring(cut), HIDDEN);
         }
-        return text;
+        return shown;
     }
 
     @Override

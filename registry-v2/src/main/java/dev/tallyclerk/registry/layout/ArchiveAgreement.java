@@ -96,9 +96,9 @@ final class ArchiveAgreement {
 
     private Digest learn(byte[] config) throws IOException {
         Digest image = Digest.sha256Of(config);
-        Platform platform = ImageConfig.parse(config, limits).platform().normalized();
+        Platform platform = ImageConfig.parse(config, limits).platform();
         images.put(image, platform);
-        platforms.add(platform);
+        platforms.add(platform.normalized());
         if (platforms.size() > MAX_PLATFORMS) {
             throw new LayoutException(
                     Reason.LIMIT_EXCEEDED, files.path() + " has images for more than " + MAX_PLATFORMS + " platforms");
@@ -186,17 +186,24 @@ final class ArchiveAgreement {
         }
         Set<Digest> all = new HashSet<>();
         for (Descriptor entry : index.manifests()) {
-            all.addAll(requireKnown(entry, true));
-        }
-        for (Digest image : all) {
-            Platform platform = images.getOrDefault(image, Platform.of("unknown", "unknown"));
-            Optional<Descriptor> chosen = index.manifestFor(platform);
-            if (chosen.flatMap(Descriptor::platform).isEmpty()
-                    || !requireKnown(chosen.get(), true).contains(image)) {
-                throw isTwo("index.json has another image for " + platform + " than manifest.json");
+            Set<Digest> known = requireKnown(entry, true);
+            all.addAll(known);
+            for (Digest image : known) {
+                requireChosen(image, entry, index);
             }
         }
         return all;
+    }
+
+    /** Whoever asks an index for the platform of an image has to get that image. */
+    private void requireChosen(Digest image, Descriptor entry, ImageIndex index) throws IOException {
+        Platform own = images.getOrDefault(image, Platform.of("unknown", "unknown"));
+        Platform platform = entry.platform().map(own::withVariantOf).orElse(own).normalized();
+        Optional<Descriptor> chosen = index.manifestFor(platform);
+        if (chosen.flatMap(Descriptor::platform).isEmpty()
+                || !requireKnown(chosen.get(), true).contains(image)) {
+            throw isTwo("index.json has another image for " + platform + " than manifest.json");
+        }
     }
 
     /** BuildKit lists statements about an image beside it, for a platform that nobody has. */

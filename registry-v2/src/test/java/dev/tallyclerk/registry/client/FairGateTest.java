@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import static dev.tallyclerk.registry.client.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -319,5 +320,34 @@ class FairGateTest {
         second.join();
         assertNull(failed.get());
         assertEquals(0, test.settings().state().gate().hosts());
+    }
+
+    @Test
+    void anUploadThatAMountHasBegunIsEndedWhereThereIsNoPlaceToGoOn() throws IOException {
+        TestSession test = new TestSession()
+                .with(s -> s.withLimits(ClientLimits.defaults().withMaxRequestsPerHost(1))
+                        .withRetries(RetryPolicy.never()));
+        FairGate.Permit[] taken = new FairGate.Permit[1];
+        List<String> asked = new ArrayList<>();
+        test.serving(request -> {
+            asked.add(request.method() + " " + request.uri().getPath());
+            return request.method().equals("POST")
+                    ? answer(202, "", "Location", "/v2/a/b/blobs/uploads/1")
+                    : answer(request.method().equals("DELETE") ? 204 : 404, "");
+        });
+        byte[] content = new byte[1];
+        Descriptor blob = Descriptor.ofContent("a/b", content);
+        BlobUpload upload = new BlobUpload(test.session(), "a/b", blob);
+        assertFalse(upload.mount("c"));
+        taken[0] = test.settings()
+                .state()
+                .gate()
+                .enter(Lane.WRITING.at("registry.example.org"), Deadline.of(test.session(), true));
+        SentContent sent = SentContent.of(blob, RequestBody.of(content));
+        assertEquals(
+                Reason.TIMED_OUT,
+                assertThrows(RegistryException.class, () -> upload.send(sent)).reason());
+        assertEquals(List.of("POST /v2/a/b/blobs/uploads/", "DELETE /v2/a/b/blobs/uploads/1"), asked);
+        taken[0].close();
     }
 }

@@ -51,7 +51,8 @@ class LostAnswersTest {
                 }
                 return answer(404, "");
             }
-            return request.uri().getPath().endsWith("/manifests/" + digest)
+            boolean deleted = asked.contains("DELETE /v2/a/b/manifests/" + digest);
+            return request.uri().getPath().endsWith("/manifests/" + digest) && !deleted
                     ? answer(200, once(manifest), "Content-Type", MediaType.OCI_MANIFEST)
                     : answer(404, "");
         });
@@ -63,6 +64,7 @@ class LostAnswersTest {
                         "GET /v2/a/b/manifests/" + digest,
                         "DELETE /v2/a/b/manifests/" + digest,
                         "DELETE /v2/a/b/manifests/" + digest,
+                        "GET /v2/a/b/manifests/" + digest,
                         "GET /v2/a/b/referrers/" + SUBJECT,
                         "GET /v2/a/b/manifests/" + tag),
                 asked);
@@ -87,5 +89,17 @@ class LostAnswersTest {
         var fallback = new ReferrersFallback(test.session(), "a/b");
         fallback.add(SUBJECT, Descriptor.of(MediaType.OCI_MANIFEST, digest, 1));
         assertEquals(2, broken);
+    }
+
+    /** As at a cache that fetches what it is asked for from elsewhere. */
+    @Test
+    void aManifestThatIsStillThereWasNotDeleted() {
+        test.serving(request -> request.method().equals("GET")
+                ? answer(200, new ByteArrayInputStream(manifest), "Content-Type", MediaType.OCI_MANIFEST)
+                : answer(404, ""));
+        assertEquals(
+                Reason.NOT_FOUND,
+                assertThrows(RegistryException.class, () -> writer().deleteManifest(digest))
+                        .reason());
     }
 }

@@ -375,6 +375,18 @@ class DockerArchiveTest {
         String entries = named(describe(MediaType.OCI_INDEX, indexA), "x:1", true) + ","
                 + named(describe(MediaType.OCI_INDEX, indexB), "x:2", true);
         assertTrue(opens(items, entries, documents));
+        // A configuration need not say its variant, and an archive of one platform keeps the index of all.
+        String arm = configOf("c", "arm");
+        String toArm = describe(MediaType.DOCKER_MANIFEST, manifestOf(arm));
+        String toOther = describe(MediaType.DOCKER_MANIFEST, manifestOf(configOf("d", "arm")));
+        String where = ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm\",\"variant\":\"";
+        String arms = MemorySource.indexOf(toOther + where + "v7\"}}," + toArm + where + "v5\"}}");
+        assertTrue(opens(
+                itemOf(arm, "[\"x:3\"]"),
+                named(describe(MediaType.OCI_INDEX, arms), "x:3", true),
+                arm,
+                manifestOf(arm),
+                arms));
         // Whoever asks this index for amd64 gets the image that manifest.json has for arm64.
         String lying = MemorySource.indexOf(toB + "amd64\"}}");
         String evil = named(describe(MediaType.OCI_INDEX, lying), "x:2", true);

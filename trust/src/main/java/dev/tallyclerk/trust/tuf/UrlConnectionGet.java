@@ -21,7 +21,11 @@ final class UrlConnectionGet implements HttpGet {
     @Override
     public Answer send(URI uri, FetchOptions options) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-        connection.setAuthenticator(NOBODY_BUT_PROXIES);
+        try {
+            connection.setAuthenticator(NOBODY_BUT_PROXIES);
+        } catch (UnsupportedOperationException e) {
+            throw new IOException("the HTTP client of this process may send its passwords; use another HttpGet", e);
+        }
         connection.setConnectTimeout((int) options.connectTimeout().toMillis());
         connection.setReadTimeout((int) options.readTimeout().toMillis());
         connection.setInstanceFollowRedirects(false);
