@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.model.Descriptor;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -118,7 +118,9 @@ class RepeatedSecretsTest {
                     return answer(200, "{\"access_token\":\"t\",\"expires_in\":1,\"refresh_token\":\"" + newer + "\"}");
                 }
                 try (InputStream body = request.body().open()) {
-                    return answer(400, new ByteArrayInputStream(body.readAllBytes()));
+                    // The end only, for what is long is cut in messages.
+                    String form = new String(body.readAllBytes(), StandardCharsets.US_ASCII);
+                    return answer(500, form.substring(form.lastIndexOf('&') + 1));
                 }
             }
             return answer(
@@ -127,10 +129,13 @@ class RepeatedSecretsTest {
                     "WWW-Authenticate",
                     "Bearer realm=\"https://registry.example.org/token\",service=\"s\",scope=\"repository:a/b:pull\"");
         });
-        assertThrows(RegistryException.class, () -> test.execute(test.pull()));
-        test.waits.pass(Duration.ofMinutes(10));
-        String message = String.valueOf(assertThrows(RegistryException.class, () -> test.execute(test.pull()))
-                .getMessage());
-        assertFalse(message.contains("newer"), message);
+        List<String> messages = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            messages.add(String.valueOf(assertThrows(RegistryException.class, () -> test.execute(test.pull()))
+                    .getMessage()));
+            test.waits.pass(Duration.ofMinutes(10));
+        }
+        assertTrue(messages.toString().contains("refresh_token=…"), messages.toString());
+        assertFalse(messages.toString().contains("newer"), messages.toString());
     }
 }
