@@ -26,6 +26,10 @@ import java.util.Set;
 /**
  * A tar file that is a docker archive and an OCI layout at once, as Docker 25 and later write it. Some engines load it
  * by {@code manifest.json}, others by {@code index.json}, so both must lead to the same images, by the same names.
+ *
+ * <p>containerd writes one platform of an index into {@code manifest.json} and all that it has into {@code index.json}.
+ * Such an archive is read by its index, for that platform only: whoever loads it by {@code manifest.json} gets the one
+ * image there is, so no other may be taken for what was verified.
  */
 final class ArchiveAgreement {
     /** Every one is looked for in its index, and no archive that somebody wants has more. */
@@ -40,7 +44,10 @@ final class ArchiveAgreement {
     private final Set<Platform> platforms = new HashSet<>();
 
     /** A document that is referred to a thousand times is looked at once. */
-    private final Map<Visit, Set<Digest>> visited = new HashMap<>();
+    private final Map<Visit, Map<Digest, Digest>> visited = new HashMap<>();
+
+    /** For entries of index.json, the manifests that manifest.json does not have for them. */
+    private final Map<Descriptor, Set<Digest>> hidden = new HashMap<>();
 
     private record Visit(Digest digest, String mediaType, boolean exempt, boolean nested) {}
 
@@ -50,14 +57,19 @@ final class ArchiveAgreement {
     }
 
     /**
-     * Requires that each image of the one is an image of the other, and that no name stands for two.
+     * Requires that each image of {@code manifest.json} is one of {@code index.json} and that each entry of that leads
+     * to an image of the other, and that no name stands for two.
      *
-     * @throws LayoutException if one is not, or it cannot be found out
+     * @return for entries of {@code index.json} that lead to more than {@code manifest.json} has for them, the manifests
+     *     that must not be read for it
+     * @throws LayoutException if they do not agree, or it cannot be found out
      */
-    static void require(FileTree files, List<DockerArchive.Item> items, ImageIndex index, LayoutLimits limits)
-            throws IOException {
+    static Map<Descriptor, Set<Digest>> require(
+            FileTree files, List<DockerArchive.Item> items, ImageIndex index, LayoutLimits limits) throws IOException {
         try {
-            new ArchiveAgreement(files, limits.documents()).check(items, index);
+            ArchiveAgreement agreement = new ArchiveAgreement(files, limits.documents());
+            agreement.check(items, index);
+            return Map.copyOf(agreement.hidden);
         } catch (MalformedDocumentException e) {
             throw LayoutException.of(
                     files.path() + " has manifest.json and index.json, and whether they agree cannot be told", e);
@@ -82,9 +94,11 @@ final class ArchiveAgreement {
         }
         Set<Digest> found = new HashSet<>();
         for (Descriptor entry : index.manifests()) {
-            Set<Digest> leadsTo = requireKnown(entry, false);
-            found.addAll(leadsTo);
-            requireSameName(entry, leadsTo, byTag);
+            Map<Digest, Digest> leadsTo = imagesOf(entry, false);
+            if (!leadsTo.isEmpty()) {
+                found.addAll(leadsTo.values());
+                hide(entry, leadsTo, requireSameName(entry, Set.copyOf(leadsTo.values()), byTag));
+            }
         }
         for (Digest image : images.keySet()) {
             if (!found.contains(image)) {
@@ -106,12 +120,29 @@ final class ArchiveAgreement {
         return image;
     }
 
-    /** What manifest.json gives a name to must be what index.json gives it to. */
-    private void requireSameName(Descriptor entry, Set<Digest> leadsTo, Map<Reference, Set<Digest>> byTag)
-            throws LayoutException {
-        if (leadsTo.isEmpty()) {
-            return;
+    /** Of what an entry leads to, keeps what manifest.json does not have for it from being read. */
+    private void hide(Descriptor entry, Map<Digest, Digest> leadsTo, Set<Digest> known) throws LayoutException {
+        Set<Digest> others = new HashSet<>();
+        leadsTo.forEach((manifest, image) -> {
+            if (!known.contains(image)) {
+                others.add(manifest);
+            }
+        });
+        if (others.size() == leadsTo.size()) {
+            throw isTwo("index.json leads to the image " + entry.digest() + ", which manifest.json does not know");
         }
+        if (!others.isEmpty()) {
+            hidden.computeIfAbsent(entry, same -> new HashSet<>()).addAll(others);
+        }
+    }
+
+    /**
+     * What manifest.json gives a name to must be what index.json gives it to.
+     *
+     * @return the images that manifest.json has by the entry's name, or all that it has if the name is not in it
+     */
+    private Set<Digest> requireSameName(Descriptor entry, Set<Digest> leadsTo, Map<Reference, Set<Digest>> byTag)
+            throws LayoutException {
         String full = entry.annotations().getOrDefault(DockerArchiveWriter.IMAGE_NAME, "");
         String name = full.isEmpty() ? entry.annotations().getOrDefault(OciLayout.REF_NAME, "") : full;
         Set<Digest> meant = new HashSet<>();
@@ -129,6 +160,7 @@ final class ArchiveAgreement {
             throw isTwo("the name " + Quoted.quote(name) + " stands for an image in manifest.json that it does not"
                     + " stand for in index.json");
         }
+        return meant.isEmpty() ? images.keySet() : meant;
     }
 
     private static boolean isNamed(Reference tag, String name) {
@@ -143,35 +175,31 @@ final class ArchiveAgreement {
         return new LayoutException(Reason.MALFORMED_ARCHIVE, files.path() + " is two: " + why);
     }
 
-    /** {@return the images that somebody could choose, all of which must be known, for whatever platform} */
-    private Set<Digest> requireKnown(Descriptor entry, boolean nested) throws IOException {
+    /** {@return the manifests that somebody could choose, for whatever platform, each with its configuration} */
+    private Map<Digest, Digest> imagesOf(Descriptor entry, boolean nested) throws IOException {
         Visit visit = new Visit(entry.digest(), entry.mediaType(), isAttestation(entry), nested);
-        Set<Digest> known = visited.get(visit);
+        Map<Digest, Digest> known = visited.get(visit);
         if (known == null) {
-            known = leadsTo(entry, nested);
+            known = readImages(entry, nested);
             visited.put(visit, known);
         }
         return known;
     }
 
-    private Set<Digest> leadsTo(Descriptor entry, boolean nested) throws IOException {
+    private Map<Digest, Digest> readImages(Descriptor entry, boolean nested) throws IOException {
         Optional<Manifest> document = document(entry);
         if (document.isEmpty() && nested) {
-            return Set.of(); // an archive of one platform keeps the index of all
+            return Map.of(); // an archive of one platform keeps the index of all
         }
         Manifest found = document.orElseThrow(() ->
                 new LayoutException(Reason.MALFORMED_ARCHIVE, files.path() + " has no manifest " + entry.digest()));
         if (found instanceof ImageIndex index) {
-            return leadsTo(index, nested);
+            return imagesOf(index, nested);
         }
         if (found instanceof ImageManifest manifest) {
-            if (manifest.isArtifact() || isAttestation(entry)) {
-                return Set.of();
-            }
-            if (!images.containsKey(manifest.config().digest())) {
-                throw isTwo("index.json leads to the image " + entry.digest() + ", which manifest.json does not know");
-            }
-            return Set.of(manifest.config().digest());
+            return manifest.isArtifact() || isAttestation(entry)
+                    ? Map.of()
+                    : Map.of(entry.digest(), manifest.config().digest());
         }
         throw new LayoutException(
                 Reason.MALFORMED_ARCHIVE,
@@ -179,16 +207,16 @@ final class ArchiveAgreement {
                         + ", which manifest.json cannot know");
     }
 
-    private Set<Digest> leadsTo(ImageIndex index, boolean nested) throws IOException {
+    private Map<Digest, Digest> imagesOf(ImageIndex index, boolean nested) throws IOException {
         if (nested) {
             throw new LayoutException(
                     Reason.MALFORMED_ARCHIVE, files.path() + " has an index within an index of index.json");
         }
-        Set<Digest> all = new HashSet<>();
+        Map<Digest, Digest> all = new HashMap<>();
         for (Descriptor entry : index.manifests()) {
-            Set<Digest> known = requireKnown(entry, true);
-            all.addAll(known);
-            for (Digest image : known) {
+            Map<Digest, Digest> leadsTo = imagesOf(entry, true);
+            all.putAll(leadsTo);
+            for (Digest image : leadsTo.values()) {
                 requireChosen(image, entry, index);
             }
         }
@@ -197,11 +225,14 @@ final class ArchiveAgreement {
 
     /** Whoever asks an index for the platform of an image has to get that image. */
     private void requireChosen(Digest image, Descriptor entry, ImageIndex index) throws IOException {
-        Platform own = images.getOrDefault(image, Platform.of("unknown", "unknown"));
+        Platform own = images.get(image);
+        if (own == null) {
+            return; // nobody gets it by manifest.json
+        }
         Platform platform = entry.platform().map(own::withVariantOf).orElse(own).normalized();
         Optional<Descriptor> chosen = index.manifestFor(platform);
         if (chosen.flatMap(Descriptor::platform).isEmpty()
-                || !requireKnown(chosen.get(), true).contains(image)) {
+                || !imagesOf(chosen.get(), true).containsValue(image)) {
             throw isTwo("index.json has another image for " + platform + " than manifest.json");
         }
     }

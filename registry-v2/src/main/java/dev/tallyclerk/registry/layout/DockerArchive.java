@@ -8,6 +8,7 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
+import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.Closeable;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -96,12 +98,22 @@ public final class DockerArchive implements Closeable {
             }
             Optional<ImageIndex> index = OciLayout.readIndex(file, files, limits);
             if (index.isPresent()) {
-                ArchiveAgreement.require(files, items.get(), index.get(), limits);
+                requireWhole(file, ArchiveAgreement.require(files, items.get(), index.get(), limits));
             }
             return new DockerArchive(file, files, items.get(), limits.documents());
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
+        }
+    }
+
+    /** Here nobody says for which platform, so an engine that reads index.json could load another image than this one. */
+    private static void requireWhole(Path path, Map<Descriptor, Set<Digest>> hidden) throws LayoutException {
+        if (!hidden.isEmpty()) {
+            throw new LayoutException(
+                    Reason.MALFORMED_ARCHIVE,
+                    path + " has images in index.json that are not in manifest.json; read it as an OCI archive, for one"
+                            + " platform");
         }
     }
 

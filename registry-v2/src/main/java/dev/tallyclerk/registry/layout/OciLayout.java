@@ -21,8 +21,11 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Reads an OCI image layout, in a folder or in a tar file. {@link OciLayoutWriter} and {@link OciArchiveWriter} write
@@ -53,10 +56,14 @@ public final class OciLayout implements Closeable {
     private final FileTree files;
     private final ImageIndex index;
 
-    private OciLayout(Path path, FileTree files, ImageIndex index) {
+    /** For entries of the index, the manifests that the docker archive in the same file does not have for them. */
+    private final Map<Descriptor, Set<Digest>> hidden;
+
+    private OciLayout(Path path, FileTree files, ImageIndex index, Map<Descriptor, Set<Digest>> hidden) {
         this.path = path;
         this.files = files;
         this.index = index;
+        this.hidden = hidden;
     }
 
     /**
@@ -112,10 +119,9 @@ public final class OciLayout implements Closeable {
                         Reason.MALFORMED_ARCHIVE,
                         path + " is a docker archive of the oldest form too, which may be another image");
             }
-            if (items.isPresent()) {
-                ArchiveAgreement.require(files, items.get(), index, limits);
-            }
-            return new OciLayout(path, files, index);
+            Map<Descriptor, Set<Digest>> hidden =
+                    items.isPresent() ? ArchiveAgreement.require(files, items.get(), index, limits) : Map.of();
+            return new OciLayout(path, files, index, hidden);
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -216,7 +222,7 @@ public final class OciLayout implements Closeable {
                     Reason.SEVERAL_IMAGES,
                     path + " holds " + manifests.size() + " images; name one of " + names() + " or give its digest");
         }
-        return new LayoutImage(path.toString(), resolved(manifests.get(0)));
+        return new LayoutImage(path.toString(), manifests.get(0));
     }
 
     /**
@@ -239,7 +245,7 @@ public final class OciLayout implements Closeable {
             throw new LayoutException(
                     Reason.SEVERAL_IMAGES, path + " holds " + named.size() + " images named " + Quoted.quote(refName));
         }
-        return new LayoutImage(path + ":" + refName, resolved(named.get(0)));
+        return new LayoutImage(path + ":" + refName, named.get(0));
     }
 
     /**
@@ -262,11 +268,7 @@ public final class OciLayout implements Closeable {
      * <p>Closing it closes the layout, for whoever reads one image and no more.
      */
     public ImageSource image(Digest digest) {
-        return new LayoutImage(path + "@" + digest, ResolvedDigest.of(digest, "the reference itself"));
-    }
-
-    private static ResolvedDigest resolved(Descriptor entry) {
-        return ResolvedDigest.of(entry.digest(), entry.size(), "the layout itself");
+        return new LayoutImage(digest);
     }
 
     private String names() {
@@ -285,10 +287,23 @@ public final class OciLayout implements Closeable {
     private final class LayoutImage implements ImageSource {
         private final String name;
         private final ResolvedDigest digest;
+        private final Set<Digest> notHere;
 
-        LayoutImage(String name, ResolvedDigest digest) {
+        LayoutImage(String name, Descriptor entry) {
             this.name = name;
-            this.digest = digest;
+            this.digest = ResolvedDigest.of(entry.digest(), entry.size(), "the layout itself");
+            this.notHere = hidden.getOrDefault(entry, Set.of());
+        }
+
+        LayoutImage(Digest digest) {
+            this.name = path + "@" + digest;
+            this.digest = ResolvedDigest.of(digest, "the reference itself");
+            this.notHere = new HashSet<>();
+            hidden.forEach((entry, manifests) -> {
+                if (entry.digest().equals(digest) || manifests.contains(digest)) {
+                    notHere.addAll(manifests);
+                }
+            });
         }
 
         @Override
@@ -303,6 +318,12 @@ public final class OciLayout implements Closeable {
 
         @Override
         public Optional<FetchedManifest> unverifiedManifest(Digest wanted, int maxBytes) throws IOException {
+            if (notHere.contains(wanted)) {
+                throw new LayoutException(
+                        Reason.MALFORMED_ARCHIVE,
+                        path + " is two: index.json leads to the image " + wanted + ", which manifest.json does not"
+                                + " have, so some engines would load another; choose the platform that is in both");
+            }
             String mediaType = index.manifests().stream()
                     .filter(entry -> entry.digest().equals(wanted))
                     .map(Descriptor::mediaType)

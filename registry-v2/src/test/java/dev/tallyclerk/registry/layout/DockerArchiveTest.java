@@ -9,6 +9,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
@@ -309,7 +310,7 @@ class DockerArchiveTest {
         return "{\"Config\":\"" + path(config) + "\",\"RepoTags\":" + tags + ",\"Layers\":[]}";
     }
 
-    private boolean opens(String items, String entries, String... documents) throws IOException {
+    private Path both(String items, String entries, String... documents) throws IOException {
         TestArchives tar = new TestArchives()
                 .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
                 .file("index.json", "{\"schemaVersion\":2,\"manifests\":[" + entries + "]}")
@@ -317,7 +318,11 @@ class DockerArchiveTest {
         for (String document : documents) {
             tar.file(path(document), document);
         }
-        Path file = Files.write(folder.resolve("both.tar"), tar.finish());
+        return Files.write(folder.resolve("both.tar"), tar.finish());
+    }
+
+    private boolean opens(String items, String entries, String... documents) throws IOException {
+        Path file = both(items, entries, documents);
         boolean asLayout = true;
         try (OciLayout layout = OciLayout.openArchive(file)) {
             assertFalse(layout.index().manifests().isEmpty());
@@ -391,5 +396,53 @@ class DockerArchiveTest {
         String lying = MemorySource.indexOf(toB + "amd64\"}}");
         String evil = named(describe(MediaType.OCI_INDEX, lying), "x:2", true);
         assertFalse(opens(itemOf(b, "[\"x:2\"]"), evil, b, manifestOf(b), lying));
+    }
+
+    @Test
+    void readsOfAnArchiveWithMorePlatformsInItsIndexTheOneThatBothHave() throws IOException {
+        String a = configOf("a", "amd64");
+        String b = configOf("b", "arm64");
+        String where = ",\"platform\":{\"os\":\"linux\",\"architecture\":\"";
+        String index = MemorySource.indexOf(describe(MediaType.DOCKER_MANIFEST, manifestOf(a)) + where + "amd64\"}},"
+                + describe(MediaType.DOCKER_MANIFEST, manifestOf(b)) + where + "arm64\"}}");
+        for (String tags : List.of("[\"x:1\"]", "null")) {
+            Path file = both(
+                    itemOf(a, tags),
+                    named(describe(MediaType.OCI_INDEX, index), "x:1", true),
+                    a,
+                    b,
+                    manifestOf(a),
+                    manifestOf(b),
+                    index);
+            try (OciLayout layout = OciLayout.openArchive(file)) {
+                ImageVerifier verifier = ImageVerifier.create();
+                ImageVerification amd64 =
+                        verifier.withPlatform(Platform.of("linux", "amd64")).verify(layout.image());
+                assertEquals(Verdict.VERIFIED, amd64.verdict());
+                assertEquals(
+                        "a", amd64.config().orElseThrow().author().orElseThrow());
+                ImageVerifier arm64 = verifier.withPlatform(Platform.of("linux", "arm64"));
+                Digest pinned = Digest.sha256Of(manifestOf(b).getBytes(StandardCharsets.UTF_8));
+                for (ImageSource other : List.of(layout.image(), layout.image(pinned))) {
+                    var e = assertThrows(LayoutException.class, () -> arm64.verify(other));
+                    assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+                }
+            }
+            var e = assertThrows(LayoutException.class, () -> DockerArchive.open(file));
+            assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+        }
+        // By its name manifest.json has b, so nobody may take a, which it has too, for what that name stands for.
+        Path file = both(
+                itemOf(b, "[\"x:1\"]") + "," + itemOf(a, "[\"x:2\"]"),
+                named(describe(MediaType.OCI_INDEX, index), "x:1", true),
+                a,
+                b,
+                manifestOf(a),
+                manifestOf(b),
+                index);
+        try (OciLayout layout = OciLayout.openArchive(file)) {
+            ImageVerifier amd64 = ImageVerifier.create().withPlatform(Platform.of("linux", "amd64"));
+            assertThrows(LayoutException.class, () -> amd64.verify(layout.image()));
+        }
     }
 }
