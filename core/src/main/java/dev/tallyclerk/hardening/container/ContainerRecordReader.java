@@ -50,7 +50,8 @@ public final class ContainerRecordReader {
      * {@return the files that differ from the image}
      *
      * @param document the output of {@code docker diff} or {@code podman diff}, as lines or JSON, or the Engine API's
-     *     ContainerChanges
+     *     ContainerChanges; a line that does not begin with a letter goes on with the path before it, because a file's
+     *     name may have line breaks and is written as it is
      * @throws MalformedSubjectException if it is none of these, or if a limit is passed
      */
     public List<FileChange> changes(byte[] document) throws MalformedSubjectException {
@@ -59,14 +60,23 @@ public final class ContainerRecordReader {
             return json("diff", text, ContainerRecordReader::changes);
         }
         List<FileChange> changes = new ArrayList<>();
+        Optional<Kind> open = Optional.empty();
+        StringBuilder path = new StringBuilder();
         for (String line : lines("diff", text)) {
             boolean isChange = line.length() > 2 && line.charAt(1) == ' ';
             Optional<Kind> kind = isChange ? kind(line.charAt(0)) : Optional.empty();
-            if (kind.isEmpty()) {
-                throw bad("diff", "line " + (changes.size() + 1) + " is not a letter A, C or D and a path");
+            if (kind.isPresent()) {
+                open.ifPresent(before -> changes.add(new FileChange(before, path.toString())));
+                open = kind;
+                path.setLength(0);
+                path.append(line, 2, line.length());
+            } else if (open.isPresent()) {
+                path.append('\n').append(line);
+            } else {
+                throw bad("diff", "line 1 is not a letter A, C or D and a path");
             }
-            changes.add(new FileChange(kind.get(), line.substring(2)));
         }
+        open.ifPresent(last -> changes.add(new FileChange(last, path.toString())));
         return List.copyOf(changes);
     }
 

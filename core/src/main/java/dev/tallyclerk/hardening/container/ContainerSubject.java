@@ -63,6 +63,18 @@ public final class ContainerSubject implements Subject {
     }
 
     /**
+     * {@return this container with another name}
+     *
+     * <p>A request to make a container has no name in its document, because the Engine API takes it beside that; until
+     * it is given here, it goes by its image.
+     *
+     * @param name what findings, waivers and baselines are to call it
+     */
+    public ContainerSubject withName(String name) {
+        return new ContainerSubject(this, ref(name, document), companions);
+    }
+
+    /**
      * {@return this container with a name that says on which host it is: {@code host/name}}
      *
      * @param host the name of the host

@@ -144,10 +144,24 @@ public final class SecretAssignment {
 
     /** {@return whether {@code value} stands for a secret that is given elsewhere} */
     static boolean isPlaceholder(String value) {
-        if (value.startsWith("$") || value.startsWith("{{") || value.startsWith("<")) {
+        if (isReference(value) || value.startsWith("{{") || (value.startsWith("<") && value.endsWith(">"))) {
             return true;
         }
         return value.chars().allMatch(c -> c == '*') || value.chars().allMatch(c -> c == 'x' || c == 'X');
+    }
+
+    /** {@return whether a shell would put something else there; {@code $2y$10$...} is a hash} */
+    private static boolean isReference(String value) {
+        if (value.length() < 2 || value.charAt(0) != '$') {
+            return value.equals("$");
+        }
+        char next = value.charAt(1);
+        return next == '_'
+                || next == '{'
+                || next == '('
+                || (next >= 'a' && next <= 'z')
+                || (next >= 'A' && next <= 'Z')
+                || value.length() == 2;
     }
 
     private static boolean isLiteral(String value) {

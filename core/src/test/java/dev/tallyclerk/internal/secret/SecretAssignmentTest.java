@@ -21,6 +21,8 @@ class SecretAssignmentTest {
     @CsvSource({
         "DB_PASSWORD, hunter2-fake",
         "POSTGRES_PASSWORD, example",
+        "ADMIN_PASSWORD, $2y$05$bvIG6Nmid91Mu9RcmmWZfO5HJIMCT8riNW0hEp8f6/FuA2/mHZFpe",
+        "ADMIN_PASSWORD, <x9Fk",
         "API_TOKEN, abc-fake",
         "NPM_TOKEN, npm_fake",
         "PGPASSWORD, x1",
@@ -56,6 +58,9 @@ class SecretAssignmentTest {
         "DB_PASSWORD, '\"\"'",
         "DB_PASSWORD, $OTHER",
         "DB_PASSWORD, ${OTHER}",
+        "DB_PASSWORD, $1",
+        "DB_PASSWORD, $(cat /run/secrets/db)",
+        "DB_PASSWORD, <password>",
         "DB_PASSWORD, ****",
         "GPG_KEY, A035C8C19219BA821ECEA86B64E628F8D684696D",
         "GPG_KEYS, A035C8C19219BA821ECEA86B64E628F8D684696D",

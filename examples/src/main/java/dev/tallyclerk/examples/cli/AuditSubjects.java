@@ -11,7 +11,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what {@code tallyclerk audit} is to look at. */
@@ -67,8 +69,11 @@ final class AuditSubjects {
             List<String> files, List<SeccompSubject> profiles, List<LocalImage> images)
             throws IOException, MalformedSubjectException {
         List<ContainerSubject> containers = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         for (String file : files) {
-            containers.addAll(read(file, bytes(file)));
+            List<ContainerSubject> ofFile = apart(read(file, bytes(file)), file, names);
+            ofFile.forEach(container -> names.add(container.ref().name()));
+            containers.addAll(ofFile);
         }
         if (files.isEmpty() && recording != null) {
             for (Path file : recording.containers()) {
@@ -84,6 +89,15 @@ final class AuditSubjects {
                         : containers.stream()
                                 .map(container -> container.withImages(images))
                                 .toList());
+    }
+
+    /** Requests have no name and go by their image, and hosts may have containers of one name. */
+    private static List<ContainerSubject> apart(List<ContainerSubject> containers, String file, Set<String> taken) {
+        return containers.stream()
+                .map(container -> taken.contains(container.ref().name())
+                        ? container.withName(container.ref().name() + " in " + file)
+                        : container)
+                .toList();
     }
 
     private static List<ContainerSubject> read(String file, byte[] document) throws IOException {

@@ -192,6 +192,15 @@ class AuditCommandTest {
     }
 
     @Test
+    void tellsRequestsForOneImageApartByTheirFiles() throws IOException {
+        Path first = write("first.json", "{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}");
+        Path second = write("second.json", "{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}");
+        CommandRun run = CommandRun.of("audit", "--container", first.toString(), "--container", second.toString());
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("container a in " + second), run.out());
+    }
+
+    @Test
     void asksForSomethingToAudit() {
         assertEquals(ExitCode.ERROR, CommandRun.of("audit").exitCode());
     }

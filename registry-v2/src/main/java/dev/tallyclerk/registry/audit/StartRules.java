@@ -15,6 +15,7 @@ import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.ShellScript;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a container of the image starts. */
 final class StartRules {
@@ -57,7 +58,25 @@ final class StartRules {
                                 "An SSH server is a second way in, and a process that starts many services hides from the"
                                         + " engine which of them has failed and gives all of them the rights of the greediest.")
                         .remediation("Start one service per container, and use the engine's exec instead of SSH."),
-                image -> Outcome.allOf(services(image.entrypoint()), services(image.command())));
+                StartRules::services);
+    }
+
+    private static Outcome services(ImageSubject image) {
+        Outcome apart = Outcome.allOf(services(image.entrypoint()), services(image.command()));
+        return apart instanceof Outcome.Fail
+                ? apart
+                : Outcome.allOf(apart, together(image.entrypoint(), image.command()));
+    }
+
+    /** What starts is the one followed by the other, as a shell and its script. */
+    private static Outcome together(Fact<List<String>> entrypoint, Fact<List<String>> command) {
+        return Fact.decideBoth(
+                entrypoint,
+                command,
+                (first, rest) -> first.isEmpty() || rest.isEmpty()
+                        ? Outcome.pass()
+                        : services(command.map(
+                                words -> Stream.concat(first.stream(), words.stream()).toList())));
     }
 
     private static Outcome services(Fact<List<String>> words) {

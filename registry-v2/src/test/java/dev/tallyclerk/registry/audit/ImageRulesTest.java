@@ -336,6 +336,12 @@ class ImageRulesTest {
                 of("IMG-034", FAIL, "in a shell", Images.withStrings("Cmd", "/bin/sh", "-c", "exec /usr/sbin/sshd -D")),
                 of("IMG-034", FAIL, "behind tini", Images.withStrings("Entrypoint", "tini", "--", "supervisord", "-n")),
                 of("IMG-034", FAIL, "init", Images.withStrings("Cmd", "/sbin/init")),
+                of(
+                        "IMG-034",
+                        FAIL,
+                        "script that is the command",
+                        Images.execution(
+                                "\"Entrypoint\":[\"/bin/sh\",\"-c\"],\"Cmd\":[\"service x start; /usr/sbin/sshd -D\"]")),
                 of("IMG-034", PASS, "own init", Images.withStrings("Entrypoint", "/init")),
                 of("IMG-034", PASS, "argument", Images.withStrings("Cmd", "/server", "sshd")),
                 of("IMG-034", PASS, "none", Images.document("")));
