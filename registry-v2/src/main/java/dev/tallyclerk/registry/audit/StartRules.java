@@ -75,8 +75,8 @@ final class StartRules {
                 command,
                 (first, rest) -> first.isEmpty() || rest.isEmpty()
                         ? Outcome.pass()
-                        : services(command.map(
-                                words -> Stream.concat(first.stream(), words.stream()).toList())));
+                        : services(command.map(words ->
+                                Stream.concat(first.stream(), words.stream()).toList())));
     }
 
     private static Outcome services(Fact<List<String>> words) {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,10 @@ import java.util.regex.Pattern;
 final class OriginRules {
     private static final int MAX_PORT = 65_535;
     private static final Pattern PLAIN_NUMBERS = Pattern.compile("((0|[1-9][0-9]{0,2})\\.){3}(0|[1-9][0-9]{0,2})");
+
+    /** Where clouds say to a machine what it may know of itself, if not at an address of the link. */
+    private static final Set<String> CLOUD_METADATA =
+            Set.of("fd00:ec2:0:0:0:0:0:254", "fd20:ce:0:0:0:0:0:254", "100.100.100.200", "192.0.0.192");
 
     private final URI base;
     private final URI origin;
@@ -105,8 +110,8 @@ final class OriginRules {
      * {@return the addresses that a request to {@code uri} may be sent to}
      *
      * <p>A registry on the public network has no business with addresses behind the caller's firewall, its own host
-     * apart. Another one has none with those of a link, such as 169.254.169.254, where clouds keep what a machine may
-     * know of itself, unless the policy trusts that origin.
+     * apart. Another one has none with those of a link, such as 169.254.169.254, and others where clouds keep what a
+     * machine may know of itself, unless the policy trusts that origin.
      *
      * @throws RegistryException if there are none
      */
@@ -122,7 +127,7 @@ final class OriginRules {
         if (isPublic && (isLocalName(host) || isOddNumber(host))) {
             throw mayNotLeadTo(uri);
         }
-        Predicate<InetAddress> rule = isPublic ? PublicAddresses::contains : address -> !address.isLinkLocalAddress();
+        Predicate<InetAddress> rule = isPublic ? PublicAddresses::contains : address -> !isOfThisMachineOnly(address);
         try {
             List<InetAddress> found = resolver.resolve(uri.getHost());
             if (found.isEmpty()) {
@@ -167,6 +172,10 @@ final class OriginRules {
                         ? host(base) + ", which is on the public network, leads to " + to
                                 + ", which is not: nothing is sent there"
                         : host(base) + " leads to " + to + ", an address of this link only: nothing is sent there");
+    }
+
+    private static boolean isOfThisMachineOnly(InetAddress address) {
+        return address.isLinkLocalAddress() || CLOUD_METADATA.contains(address.getHostAddress());
     }
 
     private static boolean isLocalName(String host) {

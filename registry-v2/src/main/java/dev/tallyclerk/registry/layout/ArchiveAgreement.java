@@ -60,8 +60,8 @@ final class ArchiveAgreement {
      * Requires that each image of {@code manifest.json} is one of {@code index.json} and that each entry of that leads
      * to an image of the other, and that no name stands for two.
      *
-     * @return for entries of {@code index.json} that lead to more than {@code manifest.json} has for them, the manifests
-     *     that must not be read for it
+     * @return for entries of {@code index.json} that lead to more than {@code manifest.json} has for them, the
+     *     manifests that must not be read for it
      * @throws LayoutException if they do not agree, or it cannot be found out
      */
     static Map<Descriptor, Set<Digest>> require(

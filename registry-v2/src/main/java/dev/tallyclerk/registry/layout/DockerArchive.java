@@ -107,7 +107,9 @@ public final class DockerArchive implements Closeable {
         }
     }
 
-    /** Here nobody says for which platform, so an engine that reads index.json could load another image than this one. */
+    /**
+     * Here nobody says for which platform, so an engine that reads index.json could load another image than this one.
+     */
     private static void requireWhole(Path path, Map<Descriptor, Set<Digest>> hidden) throws LayoutException {
         if (!hidden.isEmpty()) {
             throw new LayoutException(

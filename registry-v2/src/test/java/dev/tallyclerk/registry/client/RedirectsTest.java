@@ -256,7 +256,15 @@ class RedirectsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"169.254.169.254", "[fe80::1]", "[::ffff:169.254.169.254]"})
+    @ValueSource(
+            strings = {
+                "169.254.169.254",
+                "[fe80::1]",
+                "[::ffff:169.254.169.254]",
+                "[fd00:ec2::254]",
+                "[fd20:ce::254]",
+                "100.100.100.200"
+            })
     void aPrivateRegistryLeadsToNoAddressOfALink(String host) {
         test.network.name("registry.example.org", "10.0.0.1");
         redirecting(307, "https://" + host + "/x");

@@ -419,8 +419,7 @@ class DockerArchiveTest {
                 ImageVerification amd64 =
                         verifier.withPlatform(Platform.of("linux", "amd64")).verify(layout.image());
                 assertEquals(Verdict.VERIFIED, amd64.verdict());
-                assertEquals(
-                        "a", amd64.config().orElseThrow().author().orElseThrow());
+                assertEquals("a", amd64.config().orElseThrow().author().orElseThrow());
                 ImageVerifier arm64 = verifier.withPlatform(Platform.of("linux", "arm64"));
                 Digest pinned = Digest.sha256Of(manifestOf(b).getBytes(StandardCharsets.UTF_8));
                 for (ImageSource other : List.of(layout.image(), layout.image(pinned))) {
