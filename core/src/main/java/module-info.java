@@ -9,8 +9,9 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // the friends below are built after this module
 module dev.tallyclerk.core {
     requires com.fasterxml.jackson.core;
-    // Needed by the package verify.http only.
-    requires static transitive java.net.http;
+    // Needed by the package verify.http only. Not transitive: whoever uses it has to require it too, or would not have
+    // it when the program runs.
+    requires static java.net.http;
     requires static transitive org.jspecify;
     // Needed by the package hardening.yaml only.
     requires static org.snakeyaml.engine;
@@ -41,6 +42,8 @@ module dev.tallyclerk.core {
             dev.tallyclerk.examples,
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
+    exports dev.tallyclerk.internal.work to
+            dev.tallyclerk.registry;
     exports dev.tallyclerk.reference;
     exports dev.tallyclerk.verify;
     exports dev.tallyclerk.verify.http;

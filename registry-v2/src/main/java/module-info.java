@@ -5,14 +5,12 @@ import org.jspecify.annotations.NullMarked;
 module dev.tallyclerk.registry {
     requires transitive dev.tallyclerk.core;
     requires static transitive org.jspecify;
-    // Only dev.tallyclerk.registry.jdkhttp needs it; its constructor takes the runtime's client.
-    requires transitive java.net.http;
-    // Only dev.tallyclerk.registry.okhttp needs them. Not transitive: that would make every caller on the
-    // module path have OkHttp at compile time, whatever HTTP client it uses.
+    // Each is needed by the adapter package of its name only, so a caller may leave them out. Not transitive: whoever
+    // uses an adapter has to require its module too, or would not have it when the program runs.
+    requires static com.github.luben.zstd_jni;
+    requires static java.net.http;
     requires static okhttp3;
     requires static okio;
-    // Only dev.tallyclerk.registry.zstdjni needs it.
-    requires static com.github.luben.zstd_jni;
 
     exports dev.tallyclerk.registry.audit;
     exports dev.tallyclerk.registry.auth;

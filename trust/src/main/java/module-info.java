@@ -8,11 +8,11 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module dev.tallyclerk.trust {
     requires transitive dev.tallyclerk.core;
-    // Each is needed by the adapter package of its name only, so a caller may leave them out.
+    // Each is needed by the adapter package of its name only, so a caller may leave them out. Not transitive: whoever
+    // uses an adapter has to require its module too, or would not have it when the program runs.
     requires static com.google.crypto.tink;
-    requires static transitive java.net.http;
-    requires static transitive java.sql;
-    // Not transitive: that would make every caller on the module path have OkHttp at compile time.
+    requires static java.net.http;
+    requires static java.sql;
     requires static okhttp3;
     requires static okio;
     requires static org.bouncycastle.provider;

@@ -13,19 +13,25 @@ import java.util.Set;
  *
  * @param name for example {@code tallyclerk-image}
  * @param version of the rules, not of the library: whole numbers with dots between them, for example {@code 1.2.0}
- * @param rules in the order of their ids, which are unique
+ * @param rules in the order of their ids, which are unique; none is newer than the set, so that a policy which is
+ *     pinned to the set's version has them all
  */
 public record RuleSet(String name, String version, List<Rule<?>> rules) {
     public RuleSet {
         if (name.isBlank() || version.isBlank()) {
             throw new IllegalArgumentException("a rule set needs a name and a version");
         }
-        DottedVersion.parse(version);
+        DottedVersion own = DottedVersion.parse(version);
         rules = rules.stream()
                 .sorted(Comparator.comparing((Rule<?> rule) -> rule.info().id()))
                 .toList();
         Set<RuleId> seen = new HashSet<>();
         for (Rule<?> rule : rules) {
+            if (DottedVersion.parse(rule.info().since()).compareTo(own) > 0) {
+                throw new IllegalArgumentException("rule set " + name + ' ' + version + " has "
+                        + rule.info().id() + ", which there is since "
+                        + rule.info().since() + " only");
+            }
             if (!seen.add(rule.info().id())) {
                 throw new IllegalArgumentException(
                         "rule set " + name + " has " + rule.info().id() + " twice");

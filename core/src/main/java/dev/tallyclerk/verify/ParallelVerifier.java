@@ -90,7 +90,7 @@ public final class ParallelVerifier {
         }
         Progress progress = new Progress(listener, everyBytes, total);
         VerificationRun run = new VerificationRun(all, progress, engine);
-        run.work(executor, Math.min(parallelism, all.size()) - 1);
+        run.verify(executor, parallelism);
         progress.finish();
     }
 }

@@ -52,7 +52,7 @@ public final class VerifiedFiles {
     }
 
     private static void verify(InputStream in, long size, ContentVerifier verifier) throws IOException {
-        byte[] buffer = new byte[(int) Math.min(BUFFER, size + 1)];
+        byte[] buffer = new byte[(int) Math.min(BUFFER - 1, size) + 1];
         while (true) {
             // One byte more than promised, so that a file that has grown is noticed.
             int n = in.read(buffer, 0, (int) Math.min(buffer.length, Math.max(1, verifier.remaining())));
@@ -80,7 +80,7 @@ public final class VerifiedFiles {
         verifier.requireSize(size);
         ByteBuffer buffer = size > LARGE
                 ? ByteBuffer.allocateDirect(BUFFER)
-                : ByteBuffer.allocate((int) Math.min(BUFFER, size + 1));
+                : ByteBuffer.allocate((int) Math.min(BUFFER - 1, size) + 1);
         while (true) {
             // One byte more than promised, so that a file that has grown is noticed.
             buffer.clear().limit((int) Math.min(buffer.capacity(), Math.max(1, verifier.remaining())));

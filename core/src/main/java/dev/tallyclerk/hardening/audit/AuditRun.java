@@ -6,32 +6,25 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.Subject;
+import dev.tallyclerk.internal.work.SharedWork;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Phaser;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /** One audit: each thread takes the next subject until there is none or something has gone wrong. */
-final class AuditRun {
+final class AuditRun extends SharedWork {
     private final RulePlan plan;
     private final List<Subject> subjects;
     private final BiConsumer<? super RuleInfo, ? super Throwable> errorListener;
     private final AtomicReferenceArray<List<Finding>> findings;
-    private final AtomicInteger next = new AtomicInteger();
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    /** The threads that are at work, and the calling one. */
-    private final Phaser working = new Phaser(1);
 
     AuditRun(RulePlan plan, List<Subject> subjects, BiConsumer<? super RuleInfo, ? super Throwable> errorListener) {
+        super(subjects.size());
         this.plan = plan;
         this.subjects = subjects;
         this.errorListener = errorListener;
@@ -39,18 +32,13 @@ final class AuditRun {
     }
 
     /** {@return all findings in order, whichever thread made them} */
-    List<Finding> work(Executor executor, int parallelism) {
-        try {
-            for (int i = 1; i < Math.min(parallelism, subjects.size()); i++) {
-                executor.execute(this::help);
-            }
-        } catch (RejectedExecutionException e) {
-            // An executor with no thread to spare: those that it gave, or this one alone, do the work.
+    List<Finding> audit(Executor executor, int parallelism) {
+        Throwable failure = run(executor, parallelism);
+        throwUnchecked(failure);
+        if (failure != null) {
+            // Code that Java's compiler has not seen may throw checked exceptions that it does not declare.
+            throw new IllegalStateException("the audit failed", failure);
         }
-        takeSubjects();
-        // Rules do no I/O and end by themselves, so this waits without regard to interrupts.
-        working.awaitAdvance(working.arriveAndDeregister());
-        throwFailure();
         List<Finding> all = new ArrayList<>();
         for (int i = 0; i < findings.length(); i++) {
             all.addAll(findings.get(i));
@@ -58,43 +46,9 @@ final class AuditRun {
         return all;
     }
 
-    private void help() {
-        // A helper that begins when all is done finds the phaser ended, and nothing to do.
-        if (working.register() < 0) {
-            return;
-        }
-        try {
-            takeSubjects();
-        } finally {
-            working.arriveAndDeregister();
-        }
-    }
-
-    private void takeSubjects() {
-        try {
-            for (int i = next.getAndIncrement(); i < subjects.size(); i = next.getAndIncrement()) {
-                if (failure.get() != null) {
-                    return;
-                }
-                findings.set(i, findings(subjects.get(i)));
-            }
-        } catch (Throwable e) {
-            failure.compareAndSet(null, e);
-        }
-    }
-
-    private void throwFailure() {
-        Throwable thrown = failure.get();
-        if (thrown instanceof RuntimeException e) {
-            throw e;
-        }
-        if (thrown instanceof Error e) {
-            throw e;
-        }
-        if (thrown != null) {
-            // Code that Java's compiler has not seen may throw checked exceptions that it does not declare.
-            throw new IllegalStateException("the audit failed", thrown);
-        }
+    @Override
+    protected void take(int index) {
+        findings.set(index, findings(subjects.get(index)));
     }
 
     private List<Finding> findings(Subject subject) {

@@ -158,7 +158,7 @@ public final class Auditor {
     public AuditReport audit(Collection<? extends Subject> subjects, Instant auditTime) {
         List<Subject> ordered = inOrder(subjects);
         RulePlan plan = RulePlan.of(policy, ruleSets, auditTime);
-        List<Finding> seen = new AuditRun(plan, ordered, errorListener).work(executor, parallelism);
+        List<Finding> seen = new AuditRun(plan, ordered, errorListener).audit(executor, parallelism);
         Coverage coverage = new Coverage(policy, baseline, auditTime);
         List<Finding> findings = coverage.apply(seen);
         List<SubjectRef> refs = ordered.stream().map(Subject::ref).toList();

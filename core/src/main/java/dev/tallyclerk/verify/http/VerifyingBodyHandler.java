@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param <T> the type of the body
  * @see VerifyingBodySubscriber
  */
+@SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
 public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
     private final BodyHandler<T> handler;
     private final ContentVerifier.Checkpoint start;

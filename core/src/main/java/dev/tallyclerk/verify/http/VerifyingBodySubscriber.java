@@ -21,6 +21,7 @@ import java.util.concurrent.Flow;
  *
  * @param <T> the type of the body
  */
+@SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
 public final class VerifyingBodySubscriber<T> implements BodySubscriber<T> {
     private final BodySubscriber<T> subscriber;
     private final VerifyingSubscriber<List<ByteBuffer>> verifying;

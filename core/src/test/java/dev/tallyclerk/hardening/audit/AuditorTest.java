@@ -21,10 +21,12 @@ import dev.tallyclerk.hardening.SubjectRef;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,14 @@ class AuditorTest {
                 .since("1.0.0")
                 .build();
         return Rule.of(info, Badge.class, decision);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static AuditReport audit(Policy policy, List<? extends Subject> subjects, Rule<?>... rules) {
@@ -229,6 +239,12 @@ class AuditorTest {
     }
 
     @Test
+    void refusesARuleThatIsNewerThanItsSet() {
+        assertThrows(IllegalArgumentException.class, () -> new RuleSet("acme", "0.9", List.of(OWNED)));
+        assertEquals(1, new RuleSet("acme", "1.0", List.of(OWNED)).rules().size());
+    }
+
+    @Test
     void theDefaultPolicyIsL1AndRejectsOnCriticalOnly() {
         assertEquals(Profile.L1, Policy.defaults().profile());
         assertEquals(Gate.at(Severity.CRITICAL), Policy.defaults().gate().orElseThrow());
@@ -306,6 +322,37 @@ class AuditorTest {
                 })
                 .withExecutor(task -> new Thread(task).start(), 2);
         assertThrows(UnsupportedOperationException.class, () -> auditor.audit(List.of(GOOD, BAD), NOW));
+    }
+
+    @Test
+    void noRuleRunsAnyMoreWhenTheExecutorHasEndedTheAudit() throws InterruptedException {
+        Thread caller = Thread.currentThread();
+        CountDownLatch begun = new CountDownLatch(1);
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicBoolean ranOn = new AtomicBoolean();
+        Rule<Badge> slow = rule("ACME-002", Severity.LOW, Profile.L1, (badge, context) -> {
+            begun.countDown();
+            while (caller.getState() != Thread.State.WAITING && !over.get()) {
+                Thread.onSpinWait();
+            }
+            ranOn.set(over.get());
+            return Outcome.pass();
+        });
+        List<Thread> threads = new ArrayList<>();
+        Executor faulty = task -> {
+            if (!threads.isEmpty()) {
+                await(begun);
+                throw new IllegalStateException("shut down");
+            }
+            threads.add(new Thread(task));
+            threads.get(0).start();
+        };
+        Auditor auditor = Auditor.of(Policy.defaults(), new RuleSet("acme", "1", List.of(slow)))
+                .withExecutor(faulty, 3);
+        assertThrows(IllegalStateException.class, () -> auditor.audit(List.of(GOOD, BAD, OPAQUE), NOW));
+        over.set(true);
+        threads.get(0).join();
+        assertFalse(ranOn.get());
     }
 
     @Test

@@ -159,8 +159,8 @@ final class BlobPart implements Closeable {
 
     private int readNext(byte[] buffer, int offset, int length) throws RegistryException {
         // Only the end of the whole can show that there is more than promised: what follows a part is not its next.
-        long limit = answer.status() == 206 && end < size ? end : size + 1;
-        int most = (int) Math.min(length, limit - position);
+        boolean isPart = answer.status() == 206 && end < size;
+        int most = (int) (isPart ? Math.min(length, end - position) : Math.min(length - 1, size - position) + 1);
         if (most <= 0 || answer.status() == 416) {
             return -1;
         }

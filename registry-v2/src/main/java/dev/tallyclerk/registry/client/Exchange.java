@@ -4,6 +4,7 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.Transport.Request;
 import dev.tallyclerk.registry.client.Transport.Response;
 import java.io.IOException;
+import java.util.Objects;
 
 /** Sends one request when it is its turn, and makes of everything that goes wrong a {@link RegistryException}. */
 final class Exchange {
@@ -28,10 +29,12 @@ final class Exchange {
                 lane == Lane.PLACED ? gate.free() : gate.enter(lane.at(OriginRules.host(request.uri())), deadline);
         boolean answered = false;
         try {
-            Response response = settings.transport()
-                    .send(request.withTimeout(deadline.remaining())
-                            .withCancellation(deadline.cancellation())
-                            .withAddresses(addresses));
+            Response response = Objects.requireNonNull(
+                    settings.transport()
+                            .send(request.withTimeout(deadline.remaining())
+                                    .withCancellation(deadline.cancellation())
+                                    .withAddresses(addresses)),
+                    "the transport gave no response");
             AnswerStream body = new AnswerStream(response.body(), request.uri(), permit, secrets, deadline);
             try {
                 Notices.tell(settings.listener(), OriginRules.host(request.uri()), response, secrets);

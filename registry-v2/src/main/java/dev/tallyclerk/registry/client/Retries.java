@@ -7,6 +7,9 @@ import java.time.Duration;
 final class Retries {
     private static final int MANY_DOUBLINGS = 30;
 
+    /** Nobody waits longer, and more than some centuries are no number of milliseconds. */
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     private final RetryPolicy policy;
     private final Waits waits;
 
@@ -61,8 +64,13 @@ final class Retries {
         Duration most = policy.longestWait();
         Duration first = policy.firstWait();
         int doublings = Math.min(attempt - 1, MANY_DOUBLINGS);
-        Duration doubled = first.compareTo(most) > 0 ? most : first.multipliedBy(1L << doublings);
-        Duration bound = doubled.compareTo(most) > 0 ? most : doubled;
+        // Divided, because a product of what somebody has set may be no duration any more.
+        boolean isMore = first.compareTo(most.dividedBy(1L << doublings)) > 0;
+        Duration bound = shortest(LONGEST, isMore ? most : first.multipliedBy(1L << doublings));
         return Duration.ofMillis((long) (bound.toMillis() * waits.random()));
+    }
+
+    private static Duration shortest(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 }

@@ -32,7 +32,8 @@ public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait
             throw new IllegalArgumentException("attempts is below 1: " + attempts);
         }
         if (firstWait.isNegative() || longestWait.isNegative() || longestRetryAfter.isNegative()) {
-            throw new IllegalArgumentException("a wait is negative");
+            throw new IllegalArgumentException(
+                    "a wait is negative: " + firstWait + ", " + longestWait + ", Retry-After of " + longestRetryAfter);
         }
     }
 

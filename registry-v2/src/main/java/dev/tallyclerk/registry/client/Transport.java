@@ -7,13 +7,14 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Sends one HTTP request and gives the response as it comes.
@@ -29,13 +30,16 @@ public interface Transport {
      * Sends a request.
      *
      * @return the response, whatever its status; the caller closes it
-     * @throws IOException if there is no response
+     * @throws IOException if there is no response. What else is thrown is not taken for a failure of the registry, and
+     *     goes through to whoever has made the call
      */
     Response send(Request request) throws IOException;
 
     /** A request. Immutable, apart from what its body reads. */
     final class Request {
         private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
+        private static final Map<String, List<String>> NO_HEADERS =
+                Collections.unmodifiableMap(new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
 
         private final String method;
         private final URI uri;
@@ -70,10 +74,20 @@ public interface Transport {
          *
          * @param method the method, in upper case
          * @param uri the absolute address
+         * @throws IllegalArgumentException if it is not absolute
          */
         public static Request of(String method, URI uri) {
+            if (!uri.isAbsolute()) {
+                throw new IllegalArgumentException("not an absolute address: " + uri);
+            }
             return new Request(
-                    method, uri, Map.of(), RequestBody.none(), DEFAULT_TIMEOUT, Cancellation.never(), address -> true);
+                    method,
+                    uri,
+                    NO_HEADERS,
+                    RequestBody.none(),
+                    DEFAULT_TIMEOUT,
+                    Cancellation.never(),
+                    address -> true);
         }
 
         /** {@return this request with one header more; there may be several values for one name} */
@@ -83,7 +97,8 @@ public interface Transport {
             List<String> values = new ArrayList<>(more.getOrDefault(name, List.of()));
             values.add(value);
             more.put(name, List.copyOf(values));
-            return new Request(method, uri, more, body, timeout, cancellation, addresses);
+            Map<String, List<String>> all = Collections.unmodifiableMap(more);
+            return new Request(method, uri, all, body, timeout, cancellation, addresses);
         }
 
         /** {@return this request with another body} */
@@ -120,9 +135,9 @@ public interface Transport {
             return uri;
         }
 
-        /** {@return the headers by name; one may have several values} */
+        /** {@return the headers by name, whose case does not matter to the map; one may have several values} */
         public Map<String, List<String>> headers() {
-            return new TreeMap<>(headers);
+            return headers;
         }
 
         /** {@return what is sent with it} */
@@ -168,14 +183,24 @@ public interface Transport {
          * Makes a response.
          *
          * @param status the status code
-         * @param headers the headers; names are compared without regard to case
+         * @param headers the headers; names are compared without regard to case, and values of names that differ in
+         *     case only come one after the other. What a null name stands for, which is the status line in some
+         *     clients' maps, is left out
          * @param body the body, which this response closes
          */
         public Response(int status, Map<String, List<String>> headers, InputStream body) {
             this.status = status;
             this.headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            headers.forEach((name, values) -> this.headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(values)));
+            headers.forEach((name, values) -> {
+                if (name != null) {
+                    this.headers.merge(name, List.copyOf(values), Response::joined);
+                }
+            });
             this.body = Objects.requireNonNull(body, "body");
+        }
+
+        private static List<String> joined(List<String> some, List<String> more) {
+            return Stream.concat(some.stream(), more.stream()).toList();
         }
 
         /** {@return the status code} */

@@ -37,6 +37,7 @@ import java.util.concurrent.TimeoutException;
  * may be sent to is checked against what the Java runtime resolves the name to just before, and keeps for a while
  * unless its {@code networkaddress.cache.ttl} is 0. Safe for use by several threads.
  */
+@SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
 public final class JdkTransport implements Transport {
     /** What the client says itself, and takes from nobody else. */
     private static final Set<String> OWN_HEADERS = Set.of("connection", "content-length", "expect", "host", "upgrade");

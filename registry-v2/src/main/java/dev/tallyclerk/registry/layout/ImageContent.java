@@ -138,7 +138,7 @@ public final class ImageContent {
         BlobTasks all = new BlobTasks(blobs, taker, () -> failed.complete(null));
         reading = Reading.bySeveral(all, source, failed);
         try {
-            all.run(executor, parallel);
+            all.takeAll(executor, parallel);
         } finally {
             reading = Reading.byOne(source);
         }

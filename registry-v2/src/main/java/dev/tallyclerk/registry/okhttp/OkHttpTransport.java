@@ -90,7 +90,7 @@ public final class OkHttpTransport implements Transport {
         try {
             return call.execute();
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new IOException("the response makes no sense: " + e.getMessage(), e);
+            throw new IOException("OkHttp or an interceptor of the client's failed: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             throw e;
         } catch (Exception e) {

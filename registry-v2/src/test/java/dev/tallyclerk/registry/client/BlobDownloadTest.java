@@ -182,6 +182,14 @@ class BlobDownloadTest {
     }
 
     @Test
+    void aSizeThatNoBlobHasIsNoErrorOfArithmetic() {
+        Descriptor huge = Descriptor.of(blob.mediaType(), blob.digest(), Long.MAX_VALUE);
+        var e = assertThrows(VerificationException.class, () -> read(huge));
+        assertEquals(VerificationException.Reason.TOO_SHORT, e.reason());
+        assertEquals(content.length, e.actualSize());
+    }
+
+    @Test
     void readsOneByteMoreThanPromisedAtMost() throws IOException {
         AtomicInteger given = new AtomicInteger();
         InputStream endless = new InputStream() {

@@ -53,6 +53,16 @@ class RetriesTest {
     }
 
     @Test
+    void waitsOfAnyLengthAreNoErrorOfArithmetic() {
+        Duration huge = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
+        RetryPolicy policy = new RetryPolicy(40, Duration.ofNanos(1), huge, huge);
+        test.with(s -> s.withRetries(policy)).serving(request -> answer(503, ""));
+        assertEquals(Reason.SERVER_ERROR, test.failure().reason());
+        test.with(s -> s.withRetries(policy.withWaits(huge, huge)));
+        assertEquals(Reason.TIMED_OUT, test.failure().reason());
+    }
+
+    @Test
     void waitsNoLongerThanTheLongestTimeAndGivesUpAfterTheLastAttempt() {
         RetryPolicy policy =
                 RetryPolicy.defaults().withAttempts(4).withWaits(Duration.ofSeconds(1), Duration.ofMillis(2500));

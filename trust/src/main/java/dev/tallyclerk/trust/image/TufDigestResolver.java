@@ -113,7 +113,7 @@ public final class TufDigestResolver implements DigestResolver {
 
     private static Reason reason(TufException.Reason reason) {
         return switch (reason) {
-            case FETCH_FAILED, NOT_AVAILABLE, STORE_FAILED -> Reason.UNAVAILABLE;
+            case FETCH_FAILED, NOT_AVAILABLE, STORE_FAILED, INTERRUPTED -> Reason.UNAVAILABLE;
             default -> Reason.NOT_TRUSTED;
         };
     }

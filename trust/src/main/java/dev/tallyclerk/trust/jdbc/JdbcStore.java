@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * none waits for the network. Rows of removed files stay, so that no revision comes back. Safe for use by many threads,
  * if the data source is.
  */
+@SuppressWarnings("exports") // whoever uses it requires java.sql too: see module-info
 public final class JdbcStore implements VersionedStore {
     private static final String CREATE = "CREATE TABLE IF NOT EXISTS tallyclerk_metadata ("
             + "repository VARCHAR(200) NOT NULL, name VARCHAR(100) NOT NULL, "

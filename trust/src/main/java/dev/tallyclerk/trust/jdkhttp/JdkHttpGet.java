@@ -25,6 +25,7 @@ import java.util.concurrent.TimeoutException;
  * the head of an answer must be here. If it has an {@link java.net.Authenticator}, that should answer to proxies only,
  * because the client asks it wherever a request leads. Safe for use by several threads.
  */
+@SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
 public final class JdkHttpGet implements HttpGet {
     private final HttpClient client;
 

@@ -32,6 +32,9 @@ public interface SignatureEngine {
     /**
      * {@return the engine on the providers that the Java runtime has installed}
      *
+     * <p>Those for Ed25519 and ECDSA are in the module {@code jdk.crypto.ec}, which a runtime image of {@code jlink}
+     * has only if it is named.
+     *
      * @param optIn the schemes to verify of those that {@linkplain SignatureScheme#needsOptIn need opting in}
      */
     static SignatureEngine jdk(SignatureScheme... optIn) {

@@ -73,7 +73,7 @@ public final class OkHttpGet implements HttpGet {
             call.timeout().timeout(options.totalTimeout().toNanos(), TimeUnit.NANOSECONDS);
             return new OkHttpAnswer(call, call.execute(), framing);
         } catch (IllegalArgumentException | IllegalStateException e) {
-            throw new IOException("the address or the answer makes no sense: " + e.getMessage(), e);
+            throw new IOException("OkHttp or an interceptor of the client's failed: " + e.getMessage(), e);
         }
     }
 

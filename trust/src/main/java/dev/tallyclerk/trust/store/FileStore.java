@@ -20,6 +20,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -33,11 +34,11 @@ final class FileStore implements MetadataStore {
     private static final long LOCK_POLL_MILLIS = 10;
 
     /**
-     * The folders that threads of this process use, by their real paths. Shared by all stores, because the locks are:
-     * on POSIX systems any close of a file drops all that the process has on it, so no thread opens a lock file that
-     * another one holds.
+     * The folders that threads of this process use, by their real paths, and which those are. Shared by all stores,
+     * because the locks are: on POSIX systems any close of a file drops all that the process has on it, so no thread
+     * opens a lock file that another one holds.
      */
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    private static final Map<Path, Thread> HELD = new ConcurrentHashMap<>();
 
     private final Path directory;
     private final Duration claimTimeout;
@@ -128,7 +129,12 @@ final class FileStore implements MetadataStore {
     private Claim claim(boolean toRead) throws IOException {
         long start = System.nanoTime();
         Path key = directory.toRealPath();
-        while (!HELD.add(key)) {
+        Thread self = Thread.currentThread();
+        for (Thread user = HELD.putIfAbsent(key, self); user != null; user = HELD.putIfAbsent(key, self)) {
+            if (user == self) {
+                throw new FileSystemException(
+                        directory.toString(), null, "this thread uses the metadata store already");
+            }
             pause(start);
         }
         try {
@@ -168,7 +174,7 @@ final class FileStore implements MetadataStore {
             TimeUnit.MILLISECONDS.sleep(LOCK_POLL_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while another client uses " + directory);
+            throw new InterruptedIOException("interrupted before another client was done with " + directory);
         }
     }
 

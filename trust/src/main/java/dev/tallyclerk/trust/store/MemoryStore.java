@@ -1,16 +1,21 @@
 package dev.tallyclerk.trust.store;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A store in the heap. */
 final class MemoryStore implements MetadataStore {
     private final Map<StoredName, byte[]> files = new ConcurrentHashMap<>();
     private final Semaphore free = new Semaphore(1);
+
+    /** Who has claimed it, and would wait for itself. */
+    private volatile @Nullable Thread user;
 
     @Override
     public Optional<byte[]> load(StoredName name, int maxBytes) {
@@ -29,16 +34,22 @@ final class MemoryStore implements MetadataStore {
     }
 
     @Override
-    public Claim claim() throws InterruptedIOException {
+    public Claim claim() throws IOException {
+        Thread self = Thread.currentThread();
+        if (user == self) {
+            throw new IOException("this thread uses the metadata store already");
+        }
         try {
             free.acquire();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while another thread uses the metadata store");
+            self.interrupt();
+            throw new InterruptedIOException("interrupted before the metadata store was free");
         }
+        user = self;
         AtomicBoolean closed = new AtomicBoolean();
         return () -> {
             if (closed.compareAndSet(false, true)) {
+                user = null;
                 free.release();
             }
         };

@@ -45,7 +45,8 @@ public interface MetadataStore {
      * Takes the store for one user, so that two clients do not mix their files.
      *
      * @return the claim, which must be closed
-     * @throws IOException if somebody else keeps the store for too long, or it cannot be written
+     * @throws IOException if somebody else keeps the store for too long, it cannot be written, or this thread has it
+     *     already and would wait for itself
      */
     Claim claim() throws IOException;
 

@@ -5,14 +5,19 @@ import java.time.Duration;
 /**
  * How patient a {@linkplain MetadataFetcher#ofUri fetcher} is.
  *
- * @param connectTimeout how long to wait for a connection; 1 millisecond or more
- * @param readTimeout how long to wait for the next bytes; 1 millisecond or more
- * @param totalTimeout how long one file may take with all redirects, so that no server can drip one for ever; checked
- *     between reads of the body, so {@code readTimeout} may come on top, and not while the runtime reads the head of an
- *     answer, which {@code readTimeout} alone guards
+ * @param connectTimeout how long to wait for a connection; from 1 millisecond to 24 days
+ * @param readTimeout how long to wait for the next bytes; from 1 millisecond to 24 days
+ * @param totalTimeout how long one file may take with all redirects, from 1 millisecond to 24 days, so that no server
+ *     can drip one for ever; checked between reads of the body, so {@code readTimeout} may come on top, and not while
+ *     the runtime reads the head of an answer, which {@code readTimeout} alone guards
  * @param maxRedirects how many redirects to follow for one file, not negative
  */
 public record FetchOptions(Duration connectTimeout, Duration readTimeout, Duration totalTimeout, int maxRedirects) {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+
+    /** The runtime's own clients count milliseconds in an int. */
+    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+
     private static final FetchOptions DEFAULTS =
             new FetchOptions(Duration.ofSeconds(10), Duration.ofSeconds(20), Duration.ofMinutes(2), 5);
 
@@ -33,7 +38,7 @@ public record FetchOptions(Duration connectTimeout, Duration readTimeout, Durati
     /**
      * {@return these options with another time to connect}
      *
-     * @param timeout 1 millisecond or more
+     * @param timeout from 1 millisecond to 24 days
      */
     public FetchOptions withConnectTimeout(Duration timeout) {
         return new FetchOptions(timeout, readTimeout, totalTimeout, maxRedirects);
@@ -42,7 +47,7 @@ public record FetchOptions(Duration connectTimeout, Duration readTimeout, Durati
     /**
      * {@return these options with another time to wait for the next bytes}
      *
-     * @param timeout 1 millisecond or more
+     * @param timeout from 1 millisecond to 24 days
      */
     public FetchOptions withReadTimeout(Duration timeout) {
         return new FetchOptions(connectTimeout, timeout, totalTimeout, maxRedirects);
@@ -51,7 +56,7 @@ public record FetchOptions(Duration connectTimeout, Duration readTimeout, Durati
     /**
      * {@return these options with another time for one file}
      *
-     * @param timeout 1 millisecond or more
+     * @param timeout from 1 millisecond to 24 days
      */
     public FetchOptions withTotalTimeout(Duration timeout) {
         return new FetchOptions(connectTimeout, readTimeout, timeout, maxRedirects);
@@ -67,7 +72,7 @@ public record FetchOptions(Duration connectTimeout, Duration readTimeout, Durati
     }
 
     private static void requirePositive(Duration timeout, String name) {
-        if (timeout.toMillis() < 1 || timeout.toMillis() > Integer.MAX_VALUE) {
+        if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException(name + " is not from 1 ms to 24 days: " + timeout);
         }
     }

@@ -7,6 +7,7 @@ import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,7 @@ final class Refresh {
 
     @SuppressWarnings("try") // the claim is held, not used
     private static <T> T claimedOnce(MetadataStore store, Work<T> work) throws TufException {
-        try (MetadataStore.Claim claim = store.claim()) {
+        try (MetadataStore.Claim claim = Objects.requireNonNull(store.claim(), "the store gave no claim")) {
             return work.run();
         } catch (IOException e) {
             throw TufException.io(Reason.STORE_FAILED, ROOT, "5.2", "cannot use the metadata store", e);

@@ -61,6 +61,14 @@ public record ThresholdReport(long have, long need, List<KeyOutcome> keys) {
         return "key " + TufException.shorten(key.keyId()) + " " + key.outcome().phrase + why;
     }
 
+    /** {@return whether there may be enough signatures for another engine} */
+    boolean mayBeTheEngine() {
+        long unseen = keys.stream()
+                .filter(key -> key.outcome() == Outcome.SCHEME_NOT_IN_ENGINE)
+                .count();
+        return unseen > 0 && have + unseen >= need;
+    }
+
     /** {@return the report as part of a message, with at most eight keys} */
     String sentence() {
         String why = keys.stream().limit(8).map(ThresholdReport::sentence).collect(Collectors.joining("; "));

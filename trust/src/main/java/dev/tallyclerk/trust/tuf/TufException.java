@@ -3,6 +3,9 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.text.Quoted;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -67,7 +70,9 @@ public final class TufException extends Exception {
         /** The repository could not be asked; the cause says why. */
         FETCH_FAILED,
         /** The store could not be read or written; the cause says why. */
-        STORE_FAILED
+        STORE_FAILED,
+        /** The thread was interrupted, and still has that status. */
+        INTERRUPTED
     }
 
     /** The facts of the various reasons; the fields that do not apply are null. */
@@ -87,6 +92,10 @@ public final class TufException extends Exception {
 
     private static final String ROLLED_BACK =
             "somebody shows an old file, or the repository was restored and has to change the role's keys";
+
+    private static final String SIGN_AGAIN = "the repository has to sign it again, or start from a newer trusted root";
+    private static final String OTHER_ENGINE = "take a SignatureEngine that has the schemes; the runtime's has those of"
+            + " elliptic curves where the module jdk.crypto.ec is";
 
     private final Reason reason;
     private final String role;
@@ -143,8 +152,8 @@ public final class TufException extends Exception {
 
     static TufException threshold(MetadataRole role, String declaredBy, String step, ThresholdReport why) {
         Facts facts = new Facts(null, null, null, why, null, null);
-        String detail = "has " + why.sentence() + " (keys of " + declaredBy
-                + "); the repository has to sign it again, or start from a newer trusted root";
+        String detail = "has " + why.sentence() + " (keys of " + declaredBy + "); "
+                + (why.mayBeTheEngine() ? OTHER_ENGINE : SIGN_AGAIN);
         return new TufException(Reason.THRESHOLD_NOT_MET, role, step, facts, detail, null);
     }
 
@@ -173,7 +182,19 @@ public final class TufException extends Exception {
         String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         // It may have a file name, and that a delegated role's name of any length.
         String bounded = why.length() > MAX_CAUSE ? why.substring(0, MAX_CAUSE) + "…" : why;
-        return new TufException(reason, role, step, Facts.NONE, what + ": " + Quoted.printable(bounded), cause);
+        boolean interrupted = Thread.currentThread().isInterrupted() && isInterrupt(cause);
+        return new TufException(
+                interrupted ? Reason.INTERRUPTED : reason,
+                role,
+                step,
+                Facts.NONE,
+                what + ": " + Quoted.printable(bounded),
+                cause);
+    }
+
+    private static boolean isInterrupt(IOException cause) {
+        return cause instanceof ClosedByInterruptException
+                || (cause instanceof InterruptedIOException && !(cause instanceof SocketTimeoutException));
     }
 
     /** {@return the start of a key id, fit for a message} */

@@ -4,7 +4,7 @@ package dev.tallyclerk.trust.tuf;
  * Told about what refreshes and searches do, for a log or a metric. It cannot change the outcome.
  *
  * <p>Methods are called on the thread that refreshes, with the store claimed, or that searches; an exception from one
- * ends what it does.
+ * ends what it does. What it does with the client or the store of that refresh fails, because the store is claimed.
  */
 public interface TufListener {
     /**

@@ -18,6 +18,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -118,7 +121,7 @@ class MetadataStoreTest {
         MetadataStore first = MetadataStore.inDirectory(folder);
         MetadataStore second = MetadataStore.inDirectory(folder, Duration.ZERO);
         MetadataStore.Claim claim = first.claim();
-        assertThrows(FileSystemException.class, second::claim);
+        assertThrows(FileSystemException.class, () -> inAnotherThread(second::claim));
         claim.close();
         claim.close();
         second.claim().close();
@@ -130,16 +133,45 @@ class MetadataStoreTest {
         try (MetadataStore.Claim claim = MetadataStore.inDirectory(folder).claim()) {
             MetadataStore other =
                     MetadataStore.inDirectory(folder.resolve("../" + folder.getFileName()), Duration.ZERO);
-            assertThrows(FileSystemException.class, other::claim);
-            Thread.currentThread().interrupt();
+            assertThrows(FileSystemException.class, () -> inAnotherThread(other::claim));
+            MetadataStore patient = MetadataStore.inDirectory(folder, ChronoUnit.FOREVER.getDuration());
             assertThrows(
                     InterruptedIOException.class,
-                    () -> MetadataStore.inDirectory(folder, ChronoUnit.FOREVER.getDuration())
-                            .claim());
-            assertTrue(Thread.interrupted());
+                    () -> inAnotherThread(() -> {
+                        Thread.currentThread().interrupt();
+                        return patient.claim();
+                    }));
             assertFalse(ClaimingProcess.findsFree(folder), claim.toString());
         }
         assertTrue(ClaimingProcess.findsFree(folder));
+    }
+
+    private static <T> T inAnotherThread(Callable<T> action) throws Throwable {
+        FutureTask<T> task = new FutureTask<>(action);
+        Thread thread = new Thread(task);
+        thread.start();
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            throw e.getCause();
+        }
+    }
+
+    @Test
+    void nobodyWaitsForItself() throws IOException {
+        MetadataStore memory = MetadataStore.inMemory();
+        List<MetadataStore> first = List.of(memory, MetadataStore.inDirectory(folder));
+        List<MetadataStore> second =
+                List.of(memory, MetadataStore.inDirectory(folder, ChronoUnit.FOREVER.getDuration()));
+        for (int i = 0; i < first.size(); i++) {
+            MetadataStore again = second.get(i);
+            MetadataStore.Claim claim = first.get(i).claim();
+            assertTrue(
+                    String.valueOf(assertThrows(IOException.class, again::claim).getMessage())
+                            .contains("already"));
+            claim.close();
+            again.claim().close();
+        }
     }
 
     @Test
@@ -176,9 +208,12 @@ class MetadataStoreTest {
     void theMemoryStoreIsHeldByOneUserAtATime() throws IOException {
         MetadataStore store = MetadataStore.inMemory();
         MetadataStore.Claim claim = store.claim();
-        Thread.currentThread().interrupt();
-        assertThrows(IOException.class, store::claim);
-        assertTrue(Thread.interrupted());
+        assertThrows(
+                InterruptedIOException.class,
+                () -> inAnotherThread(() -> {
+                    Thread.currentThread().interrupt();
+                    return store.claim();
+                }));
         claim.close();
         claim.close();
         store.claim().close();

@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.tuf;
 
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +34,7 @@ class RefreshRecoveryTest {
     private final MetadataStore store = MetadataStore.inMemory();
 
     /** A store whose process is killed at the n-th change. */
-    private static final class DyingStore implements MetadataStore {
+    private static class DyingStore implements MetadataStore {
         private final MetadataStore disk;
         private int changesLeft;
 
@@ -68,6 +70,49 @@ class RefreshRecoveryTest {
         public Claim claim() throws IOException {
             return disk.claim();
         }
+    }
+
+    @Test
+    void aListenerThatRefreshesDoesNotWaitForItself() {
+        List<TufException> failures = new ArrayList<>();
+        TufListener listener = new TufListener() {
+            @Override
+            public void fileTrusted(String role, long version) {
+                failures.add(assertThrows(TufException.class, repository.client(store)::refresh));
+            }
+        };
+        assertDoesNotThrow(repository.builder(store).listener(listener).build()::refresh);
+        assertEquals(
+                List.of(Reason.STORE_FAILED),
+                failures.stream().map(TufException::reason).distinct().toList());
+    }
+
+    @Test
+    void anInterruptIsNoFailureOfTheStore() throws IOException {
+        MetadataStore.Claim claim = store.claim();
+        AtomicReference<Object> outcome = new AtomicReference<>();
+        Thread other = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            outcome.set(assertThrows(TufException.class, repository.client(store)::refresh)
+                    .reason());
+        });
+        other.start();
+        assertDoesNotThrow(() -> other.join());
+        claim.close();
+        assertEquals(Reason.INTERRUPTED, outcome.get());
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what no store may do
+    void aStoreThatGivesNoClaimIsNotUsed() {
+        MetadataStore careless = new DyingStore(store, 9) {
+            @Override
+            public Claim claim() {
+                return null;
+            }
+        };
+        NullPointerException e = assertThrows(NullPointerException.class, repository.client(careless)::refresh);
+        assertEquals("the store gave no claim", e.getMessage());
     }
 
     @Test

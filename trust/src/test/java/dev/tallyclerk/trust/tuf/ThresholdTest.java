@@ -6,6 +6,7 @@ import static dev.tallyclerk.trust.tuf.TestRepository.object;
 import static dev.tallyclerk.trust.tuf.TestRepository.signature;
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.key.SignatureEngine;
@@ -235,6 +236,9 @@ class ThresholdTest {
         TufException e =
                 refuses(Reason.THRESHOLD_NOT_MET, "timestamp", "5.4.2", () -> next.updateTimestamp(timestamp, NOW));
         assertEquals(List.of(Outcome.SCHEME_NOT_IN_ENGINE), outcomes(e));
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.contains("SignatureEngine") && message.contains("jdk.crypto.ec"), message);
+        assertFalse(message.contains("sign it again"), message);
     }
 
     @Test

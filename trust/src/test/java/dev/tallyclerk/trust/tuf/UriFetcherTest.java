@@ -105,6 +105,9 @@ class UriFetcherTest {
         FetchOptions options = FetchOptions.defaults();
         assertThrows(IllegalArgumentException.class, () -> options.withConnectTimeout(Duration.ZERO));
         assertThrows(IllegalArgumentException.class, () -> options.withReadTimeout(Duration.ofDays(30)));
+        assertThrows(
+                IllegalArgumentException.class, () -> options.withTotalTimeout(Duration.ofSeconds(Long.MAX_VALUE)));
+        assertThrows(IllegalArgumentException.class, () -> options.withReadTimeout(Duration.ofSeconds(Long.MIN_VALUE)));
         assertThrows(IllegalArgumentException.class, () -> options.withMaxRedirects(-1));
     }
 }

@@ -1,0 +1,56 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.registry.client.Transport.Request;
+import dev.tallyclerk.registry.client.Transport.Response;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TransportTest {
+    @Test
+    void aResponseHasAllValuesOfAHeaderInAnyCase() {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        headers.put("Link", List.of("a", "b"));
+        headers.put("link", List.of("c"));
+        Response response = new Response(200, headers, InputStream.nullInputStream());
+        assertEquals(List.of("a", "b", "c"), response.headers("LINK"));
+        assertEquals("a", response.header("lINK").orElseThrow());
+        assertEquals(List.of(), response.headers("Age"));
+    }
+
+    /** The runtime's older client puts the status line there. */
+    @Test
+    @SuppressWarnings("NullAway")
+    void whatHasNoNameIsNoHeader() {
+        Map<String, List<String>> headers = new LinkedHashMap<>();
+        headers.put(null, List.of("HTTP/1.1 200 OK"));
+        headers.put("Age", List.of("1"));
+        Response response = new Response(200, headers, InputStream.nullInputStream());
+        assertEquals(List.of("1"), response.headers("age"));
+    }
+
+    @Test
+    void headersOfARequestAreFoundInAnyCaseAndCannotBeChanged() {
+        Request request = Request.of("GET", URI.create("https://registry.example.org/v2/"))
+                .withHeader("Accept", "a")
+                .withHeader("accept", "b");
+        assertEquals(List.of("a", "b"), request.headers().get("ACCEPT"));
+        assertThrows(
+                UnsupportedOperationException.class, () -> request.headers().clear());
+        assertEquals(
+                Map.of(),
+                Request.of("GET", URI.create("https://registry.example.org/")).headers());
+    }
+
+    @Test
+    void aRequestGoesToAnAbsoluteAddress() {
+        URI relative = URI.create("/v2/");
+        assertThrows(IllegalArgumentException.class, () -> Request.of("GET", relative));
+    }
+}
