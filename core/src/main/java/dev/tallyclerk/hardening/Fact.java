@@ -208,4 +208,17 @@ public sealed interface Fact<T> {
                 assumed -> new Defaulted<>(function.apply(assumed.value()), assumed.why(), assumed.at()),
                 missing -> new Missing<>(missing.reason(), missing.what()));
     }
+
+    /**
+     * {@return the fact that a value leads to; still missing if this is}
+     *
+     * @param function called with the value, stated or assumed, and the place where it stands or should
+     * @param <U> the type of the other fact's value
+     */
+    default <U> Fact<U> flatMapAt(BiFunction<? super T, ? super Location, ? extends Fact<U>> function) {
+        return this.<Fact<U>>fold(
+                (value, at) -> function.apply(value, at),
+                assumed -> function.apply(assumed.value(), assumed.at()),
+                missing -> new Missing<>(missing.reason(), missing.what()));
+    }
 }

@@ -3,6 +3,7 @@ package dev.tallyclerk.reference;
 import dev.tallyclerk.digest.Digest;
 import java.util.Objects;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link DigestResolver} answers: a manifest's digest, its size where it is vouched for too, and who vouches.
@@ -53,5 +54,24 @@ public final class ResolvedDigest {
     /** {@return who vouches, for a person to read} */
     public String voucher() {
         return voucher;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof ResolvedDigest that
+                && digest.equals(that.digest)
+                && size.equals(that.size)
+                && voucher.equals(that.voucher);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(digest, size, voucher);
+    }
+
+    /** {@return the digest and who vouches for it} */
+    @Override
+    public String toString() {
+        return digest + " by " + voucher;
     }
 }

@@ -46,7 +46,7 @@ public final class ParallelVerifier {
     }
 
     /**
-     * {@return the same with a listener}
+     * {@return this verifier with a listener}
      *
      * @param listener called by one thread at a time, by any that reads; and at the end, if all is verified, with
      *     {@code bytes} equal to {@code total}. What it throws ends the verification
@@ -61,7 +61,7 @@ public final class ParallelVerifier {
         return new ParallelVerifier(executor, parallelism, listener, everyBytes, engine);
     }
 
-    /** {@return the same with hashes from {@code engine}, not from the Java runtime alone} */
+    /** {@return this verifier with hashes from {@code engine}, not from the Java runtime alone} */
     public ParallelVerifier with(HashEngine engine) {
         Objects.requireNonNull(engine, "engine");
         return new ParallelVerifier(executor, parallelism, listener, everyBytes, engine);

@@ -20,6 +20,7 @@ class ReadmeTest {
     private static final Path README = Path.of("..", "README.md");
 
     private static final String IMPORTS = Stream.of(
+                    "dev.tallyclerk.digest.*",
                     "dev.tallyclerk.hardening.*",
                     "dev.tallyclerk.hardening.audit.*",
                     "dev.tallyclerk.reference.*",
@@ -32,6 +33,8 @@ class ReadmeTest {
                     "dev.tallyclerk.trust.image.*",
                     "dev.tallyclerk.trust.store.*",
                     "dev.tallyclerk.trust.tuf.*",
+                    "dev.tallyclerk.verify.*",
+                    "java.io.*",
                     "java.net.*",
                     "java.nio.file.*",
                     "java.time.*",
@@ -86,7 +89,7 @@ class ReadmeTest {
     @Test
     void everyJavaSnippetCompilesAndRuns() throws IOException, InterruptedException {
         List<String> snippets = blocks("java");
-        assertEquals(3, snippets.size());
+        assertEquals(4, snippets.size());
         List<String> printed = new ArrayList<>();
         for (String snippet : snippets) {
             printed.add(run(snippet));

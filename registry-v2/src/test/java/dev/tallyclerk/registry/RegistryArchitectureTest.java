@@ -99,4 +99,20 @@ class RegistryArchitectureTest {
                 .callMethod(Instant.class, "now")
                 .check(REGISTRY);
     }
+
+    @Test
+    void nothingPrintsOrReadsSystemProperties() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class)
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(System.class, "getenv")
+                .check(REGISTRY);
+    }
 }

@@ -121,4 +121,20 @@ class TrustArchitectureTest {
                 .haveFullyQualifiedName("java.time.Clock")
                 .check(TRUST);
     }
+
+    @Test
+    void nothingPrintsOrReadsSystemProperties() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class)
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(System.class, "getenv")
+                .check(TRUST);
+    }
 }

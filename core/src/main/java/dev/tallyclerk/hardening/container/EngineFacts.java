@@ -62,10 +62,7 @@ final class EngineFacts {
     Fact<LogConfig> logConfig() {
         Fact<Map<String, String>> options = option(EngineOption.LOG_OPTS);
         return option(EngineOption.LOG_DRIVER)
-                .fold(
-                        (driver, at) -> options.map(values -> new LogConfig(driver, values)),
-                        assumed -> options.map(values -> new LogConfig(assumed.value(), values)),
-                        missing -> Fact.missing(missing.reason(), missing.what()));
+                .flatMapAt((driver, at) -> options.map(values -> new LogConfig(driver, values)));
     }
 
     /** {@return whose cgroups a container sees unless it says so; the default depends on the version of cgroups} */
@@ -80,10 +77,7 @@ final class EngineFacts {
     }
 
     private <T> Fact<T> of(Function<EngineSubject, Fact<T>> property) {
-        return engine.<Fact<T>>fold(
-                (subject, at) -> property.apply(subject),
-                assumed -> property.apply(assumed.value()),
-                missing -> Fact.missing(missing.reason(), missing.what()));
+        return engine.flatMapAt((subject, at) -> property.apply(subject));
     }
 
     private static boolean lists(List<SecurityOption> options, String name) {

@@ -92,7 +92,7 @@ public final class PolicyException extends Exception {
      * @param newPosition where the value stands
      */
     public PolicyException withPosition(Position newPosition) {
-        return new PolicyException(reason, pointer, detail, suggestion, newPosition, this);
+        return new PolicyException(reason, pointer, detail, suggestion, newPosition, null);
     }
 
     /** {@return what is wrong} */

@@ -24,7 +24,7 @@ import java.util.Objects;
  * <p>The bytes go to a file in quarantine and are verified on the way. Only {@code commit} gives them the trusted name.
  * {@link #close} without it keeps what was written for {@link ContentStore#resume}; {@link #discard} keeps nothing.
  * After content that is not what was promised, or a disk that cannot take it, the file is gone; content that only ended
- * too early is kept. Either way the writer is closed, and every call but {@code close} and {@code discard} throws
+ * too early is kept. Either way the writer is closed, and every call that writes or commits throws
  * {@link ClosedChannelException}.
  *
  * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept, but for the

@@ -86,7 +86,7 @@ public final class ContentStore {
         return store;
     }
 
-    /** {@return the same store with hashes from {@code engine}, not from the Java runtime alone} */
+    /** {@return this store with hashes from {@code engine}, not from the Java runtime alone} */
     public ContentStore with(HashEngine engine) {
         return new ContentStore(blobs, quarantine, limits, Objects.requireNonNull(engine, "engine"));
     }

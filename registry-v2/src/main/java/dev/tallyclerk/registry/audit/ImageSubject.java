@@ -175,23 +175,17 @@ public final class ImageSubject implements Subject {
 
     /** {@return when the image says it was made} */
     public Fact<Instant> created() {
-        return config.fold(
-                (value, at) -> value.created()
-                        .map(time -> Fact.known(time, at.child("created")))
-                        .orElseGet(() ->
-                                Fact.missing(Reason.KEY_MISSING, "the configuration does not say when it was created")),
-                assumed -> Fact.missing(Reason.KEY_MISSING, assumed.why()),
-                missing -> Fact.missing(missing.reason(), missing.what()));
+        return config.flatMapAt((value, at) -> value.created()
+                .map(time -> Fact.known(time, at.child("created")))
+                .orElseGet(
+                        () -> Fact.missing(Reason.KEY_MISSING, "the configuration does not say when it was created")));
     }
 
     /** {@return the steps of the build; missing if the configuration has none} */
     public Fact<List<HistoryEntry>> history() {
-        return config.fold(
-                (value, at) -> value.history().isEmpty()
-                        ? Fact.missing(Reason.KEY_MISSING, "the configuration has no history")
-                        : Fact.known(value.history(), at.child("history")),
-                assumed -> Fact.missing(Reason.KEY_MISSING, assumed.why()),
-                missing -> Fact.missing(missing.reason(), missing.what()));
+        return config.flatMapAt((value, at) -> value.history().isEmpty()
+                ? Fact.missing(Reason.KEY_MISSING, "the configuration has no history")
+                : Fact.known(value.history(), at.child("history")));
     }
 
     /** {@return the digests of the uncompressed layers} */
@@ -238,14 +232,11 @@ public final class ImageSubject implements Subject {
 
     private <T> Fact<T> execution(
             String member, Function<ExecutionParameters, T> value, Function<? super T, Boolean> isNotSet) {
-        return config.fold(
-                (document, at) -> {
-                    T found = value.apply(document.execution());
-                    Location place = at.child("config", member);
-                    return isNotSet.apply(found) ? Fact.defaulted(found, NOT_SET, place) : Fact.known(found, place);
-                },
-                assumed -> Fact.missing(Reason.KEY_MISSING, assumed.why()),
-                missing -> Fact.missing(missing.reason(), missing.what()));
+        return config.flatMapAt((document, at) -> {
+            T found = value.apply(document.execution());
+            Location place = at.child("config", member);
+            return isNotSet.apply(found) ? Fact.defaulted(found, NOT_SET, place) : Fact.known(found, place);
+        });
     }
 
     /** Collects what is known about an image. It belongs to one thread. */

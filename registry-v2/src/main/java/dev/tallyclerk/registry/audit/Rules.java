@@ -47,22 +47,23 @@ final class Rules {
     static Outcome overSteps(ImageSubject image, Function<BuildStep, List<Problem>> problems) {
         return image.steps().decide(steps -> {
             List<Problem> found = new ArrayList<>();
-            int opaque = 0;
-            String first = "";
             for (BuildStep step : steps) {
                 found.addAll(problems.apply(step));
-                if (step.isOpaque() && opaque++ == 0) {
-                    first = new Location.History(step.index())
-                            + (step.text().isEmpty() ? " does not say what it did" : " is too long to be read");
-                }
             }
-            if (!found.isEmpty() || opaque == 0) {
-                return Outcome.ofProblems(found);
-            }
-            String others = opaque == 1 ? "" : ", nor can " + (opaque - 1) + " others be read";
-            return Outcome.unknown(
-                    first.endsWith("read") ? Fact.Reason.UNREADABLE : Fact.Reason.KEY_MISSING, first + others);
+            List<BuildStep> opaque = steps.stream().filter(BuildStep::isOpaque).toList();
+            return opaque.isEmpty() || !found.isEmpty() ? Outcome.ofProblems(found) : unknown(opaque);
         });
+    }
+
+    private static Outcome unknown(List<BuildStep> opaque) {
+        BuildStep first = opaque.get(0);
+        boolean isRecorded = !first.text().isEmpty();
+        String others = opaque.size() == 1 ? "" : ", nor can " + (opaque.size() - 1) + " others be read";
+        return Outcome.unknown(
+                isRecorded ? Fact.Reason.UNREADABLE : Fact.Reason.KEY_MISSING,
+                new Location.History(first.index())
+                        + (isRecorded ? " is too long to be read" : " does not say what it did")
+                        + others);
     }
 
     /** Goes through the commands of the build; a step has one problem at most. */

@@ -104,7 +104,7 @@ final class ClientSettings {
         return with(copy -> copy.origins = other);
     }
 
-    ClientSettings withResolver(NameResolver other) {
+    ClientSettings withNameResolver(NameResolver other) {
         return with(copy -> copy.resolver = other);
     }
 

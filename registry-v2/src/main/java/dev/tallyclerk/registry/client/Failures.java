@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 final class Failures {
     private static final int MAX_CODES = 16;
     private static final int MAX_CAUSE = 300;
+    private static final String NO_WHOLE_ANSWER = "no whole answer from ";
     private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
 
     private Failures() {}
@@ -101,15 +102,19 @@ final class Failures {
 
     /** {@return what it means that no answer came} */
     static RegistryException noAnswer(URI from, IOException e, Deadline deadline) {
-        RegistryException failure = broken(from, e, deadline);
         boolean notConnected = e instanceof ConnectException
                 || e instanceof UnknownHostException
                 || e instanceof NoRouteToHostException;
+        RegistryException failure = failure(notConnected ? "no connection to " : NO_WHOLE_ANSWER, from, e, deadline);
         return notConnected && failure.reason() == Reason.UNREACHABLE ? failure.beforeTheCall() : failure;
     }
 
     /** {@return what it means that an answer broke off} */
     static RegistryException broken(URI from, IOException e, Deadline deadline) {
+        return failure(NO_WHOLE_ANSWER, from, e, deadline);
+    }
+
+    private static RegistryException failure(String what, URI from, IOException e, Deadline deadline) {
         try {
             deadline.check();
         } catch (RegistryException ended) {
@@ -121,7 +126,7 @@ final class Failures {
         String why = Quoted.printable(why(e));
         return new RegistryException(
                 Reason.UNREACHABLE,
-                "no whole answer from " + OriginRules.origin(from) + ": "
+                what + OriginRules.origin(from) + ": "
                         + (why.length() > MAX_CAUSE ? why.substring(0, MAX_CAUSE) + "…" : why),
                 e);
     }

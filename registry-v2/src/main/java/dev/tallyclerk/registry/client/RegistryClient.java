@@ -73,8 +73,8 @@ public final class RegistryClient {
     }
 
     /** {@return this client with another resolver, to which the decision whether an address is public is left} */
-    public RegistryClient withResolver(NameResolver other) {
-        return new RegistryClient(settings.withResolver(Objects.requireNonNull(other, "other")));
+    public RegistryClient withNameResolver(NameResolver other) {
+        return new RegistryClient(settings.withNameResolver(Objects.requireNonNull(other, "other")));
     }
 
     /** {@return this client with another listener} */
@@ -189,7 +189,7 @@ public final class RegistryClient {
      * <p>A name with a digest stands for the digest, and nobody is asked. Safe for use by several threads if the client
      * is.
      */
-    public DigestResolver resolver() {
+    public DigestResolver digestResolver() {
         return new RegistryResolver(this);
     }
 

@@ -96,7 +96,7 @@ public final class RegistryException extends IOException {
 
     /** {@return this failure, before which nothing of the call was begun} */
     RegistryException beforeTheCall() {
-        return new RegistryException(reason, status, codes, text(), this, retryAfter, true);
+        return new RegistryException(reason, status, codes, text(), getCause(), retryAfter, true);
     }
 
     /** {@return this failure in other words, and without what has caused it} */

@@ -83,6 +83,8 @@ public final class DockerArchiveWriter implements Closeable {
     /**
      * {@return a place for an image}
      *
+     * <p>The archive is there once the writer's {@code finish} has been called, and not before.
+     *
      * <p>An image that was given one of the names before loses it.
      *
      * @param names how the image will be called, each with a tag and without a digest; none is allowed

@@ -30,4 +30,10 @@ public final class FetchedManifest {
     public String mediaType() {
         return mediaType;
     }
+
+    /** {@return how many bytes of which media type} */
+    @Override
+    public String toString() {
+        return bytes.length + " bytes" + (mediaType.isEmpty() ? "" : " of " + mediaType);
+    }
 }

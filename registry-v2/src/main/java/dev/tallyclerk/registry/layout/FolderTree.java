@@ -42,7 +42,11 @@ final class FolderTree implements FileTree {
 
     static FolderTree of(Path folder, LayoutLimits limits) throws IOException {
         if (!Files.isDirectory(folder)) {
-            throw new LayoutException(Reason.NOT_AN_IMAGE, "there is no folder " + folder);
+            throw new LayoutException(
+                    Reason.NOT_AN_IMAGE,
+                    Files.exists(folder)
+                            ? folder + " is no folder; if it is a tar file, open it as an archive"
+                            : "there is no folder " + folder);
         }
         // A link to the folder is the caller's choice; links inside of it are not.
         return new FolderTree(folder, folder.toRealPath(), limits);

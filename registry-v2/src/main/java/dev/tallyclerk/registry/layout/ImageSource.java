@@ -108,7 +108,7 @@ public interface ImageSource extends Closeable {
     Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException;
 
     /**
-     * {@return the same from an offset on}
+     * {@return the bytes that {@link #unverifiedBlob(Descriptor)} gives, from an offset on}
      *
      * <p>It is for who has the bytes before already. A source that cannot begin in the middle reads past them, as this
      * method does.
@@ -138,7 +138,7 @@ public interface ImageSource extends Closeable {
     }
 
     /**
-     * {@return the same from an offset on}
+     * {@return the bytes that {@link #unverifiedContent(Descriptor)} gives, from an offset on}
      *
      * @param offset how many bytes are not wanted, from 0 to the descriptor's size
      * @throws IOException if the source cannot be read

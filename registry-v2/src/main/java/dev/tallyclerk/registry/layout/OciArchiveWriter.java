@@ -46,7 +46,11 @@ public final class OciArchiveWriter implements Closeable {
         return new OciArchiveWriter(ArchiveFile.create(file));
     }
 
-    /** {@return a place for an image without a name} */
+    /**
+     * {@return a place for an image without a name}
+     *
+     * <p>The archive is there once the writer's {@code finish} has been called, and not before.
+     */
     public ImageDestination image() {
         return new ArchiveDestination(archive.path().toString(), Optional.empty());
     }
@@ -54,7 +58,8 @@ public final class OciArchiveWriter implements Closeable {
     /**
      * {@return a place for an image whose annotation {@code org.opencontainers.image.ref.name} is {@code refName}}
      *
-     * <p>An image that was given the name before loses it.
+     * <p>An image that was given the name before loses it. The archive is there once the writer's {@code finish} has
+     * been called, and not before.
      *
      * @throws IllegalArgumentException if {@code refName} is {@linkplain OciLayout#isRefName no such name}
      */

@@ -45,7 +45,11 @@ final class TarFile implements FileTree {
      */
     static TarFile open(Path file, LayoutLimits limits, Path temporaryFolder) throws IOException {
         if (!Files.isRegularFile(file)) {
-            throw new LayoutException(Reason.NOT_AN_IMAGE, "there is no file " + file);
+            throw new LayoutException(
+                    Reason.NOT_AN_IMAGE,
+                    Files.exists(file)
+                            ? file + " is no file; if it is a folder, open it as a layout"
+                            : "there is no file " + file);
         }
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {

@@ -92,4 +92,10 @@ public final class ImageVerification {
     public List<ContentCheck> problems() {
         return checks.stream().filter(check -> !check.result().isVerified()).toList();
     }
+
+    /** {@return verdict, place and digest} */
+    @Override
+    public String toString() {
+        return verdict() + " " + source + " " + resolved.digest();
+    }
 }

@@ -68,7 +68,7 @@ public final class MemoryRegistry implements Transport {
     /** {@return such a client over another transport, which may lead to several registries} */
     public RegistryClient client(Transport transport) {
         return RegistryClient.of(transport)
-                .withResolver(MemoryRegistry::resolve)
+                .withNameResolver(MemoryRegistry::resolve)
                 .withRetries(RetryPolicy.defaults().withWaits(Duration.ZERO, Duration.ZERO));
     }
 

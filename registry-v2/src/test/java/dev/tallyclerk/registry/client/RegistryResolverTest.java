@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class RegistryResolverTest {
     private final MemoryRegistry registry = new MemoryRegistry();
     private final Descriptor image = registry.repository("a").image("1", "layer");
-    private final DigestResolver resolver = registry.client().resolver();
+    private final DigestResolver resolver = registry.client().digestResolver();
 
     private DigestResolutionException.Reason refusal(String name) {
         return assertThrows(DigestResolutionException.class, () -> resolver.resolve(Reference.parse(name)))

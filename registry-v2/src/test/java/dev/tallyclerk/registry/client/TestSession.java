@@ -19,7 +19,7 @@ final class TestSession implements RegistryListener {
     final FakeWaits waits = new FakeWaits();
     final List<String> heard = new ArrayList<>();
     private ClientSettings settings = ClientSettings.of(network)
-            .withResolver(network)
+            .withNameResolver(network)
             .withWaits(waits)
             .withClock(waits.clock())
             .withListener(this);

@@ -31,7 +31,7 @@ class UploadTimeTest {
 
     private BlobOutcome push(UnaryOperator<ClientSettings> change) throws IOException {
         ClientSettings settings = ClientSettings.of(registry)
-                .withResolver(host -> List.of(InetAddress.getByAddress(host, new byte[] {93, (byte) 184, 1, 1})))
+                .withNameResolver(host -> List.of(InetAddress.getByAddress(host, new byte[] {93, (byte) 184, 1, 1})))
                 .withWaits(waits)
                 .withClock(waits.clock())
                 .withListener(new RegistryListener() {

@@ -100,7 +100,7 @@ class AdvisoryTest {
 
     /** {@return a pull by a client for which some names are public} */
     private Pull onThePublicNetwork() {
-        return asUser(Pull.into(folder)).with(client -> client.withResolver(AdvisoryTest::resolve));
+        return asUser(Pull.into(folder)).with(client -> client.withNameResolver(AdvisoryTest::resolve));
     }
 
     private static String publicName(HostileServer server) {

@@ -124,12 +124,13 @@ class HostilePushTest {
             int port = sink.uri("/").getPort();
             for (String host : List.of("127.0.0.1", "ten.example.com", "169.254.169.254", "rebinding.example.com")) {
                 try (HostileServer server = HostileServer.start(uploadsAt("http://" + host + ":" + port + "/upload"))) {
-                    Pull pull = asUser().with(client -> client.withResolver(name -> List.of(InetAddress.getAllByName(
-                            switch (name) {
-                                case "ten.example.com" -> "10.1.2.3";
-                                case "127.0.0.1", "169.254.169.254" -> name;
-                                default -> "93.184.215.14";
-                            }))));
+                    Pull pull = asUser().with(client ->
+                            client.withNameResolver(name -> List.of(InetAddress.getAllByName(
+                                    switch (name) {
+                                        case "ten.example.com" -> "10.1.2.3";
+                                        case "127.0.0.1", "169.254.169.254" -> name;
+                                        default -> "93.184.215.14";
+                                    }))));
                     String name = "registry.example.org:" + server.port() + "/team/app";
                     assertEquals(Reason.UNSAFE_LOCATION, refusal(pull, name), host);
                 }

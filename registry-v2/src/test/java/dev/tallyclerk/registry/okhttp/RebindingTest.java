@@ -43,7 +43,7 @@ class RebindingTest {
                 .build();
         RegistryClient client = RegistryClient.of(new OkHttpTransport(http))
                 .withPlainHttp(true)
-                .withResolver(host -> address(93, 184, 215, 14));
+                .withNameResolver(host -> address(93, 184, 215, 14));
         Descriptor blob = Descriptor.of("text/plain", Digest.sha256Of(new byte[1]), 1);
         try (ImageSource image = client.image(Reference.parse("registry.example.org:" + registry.port() + "/a/b:1"))) {
             return assertThrows(RegistryException.class, () -> image.blob(blob));

@@ -64,6 +64,12 @@ public interface VersionedStore {
             return new Entry(revision, null);
         }
 
+        /** {@return the revision and how many bytes there are} */
+        @Override
+        public String toString() {
+            return "revision " + revision + (metadata == null ? ", no content" : ", " + metadata.length + " bytes");
+        }
+
         /** {@return the revision, for {@link VersionedStore#replace}} */
         public long revision() {
             return revision;

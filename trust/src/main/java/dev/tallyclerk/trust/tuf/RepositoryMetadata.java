@@ -142,4 +142,10 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
     public Instant expires() {
         return trusted().expires();
     }
+
+    /** {@return whether it is fresh, and the versions that are trusted} */
+    @Override
+    public String toString() {
+        return this.<String>fold(now -> "fresh: ", stale -> "not known to be fresh: ") + trusted();
+    }
 }

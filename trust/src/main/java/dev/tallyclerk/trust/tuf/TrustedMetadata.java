@@ -448,4 +448,13 @@ public final class TrustedMetadata {
             throw new IllegalStateException("a step of the TUF workflow is out of order");
         }
     }
+
+    /** {@return the versions that are trusted} */
+    @Override
+    public String toString() {
+        return "root " + root.version()
+                + (timestamp == null ? "" : ", timestamp " + timestamp.content().version())
+                + (snapshot == null ? "" : ", snapshot " + snapshot.content().version())
+                + targets().map(role -> ", targets " + role.version()).orElse("");
+    }
 }
