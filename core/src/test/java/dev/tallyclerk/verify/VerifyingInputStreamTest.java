@@ -34,6 +34,32 @@ class VerifyingInputStreamTest {
     }
 
     @Test
+    void saysHowManyBytesItHasTransferredAndSkipped() throws IOException {
+        try (var in = open(CONTENT, 4)) {
+            assertEquals(3, in.skip(3));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            assertEquals(7, in.transferTo(out));
+            assertEquals("3456789", out.toString(StandardCharsets.US_ASCII));
+            assertEquals(0, in.transferTo(out));
+            assertEquals(0, in.skip(1));
+        }
+    }
+
+    @Test
+    void readsFromASourceThatGivesNothingWhereItShouldWait() throws IOException {
+        InputStream lazy = new ByteArrayInputStream(CONTENT) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) {
+                return 0;
+            }
+        };
+        try (var in = VerifyingInputStream.of(lazy, ContentVerifier.of(Digest.sha256Of(CONTENT), 10), 4)) {
+            assertArrayEquals(CONTENT, in.readAllBytes());
+            assertEquals(State.VERIFIED, in.state());
+        }
+    }
+
+    @Test
     void givesNoByteOfTheHoldBackOfWrongContentAndKeepsFailing() throws IOException {
         try (var in = open(WRONG, 4)) {
             assertEquals(6, in.read(new byte[100]));

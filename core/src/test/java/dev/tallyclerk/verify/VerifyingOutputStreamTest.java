@@ -44,6 +44,16 @@ class VerifyingOutputStreamTest {
     }
 
     @Test
+    void flushesWhatHasPassed() throws IOException {
+        var buffered = new BufferedOutputStream(sink, 100);
+        var out = VerifyingOutputStream.of(buffered, ContentVerifier.of(Digest.sha256Of(CONTENT), CONTENT.length), 4);
+        out.write(CONTENT);
+        assertEquals("", sink.text());
+        out.flush();
+        assertEquals("012345", sink.text());
+    }
+
+    @Test
     void closingEndsTheContent() throws IOException {
         var out = open(4);
         try (out) {

@@ -3,6 +3,7 @@ package dev.tallyclerk.verify.http;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -32,6 +33,7 @@ import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,24 @@ class VerifyingBodyHandlerTest {
     @AfterEach
     void stop() {
         threads.shutdown();
+    }
+
+    @Test
+    void aBodyThatBreaksOffFailsAsTheClientSays() throws VerificationException {
+        IOException broken = new IOException("reset");
+        var subscriber = VerifyingBodySubscriber.of(BodySubscribers.ofByteArray(), Digest.sha256Of(CONTENT), 10);
+        subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long count) {}
+
+            @Override
+            public void cancel() {}
+        });
+        subscriber.onError(broken);
+        var e = assertThrows(
+                CompletionException.class, () -> subscriber.getBody().toCompletableFuture().join());
+        assertSame(broken, e.getCause());
+        assertEquals(State.NOT_FINISHED, subscriber.state());
     }
 
     @Test
