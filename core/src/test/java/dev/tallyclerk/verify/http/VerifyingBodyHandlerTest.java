@@ -74,7 +74,8 @@ class VerifyingBodyHandlerTest {
         });
         subscriber.onError(broken);
         var e = assertThrows(
-                CompletionException.class, () -> subscriber.getBody().toCompletableFuture().join());
+                CompletionException.class,
+                () -> subscriber.getBody().toCompletableFuture().join());
         assertSame(broken, e.getCause());
         assertEquals(State.NOT_FINISHED, subscriber.state());
     }

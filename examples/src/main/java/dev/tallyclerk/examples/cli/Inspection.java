@@ -109,7 +109,7 @@ record Inspection(
         }
         try (InputStream in = image.blob(descriptor)
                 .orElseThrow(() -> new RefusedException("MISSING: there is no configuration " + descriptor.digest()))) {
-            return ImageConfig.parse(in.readAllBytes(), LIMITS);
+            return ImageConfig.parse(in.readAllBytes(), descriptor.mediaType(), LIMITS);
         }
     }
 

@@ -11,6 +11,7 @@ import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
@@ -110,7 +111,8 @@ final class ArchiveAgreement {
 
     private Digest learn(byte[] config) throws IOException {
         Digest image = Digest.sha256Of(config);
-        Platform platform = ImageConfig.parse(config, limits).platform();
+        Platform platform =
+                ImageConfig.parse(config, MediaType.DOCKER_CONFIG, limits).platform();
         images.put(image, platform);
         platforms.add(platform.normalized());
         if (platforms.size() > MAX_PLATFORMS) {

@@ -66,7 +66,7 @@ final class CopyPlan {
         Descriptor descriptor = Descriptor.of(document.mediaType(), root.digest(), document.size());
         if (platform != null) {
             boolean announced = true;
-            Platform said = null;
+            Platform said = source.announcedPlatform(root.digest()).orElse(null);
             for (int depth = 0; document instanceof ImageIndex index; depth++) {
                 Descriptor entry = chosen(index, platform, depth);
                 said = entry.platform().orElse(null);
@@ -127,7 +127,7 @@ final class CopyPlan {
             throw missing(config.digest());
         }
         try (VerifyingInputStream in = content.get()) {
-            return ImageConfig.parse(in.readAllBytes(), limits);
+            return ImageConfig.parse(in.readAllBytes(), config.mediaType(), limits);
         }
     }
 

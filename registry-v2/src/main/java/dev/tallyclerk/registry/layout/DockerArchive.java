@@ -158,7 +158,9 @@ public final class DockerArchive implements Closeable {
             }
         }
         List<String> layers = new ArrayList<>();
-        for (JsonCursor layer : json.required("Layers").elements()) {
+        // Docker writes null for an image without layers.
+        Optional<JsonCursor> paths = json.optional("Layers");
+        for (JsonCursor layer : paths.isPresent() ? paths.get().elements() : List.<JsonCursor>of()) {
             layers.add(innerPath(layer));
         }
         return new Item(innerPath(json.required("Config")), List.copyOf(tags), List.copyOf(layers));

@@ -64,8 +64,10 @@ final class DockerArchiveImage implements ImageSource {
                     files.path() + " has a configuration of more than " + limits.maxConfigBytes() + " bytes");
         }
         Digest configDigest = DockerArchive.claimedDigest(item.config()).orElseGet(() -> Digest.sha256Of(config));
-        this.configDescriptor = Descriptor.of(MediaType.OCI_CONFIG, configDigest, config.length);
-        this.manifest = manifest(configDescriptor, layers(item, diffIds()));
+        List<Digest> diffIds = diffIds();
+        String type = diffIds.isEmpty() ? MediaType.DOCKER_CONFIG : MediaType.OCI_CONFIG;
+        this.configDescriptor = Descriptor.of(type, configDigest, config.length);
+        this.manifest = manifest(configDescriptor, layers(item, diffIds));
     }
 
     private List<Descriptor> layers(DockerArchive.Item item, List<Digest> diffIds) throws IOException {
@@ -144,7 +146,9 @@ final class DockerArchiveImage implements ImageSource {
         try {
             JsonCursor rootfs = JsonCursor.parse(config, JsonLimits.ofBytes(Math.max(1, config.length)))
                     .required("rootfs");
-            for (String diffId : rootfs.required("diff_ids").strings()) {
+            // Docker leaves it out of an image without layers.
+            Optional<JsonCursor> member = rootfs.optional("diff_ids");
+            for (String diffId : member.isPresent() ? member.get().strings() : List.<String>of()) {
                 diffIds.add(Digest.parse(diffId));
             }
             return diffIds;

@@ -212,7 +212,7 @@ public final class DockerArchiveWriter implements Closeable {
             try (VerifyingInputStream in = content.open(descriptor).orElseThrow(() -> content.missing(descriptor))) {
                 bytes = in.readAllBytes();
             }
-            ImageConfig config = ImageConfig.parse(bytes, limits);
+            ImageConfig config = ImageConfig.parse(bytes, manifest.config().mediaType(), limits);
             if (config.diffIds().size() != manifest.layers().size()) {
                 throw new CopyException(
                         Reason.CONTRADICTION,

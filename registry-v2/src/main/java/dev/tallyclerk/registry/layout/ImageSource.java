@@ -6,6 +6,7 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
@@ -40,6 +41,18 @@ public interface ImageSource extends Closeable {
      * @throws IOException if the source cannot be read, or does not know the name
      */
     ResolvedDigest resolve() throws IOException;
+
+    /**
+     * {@return the platform for which the source says that the image is, beside its name, if it says so}
+     *
+     * <p>Nobody but the source vouches for it, so an image for another one is refused.
+     *
+     * @param digest that of the manifest; of another than the one that the image's name stands for the source says
+     *     nothing
+     */
+    default Optional<Platform> announcedPlatform(Digest digest) {
+        return Optional.empty();
+    }
 
     /**
      * {@return the manifest or index of that digest, verified, or nothing if the source does not have it}

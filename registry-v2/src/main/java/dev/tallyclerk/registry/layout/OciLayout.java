@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.Closeable;
 import java.io.IOException;
@@ -22,10 +23,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Reads an OCI image layout, in a folder or in a tar file. {@link OciLayoutWriter} and {@link OciArchiveWriter} write
@@ -213,29 +216,33 @@ public final class OciLayout implements Closeable {
      * @throws LayoutException if there is none, or more than one
      */
     public ImageSource image() throws LayoutException {
-        List<Descriptor> manifests = index.manifests();
+        List<Descriptor> manifests = distinct(index.manifests());
         if (manifests.isEmpty()) {
             throw new LayoutException(Reason.NO_SUCH_IMAGE, path + " holds no image");
         }
         if (manifests.size() > 1) {
             throw new LayoutException(
                     Reason.SEVERAL_IMAGES,
-                    path + " holds " + manifests.size() + " images; name one of " + names() + " or give its digest");
+                    path + " holds " + manifests.size() + " images; name one of " + names()
+                            + " or give its digest, one of " + digests(manifests));
         }
         return new LayoutImage(path.toString(), manifests.get(0));
     }
 
     /**
-     * {@return the image whose annotation {@code org.opencontainers.image.ref.name} is {@code refName}}
+     * {@return the image whose annotation {@code org.opencontainers.image.ref.name} is {@code refName}, or whose
+     * {@code io.containerd.image.name} is}
      *
-     * <p>Closing it closes the layout, for whoever reads one image and no more.
+     * <p>Docker and containerd write the tag alone into the first one, which images of several repositories may have,
+     * and the whole name into the second one. Closing it closes the layout, for whoever reads one image and no more.
      *
      * @throws LayoutException if there is none, or more than one
      */
     public ImageSource image(String refName) throws LayoutException {
-        List<Descriptor> named = index.manifests().stream()
-                .filter(entry -> refName.equals(entry.annotations().get(REF_NAME)))
-                .toList();
+        List<Descriptor> named = distinct(index.manifests().stream()
+                .filter(entry -> refName.equals(entry.annotations().get(REF_NAME))
+                        || refName.equals(entry.annotations().get(DockerArchiveWriter.IMAGE_NAME)))
+                .toList());
         if (named.isEmpty()) {
             throw new LayoutException(
                     Reason.NO_SUCH_IMAGE,
@@ -243,7 +250,9 @@ public final class OciLayout implements Closeable {
         }
         if (named.size() > 1) {
             throw new LayoutException(
-                    Reason.SEVERAL_IMAGES, path + " holds " + named.size() + " images named " + Quoted.quote(refName));
+                    Reason.SEVERAL_IMAGES,
+                    path + " holds " + named.size() + " images named " + Quoted.quote(refName) + "; give the digest of"
+                            + " one, which are " + digests(named));
         }
         return new LayoutImage(path + ":" + refName, named.get(0));
     }
@@ -271,10 +280,28 @@ public final class OciLayout implements Closeable {
         return new LayoutImage(digest);
     }
 
+    /** {@return the entries that somebody could mean, without those that say the same of the same manifest} */
+    private static List<Descriptor> distinct(List<Descriptor> entries) {
+        Map<List<Object>, Descriptor> different = new LinkedHashMap<>();
+        for (Descriptor entry : entries) {
+            different.putIfAbsent(List.of(entry.digest(), entry.mediaType(), entry.size(), entry.platform()), entry);
+        }
+        return List.copyOf(different.values());
+    }
+
+    private static String digests(List<Descriptor> entries) {
+        return RefNames.listed(entries.stream()
+                .map(entry -> entry.digest()
+                        + entry.platform().map(where -> " for " + where).orElse(""))
+                .toList());
+    }
+
     private String names() {
         return RefNames.listed(index.manifests().stream()
-                .map(entry -> Optional.ofNullable(entry.annotations().get(REF_NAME)))
-                .flatMap(Optional::stream)
+                .flatMap(entry -> Stream.of(REF_NAME, DockerArchiveWriter.IMAGE_NAME)
+                        .flatMap(annotation ->
+                                Stream.ofNullable(entry.annotations().get(annotation))))
+                .distinct()
                 .toList());
     }
 
@@ -288,15 +315,18 @@ public final class OciLayout implements Closeable {
         private final String name;
         private final ResolvedDigest digest;
         private final Set<Digest> notHere;
+        private final Optional<Platform> platform;
 
         LayoutImage(String name, Descriptor entry) {
             this.name = name;
+            this.platform = entry.platform();
             this.digest = ResolvedDigest.of(entry.digest(), entry.size(), "the layout itself");
             this.notHere = hidden.getOrDefault(entry, Set.of());
         }
 
         LayoutImage(Digest digest) {
             this.name = path + "@" + digest;
+            this.platform = Optional.empty();
             this.digest = ResolvedDigest.of(digest, "the reference itself");
             this.notHere = new HashSet<>();
             hidden.forEach((entry, manifests) -> {
@@ -314,6 +344,11 @@ public final class OciLayout implements Closeable {
         @Override
         public ResolvedDigest resolve() {
             return digest;
+        }
+
+        @Override
+        public Optional<Platform> announcedPlatform(Digest wanted) {
+            return wanted.equals(digest.digest()) ? platform : Optional.empty();
         }
 
         @Override

@@ -74,7 +74,24 @@ public final class ImageConfig {
      *     take it for different ones
      */
     public static ImageConfig parse(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
-        return ImageConfigReader.read(bytes, limits);
+        return parse(bytes, MediaType.OCI_CONFIG, limits);
+    }
+
+    /**
+     * Reads a configuration as one of the type that its manifest says.
+     *
+     * @param bytes the document, copied; {@link RegistryLimits#maxConfigBytes} applies to it, and
+     *     {@link RegistryLimits#maxDescriptors} to each list in it
+     * @param mediaType the type of the manifest's descriptor; one of {@link MediaType#DOCKER_CONFIG} may leave out
+     *     {@code diff_ids}, as Docker does where there are no layers
+     * @param limits what the document may cost
+     * @return the configuration
+     * @throws MalformedDocumentException if the document is not the configuration of an image, or two readers could
+     *     take it for different ones
+     */
+    public static ImageConfig parse(byte[] bytes, String mediaType, RegistryLimits limits)
+            throws MalformedDocumentException {
+        return ImageConfigReader.read(bytes, mediaType, limits);
     }
 
     /** {@return a builder of a configuration for images of {@code platform}} */

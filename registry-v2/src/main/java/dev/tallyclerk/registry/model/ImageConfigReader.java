@@ -70,13 +70,16 @@ final class ImageConfigReader {
             Map.of());
 
     private final int maxElements;
+    private final boolean isDocker;
 
-    private ImageConfigReader(int maxElements) {
+    private ImageConfigReader(int maxElements, boolean isDocker) {
+        this.isDocker = isDocker;
         this.maxElements = maxElements;
     }
 
-    static ImageConfig read(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
-        return new ImageConfigReader(limits.maxDescriptors()).readWithin(bytes, limits);
+    static ImageConfig read(byte[] bytes, String mediaType, RegistryLimits limits) throws MalformedDocumentException {
+        boolean isDocker = mediaType.equals(MediaType.DOCKER_CONFIG);
+        return new ImageConfigReader(limits.maxDescriptors(), isDocker).readWithin(bytes, limits);
     }
 
     private ImageConfig readWithin(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
@@ -171,7 +174,9 @@ final class ImageConfigReader {
             throw type.badValue("is " + Quoted.quote(type.string()) + ", must be \"layers\"");
         }
         List<Digest> diffIds = new ArrayList<>();
-        for (JsonCursor element : elements(rootfs.required("diff_ids"))) {
+        // Docker leaves it out of an image without layers.
+        boolean isThere = !isDocker || rootfs.optional("diff_ids").isPresent();
+        for (JsonCursor element : isThere ? elements(rootfs.required("diff_ids")) : List.<JsonCursor>of()) {
             diffIds.add(DescriptorReader.digest(element));
         }
         return new RootFs(diffIds, rootfs.others(ROOTFS_MEMBERS));

@@ -51,7 +51,7 @@ final class VerificationRun {
     private final Map<Promise, ContentResult> layerResults = new HashMap<>();
     private boolean readsLayers = true;
 
-    /** What the index says that the manifest is for, if an index was followed. */
+    /** What the last index says that the manifest is for, that of a layout included. */
     private @Nullable Platform announced;
 
     /** Whether an index was followed that does not say what the manifest is for. */
@@ -68,6 +68,7 @@ final class VerificationRun {
         this.root = root;
         this.demanded = demanded;
         this.platform = demanded == null ? DEFAULT_PLATFORM : demanded;
+        this.announced = source.announcedPlatform(root.digest()).orElse(null);
         this.limits = limits;
         this.layerLimits = layerLimits;
         this.listener = listener;
@@ -181,7 +182,7 @@ final class VerificationRun {
             if (blob.isPresent()) {
                 try (InputStream source = blob.get();
                         InputStream in = VerifyingInputStream.of(source, descriptor.digest(), descriptor.size())) {
-                    config = ImageConfig.parse(in.readAllBytes(), limits);
+                    config = ImageConfig.parse(in.readAllBytes(), descriptor.mediaType(), limits);
                     result = fit(manifest, config);
                 } catch (VerificationException e) {
                     result = judged(e);

@@ -285,6 +285,19 @@ class DockerArchiveTest {
     }
 
     @Test
+    void readsAnImageWithoutLayersAsDockerWritesIt() throws IOException {
+        String config = "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\"}}";
+        for (String layers : List.of("null", "[]")) {
+            TestArchives tar = new TestArchives()
+                    .file("manifest.json", "[{\"Config\":\"c\",\"RepoTags\":null,\"Layers\":" + layers + "}]")
+                    .file("c", config);
+            try (DockerArchive archive = open(tar)) {
+                assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+            }
+        }
+    }
+
+    @Test
     void refusesATarFileWithoutManifest() {
         var e = assertThrows(LayoutException.class, () -> open(new TestArchives().file("a", "b")));
         assertEquals(Reason.NOT_AN_IMAGE, e.reason());

@@ -2,12 +2,16 @@ package dev.tallyclerk.registry.layout;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
+import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.TestImages;
 import java.io.IOException;
 import java.io.InputStream;
@@ -96,7 +100,9 @@ class OciLayoutTest {
         Path index = folder.resolve("index.json");
         String text = Files.readString(index);
         String entry = text.substring(text.indexOf('[') + 1, text.lastIndexOf(']'));
-        Files.writeString(index, text.replace(entry, entry + "," + entry.replace("\"1.0\"", "\"2.0\"") + "," + entry));
+        String platform = entry.replaceFirst("\\{", "{\"platform\":{\"os\":\"linux\",\"architecture\":\"arm64\"},");
+        Files.writeString(
+                index, text.replace(entry, entry + "," + entry.replace("\"1.0\"", "\"2.0\"") + "," + platform));
         try (OciLayout layout = OciLayout.open(folder)) {
             assertEquals(
                     Reason.SEVERAL_IMAGES,
@@ -105,6 +111,51 @@ class OciLayoutTest {
             assertEquals(
                     layout.index().manifests().get(1).digest(),
                     layout.image("2.0").resolve().digest());
+        }
+    }
+
+    /** As Docker 25 saves one image by two names. */
+    @Test
+    void takesTheEntriesOfOneImageForOneImage() throws IOException {
+        Path index = folder.resolve("index.json");
+        String text = Files.readString(index);
+        String entry = text.substring(text.indexOf('[') + 1, text.lastIndexOf(']'));
+        String full = entry.replace(
+                "\"annotations\":{", "\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/a:1.0\",");
+        assertNotEquals(entry, full);
+        Files.writeString(index, text.replace(entry, entry + "," + full));
+        try (OciLayout layout = OciLayout.open(folder)) {
+            Digest digest = layout.index().manifests().get(0).digest();
+            assertEquals(digest, layout.image().resolve().digest());
+            assertEquals(digest, layout.image("1.0").resolve().digest());
+            assertEquals(
+                    digest, layout.image("docker.io/library/a:1.0").resolve().digest());
+            var e = assertThrows(LayoutException.class, () -> layout.image("2.0"));
+            assertTrue(String.valueOf(e.getMessage()).contains("docker.io/library/a:1.0"), e.getMessage());
+        }
+    }
+
+    /** The specification: index.json is an index, whose platforms are those of the images. */
+    @Test
+    void anImageIsForThePlatformThatTheLayoutSays() throws IOException {
+        Path index = folder.resolve("index.json");
+        String text = Files.readString(index);
+        for (String architecture : List.of("amd64", "arm64")) {
+            Files.writeString(
+                    index,
+                    text.replaceFirst(
+                            "\"manifests\":\\[\\{",
+                            "\"manifests\":[{\"platform\":{\"os\":\"linux\",\"architecture\":\"" + architecture
+                                    + "\"},"));
+            try (OciLayout layout = OciLayout.open(folder)) {
+                ImageVerification verification = ImageVerifier.create().verify(layout.image());
+                boolean isRight = architecture.equals("amd64");
+                assertEquals(isRight ? Verdict.VERIFIED : Verdict.FAILED, verification.verdict());
+                Digest pinned = layout.index().manifests().get(0).digest();
+                assertEquals(
+                        Verdict.VERIFIED,
+                        ImageVerifier.create().verify(layout.image(pinned)).verdict());
+            }
         }
     }
 
