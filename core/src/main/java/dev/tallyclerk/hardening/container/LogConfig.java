@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.container;
 
+import dev.tallyclerk.internal.text.TextMaps;
 import java.util.Map;
 import java.util.Objects;
 
@@ -12,6 +13,6 @@ import java.util.Objects;
 public record LogConfig(String type, Map<String, String> options) {
     public LogConfig {
         Objects.requireNonNull(type, "type");
-        options = Map.copyOf(options);
+        options = TextMaps.copyOf(options);
     }
 }

@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.container;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
+import dev.tallyclerk.internal.text.TextMaps;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class Readings {
     }
 
     static Map<String, String> strings(JsonCursor at) throws JsonException {
-        return Map.copyOf(at.stringMap());
+        return TextMaps.copyOf(at.stringMap());
     }
 
     /** {@return a list of strings, or nothing if it is null, where null and empty say different things} */
@@ -52,7 +53,7 @@ final class Readings {
         Optional<JsonCursor> options = at.optional("Config");
         return new LogConfig(
                 at.required("Type").string(),
-                options.isPresent() ? Map.copyOf(options.get().stringMap()) : Map.of());
+                options.isPresent() ? TextMaps.copyOf(options.get().stringMap()) : Map.of());
     }
 
     static List<Ulimit> ulimits(JsonCursor at) throws JsonException {

@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.engine;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Fact.Reason;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.internal.text.TextMaps;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -90,7 +91,7 @@ final class Configuration {
     private static <T> T merged(T inFile, T inFlags) {
         Map<String, String> all = new HashMap<>((Map<String, String>) inFile);
         all.putAll((Map<String, String>) inFlags);
-        return (T) Map.copyOf(all);
+        return (T) TextMaps.copyOf(all);
     }
 
     /** {@return the keys of the file that a flag sets too, other than runtimes} */

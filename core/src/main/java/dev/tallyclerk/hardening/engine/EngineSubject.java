@@ -14,6 +14,7 @@ import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.subject.JsonFacts;
 import dev.tallyclerk.internal.subject.MarkedText;
 import dev.tallyclerk.internal.subject.SubjectJson;
+import dev.tallyclerk.internal.text.TextMaps;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -197,7 +198,7 @@ public final class EngineSubject implements Subject {
                     component.required("Name").string(),
                     component.required("Version").string());
         }
-        return Map.copyOf(versions);
+        return TextMaps.copyOf(versions);
     }
 
     /** Collects what is known about an engine. It belongs to one thread. */
@@ -325,7 +326,7 @@ public final class EngineSubject implements Subject {
          * @return this builder
          */
         public Builder environment(Map<String, String> variables) {
-            environment = Fact.known(Map.copyOf(variables), new Location.Whole("environment"));
+            environment = Fact.known(TextMaps.copyOf(variables), new Location.Whole("environment"));
             return this;
         }
 

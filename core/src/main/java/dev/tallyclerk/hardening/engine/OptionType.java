@@ -5,6 +5,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.subject.JsonFacts;
+import dev.tallyclerk.internal.text.TextMaps;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +37,8 @@ record OptionType<T>(
     static final OptionType<List<String>> LIST = new OptionType<>(
             at -> List.copyOf(at.strings()), values -> Optional.of(List.copyOf(values)), value -> false);
 
-    static final OptionType<Map<String, String>> TEXTS =
-            new OptionType<>(at -> Map.copyOf(at.stringMap()), values -> Optional.of(pairs(values)), value -> false);
+    static final OptionType<Map<String, String>> TEXTS = new OptionType<>(
+            at -> TextMaps.copyOf(at.stringMap()), values -> Optional.of(pairs(values)), value -> false);
 
     /** Values of any kind, of which only the names matter; those that are no strings are given as compact JSON. */
     static final OptionType<Map<String, String>> NAMED =
@@ -64,7 +65,7 @@ record OptionType<T>(
                 pairs.put(value.substring(0, equals), value.substring(equals + 1));
             }
         }
-        return Map.copyOf(pairs);
+        return TextMaps.copyOf(pairs);
     }
 
     private static Map<String, String> named(JsonCursor at) throws JsonException {
@@ -76,6 +77,6 @@ record OptionType<T>(
                             ? text.value()
                             : CompactJson.of(member.getValue().value()));
         }
-        return Map.copyOf(values);
+        return TextMaps.copyOf(values);
     }
 }

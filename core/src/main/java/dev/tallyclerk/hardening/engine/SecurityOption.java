@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.engine;
 
+import dev.tallyclerk.internal.text.TextMaps;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,7 +14,7 @@ import java.util.Optional;
  */
 public record SecurityOption(String name, Map<String, String> attributes) {
     public SecurityOption {
-        attributes = Map.copyOf(attributes);
+        attributes = TextMaps.copyOf(attributes);
     }
 
     /**

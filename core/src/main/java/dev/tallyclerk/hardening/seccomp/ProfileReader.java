@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.MemberNames;
+import dev.tallyclerk.internal.text.TextMaps;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -140,6 +141,6 @@ final class ProfileReader {
                 architectures.put(element.required("architecture").string(), strings(element, "subArchitectures"));
             }
         }
-        return Map.copyOf(architectures);
+        return TextMaps.copyOf(architectures);
     }
 }

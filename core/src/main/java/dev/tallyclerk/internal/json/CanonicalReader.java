@@ -233,6 +233,11 @@ public final class CanonicalReader {
         return text[at] == 'n';
     }
 
+    /** {@return whether the value here is a string} */
+    public boolean isString() {
+        return text[at] == '"';
+    }
+
     public boolean bool() throws JsonException {
         boolean result = text[at] == 't';
         if (!result && text[at] != 'f') {

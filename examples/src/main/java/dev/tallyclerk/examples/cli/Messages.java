@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.trust.tuf.TufException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -25,7 +26,8 @@ final class Messages {
                     + (other.getReason() == null ? "" : ": " + other.getReason());
         }
         boolean cancelled = failure instanceof RegistryException registry && registry.reason() == Reason.CANCELLED;
-        if (cancelled || failure instanceof ClosedByInterruptException) {
+        boolean interrupted = failure instanceof TufException tuf && tuf.reason() == TufException.Reason.INTERRUPTED;
+        if (cancelled || interrupted || failure instanceof ClosedByInterruptException) {
             return "interrupted";
         }
         String message = failure.getMessage();

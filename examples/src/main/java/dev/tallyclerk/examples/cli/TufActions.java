@@ -22,11 +22,17 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What {@code tuf init}, {@code refresh} and {@code download} do, whoever has read their arguments. */
 final class TufActions {
     private final Terminal terminal;
     private final Clock clock;
+    /** More than the library's defaults, because nobody here can raise them: some hundred thousand targets. */
+    private static final int MAX_TARGETS = 64_000_000;
+
+    private static final int MAX_SNAPSHOT = 16_000_000;
+
     private final TufArguments arguments;
 
     TufActions(Terminal terminal, Clock clock, TufArguments arguments) {
@@ -105,7 +111,18 @@ final class TufActions {
         Path folder = arguments.requireTargetDir();
         TufClient client = client().targets(TargetFetcher.ofUri(arguments.requireTargetBaseUrl()))
                 .build();
-        return () -> download(client.refresh(), names, folder);
+        return () -> {
+            AtomicBoolean downloads = new AtomicBoolean();
+            terminal.interruption().ends(() -> {
+                // A download takes its unfinished file away first.
+                if (!downloads.get()) {
+                    leave();
+                }
+            });
+            FreshMetadata metadata = client.refresh();
+            downloads.set(true);
+            download(metadata, names, folder);
+        };
     }
 
     private void download(FreshMetadata metadata, List<String> names, Path folder) throws IOException, TufException {
@@ -123,6 +140,7 @@ final class TufActions {
                 .trustedRootFromStore()
                 .store(MetadataStore.inDirectory(arguments.requireMetadataDir()))
                 .clock(clock)
+                .limits(TufLimits.defaults().withSnapshotBytes(MAX_SNAPSHOT).withTargetsBytes(MAX_TARGETS))
                 .listener(new TufListener() {
                     @Override
                     public void storedFileRefused(String role, TufException why) {

@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.Fact.Reason;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.HistoryEntry;
@@ -322,7 +323,7 @@ public final class ImageSubject implements Subject {
          * @return this builder
          */
         public Builder annotations(Map<String, String> value) {
-            annotations = Fact.known(Map.copyOf(value), Location.pointer(MANIFEST, "annotations"));
+            annotations = Fact.known(TextMaps.copyOf(value), Location.pointer(MANIFEST, "annotations"));
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.model;
 
+import dev.tallyclerk.internal.text.TextMaps;
 import java.util.List;
 import java.util.Map;
 
@@ -19,7 +20,7 @@ record JwsSignature(
         Map<String, String> jwk,
         List<String> certificates) {
     JwsSignature {
-        jwk = Map.copyOf(jwk);
+        jwk = TextMaps.copyOf(jwk);
         certificates = List.copyOf(certificates);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.TextMaps;
 import java.security.PublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -165,7 +166,7 @@ public final class Schema1Manifest extends Manifest {
                 boolean throwaway,
                 @Nullable Instant created) {
             this.json = json;
-            this.texts = Map.copyOf(texts);
+            this.texts = TextMaps.copyOf(texts);
             this.command = List.copyOf(command);
             this.throwaway = throwaway;
             this.created = created;

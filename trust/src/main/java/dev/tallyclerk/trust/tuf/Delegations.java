@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.trust.key.DeclaredKey;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +52,7 @@ public sealed interface Delegations {
      */
     record Listed(Map<String, DeclaredKey> keys, List<Role> roles) implements Delegations {
         public Listed {
-            keys = Map.copyOf(keys);
+            keys = TextMaps.copyOf(keys);
             roles = List.copyOf(roles);
         }
 
@@ -100,7 +101,7 @@ public sealed interface Delegations {
         private static final int MAX_BITS = 32;
 
         public Succinct {
-            keys = Map.copyOf(keys);
+            keys = TextMaps.copyOf(keys);
             Objects.requireNonNull(signers, "signers");
             if (bitLength < 1 || bitLength > MAX_BITS || namePrefix.isEmpty()) {
                 throw new IllegalArgumentException("bins need 1 to 32 bits and a name prefix");

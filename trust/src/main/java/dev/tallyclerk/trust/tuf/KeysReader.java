@@ -48,15 +48,18 @@ final class KeysReader {
                 keyId, in.required(type, "keytype"), in.required(scheme, "scheme"), in.required(publicText, "keyval"));
     }
 
-    /** A key of a kind that is not known here may have no public text at all; it is merely unusable. */
+    /**
+     * A key of a kind that is not known here may have no public text at all, or an object in its place as those of
+     * GnuPG have; it is merely unusable.
+     */
     private static String publicText(CanonicalReader in) throws JsonException {
         String text = "";
         in.beginObject();
         while (in.nextMember(KEY_VALUE) != null) {
-            if (in.isNull()) {
-                in.skip();
-            } else {
+            if (in.isString()) {
                 text = in.string();
+            } else {
+                in.skip();
             }
         }
         return text;

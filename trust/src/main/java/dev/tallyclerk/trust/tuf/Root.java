@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.internal.text.TextMaps;
 import dev.tallyclerk.trust.key.DeclaredKey;
 import java.time.Instant;
 import java.util.HashSet;
@@ -29,7 +30,7 @@ public record Root(
     public Root {
         Objects.requireNonNull(expires, "expires");
         Objects.requireNonNull(specVersion, "specVersion");
-        keys = Map.copyOf(keys);
+        keys = TextMaps.copyOf(keys);
         roles = Map.copyOf(roles);
         if (version < 1 || roles.size() != TopLevelRole.values().length) {
             throw new IllegalArgumentException("a root has a version from 1 on and four roles");

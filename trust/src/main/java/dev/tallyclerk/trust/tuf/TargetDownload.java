@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ final class TargetDownload {
                 throw new IllegalArgumentException("the root of a file system cannot be a target's file");
             }
             // In the same folder, because only a rename within one file system is atomic.
-            Path temporary = Files.createTempFile(folder, ".incomplete-", null);
+            Path temporary = createIncomplete(folder);
             try {
                 write(content, temporary);
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -72,6 +73,17 @@ final class TargetDownload {
             throw failure(target, e);
         }
         return true;
+    }
+
+    /** Begins a file that whoever may read this process's files may read, for a target is nobody's secret. */
+    private static Path createIncomplete(Path folder) throws IOException {
+        for (long number = System.nanoTime(); ; number++) {
+            try {
+                return Files.createFile(folder.resolve(".incomplete-" + Long.toHexString(number)));
+            } catch (FileAlreadyExistsException e) {
+                // Somebody else's.
+            }
+        }
     }
 
     /** {@return whether the blob was fetched, and not there already} */

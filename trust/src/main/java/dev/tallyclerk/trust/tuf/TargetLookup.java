@@ -18,6 +18,8 @@ final class TargetLookup {
     static final Set<Reason> OUTDATED =
             EnumSet.of(Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH, Reason.EXPIRED);
 
+    private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
+
     private final MetadataFiles files;
     private final TufListener listener;
     private final Instant start;
@@ -79,7 +81,11 @@ final class TargetLookup {
     @SuppressWarnings("try") // the claim is held, not used
     private void store(MetadataRole role, byte[] file) throws TufException {
         try (MetadataStore.Claim claim = files.claim(role, role.steps().store())) {
-            files.store(role, role.storedName(), file);
+            // Another process may have gone on to a newer snapshot, whose files are not to be replaced by older ones.
+            Optional<byte[]> snapshot = files.load(SNAPSHOT, SNAPSHOT.storedName());
+            if (snapshot.isPresent() && state.get().isOfSnapshot(snapshot.get())) {
+                files.store(role, role.storedName(), file);
+            }
         } catch (TufException e) {
             // What another process stored there is as good, or will be fetched again.
             if (!MetadataFiles.isConflict(e)) {

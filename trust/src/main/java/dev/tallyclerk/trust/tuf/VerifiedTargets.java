@@ -16,6 +16,9 @@ final class VerifiedTargets {
     private final DelegationTable delegations;
     private final SignedMessage message;
     private final byte[] file;
+    /** Few files have more delegators at a time, and a file that stays outlives many versions of each. */
+    private static final int MAX_VOUCHED = 8;
+
     private final Set<Signers> vouched = ConcurrentHashMap.newKeySet();
 
     /** Of a file that is copied, as {@link OpenedFile} does. */
@@ -49,6 +52,9 @@ final class VerifiedTargets {
     void requireSignedFor(Signers signers, SignatureEngine engine) throws TufException {
         if (!vouched.contains(signers)) {
             signers.requireThreshold(role, role.steps().threshold(), message, engine);
+            if (vouched.size() >= MAX_VOUCHED) {
+                vouched.clear();
+            }
             vouched.add(signers);
         }
     }

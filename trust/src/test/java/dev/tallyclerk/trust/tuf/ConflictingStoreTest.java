@@ -9,6 +9,7 @@ import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -82,14 +83,32 @@ class ConflictingStoreTest {
         assertTrue(client(1).refresh().target("file").isPresent());
     }
 
+    /** Two clients of one store, of which the one that has refreshed first searches last. */
+    @Test
+    void aRoleOfAnOlderSnapshotDoesNotReplaceTheOneOfANewer() throws TufException {
+        repository.delegate("targets", "role", "*");
+        repository.addTarget("role", "old", new byte[] {1});
+        repository.publish();
+        FreshMetadata older = client(1).refresh();
+        Map<String, byte[]> before = Map.copyOf(repository.files);
+        repository.addTarget("role", "new", new byte[] {2});
+        repository.publish();
+        FreshMetadata newer = client(1).refresh();
+        assertTrue(newer.target("new").isPresent());
+        repository.files.putAll(before);
+        assertTrue(older.target("old").isPresent());
+        assertTrue(client(1).offline().target("new").isPresent());
+    }
+
     @Test
     void aDelegatedRoleThatCannotBeStoredIsAReason() throws TufException {
         repository.delegate("targets", "role", "*");
         repository.publish();
+        MetadataStore memory = MetadataStore.inMemory();
         MetadataStore full = new MetadataStore() {
             @Override
-            public Optional<byte[]> load(StoredName name, int maxBytes) {
-                return Optional.empty();
+            public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
+                return memory.load(name, maxBytes);
             }
 
             @Override
@@ -97,6 +116,7 @@ class ConflictingStoreTest {
                 if (name.equals(StoredName.delegated("role"))) {
                     throw new IOException("no space left");
                 }
+                memory.store(name, metadata);
             }
 
             @Override

@@ -187,8 +187,6 @@ class MalformedMetadataTest {
         assertEquals("/signed/keys/x/keytype", refusedRoot());
         object(repository.root, "keys").put("x", Map.of("keytype", "k", "scheme", "s", "keyval", "v"));
         assertEquals("/signed/keys/x/keyval", refusedRoot());
-        object(repository.root, "keys").put("x", Map.of("keytype", "k", "scheme", "s", "keyval", Map.of("public", 1)));
-        assertEquals("/signed/keys/x/keyval/public", refusedRoot());
         object(repository.root, "keys").remove("x");
         repository.root.put("Consistent_Snapshot", false);
         assertEquals("/signed/Consistent_Snapshot", refusedRoot());
@@ -196,11 +194,14 @@ class MalformedMetadataTest {
 
     @Test
     void aKeyWithoutPublicTextIsMerelyUnusable() throws TufException {
+        Map<String, Object> gpg = Map.of("public", Map.of("e", "010001", "n", "c0"), "private", "");
+        object(repository.root, "keys").put("v", Map.of("keytype", "rsa", "scheme", "pgp+rsa-pkcsv1.5", "keyval", gpg));
+        object(repository.root, "keys").put("w", Map.of("keytype", "k", "scheme", "s", "keyval", Map.of("public", 1)));
         object(repository.root, "keys").put("x", Map.of("keytype", "k", "scheme", "s", "keyval", Map.of()));
         object(repository.root, "keys")
                 .put("y", Map.of("keytype", "k", "scheme", "s", "keyval", Collections.singletonMap("public", null)));
         repository.writeRoot();
-        assertEquals(6, start(repository.rootFile(1)).root().keys().size());
+        assertEquals(8, start(repository.rootFile(1)).root().keys().size());
     }
 
     @Test

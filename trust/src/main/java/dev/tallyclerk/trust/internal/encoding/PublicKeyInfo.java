@@ -1,0 +1,87 @@
+package dev.tallyclerk.trust.internal.encoding;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The DER form of a SubjectPublicKeyInfo, checked before a provider sees it: providers differ in what else they take
+ * for one.
+ *
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc5280#section-4.1">RFC 5280, 4.1</a>
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc8017#appendix-A.1.1">RFC 8017, A.1.1, RSAPublicKey</a>
+ */
+public final class PublicKeyInfo {
+    private static final int SEQUENCE = 0x30;
+    private static final int BIT_STRING = 0x03;
+    private static final int INTEGER = 0x02;
+    private static final int MAX_LENGTH_BYTES = 3;
+
+    private final byte[] der;
+    private final int end;
+    private int at;
+
+    private PublicKeyInfo(byte[] der, int at, int end) {
+        this.der = der;
+        this.at = at;
+        this.end = end;
+    }
+
+    /**
+     * {@return whether {@code der} is exactly one SubjectPublicKeyInfo, each length in its shortest form and nothing
+     * left over}
+     *
+     * @param isRsa whether the key in it is a pair of INTEGERs, which must be above zero and in their shortest form
+     */
+    public static boolean isStrict(byte[] der, boolean isRsa) {
+        PublicKeyInfo outer = new PublicKeyInfo(der, 0, der.length);
+        PublicKeyInfo info = outer.next(SEQUENCE);
+        if (info == null || outer.at != outer.end || info.next(SEQUENCE) == null) {
+            return false;
+        }
+        PublicKeyInfo bits = info.next(BIT_STRING);
+        if (bits == null || info.at != info.end || bits.at == bits.end || der[bits.at] != 0) {
+            return false;
+        }
+        bits.at++;
+        return !isRsa || bits.isPairOfPositives();
+    }
+
+    private boolean isPairOfPositives() {
+        PublicKeyInfo pair = next(SEQUENCE);
+        return pair != null && at == end && pair.isPositive() && pair.isPositive() && pair.at == pair.end;
+    }
+
+    private boolean isPositive() {
+        PublicKeyInfo number = next(INTEGER);
+        if (number == null || number.at == number.end || der[number.at] < 0) {
+            return false;
+        }
+        return der[number.at] != 0 || (number.end - number.at > 1 && der[number.at + 1] < 0);
+    }
+
+    /** {@return the content of the next element, which this goes behind, or null if it is none of that tag} */
+    private @Nullable PublicKeyInfo next(int tag) {
+        if (end - at < 2 || (der[at] & 0xff) != tag) {
+            return null;
+        }
+        int start = at + 2;
+        int length = der[at + 1];
+        if (length < 0) {
+            int bytes = length & 0x7f;
+            if (bytes == 0 || bytes > MAX_LENGTH_BYTES || end - start < bytes || der[start] == 0) {
+                return null;
+            }
+            length = 0;
+            for (int i = 0; i < bytes; i++) {
+                length = length << Byte.SIZE | der[start++] & 0xff;
+            }
+            if (length < 0x80) {
+                return null;
+            }
+        }
+        if (length > end - start) {
+            return null;
+        }
+        at = start + length;
+        return new PublicKeyInfo(der, start, at);
+    }
+}

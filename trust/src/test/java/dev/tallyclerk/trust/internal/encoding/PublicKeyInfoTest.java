@@ -1,0 +1,101 @@
+package dev.tallyclerk.trust.internal.encoding;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class PublicKeyInfoTest {
+    private static final int SEQUENCE = 0x30;
+    private static final int INTEGER = 0x02;
+    private static final byte[] RSA_ALGORITHM = {
+        0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00
+    };
+    private static final byte[] EXPONENT = element(INTEGER, new byte[] {1, 0, 1});
+
+    private static byte[] encoded(String algorithm, int size) throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm);
+        generator.initialize(size);
+        return generator.generateKeyPair().getPublic().getEncoded();
+    }
+
+    private static byte[] element(int tag, byte[]... parts) {
+        byte[] content = joined(parts);
+        byte[] head = content.length < 0x80
+                ? new byte[] {(byte) tag, (byte) content.length}
+                : new byte[] {(byte) tag, (byte) 0x82, (byte) (content.length >> 8), (byte) content.length};
+        return joined(head, content);
+    }
+
+    private static byte[] joined(byte[]... parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
+    }
+
+    private static byte[] rsa(byte[] modulus, byte[]... more) {
+        byte[] pair = element(SEQUENCE, joined(element(INTEGER, modulus), EXPONENT, joined(more)));
+        return element(SEQUENCE, RSA_ALGORITHM, element(0x03, new byte[1], pair));
+    }
+
+    private static byte[] modulus(int... head) {
+        byte[] modulus = new byte[256 + head.length];
+        Arrays.fill(modulus, (byte) 0x91);
+        for (int i = 0; i < head.length; i++) {
+            modulus[i] = (byte) head[i];
+        }
+        return modulus;
+    }
+
+    @Test
+    void takesWhatTheRuntimeWrites() throws GeneralSecurityException {
+        assertTrue(PublicKeyInfo.isStrict(encoded("RSA", 2048), true));
+        assertTrue(PublicKeyInfo.isStrict(encoded("EC", 256), false));
+        assertTrue(PublicKeyInfo.isStrict(encoded("EC", 521), false));
+        assertTrue(PublicKeyInfo.isStrict(rsa(modulus(0)), true));
+        assertTrue(PublicKeyInfo.isStrict(rsa(modulus(0x11)), true));
+    }
+
+    @Test
+    void refusesWhatIsLeftOver() throws GeneralSecurityException {
+        byte[] ec = encoded("EC", 256);
+        assertFalse(PublicKeyInfo.isStrict(Arrays.copyOf(ec, ec.length + 1), false));
+        assertFalse(PublicKeyInfo.isStrict(rsa(modulus(0), new byte[] {5, 0}), true));
+        assertFalse(PublicKeyInfo.isStrict(joined(rsa(modulus(0)), new byte[1]), true));
+    }
+
+    @Test
+    void refusesEveryPrefix() throws GeneralSecurityException {
+        byte[] ec = encoded("EC", 256);
+        byte[] rsa = rsa(modulus(0));
+        for (int i = 0; i < ec.length; i++) {
+            assertFalse(PublicKeyInfo.isStrict(Arrays.copyOf(ec, i), false));
+        }
+        for (int i = 0; i < rsa.length; i++) {
+            assertFalse(PublicKeyInfo.isStrict(Arrays.copyOf(rsa, i), true));
+        }
+    }
+
+    @Test
+    void refusesLengthsThatAreNotShortestOrNotDefinite() throws GeneralSecurityException {
+        byte[] ec = encoded("EC", 256);
+        byte[] content = Arrays.copyOfRange(ec, 2, ec.length);
+        assertFalse(PublicKeyInfo.isStrict(
+                joined(new byte[] {0x30, (byte) 0x81, (byte) content.length}, content), false));
+        assertFalse(PublicKeyInfo.isStrict(joined(new byte[] {0x30, (byte) 0x80}, content, new byte[2]), false));
+    }
+
+    @Test
+    void refusesNumbersThatAreNegativeOrNotShortest() {
+        assertFalse(PublicKeyInfo.isStrict(rsa(modulus(0x91)), true));
+        assertFalse(PublicKeyInfo.isStrict(rsa(modulus(0, 0)), true));
+        assertFalse(PublicKeyInfo.isStrict(rsa(new byte[0]), true));
+        assertFalse(PublicKeyInfo.isStrict(rsa(new byte[1]), true));
+    }
+}
