@@ -15,6 +15,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.Elements;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -153,8 +154,12 @@ final class CapabilityRules {
                     boolean isBare = Rules.isKnown(
                             container.boundingCaps(),
                             names -> Collections.disjoint(Capabilities.normalised(names), Capabilities.DEFAULTS));
-                    return isBare
-                            ? Outcome.pass()
+                    if (isBare) {
+                        return Outcome.pass();
+                    }
+                    // Podman writes what is left of ALL, name by name, and the command as it was given.
+                    return Rules.isKnown(container.config().createCommand(), CapabilityRules::dropsAll)
+                            ? unlessAllAreGiven(container)
                             : container
                                     .hostConfig()
                                     .capDrop()
@@ -165,6 +170,22 @@ final class CapabilityRules {
                                                     "not all capabilities are dropped",
                                                     Evidence.of("CapDrop", dropped.toString()))));
                 });
+    }
+
+    private static boolean dropsAll(List<String> command) {
+        for (int i = 0; i < command.size(); i++) {
+            String word = command.get(i).toLowerCase(Locale.ROOT);
+            boolean apart = word.equals("--cap-drop")
+                    && i + 1 < command.size()
+                    && command.get(i + 1).equalsIgnoreCase("all");
+            if (apart || word.equals("--cap-drop=all")) {
+                return true;
+            }
+            if (word.equals("--")) {
+                return false;
+            }
+        }
+        return false;
     }
 
     private static Rule<ContainerSubject> netRaw() {

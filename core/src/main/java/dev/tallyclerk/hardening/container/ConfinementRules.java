@@ -12,7 +12,9 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the kernel forbids the processes of a container, whoever they run as. */
 final class ConfinementRules {
@@ -152,6 +154,10 @@ final class ConfinementRules {
                     if (Rules.isKnown(container.hostConfig().privileged(), value -> value)) {
                         return Outcome.notApplicable("a privileged container has no protected paths; see RUN-001");
                     }
+                    Outcome asked = Outcome.ofProblems(unmasked(container));
+                    if (asked instanceof Outcome.Fail) {
+                        return asked;
+                    }
                     return Outcome.allOf(
                             container.hostConfig().privileged().decide(value -> Outcome.pass()),
                             container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
@@ -161,6 +167,35 @@ final class ConfinementRules {
                                     "no path is made read-only",
                                     "ReadonlyPaths"));
                 });
+    }
+
+    /** Podman does not list what it masks, and Docker does only since API 1.39; both keep what they were told. */
+    private static List<Problem> unmasked(ContainerSubject container) {
+        return container
+                .hostConfig()
+                .securityOpt()
+                .fold(
+                        (options, at) -> Stream.concat(
+                                        SecurityOption.named("unmask", options, at).stream()
+                                                .filter(option -> unmasks(option.value())),
+                                        SecurityOption.named("systempaths", options, at).stream()
+                                                .filter(option -> option.value().equals("unconfined")))
+                                .map(option -> Problem.at(
+                                        option.at(),
+                                        "system paths are not protected",
+                                        Evidence.of(option.name(), option.value())))
+                                .toList(),
+                        assumed -> List.of(),
+                        missing -> List.of());
+    }
+
+    private static boolean unmasks(String value) {
+        return value.equalsIgnoreCase("all")
+                || Arrays.stream(value.split(":", -1))
+                        .filter(path -> path.startsWith("/"))
+                        .map(HostPath::of)
+                        .anyMatch(path -> STABLE_MASKS.stream()
+                                .anyMatch(mask -> HostPath.of(mask).isWithin(path)));
     }
 
     private static Outcome masked(List<String> paths, Location at) {

@@ -60,6 +60,11 @@ public final class ContainerConfig {
         return document.config(List.of(), Readings::words, name);
     }
 
+    /** {@return the command line that has made the container, which Podman keeps} */
+    Fact<List<String>> createCommand() {
+        return document.config(List.of(), JsonCursor::strings, "CreateCommand");
+    }
+
     /** {@return the health check, if there is one} */
     public Fact<Optional<Healthcheck>> healthcheck() {
         Fact<List<Healthcheck>> checks = document.configUnlessNone(List.of(), Readings::healthcheck, "Healthcheck");

@@ -64,22 +64,25 @@ public final class ContainerReader {
     /**
      * {@return the containers of a document, in its order}
      *
-     * @param document JSON in UTF-8: an object, or an array of objects, possibly empty
+     * @param document JSON in UTF-8: an object, or an array of objects, possibly empty; or several of these, one on
+     *     each line, as {@code docker inspect --format '{{json .}}'} writes them
      * @throws MalformedSubjectException if it is not that, if an object has nothing of a container, or if a limit is
      *     passed
      */
     public List<ContainerSubject> read(byte[] document) throws MalformedSubjectException {
-        JsonCursor root = SubjectJson.parse(DOCUMENT, MarkedText.withoutMark(DOCUMENT, document, limits), limits);
-        try {
-            List<JsonCursor> elements = root.value() instanceof JsonArray ? root.elements() : List.of(root);
-            List<ContainerSubject> containers = new ArrayList<>(elements.size());
-            for (JsonCursor element : elements) {
-                containers.add(container(element));
+        byte[] text = MarkedText.withoutMark(DOCUMENT, document, limits);
+        List<ContainerSubject> containers = new ArrayList<>();
+        for (byte[] value : JsonLines.split(text)) {
+            JsonCursor root = SubjectJson.parse(DOCUMENT, value, limits);
+            try {
+                for (JsonCursor element : root.value() instanceof JsonArray ? root.elements() : List.of(root)) {
+                    containers.add(container(element));
+                }
+            } catch (JsonException e) {
+                throw SubjectJson.malformed(DOCUMENT, e);
             }
-            return List.copyOf(containers);
-        } catch (JsonException e) {
-            throw SubjectJson.malformed(DOCUMENT, e);
         }
+        return List.copyOf(containers);
     }
 
     private static ContainerSubject container(JsonCursor at) throws JsonException {

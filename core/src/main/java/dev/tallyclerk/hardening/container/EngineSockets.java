@@ -27,10 +27,17 @@ final class EngineSockets {
             HostPath.of("/run/containerd/containerd.sock"),
             HostPath.of("/run/podman/podman.sock"),
             HostPath.of("/run/crio/crio.sock"),
+            HostPath.of("/run/k3s/containerd/containerd.sock"),
+            HostPath.of("/run/k0s/containerd.sock"),
+            HostPath.of("/run/buildkit/buildkitd.sock"),
+            HostPath.of("/run/cri-dockerd.sock"),
             HostPath.of("/run/dockershim.sock"));
 
     private static final HostPath VAR = HostPath.of("/var");
     private static final HostPath USERS = HostPath.of("/run/user");
+
+    /** The folders of a user's own engines, below that of the user. */
+    private static final Set<String> OF_USERS = Set.of("buildkit", "containerd", "docker", "podman");
 
     private EngineSockets() {}
 
@@ -44,9 +51,15 @@ final class EngineSockets {
      * folder of a user below {@code /run/user} can have the socket of an engine without root}
      */
     static boolean mayHold(HostPath folder) {
-        boolean isUsers = folder.equals(USERS)
-                || (folder.isBelow(USERS)
-                        && folder.text().indexOf('/', USERS.text().length() + 1) < 0);
-        return folder.equals(VAR) || isUsers || USUAL.stream().anyMatch(socket -> socket.isBelow(folder));
+        return folder.equals(VAR) || isOfUsers(folder) || USUAL.stream().anyMatch(socket -> socket.isBelow(folder));
+    }
+
+    private static boolean isOfUsers(HostPath folder) {
+        if (!folder.isBelow(USERS)) {
+            return folder.equals(USERS);
+        }
+        String ofUser = folder.text().substring(USERS.text().length() + 1);
+        int slash = ofUser.indexOf('/');
+        return slash < 0 || OF_USERS.contains(ofUser.substring(slash + 1));
     }
 }

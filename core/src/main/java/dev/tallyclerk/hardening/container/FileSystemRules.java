@@ -24,6 +24,7 @@ final class FileSystemRules {
     private static final Set<String> ACCOUNTS =
             Set.of("/etc/passwd", "/etc/shadow", "/etc/sudoers", "/etc/ld.so.preload");
     private static final HostPath SUDOERS = HostPath.of("/etc/sudoers.d");
+    private static final HostPath CRONTABS = HostPath.of("/var/spool/cron");
 
     private FileSystemRules() {}
 
@@ -103,6 +104,7 @@ final class FileSystemRules {
         HostPath file = HostPath.of(path);
         return ACCOUNTS.contains(file.text())
                 || file.isWithin(SUDOERS)
+                || file.isWithin(CRONTABS)
                 || file.text().startsWith("/etc/cron")
                 || PROGRAMS.stream().anyMatch(file::isWithin);
     }

@@ -37,6 +37,10 @@ final class MountElement {
         Optional<JsonCursor> options = element.optional("BindOptions");
         Optional<JsonCursor> propagation =
                 options.isPresent() ? options.get().optional("Propagation") : Optional.empty();
+        Optional<DeviceBind> bind = DeviceBind.of(element, at);
+        if (bind.isPresent()) {
+            return bind.get().mount(text("Target", text("Destination", "")), readOnly, at);
+        }
         return new Mount(
                 kind(element.required("Type").string()),
                 source(),

@@ -179,8 +179,11 @@ final class NetworkRules {
     private static Outcome defaultBridge(ContainerSubject container) {
         Fact<List<String>> networks = container.networks();
         if (Rules.isKnown(networks, names -> !names.isEmpty())) {
-            return networks.decideAt((names, at) -> names.contains("bridge")
-                    ? Outcome.fail(Problem.at(at.child("bridge"), "the container is in the network bridge"))
+            String own = container.document().isPodman() && !Rules.isKnown(networks, names -> names.contains("bridge"))
+                    ? "podman"
+                    : "bridge";
+            return networks.decideAt((names, at) -> names.contains(own)
+                    ? Outcome.fail(Problem.at(at.child(own), "the container is in the network " + own))
                     : Outcome.pass());
         }
         return container.hostConfig().networkMode().decideAt((mode, at) -> {

@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonPlace;
+import java.util.Arrays;
 import java.util.Collection;
 
 /**
@@ -95,6 +96,14 @@ public final class PolicyReader {
         return new PolicyReader(rules, newMaxBytes);
     }
 
+    private static byte[] withoutMark(byte[] document) {
+        boolean isMarked = document.length >= 3
+                && document[0] == (byte) 0xef
+                && document[1] == (byte) 0xbb
+                && document[2] == (byte) 0xbf;
+        return isMarked ? Arrays.copyOfRange(document, 3, document.length) : document;
+    }
+
     /** {@return the longest document, in bytes} */
     public int maxBytes() {
         return maxBytes;
@@ -103,10 +112,11 @@ public final class PolicyReader {
     /**
      * {@return the policy}
      *
-     * @param json the document in UTF-8
+     * @param document the document in UTF-8, with or without a byte order mark
      * @throws PolicyException if it is not a policy, or longer than the limit
      */
-    public Policy read(byte[] json) throws PolicyException {
+    public Policy read(byte[] document) throws PolicyException {
+        byte[] json = withoutMark(document);
         JsonCursor root;
         try {
             root = JsonCursor.parse(json, JsonLimits.ofBytes(maxBytes));

@@ -18,6 +18,7 @@ final class Wrappers {
             Map.entry("command", ""),
             Map.entry("builtin", ""),
             Map.entry("nohup", ""),
+            Map.entry("eatmydata", ""),
             Map.entry("setsid", ""),
             Map.entry("nice", "n"),
             Map.entry("ionice", "cn"),

@@ -46,6 +46,21 @@ class ContainerReaderTest {
     }
 
     @Test
+    void readsOneContainerOfEachLine() throws MalformedSubjectException {
+        List<ContainerSubject> containers = read("{'Name':'a','Config':{}}\n\n[{'Name':'b','Config':{}}]\r\n");
+        assertEquals(
+                List.of("a", "b"),
+                containers.stream().map(container -> container.ref().name()).toList());
+        assertEquals(1, read("{\n'Name':'a'\n,'Config':\n{}\n}\n").size());
+        assertEquals(
+                2,
+                read("[\n{'Name':'a','Config':{}},\n{'Name':'b','Config':{}}\n]")
+                        .size());
+        assertThrows(MalformedSubjectException.class, () -> read("{'Name':'a','Config':{}}\n{'Name':5}}"));
+        assertThrows(MalformedSubjectException.class, () -> read("{'Name':'a','Config':{}} {'Name':'b','Config':{}}"));
+    }
+
+    @Test
     void namesAContainerByItsIdWithoutAName() throws MalformedSubjectException {
         assertEquals(
                 "abababababab",

@@ -55,6 +55,17 @@ class HostAccessCasesTest {
         String pipe = "\\\\\\\\.\\\\pipe\\\\docker_engine";
         cases.add(fails("RUN-002", "the pipe of Windows", host("Binds:['" + pipe + ':' + pipe + "']")));
         cases.add(fails("RUN-002", "the same in slashes", host("Binds:['//./pipe/docker_engine:/a']")));
+        String device = "Mounts:[{'Type':'volume','Target':'/a','VolumeOptions':{'DriverConfig':{'Name':'%s',"
+                + "'Options':{'type':'none','o':'%s','device':'%s'}}}}]";
+        cases.add(fails(
+                "RUN-002",
+                "a volume that is the socket",
+                host(String.format(device, "local", "ro,bind", "/var/run/docker.sock")),
+                "/HostConfig/Mounts/0"));
+        cases.add(fails("RUN-003", "a volume that is the root", host(String.format(device, "", "rbind", "/"))));
+        cases.add(passes("RUN-003", "of another driver", host(String.format(device, "nfs", "bind", "/"))));
+        cases.add(passes("RUN-003", "no bind", host(String.format(device, "local", "uid=0", "/"))));
+        cases.add(fails("RUN-023", "a volume that is /etc", host(String.format(device, "local", "bind", "/etc"))));
         cases.add(passes("RUN-002", "another socket", bind("/run/app.sock")));
         cases.add(passes(
                 "RUN-002",
@@ -62,8 +73,17 @@ class HostAccessCasesTest {
                 mount("'Type':'volume','Name':'docker.sock','Source':'/v/docker.sock','Destination':'/x','RW':true")));
         cases.add(unknown("RUN-002", "no key Mounts", top("Mounts:")));
         cases.add(unknown("RUN-002", "no source", mount("'Type':'bind','Destination':'/x','RW':true")));
-        for (String folder :
-                List.of("/", "/run", "/var/run/", "/var", "/run/docker", "/run/containerd", "/run/user/1000")) {
+        for (String folder : List.of(
+                "/",
+                "/run",
+                "/var/run/",
+                "/var",
+                "/run/docker",
+                "/run/containerd",
+                "/run/k3s/containerd",
+                "/run/buildkit",
+                "/run/user/1000",
+                "/run/user/1000/podman")) {
             cases.add(fails("RUN-003", folder, bind(folder)));
         }
         for (String other : List.of("/run/lock", "/var/lib", "/home", "/run/docker.sock", "/run/user/1000/bus")) {
@@ -157,6 +177,7 @@ class HostAccessCasesTest {
                 fails("RUN-055", "a program", writable.withChanges(List.of(added("/usr/bin/x"))), "diff"),
                 fails("RUN-055", "an account", writable.withChanges(List.of(added("/etc/passwd")))),
                 fails("RUN-055", "a job", writable.withChanges(List.of(added("/etc/cron.d/x")))),
+                fails("RUN-055", "a user's job", writable.withChanges(List.of(added("/var/spool/cron/crontabs/root")))),
                 passes("RUN-055", "data", writable.withChanges(List.of(added("/var/lib/x"), added("/etc/hosts")))),
                 passes(
                         "RUN-055",

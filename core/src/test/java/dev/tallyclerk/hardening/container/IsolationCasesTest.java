@@ -102,8 +102,22 @@ class IsolationCasesTest {
                 passes("RUN-014", "not in what Podman reports", top("BoundingCaps:['CAP_KILL']")),
                 unknown("RUN-014", "no key", host("CapAdd:")),
                 fails("RUN-014", "by default, whatever is added", host("CapAdd:", "CapDrop:['KILL']")),
+                passes(
+                        "RUN-013",
+                        "all but one in Podman",
+                        created("'run','--cap-drop','ALL','--cap-add','CHOWN','app'")),
+                passes("RUN-013", "all but one, in one word", created("'run','--cap-drop=all','app'")),
+                fails("RUN-013", "of the program's own", created("'run','app','--','--cap-drop=all'")),
+                fails("RUN-013", "another in Podman", created("'run','--cap-drop','FOWNER','app'")),
                 fails("RUN-014", "added, whatever is dropped", host("CapAdd:['net_raw']", "CapDrop:")),
                 unknown("RUN-014", "perhaps dropped", host("CapDrop:")));
+    }
+
+    private static ContainerSubject created(String command) {
+        return Containers.read(
+                "{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun','BoundingCaps':['CAP_CHOWN'],"
+                        + "'HostConfig':{'Privileged':false,'CapAdd':[],'CapDrop':['CAP_FOWNER']},"
+                        + "'Config':{'CreateCommand':['podman'," + command + "]}}");
     }
 
     private static ContainerSubject podman(String hostConfig, String boundingCaps) {
@@ -230,6 +244,15 @@ class IsolationCasesTest {
                 fails("RUN-020", "none masked", host("MaskedPaths:[]"), "/HostConfig/MaskedPaths"),
                 fails("RUN-020", "one not masked", host("MaskedPaths:['/proc/kcore','/sys/firmware']")),
                 fails("RUN-020", "none read-only", host("ReadonlyPaths:[]"), "/HostConfig/ReadonlyPaths"),
+                fails(
+                        "RUN-020",
+                        "unmasked in Podman",
+                        podman("'SecurityOpt':['unmask=all']"),
+                        "/HostConfig/SecurityOpt/0"),
+                fails("RUN-020", "one unmasked in Podman", podman("'SecurityOpt':['unmask=/x:/proc/kcore']")),
+                fails("RUN-020", "a folder unmasked in Podman", podman("'SecurityOpt':['unmask=/sys']")),
+                unknown("RUN-020", "another unmasked in Podman", podman("'SecurityOpt':['unmask=/proc/other']")),
+                fails("RUN-020", "before API 1.39", host("SecurityOpt:['systempaths=unconfined']", "MaskedPaths:")),
                 passes("RUN-020", "as each engine has it", good()),
                 passes("RUN-020", "the engine's own", host("MaskedPaths:null", "ReadonlyPaths:null")),
                 silent("RUN-020", "privileged", host("Privileged:true", "MaskedPaths:null")),

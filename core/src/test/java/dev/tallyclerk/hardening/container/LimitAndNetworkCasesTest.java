@@ -186,6 +186,12 @@ class LimitAndNetworkCasesTest {
                         "/NetworkSettings/Networks/bridge"),
                 fails("RUN-041", "no network listed", networks(",'Networks':{}", "default"), "/HostConfig/NetworkMode"),
                 fails("RUN-041", "before API 1.21", networks("", "bridge")),
+                fails(
+                        "RUN-041",
+                        "Podman's",
+                        Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun','HostConfig':"
+                                + "{'NetworkMode':'bridge'},'NetworkSettings':{'Networks':{'podman':{}}}}")),
+                passes("RUN-041", "one of that name in Docker", networks(",'Networks':{'podman':{}}", "podman")),
                 passes("RUN-041", "a task of a swarm", networks(",'Networks':{'overlay1':{}}", "default")),
                 passes("RUN-041", "another", good()),
                 passes("RUN-041", "the host's", networks("", "host")),

@@ -64,6 +64,14 @@ class PolicyReaderTest {
     }
 
     @Test
+    void aByteOrderMarkIsNoPartOfIt() throws PolicyException {
+        byte[] plain = "{\"schemaVersion\":1}".getBytes(StandardCharsets.UTF_8);
+        byte[] marked = "\ufeff{\"schemaVersion\":1}".getBytes(StandardCharsets.UTF_8);
+        PolicyReader reader = PolicyReader.of(List.of());
+        assertEquals(reader.read(plain), reader.read(marked));
+    }
+
+    @Test
     void whatIsLeftOutIsAsByDefault() throws PolicyException {
         assertEquals(Policy.defaults(), read("{'schemaVersion': 1}"));
         assertEquals(Policy.defaults(), read("{'schemaVersion': 1, 'gate': {}, 'rules': {}, 'waivers': []}"));

@@ -15,12 +15,20 @@ import dev.tallyclerk.internal.shell.ShellScript;
 import dev.tallyclerk.internal.subject.Elements;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** How the build brought things into the image. */
 final class BuildRules {
     private static final Set<String> DOWNLOADERS = Set.of("curl", "wget");
     private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "zsh", "ksh");
+
+    /** What a shell does itself with a program that it is given. */
+    private static final Set<String> BUILTINS = Set.of("source", ".", "eval");
+
+    /** Others that read a program from their input, with the letters of the options that give it or make data of it. */
+    private static final Map<String, String> INTERPRETERS =
+            Map.of("perl", "eEnp", "ruby", "enp", "node", "ep", "nodejs", "ep", "php", "rBRF");
 
     private BuildRules() {}
 
@@ -103,7 +111,8 @@ final class BuildRules {
         for (Command stage : pipeline.stages()) {
             for (Command command : stage.chain()) {
                 boolean fromOutside = downloaded && readsProgramFromInput(command);
-                boolean fromInside = SHELLS.contains(command.program()) && takesProgramFrom(command);
+                boolean isShell = SHELLS.contains(command.program()) || BUILTINS.contains(command.program());
+                boolean fromInside = isShell && takesProgramFrom(command);
                 if (fromOutside || fromInside) {
                     return true;
                 }
@@ -139,6 +148,9 @@ final class BuildRules {
     private static boolean readsProgramFromInput(Command command) {
         String program = command.program();
         boolean python = program.equals("python") || program.equals("python2") || program.startsWith("python3");
+        if (INTERPRETERS.containsKey(program)) {
+            return isInterpreterOfInput(command.arguments(), INTERPRETERS.get(program));
+        }
         if (!SHELLS.contains(program) && !python) {
             return false;
         }
@@ -157,6 +169,19 @@ final class BuildRules {
             }
             if (word.equals("-o") || word.equals("-O") || word.equals("+o")) {
                 i++;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isInterpreterOfInput(List<String> arguments, String letters) {
+        for (String word : arguments) {
+            if (word.equals("-") || word.equals("/dev/stdin")) {
+                return true;
+            }
+            boolean isOption = word.startsWith("-");
+            if (!isOption || word.startsWith("--") || word.chars().anyMatch(c -> letters.indexOf(c) >= 0)) {
+                return false;
             }
         }
         return true;

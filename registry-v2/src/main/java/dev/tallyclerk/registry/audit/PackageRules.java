@@ -28,7 +28,7 @@ final class PackageRules {
             Map.entry("zypper", "zypper"),
             Map.entry("opkg", "opkg"));
 
-    private static final Set<String> UPDATES = Set.of("update", "refresh", "ref");
+    private static final Set<String> UPDATES = Set.of("update", "refresh", "ref", "makecache");
     private static final Set<String> INSTALLS = Set.of(
             "add",
             "build-dep",
@@ -83,9 +83,10 @@ final class PackageRules {
         Set<String> open = new HashSet<>();
         for (Command command : commands) {
             String family = family(command);
-            if (!family.isEmpty() && UPDATES.contains(subcommand(command))) {
+            String subcommand = subcommand(command);
+            if (!family.isEmpty() && UPDATES.contains(subcommand)) {
                 open.add(family);
-            } else if (INSTALLS.contains(subcommand(command))) {
+            } else if (INSTALLS.contains(subcommand)) {
                 open.remove(family);
             }
         }
@@ -116,9 +117,17 @@ final class PackageRules {
                 kept = true;
             } else if (command.program().equals("rm") && removesLists(command.arguments())) {
                 kept = false;
+            } else if (command.program().equals("find") && deletesLists(command.arguments())) {
+                kept = false;
             }
         }
         return kept;
+    }
+
+    private static boolean deletesLists(List<String> arguments) {
+        return arguments.contains("-delete")
+                && !arguments.isEmpty()
+                && arguments.get(0).matches("/var/lib/apt(/lists)?/?");
     }
 
     private static boolean removesLists(List<String> arguments) {

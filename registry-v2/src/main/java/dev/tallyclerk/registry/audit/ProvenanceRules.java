@@ -102,6 +102,9 @@ final class ProvenanceRules {
                 .toList();
     }
 
+    /** Docker is of that year; no image is older. */
+    private static final Instant FIRST_IMAGE = Instant.parse("2013-01-01T00:00:00Z");
+
     private static Rule<ImageSubject> old() {
         return Rule.of(
                 info("IMG-029", "Image is old", Severity.LOW, Profile.L1, "4.4", "4.2.2")
@@ -116,9 +119,12 @@ final class ProvenanceRules {
                         .decideAt((created, at) -> age(created, context.auditTime(), context.value(MAX_AGE), at)));
     }
 
-    /** Reproducible builds write the epoch, and Go's zero time is earlier still: neither says how old the image is. */
+    /**
+     * Reproducible builds write the epoch or the second after it, buildpacks the first time that zip files know, and
+     * Go's zero time is earlier still: none of them says how old the image is.
+     */
     private static Outcome age(Instant created, Instant now, Duration most, Location at) {
-        if (!created.isAfter(Instant.EPOCH)) {
+        if (created.isBefore(FIRST_IMAGE)) {
             return Outcome.unknown(Fact.Reason.IMPLAUSIBLE, "the time of creation at " + at + " is a placeholder");
         }
         if (created.isAfter(now)) {

@@ -100,7 +100,9 @@ final class TlsSwitches {
                 int equals = part.lastIndexOf('=');
                 String name = equals < 0 ? before : part.substring(0, equals);
                 String value = equals < 0 ? part : part.substring(equals + 1);
-                if ((name.endsWith("strict-ssl") || name.endsWith("sslverify")) && isNo(value)) {
+                boolean isSwitch =
+                        name.endsWith("strict-ssl") || name.endsWith("sslverify") || name.endsWith("ssl_verify");
+                if ((isSwitch && isNo(value)) || (name.endsWith("global.trusted-host") && !value.isEmpty())) {
                     return true;
                 }
                 if (part.equals("--no-strict-ssl")) {
