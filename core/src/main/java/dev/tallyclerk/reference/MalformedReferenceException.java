@@ -31,8 +31,20 @@ public final class MalformedReferenceException extends IllegalArgumentException 
     private final Reason reason;
 
     MalformedReferenceException(Reason reason, String input) {
-        super("not an image reference (" + reason + "): " + Quoted.quote(input));
+        super("not an image reference (" + reason + "): " + Quoted.quote(withoutUser(input)));
         this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** What somebody has put before a host may be a password; what stands before a digest is a name. */
+    private static String withoutUser(String input) {
+        int scheme = input.indexOf("://");
+        int start = scheme < 0 ? 0 : scheme + 3;
+        int at = input.indexOf('@', start);
+        int slash = input.indexOf('/', start);
+        boolean isUser = at >= 0
+                && (slash < 0 || at < slash)
+                && (slash >= 0 || scheme >= 0 || input.indexOf('.', at) >= 0 || input.indexOf(':', at) < 0);
+        return isUser ? input.substring(0, start) + "…" + input.substring(at) : input;
     }
 
     /** {@return why the text was refused} */

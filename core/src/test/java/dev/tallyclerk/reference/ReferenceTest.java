@@ -1,8 +1,10 @@
 package dev.tallyclerk.reference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.MalformedReferenceException.Reason;
@@ -10,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferenceTest {
     private static final String HEX = "0123456789abcdef".repeat(4);
@@ -141,5 +144,29 @@ class ReferenceTest {
     void theShortFormMayBeAnotherName(String whole, String shown) {
         assertEquals(shown, Reference.parse(whole).familiar());
         assertNotEquals(Reference.parse(whole), Reference.parseNormalized(shown));
+    }
+
+    /** What somebody types may have a password before the host. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "user:s3cret@registry.example/a:t",
+                "user:s3cret@127.0.0.1:5000/a",
+                "https://user:s3cret@registry.example/a",
+                "user:s3cret@registry.example",
+                "user:s3cret@localhost"
+            })
+    void noRefusalRepeatsAPassword(String text) {
+        var e = assertThrows(MalformedReferenceException.class, () -> Reference.parseNormalized(text));
+        String message = String.valueOf(e.getMessage());
+        assertFalse(message.contains("s3cret"), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"App:1@sha256:00", "a/B:1@sha256:00", "registry.example/App@sha256:00"})
+    void aRefusalSaysWhatStandsBeforeADigest(String text) {
+        var e = assertThrows(MalformedReferenceException.class, () -> Reference.parseNormalized(text));
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.contains(text), message);
     }
 }

@@ -90,14 +90,25 @@ final class Claim {
         return folder.resolve(name + CONTENT);
     }
 
-    /** Takes a partial file over, of which only one claim can be the winner. */
+    /**
+     * Takes a partial file over, of which only one claim can be the winner. One with another name besides is not: who
+     * has that name could change the blob later.
+     */
     boolean adopt(Path partial) throws IOException {
         try {
+            if (hasOtherNames(partial)) {
+                return false;
+            }
             Files.move(partial, content(), StandardCopyOption.ATOMIC_MOVE);
             return true;
         } catch (NoSuchFileException e) {
             return false;
         }
+    }
+
+    private static boolean hasOtherNames(Path file) throws IOException {
+        return file.getFileSystem().supportedFileAttributeViews().contains("unix")
+                && !Integer.valueOf(1).equals(Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS));
     }
 
     /** Gives the name up; content that still has it becomes a partial file, or goes if it is empty. */

@@ -20,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,9 +32,12 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContentStoreTest {
@@ -541,5 +545,33 @@ class ContentStoreTest {
         assertThrows(IllegalArgumentException.class, () -> store.open(BLOB.digest(), -1));
         assertThrows(IllegalArgumentException.class, () -> store.openUnverified(BLOB.digest(), -1));
         assertThrows(IllegalArgumentException.class, () -> store.write(BLOB.digest(), -1));
+    }
+
+    /** Whoever has another name for a file could change it once it is trusted. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void goesOnWithNoPartialFileThatHasAnotherName() throws IOException {
+        byte[] content = "some content".getBytes(StandardCharsets.UTF_8);
+        Digest digest = Digest.sha256Of(content);
+        ContentStore store = ContentStore.at(folder.resolve("store"), Instant.EPOCH);
+        try (BlobWriter writer = store.write(digest, content.length).orElseThrow()) {
+            writer.write(content, 0, 4);
+        }
+        Path partial;
+        try (Stream<Path> files = Files.list(folder.resolve("store/quarantine"))) {
+            partial = files.filter(file -> file.toString().endsWith(".partial"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Path other = Files.createLink(folder.resolve("other"), partial);
+        try (BlobWriter writer = store.resume(digest, content.length).orElseThrow()) {
+            assertEquals(0, writer.offset());
+            writer.write(content);
+            writer.commit();
+        }
+        assertEquals("some", Files.readString(other));
+        try (InputStream in = store.open(digest, content.length)) {
+            assertArrayEquals(content, in.readAllBytes());
+        }
     }
 }

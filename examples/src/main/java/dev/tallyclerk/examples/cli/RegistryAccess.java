@@ -12,10 +12,10 @@ import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryListener;
 import dev.tallyclerk.registry.client.Transport;
-import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.URI;
@@ -42,6 +42,9 @@ import picocli.CommandLine.Spec;
 
 /** The options about registries, of every command that speaks to one. */
 final class RegistryAccess {
+    private static final int MAX_CERTIFICATE_BYTES = 16 * 1024 * 1024;
+    private static final int MAX_PASSWORD_BYTES = 64 * 1024;
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -191,8 +194,12 @@ final class RegistryAccess {
 
     private List<X509Certificate> certificates(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(MAX_CERTIFICATE_BYTES + 1);
+            if (content.length > MAX_CERTIFICATE_BYTES) {
+                throw Usage.error(spec, "--ca: " + file + " has more than " + MAX_CERTIFICATE_BYTES + " bytes");
+            }
             Collection<? extends Certificate> all =
-                    CertificateFactory.getInstance("X.509").generateCertificates(in);
+                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(content));
             if (all.isEmpty()) {
                 throw Usage.error(spec, "--ca: there is no certificate in " + file);
             }
@@ -215,10 +222,25 @@ final class RegistryAccess {
         return file == null ? DockerConfig.ofEnvironment(environment) : DockerConfig.read(file);
     }
 
+    private @Nullable String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int value = in.read();
+        if (value < 0) {
+            return null;
+        }
+        for (; value >= 0 && value != '\n' && value != '\r'; value = in.read()) {
+            if (line.size() == MAX_PASSWORD_BYTES) {
+                throw Usage.error(spec, "--password-stdin: more than " + MAX_PASSWORD_BYTES + " bytes are no password");
+            }
+            line.write(value);
+        }
+        return line.toString(StandardCharsets.UTF_8);
+    }
+
     private Credentials withPassword(String user, Terminal terminal) throws IOException {
         String password = terminal.environment().get("TALLYCLERK_PASSWORD");
         if (passwordStdin) {
-            password = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+            password = line(System.in);
         }
         if (password == null) {
             throw Usage.error(

@@ -139,20 +139,22 @@ public final class DockerConfig implements CredentialProvider {
     /**
      * {@inheritDoc}
      *
-     * @throws CredentialException if the registry has a helper that does not answer; never because there are no
-     *     credentials
+     * @throws CredentialException if the registry has a helper that does not answer, or an entry that is malformed;
+     *     never because there are no credentials, or because of what stands there for another registry
      */
     @Override
     public Credentials credentialsFor(String registry) throws CredentialException {
         ServerAddress server = ServerAddress.of(registry);
-        Optional<String> helper = server.find(content.helpers()).or(content::store);
+        Optional<DockerConfigReader.Entry<String>> own = server.find(content.helpers());
+        String helper = own.isPresent() ? own.get().get() : content.store().orElse("");
         if (helper.isEmpty()) {
-            return server.find(content.entries()).orElse(Credentials.anonymous());
+            Optional<DockerConfigReader.Entry<Credentials>> entry = server.find(content.entries());
+            return entry.isPresent() ? entry.get().get() : Credentials.anonymous();
         }
-        return helpers.apply(helper.get())
+        return helpers.apply(helper)
                 .orElseThrow(() -> new CredentialException(
                         Reason.HELPER_NOT_FOUND,
-                        "the credentials for " + server + " are with docker-credential-" + helper.get()
+                        "the credentials for " + server + " are with docker-credential-" + helper
                                 + ", which is not found or may not be run"))
                 .get(server.key());
     }

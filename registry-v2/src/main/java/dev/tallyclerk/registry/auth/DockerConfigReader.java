@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.auth;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
 import dev.tallyclerk.registry.client.Credentials;
@@ -36,10 +37,30 @@ final class DockerConfigReader {
      * @param helpers the names of helpers by key
      * @param store the name of the helper for the rest
      */
-    record Content(Map<String, Credentials> entries, Map<String, String> helpers, Optional<String> store) {}
+    record Content(
+            Map<String, Entry<Credentials>> entries, Map<String, Entry<String>> helpers, Optional<String> store) {}
+
+    /** What stands under a key. What is wrong with it concerns only who asks for it. */
+    @FunctionalInterface
+    interface Entry<T> {
+        T get() throws CredentialException;
+    }
+
+    private static <T> Entry<T> good(T value) {
+        return () -> value;
+    }
+
+    private static <T> Entry<T> bad(String message) {
+        return () -> {
+            throw new CredentialException(Reason.MALFORMED_FILE, message);
+        };
+    }
 
     /** {@return the content of a document that messages call {@code name}} */
     static Content read(byte[] document, String name) throws CredentialException {
+        if (new String(document, StandardCharsets.ISO_8859_1).isBlank()) {
+            return NOTHING; // as Docker takes it
+        }
         try {
             return new DockerConfigReader(name)
                     .content(JsonCursor.parse(document, JsonLimits.ofBytes(Math.max(1, document.length))));
@@ -63,30 +84,49 @@ final class DockerConfigReader {
 
     private Content content(JsonCursor json) throws JsonException, CredentialException {
         json.refuseCaseVariants(MEMBERS);
-        Map<String, Credentials> entries = new LinkedHashMap<>();
+        Map<String, Entry<Credentials>> entries = new LinkedHashMap<>();
         Optional<JsonCursor> auths = json.optional("auths");
         if (auths.isPresent()) {
             for (Map.Entry<String, JsonCursor> entry : auths.get().members().entrySet()) {
-                entries.put(entry.getKey(), credentials(ServerAddress.of(entry.getKey()), entry.getValue()));
+                entries.put(entry.getKey(), entry(ServerAddress.of(entry.getKey()), entry.getValue()));
             }
         }
-        Map<String, String> helpers = new LinkedHashMap<>();
+        Map<String, Entry<String>> helpers = new LinkedHashMap<>();
         Optional<JsonCursor> credHelpers = json.optional("credHelpers");
         if (credHelpers.isPresent()) {
             for (Map.Entry<String, JsonCursor> helper :
                     credHelpers.get().members().entrySet()) {
-                helpers.put(helper.getKey(), helper(helper.getValue().string()));
+                helpers.put(helper.getKey(), helper(helper.getValue()));
             }
         }
         String store = text(json, "credsStore");
-        return new Content(entries, helpers, store.isEmpty() ? Optional.empty() : Optional.of(helper(store)));
+        if (!store.isEmpty() && !CredentialHelper.isName(store)) {
+            throw new CredentialException(Reason.MALFORMED_FILE, noHelper());
+        }
+        return new Content(entries, helpers, store.isEmpty() ? Optional.empty() : Optional.of(store));
     }
 
-    private String helper(String helper) throws CredentialException {
-        if (!CredentialHelper.isName(helper)) {
-            throw new CredentialException(Reason.MALFORMED_FILE, name + " names a helper that cannot be one");
+    private Entry<String> helper(JsonCursor helper) {
+        try {
+            String text = helper.string();
+            return CredentialHelper.isName(text) ? good(text) : bad(noHelper());
+        } catch (JsonException e) {
+            return bad(name + " " + saidOf(e));
         }
-        return helper;
+    }
+
+    private String noHelper() {
+        return name + " names a helper that cannot be one";
+    }
+
+    private Entry<Credentials> entry(ServerAddress server, JsonCursor entry) {
+        try {
+            return good(entry.value() instanceof JsonNull ? Credentials.anonymous() : credentials(server, entry));
+        } catch (JsonException e) {
+            return bad(name + " " + saidOf(e) + ", under " + server);
+        } catch (CredentialException e) {
+            return bad(String.valueOf(e.getMessage()));
+        }
     }
 
     private Credentials credentials(ServerAddress server, JsonCursor entry) throws JsonException, CredentialException {

@@ -1,6 +1,5 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.internal.text.Quoted;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
@@ -35,7 +34,7 @@ public final class Mirror {
         boolean plain =
                 address.getRawUserInfo() == null && address.getRawQuery() == null && address.getRawFragment() == null;
         if (!plain || address.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-            throw new IllegalArgumentException("not the address of a mirror: " + Quoted.quote(address.toString()));
+            throw new IllegalArgumentException("not the address of a mirror: " + OriginRules.shown(address.toString()));
         }
         String path = address.getRawPath().replaceFirst("/+$", "");
         return new Mirror(

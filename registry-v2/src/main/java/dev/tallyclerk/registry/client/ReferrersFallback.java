@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Clients that do so at the same time can overwrite each other's index. Those of one {@link RegistryClient} wait for
  * one another. For others there is the condition that the index is still the one that was changed, which some
- * registries keep to; and because others do not, the index is looked at again, until it is as it should be.
+ * registries keep to; and because others do not, an index that was put is looked at again, at once and after two waits,
+ * in which a client that has read the index before puts its own. Whoever finds another's then begins anew.
  *
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject">OCI
  *     distribution-spec v1.1.1, Pushing Manifests with Subject</a>
  */
 final class ReferrersFallback {
+    /** Each after a time that is usually longer than a client needs between the index that it reads and its own. */
+    private static final int MORE_LOOKS = 2;
+
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int PRECONDITION_FAILED = 412;
@@ -84,11 +88,23 @@ final class ReferrersFallback {
                     deadline.sleep(wait);
                 }
                 put(target, change.apply(found.index()), found);
-                found = find(target);
+                found = settled(target, asWanted, deadline);
             }
         } finally {
             alone.close();
         }
+    }
+
+    /** {@return the index some time after it was put, or as soon as it is not as wanted} */
+    private Found settled(URI target, Predicate<ReferrersIndex> asWanted, Deadline deadline) throws IOException {
+        Found found = find(target);
+        for (int looks = 0; looks < MORE_LOOKS && asWanted.test(found.index()); looks++) {
+            Duration half = session.settings().retries().firstWait().dividedBy(2);
+            double part = session.settings().waits().random();
+            deadline.sleep(half.plusMillis((long) (part * half.toMillis())));
+            found = find(target);
+        }
+        return found;
     }
 
     private RegistryException conflict(String tag) {

@@ -1,11 +1,16 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** Decides whether a call is made again after a failure, and when. */
 final class Retries {
     private static final int MANY_DOUBLINGS = 30;
+    private static final int MAX_CAUSES = 16;
 
     /** Nobody waits longer, and more than some centuries are no number of milliseconds. */
     private static final Duration LONGEST = Duration.ofDays(365);
@@ -48,10 +53,25 @@ final class Retries {
     /** {@return whether it is of the kind that is gone after a while} */
     private static boolean mayPass(RegistryException failure) {
         return switch (failure.status()) {
-            case 0 -> failure.reason() == Reason.UNREACHABLE;
+            case 0 -> failure.reason() == Reason.UNREACHABLE && !isOfCertificates(failure);
             case 408, 429, 500, 502, 503, 504 -> true;
             default -> false;
         };
+    }
+
+    /** Whoever shows a certificate that is not trusted shows it again. */
+    private static boolean isOfCertificates(Throwable failure) {
+        Throwable cause = failure.getCause();
+        for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+            if (cause instanceof CertificateException
+                    || cause instanceof CertPathValidatorException
+                    || cause instanceof CertPathBuilderException
+                    || cause instanceof SSLPeerUnverifiedException) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
     }
 
     /** A registry that asks for fewer requests has not begun with this one. */

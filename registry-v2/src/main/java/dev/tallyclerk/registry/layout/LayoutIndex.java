@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -94,16 +95,25 @@ final class LayoutIndex {
     /** Does something while no other writer of the layout, in whichever process, does so too. */
     void locked(IoAction action) throws IOException {
         ReentrantLock lock = IN_PROCESS[Math.floorMod(folder.hashCode(), IN_PROCESS.length)];
+        Path file = workFolder.resolve(LOCK);
         lock.lock();
-        try (FileChannel channel = FileChannel.open(
-                workFolder.resolve(LOCK),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS)) {
-            lock(channel); // closing the channel gives it back
-            action.run();
+        try {
+            // Else opening a pipe would wait for somebody at its other end.
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                    && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw new LayoutException(Reason.NOT_A_FILE, file + " is no plain file, so nothing is written");
+            }
+            locked(file, action);
         } finally {
             lock.unlock();
+        }
+    }
+
+    private static void locked(Path file, IoAction action) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            lock(channel); // closing the channel gives it back
+            action.run();
         }
     }
 

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * server sends are read at a time, and lie in memory for each connection, and a body fails that has 1 MiB and no
  * content among it, as chunks may that never begin; a socket factory of the caller's is used as it is. An address that
  * a request may not be sent to is found out when the connection stands, before any of the request is written; behind a
- * proxy it is not. Safe for use by several threads.
+ * proxy it is not. An interrupt does not end a read that waits, because sockets know none: a {@link Cancellation} and
+ * the request's time do. Safe for use by several threads.
  */
 public final class OkHttpTransport implements Transport {
     private final OkHttpClient client;

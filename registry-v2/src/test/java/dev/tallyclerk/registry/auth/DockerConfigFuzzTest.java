@@ -26,13 +26,14 @@ class DockerConfigFuzzTest {
         }
         assertTrue(config.toString().length() < 100);
         content.store().ifPresent(DockerConfigFuzzTest::assertIsName);
-        content.helpers().values().forEach(DockerConfigFuzzTest::assertIsName);
+        content.helpers().values().forEach(DockerConfigFuzzTest::assertIsNameOrMalformed);
         for (String key : content.entries().keySet()) {
             try {
                 assertStandsUnderAKeyOf(key, config.credentialsFor(key), content.entries());
             } catch (CredentialException e) {
-                assertEquals(Reason.HELPER_NOT_FOUND, e.reason());
-                assertTrue(content.store().isPresent() || !content.helpers().isEmpty());
+                boolean hasHelper =
+                        content.store().isPresent() || !content.helpers().isEmpty();
+                assertTrue(e.reason() == Reason.MALFORMED_FILE || (hasHelper && e.reason() == Reason.HELPER_NOT_FOUND));
                 assertTrue(e.toString().length() < 300);
             }
         }
@@ -42,10 +43,29 @@ class DockerConfigFuzzTest {
         assertTrue(helper.matches("[A-Za-z0-9._-]{1,64}"), helper);
     }
 
+    private static void assertIsNameOrMalformed(DockerConfigReader.Entry<String> helper) {
+        String name;
+        try {
+            name = helper.get();
+        } catch (CredentialException e) {
+            assertEquals(Reason.MALFORMED_FILE, e.reason());
+            return;
+        }
+        assertIsName(name);
+    }
+
     private static void assertStandsUnderAKeyOf(
-            String registry, Credentials credentials, Map<String, Credentials> entries) {
+            String registry, Credentials credentials, Map<String, DockerConfigReader.Entry<Credentials>> entries) {
         assertTrue(entries.entrySet().stream()
                 .anyMatch(entry -> ServerAddress.of(entry.getKey()).equals(ServerAddress.of(registry))
-                        && entry.getValue().equals(credentials)));
+                        && isOf(entry.getValue(), credentials)));
+    }
+
+    private static boolean isOf(DockerConfigReader.Entry<Credentials> entry, Credentials credentials) {
+        try {
+            return entry.get().equals(credentials);
+        } catch (CredentialException e) {
+            return false;
+        }
     }
 }

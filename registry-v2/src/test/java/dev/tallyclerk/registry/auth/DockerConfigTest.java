@@ -43,7 +43,7 @@ class DockerConfigTest {
     }
 
     private static Reason refusal(String document) {
-        var e = assertThrows(CredentialException.class, () -> parse(document));
+        var e = assertThrows(CredentialException.class, () -> parse(document).credentialsFor("r.example"));
         assertFalse(e.toString().contains("secret"), e.toString());
         assertEquals(null, e.getCause());
         return e.reason();
@@ -158,7 +158,10 @@ class DockerConfigTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "",
+                " \r\n",
                 "{}",
+                "{\"auths\":{\"r.example\":null}}",
                 "{\"auths\":null,\"credHelpers\":null,\"credsStore\":null}",
                 "{\"auths\":{\"r.example\":{}},\"credsStore\":\"\"}",
                 "{\"auths\":{\"r.example\":{\"auth\":\"\",\"email\":\"a@b\"}},\"HttpHeaders\":{\"X\":\"y\"}}"
@@ -170,7 +173,6 @@ class DockerConfigTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
                 "[]",
                 "{",
                 "\uFEFF{}",
@@ -180,7 +182,6 @@ class DockerConfigTest {
                 "{\"auths\":{\"r.example\":{\"auth\":\"!secret!\"}}}",
                 "{\"auths\":{\"r.example\":{\"auth\":\"c2VjcmV0\"}}}", // no colon
                 "{\"auths\":{\"r.example\":{\"auth\":\"OnNlY3JldA==\"}}}", // no user
-                "{\"auths\":{\"user:secret@r.example\":{\"auth\":\"OnNlY3JldA==\"}}}",
                 "{\"auths\":{\"r.example\":{\"username\":\"us:er\",\"password\":\"secret\"}}}",
                 "{\"auths\":{\"r.example\":{\"password\":\"secret\"}}}",
                 "{\"auths\":{\"r.example\":{\"identitytoken\":\"top\\nsecret\"}}}",
@@ -198,6 +199,29 @@ class DockerConfigTest {
             })
     void refusesWhatIsNoSuchFileWithoutQuotingIt(String document) {
         assertEquals(Reason.MALFORMED_FILE, refusal(document));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'auths':{'other.example':5,%s}",
+                "'auths':{'other.example':{'auth':5},%s}",
+                "'auths':{'other.example':{'auth':'!secret!'},%s}",
+                "'auths':{'user:secret@other.example':{'auth':'OnNlY3JldA=='},%s}",
+                "'auths':{%s},'credHelpers':{'other.example':'../secret'}",
+                "'auths':{%s},'credHelpers':{'other.example':5}"
+            })
+    void whatIsWrongForAnotherRegistryIsItsOwnAffair(String members) throws CredentialException {
+        String good = "'r.example':{'auth':'"
+                + Base64.getEncoder().encodeToString("user:secret".getBytes(StandardCharsets.UTF_8)) + "'}";
+        DockerConfig config = parse(("{" + String.format(members, good) + "}").replace('\'', '"'));
+        assertEquals(USER, config.credentialsFor("r.example"));
+        assertEquals(Credentials.anonymous(), config.credentialsFor("third.example"));
+        var e = assertThrows(
+                CredentialException.class,
+                () -> config.credentialsFor(members.contains("user:") ? "user:secret@other.example" : "other.example"));
+        assertEquals(Reason.MALFORMED_FILE, e.reason());
+        assertFalse(e.toString().contains("secret"), e.toString());
     }
 
     @Test

@@ -232,6 +232,26 @@ class ReferrersFallbackTest {
         assertEquals(RetryPolicy.defaults().attempts(), listed().size(), "only theirs");
     }
 
+    /** Somebody has read the index before ours was put, and puts theirs after we have looked. */
+    @Test
+    void noticesThatItsEntryWasOverwrittenSomeTimeLater() throws IOException {
+        int[] looks = {0};
+        ImageIndex theirs = ImageIndex.builder()
+                .manifest(Descriptor.ofContent(MediaType.OCI_MANIFEST, utf8("theirs")))
+                .build();
+        registry.intercept(request -> {
+            boolean look =
+                    request.method().equals("GET") && request.uri().getPath().endsWith(tag());
+            if (look && ++looks[0] == 4) {
+                repository.tag(tag(), repository.manifest(theirs.mediaType(), theirs.bytes()));
+            }
+            return null;
+        });
+        Descriptor pushed = writer.pushManifest(artifact("a"));
+        assertEquals(2, listed().size());
+        assertTrue(listed().contains(pushed.digest()));
+    }
+
     @Test
     void noticesThatItsEntryWasOverwrittenAtOnce() throws IOException {
         int[] left = {2};

@@ -8,10 +8,12 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +44,19 @@ class RetriesTest {
         assertEquals(millis(200, 400, 800, 1600), test.waits.sleeps());
         assertEquals(4, test.heard.size());
         assertTrue(test.heard.get(3).startsWith("registry.example.org retrying 4 1600 "), test.heard.get(3));
+    }
+
+    @Test
+    void doesNotAskAgainForACertificateThatIsNotTrusted() {
+        int[] asked = {0};
+        test.serving(request -> {
+            asked[0]++;
+            SSLHandshakeException refused = new SSLHandshakeException("not trusted");
+            refused.initCause(new CertificateException("no path"));
+            throw refused;
+        });
+        assertEquals(Reason.UNREACHABLE, test.failure().reason());
+        assertEquals(1, asked[0]);
     }
 
     @Test

@@ -72,7 +72,7 @@ public final class PublicKeyInfo {
             }
             length = 0;
             for (int i = 0; i < bytes; i++) {
-                length = length << Byte.SIZE | der[start++] & 0xff;
+                length = (length << Byte.SIZE) | (der[start++] & 0xff);
             }
             if (length < 0x80) {
                 return null;
