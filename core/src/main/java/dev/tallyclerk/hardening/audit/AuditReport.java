@@ -57,6 +57,11 @@ public final class AuditReport {
      * @param version of the rules
      */
     public record RuleSetRef(String name, String version) {
+        public RuleSetRef {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(version, "version");
+        }
+
         static RuleSetRef of(RuleSet rules) {
             return new RuleSetRef(rules.name(), rules.version());
         }

@@ -151,7 +151,7 @@ public final class Auditor {
      * {@return what the rules say about the subjects, and the decision}
      *
      * @param subjects what to look at; the order does not matter
-     * @param auditTime the time that counts as now
+     * @param auditTime the time that counts as now, in the years 0 to 9999 as reports can say it
      * @throws IllegalArgumentException if two subjects have equal references, so that a report could not tell them
      *     apart
      */
@@ -174,6 +174,10 @@ public final class Auditor {
 
     private static List<Subject> inOrder(Collection<? extends Subject> subjects) {
         List<Subject> ordered = new ArrayList<>(subjects);
+        for (Subject subject : ordered) {
+            Objects.requireNonNull(subject, "a subject is null");
+            Objects.requireNonNull(subject.ref(), "a subject has no reference");
+        }
         ordered.sort(Comparator.comparing(Subject::ref));
         for (int i = 1; i < ordered.size(); i++) {
             if (ordered.get(i).ref().equals(ordered.get(i - 1).ref())) {

@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.engine;
 import dev.tallyclerk.internal.text.TextMaps;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  */
 public record SecurityOption(String name, Map<String, String> attributes) {
     public SecurityOption {
+        Objects.requireNonNull(name, "name");
         attributes = TextMaps.copyOf(attributes);
     }
 

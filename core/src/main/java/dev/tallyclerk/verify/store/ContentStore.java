@@ -76,6 +76,7 @@ public final class ContentStore {
      */
     public static ContentStore at(Path folder, StoreLimits limits, Instant now) throws IOException {
         Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(now, "now");
         Folders.createAll(folder);
         // A link to the folder is the caller's choice; links inside of it are not.
         Path real = folder.toRealPath();

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -77,6 +78,7 @@ public final class DockerArchiveWriter implements Closeable {
      * @throws IOException if the folder cannot be written to
      */
     public static DockerArchiveWriter create(Path file, RegistryLimits limits) throws IOException {
+        Objects.requireNonNull(limits, "limits");
         return new DockerArchiveWriter(ArchiveFile.create(file), limits);
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -90,6 +91,9 @@ public final class OciLayoutWriter {
      */
     public static OciLayoutWriter at(Path folder, LayoutLimits limits, StoreLimits storeLimits, Instant now)
             throws IOException {
+        Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(storeLimits, "storeLimits");
+        Objects.requireNonNull(now, "now");
         requireLayoutOrEmpty(folder);
         ContentStore store = ContentStore.at(folder, storeLimits, now);
         Path real = folder.toRealPath();

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -61,6 +62,7 @@ public final class MappedRepositories {
      */
     public record AgreedTarget(TargetInfo target, List<String> repositories) {
         public AgreedTarget {
+            Objects.requireNonNull(target, "target");
             repositories = List.copyOf(repositories);
         }
     }

@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.tuf;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -62,6 +63,8 @@ public interface MetadataFetcher {
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static MetadataFetcher ofUri(URI base, FetchOptions options, HttpGet client) {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(client, "client");
         return UriFetcher.of(base, options, client);
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -62,6 +63,8 @@ public interface TargetFetcher {
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static TargetFetcher ofUri(URI base, FetchOptions options, HttpGet client) {
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(client, "client");
         return UriFetcher.targets(base, options, client);
     }
 }
