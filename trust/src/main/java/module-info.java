@@ -19,6 +19,7 @@ module dev.tallyclerk.trust {
     requires static transitive org.jspecify;
 
     exports dev.tallyclerk.trust.bouncycastle;
+    exports dev.tallyclerk.trust.fetch;
     exports dev.tallyclerk.trust.image;
     exports dev.tallyclerk.trust.jdbc;
     exports dev.tallyclerk.trust.jdkhttp;

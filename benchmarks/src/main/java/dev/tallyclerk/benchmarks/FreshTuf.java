@@ -1,10 +1,10 @@
 package dev.tallyclerk.benchmarks;
 
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.store.MetadataStore;
-import dev.tallyclerk.trust.tuf.MetadataFetcher;
 import dev.tallyclerk.trust.tuf.TufClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -10,7 +10,7 @@ import dev.sigstore.tuf.Updater;
 import dev.sigstore.tuf.encryption.Verifiers;
 import dev.sigstore.tuf.model.SignedTufMeta;
 import dev.sigstore.tuf.model.TufMeta;
-import dev.tallyclerk.trust.tuf.MetadataFetcher;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.benchmarks;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.trust.tuf.MetadataFetcher;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

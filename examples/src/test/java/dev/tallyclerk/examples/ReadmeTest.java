@@ -30,6 +30,7 @@ class ReadmeTest {
                     "dev.tallyclerk.registry.layout.*",
                     "dev.tallyclerk.registry.okhttp.*",
                     "dev.tallyclerk.registry.verify.*",
+                    "dev.tallyclerk.trust.fetch.*",
                     "dev.tallyclerk.trust.image.*",
                     "dev.tallyclerk.trust.store.*",
                     "dev.tallyclerk.trust.tuf.*",

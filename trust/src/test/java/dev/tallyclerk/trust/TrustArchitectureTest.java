@@ -75,10 +75,11 @@ class TrustArchitectureTest {
     }
 
     @Test
-    void keysAndStoresDoNotKnowTuf() {
+    void keysStoresAndFetchersDoNotKnowTuf() {
         noClasses()
                 .that()
-                .resideInAnyPackage("dev.tallyclerk.trust.key", "dev.tallyclerk.trust.store")
+                .resideInAnyPackage(
+                        "dev.tallyclerk.trust.key", "dev.tallyclerk.trust.store", "dev.tallyclerk.trust.fetch")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("dev.tallyclerk.trust.tuf", "dev.tallyclerk.trust.image")

@@ -1,12 +1,12 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.FreshMetadata;
-import dev.tallyclerk.trust.tuf.MetadataFetcher;
-import dev.tallyclerk.trust.tuf.TargetFetcher;
 import dev.tallyclerk.trust.tuf.TargetInfo;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.jdkhttp;
 
-import dev.tallyclerk.trust.tuf.FetchOptions;
-import dev.tallyclerk.trust.tuf.HttpGet;
+import dev.tallyclerk.trust.fetch.FetchOptions;
+import dev.tallyclerk.trust.fetch.HttpGet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

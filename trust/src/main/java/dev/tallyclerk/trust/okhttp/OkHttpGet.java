@@ -2,8 +2,8 @@ package dev.tallyclerk.trust.okhttp;
 
 import dev.tallyclerk.internal.socket.FramingLimit;
 import dev.tallyclerk.internal.socket.ReadAheadSockets;
-import dev.tallyclerk.trust.tuf.FetchOptions;
-import dev.tallyclerk.trust.tuf.HttpGet;
+import dev.tallyclerk.trust.fetch.FetchOptions;
+import dev.tallyclerk.trust.fetch.HttpGet;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

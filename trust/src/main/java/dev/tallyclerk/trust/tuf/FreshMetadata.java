@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.trust.fetch.TargetFetcher;
 import java.time.Instant;
 import java.util.function.Function;
 

@@ -1,9 +1,10 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
-import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.util.Optional;

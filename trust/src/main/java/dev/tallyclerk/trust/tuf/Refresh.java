@@ -1,5 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;

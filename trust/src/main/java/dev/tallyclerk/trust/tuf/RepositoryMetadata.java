@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import dev.tallyclerk.verify.store.ContentStore;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.trust.fetch.TargetFetcher;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;

@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;

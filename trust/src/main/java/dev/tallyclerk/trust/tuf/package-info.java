@@ -2,7 +2,7 @@
  * The Update Framework, version 1.0.34: which files a repository's signers vouch for now.
  *
  * <p>{@link dev.tallyclerk.trust.tuf.TufClient} runs the client workflow of section 5: it fetches through a
- * {@link dev.tallyclerk.trust.tuf.MetadataFetcher}, verifies, and keeps what holds in a
+ * {@link dev.tallyclerk.trust.fetch.MetadataFetcher}, verifies, and keeps what holds in a
  * {@link dev.tallyclerk.trust.store.MetadataStore}. {@link dev.tallyclerk.trust.tuf.TrustedMetadata} is the
  * verification alone: an immutable value without I/O and without a clock, whose every step gives the next state or
  * throws a {@link dev.tallyclerk.trust.tuf.TufException} with a reason. {@link dev.tallyclerk.trust.tuf.Root},

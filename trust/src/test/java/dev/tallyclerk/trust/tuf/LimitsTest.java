@@ -4,6 +4,7 @@ import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.time.Duration;

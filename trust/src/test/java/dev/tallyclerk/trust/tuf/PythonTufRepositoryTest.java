@@ -10,6 +10,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import java.net.URI;

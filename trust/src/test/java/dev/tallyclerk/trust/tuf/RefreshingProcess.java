@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.testing.JavaProcess;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
 import java.io.IOException;
 import java.nio.file.Files;

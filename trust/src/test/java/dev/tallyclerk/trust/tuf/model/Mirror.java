@@ -1,7 +1,7 @@
 package dev.tallyclerk.trust.tuf.model;
 
-import dev.tallyclerk.trust.tuf.MetadataFetcher;
-import dev.tallyclerk.trust.tuf.TargetFetcher;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
+import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

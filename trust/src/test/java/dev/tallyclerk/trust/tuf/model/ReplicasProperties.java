@@ -3,10 +3,10 @@ package dev.tallyclerk.trust.tuf.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
-import dev.tallyclerk.trust.tuf.MetadataFetcher;
 import dev.tallyclerk.trust.tuf.TestRepository;
 import dev.tallyclerk.trust.tuf.TopLevelRole;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;

@@ -1,11 +1,11 @@
-package dev.tallyclerk.trust.tuf;
+package dev.tallyclerk.trust.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
+import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.trust.tuf;
+package dev.tallyclerk.trust.fetch;
 
 import dev.tallyclerk.testing.PrivateAuthority;
 import dev.tallyclerk.trust.okhttp.OkHttpGet;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.trust.tuf;
+package dev.tallyclerk.trust.fetch;
 
 import java.io.EOFException;
 import java.io.IOException;

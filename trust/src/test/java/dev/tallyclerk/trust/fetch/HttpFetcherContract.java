@@ -1,4 +1,4 @@
-package dev.tallyclerk.trust.tuf;
+package dev.tallyclerk.trust.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,8 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;
+import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import dev.tallyclerk.trust.store.MetadataStore;
-import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
+import dev.tallyclerk.trust.tuf.FreshMetadata;
+import dev.tallyclerk.trust.tuf.TestRepository;
+import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.TufException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

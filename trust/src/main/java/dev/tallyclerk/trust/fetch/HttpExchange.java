@@ -1,6 +1,6 @@
-package dev.tallyclerk.trust.tuf;
+package dev.tallyclerk.trust.fetch;
 
-import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
+import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -1,11 +1,11 @@
-package dev.tallyclerk.trust.tuf;
+package dev.tallyclerk.trust.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.trust.tuf.MetadataFetcher.BodyTooLargeException;
+import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;

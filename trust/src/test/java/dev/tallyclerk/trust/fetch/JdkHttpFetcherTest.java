@@ -1,4 +1,4 @@
-package dev.tallyclerk.trust.tuf;
+package dev.tallyclerk.trust.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
