@@ -21,6 +21,7 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.model;
     exports dev.tallyclerk.registry.okhttp;
+    exports dev.tallyclerk.registry.transport;
     exports dev.tallyclerk.registry.verify;
     exports dev.tallyclerk.registry.zstdjni;
 }

@@ -29,6 +29,7 @@ class ReadmeTest {
                     "dev.tallyclerk.registry.client.*",
                     "dev.tallyclerk.registry.layout.*",
                     "dev.tallyclerk.registry.okhttp.*",
+                    "dev.tallyclerk.registry.transport.*",
                     "dev.tallyclerk.registry.verify.*",
                     "dev.tallyclerk.trust.fetch.*",
                     "dev.tallyclerk.trust.image.*",

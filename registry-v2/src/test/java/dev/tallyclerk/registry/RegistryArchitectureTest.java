@@ -52,7 +52,29 @@ class RegistryArchitectureTest {
                 .resideOutsideOfPackages("dev.tallyclerk.registry.okhttp", "dev.tallyclerk.registry.zstdjni")
                 .should()
                 .onlyDependOnClassesThat()
-                .resideInAnyPackage("java..", "dev.tallyclerk..", "org.jspecify..")
+                .resideInAnyPackage("java..", "javax.net.ssl..", "dev.tallyclerk..", "org.jspecify..")
+                .check(REGISTRY);
+    }
+
+    @Test
+    void transportsDoNotKnowTheClient() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(
+                        "dev.tallyclerk.registry.transport",
+                        "dev.tallyclerk.registry.okhttp",
+                        "dev.tallyclerk.registry.jdkhttp")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("dev.tallyclerk.registry.client")
+                .check(REGISTRY);
+    }
+
+    @Test
+    void internalPackagesHaveNoCyclesEither() {
+        slices().matching("dev.tallyclerk.registry.internal.(*)..")
+                .should()
+                .beFreeOfCycles()
                 .check(REGISTRY);
     }
 

@@ -9,13 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.registry.client.Cancellation;
-import dev.tallyclerk.registry.client.RequestBody;
-import dev.tallyclerk.registry.client.Transport;
-import dev.tallyclerk.registry.client.Transport.Request;
-import dev.tallyclerk.registry.client.Transport.Response;
 import dev.tallyclerk.registry.jdkhttp.JdkTransport;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
+import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.registry.transport.RequestBody;
+import dev.tallyclerk.registry.transport.Transport;
+import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.SeenRequest;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.registry.client.Transport;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
+import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

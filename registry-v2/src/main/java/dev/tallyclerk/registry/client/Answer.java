@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.client.Transport.Response;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

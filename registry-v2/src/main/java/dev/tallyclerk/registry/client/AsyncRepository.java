@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

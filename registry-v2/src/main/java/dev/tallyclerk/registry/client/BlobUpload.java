@@ -7,6 +7,8 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.SentContent.Part;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

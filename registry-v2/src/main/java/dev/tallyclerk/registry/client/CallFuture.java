@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;

@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.registry.transport.Transport;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.client.Transport.Request;
-import dev.tallyclerk.registry.client.Transport.Response;
+import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.IOException;
 import java.util.Objects;
 

@@ -6,6 +6,7 @@ import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;

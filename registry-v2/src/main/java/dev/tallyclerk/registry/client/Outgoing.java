@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.client.Transport.Request;
+import dev.tallyclerk.registry.transport.RequestBody;
+import dev.tallyclerk.registry.transport.Transport.Request;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

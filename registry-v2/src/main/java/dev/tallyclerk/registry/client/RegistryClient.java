@@ -7,6 +7,8 @@ import dev.tallyclerk.registry.client.ReadingPolicy.KnownMirror;
 import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -6,6 +6,7 @@ import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.layout.ImageContent;
 import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

@@ -7,6 +7,7 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;

@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.URI;

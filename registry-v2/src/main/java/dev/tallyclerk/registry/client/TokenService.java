@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.client.Credentials.Kind;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.TokenCache.Grant;
+import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.jdkhttp;
 
-import dev.tallyclerk.registry.client.Cancellation;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.jdkhttp;
 
-import dev.tallyclerk.registry.client.Cancellation;
-import dev.tallyclerk.registry.client.RequestBody;
-import dev.tallyclerk.registry.client.Transport;
+import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.registry.transport.RequestBody;
+import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

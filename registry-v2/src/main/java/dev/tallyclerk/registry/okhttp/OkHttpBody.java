@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.okhttp;
 
 import dev.tallyclerk.internal.socket.FramingLimit;
-import dev.tallyclerk.registry.client.Cancellation;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import okhttp3.Call;

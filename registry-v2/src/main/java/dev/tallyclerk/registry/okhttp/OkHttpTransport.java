@@ -2,9 +2,9 @@ package dev.tallyclerk.registry.okhttp;
 
 import dev.tallyclerk.internal.socket.FramingLimit;
 import dev.tallyclerk.internal.socket.ReadAheadSockets;
-import dev.tallyclerk.registry.client.Cancellation;
-import dev.tallyclerk.registry.client.RequestBody;
-import dev.tallyclerk.registry.client.Transport;
+import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.registry.transport.RequestBody;
+import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;

@@ -10,6 +10,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;

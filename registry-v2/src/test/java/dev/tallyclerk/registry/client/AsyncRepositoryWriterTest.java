@@ -14,6 +14,8 @@ import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.List;

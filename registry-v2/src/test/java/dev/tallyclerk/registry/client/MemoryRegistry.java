@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.transport.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.client.Transport.Request;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.registry.transport.Transport;
+import dev.tallyclerk.registry.transport.Transport.Request;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.client.Transport.Request;
-import dev.tallyclerk.registry.client.Transport.Response;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.transport.RequestBody;
+import dev.tallyclerk.registry.transport.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;

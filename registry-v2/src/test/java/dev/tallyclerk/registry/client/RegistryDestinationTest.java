@@ -18,6 +18,7 @@ import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.TestImages;

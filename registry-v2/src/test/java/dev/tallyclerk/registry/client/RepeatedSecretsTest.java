@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;

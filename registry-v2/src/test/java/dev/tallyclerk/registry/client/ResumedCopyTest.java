@@ -12,6 +12,7 @@ import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.transport.Transport;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.URI;

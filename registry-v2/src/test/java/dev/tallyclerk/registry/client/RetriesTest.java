@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;

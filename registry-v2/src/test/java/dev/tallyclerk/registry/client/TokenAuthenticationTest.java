@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.client.Transport.Request;
-import dev.tallyclerk.registry.client.Transport.Response;
+import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -5,10 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.client.Transport.Request;
-import dev.tallyclerk.registry.client.Transport.Response;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.transport.RequestBody;
+import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.transport;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /**
  * Sends one HTTP request and gives the response as it comes.
  *
- * <p>A transport follows no redirects, adds no credentials and retries nothing: {@link RegistryClient} decides all of
+ * <p>A transport follows no redirects, adds no credentials and retries nothing: {@code RegistryClient} decides all of
  * that. It asks for no content coding, or undoes none. It keeps to the request's {@linkplain Request#timeout time},
  * {@linkplain Request#cancellation cancellation} and, as far as it can, {@linkplain Request#addresses addresses}.
  * Implementations are safe for use by several threads.
@@ -219,7 +219,7 @@ public interface Transport {
         }
 
         /** {@return this response with another body, which closes this one's} */
-        Response withBody(InputStream other) {
+        public Response withBody(InputStream other) {
             return new Response(status, headers, other);
         }
 

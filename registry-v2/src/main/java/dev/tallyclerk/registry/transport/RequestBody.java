@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.transport;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

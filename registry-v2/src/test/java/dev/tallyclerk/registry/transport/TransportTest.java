@@ -1,10 +1,10 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tallyclerk.registry.client.Transport.Request;
-import dev.tallyclerk.registry.client.Transport.Response;
+import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.LinkedHashMap;

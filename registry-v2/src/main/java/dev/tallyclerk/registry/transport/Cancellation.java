@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.transport;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends calls from another thread: what is under way fails with {@link RegistryException.Reason#CANCELLED}.
+ * Ends calls from another thread: what is under way fails with the reason {@code CANCELLED}.
  *
  * <p>One may be given to any number of calls. Once cancelled it stays so. Safe for use by several threads.
  */
@@ -38,7 +38,7 @@ public final class Cancellation {
     }
 
     /** {@return one for a part of what {@code wider} ends: it has been cancelled if either has been} */
-    static Cancellation within(Cancellation wider) {
+    public static Cancellation within(Cancellation wider) {
         return new Cancellation(true, wider);
     }
 
