@@ -78,6 +78,15 @@ public final class AsyncRepository {
     }
 
     /**
+     * {@return what the registry says of the manifest of that digest}
+     *
+     * @see Repository#manifestClaim(Digest)
+     */
+    public CompletableFuture<Optional<ManifestClaim>> manifestClaim(Digest digest) {
+        return future(asked -> asked.manifestClaim(digest));
+    }
+
+    /**
      * {@return whether the registry says that it has a blob of that digest}
      *
      * @see Repository#hasBlob

@@ -66,6 +66,24 @@ public final class AsyncRepositoryWriter {
     }
 
     /**
+     * Sends a manifest or an index, to be known by its SHA-256 digest only.
+     *
+     * @see RepositoryWriter#pushManifest(Manifest)
+     */
+    public CompletableFuture<Descriptor> pushManifest(Manifest manifest) {
+        return future(writer -> writer.pushManifest(manifest));
+    }
+
+    /**
+     * Sends a manifest or an index, and lets a tag stand for it.
+     *
+     * @see RepositoryWriter#pushManifest(Manifest, String)
+     */
+    public CompletableFuture<Descriptor> pushManifest(Manifest manifest, String tag) {
+        return future(writer -> writer.pushManifest(manifest, tag));
+    }
+
+    /**
      * Sends a manifest or an index, and lets tags stand for it.
      *
      * @param tags the tags; if there are none, it is known by its digest only

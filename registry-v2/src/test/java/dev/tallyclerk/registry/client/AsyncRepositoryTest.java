@@ -39,6 +39,9 @@ class AsyncRepositoryTest {
         assertEquals(repository.manifest("1"), async.manifest(image.digest()).get());
         assertEquals(repository.manifest("1"), async.manifest(image).get());
         assertEquals(repository.manifestClaim("1"), async.manifestClaim("1").get());
+        Digest digest = repository.manifestClaim("1").orElseThrow().digest();
+        assertEquals(
+                repository.manifestClaim(digest), async.manifestClaim(digest).get());
         assertTrue(async.hasBlob(blob.digest()).get());
         assertEquals(
                 OptionalLong.of(content.length), async.blobSize(blob.digest()).get());

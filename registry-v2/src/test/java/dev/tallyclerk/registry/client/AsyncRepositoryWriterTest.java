@@ -52,6 +52,8 @@ class AsyncRepositoryWriterTest {
                 BlobOutcome.ALREADY_THERE,
                 writer.pushBlob(blob, RequestBody.of(content), "b").get());
         Manifest manifest = repository.manifest("1").orElseThrow();
+        assertEquals(image, writer.pushManifest(manifest).get());
+        assertEquals(image, writer.pushManifest(manifest, "2").get());
         assertEquals(image, writer.pushManifest(manifest, List.of("2", "3")).get());
         assertEquals(List.of("1", "2", "3"), repository.tags());
         writer.deleteTag("2").get();
