@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Verifies an image and says whether it is safe to load.",
             "Every byte of manifest, configuration and layers is compared with the digests that lead to it, and the"
-                    + " configuration and build history are audited."
+                    + " configuration and build history are audited. What files the layers have is for files and extract"
+                    + " to say."
         },
         footer = {
             "",
