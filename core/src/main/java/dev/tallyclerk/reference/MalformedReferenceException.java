@@ -2,6 +2,7 @@ package dev.tallyclerk.reference;
 
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * Thrown when text that should be a {@link Reference} is not one.
@@ -28,6 +29,8 @@ public final class MalformedReferenceException extends IllegalArgumentException 
         BAD_FORMAT
     }
 
+    private static final Pattern DIGEST_LIKE = Pattern.compile("(sha[0-9]|blake[0-9]|md5)", Pattern.CASE_INSENSITIVE);
+
     private final Reason reason;
 
     MalformedReferenceException(Reason reason, String input) {
@@ -35,15 +38,14 @@ public final class MalformedReferenceException extends IllegalArgumentException 
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
-    /** What somebody has put before a host may be a password; what stands before a digest is a name. */
+    /** What somebody has put before a host may be a user and a password; what stands before a digest is a name. */
     private static String withoutUser(String input) {
         int scheme = input.indexOf("://");
         int start = scheme < 0 ? 0 : scheme + 3;
-        int at = input.indexOf('@', start);
-        int slash = input.indexOf('/', start);
-        boolean isUser = at >= 0
-                && (slash < 0 || at < slash)
-                && (slash >= 0 || scheme >= 0 || input.indexOf('.', at) >= 0 || input.indexOf(':', at) < 0);
+        int at = input.lastIndexOf('@');
+        boolean isUser = at > start
+                && input.substring(start, at).indexOf(':') >= 0
+                && !DIGEST_LIKE.matcher(input).region(at + 1, input.length()).lookingAt();
         return isUser ? input.substring(0, start) + "…" + input.substring(at) : input;
     }
 

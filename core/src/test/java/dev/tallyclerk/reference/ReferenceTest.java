@@ -154,7 +154,9 @@ class ReferenceTest {
                 "user:s3cret@127.0.0.1:5000/a",
                 "https://user:s3cret@registry.example/a",
                 "user:s3cret@registry.example",
-                "user:s3cret@localhost"
+                "user:s3cret@localhost",
+                "user:s3cret@localhost:5000",
+                "user:s3/cret@registry.example/a"
             })
     void noRefusalRepeatsAPassword(String text) {
         var e = assertThrows(MalformedReferenceException.class, () -> Reference.parseNormalized(text));
@@ -163,7 +165,8 @@ class ReferenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"App:1@sha256:00", "a/B:1@sha256:00", "registry.example/App@sha256:00"})
+    @ValueSource(
+            strings = {"App:1@sha256:00", "App:1@sha256:zz.z", "a/B:1@sha256:00", "registry.example/App@sha256:00"})
     void aRefusalSaysWhatStandsBeforeADigest(String text) {
         var e = assertThrows(MalformedReferenceException.class, () -> Reference.parseNormalized(text));
         String message = String.valueOf(e.getMessage());

@@ -13,9 +13,11 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.Elements;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -157,8 +159,7 @@ final class CapabilityRules {
                     if (isBare) {
                         return Outcome.pass();
                     }
-                    // Podman writes what is left of ALL, name by name, and the command as it was given.
-                    return Rules.isKnown(container.config().createCommand(), CapabilityRules::dropsAll)
+                    return hasOnlyAddedBack(container)
                             ? unlessAllAreGiven(container)
                             : container
                                     .hostConfig()
@@ -172,20 +173,42 @@ final class CapabilityRules {
                 });
     }
 
-    private static boolean dropsAll(List<String> command) {
-        for (int i = 0; i < command.size(); i++) {
-            String word = command.get(i).toLowerCase(Locale.ROOT);
-            boolean apart = word.equals("--cap-drop")
-                    && i + 1 < command.size()
-                    && command.get(i + 1).equalsIgnoreCase("all");
-            if (apart || word.equals("--cap-drop=all")) {
-                return true;
-            }
-            if (word.equals("--")) {
-                return false;
+    /**
+     * Podman writes what is dropped of ALL name by name, without what is added back, and the command as it was given:
+     * what is kept has to be named there.
+     */
+    private static boolean hasOnlyAddedBack(ContainerSubject container) {
+        if (!container.document().isPodman()) {
+            return false;
+        }
+        return Rules.isKnown(
+                container.config().createCommand(),
+                command -> Capabilities.dropsAll(values("--cap-drop", command))
+                        && Rules.isKnown(
+                                container.boundingCaps(),
+                                names -> Capabilities.normalised(values("--cap-add", command))
+                                        .containsAll(defaultsOf(names))));
+    }
+
+    private static Set<String> defaultsOf(List<String> names) {
+        Set<String> kept = new HashSet<>(Capabilities.normalised(names));
+        kept.retainAll(Capabilities.DEFAULTS);
+        return kept;
+    }
+
+    /** {@return what an option has for its values, which may stand in one word with it, and several in one} */
+    private static List<String> values(String option, List<String> command) {
+        List<String> values = new ArrayList<>();
+        for (int i = 0; i < command.size() && !command.get(i).equals("--"); i++) {
+            String word = command.get(i);
+            if (word.equals(option) && i + 1 < command.size()) {
+                i++;
+                values.addAll(Arrays.asList(command.get(i).split(",", -1)));
+            } else if (word.startsWith(option + "=")) {
+                values.addAll(Arrays.asList(word.substring(option.length() + 1).split(",", -1)));
             }
         }
-        return false;
+        return values;
     }
 
     private static Rule<ContainerSubject> netRaw() {

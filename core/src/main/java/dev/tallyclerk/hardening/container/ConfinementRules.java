@@ -192,10 +192,7 @@ final class ConfinementRules {
     private static boolean unmasks(String value) {
         return value.equalsIgnoreCase("all")
                 || Arrays.stream(value.split(":", -1))
-                        .filter(path -> path.startsWith("/"))
-                        .map(HostPath::of)
-                        .anyMatch(path -> STABLE_MASKS.stream()
-                                .anyMatch(mask -> HostPath.of(mask).isWithin(path)));
+                        .anyMatch(pattern -> STABLE_MASKS.stream().anyMatch(mask -> PathGlob.matches(pattern, mask)));
     }
 
     private static Outcome masked(List<String> paths, Location at) {

@@ -72,8 +72,16 @@ public final class ContainerReader {
     public List<ContainerSubject> read(byte[] document) throws MalformedSubjectException {
         byte[] text = MarkedText.withoutMark(DOCUMENT, document, limits);
         List<ContainerSubject> containers = new ArrayList<>();
-        for (byte[] value : JsonLines.split(text)) {
-            JsonCursor root = SubjectJson.parse(DOCUMENT, value, limits);
+        // One that is too long is refused as a whole.
+        List<byte[]> values = text.length > limits.maxDocumentBytes() ? List.of(text) : JsonLines.split(text);
+        int left = SubjectJson.maxValues(limits);
+        for (byte[] value : values) {
+            JsonCursor root = SubjectJson.parse(DOCUMENT, value, limits, Math.max(1, left));
+            left -= SubjectJson.count(root.value());
+            if (left < 0) {
+                throw new MalformedSubjectException(
+                        MalformedSubjectException.Reason.LIMIT_EXCEEDED, DOCUMENT, "", "too many values in all lines");
+            }
             try {
                 for (JsonCursor element : root.value() instanceof JsonArray ? root.elements() : List.of(root)) {
                     containers.add(container(element));

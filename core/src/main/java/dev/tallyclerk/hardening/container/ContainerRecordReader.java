@@ -50,8 +50,8 @@ public final class ContainerRecordReader {
      * {@return the files that differ from the image}
      *
      * @param document the output of {@code docker diff} or {@code podman diff}, as lines or JSON, or the Engine API's
-     *     ContainerChanges; a line that does not begin with a letter goes on with the path before it, because a file's
-     *     name may have line breaks and is written as it is
+     *     ContainerChanges; a line that does not begin with a letter may go on with the path before it, because a
+     *     file's name may have line breaks and is written as it is: then the path is there without it too
      * @throws MalformedSubjectException if it is none of these, or if a limit is passed
      */
     public List<FileChange> changes(byte[] document) throws MalformedSubjectException {
@@ -71,6 +71,9 @@ public final class ContainerRecordReader {
                 path.setLength(0);
                 path.append(line, 2, line.length());
             } else if (open.isPresent()) {
+                if (path.indexOf("\n") < 0) {
+                    changes.add(new FileChange(open.get(), path.toString()));
+                }
                 path.append('\n').append(line);
             } else {
                 throw bad("diff", "line 1 is not a letter A, C or D and a path");

@@ -14,6 +14,9 @@ import java.util.Optional;
  */
 record DeviceBind(Fact<String> device, List<String> options) {
     static Optional<DeviceBind> of(JsonCursor mount, Location at) throws JsonException {
+        if (!text(mount, "Type").equals("volume")) {
+            return Optional.empty();
+        }
         Optional<JsonCursor> volume = mount.optional("VolumeOptions");
         Optional<JsonCursor> driver = volume.isPresent() ? volume.get().optional("DriverConfig") : Optional.empty();
         if (driver.isEmpty()) {
@@ -38,7 +41,8 @@ record DeviceBind(Fact<String> device, List<String> options) {
     }
 
     Mount mount(String target, Optional<JsonCursor> readOnly, Location at) throws JsonException {
-        boolean isReadOnly = options.contains("ro")
+        // Of options that contradict each other the last one counts.
+        boolean isReadOnly = options.lastIndexOf("ro") > options.lastIndexOf("rw")
                 || (readOnly.isPresent() && readOnly.get().bool());
         String propagation = options.stream()
                 .filter(option -> option.endsWith("shared") || option.endsWith("slave"))

@@ -6,6 +6,9 @@ import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue;
+import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.StrictJson;
 import java.util.List;
 
@@ -16,11 +19,46 @@ public final class SubjectJson {
     /** {@return the root of a document without duplicate member names} */
     public static JsonCursor parse(String document, byte[] bytes, SubjectLimits limits)
             throws MalformedSubjectException {
+        return parse(document, bytes, limits(limits));
+    }
+
+    /** {@return the root of a document that may have so many values, of which others have used some up} */
+    public static JsonCursor parse(String document, byte[] bytes, SubjectLimits limits, int maxValues)
+            throws MalformedSubjectException {
+        JsonLimits all = limits(limits);
+        return parse(
+                document,
+                bytes,
+                new JsonLimits(
+                        all.maxBytes(), all.maxDepth(), all.maxStringLength(), all.maxNumberLength(), maxValues));
+    }
+
+    private static JsonCursor parse(String document, byte[] bytes, JsonLimits limits) throws MalformedSubjectException {
         try {
-            return JsonCursor.parse(bytes, limits(limits));
+            return JsonCursor.parse(bytes, limits);
         } catch (JsonException e) {
             throw malformed(document, e);
         }
+    }
+
+    /** {@return how many values a document may have} */
+    public static int maxValues(SubjectLimits limits) {
+        return limits(limits).maxValues();
+    }
+
+    /** {@return how many values there are in one, itself included} */
+    public static int count(JsonValue value) {
+        int count = 1;
+        if (value instanceof JsonArray array) {
+            for (JsonValue element : array.elements()) {
+                count += count(element);
+            }
+        } else if (value instanceof JsonObject object) {
+            for (JsonValue member : object.members().values()) {
+                count += count(member);
+            }
+        }
+        return count;
     }
 
     /** {@return the root of a document of which the last of equal members counts, as for Go's encoding/json} */

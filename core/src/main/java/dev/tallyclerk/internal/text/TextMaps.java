@@ -3,6 +3,7 @@ package dev.tallyclerk.internal.text;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Maps whose keys are a stranger's text. */
 public final class TextMaps {
@@ -15,6 +16,9 @@ public final class TextMaps {
      * for one hash take it minutes; this makes trees of them.
      */
     public static <V> Map<String, V> copyOf(Map<String, ? extends V> map) {
-        return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(map));
+        Map<String, V> copy = new LinkedHashMap<>();
+        map.forEach(
+                (key, value) -> copy.put(Objects.requireNonNull(key, "key"), Objects.requireNonNull(value, "value")));
+        return copy.isEmpty() ? Map.of() : Collections.unmodifiableMap(copy);
     }
 }

@@ -144,16 +144,19 @@ public abstract class SharedWork {
     }
 
     private void end(@Nullable Throwable thrown) {
-        if (thrown != null) {
-            fail(thrown);
-        }
-        lock.lock();
         try {
-            working--;
-            taken += thrown == null ? 1 : 0;
-            idle.signalAll();
+            if (thrown != null) {
+                fail(thrown);
+            }
         } finally {
-            lock.unlock();
+            lock.lock();
+            try {
+                working--;
+                taken += thrown == null ? 1 : 0;
+                idle.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

@@ -330,9 +330,10 @@ class AuditorTest {
         CountDownLatch begun = new CountDownLatch(1);
         AtomicBoolean over = new AtomicBoolean();
         AtomicBoolean ranOn = new AtomicBoolean();
+        AtomicBoolean refused = new AtomicBoolean();
         Rule<Badge> slow = rule("ACME-002", Severity.LOW, Profile.L1, (badge, context) -> {
             begun.countDown();
-            while (caller.getState() != Thread.State.WAITING && !over.get()) {
+            while ((!refused.get() || caller.getState() != Thread.State.WAITING) && !over.get()) {
                 Thread.onSpinWait();
             }
             ranOn.set(over.get());
@@ -342,6 +343,7 @@ class AuditorTest {
         Executor faulty = task -> {
             if (!threads.isEmpty()) {
                 await(begun);
+                refused.set(true);
                 throw new IllegalStateException("shut down");
             }
             threads.add(new Thread(task));

@@ -46,6 +46,19 @@ class ContainerReaderTest {
     }
 
     @Test
+    void linesHaveTheLimitsOfOneDocument() {
+        String line = "{'Name':'a','Config':{}}\n".replace('\'', '"');
+        byte[] lines = line.repeat(50).getBytes(StandardCharsets.UTF_8);
+        ContainerReader small = ContainerReader.create().withLimits(new SubjectLimits(line.length() * 49));
+        var e = assertThrows(MalformedSubjectException.class, () -> small.read(lines));
+        assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
+        byte[] empty = "[]\n".repeat(400_000).getBytes(StandardCharsets.UTF_8);
+        ContainerReader exact = ContainerReader.create().withLimits(new SubjectLimits(empty.length));
+        e = assertThrows(MalformedSubjectException.class, () -> exact.read(empty));
+        assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
+    }
+
+    @Test
     void readsOneContainerOfEachLine() throws MalformedSubjectException {
         List<ContainerSubject> containers = read("{'Name':'a','Config':{}}\n\n[{'Name':'b','Config':{}}]\r\n");
         assertEquals(

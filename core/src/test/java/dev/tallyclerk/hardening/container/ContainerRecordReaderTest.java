@@ -44,7 +44,10 @@ class ContainerRecordReaderTest {
         assertEquals(
                 changes, READER.changes("\ufeffC /etc\r\nA /etc/a b\r\nD /x\r\n".getBytes(StandardCharsets.UTF_16LE)));
         assertEquals(
-                List.of(new FileChange(Kind.ADDED, "/a\nb\nE c"), new FileChange(Kind.DELETED, "/x")),
+                List.of(
+                        new FileChange(Kind.ADDED, "/a"),
+                        new FileChange(Kind.ADDED, "/a\nb\nE c"),
+                        new FileChange(Kind.DELETED, "/x")),
                 READER.changes(bytes("A /a\nb\nE c\nD /x\n")));
         assertEquals(List.of(), READER.changes(new byte[0]));
         assertEquals(Reason.BAD_VALUE, refused(() -> READER.changes(bytes("Error: no such container"))));

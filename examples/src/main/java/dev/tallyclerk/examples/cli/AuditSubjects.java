@@ -11,9 +11,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what {@code tallyclerk audit} is to look at. */
@@ -68,13 +69,7 @@ final class AuditSubjects {
     private List<ContainerSubject> containers(
             List<String> files, List<SeccompSubject> profiles, List<LocalImage> images)
             throws IOException, MalformedSubjectException {
-        List<ContainerSubject> containers = new ArrayList<>();
-        Set<String> names = new HashSet<>();
-        for (String file : files) {
-            List<ContainerSubject> ofFile = apart(read(file, bytes(file)), file, names);
-            ofFile.forEach(container -> names.add(container.ref().name()));
-            containers.addAll(ofFile);
-        }
+        List<ContainerSubject> containers = new ArrayList<>(apart(files));
         if (files.isEmpty() && recording != null) {
             for (Path file : recording.containers()) {
                 containers.addAll(read(file.toString(), Files.readAllBytes(file)));
@@ -91,13 +86,38 @@ final class AuditSubjects {
                                 .toList());
     }
 
-    /** Requests have no name and go by their image, and hosts may have containers of one name. */
-    private static List<ContainerSubject> apart(List<ContainerSubject> containers, String file, Set<String> taken) {
-        return containers.stream()
-                .map(container -> taken.contains(container.ref().name())
-                        ? container.withName(container.ref().name() + " in " + file)
-                        : container)
-                .toList();
+    /**
+     * {@return the containers of the files, those of one name called by their files too, and by their places in them}
+     *
+     * <p>Requests have no name and go by their image, and hosts may have containers of one name. None of them keeps the
+     * name alone: what is waived for it would hold for whichever comes first.
+     */
+    private List<ContainerSubject> apart(List<String> files) throws IOException {
+        Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
+        for (String file : files) {
+            if (!byFile.containsKey(file)) {
+                byFile.put(file, read(file, bytes(file)));
+            }
+        }
+        Map<String, Integer> everywhere = new HashMap<>();
+        byFile.values().forEach(containers -> count(containers, everywhere));
+        List<ContainerSubject> out = new ArrayList<>();
+        byFile.forEach((file, containers) -> {
+            Map<String, Integer> here = count(containers, new HashMap<>());
+            Map<String, Integer> place = new HashMap<>();
+            for (ContainerSubject container : containers) {
+                String name = container.ref().name();
+                int number = place.merge(name, 1, Integer::sum);
+                String where = " in " + file + (here.getOrDefault(name, 0) == 1 ? "" : " (" + number + ")");
+                out.add(everywhere.getOrDefault(name, 0) == 1 ? container : container.withName(name + where));
+            }
+        });
+        return out;
+    }
+
+    private static Map<String, Integer> count(List<ContainerSubject> containers, Map<String, Integer> counts) {
+        containers.forEach(container -> counts.merge(container.ref().name(), 1, Integer::sum));
+        return counts;
     }
 
     private static List<ContainerSubject> read(String file, byte[] document) throws IOException {

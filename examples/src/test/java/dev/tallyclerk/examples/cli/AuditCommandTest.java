@@ -185,10 +185,10 @@ class AuditCommandTest {
     }
 
     @Test
-    void refusesTwoContainersOfOneName() {
+    void tellsContainersOfOneNameApartByTheirPlaces() {
         CommandRun run = piped("[" + inspect("web", "") + "," + inspect("web", "") + "]");
-        assertEquals(ExitCode.ERROR, run.exitCode());
-        assertTrue(run.err().contains("web"), run.err());
+        assertTrue(run.out().contains("container web in - (1)"), run.toString());
+        assertTrue(run.out().contains("container web in - (2)"), run.toString());
     }
 
     @Test
@@ -197,6 +197,7 @@ class AuditCommandTest {
         Path second = write("second.json", "{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}");
         CommandRun run = CommandRun.of("audit", "--container", first.toString(), "--container", second.toString());
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(run.out().contains("container a in " + first), run.out());
         assertTrue(run.out().contains("container a in " + second), run.out());
     }
 

@@ -30,6 +30,14 @@ final class BuildRules {
     private static final Map<String, String> INTERPRETERS =
             Map.of("perl", "eEnp", "ruby", "enp", "node", "ep", "nodejs", "ep", "php", "rBRF");
 
+    /** Long options of theirs that do so. */
+    private static final Set<String> GIVE_PROGRAM = Set.of("--eval", "--print", "--run", "--process-code");
+
+    /** Options of theirs whose value is in the same word, as -Mstrict, and those that may have it in the next one. */
+    private static final String WITH_VALUE = "MmdI";
+
+    private static final String VALUE_APART = "dI";
+
     private BuildRules() {}
 
     static List<Rule<ImageSubject>> all() {
@@ -149,7 +157,7 @@ final class BuildRules {
         String program = command.program();
         boolean python = program.equals("python") || program.equals("python2") || program.startsWith("python3");
         if (INTERPRETERS.containsKey(program)) {
-            return isInterpreterOfInput(command.arguments(), INTERPRETERS.get(program));
+            return isInterpreterOfInput(program, command.arguments());
         }
         if (!SHELLS.contains(program) && !python) {
             return false;
@@ -174,15 +182,22 @@ final class BuildRules {
         return true;
     }
 
-    private static boolean isInterpreterOfInput(List<String> arguments, String letters) {
-        for (String word : arguments) {
-            if (word.equals("-") || word.equals("/dev/stdin")) {
+    private static boolean isInterpreterOfInput(String program, List<String> arguments) {
+        String givesProgram = INTERPRETERS.getOrDefault(program, "");
+        boolean isPhp = program.equals("php");
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (word.equals("-") || word.equals("/dev/stdin") || (isPhp && word.equals("--"))) {
                 return true;
             }
-            boolean isOption = word.startsWith("-");
-            if (!isOption || word.startsWith("--") || word.chars().anyMatch(c -> letters.indexOf(c) >= 0)) {
+            if (word.equals("--") || !word.startsWith("-") || GIVE_PROGRAM.contains(word)) {
                 return false;
             }
+            boolean isBundle = !word.startsWith("--") && WITH_VALUE.indexOf(word.charAt(1)) < 0;
+            if (isBundle && word.chars().anyMatch(c -> givesProgram.indexOf(c) >= 0)) {
+                return false;
+            }
+            i += word.length() == 2 && VALUE_APART.indexOf(word.charAt(1)) >= 0 ? 1 : 0;
         }
         return true;
     }

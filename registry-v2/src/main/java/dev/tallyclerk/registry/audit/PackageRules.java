@@ -125,9 +125,10 @@ final class PackageRules {
     }
 
     private static boolean deletesLists(List<String> arguments) {
-        return arguments.contains("-delete")
-                && !arguments.isEmpty()
-                && arguments.get(0).matches("/var/lib/apt(/lists)?/?");
+        List<String> tests = arguments.subList(Math.min(1, arguments.size()), arguments.size());
+        return tests.contains("-delete")
+                && arguments.get(0).matches("/var/lib/apt(/lists)?/?")
+                && tests.stream().allMatch(word -> word.matches("-delete|-type|f|-mindepth|1"));
     }
 
     private static boolean removesLists(List<String> arguments) {

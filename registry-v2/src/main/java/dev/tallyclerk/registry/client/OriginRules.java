@@ -17,8 +17,8 @@ final class OriginRules {
     private static final Pattern PLAIN_NUMBERS = Pattern.compile("((0|[1-9][0-9]{0,2})\\.){3}(0|[1-9][0-9]{0,2})");
 
     /** Where clouds say to a machine what it may know of itself, if not at an address of the link. */
-    private static final Set<String> CLOUD_METADATA =
-            Set.of("fd00:ec2:0:0:0:0:0:254", "fd20:ce:0:0:0:0:0:254", "100.100.100.200", "192.0.0.192");
+    private static final Set<String> CLOUD_METADATA = Set.of(
+            "fd00:ec2:0:0:0:0:0:254", "fd20:ce:0:0:0:0:0:254", "100.100.100.200", "168.63.129.16", "192.0.0.192");
 
     private final URI base;
     private final URI origin;
@@ -175,7 +175,13 @@ final class OriginRules {
     }
 
     private static boolean isOfThisMachineOnly(InetAddress address) {
-        return address.isLinkLocalAddress() || CLOUD_METADATA.contains(address.getHostAddress());
+        // A zone behind it is of no account where the address is not one of a link.
+        String text = address.getHostAddress().replaceFirst("%.*", "");
+        return address.isLinkLocalAddress()
+                || CLOUD_METADATA.contains(text)
+                || PublicAddresses.translated(address)
+                        .filter(OriginRules::isOfThisMachineOnly)
+                        .isPresent();
     }
 
     private static boolean isLocalName(String host) {

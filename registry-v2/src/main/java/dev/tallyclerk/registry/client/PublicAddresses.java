@@ -2,7 +2,9 @@ package dev.tallyclerk.registry.client;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Tells addresses of the public network from those of this machine and of networks behind a firewall.
@@ -19,6 +21,19 @@ final class PublicAddresses {
     static boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         return address instanceof Inet4Address ? isPublic4(bytes, 0) : isPublic6(bytes);
+    }
+
+    /** {@return the address of IPv4 that a translator makes of one of IPv6 (RFC 6052), if it is of that kind} */
+    static Optional<InetAddress> translated(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (address instanceof Inet4Address || !startsWith(bytes, 0x00, 0x64, 0xff, 0x9b) || !isZero(bytes, 4, 12)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.getByAddress(Arrays.copyOfRange(bytes, 12, 16)));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are no address", e);
+        }
     }
 
     private static boolean isPublic4(byte[] bytes, int at) {

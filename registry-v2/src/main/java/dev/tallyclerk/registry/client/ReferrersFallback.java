@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 final class ReferrersFallback {
     /** Each after a time that is usually longer than a client needs between the index that it reads and its own. */
     private static final int MORE_LOOKS = 2;
+
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -100,12 +103,24 @@ final class ReferrersFallback {
     private Found settled(URI target, Predicate<ReferrersIndex> asWanted, Deadline deadline) throws IOException {
         Found found = find(target);
         for (int looks = 0; looks < MORE_LOOKS && asWanted.test(found.index()); looks++) {
-            Duration half = session.settings().retries().firstWait().dividedBy(2);
-            double part = session.settings().waits().random();
-            deadline.sleep(half.plusMillis((long) (part * half.toMillis())));
+            Duration wait = wait(session.settings());
+            if (deadline.remaining().compareTo(wait) <= 0) {
+                break; // the index is as it was put, as far as there is time to see
+            }
+            deadline.sleep(wait);
             found = find(target);
         }
         return found;
+    }
+
+    /** {@return between half of a first wait and all of it, and not a second} */
+    private static Duration wait(ClientSettings settings) {
+        RetryPolicy policy = settings.retries();
+        long most = LONGEST_LOOK.toMillis();
+        for (Duration limit : List.of(policy.firstWait(), policy.longestWait())) {
+            most = limit.compareTo(LONGEST_LOOK) < 0 ? Math.min(most, limit.toMillis()) : most;
+        }
+        return Duration.ofMillis((long) (most * (1 + settings.waits().random()) / 2));
     }
 
     private RegistryException conflict(String tag) {

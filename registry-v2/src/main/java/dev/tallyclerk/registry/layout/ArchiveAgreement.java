@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A tar file that is a docker archive and an OCI layout at once, as Docker 25 and later write it. Some engines load it
@@ -141,28 +142,47 @@ final class ArchiveAgreement {
     /**
      * What manifest.json gives a name to must be what index.json gives it to.
      *
-     * @return the images that manifest.json has by the entry's name, or all that it has if the name is not in it
+     * @return the images that manifest.json has by the entry's names, or all that it has if none of them is in it
      */
     private Set<Digest> requireSameName(Descriptor entry, Set<Digest> leadsTo, Map<Reference, Set<Digest>> byTag)
             throws LayoutException {
         String full = entry.annotations().getOrDefault(DockerArchiveWriter.IMAGE_NAME, "");
-        String name = full.isEmpty() ? entry.annotations().getOrDefault(OciLayout.REF_NAME, "") : full;
+        String name = entry.annotations().getOrDefault(OciLayout.REF_NAME, "");
+        Set<Digest> known = new HashSet<>(images.keySet());
+        Set<Digest> meantByFull = meant(byTag, tag -> isNamed(tag, full));
+        if (!meantByFull.isEmpty()) {
+            requireOneOf(full, meantByFull, leadsTo);
+            if (!leadsTo.containsAll(meantByFull)) {
+                throw isTwo("the name " + Quoted.quote(full) + " stands for an image in manifest.json that it does not"
+                        + " stand for in index.json");
+            }
+            known.retainAll(meantByFull);
+        }
+        // The shorter name has no repository where containerd writes both, and may then be that of several.
+        Set<Digest> meant = meant(
+                byTag, tag -> isNamed(tag, name) || (full.isEmpty() && tag.tag().equals(Optional.of(name))));
+        if (!meant.isEmpty()) {
+            requireOneOf(name, meant, leadsTo);
+            known.retainAll(meant);
+        }
+        return known;
+    }
+
+    private static Set<Digest> meant(Map<Reference, Set<Digest>> byTag, Predicate<Reference> isMeant) {
         Set<Digest> meant = new HashSet<>();
         byTag.forEach((tag, tagged) -> {
-            // The shorter name has no repository, and may be that of several.
-            if (isNamed(tag, name) || (full.isEmpty() && tag.tag().equals(Optional.of(name)))) {
+            if (isMeant.test(tag)) {
                 meant.addAll(tagged);
             }
         });
-        if (!meant.isEmpty() && meant.stream().noneMatch(leadsTo::contains)) {
+        return meant;
+    }
+
+    private void requireOneOf(String name, Set<Digest> meant, Set<Digest> leadsTo) throws LayoutException {
+        if (meant.stream().noneMatch(leadsTo::contains)) {
             throw isTwo("the name " + Quoted.quote(name) + " stands for another image in index.json than in"
                     + " manifest.json");
         }
-        if (!full.isEmpty() && !leadsTo.containsAll(meant)) {
-            throw isTwo("the name " + Quoted.quote(name) + " stands for an image in manifest.json that it does not"
-                    + " stand for in index.json");
-        }
-        return meant.isEmpty() ? images.keySet() : meant;
     }
 
     private static boolean isNamed(Reference tag, String name) {

@@ -114,8 +114,9 @@ public final class DockerArchive implements Closeable {
         if (!hidden.isEmpty()) {
             throw new LayoutException(
                     Reason.MALFORMED_ARCHIVE,
-                    path + " has images in index.json that are not in manifest.json; read it as an OCI archive, for one"
-                            + " platform");
+                    path
+                            + " leads in index.json by some of its names to more images than in manifest.json; read it as an"
+                            + " OCI archive, for one platform");
         }
     }
 

@@ -45,7 +45,8 @@ public interface ImageSource extends Closeable {
     /**
      * {@return the platform for which the source says that the image is, beside its name, if it says so}
      *
-     * <p>Nobody but the source vouches for it, so an image for another one is refused.
+     * <p>Nobody but the source vouches for it. An image whose configuration is for another one does not hold when it is
+     * verified; a copy, which is of bytes, does not look at it.
      *
      * @param digest that of the manifest; of another than the one that the image's name stands for the source says
      *     nothing

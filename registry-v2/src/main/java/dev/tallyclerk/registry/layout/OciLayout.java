@@ -280,6 +280,17 @@ public final class OciLayout implements Closeable {
         return new LayoutImage(digest);
     }
 
+    /** {@return what must not be read of an index, by whichever of its entries' names it is meant} */
+    private Set<Digest> hiddenBehind(Digest digest) {
+        Set<Digest> all = new HashSet<>();
+        hidden.forEach((entry, manifests) -> {
+            if (entry.digest().equals(digest)) {
+                all.addAll(manifests);
+            }
+        });
+        return all;
+    }
+
     /** {@return the entries that somebody could mean, without those that say the same of the same manifest} */
     private static List<Descriptor> distinct(List<Descriptor> entries) {
         Map<List<Object>, Descriptor> different = new LinkedHashMap<>();
@@ -321,19 +332,19 @@ public final class OciLayout implements Closeable {
             this.name = name;
             this.platform = entry.platform();
             this.digest = ResolvedDigest.of(entry.digest(), entry.size(), "the layout itself");
-            this.notHere = hidden.getOrDefault(entry, Set.of());
+            this.notHere = hiddenBehind(entry.digest());
         }
 
         LayoutImage(Digest digest) {
             this.name = path + "@" + digest;
             this.platform = Optional.empty();
             this.digest = ResolvedDigest.of(digest, "the reference itself");
-            this.notHere = new HashSet<>();
-            hidden.forEach((entry, manifests) -> {
-                if (entry.digest().equals(digest) || manifests.contains(digest)) {
-                    notHere.addAll(manifests);
-                }
-            });
+            this.notHere = hiddenBehind(digest);
+            boolean isEntry =
+                    index.manifests().stream().anyMatch(entry -> entry.digest().equals(digest));
+            if (!isEntry && hidden.values().stream().anyMatch(manifests -> manifests.contains(digest))) {
+                notHere.add(digest);
+            }
         }
 
         @Override

@@ -265,6 +265,9 @@ class RedirectsTest {
                 "[::ffff:169.254.169.254]",
                 "[fd00:ec2::254]",
                 "[fd20:ce::254]",
+                "[fd00:ec2::254%1]",
+                "[64:ff9b::169.254.169.254]",
+                "168.63.129.16",
                 "100.100.100.200"
             })
     void aPrivateRegistryLeadsToNoAddressOfALink(String host) {

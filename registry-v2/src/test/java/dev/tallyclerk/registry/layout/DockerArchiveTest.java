@@ -443,6 +443,23 @@ class DockerArchiveTest {
             var e = assertThrows(LayoutException.class, () -> DockerArchive.open(file));
             assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
         }
+        // Of two entries for one index, neither lets through what the other's name does not stand for.
+        String both = itemOf(a, "[\"x:1\"]") + "," + itemOf(b, "[\"w:1\"]");
+        String byName = named(describe(MediaType.OCI_INDEX, index), "x:1", true);
+        String byOther = describe(MediaType.OCI_INDEX, index)
+                + ",\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/z:1\",\"" + OciLayout.REF_NAME
+                + "\":\"docker.io/library/x:1\"}}";
+        for (String entries : List.of(byName, byName + "," + byOther, byOther + "," + byName, byOther)) {
+            Path two = both(both, entries, a, b, manifestOf(a), manifestOf(b), index);
+            try (OciLayout layout = OciLayout.openArchive(two)) {
+                ImageVerifier arm64 = ImageVerifier.create().withPlatform(Platform.of("linux", "arm64"));
+                ImageVerifier amd64 = ImageVerifier.create().withPlatform(Platform.of("linux", "amd64"));
+                for (ImageSource image : List.of(layout.image(), layout.image("docker.io/library/x:1"))) {
+                    assertThrows(LayoutException.class, () -> arm64.verify(image));
+                    assertEquals(Verdict.VERIFIED, amd64.verify(image).verdict());
+                }
+            }
+        }
         // By its name manifest.json has b, so nobody may take a, which it has too, for what that name stands for.
         Path file = both(
                 itemOf(b, "[\"x:1\"]") + "," + itemOf(a, "[\"x:2\"]"),

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class PublicKeyInfo {
     private static final int SEQUENCE = 0x30;
     private static final int BIT_STRING = 0x03;
+    private static final int OBJECT_IDENTIFIER = 0x06;
     private static final int INTEGER = 0x02;
     private static final int MAX_LENGTH_BYTES = 3;
 
@@ -34,7 +35,11 @@ public final class PublicKeyInfo {
     public static boolean isStrict(byte[] der, boolean isRsa) {
         PublicKeyInfo outer = new PublicKeyInfo(der, 0, der.length);
         PublicKeyInfo info = outer.next(SEQUENCE);
-        if (info == null || outer.at != outer.end || info.next(SEQUENCE) == null) {
+        if (info == null || outer.at != outer.end) {
+            return false;
+        }
+        PublicKeyInfo algorithm = info.next(SEQUENCE);
+        if (algorithm == null || algorithm.next(OBJECT_IDENTIFIER) == null || !algorithm.hasOneMoreAtMost()) {
             return false;
         }
         PublicKeyInfo bits = info.next(BIT_STRING);
@@ -43,6 +48,11 @@ public final class PublicKeyInfo {
         }
         bits.at++;
         return !isRsa || bits.isPairOfPositives();
+    }
+
+    /** The parameters, which an RSA key of old may not have. */
+    private boolean hasOneMoreAtMost() {
+        return at == end || (next(der[at] & 0xff) != null && at == end);
     }
 
     private boolean isPairOfPositives() {
