@@ -62,7 +62,7 @@ public final class ParallelVerifier {
     }
 
     /** {@return this verifier with hashes from {@code engine}, not from the Java runtime alone} */
-    public ParallelVerifier with(HashEngine engine) {
+    public ParallelVerifier withEngine(HashEngine engine) {
         Objects.requireNonNull(engine, "engine");
         return new ParallelVerifier(executor, parallelism, listener, everyBytes, engine);
     }

@@ -77,7 +77,7 @@ class ParallelVerifierTest {
         ParallelVerifier runtime = ParallelVerifier.of(executor, 2);
         var e = assertThrows(VerificationException.class, () -> runtime.verify(blobs));
         assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
-        runtime.with(engine).verify(blobs);
+        runtime.withEngine(engine).verify(blobs);
     }
 
     @Test

@@ -88,7 +88,7 @@ public final class ContentStore {
     }
 
     /** {@return this store with hashes from {@code engine}, not from the Java runtime alone} */
-    public ContentStore with(HashEngine engine) {
+    public ContentStore withEngine(HashEngine engine) {
         return new ContentStore(blobs, quarantine, limits, Objects.requireNonNull(engine, "engine"));
     }
 

@@ -119,7 +119,7 @@ class ContentStoreTest {
                 engine.newHash(DigestAlgorithm.BLAKE3).orElseThrow().digest(BLOB.content()));
         var e = assertThrows(VerificationException.class, () -> store.write(digest, BLOB.size()));
         assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
-        ContentStore more = store.with(engine);
+        ContentStore more = store.withEngine(engine);
         assertTrue(more.store(digest, BLOB.size(), new ByteArrayInputStream(BLOB.content())));
         more.verify(digest, BLOB.size());
         assertThrows(VerificationException.class, () -> store.verify(digest, BLOB.size()));

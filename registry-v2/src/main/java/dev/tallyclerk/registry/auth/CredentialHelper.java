@@ -128,7 +128,7 @@ public final class CredentialHelper {
     /** {@return this helper with another limit on its answer, in bytes} */
     public CredentialHelper withMaxBytes(int limit) {
         if (limit < 1) {
-            throw new IllegalArgumentException("a limit is below 1");
+            throw new IllegalArgumentException("a limit of " + limit + " bytes is below 1");
         }
         return new CredentialHelper(program, environment, timeout, limit);
     }

@@ -55,7 +55,7 @@ public final class DockerConfig implements CredentialProvider {
      */
     public static DockerConfig read(Path file, int maxBytes) throws CredentialException {
         if (maxBytes < 1) {
-            throw new IllegalArgumentException("a limit is below 1");
+            throw new IllegalArgumentException("maxBytes " + maxBytes + " is below 1");
         }
         byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {

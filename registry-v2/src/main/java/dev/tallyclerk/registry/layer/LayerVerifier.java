@@ -49,6 +49,11 @@ public final class LayerVerifier {
         this.executor = executor;
     }
 
+    /** {@return a verifier within the {@linkplain LayerLimits#defaults default limits}, as {@link #of} makes one} */
+    public static LayerVerifier create() {
+        return of(LayerLimits.defaults());
+    }
+
     /**
      * {@return a verifier that stops at {@code limits}, reads gzip and zstd, and does all work on the thread that calls
      * it}

@@ -149,7 +149,9 @@ final class ArchiveAgreement {
         String full = entry.annotations().getOrDefault(DockerArchiveWriter.IMAGE_NAME, "");
         String name = entry.annotations().getOrDefault(OciLayout.REF_NAME, "");
         Set<Digest> known = new HashSet<>(images.keySet());
-        Set<Digest> meantByFull = meant(byTag, tag -> isNamed(tag, full));
+        Optional<Reference> wholeName = parsed(full);
+        Set<Digest> meantByFull =
+                meant(byTag, tag -> wholeName.filter(tag::equals).isPresent());
         if (!meantByFull.isEmpty()) {
             requireOneOf(full, meantByFull, leadsTo);
             if (!leadsTo.containsAll(meantByFull)) {
@@ -159,8 +161,11 @@ final class ArchiveAgreement {
             known.retainAll(meantByFull);
         }
         // The shorter name has no repository where containerd writes both, and may then be that of several.
+        Optional<Reference> parsedName = parsed(name);
         Set<Digest> meant = meant(
-                byTag, tag -> isNamed(tag, name) || (full.isEmpty() && tag.tag().equals(Optional.of(name))));
+                byTag,
+                tag -> parsedName.filter(tag::equals).isPresent()
+                        || (full.isEmpty() && tag.tag().equals(Optional.of(name))));
         if (!meant.isEmpty()) {
             requireOneOf(name, meant, leadsTo);
             known.retainAll(meant);
@@ -185,11 +190,11 @@ final class ArchiveAgreement {
         }
     }
 
-    private static boolean isNamed(Reference tag, String name) {
+    private static Optional<Reference> parsed(String name) {
         try {
-            return tag.equals(Reference.parseNormalized(name).withDefaultTag());
+            return Optional.of(Reference.parseNormalized(name).withDefaultTag());
         } catch (MalformedReferenceException e) {
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -24,17 +24,21 @@ public record RegistryLimits(
     private static final RegistryLimits DEFAULTS = new RegistryLimits(4 << 20, 4 << 20, 10_000, 64, 4 << 20, 64, 16);
 
     public RegistryLimits {
-        if (maxManifestBytes < 1
-                || maxConfigBytes < 1
-                || maxDescriptors < 1
-                || maxDepth < 1
-                || maxStringLength < 1
-                || maxNumberLength < 1
-                || maxSignatures < 1) {
-            throw new IllegalArgumentException("a limit is below 1");
-        }
+        requirePositive("maxManifestBytes", maxManifestBytes);
+        requirePositive("maxConfigBytes", maxConfigBytes);
+        requirePositive("maxDescriptors", maxDescriptors);
+        requirePositive("maxDepth", maxDepth);
+        requirePositive("maxStringLength", maxStringLength);
+        requirePositive("maxNumberLength", maxNumberLength);
+        requirePositive("maxSignatures", maxSignatures);
         if (maxDepth > JsonLimits.DEEPEST) {
             throw new IllegalArgumentException("maxDepth is above " + JsonLimits.DEEPEST + ": " + maxDepth);
+        }
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " " + value + " is below 1");
         }
     }
 

@@ -58,7 +58,7 @@ class LayerVerifierTest {
     }
 
     private static VerifiedLayer verify(InputStream blob, Descriptor layer, Digest diffId) throws IOException {
-        return LayerVerifier.of(LayerLimits.defaults()).verify(blob, layer, diffId);
+        return LayerVerifier.create().verify(blob, layer, diffId);
     }
 
     private static Reason refusal(String mediaType, byte[] blob, byte[] content) {

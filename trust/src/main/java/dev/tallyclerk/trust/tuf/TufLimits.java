@@ -27,17 +27,20 @@ public record TufLimits(
     private static final TufLimits DEFAULTS = new TufLimits(512_000, 16_384, 2_000_000, 5_000_000, 256, 32, 10);
 
     public TufLimits {
-        if (rootBytes < 1 || timestampBytes < 1 || snapshotBytes < 1 || targetsBytes < 1) {
-            throw new IllegalArgumentException("a limit in bytes is below 1");
-        }
-        if (rootRotations < 1) {
-            throw new IllegalArgumentException("rootRotations " + rootRotations + " is below 1");
-        }
-        if (storeAttempts < 1) {
-            throw new IllegalArgumentException("storeAttempts " + storeAttempts + " is below 1");
-        }
+        requirePositive("rootBytes", rootBytes);
+        requirePositive("timestampBytes", timestampBytes);
+        requirePositive("snapshotBytes", snapshotBytes);
+        requirePositive("targetsBytes", targetsBytes);
+        requirePositive("rootRotations", rootRotations);
+        requirePositive("storeAttempts", storeAttempts);
         if (delegations < 0) {
             throw new IllegalArgumentException("delegations is negative: " + delegations);
+        }
+    }
+
+    private static void requirePositive(String name, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " " + value + " is below 1");
         }
     }
 
