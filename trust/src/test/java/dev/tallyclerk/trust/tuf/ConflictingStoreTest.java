@@ -92,6 +92,7 @@ class ConflictingStoreTest {
         FreshMetadata older = client(1).refresh();
         Map<String, byte[]> before = Map.copyOf(repository.files);
         repository.addTarget("role", "new", new byte[] {2});
+        repository.targetsOf("role").put("version", 2L);
         repository.publish();
         FreshMetadata newer = client(1).refresh();
         assertTrue(newer.target("new").isPresent());
