@@ -1,5 +1,6 @@
 package dev.tallyclerk.testing;
 
+import java.util.Locale;
 import dev.tallyclerk.digest.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,6 +11,10 @@ import java.util.zip.GZIPOutputStream;
 
 /** Small images for tests, as OCI layouts. */
 public final class TestImages {
+    private static final int BLOCK = 512;
+    private static final int CHECKSUM = 148;
+    private static final int CHECKSUM_LENGTH = 8;
+
     private TestImages() {}
 
     /** Writes a layout with one image of one gzip layer, named {@code 1.0}, and returns the folder. */
@@ -28,11 +33,35 @@ public final class TestImages {
     }
 
     private static byte[] content() {
-        byte[] tar = new byte[10_240];
-        for (int i = 0; i < 9_216; i++) {
-            tar[i] = (byte) (i * 31 % 251); // not a tar archive to anybody who looks, and nobody here does
+        byte[] file = new byte[8_192];
+        for (int i = 0; i < file.length; i++) {
+            file[i] = (byte) (i * 31 % 251);
         }
+        byte[] tar = new byte[10_240];
+        System.arraycopy(header("app/data", file.length), 0, tar, 0, BLOCK);
+        System.arraycopy(file, 0, tar, BLOCK, file.length);
         return tar;
+    }
+
+    /** {@return the header of a file in a POSIX archive} */
+    private static byte[] header(String name, int size) {
+        byte[] header = new byte[BLOCK];
+        put(header, 0, name);
+        put(header, 100, "0000644\0" + "0001750\0" + "0001750\0");
+        put(header, 124, String.format(Locale.ROOT, "%011o\0%011o\0", size, 0));
+        put(header, CHECKSUM, " ".repeat(CHECKSUM_LENGTH) + "0");
+        put(header, 257, "ustar\00000");
+        int sum = 0;
+        for (byte b : header) {
+            sum += b & 0xff;
+        }
+        put(header, CHECKSUM, String.format(Locale.ROOT, "%06o\0", sum));
+        return header;
+    }
+
+    private static void put(byte[] header, int at, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(bytes, 0, header, at, bytes.length);
     }
 
     private static Path writeLayout(Path folder, Digest diffId, String history) throws IOException {

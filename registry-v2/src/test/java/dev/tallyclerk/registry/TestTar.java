@@ -87,6 +87,15 @@ public final class TestTar {
         return raw(new byte[1024]).unfinished();
     }
 
+    /** {@return the parts one after the other} */
+    public static byte[] concatenated(byte[]... parts) {
+        TestTar whole = new TestTar();
+        for (byte[] part : parts) {
+            whole.raw(part);
+        }
+        return whole.unfinished();
+    }
+
     public static byte[] record(String key, String value) {
         return record(key, utf8(value));
     }

@@ -32,9 +32,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Verifies an image and says whether it is safe to load.",
-            "Every byte of manifest, configuration and layers is compared with the digests that lead to it, and the"
-                    + " configuration and build history are audited. What files the layers have is for files and extract"
-                    + " to say."
+            "Every byte of manifest, configuration and layers is compared with the digests that lead to it, every layer"
+                    + " has to be an archive that everybody reads alike, and the configuration and build history are"
+                    + " audited. What files the layers have is for files and extract to say."
         },
         footer = {
             "",

@@ -46,13 +46,10 @@ public final class LayerReader implements Closeable {
     private LayerReader(InputStream source, boolean verifies, LayerLimits limits) {
         this.source = Objects.requireNonNull(source, "source");
         this.verifies = verifies;
-        this.tar = TarReader.of(
-                source,
-                new TarLimits(
-                        limits.maxEntries(),
-                        limits.maxNameBytes(),
-                        limits.maxExtendedHeaderBytes(),
-                        limits.maxDepth()));
+        TarLimits tarLimits = new TarLimits(
+                limits.maxEntries(), limits.maxNameBytes(), limits.maxExtendedHeaderBytes(), limits.maxDepth());
+        // A stream of ours skips no more than there is; of a stranger's that is not known.
+        this.tar = verifies ? TarReader.skipping(source, tarLimits) : TarReader.of(source, tarLimits);
     }
 
     /**
@@ -138,7 +135,7 @@ public final class LayerReader implements Closeable {
         if (verifies) {
             try {
                 source.transferTo(OutputStream.nullOutputStream());
-            } catch (VerificationException e) {
+            } catch (VerificationException | LayerException e) {
                 e.addSuppressed(refusal);
                 failure = e;
             } catch (IOException e) {
@@ -167,6 +164,11 @@ public final class LayerReader implements Closeable {
      */
     public InputStream content() {
         return new Content(generation);
+    }
+
+    /** {@return how many bytes of the uncompressed layer were read, which at its end is its size} */
+    public long count() {
+        return tar.count();
     }
 
     /** Closes the layer's stream; a layer that was not read to its end was not verified. */

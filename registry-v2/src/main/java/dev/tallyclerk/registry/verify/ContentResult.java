@@ -32,7 +32,10 @@ public sealed interface ContentResult {
         AMBIGUOUS_DOCUMENT,
         /** A signature that the manifest carries is not valid. */
         INVALID_SIGNATURE,
-        /** The layer's bytes are not what its media type says, or go on after their end. */
+        /**
+         * The layer's bytes are not what its media type says, go on after their end, or are an archive that is broken
+         * or that readers take for different files.
+         */
         MALFORMED_LAYER,
         /** The layer does not decompress to what the configuration promises. */
         DIFF_ID_MISMATCH,

@@ -5,6 +5,7 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.internal.stream.CountingStream;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -12,6 +13,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.Platform;
@@ -262,12 +264,25 @@ final class VerificationRun {
             return missing(layer);
         }
         try (InputStream in = new CountingStream(blob.get(), count -> listener.progressed(layer, count))) {
-            return new Verified(
-                    LayerVerifier.of(layerLimits).verify(in, layer, diffId).uncompressedSize());
+            return new Verified(uncompressedSize(in, layer, diffId));
         } catch (VerificationException e) {
             return judged(e);
         } catch (LayerException e) {
             return judged(e);
+        }
+    }
+
+    /** An archive that readers take for different files is not what anybody signed, so its entries are walked too. */
+    private long uncompressedSize(InputStream blob, Descriptor layer, Digest diffId) throws IOException {
+        LayerVerifier verifier = LayerVerifier.of(layerLimits);
+        if (LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
+            return verifier.verify(blob, layer, diffId).uncompressedSize();
+        }
+        try (LayerReader entries = LayerReader.open(blob, layer, diffId, verifier)) {
+            while (entries.next().isPresent()) {
+                // Nothing is wanted but that there is a next one, or the end.
+            }
+            return entries.count();
         }
     }
 
@@ -350,15 +365,11 @@ final class VerificationRun {
     private static ContentResult judged(LayerException e) {
         String message = String.valueOf(e.getMessage());
         return switch (e.reason()) {
-            case UNSUPPORTED -> new Unverifiable(Reason.UNSUPPORTED, message);
+            case UNSUPPORTED, UNSUPPORTED_ENTRY -> new Unverifiable(Reason.UNSUPPORTED, message);
             case DIFF_ID_MISMATCH -> new Failed(Reason.DIFF_ID_MISMATCH, message);
             case LIMIT_EXCEEDED -> new Failed(Reason.LIMIT_EXCEEDED, message);
-            case MALFORMED,
-                    TRAILING_DATA,
-                    MALFORMED_ARCHIVE,
-                    AMBIGUOUS_ARCHIVE,
-                    UNSUPPORTED_ENTRY,
-                    MALFORMED_WHITEOUT -> new Failed(Reason.MALFORMED_LAYER, message);
+            case MALFORMED, TRAILING_DATA, MALFORMED_ARCHIVE, AMBIGUOUS_ARCHIVE, MALFORMED_WHITEOUT ->
+                new Failed(Reason.MALFORMED_LAYER, message);
         };
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
@@ -242,16 +243,23 @@ class FaultTest {
         }
     }
 
+    private byte[] archive() {
+        byte[] file = image.content(image.layer(0));
+        return new TestTar()
+                .entry(TestTar.Header.of("file", '0').size(file.length), file)
+                .finish();
+    }
+
     @Test
     void aCompressedLayerThatBreaksOffOnTheWayIsVerifiedWhole() throws IOException {
-        byte[] content = image.content(image.layer(0));
+        byte[] content = archive();
         ImageVerification verification = verify(gzip(content), content);
         assertEquals(ImageVerification.Verdict.VERIFIED, verification.verdict(), verification.problems()::toString);
     }
 
     @Test
     void aCompressedLayerThatWasCutBeforeItCameToTheRegistryIsNone() throws IOException {
-        byte[] content = image.content(image.layer(0));
+        byte[] content = archive();
         byte[] whole = gzip(content);
         for (int cut : new int[] {1, 8, 100, whole.length - 5}) {
             ImageVerification verification = verify(Arrays.copyOf(whole, whole.length - cut), content);

@@ -132,7 +132,7 @@ class ArchiveWritersTest {
     void leavesNothingOfAnArchiveThatBrokeOff() throws IOException {
         Path file = Files.writeString(folder.resolve("a.tar"), "what was there");
         MemorySource bad =
-                image("layer").replace(Digest.sha256Of(MemorySource.utf8("layer")), MemorySource.utf8("LAYER"));
+                image("layer").replace(Digest.sha256Of(MemorySource.layer("layer")), MemorySource.layer("LAYER"));
         try (OciArchiveWriter archive = OciArchiveWriter.create(file)) {
             copy(image("good"), archive.image("good"));
             assertThrows(VerificationException.class, () -> copy(bad, archive.image("bad")));
@@ -218,7 +218,7 @@ class ArchiveWritersTest {
     @Test
     void aDockerArchiveLeavesNoLayerOut() throws IOException {
         MemorySource source = new MemorySource();
-        Digest layer = Digest.sha256Of(MemorySource.utf8("layer"));
+        Digest layer = Digest.sha256Of(MemorySource.layer("layer"));
         Descriptor config = source.add(
                 MediaType.OCI_CONFIG,
                 MemorySource.utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\","
@@ -236,7 +236,7 @@ class ArchiveWritersTest {
     @Test
     void aDockerArchiveNeedsAConfigurationThatFits() throws IOException {
         MemorySource source = new MemorySource();
-        Descriptor layer = source.add(MemorySource.LAYER, MemorySource.utf8("layer"));
+        Descriptor layer = source.add(MemorySource.LAYER, MemorySource.layer("layer"));
         Descriptor none = source.add(
                 MediaType.OCI_CONFIG,
                 MemorySource.utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\","

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DockerArchiveTest {
-    private static final byte[] LAYER = "a layer".getBytes(StandardCharsets.UTF_8);
+    private static final byte[] LAYER = MemorySource.layer("a layer");
 
     @TempDir
     Path folder = Path.of("");
@@ -101,7 +101,7 @@ class DockerArchiveTest {
         String config = config(LAYER);
         String name = configName(config);
         try (DockerArchive archive = open(new TestArchives()
-                .file("layer.tar", "b layer")
+                .file("layer.tar", MemorySource.layer("b layer"))
                 .file(name, config)
                 .file("manifest.json", "[" + item(name, "null", "layer.tar") + "]"))) {
             assertEquals(ContentResult.Reason.DIGEST_MISMATCH, onlyReason(verify(archive.image())));
@@ -122,7 +122,7 @@ class DockerArchiveTest {
         for (String tampered : List.of("a.tar", "b.tar")) {
             TestArchives tar = new TestArchives();
             for (String file : List.of("a.tar", "b.tar")) {
-                tar.file(file, file.equals(tampered) ? "b layer".getBytes(StandardCharsets.UTF_8) : LAYER);
+                tar.file(file, file.equals(tampered) ? MemorySource.layer("b layer") : LAYER);
             }
             try (DockerArchive archive = open(tar.file(name, config).file("manifest.json", item))) {
                 assertEquals(Verdict.FAILED, verify(archive.image()).verdict());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
@@ -206,8 +207,11 @@ class HostileArchiveTest {
     /** A file under a thousand names is hashed once: work is in proportion to the archive, not to its documents. */
     @Test
     void aFileOfManyNamesIsReadOnce() throws IOException {
-        byte[] layer = new byte[8 << 20];
-        new Random(1).nextBytes(layer);
+        byte[] file = new byte[8 << 20];
+        new Random(1).nextBytes(file);
+        byte[] layer = new TestTar()
+                .entry(TestTar.Header.of("file", '0').size(file.length), file)
+                .finish();
         var gzipped = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(gzipped)) {
             gzip.write(layer);
@@ -274,7 +278,7 @@ class HostileArchiveTest {
 
     @Test
     void aLayerThatIsNotWhatALayoutsNameSaysIsRefused() throws IOException {
-        byte[] layer = MemorySource.utf8("layer");
+        byte[] layer = MemorySource.layer("layer");
         var gzipped = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(gzipped)) {
             gzip.write(layer);
@@ -306,7 +310,7 @@ class HostileArchiveTest {
     /** What Docker of several ages has in manifest.json beside the three members that count. */
     @Test
     void readsWhatDockerWroteOverTheYears() throws IOException {
-        byte[] layer = MemorySource.utf8("layer");
+        byte[] layer = MemorySource.layer("layer");
         String diffId = Digest.sha256Of(layer).toString();
         String hex = Digest.sha256Of(layer).encoded();
         String config = config(diffId);

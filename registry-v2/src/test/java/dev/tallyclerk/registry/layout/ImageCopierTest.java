@@ -170,7 +170,7 @@ class ImageCopierTest {
     @Test
     void copiesWhatADescriptorCarriesWhereTheSourceHasNothing() throws IOException {
         MemorySource source = new MemorySource();
-        byte[] layer = MemorySource.utf8("layer");
+        byte[] layer = MemorySource.layer("layer");
         byte[] config = MemorySource.utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":"
                 + "{\"type\":\"layers\",\"diff_ids\":[\"" + Digest.sha256Of(layer) + "\"]}}");
         Descriptor carried = Descriptor.of(MemorySource.LAYER, Digest.sha256Of(layer), layer.length)
@@ -227,7 +227,7 @@ class ImageCopierTest {
     void refusesDocumentsThatContradictEachOther() {
         MemorySource source = new MemorySource();
         Descriptor config = source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}"));
-        Descriptor layer = source.add(MemorySource.LAYER, MemorySource.utf8("layer"));
+        Descriptor layer = source.add(MemorySource.LAYER, MemorySource.layer("layer"));
         Descriptor longer = Descriptor.of(MemorySource.LAYER, layer.digest(), 6);
         source.root(source.manifest(config, List.of(layer, longer)));
         assertEquals(Reason.CONTRADICTION, refusal(source));

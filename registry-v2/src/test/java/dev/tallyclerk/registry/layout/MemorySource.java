@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.layout;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.ByteArrayInputStream;
@@ -38,6 +39,11 @@ final class MemorySource implements ImageSource {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** {@return the archive of a layer with one file, which holds {@code text}} */
+    static byte[] layer(String text) {
+        return new TestTar().file("file", text).finish();
+    }
+
     static String json(Descriptor descriptor) {
         return "{\"mediaType\":\"" + descriptor.mediaType() + "\",\"digest\":\"" + descriptor.digest() + "\",\"size\":"
                 + descriptor.size() + "}";
@@ -57,7 +63,7 @@ final class MemorySource implements ImageSource {
     /** Adds an image of such layers, which are not compressed. */
     Descriptor image(String platform, String... layers) {
         List<Descriptor> described =
-                Arrays.stream(layers).map(layer -> add(LAYER, utf8(layer))).toList();
+                Arrays.stream(layers).map(text -> add(LAYER, layer(text))).toList();
         String diffIds =
                 described.stream().map(layer -> "\"" + layer.digest() + "\"").collect(Collectors.joining(","));
         String[] parts = platform.split("/", -1);

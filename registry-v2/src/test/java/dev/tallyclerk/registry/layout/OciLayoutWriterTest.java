@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,6 +66,16 @@ class OciLayoutWriterTest {
 
     private Path blob(Digest digest) {
         return folder().resolve(OciLayout.blobPath(digest));
+    }
+
+    /** {@return none, too few, as many and too many bytes in the place of the layer "layer"} */
+    private static List<byte[]> wrongLayers() {
+        byte[] layer = MemorySource.layer("layer");
+        return List.of(
+                new byte[0],
+                Arrays.copyOf(layer, layer.length - 1),
+                MemorySource.layer("wrong"),
+                Arrays.copyOf(layer, layer.length + 1));
     }
 
     private void assertVerified(String name) throws IOException {
@@ -129,9 +140,9 @@ class OciLayoutWriterTest {
     void replacesABlobThatIsNotWhatItsNameSays() throws IOException {
         MemorySource source = image("layer");
         copy(source, writer().image("a"));
-        Digest layer = Digest.sha256Of(MemorySource.utf8("layer"));
-        for (String wrong : List.of("", "lay", "wrong", "layer and more")) {
-            Files.writeString(blob(layer), wrong);
+        Digest layer = Digest.sha256Of(MemorySource.layer("layer"));
+        for (byte[] wrong : wrongLayers()) {
+            Files.write(blob(layer), wrong);
             CopyResult result = copy(source, writer().image("a"));
             assertEquals(1, result.copied().size());
             assertVerified("a");
@@ -145,7 +156,7 @@ class OciLayoutWriterTest {
         for (long size : new long[] {1, 5000}) {
             MemorySource liar = new MemorySource();
             Descriptor config = liar.add("application/vnd.oci.empty.v1+json", MemorySource.utf8("{}"));
-            Digest layer = Digest.sha256Of(MemorySource.utf8("layer"));
+            Digest layer = Digest.sha256Of(MemorySource.layer("layer"));
             liar.root(liar.manifest(config, List.of(Descriptor.of(MemorySource.LAYER, layer, size))));
             assertThrows(VerificationException.class, () -> copy(liar, writer().image("evil")));
             assertVerified("good");
@@ -159,9 +170,9 @@ class OciLayoutWriterTest {
     void refusesContentThatIsNotThePromisedOneAndKeepsWhatWasThere() throws IOException {
         copy(image("old"), writer().image("1.0"));
         byte[] index = Files.readAllBytes(folder().resolve("index.json"));
-        Digest layer = Digest.sha256Of(MemorySource.utf8("layer"));
-        for (String wrong : List.of("wrong", "lay", "layer and more")) {
-            MemorySource source = image("layer").replace(layer, MemorySource.utf8(wrong));
+        Digest layer = Digest.sha256Of(MemorySource.layer("layer"));
+        for (byte[] wrong : wrongLayers()) {
+            MemorySource source = image("layer").replace(layer, wrong);
             assertThrows(VerificationException.class, () -> copy(source, writer().image("1.0")));
             assertFalse(Files.exists(blob(layer)));
             assertArrayEquals(index, Files.readAllBytes(folder().resolve("index.json")));
@@ -186,8 +197,8 @@ class OciLayoutWriterTest {
 
     @Test
     void aFirstCopyThatFailsLeavesALayoutWithoutImagesThatTakesTheNextOne() throws IOException {
-        Digest layer = Digest.sha256Of(MemorySource.utf8("layer"));
-        MemorySource wrong = image("layer").replace(layer, MemorySource.utf8("wrong"));
+        Digest layer = Digest.sha256Of(MemorySource.layer("layer"));
+        MemorySource wrong = image("layer").replace(layer, MemorySource.layer("wrong"));
         assertThrows(VerificationException.class, () -> copy(wrong, writer().image("1.0")));
         try (OciLayout layout = OciLayout.open(folder())) {
             assertEquals(List.of(), layout.index().manifests());
@@ -375,7 +386,7 @@ class OciLayoutWriterTest {
         writer();
         for (int i = 0; i < images; i++) {
             // What several of them will find broken is made right once, and stays so.
-            Path broken = blob(Digest.sha256Of(MemorySource.utf8("shared " + i)));
+            Path broken = blob(Digest.sha256Of(MemorySource.layer("shared " + i)));
             Files.createDirectories(Folders.of(broken));
             Files.writeString(broken, "broken");
         }

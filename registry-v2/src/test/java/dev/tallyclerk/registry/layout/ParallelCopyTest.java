@@ -222,8 +222,8 @@ class ParallelCopyTest {
     @Test
     void wrongContentEndsTheOthers() throws IOException {
         image(3);
-        Digest wrong = Digest.sha256Of(MemorySource.utf8("layer 1"));
-        memory.replace(wrong, MemorySource.utf8("layer X"));
+        Digest wrong = Digest.sha256Of(MemorySource.layer("layer 1"));
+        memory.replace(wrong, MemorySource.layer("layer X"));
         CountDownLatch failed = new CountDownLatch(1);
         var e = assertThrows(
                 VerificationException.class,

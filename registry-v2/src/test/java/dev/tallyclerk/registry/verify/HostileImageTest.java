@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.verify;
 import static dev.tallyclerk.registry.verify.InMemoryImage.GZIP;
 import static dev.tallyclerk.registry.verify.InMemoryImage.describe;
 import static dev.tallyclerk.registry.verify.InMemoryImage.gzip;
+import static dev.tallyclerk.registry.verify.InMemoryImage.tar;
 import static dev.tallyclerk.registry.verify.InMemoryImage.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Images that a stranger has made; the names say which cases and advisories the attacks are from. */
 class HostileImageTest {
-    private static final byte[] LAYER = utf8("the content of a layer");
+    private static final byte[] LAYER = tar("file");
 
     private static ImageVerification verify(ImageSource image) throws IOException {
         return ImageVerifier.create().verify(image);
@@ -100,7 +101,7 @@ class HostileImageTest {
     void twoLayersThatFailAreTwoProblems() throws IOException {
         InMemoryImage image = new InMemoryImage()
                 .layer(GZIP, gzip(LAYER), LAYER)
-                .layer(GZIP, gzip(utf8("another")), utf8("another"))
+                .layer(GZIP, gzip(tar("another")), tar("another"))
                 .assemble();
         List<Descriptor> layers = verify(image).manifest().orElseThrow().layers();
         image.blob(layers.get(0).digest(), new byte[(int) layers.get(0).size()]);

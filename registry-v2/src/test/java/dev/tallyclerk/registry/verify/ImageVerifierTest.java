@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.verify;
 import static dev.tallyclerk.registry.verify.InMemoryImage.GZIP;
 import static dev.tallyclerk.registry.verify.InMemoryImage.describe;
 import static dev.tallyclerk.registry.verify.InMemoryImage.gzip;
+import static dev.tallyclerk.registry.verify.InMemoryImage.tar;
 import static dev.tallyclerk.registry.verify.InMemoryImage.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -30,7 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageVerifierTest {
-    private static final byte[] SECOND = utf8("second");
+    private static final byte[] SECOND = tar("second");
+    private static final String TAR = "application/vnd.oci.image.layer.v1.tar";
     private static final String XZ = "application/vnd.example.layer.v1.tar+xz";
 
     private static ImageVerification verify(InMemoryImage image) throws IOException {
@@ -156,6 +159,69 @@ class ImageVerifierTest {
                 .layer(GZIP, gzip(SECOND), utf8("something else"))
                 .assemble();
         assertFails(verify(image), Kind.LAYER, 0, Reason.DIFF_ID_MISMATCH);
+    }
+
+    /** What is promised may still be no archive, or one of which two readers make different files. */
+    @Test
+    void refusesALayerThatIsTheRightBytesAndNoArchive() throws IOException {
+        byte[] first = Arrays.copyOf(tar("first"), 1024);
+        byte[] twoZeroBlocksInTheMiddle = TestTar.concatenated(first, new byte[1024], tar("hidden"));
+        byte[] oneZeroBlockInTheMiddle = TestTar.concatenated(first, new byte[512], tar("hidden"));
+        for (byte[] content : List.of(
+                utf8("no archive"),
+                new byte[100],
+                Arrays.copyOf(SECOND, 520),
+                twoZeroBlocksInTheMiddle,
+                oneZeroBlockInTheMiddle,
+                new TestTar().file("a/.wh.", "").finish())) {
+            for (boolean compressed : new boolean[] {true, false}) {
+                InMemoryImage image = new InMemoryImage()
+                        .layer(compressed ? GZIP : TAR, compressed ? gzip(content) : content, content)
+                        .layer(GZIP, gzip(SECOND), SECOND)
+                        .assemble();
+                assertFails(verify(image), Kind.LAYER, 0, Reason.MALFORMED_LAYER);
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotThePromisedContentIsReportedAsThatEvenIfItIsNoArchive() throws IOException {
+        byte[] content = utf8("no archive");
+        InMemoryImage image =
+                new InMemoryImage().layer(GZIP, gzip(content), SECOND).assemble();
+        assertFails(verify(image), Kind.LAYER, 0, Reason.DIFF_ID_MISMATCH);
+        byte[] flipped = gzip(content);
+        flipped[flipped.length - 1] ^= 1;
+        image.blob(Digest.sha256Of(gzip(content)), flipped);
+        assertFails(verify(image), Kind.LAYER, 0, Reason.DIGEST_MISMATCH);
+    }
+
+    @Test
+    void isIncompleteWhereAnArchiveHasWhatIsNotRead() throws IOException {
+        byte[] sparse = new TestTar().entry(TestTar.Header.of("holes", 'S')).finish();
+        InMemoryImage image =
+                new InMemoryImage().layer(GZIP, gzip(sparse), sparse).assemble();
+        ImageVerification verification = verify(image);
+        assertEquals(Verdict.INCOMPLETE, verification.verdict());
+        assertTrue(onlyProblem(verification).result() instanceof ContentResult.Unverifiable unknown
+                && unknown.reason() == Reason.UNSUPPORTED);
+    }
+
+    @Test
+    void saysHowLargeALayerIsUncompressed() throws IOException {
+        byte[] large =
+                new TestTar().file("a", "x".repeat(1_000_000)).file("b", "y").finish();
+        InMemoryImage image = new InMemoryImage()
+                .layer(GZIP, gzip(large), large)
+                .layer(TAR, SECOND, SECOND)
+                .assemble();
+        assertEquals(
+                List.of((long) large.length, (long) SECOND.length),
+                verify(image).checks().stream()
+                        .filter(check -> check.kind() == Kind.LAYER)
+                        .map(check -> check.result()
+                                .<Long>fold(ContentResult.Verified::uncompressedSize, failed -> -1L, unknown -> -1L))
+                        .toList());
     }
 
     @Test
@@ -299,8 +365,9 @@ class ImageVerifierTest {
 
     @Test
     void aBlobThatIsWrongFailsEvenWhereItsFormatCannotBeRead() throws IOException {
-        InMemoryImage image = new InMemoryImage().layer(XZ, SECOND, utf8("x")).assemble();
-        image.blob(Digest.sha256Of(SECOND), utf8("decond"));
+        InMemoryImage image =
+                new InMemoryImage().layer(XZ, utf8("second"), utf8("x")).assemble();
+        image.blob(Digest.sha256Of(utf8("second")), utf8("decond"));
         assertFails(verify(image), Kind.LAYER, 0, Reason.DIGEST_MISMATCH);
     }
 

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -45,6 +46,11 @@ final class InMemoryImage implements ImageSource {
         return out.toByteArray();
     }
 
+    /** {@return a layer's archive with one file} */
+    static byte[] tar(String name) {
+        return new TestTar().file(name, "content of " + name).finish();
+    }
+
     static String describe(String mediaType, byte[] content) {
         return "{\"mediaType\":\"" + mediaType + "\",\"digest\":\"" + Digest.sha256Of(content) + "\",\"size\":"
                 + content.length + "}";
@@ -53,8 +59,8 @@ final class InMemoryImage implements ImageSource {
     /** An image of two gzip layers. */
     static InMemoryImage create() throws IOException {
         return new InMemoryImage()
-                .layer(GZIP, gzip(utf8("first")), utf8("first"))
-                .layer(GZIP, gzip(utf8("second")), utf8("second"))
+                .layer(GZIP, gzip(tar("first")), tar("first"))
+                .layer(GZIP, gzip(tar("second")), tar("second"))
                 .assemble();
     }
 

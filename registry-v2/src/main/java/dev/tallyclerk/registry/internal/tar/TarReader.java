@@ -345,6 +345,11 @@ public final class TarReader {
         return n;
     }
 
+    /** {@return how many bytes of the stream were read or passed over} */
+    public long count() {
+        return in.offset();
+    }
+
     /** {@return where in the stream the current entry's content begins, in bytes} */
     public long offset() {
         return offset;
