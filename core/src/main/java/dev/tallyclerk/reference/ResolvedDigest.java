@@ -1,20 +1,26 @@
 package dev.tallyclerk.reference;
 
 import dev.tallyclerk.digest.Digest;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link DigestResolver} answers: a manifest's digest, its size where it is vouched for too, and who vouches.
+ * What a {@link DigestResolver} answers: a manifest's digest, or several of them, its size where it is vouched for too,
+ * and who vouches. A manifest has to have every digest and the size.
  */
 public final class ResolvedDigest {
-    private final Digest digest;
+    private final List<Digest> digests;
     private final OptionalLong size;
     private final String voucher;
 
-    private ResolvedDigest(Digest digest, OptionalLong size, String voucher) {
-        this.digest = Objects.requireNonNull(digest, "digest");
+    private ResolvedDigest(List<Digest> digests, OptionalLong size, String voucher) {
+        this.digests = digests;
         this.size = size;
         this.voucher = Objects.requireNonNull(voucher, "voucher");
     }
@@ -25,7 +31,7 @@ public final class ResolvedDigest {
      * @param voucher who says so, for a person to read
      */
     public static ResolvedDigest of(Digest digest, String voucher) {
-        return new ResolvedDigest(digest, OptionalLong.empty(), voucher);
+        return new ResolvedDigest(List.of(digest), OptionalLong.empty(), voucher);
     }
 
     /**
@@ -38,12 +44,39 @@ public final class ResolvedDigest {
         if (size < 0) {
             throw new IllegalArgumentException("size is negative: " + size);
         }
-        return new ResolvedDigest(digest, OptionalLong.of(size), voucher);
+        return new ResolvedDigest(List.of(digest), OptionalLong.of(size), voucher);
     }
 
-    /** {@return the manifest's digest} */
+    /** {@return this with digests that the same voucher lists for the same manifest, and which it has to have too} */
+    public ResolvedDigest alsoWith(Collection<Digest> others) {
+        Set<Digest> all = new LinkedHashSet<>(digests);
+        all.addAll(others);
+        return new ResolvedDigest(List.copyOf(all), size, voucher);
+    }
+
+    /**
+     * {@return the same, with {@code digest} as the one to ask a registry for}
+     *
+     * @throws IllegalArgumentException if it is none of {@link #digests}
+     */
+    public ResolvedDigest askedBy(Digest digest) {
+        if (!digests.contains(digest)) {
+            throw new IllegalArgumentException(voucher + " does not vouch for " + digest);
+        }
+        List<Digest> ordered = new ArrayList<>(digests);
+        ordered.remove(digest);
+        ordered.add(0, digest);
+        return new ResolvedDigest(List.copyOf(ordered), size, voucher);
+    }
+
+    /** {@return the manifest's digest, by which it is asked for} */
     public Digest digest() {
-        return digest;
+        return digests.get(0);
+    }
+
+    /** {@return all digests that the manifest has to have, {@link #digest} first} */
+    public List<Digest> digests() {
+        return digests;
     }
 
     /** {@return the manifest's size in bytes, if it is vouched for} */
@@ -59,19 +92,19 @@ public final class ResolvedDigest {
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ResolvedDigest that
-                && digest.equals(that.digest)
+                && digests.equals(that.digests)
                 && size.equals(that.size)
                 && voucher.equals(that.voucher);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(digest, size, voucher);
+        return Objects.hash(digests, size, voucher);
     }
 
     /** {@return the digest and who vouches for it} */
     @Override
     public String toString() {
-        return digest + " by " + voucher;
+        return digest() + " by " + voucher;
     }
 }

@@ -164,11 +164,14 @@ final class VerifyCommand implements Callable<Integer> {
         if (named.isEmpty() && !from.isRemote()) {
             named = Optional.of(image.resolve().digest());
         }
-        if (named.isPresent() && !named.get().equals(vouched.digest())) {
-            return VerifyReport.refused(
-                    image.name(),
-                    "NOT_THE_TRUSTED_DIGEST: the name stands for " + named.get() + ", and " + vouched.voucher()
-                            + " vouches for " + vouched.digest());
+        if (named.isPresent()) {
+            if (!vouched.digests().contains(named.get())) {
+                return VerifyReport.refused(
+                        image.name(),
+                        "NOT_THE_TRUSTED_DIGEST: the name stands for " + named.get() + ", and " + vouched.voucher()
+                                + " vouches for " + vouched.digest());
+            }
+            vouched = vouched.askedBy(named.get());
         }
         return audited(verified(image, verifier, vouched), auditor);
     }

@@ -15,7 +15,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -66,7 +65,7 @@ public interface ImageSource extends Closeable {
      * @throws IOException if the source cannot be read
      */
     default Optional<Manifest> manifest(ResolvedDigest digest, RegistryLimits limits) throws IOException {
-        return VerifiedContent.manifest(this, digest.digest(), digest.size(), "", limits);
+        return VerifiedContent.manifest(this, digest, "", limits);
     }
 
     /**
@@ -81,8 +80,8 @@ public interface ImageSource extends Closeable {
      * @throws IOException if the source cannot be read
      */
     default Optional<Manifest> manifest(Descriptor descriptor, RegistryLimits limits) throws IOException {
-        OptionalLong size = OptionalLong.of(descriptor.size());
-        return VerifiedContent.manifest(this, descriptor.digest(), size, descriptor.mediaType(), limits);
+        ResolvedDigest described = ResolvedDigest.of(descriptor.digest(), descriptor.size(), name());
+        return VerifiedContent.manifest(this, described, descriptor.mediaType(), limits);
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
@@ -19,25 +20,21 @@ final class VerifiedContent {
     private VerifiedContent() {}
 
     /**
-     * {@return the manifest or index of that digest, or nothing if the source does not have it}
+     * {@return the manifest or index that is vouched for, or nothing if the source does not have it}
      *
      * @param mediaType the type that the digest came with, or an empty string
      */
     static Optional<Manifest> manifest(
-            ImageSource source, Digest digest, OptionalLong size, String mediaType, RegistryLimits limits)
-            throws IOException {
-        requireWithin(digest, size, limits.maxManifestBytes());
-        Optional<FetchedManifest> found = source.unverifiedManifest(digest, limits.maxManifestBytes());
+            ImageSource source, ResolvedDigest vouched, String mediaType, RegistryLimits limits) throws IOException {
+        requireWithin(vouched.digest(), vouched.size(), limits.maxManifestBytes());
+        Optional<FetchedManifest> found = source.unverifiedManifest(vouched.digest(), limits.maxManifestBytes());
         if (found.isEmpty()) {
             return Optional.empty();
         }
         byte[] bytes = found.get().bytes();
         // image-spec, media-types.md: where they differ, the type that the digest came with counts.
         String announced = mediaType.isEmpty() ? found.get().mediaType() : mediaType;
-        return Optional.of(
-                size.isPresent()
-                        ? Manifest.parseVerified(bytes, announced, digest, size.getAsLong(), limits)
-                        : Manifest.parseVerified(bytes, announced, digest, limits));
+        return Optional.of(Manifest.parseVerified(bytes, announced, vouched, limits));
     }
 
     private static void requireWithin(Digest digest, OptionalLong size, int maxBytes)

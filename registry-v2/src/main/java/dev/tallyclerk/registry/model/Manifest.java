@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.verify.VerificationException;
 import java.util.Arrays;
 import java.util.Map;
@@ -98,6 +99,28 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
             byte[] bytes, String mediaType, Digest promised, long size, RegistryLimits limits)
             throws VerificationException, MalformedDocumentException {
         return PromisedManifest.parse(bytes, mediaType, promised, OptionalLong.of(size), limits);
+    }
+
+    /**
+     * Reads the manifest or index that somebody vouches for, by every digest and the size that they say.
+     *
+     * @param bytes what somebody gave, copied
+     * @param mediaType the type that it was announced as, without parameters; an empty text if nothing says it
+     * @param vouched what it must be
+     * @throws VerificationException if it has not every digest or another size, or a digest's algorithm is not
+     *     supported
+     * @throws MalformedDocumentException if it is what was vouched for, and is not a manifest of that type
+     * @see #parseVerified(byte[], String, Digest, RegistryLimits)
+     */
+    public static Manifest parseVerified(byte[] bytes, String mediaType, ResolvedDigest vouched, RegistryLimits limits)
+            throws VerificationException, MalformedDocumentException {
+        Manifest manifest = PromisedManifest.parse(bytes, mediaType, vouched.digest(), vouched.size(), limits);
+        for (Digest other : vouched.digests()) {
+            if (!other.equals(vouched.digest())) {
+                PromisedManifest.parse(bytes, mediaType, other, vouched.size(), limits);
+            }
+        }
+        return manifest;
     }
 
     /** {@return what the function that applies makes of this} */

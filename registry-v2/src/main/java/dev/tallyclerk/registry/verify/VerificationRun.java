@@ -112,7 +112,7 @@ final class VerificationRun {
 
     /** Follows indexes down to one manifest, each document compared with the digest that led to it. */
     private @Nullable ImageManifest manifest() throws IOException {
-        Manifest document = document(root.digest(), root.size(), "");
+        Manifest document = document(root, "");
         for (int depth = 0; document != null; depth++) {
             if (document instanceof ImageManifest manifest) {
                 return manifest;
@@ -136,12 +136,14 @@ final class VerificationRun {
             Descriptor entry = next.get();
             announced = entry.platform().orElse(announced);
             unannounced = entry.platform().isEmpty();
-            document = document(entry.digest(), OptionalLong.of(entry.size()), entry.mediaType());
+            document = document(ResolvedDigest.of(entry.digest(), entry.size(), source.name()), entry.mediaType());
         }
         return null;
     }
 
-    private @Nullable Manifest document(Digest digest, OptionalLong size, String mediaType) throws IOException {
+    private @Nullable Manifest document(ResolvedDigest vouched, String mediaType) throws IOException {
+        Digest digest = vouched.digest();
+        OptionalLong size = vouched.size();
         Optional<FetchedManifest> found = source.unverifiedManifest(digest, limits.maxManifestBytes());
         if (found.isEmpty()) {
             Failed missing = new Failed(Reason.MISSING, source.name() + " has no manifest " + digest);
@@ -155,9 +157,7 @@ final class VerificationRun {
         Manifest document = null;
         ContentResult result;
         try {
-            document = size.isPresent()
-                    ? Manifest.parseVerified(bytes, announced, digest, size.getAsLong(), limits)
-                    : Manifest.parseVerified(bytes, announced, digest, limits);
+            document = Manifest.parseVerified(bytes, announced, vouched, limits);
             announced = document.mediaType();
             kind = document instanceof ImageIndex ? Kind.INDEX : Kind.MANIFEST;
             Verified verified = new Verified(bytes.length);

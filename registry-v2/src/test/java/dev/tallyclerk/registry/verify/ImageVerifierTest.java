@@ -6,6 +6,7 @@ import static dev.tallyclerk.registry.verify.InMemoryImage.gzip;
 import static dev.tallyclerk.registry.verify.InMemoryImage.tar;
 import static dev.tallyclerk.registry.verify.InMemoryImage.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
@@ -21,6 +22,7 @@ import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.verify.ContentCheck.Kind;
 import dev.tallyclerk.registry.verify.ContentResult.Reason;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -159,6 +161,22 @@ class ImageVerifierTest {
                 .layer(GZIP, gzip(SECOND), utf8("something else"))
                 .assemble();
         assertFails(verify(image), Kind.LAYER, 0, Reason.DIFF_ID_MISMATCH);
+    }
+
+    @Test
+    void aManifestHasToHaveEveryDigestThatIsVouchedFor() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        Digest sha512 = Digest.of(DigestAlgorithm.SHA512, image.rootDocument());
+        ResolvedDigest both = ResolvedDigest.of(image.root(), "x").alsoWith(List.of(sha512));
+        assertEquals(
+                Verdict.VERIFIED, ImageVerifier.create().verify(image, both).verdict());
+        Digest other = Digest.of(DigestAlgorithm.SHA512, utf8("another"));
+        ResolvedDigest contradictory = ResolvedDigest.of(image.root(), "x").alsoWith(List.of(sha512, other));
+        assertFails(ImageVerifier.create().verify(image, contradictory), Kind.MANIFEST, 0, Reason.DIGEST_MISMATCH);
+        assertThrows(VerificationException.class, () -> image.manifest(contradictory, RegistryLimits.defaults()));
+        Digest unknown = Digest.parse("blake3:" + "0".repeat(64));
+        ImageVerification unread = ImageVerifier.create().verify(image, both.alsoWith(List.of(unknown)));
+        assertEquals(Verdict.INCOMPLETE, unread.verdict());
     }
 
     /** What is promised may still be no archive, or one of which two readers make different files. */

@@ -10,7 +10,8 @@ import java.time.Duration;
  * @param totalTimeout how long one file may take with all redirects, from 1 millisecond to 24 days, so that no server
  *     can drip its body for ever; checked between reads of the body, so {@code readTimeout} may come on top, and not
  *     while the runtime reads the head of an answer, which {@code readTimeout} alone guards: against a server that
- *     drips that, use {@link dev.tallyclerk.trust.jdkhttp.JdkHttpGet} or {@link dev.tallyclerk.trust.okhttp.OkHttpGet}
+ *     drips that, use {@link HttpGet#withExecutor}, {@link dev.tallyclerk.trust.jdkhttp.JdkHttpGet} or
+ *     {@link dev.tallyclerk.trust.okhttp.OkHttpGet}
  * @param maxRedirects how many redirects to follow for one file, not negative
  */
 public record FetchOptions(Duration connectTimeout, Duration readTimeout, Duration totalTimeout, int maxRedirects) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * Sends a GET: what a {@linkplain MetadataFetcher#ofUri(URI, FetchOptions, HttpGet) fetcher} needs of an HTTP client.
@@ -26,6 +27,30 @@ public interface HttpGet {
      * @throws IOException if there is no answer
      */
     Answer send(URI uri, FetchOptions options) throws IOException;
+
+    /**
+     * {@return the older HTTP client of the Java runtime, which {@link MetadataFetcher#ofUri(URI)} uses}
+     *
+     * <p>It is the one that a new process has ready first. It cannot end while it reads the head of an answer, or a
+     * line between two chunks, as long as the server sends a byte within each {@link FetchOptions#readTimeout}; with
+     * {@link #withExecutor} whoever called does not wait for that.
+     */
+    static HttpGet ofRuntime() {
+        return new UrlConnectionGet();
+    }
+
+    /**
+     * {@return this client with its waits as tasks of {@code executor}, so that a call ends within
+     * {@link FetchOptions#totalTimeout}, and at once when its thread is interrupted, whatever server and client do}
+     *
+     * <p>A wait that was given up keeps its thread until the client itself ends it, and what comes late is thrown away.
+     * It costs a hand-over to another thread for the head and for each 16 KiB of the body.
+     *
+     * @param executor runs one task at a time for each call, and must not run it in the thread that gives it the task
+     */
+    default HttpGet withExecutor(Executor executor) {
+        return new ExecutorGet(this, executor);
+    }
 
     /** An answer whose head is here, and whose body may not be. For one thread. */
     interface Answer extends Closeable {

@@ -49,7 +49,7 @@ public interface MetadataFetcher {
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static MetadataFetcher ofUri(URI base, FetchOptions options) {
-        return ofUri(base, options, new UrlConnectionGet());
+        return ofUri(base, options, HttpGet.ofRuntime());
     }
 
     /**

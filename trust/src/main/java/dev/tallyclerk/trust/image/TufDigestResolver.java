@@ -66,9 +66,11 @@ public final class TufDigestResolver implements DigestResolver {
     }
 
     /**
-     * {@return the digest that the targets list for an image}
+     * {@return the digests that the targets list for an image}
      *
-     * @param reference the whole name, with a tag; a digest in it is not looked at
+     * @param reference the whole name, with a tag; if it has a digest too, that has to be one of those that are listed,
+     *     and is the one to ask for
+     * @throws DigestResolutionException also if the digest in the name is none of those that are listed
      */
     @Override
     public ResolvedDigest resolve(Reference reference) throws DigestResolutionException {
@@ -76,11 +78,21 @@ public final class TufDigestResolver implements DigestResolver {
                 .tag()
                 .orElseThrow(() -> new DigestResolutionException(
                         Reason.NOT_FOUND, reference + " has no tag, and targets are listed by tag"));
-        return resolveTarget(reference.name() + ":" + tag);
+        ResolvedDigest listed = resolveTarget(reference.name() + ":" + tag);
+        Optional<Digest> pinned = reference.digest();
+        if (pinned.isEmpty()) {
+            return listed;
+        }
+        if (!listed.digests().contains(pinned.get())) {
+            throw new DigestResolutionException(
+                    Reason.NOT_TRUSTED,
+                    listed.voucher() + " vouches for " + listed.digest() + ", not for " + pinned.get());
+        }
+        return listed.askedBy(pinned.get());
     }
 
     /**
-     * {@return the digest that the targets list for a path}
+     * {@return the digests that the targets list for a path, all of which the manifest has to have}
      *
      * @param path the target's path, for repositories that do not name targets after images
      * @throws DigestResolutionException if the metadata cannot be trusted, or does not list the path, or could not be
@@ -94,8 +106,9 @@ public final class TufDigestResolver implements DigestResolver {
                 throw new DigestResolutionException(
                         Reason.NOT_FOUND, "the TUF targets of " + repository + " do not list " + Quoted.quote(path));
             }
-            return ResolvedDigest.of(
-                    preferred(target.get().digests()), target.get().length(), voucher(metadata, target.get()));
+            List<Digest> digests = target.get().digests();
+            return ResolvedDigest.of(preferred(digests), target.get().length(), voucher(metadata, target.get()))
+                    .alsoWith(digests);
         } catch (TufException e) {
             throw new DigestResolutionException(
                     reason(e.reason()), "TUF repository " + repository + ": " + e.getMessage(), e);
@@ -114,6 +127,7 @@ public final class TufDigestResolver implements DigestResolver {
     private static Reason reason(TufException.Reason reason) {
         return switch (reason) {
             case FETCH_FAILED, NOT_AVAILABLE, STORE_FAILED, INTERRUPTED -> Reason.UNAVAILABLE;
+            case UNSUPPORTED_SPEC_VERSION, NO_KNOWN_HASH, TOO_MANY_DELEGATIONS -> Reason.UNSUPPORTED;
             default -> Reason.NOT_TRUSTED;
         };
     }

@@ -94,7 +94,54 @@ class TufDigestResolverTest {
         TestRepository.object(repository.targets, "targets")
                 .put(IMAGE, Map.of("length", 2, "hashes", Map.of("md5", "00")));
         repository.publish();
-        assertEquals(Reason.NOT_TRUSTED, refusal().reason());
+        assertEquals(Reason.UNSUPPORTED, refusal().reason());
+    }
+
+    @Test
+    void everyHashThatIsListedHasToHold() throws DigestResolutionException {
+        Digest sha512 = Digest.of(DigestAlgorithm.SHA512, MANIFEST);
+        listed(sha512);
+        ResolvedDigest resolved = resolver.resolveTarget(IMAGE);
+        assertEquals(List.of(Digest.sha256Of(MANIFEST), sha512), resolved.digests());
+    }
+
+    @Test
+    void aDigestInTheNameHasToBeOneThatIsListed() throws DigestResolutionException {
+        Digest sha512 = Digest.of(DigestAlgorithm.SHA512, MANIFEST);
+        listed(sha512);
+        assertEquals(
+                sha512, resolver.resolve(Reference.parse(IMAGE + "@" + sha512)).digest());
+        assertEquals(
+                2,
+                resolver.resolve(Reference.parse(IMAGE + "@" + sha512))
+                        .digests()
+                        .size());
+        Reference another = Reference.parse(IMAGE + "@" + Digest.sha256Of(new byte[] {1}));
+        var e = assertThrows(DigestResolutionException.class, () -> resolver.resolve(another));
+        assertEquals(Reason.NOT_TRUSTED, e.reason());
+    }
+
+    private void listed(Digest sha512) {
+        TestRepository.object(repository.targets, "targets")
+                .put(
+                        IMAGE,
+                        Map.of(
+                                "length",
+                                MANIFEST.length,
+                                "hashes",
+                                Map.of(
+                                        "sha512",
+                                        sha512.encoded(),
+                                        "sha256",
+                                        Digest.sha256Of(MANIFEST).encoded())));
+        repository.publish();
+    }
+
+    @Test
+    void metadataOfAnotherMajorVersionSaysNothingAboutTheImage() {
+        repository.signed(TopLevelRole.TIMESTAMP).put("spec_version", "2.0.0");
+        repository.publish();
+        assertEquals(Reason.UNSUPPORTED, refusal().reason());
     }
 
     @Test
