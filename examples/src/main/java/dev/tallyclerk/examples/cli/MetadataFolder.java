@@ -4,7 +4,6 @@ import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.MetaFile;
 import dev.tallyclerk.trust.tuf.Snapshot;
 import dev.tallyclerk.trust.tuf.TufException;
-import dev.tallyclerk.trust.tuf.TufLimits;
 import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,25 +24,28 @@ import org.jspecify.annotations.Nullable;
  * @param folder the folder
  */
 record MetadataFolder(Path folder) {
-    /** More than any file that is read; what is longer is refused for its length. */
-    private static final int MAX_BYTES = 16_000_000;
-
     private static final String ROOT_SUFFIX = ".root.json";
 
     static MetadataFolder of(@Nullable Path folder) {
         return new MetadataFolder(folder == null ? Path.of("") : folder);
     }
 
+    /** {@return a file, or as much of it as shows that it is longer than any may be} */
     static byte[] read(Path file) throws IOException {
+        return read(file, TufActions.limits().targetsBytes());
+    }
+
+    /** {@return a file, or as much of it as shows that it is longer than {@code maxBytes}} */
+    static byte[] read(Path file, int maxBytes) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return in.readNBytes(MAX_BYTES);
+            return in.readNBytes(maxBytes + 1);
         }
     }
 
     /** {@return what a file says, or null if it cannot be read: then its verification says why} */
     static @Nullable UnverifiedMetadata content(byte[] file) {
         try {
-            return UnverifiedMetadata.parse(file, TufLimits.defaults());
+            return UnverifiedMetadata.parse(file, TufActions.limits());
         } catch (TufException e) {
             return null;
         }

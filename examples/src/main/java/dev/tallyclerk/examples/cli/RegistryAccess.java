@@ -11,7 +11,9 @@ import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryListener;
 import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.Transport;
+import dev.tallyclerk.trust.fetch.FetchOptions;
+import dev.tallyclerk.trust.fetch.HttpGet;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -99,10 +101,19 @@ final class RegistryAccess {
     static final class Clients {
         private final RegistryClient client;
         private final @Nullable Boolean plainHttp;
+        private final HttpGet metadata;
+        private final FetchOptions metadataOptions;
 
-        Clients(RegistryClient client, @Nullable Boolean plainHttp) {
+        Clients(RegistryClient client, @Nullable Boolean plainHttp, HttpGet metadata, FetchOptions metadataOptions) {
             this.client = client;
             this.plainHttp = plainHttp;
+            this.metadata = metadata;
+            this.metadataOptions = metadataOptions;
+        }
+
+        /** {@return what a repository of metadata is asked through, with the same authorities and times} */
+        MetadataFetcher metadata(URI repository) {
+            return MetadataFetcher.ofUri(repository, metadataOptions, metadata);
         }
 
         /** {@return the client for the registry of that name} */
@@ -140,7 +151,8 @@ final class RegistryAccess {
     Clients clients(Terminal terminal) throws IOException {
         Cancellation ended = Cancellation.create();
         terminal.interruption().ends(ended::cancel);
-        RegistryClient client = RegistryClient.of(transport())
+        LateHttp http = http();
+        RegistryClient client = RegistryClient.of(new LateTransport(http))
                 .withCancellation(ended)
                 .withCredentials(credentials(terminal))
                 .withListener(new Warnings(terminal.err()));
@@ -150,6 +162,7 @@ final class RegistryAccess {
         for (Map.Entry<String, List<Mirror>> registry : mirrorsByRegistry().entrySet()) {
             client = client.withMirrors(registry.getKey(), registry.getValue());
         }
+        FetchOptions metadataOptions = FetchOptions.defaults();
         Integer seconds = maxTime;
         if (seconds != null) {
             if (seconds < 1) {
@@ -157,8 +170,9 @@ final class RegistryAccess {
             }
             Duration time = Duration.ofSeconds(seconds);
             client = client.withLimits(ClientLimits.defaults().withTimes(time, time));
+            metadataOptions = metadataOptions.withTotalTimeout(time);
         }
-        return new Clients(client, plainHttp);
+        return new Clients(client, plainHttp, new LateGet(http), metadataOptions);
     }
 
     private Map<String, List<Mirror>> mirrorsByRegistry() {
@@ -186,10 +200,9 @@ final class RegistryAccess {
         }
     }
 
-    private Transport transport() {
+    private LateHttp http() {
         Path file = authorities;
-        List<X509Certificate> more = file == null ? List.of() : certificates(file);
-        return new LateTransport(more);
+        return new LateHttp(file == null ? List.of() : certificates(file));
     }
 
     private List<X509Certificate> certificates(Path file) {

@@ -1,19 +1,24 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.image.TufDigestResolver;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.TufClient;
+import dev.tallyclerk.trust.tuf.TufListener;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,19 +32,23 @@ import org.jspecify.annotations.Nullable;
 record TrustSpec(Path root, URI repository, String target, Path store) {
     private static final String SCHEME = "tuf:";
 
+    /** The one before a URL: file names and URLs may have others. */
+    private static final Pattern COMMA = Pattern.compile(",(?=(?:https?|file):)", Pattern.CASE_INSENSITIVE);
+
     /**
      * Reads a spelling.
      *
      * @throws IllegalArgumentException if it is none, with a message for the person who typed it
      */
     static TrustSpec parse(String text, String target, @Nullable Path store, Map<String, String> environment) {
-        int comma = text.lastIndexOf(',');
-        if (!text.startsWith(SCHEME) || comma < 0) {
-            throw new IllegalArgumentException("--trust is tuf:ROOT.json,URL, not \"" + text + "\"");
+        Matcher comma = COMMA.matcher(text);
+        if (!text.startsWith(SCHEME) || !comma.find(SCHEME.length()) || comma.start() == SCHEME.length()) {
+            throw new IllegalArgumentException(
+                    "--trust is tuf:ROOT.json,URL with a URL of http, https or file, not " + Quoted.quote(text));
         }
-        URI repository = URI.create(text.substring(comma + 1));
+        URI repository = URI.create(text.substring(comma.end()));
         MetadataFetcher.ofUri(repository);
-        Path root = Path.of(text.substring(SCHEME.length(), comma));
+        Path root = Path.of(text.substring(SCHEME.length(), comma.start()));
         return new TrustSpec(root, repository, target, store == null ? defaultStore(repository, environment) : store);
     }
 
@@ -52,22 +61,48 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
                     "there is no home folder to keep trusted metadata in; give --trust-store DIR");
         }
         Path base = state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state);
-        String name = Digest.sha256Of(repository.toString().getBytes(StandardCharsets.UTF_8))
+        String name = Digest.sha256Of(normalized(repository).getBytes(StandardCharsets.UTF_8))
                 .encoded();
         return base.resolve("tallyclerk").resolve("tuf").resolve(name.substring(0, 32));
+    }
+
+    /** {@return one spelling for all of one repository's, or what was trusted under another would be no floor} */
+    private static String normalized(URI repository) {
+        String scheme = repository.getScheme().toLowerCase(Locale.ROOT);
+        String place;
+        if (scheme.equals("file")) {
+            place = Path.of(repository).toAbsolutePath().normalize().toUri().getRawPath();
+        } else {
+            int port = repository.getPort() == (scheme.equals("https") ? 443 : 80) ? -1 : repository.getPort();
+            String host = repository.getHost().toLowerCase(Locale.ROOT);
+            place = "//" + host + (port < 0 ? "" : ":" + port)
+                    + repository.normalize().getRawPath();
+        }
+        return scheme + ":" + place.replaceFirst("/+$", "");
+    }
+
+    private byte[] rootFile() throws IOException {
+        if (Files.isDirectory(root)) {
+            throw new IOException("the trusted root is a file, and " + root + " is a folder");
+        }
+        return MetadataFolder.read(root, TufActions.limits().rootBytes());
     }
 
     /**
      * Brings the metadata up to date and looks the target up.
      *
+     * @param fetcher asks the repository
+     * @param listener is told what of the store could not be used
      * @throws DigestResolutionException if nobody vouches for the image, or nobody could be asked
      * @throws IOException if the root cannot be read
      */
-    ResolvedDigest resolve(Clock clock) throws IOException {
-        TufClient client = TufClient.builder(MetadataFetcher.ofUri(repository))
-                .trustedRoot(Files.readAllBytes(root))
+    ResolvedDigest resolve(Clock clock, MetadataFetcher fetcher, TufListener listener) throws IOException {
+        TufClient client = TufClient.builder(fetcher)
+                .trustedRoot(rootFile())
                 .store(MetadataStore.inDirectory(store))
                 .clock(clock)
+                .limits(TufActions.limits())
+                .listener(listener)
                 .build();
         return TufDigestResolver.refreshing(client, repository.toString()).resolveTarget(target);
     }

@@ -1,6 +1,8 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.fetch.FetchOptions;
+import dev.tallyclerk.trust.fetch.HttpGet;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
@@ -14,8 +16,7 @@ import dev.tallyclerk.trust.tuf.TufException;
 import dev.tallyclerk.trust.tuf.TufLimits;
 import dev.tallyclerk.trust.tuf.TufListener;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -26,14 +27,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What {@code tuf init}, {@code refresh} and {@code download} do, whoever has read their arguments. */
 final class TufActions {
-    private final Terminal terminal;
-    private final Clock clock;
-    /** More than the library's defaults, because nobody here can raise them: some hundred thousand targets. */
+    /** Some hundred thousand targets. */
     private static final int MAX_TARGETS = 64_000_000;
 
     private static final int MAX_SNAPSHOT = 16_000_000;
 
+    private final Terminal terminal;
+    private final Clock clock;
     private final TufArguments arguments;
+    private final HttpGet http = new PromptGet();
 
     TufActions(Terminal terminal, Clock clock, TufArguments arguments) {
         this.terminal = terminal;
@@ -65,11 +67,8 @@ final class TufActions {
 
     @SuppressWarnings("try") // the claim is held, not used
     private void trust(Path root, MetadataStore store) throws IOException, TufException {
-        TufLimits limits = TufLimits.defaults();
-        byte[] file;
-        try (InputStream in = Files.newInputStream(root)) {
-            file = in.readNBytes(limits.rootBytes() + 1);
-        }
+        TufLimits limits = limits();
+        byte[] file = MetadataFolder.read(root, limits.rootBytes());
         TrustedMetadata trusted = TrustedMetadata.start(file, SignatureEngine.jdk(), limits);
         try (MetadataStore.Claim claim = store.claim()) {
             store.store(StoredName.ROOT, file);
@@ -109,7 +108,8 @@ final class TufActions {
     Work download() {
         List<String> names = arguments.requireTargetNames();
         Path folder = arguments.requireTargetDir();
-        TufClient client = client().targets(TargetFetcher.ofUri(arguments.requireTargetBaseUrl()))
+        URI targets = arguments.requireTargetBaseUrl();
+        TufClient client = client().targets(TargetFetcher.ofUri(targets, FetchOptions.defaults(), http))
                 .build();
         return () -> {
             AtomicBoolean downloads = new AtomicBoolean();
@@ -135,17 +135,28 @@ final class TufActions {
         }
     }
 
+    /** {@return the limits on metadata: more than the library's defaults, because nobody here can raise them} */
+    static TufLimits limits() {
+        return TufLimits.defaults().withSnapshotBytes(MAX_SNAPSHOT).withTargetsBytes(MAX_TARGETS);
+    }
+
+    /** {@return what tells a person that a stored file was of no use, and so is no floor for what is trusted now} */
+    static TufListener listener(Terminal terminal) {
+        return new TufListener() {
+            @Override
+            public void storedFileRefused(String role, TufException why) {
+                terminal.err().println("tallyclerk: fetched again: " + Messages.of(why));
+            }
+        };
+    }
+
     private TufClient.Builder client() {
-        return TufClient.builder(MetadataFetcher.ofUri(arguments.requireMetadataUrl()))
+        URI repository = arguments.requireMetadataUrl();
+        return TufClient.builder(MetadataFetcher.ofUri(repository, FetchOptions.defaults(), http))
                 .trustedRootFromStore()
                 .store(MetadataStore.inDirectory(arguments.requireMetadataDir()))
                 .clock(clock)
-                .limits(TufLimits.defaults().withSnapshotBytes(MAX_SNAPSHOT).withTargetsBytes(MAX_TARGETS))
-                .listener(new TufListener() {
-                    @Override
-                    public void storedFileRefused(String role, TufException why) {
-                        terminal.err().println("tallyclerk: fetched again: " + Messages.of(why));
-                    }
-                });
+                .limits(limits())
+                .listener(listener(terminal));
     }
 }

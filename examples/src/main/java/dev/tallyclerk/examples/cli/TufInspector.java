@@ -8,7 +8,6 @@ import dev.tallyclerk.trust.tuf.Snapshot;
 import dev.tallyclerk.trust.tuf.Timestamp;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufException;
-import dev.tallyclerk.trust.tuf.TufLimits;
 import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,7 +96,7 @@ final class TufInspector {
 
     private void anchor(String name, byte[] file) {
         try {
-            state = TrustedMetadata.start(file, SignatureEngine.jdk(), TufLimits.defaults());
+            state = TrustedMetadata.start(file, SignatureEngine.jdk(), TufActions.limits());
             add(
                     name,
                     Verdict.VERIFIED,

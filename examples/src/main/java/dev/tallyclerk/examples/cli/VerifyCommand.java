@@ -139,18 +139,18 @@ final class VerifyCommand implements Callable<Integer> {
         try (ImageSource image = opened(from, clients)) {
             report = trusted == null
                     ? audited(verified(image, verifier, image.resolve()), auditor)
-                    : trusted(from, image, verifier, trusted, auditor);
+                    : trusted(from, image, verifier, () -> vouched(trusted, clients), auditor);
         }
         write(report);
         return report.exitCode();
     }
 
     private VerifyReport trusted(
-            SourceSpec from, ImageSource image, ImageVerifier verifier, TrustSpec trusted, Auditor auditor)
+            SourceSpec from, ImageSource image, ImageVerifier verifier, Voucher voucher, Auditor auditor)
             throws IOException {
         ResolvedDigest vouched;
         try {
-            vouched = trusted.resolve(clock);
+            vouched = voucher.vouched();
         } catch (DigestResolutionException e) {
             String because = e.reason() + ": " + Messages.of(e);
             return switch (e.reason()) {
@@ -174,6 +174,16 @@ final class VerifyCommand implements Callable<Integer> {
             vouched = vouched.askedBy(named.get());
         }
         return audited(verified(image, verifier, vouched), auditor);
+    }
+
+    /** Says which digest is trusted. */
+    @FunctionalInterface
+    private interface Voucher {
+        ResolvedDigest vouched() throws IOException;
+    }
+
+    private ResolvedDigest vouched(TrustSpec trusted, RegistryAccess.Clients clients) throws IOException {
+        return trusted.resolve(clock, clients.metadata(trusted.repository()), TufActions.listener(terminal));
     }
 
     private ImageVerification verified(ImageSource image, ImageVerifier verifier, ResolvedDigest digest)

@@ -11,6 +11,7 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -49,6 +50,16 @@ final class VouchingRepository {
         targets.put(
                 path,
                 "{\"hashes\":{\"" + digest.algorithm() + "\":\"" + digest.encoded() + "\"},\"length\":" + size + "}");
+        return this;
+    }
+
+    /** Lists several hashes for one target. */
+    VouchingRepository vouchFor(String path, List<Digest> digests, long size) {
+        String hashes = digests.stream()
+                .map(digest -> "\"" + digest.algorithm() + "\":\"" + digest.encoded() + "\"")
+                .sorted()
+                .collect(Collectors.joining(","));
+        targets.put(path, "{\"hashes\":{" + hashes + "},\"length\":" + size + "}");
         return this;
     }
 

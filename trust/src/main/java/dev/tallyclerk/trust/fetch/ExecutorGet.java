@@ -118,7 +118,7 @@ final class ExecutorGet implements HttpGet {
 
         /** Has what comes too late thrown away. */
         void giveUp(Consumer<? super T> closer) {
-            result.thenAccept(closer);
+            CompletableFuture<Void> unused = result.thenAccept(closer);
         }
     }
 

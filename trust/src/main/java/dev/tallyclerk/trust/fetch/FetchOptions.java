@@ -9,9 +9,9 @@ import java.time.Duration;
  * @param readTimeout how long to wait for the next bytes; from 1 millisecond to 24 days
  * @param totalTimeout how long one file may take with all redirects, from 1 millisecond to 24 days, so that no server
  *     can drip its body for ever; checked between reads of the body, so {@code readTimeout} may come on top, and not
- *     while the runtime reads the head of an answer, which {@code readTimeout} alone guards: against a server that
- *     drips that, use {@link HttpGet#withExecutor}, {@link dev.tallyclerk.trust.jdkhttp.JdkHttpGet} or
- *     {@link dev.tallyclerk.trust.okhttp.OkHttpGet}
+ *     while the runtime reads the head of an answer or what comes behind its last chunk, which {@code readTimeout}
+ *     alone guards: against a server that never ends those, use {@link HttpGet#withExecutor},
+ *     {@link dev.tallyclerk.trust.jdkhttp.JdkHttpGet} or {@link dev.tallyclerk.trust.okhttp.OkHttpGet}
  * @param maxRedirects how many redirects to follow for one file, not negative
  */
 public record FetchOptions(Duration connectTimeout, Duration readTimeout, Duration totalTimeout, int maxRedirects) {

@@ -31,9 +31,9 @@ public interface HttpGet {
     /**
      * {@return the older HTTP client of the Java runtime, which {@link MetadataFetcher#ofUri(URI)} uses}
      *
-     * <p>It is the one that a new process has ready first. It cannot end while it reads the head of an answer, or a
-     * line between two chunks, as long as the server sends a byte within each {@link FetchOptions#readTimeout}; with
-     * {@link #withExecutor} whoever called does not wait for that.
+     * <p>It is the one that a new process has ready first. It cannot end while it reads the head of an answer, a line
+     * between two chunks or what comes behind the last one, as long as the server sends a byte within each
+     * {@link FetchOptions#readTimeout}; with {@link #withExecutor} whoever called does not wait for that.
      */
     static HttpGet ofRuntime() {
         return new UrlConnectionGet();

@@ -41,8 +41,9 @@ public interface MetadataFetcher {
      * <p>The statuses 403 and 404 mean that the repository does not have the file, as other TUF clients take them;
      * every other status but 200 is a failure. Redirects are followed, but never from https to http. It uses the Java
      * runtime alone, with the proxy and TLS settings of the process; of an {@link java.net.Authenticator} of the
-     * process it asks for proxies only. A {@link java.net.CookieHandler} of the process would be asked for cookies,
-     * which only another client can leave out.
+     * process it asks for proxies only. Where the network or the mirror may be hostile, give it a client that keeps to
+     * its times whatever comes: see {@link HttpGet#ofRuntime}. A {@link java.net.CookieHandler} of the process would be
+     * asked for cookies, which only another client can leave out.
      *
      * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
      * @param options timeouts and redirects, which do not apply to {@code file}

@@ -34,10 +34,13 @@ final class UrlConnectionGet implements HttpGet {
         boolean answered = false;
         try {
             int status = connection.getResponseCode();
+            if (status < 0) {
+                throw new ProtocolException("no answer of HTTP from " + uri.getHost());
+            }
             answered = true;
             return new UrlConnectionAnswer(connection, status);
-        } catch (RuntimeException e) {
-            // What the runtime makes of ports, challenges and the like that are none.
+        } catch (RuntimeException | StackOverflowError e) {
+            // What the runtime makes of ports, challenges and the like that are none, and of endless interim answers.
             ProtocolException unreadable = new ProtocolException("no answer that can be read from " + uri.getHost());
             unreadable.initCause(e);
             throw unreadable;

@@ -88,11 +88,20 @@ final class HeaderReader {
         return new Header(version, in.required(expires, EXPIRES), in.required(specVersion, SPEC_VERSION));
     }
 
-    private void requireType(CanonicalReader in) throws JsonException {
+    private void requireType(CanonicalReader in) throws JsonException, TufException {
         String wanted = file.role().kind().roleName();
-        if (!in.string().equals(wanted)) {
-            throw in.badValue("must be \"" + wanted + "\"");
+        String type = in.string();
+        if (type.equals(wanted)) {
+            return;
         }
+        if (type.equalsIgnoreCase(wanted)) {
+            throw TufException.of(
+                    Reason.UNSUPPORTED_SPEC_VERSION,
+                    file.role(),
+                    file.step(),
+                    "is metadata of Notary v1, Docker's content trust, which is not read");
+        }
+        throw in.badValue("must be \"" + wanted + "\"");
     }
 
     private String specVersion(CanonicalReader in) throws JsonException, TufException {

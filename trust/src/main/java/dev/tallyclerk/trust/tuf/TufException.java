@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -29,7 +30,7 @@ public final class TufException extends Exception {
     public enum Reason {
         /** The file is not JSON or not what the role's format wants; see {@link TufException#pointer}. */
         MALFORMED,
-        /** The file is for another major version of the specification. */
+        /** The file is for another major version of the specification, or of Notary v1. */
         UNSUPPORTED_SPEC_VERSION,
         /** A declared key's id is not its hash, which {@link KeyIds#RECOMPUTED} wants. */
         WRONG_KEY_ID,
@@ -179,7 +180,7 @@ public final class TufException extends Exception {
     }
 
     static TufException io(Reason reason, MetadataRole role, String step, String what, IOException cause) {
-        String why = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        String why = why(cause);
         // It may have a file name, and that a delegated role's name of any length.
         String bounded = why.length() > MAX_CAUSE ? why.substring(0, MAX_CAUSE) + "…" : why;
         boolean interrupted = Thread.currentThread().isInterrupted() && isInterrupt(cause);
@@ -190,6 +191,17 @@ public final class TufException extends Exception {
                 Facts.NONE,
                 what + ": " + Quoted.printable(bounded),
                 cause);
+    }
+
+    /** What the runtime says of a file is often its name alone. */
+    private static String why(IOException cause) {
+        String message = cause.getMessage();
+        String kind = cause.getClass().getSimpleName();
+        if (message == null) {
+            return kind;
+        }
+        boolean nameAlone = cause instanceof FileSystemException file && file.getReason() == null;
+        return nameAlone ? kind.replaceFirst("Exception$", "") + " " + message : message;
     }
 
     private static boolean isInterrupt(IOException cause) {

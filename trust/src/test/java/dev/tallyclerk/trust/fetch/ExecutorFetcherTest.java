@@ -85,6 +85,17 @@ class ExecutorFetcherTest extends HttpFetcherContract {
     }
 
     @Test
+    void whatComesBehindTheLastChunkForEverTimesOut() throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> {
+            exchange.head(200, "Transfer-Encoding: chunked");
+            exchange.send("1\r\nx\r\n0\r\nX-Long: ".getBytes(StandardCharsets.US_ASCII));
+            exchange.stall();
+        })) {
+            assertThrows(SocketTimeoutException.class, () -> patient(server).fetch("root.json", 100));
+        }
+    }
+
+    @Test
     void aThreadThatIsInterruptedDoesNotWaitForTheHead() throws IOException, InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
         try (HostileServer server = HostileServer.start(exchange -> {
@@ -130,11 +141,11 @@ class ExecutorFetcherTest extends HttpFetcherContract {
         HttpGet slow = (uri, options) -> new Whole(closed) {
             @Override
             public InputStream body() {
-                return new InputStream() {
+                return new ByteArrayInputStream(new byte[1]) {
                     @Override
-                    public int read() {
+                    public synchronized int read(byte[] buffer, int offset, int length) {
                         await(late);
-                        return 'x';
+                        return super.read(buffer, offset, length);
                     }
                 };
             }

@@ -342,6 +342,15 @@ abstract class HttpFetcherContract {
         }
     }
 
+    /** The runtime's older client goes one call deeper for each. */
+    @Test
+    void interimAnswersWithoutEndAreAFailure() {
+        byte[] interim = "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+        answer("/m/interim", exchange -> exchange.sendRepeatedly(interim, 1L << 30));
+        assertThrows(IOException.class, () -> fetcher().fetch("interim", 100));
+        assertTrue(server.bytesSent() < 64 << 20, () -> "took " + server.bytesSent());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "deflate", "br", "x-unknown"})
     void aBodyThatCameCompressedAllTheSameIsNotExpanded(String encoding) {

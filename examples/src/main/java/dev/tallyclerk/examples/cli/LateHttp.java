@@ -1,0 +1,96 @@
+package dev.tallyclerk.examples.cli;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import okhttp3.ConnectionSpec;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OkHttp, which is made when the first request comes, and prepared for TLS when the first https request does. Either
+ * takes longer than a small image does; an image on this machine needs neither, and a registry on it no TLS.
+ */
+final class LateHttp {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+    private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
+
+    private final List<X509Certificate> authorities;
+    private @Nullable OkHttpClient plain;
+    private @Nullable OkHttpClient tls;
+
+    /**
+     * Makes nothing yet.
+     *
+     * @param authorities whose certificates are trusted besides those of the Java runtime
+     */
+    LateHttp(List<X509Certificate> authorities) {
+        this.authorities = List.copyOf(authorities);
+    }
+
+    /** {@return the client for requests without TLS} */
+    synchronized OkHttpClient plain() {
+        OkHttpClient made = plain;
+        if (made == null) {
+            made = new OkHttpClient.Builder()
+                    .connectTimeout(CONNECT_TIMEOUT)
+                    .readTimeout(READ_TIMEOUT)
+                    .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
+                    .build();
+            plain = made;
+        }
+        return made;
+    }
+
+    /** {@return the client for requests with TLS, which shares its threads and connections with the other} */
+    synchronized OkHttpClient tls() throws IOException {
+        OkHttpClient made = tls;
+        if (made == null) {
+            OkHttpClient.Builder settings = plain().newBuilder()
+                    .connectionSpecs(List.of(ConnectionSpec.RESTRICTED_TLS, ConnectionSpec.MODERN_TLS));
+            if (!authorities.isEmpty()) {
+                trustMore(settings);
+            }
+            made = settings.build();
+            tls = made;
+        }
+        return made;
+    }
+
+    private void trustMore(OkHttpClient.Builder settings) throws IOException {
+        try {
+            KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+            all.load(null, null);
+            for (X509Certificate issuer : trustManager(null).getAcceptedIssuers()) {
+                all.setCertificateEntry("runtime-" + all.size(), issuer);
+            }
+            for (X509Certificate authority : authorities) {
+                all.setCertificateEntry("given-" + all.size(), authority);
+            }
+            X509TrustManager trusted = trustManager(all);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {trusted}, null);
+            settings.sslSocketFactory(context.getSocketFactory(), trusted);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the certificate authorities cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static X509TrustManager trustManager(@Nullable KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return Stream.of(factory.getTrustManagers())
+                .filter(X509TrustManager.class::isInstance)
+                .map(X509TrustManager.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new GeneralSecurityException("the runtime checks no certificates"));
+    }
+}
