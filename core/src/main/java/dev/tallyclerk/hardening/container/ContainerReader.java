@@ -30,7 +30,12 @@ import java.util.stream.Stream;
  *
  * <p>A member of a type that it must not have, or of a form that is not known, is a missing
  * {@link dev.tallyclerk.hardening.Fact} and nothing worse. What an engine would take for one of its own members though
- * it differs in case is refused in a request, because a rule would not see it.
+ * it differs in case, or stands beside HostConfig, is refused, because a rule would not see it; so is a document that
+ * is half of a container that there is and half of a request.
+ *
+ * <p>A document tells by its members what it is. A request whose author must not be trusted can be made to look like a
+ * container that there is, so whoever judges requests lets none through that is not
+ * {@linkplain ContainerSubject#isRequest one}.
  *
  * <p>Immutable.
  */
@@ -106,8 +111,14 @@ public final class ContainerReader {
         }
         // A root of its own, so that pointers start at the container.
         ContainerDocument document = ContainerDocument.of(JsonCursor.at(members), members);
-        if (!document.isInspect()) {
+        if (document.isInspect()) {
+            MemberSpelling.checkDescription(at);
+            MemberSpelling.refuseRequest(at);
+        } else {
             MemberSpelling.check(at);
+        }
+        if (document.form() == ContainerDocument.Form.CREATE) {
+            MemberSpelling.refuseOutside(at);
         }
         return new ContainerSubject(name(members), document);
     }

@@ -157,6 +157,16 @@ public final class ContainerSubject implements Subject {
         return new ContainerSubject(this, ref, newCompanions);
     }
 
+    /**
+     * {@return whether the document is a request to make a container, and no description of one that there is}
+     *
+     * <p>A document tells by its members. Whoever judges requests of others before an engine gets them refuses what is
+     * not one, because the engine would read it as one all the same.
+     */
+    public boolean isRequest() {
+        return !document.isInspect();
+    }
+
     /** {@return how the container is tied to its host} */
     public HostConfig hostConfig() {
         return new HostConfig(document);

@@ -2,11 +2,14 @@ package dev.tallyclerk.hardening.container;
 
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.MemberNames;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -63,6 +66,7 @@ final class MemberSpelling {
             "Args",
             "Cmd",
             "Config",
+            "Cpuset",
             "Created",
             "Entrypoint",
             "Env",
@@ -82,17 +86,37 @@ final class MemberSpelling {
     private static final List<String> WITHIN = List.of(
             "BindOptions",
             "CgroupPermissions",
+            "Destination",
+            "DriverConfig",
+            "Hard",
             "HostIp",
             "HostPort",
             "MaximumRetryCount",
+            "Options",
             "PathOnHost",
             "Propagation",
             "ReadOnly",
+            "Soft",
             "Source",
             "Target",
             "Test",
             "TmpfsOptions",
-            "Type");
+            "Type",
+            "VolumeOptions");
+
+    /** What only requests have beside HostConfig; the labels are left out because lists of containers have them. */
+    private static final Set<String> OF_REQUEST =
+            Set.of("Cmd", "Entrypoint", "Env", "ExposedPorts", "Healthcheck", "NetworkingConfig", "User");
+
+    /** What {@code podman ps} lists too. */
+    private static final String LISTED = "AutoRemove";
+
+    /** Limits that requests before API 1.18 have there, and all engines still take from there. */
+    private static final Set<String> OF_OLD_CONFIG = Set.of("CpuShares", "Memory", "MemorySwap");
+
+    /** How Podman 1 spelled some limits when it described a container. */
+    private static final Map<String, String> OF_PODMAN_1 =
+            Map.of("CPUQuota", "CpuQuota", "CPUSetCPUs", "CpusetCpus", "NanoCPUs", "NanoCpus");
 
     /** Their members are named by the user. */
     private static final Set<String> MAPS = Set.of(
@@ -112,6 +136,7 @@ final class MemberSpelling {
 
     static final Set<String> NAMES;
     private static final MemberNames SPELLINGS;
+    private static final MemberNames WITH_PODMAN_1;
 
     static {
         NAMES = Set.copyOf(
@@ -119,26 +144,88 @@ final class MemberSpelling {
         OF_HOST_CONFIG = Set.copyOf(HOST_CONFIG.stream()
                 .filter(name -> !name.equals("HostConfig") && !name.equals("Mounts"))
                 .toList());
-        SPELLINGS = MemberNames.of(
-                Stream.of(HOST_CONFIG, CONTAINER, WITHIN).flatMap(List::stream).toArray(String[]::new));
+        SPELLINGS = spellings(List.of(HOST_CONFIG, CONTAINER, WITHIN));
+        WITH_PODMAN_1 = spellings(List.of(HOST_CONFIG, CONTAINER, WITHIN, OF_PODMAN_1.keySet()));
     }
 
     private MemberSpelling() {}
+
+    private static MemberNames spellings(List<Collection<String>> names) {
+        return MemberNames.of(names.stream().flatMap(Collection::stream).toArray(String[]::new));
+    }
+
+    /** {@return whether a member of that name is looked at in whatever case it is written} */
+    static boolean isGuarded(String name) {
+        return SPELLINGS.contains(name);
+    }
+
+    /**
+     * Refuses what a description of a container does not have, and an engine would read in a request.
+     *
+     * @param members of the description
+     */
+    static void refuseRequest(JsonCursor members) throws JsonException {
+        for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
+            String name = member.getKey();
+            if (OF_REQUEST.contains(name) || (OF_HOST_CONFIG.contains(name) && !name.equals(LISTED))) {
+                throw member.getValue()
+                        .badValue("a member of a request, beside those of a container that there is; give one of them");
+            }
+        }
+    }
+
+    /**
+     * Refuses members of HostConfig beside it, where older engines read them too.
+     *
+     * @param members of the request
+     */
+    static void refuseOutside(JsonCursor members) throws JsonException {
+        for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
+            if (OF_HOST_CONFIG.contains(member.getKey()) && !OF_OLD_CONFIG.contains(member.getKey())) {
+                throw member.getValue()
+                        .badValue("a member of HostConfig, which some engines read here too; move it into HostConfig");
+            }
+        }
+    }
 
     /** Goes through a request, as deep as {@link dev.tallyclerk.internal.json.JsonLimits} lets it be. */
     static void check(JsonCursor at) throws JsonException {
         if (at.value() instanceof JsonObject) {
             at.refuseCaseVariants(SPELLINGS);
-            for (Map.Entry<String, JsonCursor> member : at.members().entrySet()) {
-                if (member.getKey().equals("PortBindings")) {
-                    checkPorts(member.getValue());
-                } else if (!MAPS.contains(member.getKey())) {
-                    check(member.getValue());
-                }
-            }
+            checkWithin(at);
         } else if (at.value() instanceof JsonArray) {
             for (JsonCursor element : at.elements()) {
                 check(element);
+            }
+        }
+    }
+
+    /**
+     * Goes through what an engine would read of the description of a container if it were sent as a request. Elsewhere
+     * engines have members of their own, in any case.
+     */
+    static void checkDescription(JsonCursor at) throws JsonException {
+        at.refuseCaseVariants(SPELLINGS);
+        Optional<JsonCursor> config = at.optional("Config");
+        if (config.isPresent() && config.get().value() instanceof JsonObject) {
+            config.get().refuseCaseVariants(SPELLINGS);
+        }
+        Optional<JsonCursor> hostConfig = at.optional("HostConfig");
+        if (hostConfig.isPresent() && hostConfig.get().value() instanceof JsonObject object) {
+            Map<String, JsonValue> members = object.members();
+            boolean isTwice = OF_PODMAN_1.entrySet().stream()
+                    .anyMatch(name -> members.containsKey(name.getKey()) && members.containsKey(name.getValue()));
+            hostConfig.get().refuseCaseVariants(isTwice ? SPELLINGS : WITH_PODMAN_1);
+            checkWithin(hostConfig.get());
+        }
+    }
+
+    private static void checkWithin(JsonCursor at) throws JsonException {
+        for (Map.Entry<String, JsonCursor> member : at.members().entrySet()) {
+            if (member.getKey().equals("PortBindings")) {
+                checkPorts(member.getValue());
+            } else if (!MAPS.contains(member.getKey())) {
+                check(member.getValue());
             }
         }
     }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,12 +11,19 @@ import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.MalformedSubjectException.Reason;
 import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.audit.Verdict;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,12 +129,124 @@ class ContainerReaderTest {
                 "{'Image':'a','HostConfig':{'privileged':true}}",
                 "{'PRIVILEGED':true,'CapAdd':[]}",
                 "{'HostConfig':{'Mounts':[{'type':'bind','Source':'/','Target':'/a'}]}}",
+                "{'HostConfig':{'Mounts':[{'Type':'volume','volumeOptions':{}}]}}",
+                "{'HostConfig':{'Mounts':[{'Type':'volume','VolumeOptions':{'driverconfig':{}}}]}}",
+                "{'HostConfig':{'Mounts':[{'Type':'volume','VolumeOptions':{'DriverConfig':{'options':{}}}}]}}",
+                "{'HostConfig':{'Mounts':[{'Type':'tmpfs','tmpfsOptions':{}}]}}",
                 "{'HostConfig':{'PortBindings':{'80/tcp':[{'hostip':'','HostPort':'80'}]}}}")) {
             assertEquals(Reason.DUPLICATE_MEMBER, refused(request).reason(), request);
         }
         read(
                 "{'Image':'a','Labels':{'privileged':'x'},'HostConfig':{'LogConfig':{'Type':'a','Config':{'labels':'b'}}}}");
-        read("{'Id':'a','HostConfig':{'privileged':true}}");
+        read(
+                "{'HostConfig':{'Mounts':[{'Type':'volume','VolumeOptions':{'DriverConfig':{'Options':{'Type':'a','type':'b'}}}}]}}");
+    }
+
+    @Test
+    void refusesOtherCaseInWhatLooksLikeAContainerThatThereIs() throws MalformedSubjectException {
+        for (String member : List.of("'privileged':true", "'pidmode':'host'", "'binds':['/:/host']", "'nanocpus':0")) {
+            String decoy = "{'Id':'a','Config':{},'State':{},'HostConfig':{'Privileged':false," + member + "}}";
+            assertEquals(Reason.DUPLICATE_MEMBER, refused(decoy).reason(), decoy);
+        }
+        assertEquals(
+                Reason.DUPLICATE_MEMBER,
+                refused("{'Id':'a','hostconfig':{'Privileged':true}}").reason());
+        assertEquals(
+                Reason.DUPLICATE_MEMBER,
+                refused("{'Id':'a','Config':{'user':'root'}}").reason());
+        // Podman 1, and the descriptor of an image in Docker 28.
+        read("{'Id':'a','Config':{},'HostConfig':{'CPUQuota':1,'CPUSetCPUs':'','NanoCPUs':0}}");
+        read("{'Id':'a','Config':{},'HostConfig':{},'ImageManifestDescriptor':{'annotations':{'a':'b'}}}");
+        assertEquals(
+                Reason.DUPLICATE_MEMBER,
+                refused("{'Id':'a','HostConfig':{'NanoCpus':5,'NanoCPUs':0}}").reason());
+    }
+
+    @Test
+    void refusesWhatIsHalfARequest() throws MalformedSubjectException {
+        for (String member : List.of(
+                "'User':'root'",
+                "'Cmd':['a']",
+                "'Env':[]",
+                "'NetworkingConfig':{}",
+                "'Privileged':true",
+                "'Binds':[]")) {
+            String both = "{'Id':'a','Image':'a:1','Config':{'User':'1'},'HostConfig':{}," + member + "}";
+            assertEquals(Reason.BAD_VALUE, refused(both).reason(), both);
+        }
+        // An element of a list of containers, of Docker and of Podman.
+        read("{'Id':'a','Image':'a:1','Labels':{},'State':'running','HostConfig':{'NetworkMode':'x'},'Mounts':[]}");
+        read("{'AutoRemove':false,'Id':'a','Image':'a:1','Labels':{},'State':'running','Mounts':[]}");
+    }
+
+    @Test
+    void refusesMembersOfHostConfigBesideIt() throws MalformedSubjectException {
+        for (String member : List.of("'Privileged':true", "'Binds':['/:/h']", "'NetworkMode':'host'", "'CapAdd':[]")) {
+            String old = "{'Image':'a:1','User':'1000'," + member + "}";
+            assertEquals(Reason.BAD_VALUE, refused(old).reason(), old);
+            assertEquals(
+                    Reason.BAD_VALUE,
+                    refused(old.replace("}", ",'HostConfig':{}}")).reason());
+        }
+        read("{'Image':'a:1','Memory':1,'MemorySwap':1,'CpuShares':1,'Cpuset':'0','Volumes':{},'HostConfig':{}}");
+    }
+
+    @Test
+    void tellsARequestFromAContainer() throws MalformedSubjectException {
+        assertTrue(read("{'Image':'a:1'}").get(0).isRequest());
+        assertTrue(read("{'Privileged':true}").get(0).isRequest());
+        assertFalse(read("{'Id':'a','Config':{},'HostConfig':{}}").get(0).isRequest());
+    }
+
+    /** A member that a rule reads and an engine finds in any case must not pass unseen in another one. */
+    @Test
+    void guardsTheSpellingOfEachMemberThatIsRead() throws IOException {
+        Set<String> ofEnginesOnly = Set.of(
+                "AppArmorProfile",
+                "BoundingCaps",
+                "CgroupMode",
+                "ConmonPidFile",
+                "CreateCommand",
+                "Dependencies",
+                "Dns",
+                "EffectiveCaps",
+                "FinishedAt",
+                "ImageName",
+                "Mode",
+                "Networks",
+                "OCIRuntime",
+                "Ports",
+                "ProcessLabel",
+                "RW",
+                "RepoTags",
+                "RootFS",
+                "Running",
+                "Scope",
+                "Status",
+                "VolumesRW");
+        Pattern name = Pattern.compile("\"([A-Z][A-Za-z]+)\"");
+        Path folder =
+                Path.of("src/main/java", ContainerReader.class.getPackageName().replace('.', '/'));
+        Set<String> unguarded = new TreeSet<>();
+        for (String reader : List.of(
+                "ContainerConfig",
+                "ContainerDocument",
+                "ContainerReader",
+                "ContainerSubject",
+                "DeviceBind",
+                "HostConfig",
+                "MountElement",
+                "MountReader",
+                "PortReader",
+                "Readings",
+                "Tmpfs")) {
+            Matcher names = name.matcher(Files.readString(folder.resolve(reader + ".java")));
+            names.results().map(found -> found.group(1)).forEach(unguarded::add);
+        }
+        assertTrue(unguarded.contains("Privileged"), "the sources were read");
+        unguarded.removeIf(MemberSpelling::isGuarded);
+        unguarded.removeAll(ofEnginesOnly);
+        assertEquals(Set.of(), unguarded);
     }
 
     @Test
