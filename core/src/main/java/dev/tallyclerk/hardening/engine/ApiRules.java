@@ -18,6 +18,8 @@ import java.util.function.Predicate;
 /** Who can talk to the engine. */
 final class ApiRules {
     private static final String NOT_TCP = "the API is not served over TCP";
+    private static final String NOT_WARNED = "the running engine does not warn of an API without TLS";
+    private static final EngineVersion WARNS_SINCE = EngineVersion.of(19, 3);
 
     private ApiRules() {}
 
@@ -36,12 +38,15 @@ final class ApiRules {
                                         + " \"tlscacert\", \"tlscert\" and \"tlskey\"."),
                 engine -> orWarned(
                         engine,
-                        overTcp(
+                        orNotWarned(
                                 engine,
-                                listener -> engine.usesTls()
-                                        .decide(tls -> tls
-                                                ? Outcome.pass()
-                                                : problem(listener, "the API is served over TCP without TLS"))),
+                                overTcp(
+                                        engine,
+                                        listener -> engine.usesTls()
+                                                .decide(tls -> tls
+                                                        ? Outcome.pass()
+                                                        : problem(
+                                                                listener, "the API is served over TCP without TLS")))),
                         address -> address.unencrypted(),
                         "the engine warns that its API is served without encryption"));
     }
@@ -100,7 +105,10 @@ final class ApiRules {
                 engine -> {
                     Fact<List<String>> configured = engine.configured(EngineOption.AUTHORIZATION_PLUGINS);
                     Fact<List<String>> reported = engine.info().authorizationPlugins();
-                    boolean some = Rules.isStated(configured, list -> !list.isEmpty())
+                    boolean some = engine.configuration()
+                                    .stated(EngineOption.AUTHORIZATION_PLUGINS)
+                                    .filter(known -> Rules.isStated(known, list -> !list.isEmpty()))
+                                    .isPresent()
                             || Rules.isStated(reported, list -> !list.isEmpty());
                     Fact<List<String>> decisive = configured instanceof Fact.Missing ? reported : configured;
                     return some
@@ -133,16 +141,21 @@ final class ApiRules {
 
     /** Goes through the TCP addresses of the API. */
     private static Outcome overTcp(EngineSubject engine, Function<Placed, Outcome> decision) {
-        return engine.listeners().decideAt((listeners, at) -> {
-            Outcome all = Outcome.notApplicable(NOT_TCP);
-            for (int i = 0; i < listeners.size(); i++) {
-                if (listeners.get(i).isTcp()) {
-                    all = Outcome.allOf(
-                            all, decision.apply(new Placed(listeners.get(i), at.child(Integer.toString(i)))));
-                }
-            }
-            return all;
-        });
+        return Rules.ofKnown(
+                engine,
+                EngineOption.HOSTS,
+                hosts -> hosts.decideAt((texts, at) -> {
+                    List<Listener> listeners =
+                            texts.stream().map(Listener::parse).toList();
+                    Outcome all = Outcome.notApplicable(NOT_TCP);
+                    for (int i = 0; i < listeners.size(); i++) {
+                        if (listeners.get(i).isTcp()) {
+                            all = Outcome.allOf(
+                                    all, decision.apply(new Placed(listeners.get(i), at.child(Integer.toString(i)))));
+                        }
+                    }
+                    return all;
+                }));
     }
 
     /** An address that the running engine warns of. */
@@ -164,6 +177,22 @@ final class ApiRules {
             }
         }
         return problems.isEmpty() ? configured : Outcome.ofProblems(problems);
+    }
+
+    /** An engine since 19.03 warns of each address that is served without TLS, so one that does not has none. */
+    private static Outcome orNotWarned(EngineSubject engine, Outcome configured) {
+        boolean isOpen = engine.listeners() instanceof Fact.Missing
+                && engine.configuration().stated(EngineOption.HOSTS).isEmpty();
+        boolean wouldWarn = Rules.isStated(engine.info().serverVersion(), ApiRules::warns)
+                && !engine.info().isPodman()
+                && engine.info().warnings() instanceof Fact.Known;
+        return isOpen && wouldWarn ? Outcome.notApplicable(NOT_WARNED) : configured;
+    }
+
+    private static boolean warns(String version) {
+        return EngineVersion.parse(version)
+                .filter(known -> !known.isBefore(WARNS_SINCE))
+                .isPresent();
     }
 
     private static Warned warned(String warning) {

@@ -30,11 +30,13 @@ final class BridgeRules {
                                         + " over can reach each port of all the others, published or not.")
                         .remediation("Set \"icc\": false, and put containers that belong together on a network of their"
                                 + " own."),
-                engine -> Rules.failIf(
-                        engine,
-                        EngineOption.ICC,
-                        allowed -> allowed,
-                        "containers on the default bridge may reach each other"));
+                engine -> Rules.isStated(engine.configured(EngineOption.BRIDGE), "none"::equals)
+                        ? Outcome.notApplicable("the engine has no default bridge")
+                        : Rules.failIf(
+                                engine,
+                                EngineOption.ICC,
+                                allowed -> allowed,
+                                "containers on the default bridge may reach each other"));
     }
 
     private static Rule<EngineSubject> iptables() {

@@ -2,6 +2,8 @@ package dev.tallyclerk.hardening.engine;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.ShellScript;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,29 +65,59 @@ final class CommandLine {
     private static final Set<String> PROGRAMS =
             Set.of("dockerd", "dockerd.exe", "dockerd-ce", "dockerd-current", "dockerd-latest", "dockerd-rootless.sh");
 
+    /** The client of engines that were one program with it. */
+    private static final Set<String> OLD_PROGRAMS = Set.of("docker", "docker.exe", "docker.io", "docker-current");
+
+    private static final Set<String> SHELLS = Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "busybox");
+
     private final Map<String, List<String>> values = new LinkedHashMap<>();
-    private boolean unresolved;
+    private String gap = "";
 
     private CommandLine() {}
 
     /** {@return the flags in {@code words}, of which those up to the name of the program do not count} */
     static CommandLine parse(List<String> words) {
         CommandLine line = new CommandLine();
-        line.read(words.subList(start(words), words.size()));
+        String first = words.isEmpty() ? "" : program(words.get(0));
+        if (SHELLS.contains(first)) {
+            List<Command> engines = ShellScript.ofWords(words).everyCommand().stream()
+                    .filter(command -> isEngine(command.program()))
+                    .toList();
+            if (engines.size() != 1) {
+                line.gap = "a shell starts the engine in a way that is not understood";
+            }
+            if (!engines.isEmpty()) {
+                engines.forEach(command -> line.read(command.arguments()));
+                return line;
+            }
+        }
+        line.read(words.subList(line.start(words), words.size()));
         return line;
     }
 
+    private static String program(String word) {
+        return word.substring(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1);
+    }
+
+    private static boolean isEngine(String program) {
+        return PROGRAMS.contains(program);
+    }
+
     /** A wrapper such as rootlesskit has flags of its own before the program. */
-    private static int start(List<String> words) {
+    private int start(List<String> words) {
         for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            if (PROGRAMS.contains(word.substring(Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\')) + 1))) {
+            if (isEngine(program(words.get(i)))) {
                 return i + 1;
             }
         }
         int start = 0;
         while (start < words.size() && !words.get(start).startsWith("-")) {
             start++;
+        }
+        boolean isFlagsAlone = start == 0;
+        if (!isFlagsAlone
+                && words.stream().limit(start).map(CommandLine::program).noneMatch(OLD_PROGRAMS::contains)) {
+            gap = "the command line does not name dockerd, so another program starts it";
         }
         return start;
     }
@@ -98,14 +130,16 @@ final class CommandLine {
             if (word.equals("--")) {
                 return;
             }
-            unresolved |= isVariable(word);
+            look(word);
             boolean usesNext = false;
             if (word.startsWith("--")) {
                 usesNext = readLong(word.substring(2), next);
             } else if (word.length() > 1 && word.charAt(0) == '-') {
                 usesNext = isOldLong(word) ? readLong(word.substring(1), next) : readShort(word.substring(1), next);
             }
-            at += usesNext ? 1 : 0;
+            if (usesNext) {
+                look(words.get(at++));
+            }
         }
     }
 
@@ -153,19 +187,32 @@ final class CommandLine {
     }
 
     private void add(String flag, String value) {
-        unresolved |= isVariable(value);
         String name = flag.equals("graph") ? "data-root" : flag;
         values.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
     }
 
-    /** A unit file's {@code $OPTIONS} may stand for any flags. */
-    private static boolean isVariable(String word) {
-        return word.startsWith("$");
+    /** A unit file's {@code $OPTIONS}, or what a command writes, may stand for any flags. */
+    private void look(String word) {
+        if (gap.isEmpty() && isVariable(word)) {
+            gap = "the command line has a variable";
+        }
     }
 
-    /** {@return whether a variable stands in the line, so that it may have flags that cannot be seen} */
+    private static boolean isVariable(String word) {
+        return word.indexOf('$') >= 0 || word.indexOf('`') >= 0;
+    }
+
+    /** {@return whether the line may have flags that cannot be seen} */
     boolean isIncomplete() {
-        return unresolved;
+        return !gap.isEmpty();
+    }
+
+    /** {@return why an option is not known of a line that is incomplete} */
+    <T> Fact<T> open(EngineOption<T> option) {
+        return Fact.missing(
+                Fact.Reason.UNRESOLVED_VARIABLE,
+                gap + "; it may set " + option
+                        + " when the engine is started, so give the line of the running process");
     }
 
     boolean has(String flag) {
@@ -189,7 +236,7 @@ final class CommandLine {
             return Optional.empty();
         }
         Location at = location(option.flag());
-        if (set.stream().anyMatch(value -> value.indexOf('$') >= 0)) {
+        if (set.stream().anyMatch(CommandLine::isVariable)) {
             return Optional.of(Fact.missing(
                     Fact.Reason.UNRESOLVED_VARIABLE, at + " has a variable that only the start script knows"));
         }

@@ -33,12 +33,27 @@ final class Configuration {
 
     /** {@return the option as it is set, or its default, or why neither is known} */
     <T> Fact<T> fact(EngineOption<T> option) {
+        Optional<Fact<T>> stated = stated(option);
+        boolean isInFile = file != null && file.fact(option).isPresent();
+        // An engine does not start with an option in both, so the flags that are not seen do not have it.
+        if (flags != null && flags.isIncomplete() && (!isInFile || isRuntimes(option))) {
+            return flags.open(option);
+        }
+        return stated.orElseGet(() -> unset(option));
+    }
+
+    /** {@return what is known to be set, to which more may be added that is not known} */
+    <T> Optional<Fact<T>> stated(EngineOption<T> option) {
         Optional<Fact<T>> fromFile = file == null ? Optional.empty() : set(option, file.fact(option));
         Optional<Fact<T>> fromFlags = flags == null ? Optional.empty() : set(option, flags.fact(option));
         if (fromFile.isPresent() && fromFlags.isPresent()) {
-            return both(option, fromFile.get(), fromFlags.get());
+            return Optional.of(both(option, fromFile.get(), fromFlags.get()));
         }
-        return fromFile.or(() -> fromFlags).orElseGet(() -> unset(option));
+        return fromFile.or(() -> fromFlags);
+    }
+
+    private static boolean isRuntimes(EngineOption<?> option) {
+        return option == (Object) EngineOption.RUNTIMES;
     }
 
     private static <T> Optional<Fact<T>> set(EngineOption<T> option, Optional<Fact<T>> stated) {
@@ -52,10 +67,11 @@ final class Configuration {
                     Reason.SOURCE_NOT_PROVIDED,
                     "neither daemon.json nor the command line was given, so " + option + " is not known");
         }
-        if (flags != null && flags.isIncomplete()) {
+        if (flags == null && option.type() == (Object) OptionType.LIST) {
             return Fact.missing(
-                    Reason.UNRESOLVED_VARIABLE,
-                    "the command line has a variable, which may set " + option + " when the engine is started");
+                    Reason.SOURCE_NOT_PROVIDED,
+                    "daemon.json does not set " + option + ", and the command line, where it usually stands, was not"
+                            + " given");
         }
         if (file == null && flags != null && flags.has("config-file")) {
             return Fact.missing(
@@ -77,7 +93,7 @@ final class Configuration {
         if (!(fromFile instanceof Fact.Known<T> inFile) || !(fromFlags instanceof Fact.Known<T> inFlags)) {
             return fromFile instanceof Fact.Known<T> ? fromFlags : fromFile;
         }
-        if (option == (Object) EngineOption.RUNTIMES) {
+        if (isRuntimes(option)) {
             return fromFile.map(value -> merged(value, inFlags.value()));
         }
         return inFile.value().equals(inFlags.value())

@@ -23,7 +23,6 @@ final class DaemonKeys {
                 Map.entry("api-cors-header", "api-cors-header"),
                 Map.entry("bip", "bip"),
                 Map.entry("bip6", "bip6"),
-                Map.entry("bridge", "bridge"),
                 Map.entry("bridge-accept-fwmark", "bridge-accept-fwmark"),
                 Map.entry("builder", "builder"),
                 Map.entry("cdi-spec-dirs", "cdi-spec-dir"),

@@ -30,6 +30,10 @@ public final class EngineOption<T> {
                     "authorization-plugins", "authorization-plugin", OptionType.LIST, version -> Optional.of(List.of()))
             .reportedBy(EngineInfo::authorizationPlugins);
 
+    /** The bridge of containers that name no network: empty for the engine's own, or {@code none}. */
+    public static final EngineOption<String> BRIDGE =
+            of("bridge", "bridge", OptionType.TEXT, version -> Optional.of(""));
+
     /** The cgroup above those of containers; empty for the engine's own choice. */
     public static final EngineOption<String> CGROUP_PARENT =
             of("cgroup-parent", "cgroup-parent", OptionType.TEXT, version -> Optional.of(""));
@@ -209,6 +213,7 @@ public final class EngineOption<T> {
     private static final List<EngineOption<?>> ALL = List.of(
             ALLOW_NONDISTRIBUTABLE_ARTIFACTS,
             AUTHORIZATION_PLUGINS,
+            BRIDGE,
             CGROUP_PARENT,
             DATA_ROOT,
             DEBUG,

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every document is optional. What no document tells is a missing fact; an option that is not set in a configuration
  * that was given has its documented default. A file or a command line alone counts as the whole configuration: an
- * engine may have only one of them. Where it is not, give both.
+ * engine may have only one of them. Where it is not, give both. Lists are the exception: a file alone that does not set
+ * one, such as the addresses of the API, leaves it open, because it usually stands on the command line.
  *
  * <p>Immutable.
  */

@@ -49,7 +49,10 @@ final class RegistryRules {
         Fact<List<String>> configured = engine.configured(EngineOption.INSECURE_REGISTRIES);
         Fact<List<String>> reported = engine.info().insecureRegistries();
         String message = "the engine trusts a registry without TLS or its verification";
-        Outcome set = Rules.failForEach(configured, entry -> !isLoopback(entry), message, "registry");
+        Outcome set = Rules.ofKnown(
+                engine,
+                EngineOption.INSECURE_REGISTRIES,
+                list -> Rules.failForEach(list, entry -> !isLoopback(entry), message, "registry"));
         if (!(reported instanceof Fact.Known<List<String>> known)) {
             return set;
         }
@@ -90,7 +93,8 @@ final class RegistryRules {
                         .remediation(
                                 "Give the mirror a certificate, and name it with https:// in \"registry-mirrors\"."),
                 engine -> Rules.failForEach(
-                        Rules.stated(engine, EngineOption.REGISTRY_MIRRORS),
+                        engine,
+                        EngineOption.REGISTRY_MIRRORS,
                         mirror -> mirror.strip().toLowerCase(Locale.ROOT).startsWith("http://"),
                         "a mirror is reached without TLS",
                         "mirror"));
@@ -106,7 +110,8 @@ final class RegistryRules {
                                 "Remove \"allow-nondistributable-artifacts\"; from release 28 on the engine ignores"
                                         + " it."),
                 engine -> Rules.failForEach(
-                        Rules.stated(engine, EngineOption.ALLOW_NONDISTRIBUTABLE_ARTIFACTS),
+                        engine,
+                        EngineOption.ALLOW_NONDISTRIBUTABLE_ARTIFACTS,
                         registry -> true,
                         "foreign layers are pushed to a registry",
                         "registry"));

@@ -80,6 +80,35 @@ final class Rules {
                 list, isProblem, (element, at) -> Problem.at(at, message, Evidence.of(evidence, element)));
     }
 
+    /**
+     * Goes through the elements of a list as it is configured, or else as the running engine reports it. Where neither
+     * is known as a whole, what is known can still show a problem.
+     */
+    static Outcome failForEach(
+            EngineSubject engine,
+            EngineOption<List<String>> option,
+            Predicate<String> isProblem,
+            String message,
+            String evidence) {
+        Fact<List<String>> stated = stated(engine, option);
+        return stated instanceof Fact.Missing<List<String>>
+                ? ofKnown(engine, option, list -> failForEach(list, isProblem, message, evidence))
+                : failForEach(stated, isProblem, message, evidence);
+    }
+
+    /** Decides over a list as it is configured; what is known of it can show a problem where the whole is not. */
+    static Outcome ofKnown(
+            EngineSubject engine, EngineOption<List<String>> option, Function<Fact<List<String>>, Outcome> decision) {
+        Fact<List<String>> whole = engine.configured(option);
+        if (!(whole instanceof Fact.Missing<List<String>> missing)) {
+            return decision.apply(whole);
+        }
+        return engine.configuration()
+                .stated(option)
+                .map(known -> Outcome.allOf(decision.apply(known), unknown(missing)))
+                .orElseGet(() -> unknown(missing));
+    }
+
     /** {@return the list as it is configured if that is stated, or else as the running engine reports it} */
     static Fact<List<String>> stated(EngineSubject engine, EngineOption<List<String>> option) {
         Fact<List<String>> configured = engine.configured(option);

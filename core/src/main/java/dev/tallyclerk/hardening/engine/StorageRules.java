@@ -52,7 +52,8 @@ final class StorageRules {
                                         + " larger one lets a container take the space of its neighbours.")
                         .remediation("Remove dm.basesize from \"storage-opts\"."),
                 engine -> Rules.failForEach(
-                        engine.configured(EngineOption.STORAGE_OPTS),
+                        engine,
+                        EngineOption.STORAGE_OPTS,
                         option -> option.strip().startsWith("dm.basesize"),
                         "the size of the base device is set",
                         "storage-opt"));

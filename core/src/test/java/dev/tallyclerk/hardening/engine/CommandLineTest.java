@@ -37,6 +37,8 @@ class CommandLineTest {
                 "docker -d -H tcp://0.0.0.0:2375",
                 "rootlesskit --net=host -H x dockerd -H tcp://0.0.0.0:2375",
                 "-H tcp://0.0.0.0:2375",
+                "sh -c 'exec dockerd -H tcp://0.0.0.0:2375'",
+                "/bin/bash -ec 'ulimit -n 9; A=b nohup /usr/bin/dockerd -H tcp://0.0.0.0:2375 >/dev/null'",
             })
     void findsTheHostHoweverItIsWritten(String line) {
         assertEquals(List.of("tcp://0.0.0.0:2375"), value(line, EngineOption.HOSTS));
@@ -123,5 +125,36 @@ class CommandLineTest {
         assertEquals(
                 Fact.Reason.UNRESOLVED_VARIABLE,
                 ((Fact.Missing<String>) fact("dockerd --log-level=$LEVEL", EngineOption.LOG_LEVEL)).reason());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dockerd -H fd:// $OPTS",
+                "dockerd -H fd:// ${OPTS}",
+                "dockerd -H fd:// \"$OPTS\"",
+                "dockerd -H fd:// `cat /etc/opts`",
+                "dockerd -H fd:// --label $OPTS",
+                "dockerd -H fd:// --label=a$OPTS",
+                "dockerd -H fd:// x $@",
+                "sh -c 'exec dockerd -H fd:// $OPTS'",
+                "sh -c 'exec dockerd -H fd:// $(cat /etc/opts)'",
+                "sh -c 'dockerd -H fd:// || dockerd -H tcp://:2375'",
+                "sh -c exec dockerd -H fd://",
+                "start-engine -H fd://",
+            })
+    void knowsWhenThereMayBeMoreFlags(String line) {
+        assertEquals(true, parse(line).isIncomplete());
+        assertEquals("fd://", parse(line).values("host").get(0));
+    }
+
+    @Test
+    void aLineOfPlainWordsIsComplete() {
+        assertEquals(
+                false,
+                parse("dockerd -H fd:// --containerd=/run/containerd/containerd.sock")
+                        .isIncomplete());
+        assertEquals(false, parse("-H fd://").isIncomplete());
+        assertEquals(false, CommandLine.parse(List.of()).isIncomplete());
     }
 }

@@ -47,7 +47,10 @@ class EngineSubjectTest {
         EngineSubject engine = Engines.file("{}");
         assertEquals(true, assumed(engine.configured(EngineOption.ICC)));
         assertEquals("json-file", assumed(engine.configured(EngineOption.LOG_DRIVER)));
-        assertEquals(List.of(new Listener("unix", "/var/run/docker.sock")), assumed(engine.listeners()));
+        assertEquals(Fact.Reason.SOURCE_NOT_PROVIDED, reason(engine.listeners()));
+        assertEquals(
+                List.of(new Listener("unix", "/var/run/docker.sock")),
+                assumed(Engines.both("{}", "dockerd").listeners()));
     }
 
     @Test
@@ -67,6 +70,11 @@ class EngineSubjectTest {
         EngineSubject engine = Engines.both("{'icc':false}", "/usr/bin/dockerd -H fd:// $DOCKER_OPTS");
         assertEquals(Fact.Reason.UNRESOLVED_VARIABLE, reason(engine.configured(EngineOption.LOG_DRIVER)));
         assertEquals(inFile(false, "icc"), engine.configured(EngineOption.ICC));
+        // A later flag wins or adds.
+        assertEquals(Fact.Reason.UNRESOLVED_VARIABLE, reason(engine.listeners()));
+        EngineSubject flags = Engines.flags("dockerd --icc=false --no-new-privileges $O");
+        assertEquals(Fact.Reason.UNRESOLVED_VARIABLE, reason(flags.configured(EngineOption.ICC)));
+        assertEquals(Fact.Reason.UNRESOLVED_VARIABLE, reason(flags.configured(EngineOption.NO_NEW_PRIVILEGES)));
     }
 
     @ParameterizedTest

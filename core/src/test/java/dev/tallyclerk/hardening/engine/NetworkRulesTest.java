@@ -20,6 +20,8 @@ class NetworkRulesTest {
     private static final String WARNED =
             "{'Warnings':['WARNING: API is accessible on http://0.0.0.0:2375 without" + " encryption.','x']}";
 
+    private static final String OLD = "{'ServerVersion':'18.09.1','Warnings':null}";
+
     @ParameterizedTest
     @MethodSource("cases")
     void decides(RuleCase rule) {
@@ -31,6 +33,9 @@ class NetworkRulesTest {
                 fails("DMN-001", "icc is not set", file("{}"), "daemon.json#/icc"),
                 fails("DMN-001", "a flag sets icc", flags("dockerd --icc=1"), "dockerd --icc"),
                 passes("DMN-001", "icc is off", file("{'icc':false}")),
+                silent("DMN-001", "there is no default bridge", file("{'bridge':'none'}")),
+                silent("DMN-001", "a flag says so", flags("dockerd -b none")),
+                unknown("DMN-001", "a variable may say otherwise", flags("dockerd --icc=false $OPTS")),
                 unknown("DMN-001", "only the report is given", info(Engines.PLAIN_INFO)),
                 unknown("DMN-001", "icc is no boolean", file("{'icc':'false'}")),
                 unknown("DMN-001", "file and flag differ", both("{'icc':false}", "dockerd --icc")),
@@ -78,6 +83,14 @@ class NetworkRulesTest {
                                         + "'http://LOCALHOST:5000']}")),
                 passes("DMN-005", "the report has loopback only", info(Engines.PLAIN_INFO)),
                 unknown("DMN-005", "nothing is given", nothing()),
+                unknown("DMN-005", "the command line may list some", file("{}")),
+                passes("DMN-005", "the report has them too", fileAndInfo("{}", Engines.PLAIN_INFO)),
+                unknown("DMN-005", "a variable may list some", flags("dockerd $OPTS")),
+                fails(
+                        "DMN-005",
+                        "one is listed already",
+                        flags("dockerd --insecure-registry r.test:5000 $OPTS"),
+                        "dockerd --insecure-registry"),
                 unknown("DMN-005", "the list is no list", file("{'insecure-registries':'r.test'}")),
                 fails("DMN-007", "a flag has TCP", flags("dockerd -H tcp://127.0.0.1:2375"), "dockerd --host"),
                 fails(
@@ -95,6 +108,24 @@ class NetworkRulesTest {
                 passes("DMN-007", "TLS is on", file("{'hosts':['tcp://10.0.0.1:2376'],'tls':true}")),
                 passes("DMN-007", "tlsverify turns TLS on", flags("dockerd -H :2376 --tlsverify")),
                 silent("DMN-007", "the API is on a socket", file("{'hosts':['unix:///var/run/docker.sock','fd://']}")),
+                silent("DMN-007", "no flag says otherwise", both("{}", "dockerd")),
+                silent("DMN-007", "the running engine does not warn", fileAndInfo("{}", Engines.PLAIN_INFO)),
+                unknown("DMN-007", "an older engine never warns", fileAndInfo("{}", OLD)),
+                unknown("DMN-007", "a report without warnings", fileAndInfo("{}", "{'ServerVersion':'26.1.5'}")),
+                unknown("DMN-007", "the command line is not given", file("{}")),
+                unknown("DMN-007", "a variable may add one", flags("/usr/bin/dockerd -H fd:// $DOCKER_OPTS")),
+                unknown("DMN-007", "a variable may turn TLS on", flags("dockerd -H tcp://10.0.0.1:2375 $OPTS")),
+                fails(
+                        "DMN-007",
+                        "a shell starts the engine",
+                        flags("sh -c 'exec dockerd -H tcp://0.0.0.0:2375'"),
+                        "dockerd --host"),
+                unknown("DMN-007", "another program starts the engine", flags("/opt/start-engine --fast")),
+                fails(
+                        "DMN-009",
+                        "one is bad already",
+                        flags("dockerd -H tcp://0.0.0.0:2376 -H fd:// $OPTS"),
+                        "dockerd --host"),
                 unknown("DMN-007", "nothing is given", nothing()),
                 unknown("DMN-007", "whether TLS is on cannot be read", file("{'hosts':['tcp://:1'],'tls':'yes'}")),
                 fails(
@@ -115,7 +146,8 @@ class NetworkRulesTest {
                         "info#/Warnings/0"),
                 passes("DMN-008", "clients are verified", file("{'hosts':['tcp://:1'],'tlsverify':true}")),
                 silent("DMN-008", "there is no TLS at all", file("{'hosts':['tcp://:1']}")),
-                silent("DMN-008", "the API is on a socket", file("{}")),
+                silent("DMN-008", "the API is on a socket", flags("dockerd")),
+                unknown("DMN-008", "the command line is not given", fileAndInfo("{}", Engines.PLAIN_INFO)),
                 unknown("DMN-008", "nothing is given", nothing()),
                 unknown(
                         "DMN-008",
@@ -134,7 +166,9 @@ class NetworkRulesTest {
                 silent("DMN-009", "the API is on a socket", flags("dockerd")),
                 unknown("DMN-009", "an address has a variable", flags("dockerd -H tcp://$IP:2375")),
                 unknown("DMN-009", "nothing is given", nothing()),
-                fails("DMN-014", "no plugin is configured", file("{}"), "daemon.json#/authorization-plugins"),
+                fails("DMN-014", "no plugin is configured", flags("dockerd"), "dockerd --authorization-plugin"),
+                unknown("DMN-014", "the command line is not given", file("{}")),
+                passes("DMN-014", "more may follow", flags("dockerd --authorization-plugin=opa $OPTS")),
                 fails("DMN-014", "no plugin is reported", info(Engines.PLAIN_INFO), "info#/Plugins/Authorization"),
                 passes("DMN-014", "a flag names a plugin", flags("dockerd --authorization-plugin=opa")),
                 passes("DMN-014", "a plugin is reported", info("{'Plugins':{'Authorization':['opa']}}")),
@@ -152,7 +186,7 @@ class NetworkRulesTest {
                         "a mirror without TLS is reported",
                         fileAndInfo("{}", "{'RegistryConfig':{'Mirrors':['http://m.test/']}}"),
                         "info#/RegistryConfig/Mirrors/0"),
-                passes("DMN-026", "no mirror is configured", file("{}")),
+                passes("DMN-026", "no mirror is configured", both("{}", "dockerd")),
                 passes("DMN-026", "no mirror is reported", info(Engines.PLAIN_INFO)),
                 unknown("DMN-026", "nothing is given", nothing()),
                 fails(
@@ -160,7 +194,7 @@ class NetworkRulesTest {
                         "a registry gets foreign layers",
                         file("{'allow-nondistributable-artifacts':['r.test']}"),
                         "daemon.json#/allow-nondistributable-artifacts/0"),
-                passes("DMN-030", "no registry is listed", file("{}")),
+                passes("DMN-030", "no registry is listed", both("{}", "dockerd")),
                 unknown("DMN-030", "nothing is given", nothing()),
                 fails(
                         "DMN-031",
