@@ -88,6 +88,12 @@ final class DockerDefault {
             CAP_SYS_TTY_CONFIG: vhangup
             """);
 
+    /** What each container has unless it is told otherwise, so that to demand it is to demand nothing. */
+    static final Set<String> CAPABILITIES = names("""
+            CAP_AUDIT_WRITE CAP_CHOWN CAP_DAC_OVERRIDE CAP_FOWNER CAP_FSETID CAP_KILL CAP_MKNOD CAP_NET_BIND_SERVICE
+            CAP_NET_RAW CAP_SETFCAP CAP_SETGID CAP_SETPCAP CAP_SETUID CAP_SYS_CHROOT
+            """);
+
     /** Answered with an error that makes programs take an older call instead. */
     static final Set<String> TURNED_AWAY = Set.of("clone3");
 

@@ -55,8 +55,10 @@ final class StrengthRules {
                         .rationale(
                                 "Docker's profile leaves out calls that lead into rarely tested parts of the kernel, or that"
                                         + " only whoever runs the host needs. Flaws in them are the usual way out of a container.")
-                        .remediation("Remove the calls, or put them into an element of their own with \"includes\":"
-                                + " {\"caps\": [...]}, so that only a container with the capability has them."),
+                        .remediation(
+                                "Remove the calls, or put them into an element of their own with \"includes\":"
+                                        + " {\"caps\": [...]}, so that only a container with the capability has them; one of the"
+                                        + " engine's default set keeps nobody away, and neither does a comparison of arguments."),
                 profile -> {
                     Outcome unnamed = profile.defaultAction()
                             .decideAt((value, at) -> SyscallRule.lets(value)
@@ -85,10 +87,19 @@ final class StrengthRules {
     private static boolean letsMore(SyscallRule element, String name) {
         if (!element.letsEveryone()
                 || DockerDefault.UNCONDITIONAL.contains(name)
-                || DockerDefault.OF_AN_ARCHITECTURE.contains(name)) {
+                || DockerDefault.OF_AN_ARCHITECTURE.contains(name)
+                || (DockerDefault.BY_ARGUMENT.contains(name) && ArgumentFilter.isAsDockers(name, element.arguments()))
+                || isOfCapability(name, element.includes().caps())) {
             return false;
         }
         return !DockerDefault.FROM_KERNEL_4_8.contains(name) || !isFrom4x8(element);
+    }
+
+    private static boolean isOfCapability(String name, List<String> capabilities) {
+        return capabilities.stream()
+                .anyMatch(capability -> DockerDefault.BY_CAPABILITY
+                        .getOrDefault(capability, Set.of())
+                        .contains(name));
     }
 
     private static boolean isFrom4x8(SyscallRule element) {
@@ -133,7 +144,7 @@ final class StrengthRules {
         for (int i = 0; i < rules.size(); i++) {
             SyscallRule rule = rules.get(i);
             named.addAll(rule.names());
-            if (SyscallRule.lets(rule.action()) && rule.includes().caps().isEmpty()) {
+            if (rule.letsEveryone()) {
                 List<String> makers = rule.names().stream()
                         .filter(name -> makesUserNamespaces(name, rule))
                         .toList();

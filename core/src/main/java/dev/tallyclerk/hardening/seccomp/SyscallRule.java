@@ -67,8 +67,8 @@ public record SyscallRule(
         return action.equals("SCMP_ACT_ALLOW") || action.equals("SCMP_ACT_LOG") || action.equals("SCMP_ACT_TRACE");
     }
 
-    /** {@return whether the calls are made for a container without capabilities, whatever their arguments} */
+    /** {@return whether some calls are made for a container with no more than the engine's own capabilities} */
     boolean letsEveryone() {
-        return lets(action) && arguments.isEmpty() && includes.caps().isEmpty();
+        return lets(action) && DockerDefault.CAPABILITIES.containsAll(includes.caps());
     }
 }

@@ -59,6 +59,10 @@ class SeccompRulesTest {
         return "{'names':['" + names.replace(" ", "','") + "'],'action':'SCMP_ACT_ALLOW'" + more + "}";
     }
 
+    private static String argument(long value, String op) {
+        return ",'args':[{'index':0,'value':" + value + ",'op':'SCMP_CMP_" + op + "'}]";
+    }
+
     private static String every() {
         return DockerDefault.everyName().stream().sorted().collect(Collectors.joining(" "));
     }
@@ -112,6 +116,63 @@ class SeccompRulesTest {
                         "a capability is needed",
                         denying(allow("mount", ",'includes':{'caps':['CAP_SYS_ADMIN']}"))),
                 passes("SEC-002", "an argument is needed", denying(allow("clone", "," + CLONE_ARGUMENTS))),
+                fails(
+                        "SEC-002",
+                        "a capability that each container has",
+                        denying(allow("mount", ",'includes':{'caps':['CAP_CHOWN','CAP_KILL']}")),
+                        "seccomp#/syscalls/0"),
+                passes(
+                        "SEC-002",
+                        "one more than each container has",
+                        denying(allow("mount", ",'includes':{'caps':['CAP_CHOWN','CAP_SYS_ADMIN']}"))),
+                passes(
+                        "SEC-002",
+                        "the engine's profile has the same",
+                        denying(allow("chroot", ",'includes':{'caps':['CAP_SYS_CHROOT']}"))),
+                fails(
+                        "SEC-002",
+                        "arguments that are always so",
+                        denying(allow("bpf", argument(0, "GE"))),
+                        "seccomp#/syscalls/0"),
+                fails(
+                        "SEC-002",
+                        "other flags of clone",
+                        denying(allow("clone", argument(0x1000_0000, "MASKED_EQ"))),
+                        "seccomp#/syscalls/0"),
+                fails(
+                        "SEC-002",
+                        "vsock and ciphers",
+                        denying(
+                                allow("socket", argument(0, "GE")),
+                                allow("socket", argument(40, "EQ")),
+                                allow("socket", argument(38, "EQ")),
+                                allow("socket", argument(40, "LT")),
+                                allow("socket", argument(39, "GT"))),
+                        "seccomp#/syscalls/0",
+                        "seccomp#/syscalls/1",
+                        "seccomp#/syscalls/2",
+                        "seccomp#/syscalls/3",
+                        "seccomp#/syscalls/4"),
+                passes(
+                        "SEC-002",
+                        "other sockets",
+                        denying(
+                                allow("socket", argument(38, "LT")),
+                                allow("socket", argument(2, "EQ")),
+                                allow("socket", argument(41, "GE")),
+                                allow("socket", argument(37, "LE")),
+                                allow("socket", argument(40, "NE")))),
+                passes("SEC-002", "a usual personality", denying(allow("personality", argument(8, "EQ")))),
+                fails(
+                        "SEC-002",
+                        "any personality",
+                        denying(allow("personality", argument(7, "NE"))),
+                        "seccomp#/syscalls/0"),
+                fails(
+                        "SEC-004",
+                        "a capability that each container has",
+                        denying(allow("unshare", ",'includes':{'caps':['CAP_CHOWN']}")),
+                        "seccomp#/syscalls/0"),
                 passes(
                         "SEC-002",
                         "ptrace on a new kernel",
@@ -231,7 +292,7 @@ class SeccompRulesTest {
         assertEquals(
                 Outcome.pass(),
                 SeccompRules.compareWithDefault(
-                        profile(denying(allow("raed", ",'args':[{'index':0," + "'op':'SCMP_CMP_EQ'}]"))), CONTEXT));
+                        profile(denying(allow("raed", ",'includes':{'caps':['CAP_SYS_ADMIN']}"))), CONTEXT));
         assertEquals(
                 Verdict.FAIL,
                 Verdict.of(SeccompRules.compareWithDefault(profile(denying(allow("mount", ""))), CONTEXT)));

@@ -1,0 +1,69 @@
+package dev.tallyclerk.hardening.seccomp;
+
+import dev.tallyclerk.hardening.seccomp.SyscallRule.Argument;
+import java.util.List;
+import java.util.Set;
+
+/** The conditions on arguments under which Docker's profile allows a call to everyone. */
+final class ArgumentFilter {
+    /** The flags of all new namespaces, but for that of cgroups, which older profiles do not have. */
+    private static final long NEW_NAMESPACES = 0x7C02_0000L;
+
+    private static final Set<Long> PERSONALITIES = Set.of(0L, 0x8L, 0x2_0000L, 0x2_0008L, 0xFFFF_FFFFL);
+
+    private static final long AF_ALG = 38;
+    private static final long AF_VSOCK = 40;
+
+    private ArgumentFilter() {}
+
+    /** {@return whether the conditions, all of which must hold, let no more through than Docker's do} */
+    static boolean isAsDockers(String name, List<Argument> arguments) {
+        return switch (name) {
+            case "clone" -> arguments.stream().anyMatch(ArgumentFilter::hasNoNewNamespace);
+            case "personality" ->
+                arguments.stream()
+                        .anyMatch(argument ->
+                                isOnFirst(argument, "SCMP_CMP_EQ") && PERSONALITIES.contains(argument.value()));
+            case "socket" -> isWithoutVsock(arguments);
+            default -> false;
+        };
+    }
+
+    private static boolean isOnFirst(Argument argument, String op) {
+        return argument.index() == 0 && argument.op().equals(op);
+    }
+
+    /** The flags are the first argument, but for s390. */
+    private static boolean hasNoNewNamespace(Argument argument) {
+        return argument.op().equals("SCMP_CMP_MASKED_EQ")
+                && argument.index() <= 1
+                && (argument.value() & NEW_NAMESPACES) == NEW_NAMESPACES
+                && (argument.valueTwo() & argument.value()) == 0;
+    }
+
+    /** Docker's profile had only vsock left out before it left out the sockets of the kernel's ciphers too. */
+    private static boolean isWithoutVsock(List<Argument> arguments) {
+        boolean isOlder = arguments.stream()
+                .anyMatch(argument -> isOnFirst(argument, "SCMP_CMP_NE") && argument.value() == AF_VSOCK);
+        return isOlder
+                || (arguments.stream().anyMatch(argument -> leavesOut(argument, AF_VSOCK))
+                        && arguments.stream().anyMatch(argument -> leavesOut(argument, AF_ALG)));
+    }
+
+    private static boolean leavesOut(Argument argument, long family) {
+        if (argument.index() != 0) {
+            return false;
+        }
+        int order = Long.compareUnsigned(family, argument.value());
+        return switch (argument.op()) {
+            // The kernel looks at the lower half of the argument only.
+            case "SCMP_CMP_EQ" -> (int) argument.value() != (int) family;
+            case "SCMP_CMP_NE" -> order == 0;
+            case "SCMP_CMP_LT" -> order >= 0;
+            case "SCMP_CMP_LE" -> order > 0;
+            case "SCMP_CMP_GT" -> order <= 0;
+            case "SCMP_CMP_GE" -> order < 0;
+            default -> false;
+        };
+    }
+}
