@@ -13,17 +13,14 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.internal.text.AnyAddress;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** From where a container can be reached. */
 final class NetworkRules {
-    /** None, or every spelling of 0.0.0.0 and of ::, mapped and in brackets too. */
-    private static final Pattern EVERY_ADDRESS = Pattern.compile("|\\[?((::[fF]{4}:)?0+(\\.0+){0,3}|[0:]*:[0:.]*)]?");
-
     private static final Set<String> DEFAULT_MODES = Set.of("default", "bridge");
     private static final int LAST_PRIVILEGED = 1023;
 
@@ -37,7 +34,9 @@ final class NetworkRules {
     private NetworkRules() {}
 
     private static boolean isEvery(String address) {
-        return EVERY_ADDRESS.matcher(address).matches();
+        int from = address.startsWith("[") ? 1 : 0;
+        int to = address.length() - (address.length() > from && address.endsWith("]") ? 1 : 0);
+        return address.isEmpty() || AnyAddress.matches(address.substring(from, to));
     }
 
     static List<Rule<ContainerSubject>> all() {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.engine;
 
+import dev.tallyclerk.internal.text.AnyAddress;
 import java.util.Locale;
 
 /** The host in texts such as {@code 10.0.0.1:2375}, {@code [::1]:5000} or {@code registry.example.test}. */
@@ -26,7 +27,7 @@ final class HostPort {
 
     /** {@return whether the host is the one that stands for every interface} */
     static boolean isUnspecified(String host) {
-        return host.equals("*") || isZeros(host, '.') || (host.contains(":") && isZeros(host, ':'));
+        return host.equals("*") || AnyAddress.matches(host);
     }
 
     /** {@return whether the host is this machine itself: 127.0.0.0/8, ::1/128, localhost} */

@@ -156,11 +156,13 @@ class NetworkRulesTest {
                 fails(
                         "DMN-009",
                         "every way to write every interface",
-                        file("{'hosts':['tcp://0.0.0.0:1','tcp://[::]:1','tcp://:1','tcp://','tcp://10.0.0.1:1']}"),
+                        file(
+                                "{'hosts':['tcp://0.0.0.0:1','tcp://[::]:1','tcp://:1','tcp://','tcp://10.0.0.1:1','tcp://[::ffff:0.0.0.0]:1']}"),
                         "daemon.json#/hosts/0",
                         "daemon.json#/hosts/1",
                         "daemon.json#/hosts/2",
-                        "daemon.json#/hosts/3"),
+                        "daemon.json#/hosts/3",
+                        "daemon.json#/hosts/5"),
                 fails("DMN-009", "the running engine warns", info(WARNED), "info#/Warnings/0"),
                 passes("DMN-009", "an address is named", file("{'hosts':['tcp://10.0.0.1:2376']}")),
                 silent("DMN-009", "the API is on a socket", flags("dockerd")),
