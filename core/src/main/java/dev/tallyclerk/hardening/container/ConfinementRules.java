@@ -14,6 +14,7 @@ import dev.tallyclerk.hardening.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** What the kernel forbids the processes of a container, whoever they run as. */
@@ -22,6 +23,12 @@ final class ConfinementRules {
     private static final List<String> STABLE_MASKS = List.of("/proc/kcore", "/proc/keys", "/sys/firmware");
 
     private ConfinementRules() {}
+
+    private static final String NO_APP_ARMOR = "the host does not have AppArmor";
+
+    /** Types whose processes may do what they could without SELinux. */
+    private static final Set<String> UNCONFINED_TYPES =
+            Set.of("spc_t", "unconfined_t", "container_runtime_t", "docker_t", "unconfined_service_t");
 
     static List<Rule<ContainerSubject>> all() {
         return List.of(appArmor(), seLinux(), newPrivileges(), systemPaths());
@@ -45,19 +52,25 @@ final class ConfinementRules {
         if (isNamed) {
             return Outcome.pass();
         }
+        Outcome unconfined = explicitlyUnconfined(container);
+        if (unconfined instanceof Outcome.Fail) {
+            return Rules.isKnown(container.engineFacts().appArmor(), has -> !has)
+                    ? Outcome.notApplicable(NO_APP_ARMOR)
+                    : unconfined;
+        }
         Fact<Boolean> host = container.engineFacts().appArmor();
         if (host instanceof Fact.Missing<Boolean> unknown) {
-            return explicitlyUnconfined(container, unknown);
+            return Outcome.allOf(unconfined, Rules.unknown(unknown));
         }
         return host.decide(hasAppArmor -> hasAppArmor
                 ? container
                         .appArmorProfile()
                         .decideAt((profile, at) -> Outcome.fail(Problem.at(
                                 at, "the container has no AppArmor profile", Evidence.of("AppArmorProfile", profile))))
-                : Outcome.notApplicable("the host does not have AppArmor"));
+                : Outcome.notApplicable(NO_APP_ARMOR));
     }
 
-    private static Outcome explicitlyUnconfined(ContainerSubject container, Fact.Missing<?> host) {
+    private static Outcome explicitlyUnconfined(ContainerSubject container) {
         Outcome asked = container
                 .hostConfig()
                 .securityOpt()
@@ -67,7 +80,7 @@ final class ConfinementRules {
                         .toList()));
         Outcome is = Rules.failIf(
                 container.appArmorProfile(), "unconfined"::equals, "AppArmor is unconfined", "AppArmorProfile");
-        return Outcome.allOf(asked, is, Rules.unknown(host));
+        return Outcome.allOf(asked, is);
     }
 
     private static Rule<ContainerSubject> seLinux() {
@@ -78,7 +91,7 @@ final class ConfinementRules {
                                         + " touch neither files of the host nor other containers. Without a label nothing holds it"
                                         + " there.")
                         .remediation(
-                                "Remove label=disable, and run the engine with selinux-enabled. Mount what has to be"
+                                "Remove label=disable, or a type such as spc_t, and run the engine with selinux-enabled. Mount what has to be"
                                         + " shared with :z or :Z."),
                 ConfinementRules::seLinux);
     }
@@ -92,8 +105,11 @@ final class ConfinementRules {
                 .hostConfig()
                 .securityOpt()
                 .decideAt((options, at) -> Outcome.ofProblems(SecurityOption.named("label", options, at).stream()
-                        .filter(option -> option.value().equals("disable"))
-                        .map(option -> Problem.at(option.at(), "SELinux labels are disabled"))
+                        .filter(option -> optsOut(option.value()))
+                        .map(option -> Problem.at(
+                                option.at(),
+                                "SELinux does not confine the container",
+                                Evidence.of("label", option.value())))
                         .toList()));
         if (host instanceof Fact.Missing<Boolean>) {
             return opted instanceof Outcome.Pass
@@ -104,9 +120,19 @@ final class ConfinementRules {
                 opted,
                 Rules.failIf(
                         container.processLabel(),
-                        String::isEmpty,
-                        "the processes have no SELinux label",
+                        label -> label.isEmpty() || isUnconfined(label),
+                        "the processes have no SELinux label that confines them",
                         "ProcessLabel"));
+    }
+
+    private static boolean optsOut(String label) {
+        return label.equals("disable") || (label.startsWith("type:") && UNCONFINED_TYPES.contains(label.substring(5)));
+    }
+
+    /** A label is user, role, type and level, of which only the level may have colons. */
+    private static boolean isUnconfined(String label) {
+        String[] parts = label.split(":", 4);
+        return parts.length > 2 && UNCONFINED_TYPES.contains(parts[2]);
     }
 
     private static Rule<ContainerSubject> newPrivileges() {

@@ -210,6 +210,8 @@ class IsolationCasesTest {
         ContainerSubject none = top("AppArmorProfile:''");
         ContainerSubject labelled = top("ProcessLabel:'system_u:system_r:container_t:s0:c1,c2'");
         ContainerSubject disabled = host("SecurityOpt:['label=disable']");
+        ContainerSubject request =
+                Containers.read("{'Image':'a:1','HostConfig':{'SecurityOpt':['apparmor=unconfined']}}");
         return Stream.of(
                 passes("RUN-017", "a profile", good()),
                 fails("RUN-017", "none where the host has it", onHost(none, "'name=apparmor'"), "/AppArmorProfile"),
@@ -218,6 +220,17 @@ class IsolationCasesTest {
                 silent("RUN-017", "none where the host has none", onHost(none, "'name=seccomp,profile=builtin'")),
                 unknown("RUN-017", "none, host not given", none),
                 unknown("RUN-017", "no key on a host with it", onHost(top("AppArmorProfile:"), "'name=apparmor'")),
+                fails("RUN-017", "asked to be unconfined", request, "/HostConfig/SecurityOpt/0"),
+                fails("RUN-017", "asked on a host with it", onHost(request, "'name=apparmor'")),
+                silent("RUN-017", "asked on a host without", onHost(request, "'name=selinux'")),
+                fails("RUN-018", "a type of the host", host("SecurityOpt:['label=type:spc_t']")),
+                fails("RUN-018", "the same as older engines write it", host("SecurityOpt:['label:type:unconfined_t']")),
+                silent("RUN-018", "another type, host not given", host("SecurityOpt:['label=type:container_kvm_t']")),
+                fails(
+                        "RUN-018",
+                        "runs with a type of the host",
+                        onHost(top("ProcessLabel:'system_u:system_r:spc_t:s0:c1,c2'"), "'name=selinux'"),
+                        "/ProcessLabel"),
                 fails("RUN-018", "disabled, host not given", disabled, "/HostConfig/SecurityOpt/0"),
                 fails("RUN-018", "as older engines write it", host("SecurityOpt:['label:disable']")),
                 fails("RUN-018", "no label where the host has it", onHost(good(), "'name=selinux'"), "/ProcessLabel"),
