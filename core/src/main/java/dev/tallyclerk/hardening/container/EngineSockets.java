@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /** The sockets on which container engines take orders. */
@@ -15,11 +16,17 @@ final class EngineSockets {
             "crio.sock",
             "dockershim.sock",
             "cri-dockerd.sock",
-            "buildkitd.sock",
-            // The named pipes of Windows.
+            "buildkitd.sock");
+
+    /** The named pipes of Windows, which ignores case. */
+    private static final Set<String> PIPES = Set.of(
+            "containerd-containerd",
             "docker_engine",
-            "dockerDesktopLinuxEngine",
-            "containerd-containerd");
+            "docker_engine_linux",
+            "docker_engine_windows",
+            "dockerdesktoplinuxengine",
+            "dockerdesktopwindowsengine",
+            "podman-machine-default");
 
     private static final List<HostPath> USUAL = List.of(
             HostPath.of("/run/docker.sock"),
@@ -43,7 +50,8 @@ final class EngineSockets {
 
     static boolean isSocket(HostPath path) {
         String last = path.lastStep();
-        return NAMES.contains(last.substring(last.lastIndexOf('\\') + 1));
+        String name = last.substring(last.lastIndexOf('\\') + 1);
+        return NAMES.contains(name) || PIPES.contains(name.toLowerCase(Locale.ROOT));
     }
 
     /**

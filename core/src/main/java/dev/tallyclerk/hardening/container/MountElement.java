@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.container.Mount.Kind;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads an element of Mounts, either of the container's or of HostConfig's, which differ in names. */
@@ -31,27 +32,29 @@ final class MountElement {
         return new Mount(listedKind(), source(), text("Destination", ""), flag("RW"), propagation(mode), at);
     }
 
-    /** {@return a mount as HostConfig asks for it} */
-    Mount asked() throws JsonException {
+    /** {@return what HostConfig asks for: a mount, or several where the driver of a volume puts folders together} */
+    List<Mount> asked() throws JsonException {
         Optional<JsonCursor> readOnly = element.optional("ReadOnly");
         Optional<JsonCursor> options = element.optional("BindOptions");
         Optional<JsonCursor> propagation =
                 options.isPresent() ? options.get().optional("Propagation") : Optional.empty();
-        Optional<DeviceBind> bind = DeviceBind.of(element, at);
-        if (bind.isPresent()) {
-            return bind.get().mount(text("Target", text("Destination", "")), readOnly, at);
+        String target = text("Target", text("Destination", ""));
+        List<Mount> ofHost = HostVolume.of(
+                element, target, readOnly.isPresent() && readOnly.get().bool(), at);
+        if (!ofHost.isEmpty()) {
+            return ofHost;
         }
-        return new Mount(
+        return List.of(new Mount(
                 kind(element.required("Type").string()),
                 source(),
-                text("Target", text("Destination", "")),
+                target,
                 readOnly.isPresent()
                         ? Fact.known(!readOnly.get().bool(), at.child("ReadOnly"))
                         : Fact.defaulted(true, REQUEST_DEFAULT, at.child("ReadOnly")),
                 propagation.isPresent()
                         ? Fact.known(propagation.get().string(), at.child("BindOptions", "Propagation"))
                         : Fact.defaulted("", REQUEST_DEFAULT, at.child("BindOptions", "Propagation")),
-                at);
+                at));
     }
 
     /** Engines before API 1.24 do not write the type; a volume has a name. */

@@ -8,7 +8,8 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.subject.JsonFacts;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class MountReader {
         MountReader reader = new MountReader(document);
         reader.readAsked();
         reader.readListed();
+        reader.readOverlays();
         return new Listing<>(reader.merged(), reader.gaps, Location.pointer(ContainerDocument.SOURCE, "Mounts"));
     }
 
@@ -43,11 +45,41 @@ final class MountReader {
         addAll(
                 mounts,
                 isWhole,
-                (mount, at) -> asked.add(MountElement.of(mount, at).asked()));
+                (mount, at) -> asked.addAll(MountElement.of(mount, at).asked()));
         if (isWhole) {
             addGap(
                     document.host(List.of(), JsonCursor::strings, "VolumesFrom"),
                     "the mounts of VolumesFrom are not known");
+        }
+    }
+
+    /** Podman keeps an overlay over a folder of the host nowhere else than in the command as it was given. */
+    private void readOverlays() {
+        Fact<List<String>> command = document.config(List.of(), JsonCursor::strings, "CreateCommand");
+        if (!document.isPodman() || !(command instanceof Fact.Known<List<String>> known)) {
+            return;
+        }
+        for (int i = 0; i < known.value().size(); i++) {
+            String word = known.value().get(i);
+            int equals = word.indexOf('=');
+            Location place = known.at().child(Integer.toString(i));
+            if (word.matches("--volume|-[A-Za-z]*v") && i + 1 < known.value().size()) {
+                addOverlay(known.value().get(i + 1), known.at().child(Integer.toString(i + 1)));
+            } else if (word.startsWith("--volume=") || (word.startsWith("-v") && equals == 2)) {
+                addOverlay(word.substring(equals + 1), place);
+            } else if (word.startsWith("-v")) {
+                addOverlay(word.substring(2), place);
+            }
+        }
+    }
+
+    private void addOverlay(String spec, Location at) {
+        if (Arrays.asList(spec.substring(spec.lastIndexOf(':') + 1).split(",", -1))
+                .contains("O")) {
+            Mount mount = BindSpec.parse(spec, at);
+            // The folder itself stays as it is, whatever is written.
+            listed.add(new Mount(
+                    mount.kind(), mount.source(), mount.destination(), Fact.known(false, at), mount.propagation(), at));
         }
     }
 
@@ -132,14 +164,22 @@ final class MountReader {
 
     /** A mount that was asked for and is listed is one; where the two differ in kind or source, both are judged. */
     private List<Mount> merged() {
-        Map<String, Mount> wishes = new LinkedHashMap<>();
-        asked.forEach(mount -> wishes.put(HostPath.of(mount.destination()).text(), mount));
+        List<Mount> wishes = new ArrayList<>(asked);
         List<Mount> out = new ArrayList<>();
+        Map<String, List<Mount>> byDestination = new HashMap<>();
+        asked.forEach(wish -> byDestination
+                .computeIfAbsent(HostPath.of(wish.destination()).text(), path -> new ArrayList<>())
+                .add(wish));
         for (Mount mount : listed) {
             String destination = HostPath.of(mount.destination()).text();
-            Mount wish = mount.destination().isEmpty() ? null : wishes.get(destination);
-            if (wish != null && isSame(wish, mount)) {
-                wishes.remove(destination);
+            List<Mount> there =
+                    mount.destination().isEmpty() ? List.of() : byDestination.getOrDefault(destination, List.of());
+            Optional<Mount> same =
+                    there.stream().filter(wish -> isSame(wish, mount)).findFirst();
+            if (same.isPresent()) {
+                Mount wish = same.get();
+                there.remove(wish);
+                wishes.remove(wish);
                 out.add(new Mount(
                         mount.kind(),
                         known(mount.source(), wish.source()),
@@ -151,7 +191,7 @@ final class MountReader {
                 out.add(mount);
             }
         }
-        out.addAll(wishes.values());
+        out.addAll(wishes);
         return out;
     }
 

@@ -233,7 +233,7 @@ class ContainerReaderTest {
                 "ContainerDocument",
                 "ContainerReader",
                 "ContainerSubject",
-                "DeviceBind",
+                "HostVolume",
                 "HostConfig",
                 "MountElement",
                 "MountReader",

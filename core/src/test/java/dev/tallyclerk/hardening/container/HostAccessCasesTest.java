@@ -33,7 +33,7 @@ class HostAccessCasesTest {
     }
 
     static Stream<ContainerCase> cases() {
-        return Stream.of(sockets(), paths(), mounts(), tmpfs(), changes(), devices())
+        return Stream.of(sockets(), paths(), volumes(), mounts(), tmpfs(), changes(), devices())
                 .flatMap(cases -> cases);
     }
 
@@ -54,6 +54,8 @@ class HostAccessCasesTest {
                 "/HostConfig/Mounts/0"));
         String pipe = "\\\\\\\\.\\\\pipe\\\\docker_engine";
         cases.add(fails("RUN-002", "the pipe of Windows", host("Binds:['" + pipe + ':' + pipe + "']")));
+        String capitals = pipe.replace("docker_engine", "DOCKER_ENGINE");
+        cases.add(fails("RUN-002", "the pipe in capitals", host("Binds:['" + capitals + ':' + pipe + "']")));
         cases.add(fails("RUN-002", "the same in slashes", host("Binds:['//./pipe/docker_engine:/a']")));
         String device = "Mounts:[{'Type':'volume','Target':'/a','VolumeOptions':{'DriverConfig':{'Name':'%s',"
                 + "'Options':{'type':'none','o':'%s','device':'%s'}}}}]";
@@ -64,7 +66,7 @@ class HostAccessCasesTest {
                 "/HostConfig/Mounts/0"));
         cases.add(fails("RUN-003", "a volume that is the root", host(String.format(device, "", "rbind", "/"))));
         cases.add(passes("RUN-003", "of another driver", host(String.format(device, "nfs", "bind", "/"))));
-        cases.add(passes("RUN-003", "no bind", host(String.format(device, "local", "uid=0", "/"))));
+        cases.add(unknown("RUN-003", "no bind", host(String.format(device, "local", "uid=0", "/"))));
         cases.add(fails("RUN-023", "a volume that is /etc", host(String.format(device, "local", "bind", "/etc"))));
         cases.add(passes("RUN-002", "another socket", bind("/run/app.sock")));
         cases.add(passes(
@@ -95,11 +97,38 @@ class HostAccessCasesTest {
 
     private static Stream<ContainerCase> paths() {
         List<ContainerCase> cases = new ArrayList<>();
-        for (String path :
-                List.of("/", "/etc", "/etc/ssl/certs", "/var/lib", "/dev/shm/", "/a/../proc", "/lib/modules")) {
+        for (String path : List.of(
+                "/",
+                "/etc",
+                "/etc/ssl/certs",
+                "/var/lib",
+                "/dev/shm/",
+                "/a/../proc",
+                "/lib/modules",
+                "/bin",
+                "/sbin/init",
+                "/lib32",
+                "/libx32",
+                "/var/spool/cron/crontabs",
+                "/var/lib/containers/storage",
+                "/var/lib/kubelet",
+                "/var/lib/rancher/k3s",
+                "/run/systemd/private",
+                "/var/run/dbus/system_bus_socket",
+                "C:/Windows/System32",
+                "c:\\\\",
+                "\\\\\\\\?\\\\C:\\\\WINDOWS")) {
             cases.add(fails("RUN-024", path, bind(path), "/Mounts/0"));
         }
-        for (String path : List.of("/etcetera", "/home/a", "/var/lib/app", "/srv/etc", "/opt")) {
+        for (String path : List.of(
+                "/etcetera",
+                "/home/a",
+                "/var/lib/app",
+                "/srv/etc",
+                "/opt",
+                "/run/systemd/notify",
+                "/c:/windowsill",
+                "D:/Windows")) {
             cases.add(passes("RUN-024", path, bind(path)));
         }
         cases.add(passes(
@@ -118,6 +147,52 @@ class HostAccessCasesTest {
                 "a volume of an engine before 1.8",
                 Containers.read("{'ID':'a','Volumes':{'/x':'/var/lib/docker/vfs/dir/0'},'VolumesRW':{'/x':true}}")));
         return cases.stream();
+    }
+
+    private static ContainerSubject volume(String type, String o, String device) {
+        return Containers.read("{'Image':'a:1','HostConfig':{'Mounts':[{'Type':'volume','Target':'/x','VolumeOptions':"
+                + "{'DriverConfig':{'Options':{'type':'" + type + "','o':'" + o + "','device':'" + device + "'}}}}]}}");
+    }
+
+    private static Stream<ContainerCase> volumes() {
+        return Stream.of(
+                fails("RUN-024", "a disk", volume("ext4", "", "/dev/sda1"), "/HostConfig/Mounts/0"),
+                fails("RUN-023", "a writable disk", volume("ext4", "", "/dev/sda1")),
+                passes("RUN-023", "a disk that is read only", volume("ext4", "noatime,ro", "/dev/sda1")),
+                fails("RUN-024", "what the kernel shows", volume("devtmpfs", "", "x")),
+                fails(
+                        "RUN-024",
+                        "the lower folder",
+                        volume("overlay", "lowerdir=/srv:/etc,upperdir=/a,workdir=/b", "o")),
+                fails("RUN-003", "the upper folder", volume("overlay", "lowerdir=/srv,upperdir=/run,workdir=/b", "o")),
+                fails(
+                        "RUN-023",
+                        "the folders that an overlay writes to",
+                        volume("overlay", "lowerdir=/srv,upperdir=/a,workdir=/b", "o"),
+                        "/HostConfig/Mounts/0",
+                        "/HostConfig/Mounts/0"),
+                passes("RUN-024", "folders of nobody", volume("overlay", "lowerdir=/srv,upperdir=/a,workdir=/b", "o")),
+                unknown("RUN-024", "a file with a file system", volume("ext4", "loop", "/srv/disk.img")),
+                unknown("RUN-002", "a type that is not known", volume("new", "", "/srv/x")),
+                passes("RUN-024", "another machine", volume("nfs", "addr=10.0.0.1", ":/export")),
+                passes("RUN-024", "a share of another machine", volume("cifs", "", "//host/share")),
+                passes("RUN-024", "memory", volume("tmpfs", "size=1m", "tmpfs")),
+                fails(
+                        "RUN-024",
+                        "two mounts at one place",
+                        Containers.read("{'Image':'a:1','HostConfig':{'Binds':['/etc:/x:ro','/srv:/x:ro']}}"),
+                        "/HostConfig/Binds/0"),
+                fails("RUN-024", "an overlay of Podman", created("'-v','/etc:/x:O'"), "/Config/CreateCommand/3"),
+                fails("RUN-024", "the same in one word", created("'--volume=/etc:/x:z,O'")),
+                fails("RUN-024", "among other options", created("'-itv','/etc:/x:O,upperdir=/a'")),
+                passes("RUN-023", "the folder stays", created("'-v','/etc:/x:O'")),
+                passes("RUN-024", "a usual mount is listed", created("'-v','/etc:/x:ro'")),
+                passes("RUN-024", "a volume", created("'-v','data:/x:O'")));
+    }
+
+    private static ContainerSubject created(String words) {
+        return Containers.read("{'Id':'a','ImageName':'a:1','BoundingCaps':[],'Mounts':[],'HostConfig':{'Binds':[]},"
+                + "'Config':{'CreateCommand':['podman','run'," + words + ",'a:1']}}");
     }
 
     private static Stream<ContainerCase> mounts() {
