@@ -223,6 +223,11 @@ public final class ImageSubject implements Subject {
         return steps;
     }
 
+    /** {@return the operating system for which the image is, for example {@code windows}} */
+    Fact<String> os() {
+        return config.flatMapAt((document, at) -> Fact.known(document.os(), at.child("os")));
+    }
+
     private Fact<String> text(String member, Function<ExecutionParameters, String> value) {
         return execution(member, value, String::isEmpty);
     }

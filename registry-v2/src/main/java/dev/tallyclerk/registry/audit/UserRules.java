@@ -4,6 +4,7 @@ import static dev.tallyclerk.registry.audit.Rules.info;
 import static dev.tallyclerk.registry.audit.Rules.rule;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
@@ -11,10 +12,14 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /** As whom a container of the image runs. */
 final class UserRules {
     private UserRules() {}
+
+    private static final Set<String> ADMINISTRATORS = Set.of("administrator", "containeradministrator", "system");
 
     static List<Rule<ImageSubject>> all() {
         return List.of(runsAsRoot(), userIsAName(), sudoInBuild());
@@ -27,8 +32,12 @@ final class UserRules {
                                 "Whoever takes over a process that runs as root holds every capability of the container,"
                                         + " and is root on the host as soon as a kernel or engine flaw lets them out.")
                         .remediation("Create an account for the application and select it with its number, for example"
-                                + " USER 10001:10001, as the last USER instruction."),
-                image -> image.user().decideAt(UserRules::root));
+                                + " USER 10001:10001, as the last USER instruction; in an image for Windows, USER"
+                                + " ContainerUser."),
+                image -> image.os()
+                        .decide(os -> os.equals("windows")
+                                ? image.user().decideAt(UserRules::administrator)
+                                : image.user().decideAt(UserRules::root)));
     }
 
     private static Outcome root(String user, Location at) {
@@ -38,6 +47,19 @@ final class UserRules {
         }
         return name.equals("root") || isZero(name)
                 ? Outcome.fail(Problem.at(at, "the user is root", Evidence.of("User", user)))
+                : Outcome.pass();
+    }
+
+    /** Which user an image for Windows has of itself depends on its base: Nano Server's is no administrator. */
+    private static Outcome administrator(String user, Location at) {
+        if (user.isEmpty()) {
+            return Outcome.unknown(
+                    Fact.Reason.KEY_MISSING,
+                    "no user is set, and which one an image for Windows has then depends on its base");
+        }
+        String name = user.substring(user.lastIndexOf('\\') + 1).toLowerCase(Locale.ROOT);
+        return ADMINISTRATORS.contains(name)
+                ? Outcome.fail(Problem.at(at, "the user is an administrator", Evidence.of("User", user)))
                 : Outcome.pass();
     }
 

@@ -35,6 +35,12 @@ final class Images {
         return document("'config':{" + members + "}");
     }
 
+    /** {@return an image for Windows with that user, as it stands in JSON} */
+    static ImageSubject windows(String user) {
+        String json = FRAME.replace("linux", "windows") + ",\"config\":{\"User\":\"" + user + "\"}}";
+        return ImageSubject.builder("test").config(config(json)).build();
+    }
+
     static ImageSubject env(String... variables) {
         return withStrings("Env", variables);
     }
