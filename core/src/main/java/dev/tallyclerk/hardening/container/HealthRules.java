@@ -31,6 +31,8 @@ final class HealthRules {
     /** As Docker names them, and as Podman does. */
     private static final Set<String> NOT_STARTED = Set.of("created", "configured", "initialized");
 
+    private static final Set<String> IN_USE = Set.of("running", "paused", "restarting", "removing", "stopping");
+
     private static final Set<String> STOPPED = Set.of("exited", "dead", "stopped");
 
     private HealthRules() {}
@@ -45,15 +47,33 @@ final class HealthRules {
                         .rationale(
                                 "Without a check the engine knows only that the process is there, not that it works, so"
                                         + " nobody is told when it was stopped from working.")
-                        .remediation("Set HEALTHCHECK in the image, or start the container with --health-cmd."),
+                        .remediation(
+                                "Set HEALTHCHECK in the image, or start the container with --health-cmd. In a request the"
+                                        + " test begins with CMD or CMD-SHELL."),
                 container -> container.config().healthcheck().decideAt((check, at) -> {
                     if (check.filter(Healthcheck::isSwitchedOff).isPresent()) {
                         return Outcome.notApplicable("the health check is switched off; see RUN-046");
                     }
-                    return check.isEmpty() || check.get().test().isEmpty()
-                            ? Outcome.fail(Problem.at(at, "there is no health check"))
-                            : Outcome.pass();
+                    if (check.isEmpty() || check.get().test().isEmpty()) {
+                        return Outcome.fail(Problem.at(at, "there is no health check"));
+                    }
+                    return runs(check.get().test(), container.document().isPodman())
+                            ? Outcome.pass()
+                            : Outcome.fail(Problem.at(
+                                    at,
+                                    "the engine ignores the health check, whose test is neither CMD nor CMD-SHELL with"
+                                            + " a command",
+                                    Evidence.of("Test", check.get().test().toString())));
                 }));
+    }
+
+    /** Docker knows two kinds of tests, and logs that it ignores others; Podman takes those for the command itself. */
+    private static boolean runs(List<String> test, boolean isPodman) {
+        String kind = test.get(0);
+        if (kind.equals("CMD") || kind.equals("CMD-SHELL")) {
+            return test.size() > 1 && !test.get(1).isBlank();
+        }
+        return isPodman && !kind.isBlank() && !kind.equalsIgnoreCase("none");
     }
 
     private static Rule<ContainerSubject> switchedOff() {
@@ -80,11 +100,14 @@ final class HealthRules {
                                         + " somebody can start it again with an image that is long out of date.")
                         .remediation("Remove it, with docker container prune for all of them; keep what is needed in"
                                 + " volumes."),
-                (container, context) -> container
-                        .status()
-                        .decideAt((status, at) -> STOPPED.contains(status) || NOT_STARTED.contains(status)
-                                ? leftBehind(container, status, at, context)
-                                : Outcome.pass()));
+                (container, context) -> container.status().decideAt((status, at) -> {
+                    if (STOPPED.contains(status) || NOT_STARTED.contains(status)) {
+                        return leftBehind(container, status, at, context);
+                    }
+                    return IN_USE.contains(status)
+                            ? Outcome.pass()
+                            : Outcome.unknown(Fact.Reason.UNREADABLE, at + " is no status of a container");
+                }));
     }
 
     private static Outcome leftBehind(ContainerSubject container, String status, Location at, RuleContext context) {

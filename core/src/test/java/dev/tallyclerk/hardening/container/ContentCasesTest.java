@@ -119,6 +119,9 @@ class ContentCasesTest {
                 fails("RUN-059", "exited yesterday, too long", state("exited", "2026-11-24T00:00:00Z"))
                         .with("maximumAge", Duration.ofHours(1)),
                 passes("RUN-059", "running", good()),
+                unknown("RUN-059", "null", top("State:{'Status':null,'FinishedAt':'" + longAgo + "'}")),
+                unknown("RUN-059", "empty", state("", longAgo)),
+                unknown("RUN-059", "a word that is no status", state("Exited", longAgo)),
                 fails("RUN-059", "before API 1.21", top("State:{'Running':false,'FinishedAt':'" + longAgo + "'}")),
                 passes("RUN-059", "running, before API 1.21", top("State:{'Running':true}")),
                 unknown("RUN-059", "no time", state("exited", "yesterday")),

@@ -67,6 +67,20 @@ class RequestCasesTest {
                         "RUN-045",
                         "an empty test with the image's",
                         made("'Healthcheck':{'Test':[]}", "'Healthcheck':{'Test':['CMD','a']}")),
+                fails("RUN-045", "a test of no kind", request("'Healthcheck':{'Test':['curl','-f','x']}")),
+                fails("RUN-045", "none in small letters", request("'Healthcheck':{'Test':['none']}")),
+                fails("RUN-045", "an empty kind", request("'Healthcheck':{'Test':['']}")),
+                fails("RUN-045", "no command", request("'Healthcheck':{'Test':['CMD']}")),
+                fails("RUN-045", "an empty command", request("'Healthcheck':{'Test':['CMD-SHELL','']}")),
+                passes("RUN-045", "in a shell", request("'Healthcheck':{'Test':['CMD-SHELL','curl -f x']}")),
+                passes(
+                        "RUN-045",
+                        "Podman runs what is of no kind",
+                        Containers.read("{'Id':'a','ImageName':'a:1','Config':{'Healthcheck':{'Test':['curl']}}}")),
+                fails(
+                        "RUN-045",
+                        "neither does Podman run nothing",
+                        Containers.read("{'Id':'a','ImageName':'a:1','Config':{'Healthcheck':{'Test':['CMD']}}}")),
                 fails("RUN-045", "neither has one", made("'Cmd':[]", "'Healthcheck':null")),
                 passes("RUN-045", "own", request("'Healthcheck':{'Test':['CMD','a']}")),
                 silent(

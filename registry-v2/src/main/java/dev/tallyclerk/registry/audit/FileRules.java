@@ -20,7 +20,12 @@ import java.util.function.Predicate;
 
 /** Paths and permissions that the configuration and the build set. */
 final class FileRules {
-    private static final Set<String> NO_VOLUMES = Set.of("/dev", "/proc", "/sys", "/etc", "/boot", "/usr", "/lib");
+    private static final Set<String> NO_VOLUMES =
+            Set.of("/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr");
+
+    /** Below these an image may have data of its own. */
+    private static final Set<String> NO_VOLUME_ITSELF = Set.of("/", "/root", "/run", "/var/run");
+
     private static final Set<String> NO_WORKDIR_IN = Set.of("/proc", "/sys", "/boot", "/dev", "/initrd", "/lost+found");
     private static final Set<String> NO_WORKDIR = Set.of("/", "/etc", "/bin", "/sbin", "/usr", "/lib");
     private static final Set<String> WORLD_WRITABLE = Set.of("/tmp", "/var/tmp", "/dev/shm");
@@ -46,7 +51,8 @@ final class FileRules {
                                 "Remove the VOLUME instruction, and keep data in a directory of its own such as /data."),
                 image -> Rules.overKeys(
                         image.volumes(),
-                        path -> ImagePath.isIn(ImagePath.clean(path), NO_VOLUMES),
+                        path -> ImagePath.isIn(ImagePath.clean(path), NO_VOLUMES)
+                                || NO_VOLUME_ITSELF.contains(ImagePath.clean(path)),
                         (path, at) ->
                                 Problem.at(at, "a volume covers a system directory", Evidence.of("volume", path))));
     }

@@ -31,8 +31,23 @@ final class HealthRules {
                     if (check.isDisabled()) {
                         return Outcome.notApplicable("the health check is switched off, see IMG-005");
                     }
-                    return check.isSet() ? Outcome.pass() : Outcome.fail(Problem.at(at, "there is no health check"));
+                    if (!check.isSet()) {
+                        return Outcome.fail(Problem.at(at, "there is no health check"));
+                    }
+                    return runs(check.test())
+                            ? Outcome.pass()
+                            : Outcome.fail(Problem.at(
+                                    at.child("Test"),
+                                    "engines ignore the health check, whose test is neither CMD nor CMD-SHELL with a"
+                                            + " command"));
                 }));
+    }
+
+    /** Docker knows these two kinds of tests, and logs that it ignores others. */
+    private static boolean runs(List<String> test) {
+        return (test.get(0).equals("CMD") || test.get(0).equals("CMD-SHELL"))
+                && test.size() > 1
+                && !test.get(1).isBlank();
     }
 
     private static Rule<ImageSubject> healthcheckOff() {

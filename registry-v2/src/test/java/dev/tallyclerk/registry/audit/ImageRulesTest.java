@@ -91,6 +91,10 @@ class ImageRulesTest {
             cases.add(user("IMG-001", PASS, other));
         }
         cases.add(of("IMG-001", FAIL, "no user", Images.document("")));
+        cases.add(of("IMG-001", FAIL, "administrator of Windows", Images.windows("ContainerAdministrator")));
+        cases.add(of("IMG-001", FAIL, "system of Windows", Images.windows("NT AUTHORITY\\\\SYSTEM")));
+        cases.add(of("IMG-001", PASS, "user of Windows", Images.windows("ContainerUser")));
+        cases.add(of("IMG-001", UNKNOWN, "no user of Windows", Images.windows("")));
         cases.add(user("IMG-002", FAIL, "app"));
         cases.add(user("IMG-002", FAIL, "root"));
         cases.add(user("IMG-002", FAIL, "app:1"));
@@ -109,6 +113,11 @@ class ImageRulesTest {
                 of("IMG-004", FAIL, "null", Images.execution("'Healthcheck':null")),
                 of("IMG-004", FAIL, "inherited", Images.execution("'Healthcheck':{'Interval':1}")),
                 of("IMG-004", PASS, "CMD", Images.execution("'Healthcheck':{'Test':['CMD','x']}")),
+                of("IMG-004", PASS, "CMD-SHELL", Images.execution("'Healthcheck':{'Test':['CMD-SHELL','x']}")),
+                of("IMG-004", FAIL, "of no kind", Images.execution("'Healthcheck':{'Test':['curl','x']}")),
+                of("IMG-004", FAIL, "small letters", Images.execution("'Healthcheck':{'Test':['none']}")),
+                of("IMG-004", FAIL, "no command", Images.execution("'Healthcheck':{'Test':['CMD']}")),
+                of("IMG-004", FAIL, "empty command", Images.execution("'Healthcheck':{'Test':['CMD-SHELL','']}")),
                 of("IMG-004", SILENT, "NONE", Images.execution("'Healthcheck':{'Test':['NONE']}")),
                 of("IMG-005", FAIL, "NONE", Images.execution("'Healthcheck':{'Test':['NONE']}")),
                 of("IMG-005", PASS, "CMD", Images.execution("'Healthcheck':{'Test':['CMD','NONE']}")),
@@ -198,6 +207,13 @@ class ImageRulesTest {
     private static Stream<Arguments> fileCases() {
         return Stream.of(
                 of("IMG-011", FAIL, "/proc", Images.execution("'Volumes':{'/proc':{}}")),
+                of("IMG-011", FAIL, "the root", Images.execution("'Volumes':{'/':{}}")),
+                of("IMG-011", FAIL, "programs", Images.execution("'Volumes':{'/bin':{}}")),
+                of("IMG-011", FAIL, "programs of root", Images.execution("'Volumes':{'/sbin/x':{}}")),
+                of("IMG-011", FAIL, "libraries", Images.execution("'Volumes':{'/lib64':{}}")),
+                of("IMG-011", FAIL, "home of root", Images.execution("'Volumes':{'/root/':{}}")),
+                of("IMG-011", FAIL, "sockets", Images.execution("'Volumes':{'/run':{}}")),
+                of("IMG-011", PASS, "own sockets", Images.execution("'Volumes':{'/run/mysqld':{},'/rootfs':{}}")),
                 of("IMG-011", FAIL, "below", Images.execution("'Volumes':{'/usr/share/x':{}}")),
                 of("IMG-011", FAIL, "not clean", Images.execution("'Volumes':{'/data/..//etc/':{}}")),
                 of("IMG-011", PASS, "/data", Images.execution("'Volumes':{'/data':{},'/etcetera':{},'/var/lib/x':{}}")),
