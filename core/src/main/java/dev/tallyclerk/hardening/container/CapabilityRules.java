@@ -115,9 +115,15 @@ final class CapabilityRules {
 
     /**
      * {@return whether the engine says what a process can have at most, as Podman does, so that nothing is computed}
+     *
+     * <p>Podman derives CapAdd from it, so a document in which it lacks what is added is not Podman's.
      */
     private static boolean hasBounds(ContainerSubject container) {
-        return container.boundingCaps() instanceof Fact.Known<List<String>>;
+        return Rules.isKnown(container.boundingCaps(), names -> {
+            Set<String> bounds = Capabilities.normalised(names);
+            return !Rules.isKnown(
+                    container.hostConfig().capAdd(), added -> !bounds.containsAll(Capabilities.normalised(added)));
+        });
     }
 
     private static Problem breakOut(String capability, Location at) {
@@ -153,9 +159,11 @@ final class CapabilityRules {
                         .remediation("Start it with --cap-drop ALL, and add back by name what the application fails"
                                 + " without."),
                 container -> {
-                    boolean isBare = Rules.isKnown(
-                            container.boundingCaps(),
-                            names -> Collections.disjoint(Capabilities.normalised(names), Capabilities.DEFAULTS));
+                    boolean isBare = hasBounds(container)
+                            && Rules.isKnown(
+                                    container.boundingCaps(),
+                                    names -> Collections.disjoint(
+                                            Capabilities.normalised(names), Capabilities.DEFAULTS));
                     if (isBare) {
                         return Outcome.pass();
                     }
@@ -219,9 +227,9 @@ final class CapabilityRules {
                                         + " and read what is meant for them.")
                         .remediation("Start it with --cap-drop NET_RAW, or with --cap-drop ALL. ping works without it"
                                 + " where net.ipv4.ping_group_range has the group of the process."),
-                container -> container.boundingCaps() instanceof Fact.Known<List<String>> bounding
+                container -> hasBounds(container)
                         ? Rules.failIf(
-                                bounding,
+                                container.boundingCaps(),
                                 names -> Capabilities.normalised(names).contains(NET_RAW),
                                 "the container has NET_RAW",
                                 "BoundingCaps")

@@ -104,7 +104,8 @@ final class LimitRules {
                         .remediation("Start it with --ulimit, for example nofile=1024:2048, or set default-ulimits in"
                                 + " daemon.json for all containers."),
                 container -> container.hostConfig().ulimits().decideAt((ulimits, at) -> {
-                    boolean isLimited = !ulimits.isEmpty()
+                    // Up to the hard limit a process raises the other by itself; -1 is none.
+                    boolean isLimited = ulimits.stream().anyMatch(ulimit -> ulimit.hard() >= 0)
                             || Rules.isKnown(container.engineFacts().defaultUlimits(), value -> value);
                     return isLimited ? Outcome.pass() : Outcome.fail(Problem.at(at, "no resource limit is set"));
                 }));

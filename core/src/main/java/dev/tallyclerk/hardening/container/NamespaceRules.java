@@ -5,6 +5,7 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
@@ -30,8 +31,16 @@ final class NamespaceRules {
                                 + " engine's firewall is between.")
                         .remediation("Start it without --network host, in a network of its own, and publish the ports"
                                 + " that others have to reach."),
-                container -> notHost(
-                        container.hostConfig().networkMode(), "the container uses the host's network", "NetworkMode"));
+                container -> {
+                    String message = "the container uses the host's network";
+                    Outcome asked = notHost(container.hostConfig().networkMode(), message, "NetworkMode");
+                    boolean isThere = Rules.isKnown(container.networks(), names -> names.contains("host"));
+                    return isThere && !(asked instanceof Outcome.Fail)
+                            ? container
+                                    .networks()
+                                    .decideAt((names, at) -> Outcome.fail(Problem.at(at.child("host"), message)))
+                            : asked;
+                });
     }
 
     private static Rule<ContainerSubject> pid() {

@@ -52,6 +52,7 @@ class IsolationCasesTest {
     }
 
     private static Stream<ContainerCase> capabilities() {
+        ContainerSubject unbound = podman("CapAdd:['SYS_ADMIN']", "null");
         return Stream.of(
                 fails("RUN-001", "privileged", host("Privileged:true"), "/HostConfig/Privileged"),
                 passes("RUN-001", "not privileged", good()),
@@ -68,6 +69,9 @@ class IsolationCasesTest {
                 unknown("RUN-011", "no key Privileged", host("Privileged:")),
                 fails("RUN-011", "as Podman reports it", top("BoundingCaps:['CAP_BPF']"), "/BoundingCaps/0"),
                 passes("RUN-011", "not in what Podman reports", top("BoundingCaps:['CAP_KILL']")),
+                fails("RUN-011", "missing in what Podman reports", unbound, "/HostConfig/CapAdd/0"),
+                fails("RUN-012", "missing in what Podman reports", unbound, "/HostConfig/CapAdd"),
+                passes("RUN-012", "nothing in what Podman reports", podman("CapAdd:[]", "null")),
                 fails("RUN-012", "SYS_ADMIN", host("CapAdd:['SYS_ADMIN']"), "/HostConfig/CapAdd"),
                 fails("RUN-012", "ALL", host("CapAdd:['all']", "CapDrop:null")),
                 fails("RUN-012", "ALL though ALL is dropped", host("CapAdd:['ALL']", "CapDrop:['ALL']")),
@@ -137,6 +141,8 @@ class IsolationCasesTest {
     private static Stream<ContainerCase> namespaces() {
         return Stream.of(
                 fails("RUN-004", "host", host("NetworkMode:'host'"), "/HostConfig/NetworkMode"),
+                fails("RUN-004", "by default", inHost("default"), "/NetworkSettings/Networks/host"),
+                fails("RUN-004", "without a word", inHost("")),
                 passes("RUN-004", "a network called hosts", host("NetworkMode:'hosts'")),
                 unknown("RUN-004", "no key", host("NetworkMode:")),
                 fails("RUN-005", "host", host("PidMode:'host'")),
@@ -239,6 +245,11 @@ class IsolationCasesTest {
                 silent("RUN-018", "nothing disabled, host not given", good()),
                 unknown("RUN-018", "no key on a host with it", onHost(top("ProcessLabel:"), "'name=selinux'")),
                 unknown("RUN-018", "no key SecurityOpt", host("SecurityOpt:")));
+    }
+
+    private static ContainerSubject inHost(String mode) {
+        return Containers.read(Containers.document(
+                List.of("NetworkMode:'" + mode + "'"), List.of(), List.of("NetworkSettings:{'Networks':{'host':{}}}")));
     }
 
     private static Stream<ContainerCase> privileges() {

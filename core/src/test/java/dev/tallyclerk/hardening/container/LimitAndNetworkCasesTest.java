@@ -88,6 +88,8 @@ class LimitAndNetworkCasesTest {
                 unknown("RUN-032", "no key, as of Docker 1.9", host("PidsLimit:")),
                 fails("RUN-033", "none", none, "/HostConfig/Ulimits"),
                 fails("RUN-033", "null", host("Ulimits:null")),
+                fails("RUN-033", "unlimited", host("Ulimits:[{'Name':'nofile','Soft':-1,'Hard':-1}]")),
+                fails("RUN-033", "a limit that can be raised", host("Ulimits:[{'Name':'core','Soft':0,'Hard':-1}]")),
                 passes("RUN-033", "a limit", good()),
                 passes("RUN-033", "as Podman writes it", host("Ulimits:[{'Name':'RLIMIT_NOFILE','Soft':1,'Hard':1}]")),
                 passes(
