@@ -57,7 +57,8 @@ public final class TestTar {
         for (byte[] record : records) {
             content.writeBytes(record);
         }
-        return entry(Header.of("pax", type).size(content.size()), content.toByteArray());
+        String name = type == 'g' ? "pax_global_header" : "pax";
+        return entry(Header.of(name, type).size(content.size()), content.toByteArray());
     }
 
     /** A header of GNU that has a long name, with a NUL behind it. */

@@ -118,12 +118,19 @@ public final class ImageFileSystem {
             LayerOrigin origin = new LayerOrigin(layers.size(), diffId);
             tree.nextLayer();
             try {
+                int globalHeaders = 0;
                 Optional<LayerEntry> entry = layer.next();
                 while (entry.isPresent()) {
+                    if (layer.globalHeaders().size() != globalHeaders) {
+                        // The next entry may remove what stood there.
+                        globalHeaders = layer.globalHeaders().size();
+                        tree.requireNoFiles(layer.globalHeaders());
+                    }
                     tree.add(entry.get());
                     sink.accept(entry.get(), origin.index());
                     entry = layer.next();
                 }
+                tree.requireNoFiles(layer.globalHeaders());
             } catch (LayerException e) {
                 throw ImageLayers.in(origin.index(), e);
             }

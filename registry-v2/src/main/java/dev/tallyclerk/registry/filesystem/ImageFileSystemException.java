@@ -29,6 +29,8 @@ public final class ImageFileSystemException extends IOException {
         LINK_TARGET_A_DIRECTORY,
         /** A hard link would make the file that it links to run as somebody else, in some engines. */
         AMBIGUOUS_LINK,
+        /** A layer's archive has a global header of a file's name, so that some engines remove the file. */
+        GLOBAL_HEADER_NAMES_FILE,
         /** A limit of {@link MergeOptions} was passed. */
         LIMIT_EXCEEDED,
         /** The folder to extract to is there and not empty, or is no folder. */

@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.Whiteout;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,19 @@ final class MergedTree {
             }
         } else if (whiteout == null) {
             place(entry);
+        }
+    }
+
+    /** Refuses a file that engines may have removed for a global header of the current layer's archive. */
+    void requireNoFiles(Collection<String> globalHeaders) throws ImageFileSystemException {
+        for (String name : globalHeaders) {
+            Node node = nodes.get(name);
+            if (node != null && node.live) {
+                throw new ImageFileSystemException(
+                        Reason.GLOBAL_HEADER_NAMES_FILE,
+                        "layer " + (layer + 1) + ": its archive has a global header " + Quoted.quote(name)
+                                + ", for which some engines remove the file of that name");
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It reads what engines read: the forms of POSIX, pax and GNU, names with and without {@code ./} or {@code /} before
  * them, archives without their end marker. It refuses what readers of tar take differently, because a layer that two of
  * them read differently holds two sets of files: two extended headers for one entry, headers behind a zero block, a
- * link with a size, numbers with something else in them, entries without a name, extended headers without an entry.
- * What it takes, Go's {@code archive/tar}, with which most engines read layers, takes for the same entries. It also
- * refuses sparse files, and anything but zeros behind the end, which no engine looks at.
+ * link with a size, numbers with something else in them, entries without a name, extended headers without an entry,
+ * global headers under another name than {@code pax_global_header}, {@code @PaxHeader} or {@code GlobalHead.1.1}. What
+ * it takes, Go's {@code archive/tar}, with which most engines read layers, takes for the same entries. It also refuses
+ * sparse files, and anything but zeros behind the end, which no engine looks at.
  *
  * <p>Uses about 128 KiB whatever the layer's size. Not safe for use by several threads.
  *
@@ -164,6 +166,16 @@ public final class LayerReader implements Closeable {
      */
     public InputStream content() {
         return new Content(generation);
+    }
+
+    /**
+     * {@return the names of the archive's global headers so far, of which none is a file}
+     *
+     * <p>Some engines remove a file of that name at the image's root, which is why no layer up to this one may have
+     * one; that is for whoever merges the layers to see.
+     */
+    public Set<String> globalHeaders() {
+        return tar.globalHeaders();
     }
 
     /** {@return how many bytes of the uncompressed layer were read, which at its end is its size} */

@@ -137,6 +137,24 @@ class ImageFileSystemTest {
     }
 
     @Test
+    void refusesAFileOfAGlobalHeadersName() throws IOException {
+        byte[] comment = TestTar.record("comment", "made by git archive");
+        assertEquals(List.of("a"), paths(merged(new TestTar().pax('g', comment).file("a", ""))));
+        TestTar lower = new TestTar().file("pax_global_header", "");
+        for (List<TestTar> layers : List.of(
+                List.of(lower, new TestTar().pax('g', comment).file("a", "")),
+                List.of(lower, new TestTar().file("a", "").pax('g', comment)),
+                List.of(lower, new TestTar().pax('g', comment).whiteout(".wh.pax_global_header")),
+                List.of(new TestTar().pax('g', comment).file("pax_global_header", "")),
+                List.of(new TestTar()
+                        .file("pax_global_header", "")
+                        .pax('g', comment)
+                        .file("a", "")))) {
+            assertEquals(Reason.GLOBAL_HEADER_NAMES_FILE, refusal(layers.toArray(TestTar[]::new)));
+        }
+    }
+
+    @Test
     void anImageWithoutLayersHasNoFiles() throws IOException {
         ImageFileSystem files = TestImage.mergedArchives(MergeOptions.defaults(), List.of());
         assertEquals(Optional.empty(), files.file(""));

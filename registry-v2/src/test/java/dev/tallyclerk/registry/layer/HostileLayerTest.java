@@ -117,14 +117,14 @@ class HostileLayerTest {
             assertEquals(
                     Reason.LIMIT_EXCEEDED,
                     archiveRefusal(new TestTar()
-                            .entry(Header.of("bomb", type).size(large.length), large)
+                            .entry(Header.of("pax_global_header", type).size(large.length), large)
                             .finish()));
             // Nothing is allocated for a size that is only said.
             byte[] said = new byte[] {(byte) 0x80, 0, 0, 0, 127, -1, -1, -1, -1, -1, -1, -1};
             assertEquals(
                     Reason.LIMIT_EXCEEDED,
                     archiveRefusal(new TestTar()
-                            .entry(Header.of("bomb", type).put(124, 12, said))
+                            .entry(Header.of("pax_global_header", type).put(124, 12, said))
                             .finish()));
         }
     }

@@ -549,6 +549,51 @@ class LayerReaderTest {
                         .path());
     }
 
+    private static TestTar globalHeader(String name) {
+        byte[] comment = TestTar.record("comment", "x");
+        return new TestTar().entry(Header.of(name, 'g').size(comment.length), comment);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pax_global_header", "././@PaxHeader", "GlobalHead.4711.1"})
+    void readsGlobalHeadersOfTheNamesThatWritersGiveThem(String name) throws IOException {
+        byte[] tar = globalHeader(name).file("a", "").finish();
+        try (LayerReader reader = LayerReader.ofArchive(new ByteArrayInputStream(tar), LayerLimits.defaults())) {
+            assertEquals(Set.of(), reader.globalHeaders());
+            assertEquals("a", reader.next().orElseThrow().path());
+            assertEquals(Set.of(name.replace("./", "")), reader.globalHeaders());
+            assertEquals(Optional.empty(), reader.next());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ".wh.etc",
+                "etc/.wh..wh..opq",
+                "etc/shadow",
+                "a",
+                "",
+                ".",
+                "pax_global_header/",
+                "d/pax_global_header",
+                "/tmp/GlobalHead.4711.1",
+                "GlobalHead.1"
+            })
+    void refusesGlobalHeadersThatSomeReadersTakeForFilesOrWhiteouts(String name) {
+        assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(globalHeader(name).file("b", "")));
+    }
+
+    @Test
+    void refusesGlobalHeadersOfManyNames() {
+        TestTar many = new TestTar();
+        for (int i = 0; i < 101; i++) {
+            byte[] comment = TestTar.record("comment", "x");
+            many.entry(Header.of("GlobalHead.1." + i, 'g').size(comment.length), comment);
+        }
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(many.file("a", "")));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"path", "linkpath", "size", "uid", "gid", "uname", "mtime", "SCHILY.xattr.user.a"})
     void refusesGlobalHeadersThatReadersApplyOrNot(String key) {
@@ -726,11 +771,11 @@ class LayerReaderTest {
                     Reason.LIMIT_EXCEEDED,
                     refusal(
                             new TestTar()
-                                    .entry(Header.of("bomb", type).size(bomb.length), bomb)
+                                    .entry(Header.of("pax_global_header", type).size(bomb.length), bomb)
                                     .finish(),
                             limits));
             // Nothing is allocated for what is only said.
-            Header header = Header.of("bomb", type).size(0777_7777_7777L);
+            Header header = Header.of("pax_global_header", type).size(0777_7777_7777L);
             assertEquals(
                     Reason.LIMIT_EXCEEDED, refusal(new TestTar().entry(header).finish(), LayerLimits.defaults()));
         }

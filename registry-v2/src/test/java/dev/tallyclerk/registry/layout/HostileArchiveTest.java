@@ -145,9 +145,11 @@ class HostileArchiveTest {
         byte[] large = new byte[(1 << 20) + 1];
         Arrays.fill(large, (byte) 'x');
         for (char type : new char[] {'x', 'g', 'L', 'K'}) {
-            TestArchives tar = new TestArchives().entry("h", type, "", large).file("manifest.json", "[]");
+            TestArchives tar = new TestArchives()
+                    .entry("pax_global_header", type, "", large)
+                    .file("manifest.json", "[]");
             assertEquals(Reason.LIMIT_EXCEEDED, refusal(tar), "type " + type);
-            byte[] lie = TestArchives.header("h", type, "", 0);
+            byte[] lie = TestArchives.header("pax_global_header", type, "", 0);
             ByteBuffer.wrap(lie).put(124, (byte) 0x80).putInt(125, 0).putLong(128, Long.MAX_VALUE);
             assertEquals(
                     Reason.LIMIT_EXCEEDED,

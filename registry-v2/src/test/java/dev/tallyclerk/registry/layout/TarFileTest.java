@@ -147,18 +147,18 @@ class TarFileTest {
                 new TestArchives().entry("h", 'L', "", "a\0b\0".getBytes(StandardCharsets.UTF_8)),
                 new TestArchives()
                         .entry("h", 'x', "", named)
-                        .entry("h", 'g', "", TestArchives.paxRecord("comment", "x")),
+                        .entry("pax_global_header", 'g', "", TestArchives.paxRecord("comment", "x")),
                 new TestArchives()
                         .entry("h", 'L', "", text)
-                        .entry("h", 'g', "", TestArchives.paxRecord("comment", "x")),
+                        .entry("pax_global_header", 'g', "", TestArchives.paxRecord("comment", "x")),
                 new TestArchives().raw(gnuWithPrefix, new byte[0]),
                 new TestArchives().raw(star, new byte[0]),
                 new TestArchives().entry("h", 'X', "", named),
                 new TestArchives().entry("l", '1', "f", new byte[512]),
                 new TestArchives().entry("l", '2', "f", new byte[512]),
                 new TestArchives().entry("d", '5', "", new byte[512]),
-                new TestArchives().entry("h", 'g', "", named),
-                new TestArchives().entry("h", 'g', "", TestArchives.paxRecord("size", "5")),
+                new TestArchives().entry("pax_global_header", 'g', "", named),
+                new TestArchives().entry("pax_global_header", 'g', "", TestArchives.paxRecord("size", "5")),
                 new TestArchives().raw(leadingNul, "12345".getBytes(StandardCharsets.UTF_8)),
                 new TestArchives().entry("d/", '\0', "", new byte[512]),
                 new TestArchives().file("../f", "1"),
@@ -176,7 +176,7 @@ class TarFileTest {
     @Test
     void readsGlobalHeadersThatNameNothing() throws IOException {
         try (TarFile tar = open(new TestArchives()
-                .entry("h", 'g', "", TestArchives.paxRecord("comment", "made by git archive"))
+                .entry("pax_global_header", 'g', "", TestArchives.paxRecord("comment", "made by git archive"))
                 .entry("h", 'x', "", TestArchives.paxRecord("mtime", "1.5"))
                 .file("a", "1")
                 .finish())) {

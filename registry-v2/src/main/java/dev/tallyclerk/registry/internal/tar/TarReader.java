@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +26,24 @@ public final class TarReader {
     private static final int OWNER_NAMES = 2 * TarBlock.OWNER_NAME_LENGTH;
     private static final int PERMISSIONS = 07777;
 
+    /**
+     * What writers call a global header: git, Python, and GNU tar where it is told to leave the folder out.
+     *
+     * <p>Engines that are written in Go take the header for an entry of that name until they look at its type: they
+     * have removed a file for it by then, or what a whiteout would remove, and made folders for it.
+     */
+    private static final Pattern GLOBAL_HEADER =
+            Pattern.compile("pax_global_header|@PaxHeader|GlobalHead\\.\\d+\\.\\d+");
+
+    /** Few archives have global headers of more than one name, and names take memory. */
+    private static final int MAX_GLOBAL_HEADERS = 100;
+
     private final TarInput in;
     private final TarLimits limits;
     private final TarExtension extension;
     private final TarName name = new TarName();
     private final TarName linkName = new TarName();
+    private final Set<String> globalHeaders = new LinkedHashSet<>();
     private final byte[] ownerBytes = new byte[OWNER_IDS + OWNER_NAMES];
     private Format ownerFormat = Format.OLD;
     private @Nullable TarOwner lastOwner;
@@ -149,11 +166,30 @@ public final class TarReader {
         if (flag == 'g') {
             countHeader();
         }
-        TarBlock.requireNumbers(in.buffer(), at, TarBlock.format(in.buffer(), at));
+        Format format = TarBlock.format(in.buffer(), at);
+        TarBlock.requireNumbers(in.buffer(), at, format);
+        if (flag == 'g') {
+            readGlobalName(in.buffer(), at, format);
+        }
         long length = contentSize(at);
         in.advance(TarBlock.SIZE);
         extension.read(flag, length, in);
         in.skip(paddingOf(length));
+    }
+
+    private void readGlobalName(byte[] b, int at, Format format) throws TarException {
+        int prefix = TarBlock.prefixLength(b, at, format);
+        int end = TarBlock.textEnd(b, at + TarBlock.NAME, TarBlock.NAME_LENGTH);
+        name.read(b, at + TarBlock.PREFIX, prefix, at, end);
+        if (name.isFolder() || !GLOBAL_HEADER.matcher(name.path()).matches()) {
+            throw new TarException(
+                    Reason.AMBIGUOUS, "has a global header whose name some readers take for a file's: " + quotedName());
+        }
+        globalHeaders.add(name.path());
+        if (globalHeaders.size() > MAX_GLOBAL_HEADERS) {
+            throw new TarException(
+                    Reason.LIMIT_EXCEEDED, "has global headers of more than " + MAX_GLOBAL_HEADERS + " names");
+        }
     }
 
     private void readEntry(char flag, int at) throws IOException {
@@ -343,6 +379,11 @@ public final class TarReader {
         }
         remaining -= n;
         return n;
+    }
+
+    /** {@return the names of the global headers so far, each of which is one name at the root and none of a file} */
+    public Set<String> globalHeaders() {
+        return Collections.unmodifiableSet(globalHeaders);
     }
 
     /** {@return how many bytes of the stream were read or passed over} */
