@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A layer's entry takes the place of what lower layers have at its path: a folder keeps what is in it if a folder
  * comes, and loses it if anything else comes. Whiteouts remove what lower layers have and never what their own layer
- * has, wherever in it they stand. Of two entries for one path in one layer the last counts, as in every engine. What
+ * has, wherever in it they stand. A hard link has to say of its file what the file's own entry says, because engines
+ * differ in which of the two counts. Of two entries for one path in one layer the last counts, as in every engine. What
  * was replaced or deleted is remembered, because whoever has the layer still has it: see {@link #history} and
  * {@link #deleted}.
  *

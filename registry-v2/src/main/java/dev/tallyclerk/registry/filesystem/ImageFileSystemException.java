@@ -27,7 +27,7 @@ public final class ImageFileSystemException extends IOException {
         LINK_TARGET_MISSING,
         /** A hard link leads to a folder. */
         LINK_TARGET_A_DIRECTORY,
-        /** A hard link would make the file that it links to run as somebody else, in some engines. */
+        /** A hard link would give the file that it links to another mode, owner or attribute, in some engines. */
         AMBIGUOUS_LINK,
         /** A layer's archive has a global header of a file's name, so that some engines remove the file. */
         GLOBAL_HEADER_NAMES_FILE,

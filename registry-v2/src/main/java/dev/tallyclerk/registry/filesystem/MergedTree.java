@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.Whiteout;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -185,19 +186,28 @@ final class MergedTree {
             memory += PAST_BYTES;
         }
         inode.links++;
-        requireNoPrivilege(inode.content, link);
+        requireSame(inode.content, link);
         return inode;
     }
 
-    /** Some engines give the file the mode and owner that the link's entry has, others do not look at them. */
-    private void requireNoPrivilege(LayerEntry file, LayerEntry link) throws ImageFileSystemException {
-        boolean setId = link.isSetUid() || link.isSetGid();
-        if (setId
-                && (link.isSetUid() != file.isSetUid()
-                        || link.isSetGid() != file.isSetGid()
-                        || link.uid() != file.uid()
-                        || link.gid() != file.gid())) {
-            throw refused(Reason.AMBIGUOUS_LINK, link, "has set-ID bits or owners that the file it links to has not");
+    /**
+     * Some engines give the file the mode, owner and attributes that the link's entry has, others do not look at them.
+     * What writes layers repeats the file's own there, or leaves the attributes out.
+     */
+    private void requireSame(LayerEntry file, LayerEntry link) throws ImageFileSystemException {
+        // A symbolic link has no mode that anybody could set.
+        boolean sameMode = file.type() == LayerEntry.Type.SYMBOLIC_LINK || link.mode() == file.mode();
+        if (!sameMode || link.uid() != file.uid() || link.gid() != file.gid()) {
+            throw refused(Reason.AMBIGUOUS_LINK, link, "has a mode or an owner that the file it links to has not");
+        }
+        for (String name : link.xattrNames()) {
+            byte[] value = link.xattr(name).orElseThrow();
+            if (!file.xattr(name).filter(own -> Arrays.equals(own, value)).isPresent()) {
+                throw refused(
+                        Reason.AMBIGUOUS_LINK,
+                        link,
+                        "has an extended attribute " + Quoted.quote(name) + " that the file it links to has not");
+            }
         }
     }
 

@@ -111,7 +111,7 @@ class ImageExtractorTest {
                         new TestTar()
                                 .file("etc/motd", "new")
                                 .whiteout("etc/.wh.gone")
-                                .hardLink("bin/bash", "bin/sh")
+                                .entry(Header.of("bin/bash", '1').link("bin/sh").mode(0755))
                                 .symbolicLink("etc/link", "../../../etc/passwd"))
                 .extract(target);
         assertEquals("new", read("etc/motd"));

@@ -304,7 +304,7 @@ class ImageFileSystemTest {
         ImageFileSystem files = merged(new TestTar()
                 .entry(Header.of("bin/su", '0').mode(04755).owner(0, 3).time(9).size(2), new byte[2])
                 .entry(Header.of("bin/sudo", '1').link("bin/su").mode(04755).owner(0, 3))
-                .hardLink("bin/third", "/bin/sudo"));
+                .entry(Header.of("bin/third", '1').link("/bin/sudo").mode(04755).owner(0, 3)));
         for (String path : List.of("bin/su", "bin/sudo", "bin/third")) {
             ImageFile file = file(files, path);
             assertEquals(LayerEntry.Type.FILE, file.type());
@@ -349,6 +349,42 @@ class ImageFileSystemTest {
                 file(merged(new TestTar().symbolicLink("a", "/etc/passwd").hardLink("b", "a")), "b");
         assertEquals(LayerEntry.Type.SYMBOLIC_LINK, link.type());
         assertEquals("/etc/passwd", link.linkTarget());
+    }
+
+    @Test
+    void aHardLinkMayRepeatTheFilesAttributesOrLeaveThemOut() throws IOException {
+        byte[] attribute = TestTar.record("SCHILY.xattr.user.a", "b");
+        ImageFileSystem files = merged(new TestTar()
+                .pax('x', attribute)
+                .file("a", "")
+                .pax('x', attribute)
+                .hardLink("b", "a")
+                .hardLink("c", "b"));
+        assertEquals(3, file(files, "a").linkCount());
+    }
+
+    @Test
+    void refusesAHardLinkThatGivesTheFileAnotherModeOwnerOrAttribute() {
+        for (Header header : List.of(
+                Header.of("b", '1').mode(0666),
+                Header.of("b", '1').owner(1, 0),
+                Header.of("b", '1').owner(0, 1))) {
+            assertEquals(
+                    Reason.AMBIGUOUS_LINK, refusal(new TestTar().file("a", "").entry(header.link("a"))));
+            assertEquals(Reason.AMBIGUOUS_LINK, refusal(new TestTar().file("a", ""), new TestTar().entry(header)));
+        }
+        for (byte[] attribute : List.of(
+                TestTar.record("SCHILY.xattr.user.a", "c"),
+                TestTar.record("SCHILY.xattr.user.b", "b"),
+                TestTar.record("LIBARCHIVE.xattr.security.capability", "AAAA"))) {
+            assertEquals(
+                    Reason.AMBIGUOUS_LINK,
+                    refusal(new TestTar()
+                            .pax('x', TestTar.record("SCHILY.xattr.user.a", "b"))
+                            .file("a", "")
+                            .pax('x', attribute)
+                            .hardLink("b", "a")));
+        }
     }
 
     @Test

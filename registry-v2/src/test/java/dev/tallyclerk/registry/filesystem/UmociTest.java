@@ -214,7 +214,7 @@ class UmociTest {
                 .file("becomes-dir/x", "")
                 .file("becomes-file", "1")
                 .entry(Header.of("etc", '5').mode(0755).time(11))
-                .hardLink("bin/third", "/bin/su")
+                .entry(Header.of("bin/third", '1').link("/bin/su").mode(04755).owner(0, 7))
                 .file("abs", "a file now");
         assertSameTree(TestImage.of(lower, upper), MergeOptions.defaults());
     }
