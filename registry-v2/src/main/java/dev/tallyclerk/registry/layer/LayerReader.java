@@ -125,7 +125,12 @@ public final class LayerReader implements Closeable {
     private LayerEntry entry() throws IOException {
         String path = tar.name().path();
         try {
-            return new LayerEntry(position++, tar, tar.name().hasWhiteout() ? WhiteoutName.parse(path) : null);
+            Whiteout whiteout = tar.name().hasWhiteout() ? WhiteoutName.parse(path) : null;
+            LayerEntry entry = new LayerEntry(position++, tar, whiteout);
+            if (whiteout instanceof Whiteout.Leftover) {
+                WhiteoutName.requireHarmless(entry);
+            }
+            return entry;
         } catch (LayerException e) {
             throw failed(e);
         }

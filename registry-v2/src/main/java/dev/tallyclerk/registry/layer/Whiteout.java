@@ -55,9 +55,10 @@ public sealed interface Whiteout permits Whiteout.Removes, Whiteout.Opaque, Whit
     }
 
     /**
-     * Something that AUFS kept for itself, which old versions of Docker packed too and every engine skips.
+     * Something that AUFS kept for itself and old versions of Docker packed too. Most engines skip it.
      *
-     * @param path its normalised path, one of whose names begins with {@code .wh..wh.}
+     * @param path its normalised path: {@code .wh..wh.aufs}, {@code .wh..wh.orph} or {@code .wh..wh.plnk}, or something
+     *     directly in one of the latter two
      */
     record Leftover(String path) implements Whiteout {
         public Leftover {

@@ -2,21 +2,24 @@ package dev.tallyclerk.registry.layer;
 
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
+import java.util.Set;
 
 /** The names that are reserved for whiteouts. */
 final class WhiteoutName {
     private static final String PREFIX = ".wh.";
     private static final String META_PREFIX = ".wh..wh.";
+    private static final String AUFS_FILE = ".wh..wh.aufs";
+    private static final Set<String> AUFS_FOLDERS = Set.of(".wh..wh.orph", ".wh..wh.plnk");
     private static final String OPAQUE = ".wh..wh..opq";
 
     private WhiteoutName() {}
 
     /** {@return what {@code path} says, one of whose names begins with {@code .wh.}} */
     static Whiteout parse(String path) throws LayerException {
-        int slash = path.lastIndexOf('/');
-        String directory = slash < 0 ? "" : path.substring(0, slash);
-        String name = path.substring(slash + 1);
-        if (path.startsWith(META_PREFIX) && !name.equals(OPAQUE)) {
+        String directory = directory(path);
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        boolean inAufsFolder = AUFS_FOLDERS.contains(directory) && !name.startsWith(PREFIX);
+        if (path.equals(AUFS_FILE) || AUFS_FOLDERS.contains(path) || inAufsFolder) {
             return new Whiteout.Leftover(path);
         }
         if (directory.startsWith(PREFIX) || directory.contains("/" + PREFIX)) {
@@ -27,7 +30,8 @@ final class WhiteoutName {
             return new Whiteout.Opaque(directory);
         }
         if (name.startsWith(META_PREFIX)) {
-            return new Whiteout.Leftover(path);
+            // Some engines skip it, some remove what has the rest of the name, some make a file of it.
+            throw malformed(path, "has a name that only AUFS gave, and not there");
         }
         String removed = name.substring(PREFIX.length());
         if (removed.isEmpty() || removed.equals(".") || removed.equals("..")) {
@@ -35,6 +39,33 @@ final class WhiteoutName {
             throw malformed(path, "removes no name");
         }
         return new Whiteout.Removes(directory.isEmpty() ? removed : directory + "/" + removed);
+    }
+
+    /** Refuses a leftover that could do something where an engine does not skip it but makes a file of it. */
+    static void requireHarmless(LayerEntry leftover) throws LayerException {
+        String path = leftover.path();
+        boolean known = switch (leftover.type()) {
+            case FILE -> !AUFS_FOLDERS.contains(path);
+            case DIRECTORY -> !path.equals(AUFS_FILE);
+            case HARD_LINK ->
+                path.contains("/") && directory(leftover.hardLinkPath()).equals(directory(path));
+            case SYMBOLIC_LINK ->
+                path.contains("/")
+                        && !leftover.linkTarget().contains("/")
+                        && !leftover.linkTarget().equals("..");
+            case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO -> false;
+        };
+        if (!known
+                || leftover.isSetUid()
+                || leftover.isSetGid()
+                || !leftover.xattrNames().isEmpty()) {
+            throw malformed(path, "is none that AUFS left, because of its type, mode, link or attributes");
+        }
+    }
+
+    private static String directory(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash < 0 ? "" : path.substring(0, slash);
     }
 
     private static LayerException malformed(String path, String what) {

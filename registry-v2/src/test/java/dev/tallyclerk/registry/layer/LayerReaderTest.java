@@ -819,7 +819,6 @@ class LayerReaderTest {
                 .whiteout(".wh..wh..opq")
                 .directory(".wh..wh.plnk/")
                 .whiteout(".wh..wh.plnk/123.45")
-                .whiteout("etc/.wh..wh.orph")
                 .whiteout("etc/.wh.a.wh.b")
                 .file("etc/x.wh.y", "")
                 .finish());
@@ -830,13 +829,68 @@ class LayerReaderTest {
                         Optional.of(new Whiteout.Opaque("")),
                         Optional.of(new Whiteout.Leftover(".wh..wh.plnk")),
                         Optional.of(new Whiteout.Leftover(".wh..wh.plnk/123.45")),
-                        Optional.of(new Whiteout.Leftover("etc/.wh..wh.orph")),
                         Optional.of(new Whiteout.Removes("etc/a.wh.b")),
                         Optional.empty()),
                 entries.stream().map(LayerEntry::whiteout).toList());
         assertEquals(
                 "opaque",
                 entries.get(1).whiteout().orElseThrow().<String>fold(r -> "removes", o -> "opaque", l -> "leftover"));
+    }
+
+    @Test
+    void readsWhatAufsLeft() throws IOException {
+        List<LayerEntry> entries = read(new TestTar()
+                .whiteout(".wh..wh.aufs")
+                .directory(".wh..wh.orph/")
+                .directory(".wh..wh.orph/7")
+                .directory(".wh..wh.plnk/")
+                .file(".wh..wh.plnk/1.2", "x")
+                .hardLink(".wh..wh.plnk/3.4", ".wh..wh.plnk/1.2")
+                .symbolicLink(".wh..wh.plnk/5.6", "1.2")
+                .finish());
+        for (LayerEntry entry : entries) {
+            assertEquals(new Whiteout.Leftover(entry.path()), entry.whiteout().orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                ".wh..wh.x",
+                ".wh..wh.x/evil",
+                ".wh..wh.aufs/x",
+                ".wh..wh.plnk/a/b",
+                ".wh..wh.plnk/.wh.a",
+                ".wh..wh.plnk/.wh..wh..opq",
+                ".wh..wh.plnk/.wh..wh.x/a",
+                "etc/.wh..wh.orph",
+                "etc/.wh..wh.aufs"
+            })
+    void refusesLeftoversThatAufsDidNotLeave(String name) {
+        assertEquals(Reason.MALFORMED_WHITEOUT, refusal(new TestTar().file(name, "")));
+    }
+
+    @Test
+    void refusesLeftoversThatDoSomethingWhereTheyAreFiles() {
+        String name = ".wh..wh.plnk/1.2";
+        for (TestTar tar : List.of(
+                new TestTar().entry(Header.of(name, '0').mode(04755)),
+                new TestTar().entry(Header.of(name, '0').mode(02755)),
+                new TestTar()
+                        .pax('x', TestTar.record("SCHILY.xattr.security.capability", "x"))
+                        .file(name, ""),
+                new TestTar().hardLink(name, "etc/passwd"),
+                new TestTar().hardLink(name, ".wh..wh.orph/1"),
+                new TestTar().hardLink(".wh..wh.aufs", "shadow"),
+                new TestTar().symbolicLink(name, "../etc"),
+                new TestTar().symbolicLink(name, ".."),
+                new TestTar().symbolicLink(".wh..wh.plnk", "etc"),
+                new TestTar().file(".wh..wh.plnk", ""),
+                new TestTar().directory(".wh..wh.aufs"),
+                new TestTar().entry(Header.of(name, '3').device(1, 5)),
+                new TestTar().entry(Header.of(name, '6')))) {
+            assertEquals(Reason.MALFORMED_WHITEOUT, refusal(tar));
+        }
     }
 
     @ParameterizedTest
