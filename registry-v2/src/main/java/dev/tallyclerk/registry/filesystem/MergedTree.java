@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,7 +160,27 @@ final class MergedTree {
         node.layer = layer;
         node.live = true;
         node.inode = target == null ? null : shared(target, entry);
+        requireNoOverlayMark(entry, node);
         list(node);
+    }
+
+    /** Engines that use overlayfs would hide or move files, and others would not. */
+    private void requireNoOverlayMark(LayerEntry entry, Node node) throws ImageFileSystemException {
+        LayerEntry content = Objects.requireNonNull(node.described());
+        Optional<String> redirection = OverlayMarks.redirection(content);
+        if (redirection.isPresent()) {
+            throw refused(
+                    Reason.OVERLAY_MARK,
+                    entry,
+                    "has an attribute " + Quoted.quote(redirection.get())
+                            + ", with which overlayfs finds it elsewhere");
+        }
+        if (OverlayMarks.hidesLower(content) && node.isBelow(layer)) {
+            throw refused(
+                    Reason.OVERLAY_MARK,
+                    entry,
+                    "is marked so that overlayfs hides what lower layers have there, and others do not");
+        }
     }
 
     /** {@return what a hard link links to} */

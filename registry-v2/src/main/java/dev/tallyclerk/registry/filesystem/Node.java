@@ -58,6 +58,18 @@ final class Node {
         return live && file != null && file.type() == LayerEntry.Type.SYMBOLIC_LINK;
     }
 
+    /** {@return whether the layers below that one have something at the path} */
+    boolean isBelow(int upper) {
+        if (live && layer < upper) {
+            return true;
+        }
+        Past event = past;
+        while (event != null && event.layer() >= upper) {
+            event = event.older();
+        }
+        return event != null && event.cause() == null;
+    }
+
     boolean hasLiveChild() {
         for (Node child = firstChild; child != null; child = child.nextSibling) {
             if (child.live) {

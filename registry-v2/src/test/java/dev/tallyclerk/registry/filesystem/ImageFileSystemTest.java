@@ -398,6 +398,69 @@ class ImageFileSystemTest {
         assertEquals(Reason.AMBIGUOUS_LINK, refusal(owner));
     }
 
+    private static TestTar marked(String attribute) {
+        return new TestTar().pax('x', TestTar.record(attribute, "y"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SCHILY.xattr.trusted.overlay.redirect",
+                "SCHILY.xattr.user.overlay.redirect",
+                "SCHILY.xattr.trusted.overlay.metacopy",
+                "LIBARCHIVE.xattr.user.overlay%2emetacopy"
+            })
+    void refusesWhatOverlayfsFindsElsewhere(String attribute) {
+        TestTar tar = new TestTar().pax('x', TestTar.record(attribute, "AAAA"));
+        assertEquals(Reason.OVERLAY_MARK, refusal(tar.directory("etc")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SCHILY.xattr.trusted.overlay.opaque",
+                "SCHILY.xattr.user.overlay.opaque",
+                "LIBARCHIVE.xattr.trusted.overlay.opaque"
+            })
+    void refusesAnOpaqueFolderOfOverlayfsThatCoversALowerOne(String attribute) throws IOException {
+        TestTar upper =
+                new TestTar().pax('x', TestTar.record(attribute, "AAAA")).directory("etc");
+        assertEquals(Reason.OVERLAY_MARK, refusal(new TestTar().file("etc/a", ""), upper));
+        assertEquals(
+                Reason.OVERLAY_MARK,
+                refusal(
+                        new TestTar().directory("etc"),
+                        new TestTar()
+                                .file("etc/b", "")
+                                .pax('x', TestTar.record(attribute, "AAAA"))
+                                .directory("etc")));
+        assertEquals(List.of("etc"), paths(merged(upper)));
+        assertEquals(List.of("etc", "etc/a"), paths(merged(upper, new TestTar().file("etc/a", ""))));
+    }
+
+    @Test
+    void refusesAWhiteoutOfOverlayfsWhereItCoversSomething() throws IOException {
+        TestTar lower = new TestTar().file("etc/shadow", "");
+        TestTar device = new TestTar().entry(Header.of("etc/shadow", '3'));
+        assertEquals(Reason.OVERLAY_MARK, refusal(lower, device));
+        assertEquals(
+                Reason.OVERLAY_MARK,
+                refusal(lower, new TestTar().file("etc/shadow", "").entry(Header.of("etc/shadow", '3'))));
+        assertEquals(
+                Reason.OVERLAY_MARK,
+                refusal(lower, new TestTar().entry(Header.of("zero", '3')).hardLink("etc/shadow", "zero")));
+        assertEquals(
+                Reason.OVERLAY_MARK,
+                refusal(lower, marked("SCHILY.xattr.user.overlay.whiteout").file("etc/shadow", "")));
+        assertEquals(List.of("etc", "etc/shadow"), paths(merged(device)));
+        assertEquals(
+                List.of("etc", "etc/shadow"), paths(merged(lower, new TestTar().whiteout("etc/.wh.shadow"), device)));
+        assertEquals(
+                List.of("etc", "etc/shadow"),
+                paths(merged(
+                        lower, new TestTar().entry(Header.of("etc/shadow", '3').device(1, 3)))));
+    }
+
     @Test
     void followsLinksAsAProcessInAContainerWould() throws IOException {
         ImageFileSystem files = merged(new TestTar()

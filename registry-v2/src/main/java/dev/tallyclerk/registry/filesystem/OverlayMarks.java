@@ -1,0 +1,39 @@
+package dev.tallyclerk.registry.filesystem;
+
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What overlayfs, on which most engines run containers, takes for its own notes on lower layers instead of for data.
+ *
+ * @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">The Linux kernel, Overlay Filesystem</a>
+ */
+final class OverlayMarks {
+    /** The second one is for mounts without privileges. */
+    private static final List<String> NAMESPACES = List.of("trusted.overlay.", "user.overlay.");
+
+    private OverlayMarks() {}
+
+    /**
+     * {@return the attribute that has overlayfs take the file, or a part of it, from another place, if there is one}
+     */
+    static Optional<String> redirection(LayerEntry entry) {
+        return entry.xattrNames().stream()
+                .filter(name -> is(name, "redirect") || is(name, "metacopy"))
+                .findFirst();
+    }
+
+    /** {@return whether overlayfs hides what lower layers have at the path of this entry, or in that folder} */
+    static boolean hidesLower(LayerEntry entry) {
+        boolean zeroDevice = entry.type() == LayerEntry.Type.CHARACTER_DEVICE
+                && entry.device()
+                        .filter(device -> device.major() == 0 && device.minor() == 0)
+                        .isPresent();
+        return zeroDevice || entry.xattrNames().stream().anyMatch(name -> is(name, "opaque") || is(name, "whiteout"));
+    }
+
+    private static boolean is(String name, String mark) {
+        return NAMESPACES.stream().anyMatch(namespace -> name.equals(namespace + mark));
+    }
+}
