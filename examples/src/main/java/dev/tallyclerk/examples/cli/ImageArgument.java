@@ -120,6 +120,7 @@ final class ImageArgument {
                     LINK_TARGET_MISSING,
                     LINK_TARGET_A_DIRECTORY,
                     AMBIGUOUS_LINK,
+                    AMBIGUOUS_WHITEOUT,
                     OVERLAY_MARK,
                     GLOBAL_HEADER_NAMES_FILE,
                     LIMIT_EXCEEDED -> ExitCode.REJECTED;

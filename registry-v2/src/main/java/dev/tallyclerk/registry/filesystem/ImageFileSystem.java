@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A layer's entry takes the place of what lower layers have at its path: a folder keeps what is in it if a folder
  * comes, and loses it if anything else comes. Whiteouts remove what lower layers have and never what their own layer
- * has, wherever in it they stand. A hard link has to say of its file what the file's own entry says, because engines
- * differ in which of the two counts. Of two entries for one path in one layer the last counts, as in every engine. What
- * was replaced or deleted is remembered, because whoever has the layer still has it: see {@link #history} and
- * {@link #deleted}.
+ * has: that may come after them, as when a folder is removed and made anew. Before them it may come only where engines
+ * keep it, so not before a whiteout of its own path or of a folder above it, and before one that makes a folder opaque
+ * only if the layer has the folders between too, and first. A hard link has to say of its file what the file's own
+ * entry says, because engines differ in which of the two counts. Of two entries for one path in one layer the last
+ * counts, as in every engine. What was replaced or deleted is remembered, because whoever has the layer still has it:
+ * see {@link #history} and {@link #deleted}.
  *
  * <p>Paths are relative to the image's root; a slash before or behind them changes nothing, and they are not followed
  * through symbolic links except by {@link #resolve}. How bytes that are no UTF-8 look in them is said at

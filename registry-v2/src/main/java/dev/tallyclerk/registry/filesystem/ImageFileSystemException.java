@@ -29,6 +29,8 @@ public final class ImageFileSystemException extends IOException {
         LINK_TARGET_A_DIRECTORY,
         /** A hard link would give the file that it links to another mode, owner or attribute, in some engines. */
         AMBIGUOUS_LINK,
+        /** A whiteout comes so late in its layer that some engines remove what the layer itself has there. */
+        AMBIGUOUS_WHITEOUT,
         /** An entry has a mark of overlayfs, so that engines which use that show other files than the rest. */
         OVERLAY_MARK,
         /** A layer's archive has a global header of a file's name, so that some engines remove the file. */

@@ -85,6 +85,7 @@ final class MergedTree {
         } else if (whiteout instanceof Whiteout.Opaque opaque) {
             Node directory = directory(entry, opaque.directory(), false);
             if (directory != null) {
+                requireNotBare(entry, directory);
                 clearBelow(directory, entry.path());
             }
         } else if (whiteout == null) {
@@ -126,9 +127,43 @@ final class MergedTree {
     private void remove(LayerEntry whiteout, String path) throws IOException {
         Node directory = directory(whiteout, parentOf(path), false);
         Node node = directory == null ? null : resolver.child(directory, nameOf(path));
+        if (node != null && node.broughtAt == layer) {
+            throw refused(
+                    Reason.AMBIGUOUS_WHITEOUT,
+                    whiteout,
+                    "comes after something that the same layer has there, which some engines remove too");
+        }
         if (node != null && node.live) {
             clearBelow(node, whiteout.path());
             removeIfLower(node, whiteout.path());
+        }
+    }
+
+    /** Some engines keep below an opaque folder only what the layer has named before, and so no implied folder. */
+    private void requireNotBare(LayerEntry whiteout, Node directory) throws ImageFileSystemException {
+        if (directory.bareBelowAt == layer) {
+            throw refused(
+                    Reason.AMBIGUOUS_WHITEOUT,
+                    whiteout,
+                    "comes after something in a folder that the same layer does not have,"
+                            + " which some engines remove with the folder");
+        }
+    }
+
+    /** Remembers that this layer has brought something, for the whiteouts that may still come. */
+    private void remember(Node placed) {
+        placed.broughtAt = layer;
+        boolean bare = false;
+        for (Node at = placed.parent; at != null; at = at.parent) {
+            boolean known = at.broughtAt == layer;
+            if (known && (!bare || at.bareBelowAt == layer)) {
+                return;
+            }
+            at.broughtAt = layer;
+            if (bare) {
+                at.bareBelowAt = layer;
+            }
+            bare |= !known;
         }
     }
 
@@ -160,6 +195,7 @@ final class MergedTree {
         node.layer = layer;
         node.live = true;
         node.inode = target == null ? null : shared(target, entry);
+        remember(node);
         requireNoOverlayMark(entry, node);
         list(node);
     }

@@ -34,6 +34,12 @@ final class Node {
     /** The last layer whose whiteouts have removed all that lower layers have below. */
     int clearedAt = -1;
 
+    /** The last layer that brought something at the path or below it. */
+    int broughtAt = -1;
+
+    /** The last layer that brought something in a folder below, and not that folder before it. */
+    int bareBelowAt = -1;
+
     Node(@Nullable Node parent, String path) {
         this.parent = parent;
         this.path = path;

@@ -59,7 +59,8 @@ class ImageFileSystemProperties {
     }
 
     /**
-     * Whiteouts first, then entries in order; a path is described by its kind, its layer and the size of its content.
+     * Whiteouts first, then entries in order, which is the same where nothing is refused; a path is described by its
+     * kind, its layer and the size of its content.
      */
     private static Map<String, String> model(List<List<Step>> layers) {
         Map<String, String> files = new TreeMap<>();

@@ -173,24 +173,57 @@ class ImageFileSystemTest {
     }
 
     @Test
-    void aWhiteoutLeavesWhatItsOwnLayerHasWhereverItStands() throws IOException {
-        TestTar lower = new TestTar().file("a", "old").file("d/x", "").file("d/y", "");
-        for (TestTar upper : List.of(
+    void aWhiteoutLeavesWhatItsOwnLayerHasBehindIt() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().file("a", "old").file("d/x", "").file("d/y", ""),
                 new TestTar()
                         .whiteout(".wh.a")
                         .file("a", "newer")
                         .whiteout(".wh.d")
-                        .file("d/y", "!"),
-                new TestTar()
-                        .file("a", "newer")
-                        .whiteout(".wh.a")
-                        .file("d/y", "!")
-                        .whiteout(".wh.d"))) {
-            ImageFileSystem files = merged(lower, upper);
-            assertEquals(List.of("a", "d", "d/y"), paths(files));
-            assertEquals(5, file(files, "a").size());
-            assertEquals(1, file(files, "d").origin().index());
+                        .file("d/y", "!"));
+        assertEquals(List.of("a", "d", "d/y"), paths(files));
+        assertEquals(5, file(files, "a").size());
+        assertEquals(1, file(files, "d").origin().index());
+    }
+
+    @Test
+    void refusesAWhiteoutBehindWhatItsOwnLayerHasThere() {
+        TestTar lower = new TestTar().file("a", "old").file("d/x", "");
+        for (TestTar upper : List.of(
+                new TestTar().file("a", "new").whiteout(".wh.a"),
+                new TestTar().directory("d/").whiteout(".wh.d"),
+                new TestTar().file("d/y", "").whiteout(".wh.d"),
+                new TestTar().file("d/e/f/y", "").whiteout("d/.wh.e"),
+                new TestTar().file("new", "").whiteout(".wh.new"),
+                new TestTar().file("d/e/y", "").file("d", "").whiteout(".wh.d"))) {
+            assertEquals(Reason.AMBIGUOUS_WHITEOUT, refusal(lower, upper));
         }
+    }
+
+    @Test
+    void refusesAnOpaqueWhiteoutBehindAFolderThatItsOwnLayerOnlyImplies() throws IOException {
+        TestTar lower = new TestTar().file("etc/cron.d/old", "").file("other", "");
+        for (TestTar upper : List.of(
+                new TestTar().file("etc/cron.d/job", "").whiteout("etc/.wh..wh..opq"),
+                new TestTar().directory("etc/").file("etc/cron.d/job", "").whiteout("etc/.wh..wh..opq"),
+                new TestTar().file("etc/cron.d/job", "").whiteout(".wh..wh..opq"),
+                new TestTar().file("etc/new", "").file("etc/a/b/c", "").whiteout("etc/.wh..wh..opq"),
+                new TestTar()
+                        .directory("etc/")
+                        .directory("etc/a")
+                        .file("etc/a/b/c", "")
+                        .whiteout("etc/.wh..wh..opq"))) {
+            assertEquals(Reason.AMBIGUOUS_WHITEOUT, refusal(lower, upper));
+        }
+        assertEquals(
+                List.of("etc", "etc/cron.d", "etc/cron.d/job", "other"),
+                paths(merged(
+                        lower,
+                        new TestTar()
+                                .directory("etc/cron.d/")
+                                .file("etc/cron.d/job", "")
+                                .whiteout("etc/cron.d/.wh..wh..opq")
+                                .whiteout("etc/.wh..wh..opq"))));
     }
 
     @Test
@@ -202,7 +235,11 @@ class ImageFileSystemTest {
                 .file("e", "");
         for (TestTar upper : List.of(
                 new TestTar().whiteout("d/.wh..wh..opq").file("d/y", "").file("d/sub/new", ""),
-                new TestTar().file("d/y", "").file("d/sub/new", "").whiteout("d/.wh..wh..opq"),
+                new TestTar()
+                        .file("d/y", "")
+                        .directory("d/sub/")
+                        .file("d/sub/new", "")
+                        .whiteout("d/.wh..wh..opq"),
                 new TestTar().file("d/y", "").whiteout("d/.wh..wh..opq").file("d/sub/new", ""))) {
             ImageFileSystem files = merged(lower, upper);
             assertEquals(List.of("d", "d/sub", "d/sub/new", "d/y", "e"), paths(files));
@@ -670,7 +707,7 @@ class ImageFileSystemTest {
         TestTar upper = new TestTar();
         for (int i = 0; i < 30_000; i++) {
             lower.file("d/" + i, "");
-            upper.file("d/" + i + "x", "").whiteout("d/.wh..wh..opq").whiteout(".wh.d");
+            upper.file("d/" + i + "x", "").whiteout("d/.wh..wh..opq").whiteout("d/.wh." + i);
         }
         TestTar again = new TestTar();
         for (int i = 0; i < 30_000; i++) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.TestTar.Header;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemProperties.Step;
+import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Platform;
@@ -255,7 +256,11 @@ class UmociTest {
 
     private static boolean isMergeable(TestImage image) throws IOException {
         try {
-            return image.merged().walk().count() > 2;
+            List<ImageFile> files = image.merged().walk().toList();
+            // Each path of a symbolic link becomes a link of its own here.
+            boolean linked = files.stream()
+                    .anyMatch(file -> file.type() == LayerEntry.Type.SYMBOLIC_LINK && file.linkCount() > 1);
+            return files.size() > 2 && !linked;
         } catch (ImageFileSystemException e) {
             return false;
         }
