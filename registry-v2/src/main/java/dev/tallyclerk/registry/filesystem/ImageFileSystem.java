@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,14 +45,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageFileSystem {
     private final List<LayerOrigin> layers;
-    private final Map<String, Node> nodes;
-    private final Node root;
+    private final NodeTable nodes;
     private final Resolver resolver;
 
     private ImageFileSystem(List<LayerOrigin> layers, MergedTree tree) {
         this.layers = List.copyOf(layers);
         this.nodes = tree.nodes();
-        this.root = tree.root();
         this.resolver = tree.resolver();
     }
 
@@ -166,12 +163,12 @@ public final class ImageFileSystem {
     }
 
     Node root() {
-        return root;
+        return nodes.root();
     }
 
     /** {@return what is at {@code path}, links not followed; the root for an empty path} */
     public Optional<ImageFile> file(String path) {
-        Node node = nodes.get(normalized(path));
+        Node node = nodes.at(normalized(path));
         return node == null || !node.live ? Optional.empty() : Optional.of(new ImageFile(node, this));
     }
 
@@ -183,13 +180,13 @@ public final class ImageFileSystem {
      * than 40 links.
      */
     public Optional<ImageFile> resolve(String path) {
-        Node node = resolver.follow(root, path);
+        Node node = resolver.follow(path);
         return node == null ? Optional.empty() : Optional.of(new ImageFile(node, this));
     }
 
     /** {@return the files in a folder, sorted by name; none if there is no folder at {@code path}} */
     public List<ImageFile> list(String path) {
-        Node node = nodes.get(normalized(path));
+        Node node = nodes.at(normalized(path));
         if (node == null || !node.isDirectory()) {
             return List.of();
         }
@@ -213,7 +210,7 @@ public final class ImageFileSystem {
      * <p>It is how to find what a layer still holds though a layer above deleted it.
      */
     public List<FileChange> history(String path) {
-        Node node = nodes.get(normalized(path));
+        Node node = nodes.at(normalized(path));
         return node == null ? List.of() : history(node);
     }
 
@@ -255,7 +252,7 @@ public final class ImageFileSystem {
      */
     public List<FileChange> deleted() {
         List<FileChange> deleted = new ArrayList<>();
-        for (Node node : nodes.values()) {
+        for (Node node : nodes.all()) {
             if (!node.live && node.past != null) {
                 deleted.add(change(node, FileChange.Kind.DELETED, node.past));
             }
@@ -295,7 +292,7 @@ public final class ImageFileSystem {
         private @Nullable Node next;
 
         Walk() {
-            open.push(children(root).iterator());
+            open.push(children(root()).iterator());
             advance();
         }
 

@@ -12,7 +12,8 @@ public enum LinkedParents {
     REFUSE,
     /**
      * The link is followed within the image's root, as containerd and umoci do. Where it leads to no folder of the
-     * image the image is refused all the same.
+     * image the image is refused all the same, and also where one path leads through more than 40 links, as in Linux,
+     * or through links over more names than {@link dev.tallyclerk.registry.layer.LayerLimits#maxDepth} allows a path.
      */
     FOLLOW
 }

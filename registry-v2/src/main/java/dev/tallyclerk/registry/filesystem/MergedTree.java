@@ -10,9 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +35,9 @@ final class MergedTree {
 
     private final MergeOptions options;
     private final Listener listener;
-    private final Map<String, Node> nodes = new HashMap<>();
-    private final Node root = new Node(null, "");
-    private final Resolver resolver = new Resolver(nodes, root);
+    private final NodeTable nodes = new NodeTable();
+    private final Node root = nodes.root();
+    private final Resolver resolver = new Resolver(nodes);
 
     /** Entries of one folder mostly stand together. */
     private Node lastParent = root;
@@ -52,15 +50,10 @@ final class MergedTree {
     MergedTree(MergeOptions options, Listener listener) {
         this.options = options;
         this.listener = listener;
-        nodes.put("", root);
     }
 
-    Map<String, Node> nodes() {
+    NodeTable nodes() {
         return nodes;
-    }
-
-    Node root() {
-        return root;
     }
 
     Resolver resolver() {
@@ -96,7 +89,7 @@ final class MergedTree {
     /** Refuses a file that engines may have removed for a global header of the current layer's archive. */
     void requireNoFiles(Collection<String> globalHeaders) throws ImageFileSystemException {
         for (String name : globalHeaders) {
-            Node node = nodes.get(name);
+            Node node = nodes.at(name);
             if (node != null && node.live) {
                 throw new ImageFileSystemException(
                         Reason.GLOBAL_HEADER_NAMES_FILE,
@@ -285,34 +278,35 @@ final class MergedTree {
         lastParent = parent;
         // Where no link was followed the entry's text can be the node's.
         boolean direct = parent.path.length() == Math.max(slash, 0) && path.startsWith(parent.path);
-        return node(entry, parent, direct ? path : Resolver.join(parent, nameOf(path)));
-    }
-
-    private Node node(LayerEntry entry, Node parent, String path) throws ImageFileSystemException {
-        Node known = nodes.get(path);
+        Node known = nodes.child(parent, path, slash + 1, path.length());
         if (known != null) {
             return known;
         }
-        Node node = new Node(parent, path);
+        return added(entry, parent, direct ? path : Resolver.join(parent, nameOf(path)));
+    }
+
+    private Node added(LayerEntry entry, Node parent, String path) throws ImageFileSystemException {
         int maxDepth = options.layerLimits().maxDepth();
-        if (node.depth > maxDepth) {
+        if (parent.depth >= maxDepth) {
             throw refused(Reason.LIMIT_EXCEEDED, entry, "is more than " + maxDepth + " folders deep");
         }
-        nodes.put(path, node);
-        return node;
+        return nodes.add(parent, path, path.lastIndexOf('/') + 1);
     }
 
     /** {@return the folder at {@code path}, which is made if it is wanted and not there} */
     private @Nullable Node directory(LayerEntry entry, String path, boolean make) throws ImageFileSystemException {
-        Node known = nodes.get(path);
-        if (known != null && known.isDirectory()) {
-            return known;
-        }
         Node at = root;
-        for (String name : path.split("/", -1)) {
-            Node next = resolver.child(at, name);
+        Resolver.Budget budget = null;
+        int end;
+        for (int start = 0; start < path.length(); start = end + 1) {
+            end = NodeTable.nameEnd(path, start);
+            Node next = nodes.child(at, path, start, end);
             if (next != null && next.isSymbolicLink()) {
-                next = followed(entry, at, next);
+                if (budget == null) {
+                    // Links may lead over as many names as a path may have, so that no entry costs much more than that.
+                    budget = new Resolver.Budget(options.layerLimits().maxDepth());
+                }
+                next = followed(entry, at, next, budget);
             } else if (next != null && next.live && !next.isDirectory()) {
                 throw refused(
                         Reason.PARENT_NOT_A_DIRECTORY,
@@ -322,27 +316,30 @@ final class MergedTree {
                 if (!make) {
                     return null;
                 }
-                next = implied(entry, at, name);
+                next = implied(entry, at, next, path.substring(start, end));
             }
             at = next;
         }
         return at;
     }
 
-    private Node followed(LayerEntry entry, Node at, Node link) throws ImageFileSystemException {
+    private Node followed(LayerEntry entry, Node at, Node link, Resolver.Budget budget)
+            throws ImageFileSystemException {
         String leads = "leads through the symbolic link " + Quoted.quote(link.path) + " of layer " + (link.layer + 1);
         if (options.linkedParents() == LinkedParents.REFUSE) {
             throw refused(Reason.THROUGH_SYMBOLIC_LINK, entry, leads + ", where engines differ");
         }
-        Node target = resolver.follow(at, Resolver.target(link));
+        Node target = budget.takeLink() ? resolver.follow(at, Resolver.target(link), budget) : null;
         if (target == null || !target.isDirectory()) {
-            throw refused(Reason.THROUGH_SYMBOLIC_LINK, entry, leads + ", which leads to no folder");
+            throw refused(
+                    Reason.THROUGH_SYMBOLIC_LINK, entry, leads + ", which leads to no folder, or over too many links");
         }
         return target;
     }
 
-    private Node implied(LayerEntry entry, Node parent, String name) throws ImageFileSystemException {
-        Node node = node(entry, parent, Resolver.join(parent, name));
+    private Node implied(LayerEntry entry, Node parent, @Nullable Node known, String name)
+            throws ImageFileSystemException {
+        Node node = known == null ? added(entry, parent, Resolver.join(parent, name)) : known;
         count(node.path.length());
         node.live = true;
         node.layer = layer;

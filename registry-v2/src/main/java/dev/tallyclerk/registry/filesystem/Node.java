@@ -8,6 +8,7 @@ final class Node {
     final @Nullable Node parent;
     final String path;
     final int depth;
+    final long hash;
 
     /** Those that are there, and those that have gone since somebody last looked. */
     @Nullable Node firstChild;
@@ -40,14 +41,22 @@ final class Node {
     /** The last layer that brought something in a folder below, and not that folder before it. */
     int bareBelowAt = -1;
 
-    Node(@Nullable Node parent, String path) {
+    Node(@Nullable Node parent, String path, long hash) {
         this.parent = parent;
         this.path = path;
+        this.hash = hash;
         this.depth = parent == null ? 0 : parent.depth + 1;
     }
 
     String name() {
         return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** {@return whether the name is what stands in {@code text} from {@code start} to {@code end}} */
+    boolean isNamed(String text, int start, int end) {
+        int length = end - start;
+        int own = parent == null || parent.path.isEmpty() ? 0 : parent.path.length() + 1;
+        return path.length() - own == length && path.regionMatches(own, text, start, length);
     }
 
     boolean isDirectory() {

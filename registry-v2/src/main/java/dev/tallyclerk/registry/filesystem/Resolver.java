@@ -2,7 +2,6 @@ package dev.tallyclerk.registry.filesystem;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,17 +10,36 @@ final class Resolver {
     /** As many as Linux follows. */
     private static final int MAX_LINKS = 40;
 
-    private final Map<String, Node> nodes;
-    private final Node root;
+    private final NodeTable nodes;
 
-    Resolver(Map<String, Node> nodes, Node root) {
+    Resolver(NodeTable nodes) {
         this.nodes = nodes;
-        this.root = root;
+    }
+
+    /** What the links on the way of one path may still cost. */
+    static final class Budget {
+        private int links = MAX_LINKS;
+        private int names;
+
+        /** Begins with 40 links, whose targets may have so many names together. */
+        Budget(int names) {
+            this.names = names;
+        }
+
+        boolean takeLink() {
+            links--;
+            return links >= 0;
+        }
+
+        private boolean takeNames(int count) {
+            names -= count;
+            return names >= 0;
+        }
     }
 
     /** {@return what is at {@code name} in a folder, though it may be gone} */
     @Nullable Node child(Node directory, String name) {
-        return nodes.get(join(directory, name));
+        return nodes.child(directory, name, 0, name.length());
     }
 
     static String join(Node directory, String name) {
@@ -29,10 +47,17 @@ final class Resolver {
     }
 
     /** {@return what is at the end of {@code path}, or nothing if it does not lead to anything} */
-    @Nullable Node follow(Node from, String path) {
+    @Nullable Node follow(String path) {
+        return follow(nodes.root(), path, new Budget(Integer.MAX_VALUE));
+    }
+
+    @Nullable Node follow(Node from, String path, Budget budget) {
+        Node root = nodes.root();
         Deque<String> left = new ArrayDeque<>();
         Node at = push(path, left) ? root : from;
-        int links = 0;
+        if (!budget.takeNames(left.size())) {
+            return null;
+        }
         while (!left.isEmpty()) {
             String name = left.pop();
             if (!at.isDirectory()) {
@@ -50,11 +75,11 @@ final class Resolver {
                 return null;
             }
             if (next.isSymbolicLink()) {
-                links++;
-                if (links > MAX_LINKS) {
+                int before = left.size();
+                at = push(target(next), left) ? root : at;
+                if (!budget.takeLink() || !budget.takeNames(left.size() - before)) {
                     return null;
                 }
-                at = push(target(next), left) ? root : at;
             } else {
                 at = next;
             }

@@ -645,6 +645,37 @@ class ImageFileSystemTest {
     }
 
     @Test
+    void followsAsManyLinksForOnePathAsLinuxDoes() throws IOException {
+        MergeOptions follow = MergeOptions.defaults().withLinkedParents(LinkedParents.FOLLOW);
+        TestTar links = new TestTar().symbolicLink("l", ".").symbolicLink("m", "l");
+        assertEquals(
+                List.of("l", "m", "x"),
+                paths(TestImage.of(links, new TestTar().file("l/".repeat(40) + "x", ""))
+                        .merged(follow)));
+        for (String path : List.of("l/".repeat(41) + "x", "m/".repeat(21) + "x")) {
+            assertEquals(Reason.THROUGH_SYMBOLIC_LINK, refusal(follow, links, new TestTar().file(path, "")));
+        }
+    }
+
+    @Test
+    void followsLinksOverAsManyNamesAsAPathMayHave() throws IOException {
+        MergeOptions follow = MergeOptions.defaults().withLinkedParents(LinkedParents.FOLLOW);
+        TestTar far = new TestTar()
+                .directory("d")
+                .pax('x', TestTar.record("linkpath", "./".repeat(300) + "d"))
+                .symbolicLink("l", "");
+        assertEquals(
+                List.of("d", "d/x", "l"),
+                paths(TestImage.of(far, new TestTar().file("l/x", "")).merged(follow)));
+        assertEquals(
+                Reason.THROUGH_SYMBOLIC_LINK,
+                refusal(
+                        follow,
+                        far,
+                        new TestTar().symbolicLink("d/back", "../l").file("l/back/x", "")));
+    }
+
+    @Test
     void refusesPathsThroughFiles() {
         TestTar lower = new TestTar().file("a", "");
         for (TestTar upper : List.of(
@@ -715,6 +746,16 @@ class ImageFileSystemTest {
         }
         again.directory("d/");
         assertTimeoutPreemptively(Duration.ofSeconds(30), () -> merged(lower, upper, again, upper, lower));
+    }
+
+    @Test
+    void aDeepPathCostsItsLengthOnce() {
+        String folder = ("n".repeat(7) + "/").repeat(500);
+        TestTar tar = new TestTar().pax('x', TestTar.record("path", folder)).directory("long");
+        for (int i = 0; i < 10_000; i++) {
+            tar.pax('x', TestTar.record("path", folder + "missing/.wh." + i)).file("long", "");
+        }
+        assertTimeoutPreemptively(Duration.ofSeconds(6), () -> merged(tar));
     }
 
     @Test
