@@ -5,8 +5,11 @@ import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.filesystem.ImageLayers;
 import dev.tallyclerk.registry.filesystem.LinkedParents;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
+import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerReader;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -99,7 +102,7 @@ final class FilesCommand implements Callable<Integer> {
         Integer number = layer;
         FilesReport report = number == null ? merged(opened) : entries(opened, number);
         if (report == null) {
-            return ExitCode.ERROR;
+            return number == null ? ExitCode.ERROR : ExitCode.REJECTED;
         }
         if (format == Format.JSON) {
             report.writeJson(terminal.out());
@@ -110,17 +113,21 @@ final class FilesCommand implements Callable<Integer> {
         return ExitCode.ACCEPTED;
     }
 
-    private FilesReport entries(ImageArgument.Opened opened, int number) throws IOException {
-        ImageLayers layers = ImageLayers.of(
-                opened.source(),
-                opened.manifest(),
-                opened.config(),
-                MergeOptions.defaults().layerLimits());
+    private @Nullable FilesReport entries(ImageArgument.Opened opened, int number) throws IOException {
+        MergeOptions limits = MergeOptions.defaults();
+        ImageLayers layers = ImageLayers.of(opened.source(), opened.manifest(), opened.config(), limits.layerLimits());
         if (number < 1 || number > layers.count()) {
             throw Usage.error(spec, "--layer is a number from 1 to " + layers.count());
         }
         try (LayerReader reader = layers.open(number - 1)) {
-            return FilesReport.ofLayer(opened.verification(), reader, number - 1, path);
+            Optional<List<LayerEntry>> found = FilesReport.entries(reader, path, limits.maxMemoryBytes());
+            if (found.isEmpty()) {
+                terminal.err()
+                        .println("tallyclerk: the layer's entries need more than " + limits.maxMemoryBytes()
+                                + " bytes of memory; a PATH lists fewer");
+                return null;
+            }
+            return FilesReport.ofLayer(opened.verification(), found.get());
         }
     }
 

@@ -68,15 +68,29 @@ final class FilesReport {
                 null);
     }
 
-    /** {@return the entries of a layer that are at a path, and in it} */
-    static FilesReport ofLayer(ImageVerification image, LayerReader layer, int index, String path) throws IOException {
+    /** {@return a report of entries of a layer} */
+    static FilesReport ofLayer(ImageVerification image, List<LayerEntry> entries) {
+        return new FilesReport(image, null, entries, null);
+    }
+
+    /**
+     * {@return the entries of a layer that are at a path, and in it; nothing if they need more memory than they may}
+     *
+     * @param maxMemoryBytes the most memory that they may need, in bytes
+     */
+    static Optional<List<LayerEntry>> entries(LayerReader layer, String path, long maxMemoryBytes) throws IOException {
         List<LayerEntry> entries = new ArrayList<>();
+        long memory = 0;
         for (Optional<LayerEntry> next = layer.next(); next.isPresent(); next = layer.next()) {
             if (FilesCommand.isWithin(next.get().path(), path)) {
                 entries.add(next.get());
+                memory += next.get().memoryBytes();
+            }
+            if (memory > maxMemoryBytes) {
+                return Optional.empty();
             }
         }
-        return new FilesReport(image, null, entries, null);
+        return Optional.of(entries);
     }
 
     /** {@return what layers replaced or deleted at a path and in it, and all that happened to the path itself} */

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +108,22 @@ class FilesCommandTest {
         String whiteout = listed(source, "root", "--layer", "3");
         assertTrue(whiteout.contains("root/.ssh/.wh.id_rsa removes root/.ssh/id_rsa"), whiteout);
         assertTrue(whiteout.lines().anyMatch(line -> line.startsWith("w---------")), whiteout);
+    }
+
+    @Test
+    void aLayersEntriesTakeNoMoreMemoryThanTheyMay() throws IOException {
+        LayeredImage image = image();
+        image.write(folder);
+        Path layer = image.layerFile(folder, 0);
+        assertEquals(6, entries(layer, "", 10_000).orElseThrow().size());
+        assertEquals(Optional.empty(), entries(layer, "", 500));
+        assertEquals(1, entries(layer, "tmp", 500).orElseThrow().size());
+    }
+
+    private static Optional<List<LayerEntry>> entries(Path layer, String path, long maxMemoryBytes) throws IOException {
+        try (LayerReader reader = LayerReader.ofArchive(Files.newInputStream(layer), LayerLimits.defaults())) {
+            return FilesReport.entries(reader, path, maxMemoryBytes);
+        }
     }
 
     private static JsonCursor json(String out) throws JsonException {
