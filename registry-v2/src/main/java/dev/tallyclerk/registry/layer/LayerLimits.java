@@ -6,8 +6,9 @@ package dev.tallyclerk.registry.layer;
  * <p>Immutable. Start with {@link #defaults} and change what has to be another.
  *
  * @param maxUncompressedBytes the largest uncompressed layer, in bytes
- * @param maxRatio how many times its compressed size a layer may become; applies once it has passed 64 MiB, because
- *     small files of zeros are harmless
+ * @param maxRatio how many times its compressed size a layer may become, once it has passed {@code ratioFreeBytes}
+ * @param ratioFreeBytes how large a layer may become whatever its compressed size, in bytes, because files of zeros are
+ *     ordinary, and harmless as long as they take a second or two and nothing keeps them
  * @param maxWindowBytes the most that a decompressor may have to remember, in bytes; Zstandard lets a stream ask for it
  * @param maxEntries the most entries of a layer's archive
  * @param maxNameBytes the longest name of an entry or target of a link, in bytes
@@ -18,19 +19,19 @@ package dev.tallyclerk.registry.layer;
 public record LayerLimits(
         long maxUncompressedBytes,
         int maxRatio,
+        long ratioFreeBytes,
         int maxWindowBytes,
         int maxEntries,
         int maxNameBytes,
         int maxExtendedHeaderBytes,
         int maxDepth) {
-    static final long RATIO_FREE_BYTES = 64L << 20;
-
     private static final LayerLimits DEFAULTS =
-            new LayerLimits(64L << 30, 200, 128 << 20, 5_000_000, 4096, 1 << 20, 512);
+            new LayerLimits(64L << 30, 200, 1L << 30, 128 << 20, 5_000_000, 4096, 1 << 20, 512);
 
     public LayerLimits {
         if (maxUncompressedBytes < 1
                 || maxRatio < 1
+                || ratioFreeBytes < 1
                 || maxWindowBytes < 1
                 || maxEntries < 1
                 || maxNameBytes < 1
@@ -43,8 +44,8 @@ public record LayerLimits(
     /**
      * {@return the limits that hold unless others are given}
      *
-     * <p>64 GiB, 200 times the compressed size, a window of 128 MiB (what the zstd command takes), 5 million entries,
-     * names of 4096 bytes, 1 MiB of extended headers for an entry, and paths of 512 names.
+     * <p>64 GiB, 200 times the compressed size from 1 GiB on, a window of 128 MiB (what the zstd command takes), 5
+     * million entries, names of 4096 bytes, 1 MiB of extended headers for an entry, and paths of 512 names.
      */
     public static LayerLimits defaults() {
         return DEFAULTS;
@@ -53,7 +54,14 @@ public record LayerLimits(
     /** {@return these limits with another largest uncompressed layer, in bytes} */
     public LayerLimits withMaxUncompressedBytes(long bytes) {
         return new LayerLimits(
-                bytes, maxRatio, maxWindowBytes, maxEntries, maxNameBytes, maxExtendedHeaderBytes, maxDepth);
+                bytes,
+                maxRatio,
+                ratioFreeBytes,
+                maxWindowBytes,
+                maxEntries,
+                maxNameBytes,
+                maxExtendedHeaderBytes,
+                maxDepth);
     }
 
     /** {@return these limits with another ratio} */
@@ -61,6 +69,20 @@ public record LayerLimits(
         return new LayerLimits(
                 maxUncompressedBytes,
                 ratio,
+                ratioFreeBytes,
+                maxWindowBytes,
+                maxEntries,
+                maxNameBytes,
+                maxExtendedHeaderBytes,
+                maxDepth);
+    }
+
+    /** {@return these limits with another size up to which the ratio does not matter, in bytes} */
+    public LayerLimits withRatioFreeBytes(long bytes) {
+        return new LayerLimits(
+                maxUncompressedBytes,
+                maxRatio,
+                bytes,
                 maxWindowBytes,
                 maxEntries,
                 maxNameBytes,
@@ -71,7 +93,14 @@ public record LayerLimits(
     /** {@return these limits with another largest window, in bytes} */
     public LayerLimits withMaxWindowBytes(int bytes) {
         return new LayerLimits(
-                maxUncompressedBytes, maxRatio, bytes, maxEntries, maxNameBytes, maxExtendedHeaderBytes, maxDepth);
+                maxUncompressedBytes,
+                maxRatio,
+                ratioFreeBytes,
+                bytes,
+                maxEntries,
+                maxNameBytes,
+                maxExtendedHeaderBytes,
+                maxDepth);
     }
 
     /** {@return these limits with another number of entries} */
@@ -79,6 +108,7 @@ public record LayerLimits(
         return new LayerLimits(
                 maxUncompressedBytes,
                 maxRatio,
+                ratioFreeBytes,
                 maxWindowBytes,
                 entries,
                 maxNameBytes,
@@ -89,13 +119,27 @@ public record LayerLimits(
     /** {@return these limits with another longest name, in bytes} */
     public LayerLimits withMaxNameBytes(int bytes) {
         return new LayerLimits(
-                maxUncompressedBytes, maxRatio, maxWindowBytes, maxEntries, bytes, maxExtendedHeaderBytes, maxDepth);
+                maxUncompressedBytes,
+                maxRatio,
+                ratioFreeBytes,
+                maxWindowBytes,
+                maxEntries,
+                bytes,
+                maxExtendedHeaderBytes,
+                maxDepth);
     }
 
     /** {@return these limits with another size of the extended headers of one entry, in bytes} */
     public LayerLimits withMaxExtendedHeaderBytes(int bytes) {
         return new LayerLimits(
-                maxUncompressedBytes, maxRatio, maxWindowBytes, maxEntries, maxNameBytes, bytes, maxDepth);
+                maxUncompressedBytes,
+                maxRatio,
+                ratioFreeBytes,
+                maxWindowBytes,
+                maxEntries,
+                maxNameBytes,
+                bytes,
+                maxDepth);
     }
 
     /** {@return these limits with another number of names in a path} */
@@ -103,6 +147,7 @@ public record LayerLimits(
         return new LayerLimits(
                 maxUncompressedBytes,
                 maxRatio,
+                ratioFreeBytes,
                 maxWindowBytes,
                 maxEntries,
                 maxNameBytes,

@@ -163,7 +163,7 @@ final class LayerStream extends InputStream {
                     Reason.LIMIT_EXCEEDED,
                     "layer decompresses to more than " + limits.maxUncompressedBytes() + " bytes");
         }
-        if (count > LayerLimits.RATIO_FREE_BYTES && count / limits.maxRatio() > reader.count()) {
+        if (count > limits.ratioFreeBytes() && count / limits.maxRatio() > reader.count()) {
             throw new LayerException(
                     Reason.LIMIT_EXCEEDED, "layer decompresses to more than " + limits.maxRatio() + " times its size");
         }

@@ -50,7 +50,7 @@ class HostileLayerTest {
                 SOON,
                 () -> assertThrows(
                                 LayerException.class,
-                                () -> LayerVerifier.of(LayerLimits.defaults())
+                                () -> LayerVerifier.of(LayerLimits.defaults().withRatioFreeBytes(64 * MIB))
                                         .verify(new ByteArrayInputStream(blob), layer, any))
                         .reason());
     }

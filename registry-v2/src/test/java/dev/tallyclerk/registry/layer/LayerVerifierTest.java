@@ -186,8 +186,12 @@ class LayerVerifierTest {
         }
         byte[] bomb = out.toByteArray();
         Digest any = Digest.sha256Of(CONTENT);
-        var ratio = assertThrows(
+        var harmless = assertThrows(
                 LayerException.class, () -> verify(new ByteArrayInputStream(bomb), describe(GZIP, bomb), any));
+        assertEquals(Reason.DIFF_ID_MISMATCH, harmless.reason());
+        LayerVerifier strict = LayerVerifier.of(LayerLimits.defaults().withRatioFreeBytes(64 << 20));
+        var ratio = assertThrows(
+                LayerException.class, () -> strict.verify(new ByteArrayInputStream(bomb), describe(GZIP, bomb), any));
         assertEquals(Reason.LIMIT_EXCEEDED, ratio.reason());
         LayerVerifier small = LayerVerifier.of(LayerLimits.defaults().withMaxUncompressedBytes(1000));
         var size = assertThrows(
