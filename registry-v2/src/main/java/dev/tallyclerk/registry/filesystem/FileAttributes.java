@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
@@ -147,13 +148,22 @@ final class FileAttributes {
             return;
         }
         for (String name : entry.xattrNames()) {
-            if (name.startsWith(USER)) {
+            if (name.startsWith(USER) && isPossible(name, path.getFileSystem())) {
                 view.write(
                         name.substring(USER.length()),
                         ByteBuffer.wrap(entry.xattr(name).orElseThrow()));
             } else {
                 omissions.add(new Omission(file.path(), Omission.Kind.EXTENDED_ATTRIBUTE, name));
             }
+        }
+    }
+
+    /** Names go through the locale's character set, as those of paths do, and what it lacks would be question marks. */
+    private static boolean isPossible(String name, FileSystem target) {
+        try {
+            return !target.getPath(name).toString().isEmpty();
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 

@@ -271,6 +271,14 @@ class ImageExtractorTest {
     }
 
     @Test
+    void reportsAttributesWhoseNamesCannotBeWritten() throws IOException {
+        byte[] notUtf8 = TestTar.latin1("25 SCHILY.xattr.user.\u00ff=x\n");
+        ExtractionResult result = TestImage.of(new TestTar().pax('x', notUtf8).file("a", ""))
+                .extract(target, ExtractionOptions.defaults().withUserAttributes(true));
+        assertEquals(List.of(new Omission("a", Omission.Kind.EXTENDED_ATTRIBUTE, "user.\udcff")), result.omissions());
+    }
+
+    @Test
     void keepsNamesByteForByteWhateverTheLocale() throws IOException {
         byte[] name = {'a', (byte) 0xff, (byte) 0xc3, (byte) 0xa4, '%', '?'};
         TestImage.of(new TestTar()
