@@ -6,6 +6,7 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -78,9 +79,23 @@ final class FileAttributes {
     }
 
     private void applyOwner(ImageFile file, Path path) throws IOException {
-        if (options.ownership()) {
-            Files.setAttribute(path, "unix:uid", id(file, file.uid()), LinkOption.NOFOLLOW_LINKS);
-            Files.setAttribute(path, "unix:gid", id(file, file.gid()), LinkOption.NOFOLLOW_LINKS);
+        if (!options.ownership()) {
+            return;
+        }
+        int user = id(file, file.uid());
+        int group = id(file, file.gid());
+        try {
+            Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? "not possible" : e.getReason();
+            FileSystemException clear = new FileSystemException(
+                    path.toString(),
+                    null,
+                    "to belong to " + file.uid() + ":" + file.gid() + ", for which a process has to be privileged: "
+                            + reason);
+            clear.initCause(e);
+            throw clear;
         }
     }
 

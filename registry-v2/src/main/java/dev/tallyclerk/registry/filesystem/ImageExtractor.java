@@ -56,7 +56,7 @@ public final class ImageExtractor {
      * @param source the image; not closed
      * @param manifest the image's manifest, verified
      * @param config the image's configuration, verified
-     * @param target the folder to write, which must not exist or be empty, in a folder that exists
+     * @param target the folder to write, which must not exist or be empty and no mount point, in a folder that exists
      * @return what was written, and what was not
      * @throws dev.tallyclerk.verify.VerificationException if a layer is not the one that the manifest promises
      * @throws dev.tallyclerk.registry.layer.LayerException if a layer is no archive that can be read

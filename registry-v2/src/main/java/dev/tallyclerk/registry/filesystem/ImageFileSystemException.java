@@ -39,6 +39,8 @@ public final class ImageFileSystemException extends IOException {
         LIMIT_EXCEEDED,
         /** The folder to extract to is there and not empty, or is no folder. */
         TARGET_NOT_EMPTY,
+        /** The folder to extract to is one where another file system is mounted, and so cannot be replaced. */
+        TARGET_IS_MOUNT_POINT,
         /** Anybody may rename the folder to extract to while it is written. */
         TARGET_NOT_SAFE,
         /** An owner that is to be kept is no number that the target's system has. */

@@ -79,6 +79,16 @@ final class Staging implements Closeable {
                 throw new ImageFileSystemException(Reason.TARGET_NOT_EMPTY, target + " is not empty");
             }
         }
+        boolean unix = target.getFileSystem().supportedFileAttributeViews().contains("unix");
+        if (unix && !device(target).equals(device(target.resolveSibling(".")))) {
+            throw new ImageFileSystemException(
+                    Reason.TARGET_IS_MOUNT_POINT,
+                    target + " is a mount point, which no other folder can replace; name a new folder in it");
+        }
+    }
+
+    private static Object device(Path folder) throws IOException {
+        return Files.getAttribute(folder, "unix:dev", LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Where anybody may rename what others own, our folder could be another one from one step to the next. */

@@ -5,6 +5,7 @@ import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.filesystem.Omission.Kind;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,14 +90,11 @@ final class TreeWriter {
         try (Folder folder = staging.newFolder(name)) {
             for (Node child : ImageFileSystem.children(directory.node)) {
                 if (!child.isDirectory()) {
-                    count += adopt(child, folder) ? 1 : 0;
+                    count += adopted(child, folder) ? 1 : 0;
                 }
             }
             for (Made child : directory.made) {
-                Path childName = names.name(child.node());
-                move(child.name(), folder, childName, child.node());
-                // Only now, because a folder without write permission cannot be moved.
-                attributes.apply(file(child.node()), staging.safePath(name).resolve(childName));
+                place(child, folder, name);
                 count++;
             }
             if (folder.forEach(entry -> {}) != count) {
@@ -105,6 +103,35 @@ final class TreeWriter {
         }
         directoryCount++;
         return name;
+    }
+
+    private void place(Made made, Folder folder, Path folderName) throws IOException {
+        try {
+            Path name = names.name(made.node());
+            move(made.name(), folder, name, made.node());
+            // Only now, because a folder without write permission cannot be moved.
+            attributes.apply(file(made.node()), staging.safePath(folderName).resolve(name));
+        } catch (FileSystemException e) {
+            throw named(e, made.node());
+        }
+    }
+
+    private boolean adopted(Node node, Folder folder) throws IOException {
+        try {
+            return adopt(node, folder);
+        } catch (FileSystemException e) {
+            throw named(e, node);
+        }
+    }
+
+    /** {@return a failure that says which file it is about, and not under which name that lay in the staging folder} */
+    private FileSystemException named(FileSystemException failure, Node node) {
+        String file = staging.target() + (node.path.isEmpty() ? "" : "/" + node.path);
+        FileSystemException named = failure instanceof AccessDeniedException
+                ? new AccessDeniedException(file, null, failure.getReason())
+                : new FileSystemException(file, null, failure.getReason());
+        named.initCause(failure);
+        return named;
     }
 
     /** Moves something that is no folder to its place, and says whether there is anything of it. */
@@ -182,9 +209,13 @@ final class TreeWriter {
 
     private void publish(Made root) throws IOException {
         ImageFile file = file(root.node());
-        attributes.applyToRoot(file, staging.safePath(root.name()));
-        staging.publish(root.name());
-        attributes.finishRoot(file, staging.target());
+        try {
+            attributes.applyToRoot(file, staging.safePath(root.name()));
+            staging.publish(root.name());
+            attributes.finishRoot(file, staging.target());
+        } catch (FileSystemException e) {
+            throw named(e, root.node());
+        }
     }
 
     private ImageFile file(Node node) {

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -268,6 +269,51 @@ class ImageExtractorTest {
         var view = Files.getFileAttributeView(target.resolve("a"), UserDefinedFileAttributeView.class);
         assertEquals(List.of("note"), view.list());
         assertEquals(3, view.size("note"));
+    }
+
+    @Test
+    void namesTheFileOfTheImageThatCannotBeWritten() {
+        assumeTrue(supportsUserAttributes(), "no extended attributes here");
+        byte[] tooLong = TestTar.record("SCHILY.xattr.user." + "n".repeat(300), "x");
+        TestImage image = TestImage.of(new TestTar().pax('x', tooLong).file("etc/a", ""));
+        FileSystemException e = assertThrows(
+                FileSystemException.class,
+                () -> image.extract(target, ExtractionOptions.defaults().withUserAttributes(true)));
+        assertEquals(target.toAbsolutePath() + "/etc/a", e.getFile());
+    }
+
+    private boolean supportsUserAttributes() {
+        try {
+            return Files.getFileStore(folder).supportsFileAttributeView(UserDefinedFileAttributeView.class);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void refusesAMountPointBeforeAnythingIsRead() {
+        Optional<Path> mounted = Stream.of("/dev/mqueue", "/dev/shm", "/run/lock", "/media", "/mnt")
+                .map(Path::of)
+                .filter(ImageExtractorTest::isEmptyMountPoint)
+                .findFirst();
+        assumeTrue(mounted.isPresent(), "no empty mount point here");
+        TestImage image = TestImage.of(new TestTar().file("a", "")).replacing(0);
+        assertEquals(
+                Reason.TARGET_IS_MOUNT_POINT,
+                assertThrows(ImageFileSystemException.class, () -> image.extract(mounted.get()))
+                        .reason());
+    }
+
+    private static boolean isEmptyMountPoint(Path folder) {
+        String[] there = folder.toFile().list();
+        try {
+            return there != null
+                    && there.length == 0
+                    && !Files.getAttribute(folder, "unix:dev")
+                            .equals(Files.getAttribute(folder.getParent(), "unix:dev"));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test
