@@ -22,7 +22,8 @@ import java.util.Map;
  * {"schema": "dev.tallyclerk.extract-report", "schemaVersion": 1,
  *  "image": and "layers": as in FilesReport,
  *  "target": TEXT, "files": NUMBER, "directories": NUMBER, "symbolicLinks": NUMBER, "hardLinks": NUMBER, "bytes": BYTES,
- *  "omissions": [{"path": TEXT, "kind": Omission.Kind, "detail"?: TEXT}...]}
+ *  "omissions": [{"path": TEXT, "pathBytes"?: HEXADECIMAL IF NOT UTF-8, "kind": Omission.Kind, "detail"?: TEXT,
+ *                 "detailBytes"?: HEXADECIMAL IF NOT UTF-8}...]}
  * }</pre>
  */
 record ExtractReport(ImageVerification image, Path target, ExtractionResult result) {
@@ -78,10 +79,11 @@ record ExtractReport(ImageVerification image, Path target, ExtractionResult resu
         json.member("bytes", result.bytes());
         json.name("omissions").beginArray();
         for (Omission omission : result.omissions()) {
-            json.beginObject().member("path", omission.path());
+            json.beginObject();
+            FilesReport.writeName("path", omission.path(), json);
             json.member("kind", omission.kind().name().toLowerCase(Locale.ROOT));
             if (!omission.detail().isEmpty()) {
-                json.member("detail", omission.detail());
+                FilesReport.writeName("detail", omission.detail(), json);
             }
             json.endObject();
         }

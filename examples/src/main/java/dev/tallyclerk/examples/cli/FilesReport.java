@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  *  "changes"?: [{"path": TEXT, "layer": LAYER, "kind": "added" | "replaced" | "deleted",
  *                "by"?: PATH OF THE WHITEOUT, "stillIn"?: LAYER, "file"?: FILE}...]}
  *
- * FILE: {"path": TEXT, "pathBytes"?: HEXADECIMAL IF NOT UTF-8, "type": LayerEntry.Type IN LOWER CASE, "mode": OCTAL,
+ * A path or link is followed by the same name with "Bytes" and the name's bytes in hexadecimal if they are not UTF-8.
+ *
+ * FILE: {"path": TEXT, "type": LayerEntry.Type IN LOWER CASE, "mode": OCTAL,
  *        "uid": NUMBER, "gid": NUMBER, "size": BYTES, "modified": RFC 3339, "link"?: TEXT, "device"?: "MAJOR:MINOR",
  *        "capabilities"?: TEXT}
  * }</pre>
@@ -261,7 +263,7 @@ final class FilesReport {
                 file.size(),
                 file.modified().toString());
         if (!file.linkTarget().isEmpty()) {
-            json.member("link", file.linkTarget());
+            writeName("link", file.linkTarget(), json);
         }
         if (file.content().isPresent()) {
             writeRarities(file.content().get(), json);
@@ -284,15 +286,20 @@ final class FilesReport {
                 entry.size(),
                 entry.modified().toString());
         if (!entry.linkTarget().isEmpty()) {
-            json.member("link", entry.linkTarget());
+            writeName("link", entry.linkTarget(), json);
         }
         writeRarities(entry, json);
     }
 
     private static void writePath(String path, JsonWriter json) throws IOException {
-        json.member("path", path);
-        if (!isWellFormed(path)) {
-            json.member("pathBytes", HexFormat.of().formatHex(LayerEntry.nameBytes(path)));
+        writeName("path", path, json);
+    }
+
+    /** Writes a name of an archive, and its bytes too if they are no UTF-8. */
+    static void writeName(String member, String name, JsonWriter json) throws IOException {
+        json.member(member, name);
+        if (!isWellFormed(name)) {
+            json.member(member + "Bytes", HexFormat.of().formatHex(LayerEntry.nameBytes(name)));
         }
     }
 
@@ -323,7 +330,7 @@ final class FilesReport {
         json.member("layer", change.layer().index() + 1L);
         json.member("kind", change.kind().name().toLowerCase(Locale.ROOT));
         if (change.kind() == FileChange.Kind.DELETED) {
-            json.member("by", change.cause());
+            writeName("by", change.cause(), json);
             if (change.entry().isPresent()) {
                 json.member("stillIn", change.entryLayer().index() + 1L);
             }

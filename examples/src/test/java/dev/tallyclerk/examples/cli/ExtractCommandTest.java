@@ -84,6 +84,14 @@ class ExtractCommandTest {
     }
 
     @Test
+    void writesTheBytesOfNamesThatAreNotUtf8() throws IOException, JsonException {
+        CommandRun run = extract(layout(new LayeredImage().entry("pipe\u00ff", '6', 0644, "")), "--format", "json");
+        JsonCursor report = JsonCursor.parse(run.out().getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
+        JsonCursor omission = report.required("omissions").elements().get(0);
+        assertEquals("70697065ff", omission.required("pathBytes").string());
+    }
+
+    @Test
     void rejectsAnImageThatLeadsOutside() throws IOException {
         CommandRun run = extract(layout(new LayeredImage().file("../evil", "evil")));
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());

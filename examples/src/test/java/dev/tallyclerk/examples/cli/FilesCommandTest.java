@@ -167,6 +167,27 @@ class FilesCommandTest {
     }
 
     @Test
+    void writesTheBytesOfNamesThatAreNotUtf8() throws IOException, JsonException {
+        String source = new LayeredImage()
+                .entry("a\u00ff", '0', 0644, "")
+                .entry("l", '2', 0777, "a\u00ff")
+                .next()
+                .entry(".wh.a\u00ff", '0', 0, "")
+                .write(folder);
+        List<JsonCursor> files =
+                json(listed(source, "--format", "json")).required("files").elements();
+        assertEquals("61ff", files.get(0).required("linkBytes").string());
+        List<JsonCursor> entries = json(listed(source, "--layer", "1", "--format", "json"))
+                .required("entries")
+                .elements();
+        assertEquals("61ff", entries.get(1).required("linkBytes").string());
+        List<JsonCursor> changes = json(listed(source, "--history", "--format", "json"))
+                .required("changes")
+                .elements();
+        assertEquals("2e77682e61ff", changes.get(1).required("byBytes").string());
+    }
+
+    @Test
     void rejectsAnImageWhoseLayerIsNotThePromisedOne() throws IOException {
         LayeredImage image = image();
         String source = image.write(folder);
