@@ -53,7 +53,7 @@ class GoArchiveTarTest {
     /** What no writer writes and Go takes for something; {@link LayerReader} says that it is refused. */
     private static final Pattern STRICTER =
             Pattern.compile("archive (has a header whose \\w+ is no octal number|has a header that fails its checksum"
-                    + "|has a pax record that \\w+ is no number of 63 bits|has an entry without a name"
+                    + "|has a pax record \\w+ that is no number of 63 bits|has an entry without a name"
                     + "|has a link that leads nowhere.*|ends after an extended header)");
 
     @TempDir
@@ -133,8 +133,7 @@ class GoArchiveTarTest {
 
     private static String comparable(String line) {
         char type = line.charAt("entry ".length());
-        String told = type == '7' ? line.replaceFirst("entry 7", "entry 0") : line;
-        told = type == '1' || type == '2' ? told : told.replaceFirst(" link=[0-9a-f]*", " link=");
+        String told = type == '1' || type == '2' ? line : line.replaceFirst(" link=[0-9a-f]*", " link=");
         return type == '3' || type == '4' ? told : told.replaceFirst(" device=-?[0-9]+,-?[0-9]+", " device=0,0");
     }
 

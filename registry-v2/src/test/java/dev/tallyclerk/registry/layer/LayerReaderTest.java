@@ -483,7 +483,7 @@ class LayerReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(chars = {'D', 'M', 'N', 'S', 'V', 'X', 'A', 'Z', '8', '9', 'q', '\u00ff'})
+    @ValueSource(chars = {'7', 'D', 'M', 'N', 'S', 'V', 'X', 'A', 'Z', '8', '9', 'q', '\u00ff'})
     void refusesTypesThatEnginesRefuse(char type) {
         assertEquals(Reason.UNSUPPORTED_ENTRY, refusal(new TestTar().entry(Header.of("a", type))));
     }

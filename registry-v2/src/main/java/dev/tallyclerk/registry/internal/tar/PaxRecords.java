@@ -81,7 +81,7 @@ final class PaxRecords {
     void requireName() throws TarException {
         for (int i = valueStart; i < valueEnd; i++) {
             if (bytes[i] == 0) {
-                throw malformed(key + " has a NUL in it");
+                throw malformedValue("with a NUL in it");
             }
         }
     }
@@ -125,7 +125,7 @@ final class PaxRecords {
         int digits = 0;
         for (int i = point() + 1; i < valueEnd; i++) {
             if (bytes[i] < '0' || bytes[i] > '9') {
-                throw malformed(key + " is no time");
+                throw malformedValue("that is no time");
             }
             if (digits < 9) {
                 value = value * 10 + bytes[i] - '0';
@@ -141,18 +141,22 @@ final class PaxRecords {
     private long number(int start, int stop) throws TarException {
         int at = start < stop && bytes[start] == '-' ? start + 1 : start;
         if (at == stop) {
-            throw malformed(key + " is no number");
+            throw malformedValue("that is no number");
         }
         long value = 0;
         for (; at < stop; at++) {
             int digit = bytes[at] - '0';
             // Half of what fits, so that a negative number and a second below it fit too.
             if (digit < 0 || digit > 9 || value > (Long.MAX_VALUE / 2 - digit) / 10) {
-                throw malformed(key + " is no number of 63 bits");
+                throw malformedValue("that is no number of 63 bits");
             }
             value = value * 10 + digit;
         }
         return bytes[start] == '-' ? -value : value;
+    }
+
+    private TarException malformedValue(String what) {
+        return new TarException(Reason.MALFORMED, "has a pax record " + key + " " + what);
     }
 
     private static TarException malformed(String what) {

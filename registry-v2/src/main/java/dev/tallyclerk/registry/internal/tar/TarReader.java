@@ -292,7 +292,7 @@ public final class TarReader {
 
     private char type(char flag) throws TarException {
         switch (flag) {
-            case '0', '\0', '7' -> {
+            case '0', '\0' -> {
                 if (!name.isFolder()) {
                     return '0';
                 }
