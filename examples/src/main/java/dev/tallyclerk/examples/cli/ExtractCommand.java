@@ -103,7 +103,7 @@ final class ExtractCommand implements Callable<Integer> {
                 .withUserAttributes(keepXattrs)
                 .withTimes(!noTimes)
                 .withMerge(merge);
-        return image.run(terminal, registry, opened -> extracted(opened, options, target));
+        return image.run(terminal, registry, followLinks, opened -> extracted(opened, options, target));
     }
 
     private int extracted(ImageArgument.Opened opened, ExtractionOptions options, Path target) throws IOException {

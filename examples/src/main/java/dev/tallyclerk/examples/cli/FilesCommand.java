@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,7 +96,19 @@ final class FilesCommand implements Callable<Integer> {
         if (layer != null && history) {
             throw Usage.error(spec, "--layer and --history exclude each other");
         }
-        return image.run(terminal, registry, this::listed);
+        path = normalised();
+        return image.run(terminal, registry, followLinks, this::listed);
+    }
+
+    /** {@return the path as those of files are: without a slash at either end, and without a dot for a name} */
+    private String normalised() {
+        List<String> names = Stream.of(path.split("/", -1))
+                .filter(name -> !name.isEmpty() && !name.equals("."))
+                .toList();
+        if (names.contains("..")) {
+            throw Usage.error(spec, "PATH has .. in it; name the file from the root of the image");
+        }
+        return String.join("/", names);
     }
 
     private int listed(ImageArgument.Opened opened) throws IOException {
@@ -138,7 +151,7 @@ final class FilesCommand implements Callable<Integer> {
         FilesReport report = history
                 ? FilesReport.ofHistory(opened.verification(), files, path)
                 : FilesReport.of(opened.verification(), files, path);
-        if (report.isEmpty() && !isRoot(path) && files.file(path).isEmpty()) {
+        if (report.isEmpty() && !path.isEmpty() && files.file(path).isEmpty()) {
             boolean known = !files.history(path).isEmpty();
             terminal.err()
                     .println("tallyclerk: there is nothing at that path"
@@ -148,14 +161,9 @@ final class FilesCommand implements Callable<Integer> {
         return report;
     }
 
-    private static boolean isRoot(String path) {
-        return path.chars().allMatch(c -> c == '/');
-    }
-
-    /** {@return whether a path is at or below another one} */
+    /** {@return whether a path is at or below another one, which is empty for the root} */
     static boolean isWithin(String path, String top) {
-        String wanted = top.replaceAll("^/+|/+$", "");
-        return wanted.isEmpty() || path.equals(wanted) || path.startsWith(wanted + "/");
+        return top.isEmpty() || path.equals(top) || path.startsWith(top + "/");
     }
 
     /** {@return whether a file is at or below a path} */

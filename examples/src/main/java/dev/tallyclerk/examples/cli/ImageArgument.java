@@ -59,8 +59,12 @@ final class ImageArgument {
         int on(Opened image) throws IOException;
     }
 
-    /** Does the work, or says why the image is not one to be worked on, and returns the exit status. */
-    int run(Terminal terminal, RegistryAccess registry, Work work) throws IOException {
+    /**
+     * Does the work, or says why the image is not one to be worked on, and returns the exit status.
+     *
+     * @param followLinks whether links are followed, so that it is no use to propose that
+     */
+    int run(Terminal terminal, RegistryAccess registry, boolean followLinks, Work work) throws IOException {
         SourceSpec from = Usage.parsed(spec, () -> SourceSpec.parse(source));
         ImageVerifier verifier = ImageVerifier.create();
         String wanted = platform;
@@ -69,11 +73,12 @@ final class ImageArgument {
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(terminal, from, clients)) {
-            return run(terminal, image, verifier.verifyDocuments(image), work);
+            return run(terminal, image, verifier.verifyDocuments(image), followLinks, work);
         }
     }
 
-    private static int run(Terminal terminal, ImageSource image, ImageVerification documents, Work work)
+    private static int run(
+            Terminal terminal, ImageSource image, ImageVerification documents, boolean followLinks, Work work)
             throws IOException {
         Optional<ImageManifest> manifest = documents.manifest();
         Optional<ImageConfig> config = documents.config();
@@ -90,7 +95,10 @@ final class ImageArgument {
                     || e.reason() == LayerException.Reason.UNSUPPORTED_ENTRY;
             return refused(terminal, image, e.reason(), e, unknown ? ExitCode.INCOMPLETE : ExitCode.REJECTED);
         } catch (ImageFileSystemException e) {
-            return refused(terminal, image, e.reason(), e, exitCode(e.reason()));
+            boolean helps = !followLinks && e.reason() == ImageFileSystemException.Reason.THROUGH_SYMBOLIC_LINK;
+            String hint = helps ? " (--follow-links follows such links inside the image)" : "";
+            complain(terminal, image.name() + ": " + e.reason() + ": " + Messages.of(e) + hint);
+            return exitCode(e.reason());
         }
     }
 
@@ -132,10 +140,7 @@ final class ImageArgument {
     }
 
     private static int refused(Terminal terminal, ImageSource image, Enum<?> reason, IOException e, int exitCode) {
-        String hint = reason == ImageFileSystemException.Reason.THROUGH_SYMBOLIC_LINK
-                ? " (--follow-links follows such links inside the image)"
-                : "";
-        complain(terminal, image.name() + ": " + reason + ": " + Messages.of(e) + hint);
+        complain(terminal, image.name() + ": " + reason + ": " + Messages.of(e));
         return exitCode;
     }
 

@@ -83,7 +83,10 @@ class FilesCommandTest {
     void listsWhatIsBelowAPath() throws IOException {
         String source = image().write(folder);
         assertEquals(3, listed(source, "etc").lines().count());
-        assertEquals(2, listed(source, "/etc/motd").lines().count());
+        for (String spelling : new String[] {"/etc/motd", "./etc/motd", "etc//motd", "etc/./motd/", "//etc/motd/."}) {
+            assertEquals(2, listed(source, spelling).lines().count(), spelling);
+        }
+        assertEquals(listed(source), listed(source, "."));
         CommandRun nothing = files(source, "/etc/nothing");
         assertEquals(ExitCode.ERROR, nothing.exitCode());
         assertFalse(nothing.err().contains("--history"), nothing.err());
@@ -217,6 +220,14 @@ class FilesCommandTest {
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
         assertTrue(run.err().contains("THROUGH_SYMBOLIC_LINK") && run.err().contains("--follow-links"), run.err());
         assertTrue(listed(source, "--follow-links").contains("usr/lib/x"));
+        Path other = Files.createDirectory(folder.resolve("other"));
+        String broken = new LayeredImage()
+                .entry("lib", '2', 0777, "nowhere")
+                .file("lib/x", "")
+                .write(other);
+        CommandRun followed = files(broken, "--follow-links");
+        assertTrue(followed.err().contains("THROUGH_SYMBOLIC_LINK"), followed.err());
+        assertFalse(followed.err().contains("--follow-links"), followed.err());
     }
 
     @Test
@@ -255,6 +266,7 @@ class FilesCommandTest {
                 "files oci:images/hello:1.0 --layer 1 --history",
                 "files oci:images/hello:1.0 --format xml",
                 "files oci:images/hello:1.0 etc extra",
+                "files oci:images/hello:1.0 etc/../etc",
                 "files oci:images/hello:1.0 --platform linux/amd64/v1/x",
             })
     void endsWithThreeOnWrongUseAndUnreadableInput(String line) {
