@@ -59,6 +59,7 @@ record ExtractReport(ImageVerification image, Path target, ExtractionResult resu
             case FIFO -> "Named pipes, which are not there:";
             case SET_ID_BITS -> "Without the bits that make them run as their owner or group (see --keep-setid):";
             case EXTENDED_ATTRIBUTE -> "Without extended attributes:";
+            case TIME -> "With another time of their last change:";
             case MODES -> "No file has its mode, because there are none at DIR";
             case LINK_SLASHES -> "Links without redundant slashes:";
         };

@@ -27,6 +27,9 @@ final class FileAttributes {
     private static final int OWN = 0700;
     private static final String USER = "user.";
 
+    /** The beginning of 1980, before which FAT has no times. */
+    private static final long EARLIEST_SECOND = 315_532_800;
+
     /** The largest number of an owner; the one above means "leave it as it is" to the system. */
     private static final long MAX_ID = 0xffff_fffeL;
 
@@ -145,9 +148,22 @@ final class FileAttributes {
             // Java makes 1970 of the fractions before it.
             boolean whole = modified.getEpochSecond() < 0;
             FileTime time = FileTime.from(whole ? Instant.ofEpochSecond(modified.getEpochSecond()) : modified);
-            Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-                    .setTimes(time, time, null);
+            BasicFileAttributeView view =
+                    Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+            view.setTimes(time, time, null);
+            if (isRare(modified) && !isNear(modified, view.readAttributes().lastModifiedTime())) {
+                omissions.add(new Omission(file.path(), Omission.Kind.TIME, modified.toString()));
+            }
         }
+    }
+
+    /** {@return whether there is a file system, or a Java, that makes another time of it} */
+    private static boolean isRare(Instant time) {
+        return time.getEpochSecond() < EARLIEST_SECOND || time.getEpochSecond() > Integer.MAX_VALUE;
+    }
+
+    private static boolean isNear(Instant time, FileTime written) {
+        return Math.abs(time.getEpochSecond() - written.toInstant().getEpochSecond()) <= 2;
     }
 
     private void applyXattrs(ImageFile file, Path path) throws IOException {

@@ -26,6 +26,8 @@ public record Omission(String path, Kind kind, String detail) {
         SET_ID_BITS,
         /** An extended attribute; the file is there without it. */
         EXTENDED_ATTRIBUTE,
+        /** When the file was last changed, which the target's file system or Java cannot say. */
+        TIME,
         /** The modes of all files, because the target's file system has none. */
         MODES,
         /** Redundant slashes in what a symbolic link leads to; the link is there without them. */

@@ -272,6 +272,24 @@ class ImageExtractorTest {
     }
 
     @Test
+    void reportsTimesThatTheFileSystemDoesNotHave() throws IOException {
+        byte[] far = TestTar.record("mtime", "99999999999");
+        byte[] possible = TestTar.record("mtime", "1");
+        ExtractionResult result = TestImage.of(new TestTar()
+                        .pax('x', far)
+                        .file("a", "")
+                        .pax('x', possible)
+                        .file("b", ""))
+                .extract(target);
+        assertEquals(
+                List.of(new Omission(
+                        "a",
+                        Omission.Kind.TIME,
+                        Instant.ofEpochSecond(99_999_999_999L).toString())),
+                result.omissions());
+    }
+
+    @Test
     void namesTheFileOfTheImageThatCannotBeWritten() {
         assumeTrue(supportsUserAttributes(), "no extended attributes here");
         byte[] tooLong = TestTar.record("SCHILY.xattr.user." + "n".repeat(300), "x");
