@@ -36,6 +36,9 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.internal.socket to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
+    exports dev.tallyclerk.internal.stream to
+            dev.tallyclerk.registry,
+            dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.subject to
             dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.text to

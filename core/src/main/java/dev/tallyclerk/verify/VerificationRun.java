@@ -1,6 +1,7 @@
 package dev.tallyclerk.verify;
 
 import dev.tallyclerk.digest.HashEngine;
+import dev.tallyclerk.internal.stream.SomeBytes;
 import dev.tallyclerk.internal.work.SharedWork;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +61,7 @@ final class VerificationRun extends SharedWork {
         try (InputStream in = blob.source().open()) {
             while (!hasFailed()) {
                 // At most one surplus byte is asked for: an endless body is not worth reading to be refused.
-                int n = in.read(buffer, 0, (int) Math.min(BUFFER - 1, verifier.remaining()) + 1);
+                int n = SomeBytes.read(in, buffer, 0, (int) Math.min(BUFFER - 1, verifier.remaining()) + 1);
                 if (n < 0) {
                     verifier.finish();
                     return;

@@ -1,6 +1,7 @@
 package dev.tallyclerk.verify;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.stream.SomeBytes;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import java.io.IOException;
 import java.io.InputStream;
@@ -93,7 +94,7 @@ public final class VerifyingInputStream extends InputStream {
         }
         long passing = gate.passing();
         if (passing > 0) {
-            int n = readSource(buffer, offset, (int) Math.min(length, passing));
+            int n = SomeBytes.read(source, buffer, offset, (int) Math.min(length, passing));
             if (n > 0) {
                 gate.pass(buffer, offset, n);
                 return n;
@@ -187,7 +188,7 @@ public final class VerifyingInputStream extends InputStream {
         ByteBuffer tail = gate.tail();
         while (tail.hasRemaining()) {
             int from = tail.position();
-            int n = readSource(tail.array(), tail.arrayOffset() + from, tail.remaining());
+            int n = SomeBytes.read(source, tail.array(), tail.arrayOffset() + from, tail.remaining());
             if (n < 0) {
                 gate.end();
                 throw new IllegalStateException("content that is too short was accepted");
@@ -199,20 +200,6 @@ public final class VerifyingInputStream extends InputStream {
             gate.requireRoom(1);
         }
         gate.end();
-    }
-
-    /** Reads one byte or more, also from a source that gives none where it should wait. */
-    private int readSource(byte[] buffer, int offset, int length) throws IOException {
-        int n = source.read(buffer, offset, length);
-        if (n != 0) {
-            return n;
-        }
-        int value = source.read();
-        if (value < 0) {
-            return -1;
-        }
-        buffer[offset] = (byte) value;
-        return 1;
     }
 
     private void requireReadable() throws IOException {

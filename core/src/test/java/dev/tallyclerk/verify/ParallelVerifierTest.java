@@ -53,6 +53,19 @@ class ParallelVerifierTest {
     }
 
     @Test
+    void doesNotSpinOnASourceThatGivesNoBytesWhereItShouldWait() throws IOException {
+        byte[] content = {1, 2, 3};
+        UnverifiedBlob blob = new UnverifiedBlob(
+                Digest.sha256Of(content), 3, () -> new FilterInputStream(new ByteArrayInputStream(content)) {
+                    @Override
+                    public int read(byte[] buffer, int offset, int length) {
+                        return 0;
+                    }
+                });
+        ParallelVerifier.of(executor, 1).verify(List.of(blob));
+    }
+
+    @Test
     void readsAsManyBlobsAtATimeAsAllowed() throws IOException {
         CyclicBarrier together = new CyclicBarrier(4);
         List<UnverifiedBlob> blobs = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.tallyclerk.verify.store;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.stream.SomeBytes;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;
@@ -200,7 +201,7 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         int end = buffered;
         try {
             while (end < limit) {
-                int n = source.read(buffer, end, limit - end);
+                int n = SomeBytes.read(source, buffer, end, limit - end);
                 if (n < 0) {
                     return false;
                 }

@@ -13,6 +13,7 @@ import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -36,6 +37,7 @@ import java.util.stream.Stream;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +74,20 @@ class ContentStoreTest {
         try (var channel = store.openUnverified(BLOB.digest(), BLOB.size())) {
             assertEquals(BLOB.size(), channel.size());
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void doesNotSpinOnASourceThatGivesNoBytesWhereItShouldWait() throws IOException {
+        Blobs small = Blobs.of(2, 300);
+        InputStream lazy = new FilterInputStream(new ByteArrayInputStream(small.content())) {
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                return 0;
+            }
+        };
+        assertTrue(store.store(small.digest(), small.size(), lazy));
+        store.verify(small.digest(), small.size());
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.internal.stream.SomeBytes;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,7 @@ final class AnswerStream extends InputStream {
         }
         deadline.check();
         try {
-            int n = body.read(bytes, offset, length);
+            int n = SomeBytes.read(body, bytes, offset, length);
             if (n < 0) {
                 permit.close();
             }

@@ -12,6 +12,8 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.transport.Transport.Request;
 import dev.tallyclerk.registry.transport.Transport.Response;
 import dev.tallyclerk.verify.VerificationException;
+import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -80,6 +82,26 @@ class BlobDownloadTest {
     private void breakAfter(int bytes) {
         registry.interceptOnce(request ->
                 isBlob(request) ? MemoryRegistry.answer(200, Map.of(), BrokenStream.after(until(bytes))) : null);
+    }
+
+    @Test
+    void inventsNoByteWhereTheTransportGivesNone() throws IOException {
+        InputStream lazy = new FilterInputStream(new ByteArrayInputStream(content)) {
+            private boolean gives;
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                gives = !gives;
+                return gives ? super.read(buffer, offset, length) : 0;
+            }
+        };
+        registry.interceptOnce(request -> isBlob(request) ? MemoryRegistry.answer(200, Map.of(), lazy) : null);
+        try (InputStream in = repository.unverifiedBlob(blob, 0).orElseThrow()) {
+            for (byte expected : content) {
+                assertEquals(expected & 0xff, in.read());
+            }
+            assertEquals(-1, in.read());
+        }
     }
 
     @Test

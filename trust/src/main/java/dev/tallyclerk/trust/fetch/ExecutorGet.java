@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.fetch;
 
+import dev.tallyclerk.internal.stream.SomeBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -199,7 +200,7 @@ final class ExecutorGet implements HttpGet {
                 }
                 if (position == limit) {
                     byte[] own = chunk;
-                    int read = waited(() -> body.read(own, 0, own.length));
+                    int read = waited(() -> SomeBytes.read(body, own, 0, own.length));
                     if (read < 0) {
                         return -1;
                     }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.fetch;
 
+import dev.tallyclerk.internal.stream.SomeBytes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +66,7 @@ final class HttpBody extends InputStream {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("interrupted while " + what + " was read");
         }
-        int read = in.read(buffer, offset, length);
+        int read = SomeBytes.read(in, buffer, offset, length);
         if (read >= 0) {
             count += read;
             return read;

@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.stream.SomeBytes;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
@@ -224,7 +225,7 @@ final class TargetDownload {
             @Override
             public int read(byte[] buffer, int offset, int length) throws IOException {
                 try {
-                    return in.read(buffer, offset, length);
+                    return SomeBytes.read(in, buffer, offset, length);
                 } catch (IOException e) {
                     throw new SourceException(e);
                 }

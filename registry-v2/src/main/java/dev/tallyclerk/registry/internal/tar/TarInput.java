@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.internal.tar;
 
+import dev.tallyclerk.internal.stream.SomeBytes;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -63,10 +64,7 @@ final class TarInput {
             position = 0;
             limit = 0;
         }
-        int n;
-        do {
-            n = in.read(buffer, limit, CAPACITY - limit);
-        } while (n == 0);
+        int n = SomeBytes.read(in, buffer, limit, CAPACITY - limit);
         if (n < 0) {
             ended = true;
         } else {
@@ -108,10 +106,7 @@ final class TarInput {
         if (ended) {
             return -1;
         }
-        int n;
-        do {
-            n = in.read(into, offset, length);
-        } while (n == 0);
+        int n = SomeBytes.read(in, into, offset, length);
         ended = n < 0;
         offsetOfLimit += Math.max(n, 0);
         return n;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.internal.zstd;
 
+import dev.tallyclerk.internal.stream.SomeBytes;
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class FrameCheckingStream extends FilterInputStream {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
-        int n = in.read(buffer, offset, length);
+        int n = SomeBytes.read(in, buffer, offset, length);
         if (n < 0) {
             checkEnd();
         } else {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.internal.zstd;
 
+import dev.tallyclerk.internal.stream.SomeBytes;
 import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,7 @@ final class ZstdInput {
         limit -= position - MARGIN;
         position = MARGIN;
         while (limit - position < count) {
-            int n = in.read(bytes, limit, MARGIN + CAPACITY - limit);
+            int n = SomeBytes.read(in, bytes, limit, MARGIN + CAPACITY - limit);
             if (n < 0) {
                 return false;
             }
