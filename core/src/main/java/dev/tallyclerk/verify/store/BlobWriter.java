@@ -15,9 +15,12 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one blob into a {@link ContentStore}: bytes in their order, then {@link #commit} once.
@@ -33,6 +36,11 @@ import java.util.Objects;
  */
 public final class BlobWriter extends OutputStream implements WritableByteChannel {
     private static final int BUFFER = 128 * 1024;
+
+    private static final Set<OpenOption> NEW =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    private static final Set<OpenOption> EXISTING =
+            Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     private final BlobFolder blobs;
     private final Digest digest;
@@ -54,33 +62,29 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     }
 
     static BlobWriter start(BlobFolder blobs, Digest digest, ContentVerifier verifier, Claim claim) throws IOException {
-        try {
-            FileChannel file = FileChannel.open(
-                    claim.content(),
-                    StandardOpenOption.CREATE_NEW,
-                    StandardOpenOption.WRITE,
-                    LinkOption.NOFOLLOW_LINKS);
-            return new BlobWriter(blobs, digest, verifier, claim, file);
-        } catch (IOException | RuntimeException e) {
-            releaseAfter(e, claim);
-            throw e;
-        }
+        return open(blobs, digest, verifier, claim, NEW);
     }
 
     /** Continues the content that the claim has, after hashing it. */
     static BlobWriter resume(BlobFolder blobs, Digest digest, ContentVerifier verifier, Claim claim)
             throws IOException {
-        BlobWriter writer;
-        try {
-            FileChannel file = FileChannel.open(
-                    claim.content(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-            writer = new BlobWriter(blobs, digest, verifier, claim, file);
-        } catch (IOException | RuntimeException e) {
-            releaseAfter(e, claim);
-            throw e;
-        }
+        BlobWriter writer = open(blobs, digest, verifier, claim, EXISTING);
         writer.hashWhatIsThere();
         return writer;
+    }
+
+    /** Opens the claim's content; where that fails, whatever by, nobody holds the claim any more. */
+    private static BlobWriter open(
+            BlobFolder blobs, Digest digest, ContentVerifier verifier, Claim claim, Set<OpenOption> options)
+            throws IOException {
+        FileChannel file = null;
+        try {
+            file = FileChannel.open(claim.content(), options);
+            return new BlobWriter(blobs, digest, verifier, claim, file);
+        } catch (IOException | RuntimeException | Error e) {
+            releaseAfter(e, claim, file);
+            throw e;
+        }
     }
 
     private void hashWhatIsThere() throws IOException {
@@ -91,6 +95,11 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
             }
         } catch (IOException e) {
             throw failed(e);
+        } catch (RuntimeException | Error e) {
+            // The engine's fault: what is there stays for another attempt, and nobody else closes this writer.
+            open = false;
+            releaseAfter(e, claim, file);
+            throw e;
         }
     }
 
@@ -355,7 +364,14 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         return cause instanceof VerificationException e && e.reason() == VerificationException.Reason.TOO_SHORT;
     }
 
-    private static void releaseAfter(Exception cause, Claim claim) {
+    private static void releaseAfter(Throwable cause, Claim claim, @Nullable FileChannel file) {
+        try {
+            if (file != null) {
+                file.close();
+            }
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
         try {
             claim.release();
         } catch (IOException e) {

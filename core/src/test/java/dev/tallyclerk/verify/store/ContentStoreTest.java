@@ -28,10 +28,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.security.ProviderException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -125,6 +128,39 @@ class ContentStoreTest {
         assertEquals(Reason.TOO_SHORT, shorter.reason());
         Files.delete(file);
         assertThrows(NoSuchFileException.class, () -> store.verify(BLOB.digest(), BLOB.size()));
+    }
+
+    @Test
+    void letsAPartialFileGoWhereTheEngineThrowsWhileItIsHashedAgain() throws IOException {
+        try (BlobWriter writer = store.write(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            writer.write(BLOB.content(), 0, 1000);
+        }
+        ContentStore broken = store.withEngine(algorithm -> Optional.of(new MessageDigest("broken") {
+            @Override
+            protected void engineUpdate(byte input) {}
+
+            @Override
+            protected void engineUpdate(byte[] input, int offset, int length) {
+                throw new ProviderException("takes no bytes");
+            }
+
+            @Override
+            protected byte[] engineDigest() {
+                return new byte[32];
+            }
+
+            @Override
+            protected void engineReset() {}
+        }));
+        for (int i = 0; i < 2; i++) {
+            assertThrows(ProviderException.class, () -> broken.resume(BLOB.digest(), BLOB.size()));
+            assertTrue(
+                    Blobs.quarantine(folder).stream().allMatch(name -> name.endsWith(".partial")),
+                    Blobs.quarantine(folder).toString());
+        }
+        try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            assertEquals(1000, writer.offset());
+        }
     }
 
     @Test
