@@ -12,8 +12,8 @@ import java.util.Objects;
  * {@link #finish} once.
  *
  * <p>The size is checked first and all the time, so one byte too many fails at once and is never hashed. Nothing that
- * was pushed may be trusted before {@link #finish} has returned. A verifier that has failed stays failed. Memory use is
- * constant, and no update allocates. Not safe for use by several threads at a time.
+ * was pushed may be trusted before {@link #finish} has returned. A verifier that has failed stays failed, also where it
+ * was its {@link HashEngine} that threw. Memory use is constant, and no update allocates. Not safe for use by several threads at a time.
  *
  * <p>It costs what the Java runtime's own digest costs, which is the fastest engine for one stream: large updates are
  * handed on in slices, because the runtime is slower with whole large arrays, and small ones are gathered first.
@@ -34,7 +34,7 @@ public final class ContentVerifier {
         NOT_FINISHED,
         /** The content was complete and is what was promised. */
         VERIFIED,
-        /** The content is not what was promised. */
+        /** The content is not what was promised, or could not be hashed. */
         FAILED
     }
 
@@ -145,8 +145,17 @@ public final class ContentVerifier {
      */
     public void update(int value) throws VerificationException {
         if (!hash.gather((byte) value)) {
-            admit(1);
-            hash.update((byte) value);
+            updateWhole((byte) value);
+        }
+    }
+
+    private void updateWhole(byte value) throws VerificationException {
+        admit(1);
+        try {
+            hash.update(value);
+        } catch (RuntimeException | Error e) {
+            fail();
+            throw e;
         }
     }
 
@@ -167,7 +176,17 @@ public final class ContentVerifier {
     private void updateWhole(byte[] content, int offset, int length) throws VerificationException {
         Objects.checkFromIndexSize(offset, length, content.length);
         admit(length);
-        hash.update(content, offset, length);
+        hash(content, offset, length);
+    }
+
+    /** An engine that throws may have hashed a part, or nothing: what it says later is not to be believed. */
+    private void hash(byte[] content, int offset, int length) {
+        try {
+            hash.update(content, offset, length);
+        } catch (RuntimeException | Error e) {
+            fail();
+            throw e;
+        }
     }
 
     /**
@@ -179,7 +198,12 @@ public final class ContentVerifier {
      */
     public void update(ByteBuffer content) throws VerificationException {
         admit(content.remaining());
-        hash.update(content);
+        try {
+            hash.update(content);
+        } catch (RuntimeException | Error e) {
+            fail();
+            throw e;
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.tallyclerk.verify;
 
 import dev.tallyclerk.verify.ContentVerifier.State;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ final class HoldBack {
     private final ContentVerifier verifier;
     private final int length;
     private @Nullable ByteBuffer tail;
-    private @Nullable VerificationException failure;
+    private @Nullable Throwable failure;
 
     private HoldBack(ContentVerifier verifier, int length) {
         this.verifier = verifier;
@@ -52,10 +53,16 @@ final class HoldBack {
     }
 
     /** A new exception each time: who closes after a failure may add the second one to the first. */
-    void requireNoFailure() throws VerificationException {
+    void requireNoFailure() throws IOException {
         if (failure != null) {
-            throw failure.again();
+            throw again(failure);
         }
+    }
+
+    private static IOException again(Throwable failure) {
+        return failure instanceof VerificationException e
+                ? e.again()
+                : new IOException("the content cannot be verified, because its hash failed before", failure);
     }
 
     /** Fails if so many more bytes were too many, and hashes nothing. */
@@ -63,7 +70,8 @@ final class HoldBack {
         try {
             verifier.requireRoom(bytes);
         } catch (VerificationException e) {
-            throw failed(e);
+            failed(e);
+            throw e;
         }
     }
 
@@ -71,8 +79,9 @@ final class HoldBack {
     void pass(byte[] content, int offset, int count) throws VerificationException {
         try {
             verifier.update(content, offset, count);
-        } catch (VerificationException e) {
-            throw failed(e);
+        } catch (VerificationException | RuntimeException | Error e) {
+            failed(e);
+            throw e;
         }
     }
 
@@ -82,8 +91,9 @@ final class HoldBack {
         content.limit(from + count).position(from);
         try {
             verifier.update(content);
-        } catch (VerificationException e) {
-            throw failed(e);
+        } catch (VerificationException | RuntimeException | Error e) {
+            failed(e);
+            throw e;
         } finally {
             content.limit(limit);
         }
@@ -129,8 +139,9 @@ final class HoldBack {
     void end() throws VerificationException {
         try {
             verifier.finish();
-        } catch (VerificationException e) {
-            throw failed(e);
+        } catch (VerificationException | RuntimeException | Error e) {
+            failed(e);
+            throw e;
         }
         tail = tail == null ? NOTHING : tail.flip();
     }
@@ -146,9 +157,11 @@ final class HoldBack {
         tail = NOTHING;
     }
 
-    private VerificationException failed(VerificationException e) {
-        discard();
-        failure = e;
-        return e;
+    /** Keeps what the verifier has failed by, which the engine may have thrown; a caller's mistake is none of that. */
+    private void failed(Throwable e) {
+        if (failure == null && verifier.state() == State.FAILED) {
+            discard();
+            failure = e;
+        }
     }
 }

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * items, and is not trustworthy before {@code onComplete}. The hold-back follows as one item when the publisher has
  * completed and the subscriber has asked for an item. Content that is not what was promised ends in {@code onError}
  * with a {@link VerificationException}, once and instead of {@code onComplete}; one byte too many cancels the
- * subscription at once. An error of the publisher is passed on and says nothing about the content. A hold-back of 0 is
- * weaker: every byte is passed on before the digest is known.
+ * subscription at once, and so does an engine that throws. An error of the publisher is passed on and says nothing
+ * about the content. A hold-back of 0 is weaker: every byte is passed on before the digest is known.
  *
  * <p>Demand and cancellation are passed on to the publisher, and one more item is asked for in place of each that was
  * held back whole or was empty. The rules are those of Reactive Streams. Hashing happens on the thread that calls
@@ -120,7 +120,7 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
         T passing;
         try {
             passing = items.admit(gate, item);
-        } catch (VerificationException e) {
+        } catch (VerificationException | RuntimeException | Error e) {
             if (phase.compareAndSet(Phase.STREAMING, Phase.OVER)) {
                 upstream().cancel();
                 subscriber.onError(e);
@@ -151,7 +151,7 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
         }
         try {
             gate.end();
-        } catch (VerificationException e) {
+        } catch (VerificationException | RuntimeException | Error e) {
             if (phase.compareAndSet(Phase.STREAMING, Phase.OVER)) {
                 subscriber.onError(e);
             }

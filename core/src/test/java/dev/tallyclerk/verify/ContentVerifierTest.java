@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.ProviderException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,35 @@ class ContentVerifierTest {
         assertEquals(CONTENT.length, e.actualSize());
         assertEquals(State.FAILED, verifier.state());
         assertThrows(IllegalStateException.class, verifier::finish);
+    }
+
+    @Test
+    void staysFailedOnceItsEngineHasThrown() throws VerificationException {
+        byte[] content = new byte[100_000];
+        for (Update update : List.<Update>of(
+                verifier -> verifier.update(content, 0, content.length),
+                verifier -> verifier.update(ByteBuffer.wrap(content)),
+                verifier -> verifier.update(ByteBuffer.allocateDirect(content.length)),
+                verifier -> {
+                    for (byte value : content) {
+                        verifier.update(value);
+                    }
+                },
+                ContentVerifier::finish)) {
+            ContentVerifier verifier = ContentVerifier.ofAtMost(
+                    Digest.sha256Of(content), content.length, BrokenHash.whileItTakesBytes());
+            assertThrows(ProviderException.class, () -> update.of(verifier));
+            assertEquals(State.FAILED, verifier.state());
+            assertThrows(IllegalStateException.class, () -> verifier.update(1));
+            assertThrows(IllegalStateException.class, () -> verifier.update(content, 0, 1));
+            assertThrows(IllegalStateException.class, verifier::finish);
+        }
+    }
+
+    /** A way to give a verifier content. */
+    @FunctionalInterface
+    private interface Update {
+        void of(ContentVerifier verifier) throws VerificationException;
     }
 
     @Test

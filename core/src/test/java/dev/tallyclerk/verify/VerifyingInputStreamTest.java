@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.ByteArrayInputStream;
@@ -15,7 +16,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.ProviderException;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VerifyingInputStreamTest {
@@ -56,6 +59,19 @@ class VerifyingInputStreamTest {
         try (var in = VerifyingInputStream.of(lazy, ContentVerifier.of(Digest.sha256Of(CONTENT), 10), 4)) {
             assertArrayEquals(CONTENT, in.readAllBytes());
             assertEquals(State.VERIFIED, in.state());
+        }
+    }
+
+    @Test
+    void doesNotEndAfterAnEngineThatThrew() throws IOException {
+        for (HashEngine engine : List.of(BrokenHash.whileItTakesBytes(), BrokenHash.atTheEnd())) {
+            var verifier = ContentVerifier.of(List.of(Digest.sha256Of(CONTENT)), CONTENT.length, engine);
+            try (var in = VerifyingInputStream.of(new ByteArrayInputStream(CONTENT), verifier, 4)) {
+                assertThrows(ProviderException.class, in::readAllBytes);
+                assertEquals(State.FAILED, in.state());
+                var later = assertThrows(IOException.class, in::read);
+                assertInstanceOf(ProviderException.class, later.getCause());
+            }
         }
     }
 

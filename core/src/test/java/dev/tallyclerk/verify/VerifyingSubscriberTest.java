@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.HashEngine;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.ProviderException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -99,6 +101,39 @@ class VerifyingSubscriberTest {
         assertEquals(Reason.DIGEST_MISMATCH, probe.reason());
         assertEquals(State.FAILED, verifying.state());
         assertEquals(0, publisher.cancellations);
+    }
+
+    @Test
+    void anEngineThatThrowsIsAnErrorAndCancels() throws IOException {
+        var publisher = publisher("0123456789".repeat(10));
+        var verifying = subscribe(publisher, BrokenHash.whileItTakesBytes(), 100);
+        probe.request(Long.MAX_VALUE);
+        assertEquals(1, probe.errors.size());
+        assertInstanceOf(ProviderException.class, probe.errors.get(0));
+        assertEquals(1, publisher.cancellations);
+        assertEquals(State.FAILED, verifying.state());
+        verifying.onComplete();
+        assertEquals(List.of(), probe.items);
+        assertEquals(0, probe.completions);
+    }
+
+    @Test
+    void anEngineThatThrowsAtTheEndIsAnErrorInsteadOfTheHoldBack() throws IOException {
+        var verifying = subscribe(publisher("0123456789"), BrokenHash.atTheEnd(), 10);
+        probe.request(Long.MAX_VALUE);
+        assertEquals(1, probe.errors.size());
+        assertInstanceOf(ProviderException.class, probe.errors.get(0));
+        assertEquals(List.of("012345"), probe.items);
+        assertEquals(0, probe.completions);
+        assertEquals(State.FAILED, verifying.state());
+    }
+
+    private VerifyingSubscriber<ByteBuffer> subscribe(ItemPublisher<ByteBuffer> publisher, HashEngine engine, int size)
+            throws IOException {
+        var verifier = ContentVerifier.of(List.of(Digest.sha256Of(new byte[0])), size, engine);
+        var verifying = VerifyingSubscriber.of(probe, verifier, 4);
+        publisher.subscribe(verifying);
+        return verifying;
     }
 
     @Test

@@ -28,7 +28,7 @@ public final class VerifyingSource implements Source {
     private final Buffer pending = new Buffer();
 
     private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
-    private @Nullable VerificationException failure;
+    private @Nullable IOException failure;
     private boolean closed;
 
     private VerifyingSource(Source untrusted, ContentVerifier verifier, int holdBack) {
@@ -101,6 +101,10 @@ public final class VerifyingSource implements Source {
         } catch (VerificationException e) {
             pending.clear();
             failure = e;
+            throw e;
+        } catch (RuntimeException | Error e) {
+            pending.clear();
+            failure = new IOException("the content cannot be verified, because its hash failed before", e);
             throw e;
         }
         return pending.read(sink, byteCount);

@@ -7,10 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.HashEngine;
+import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.ProviderException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,6 +45,37 @@ class VerifyingSourceTest {
             assertEquals(State.NOT_FINISHED, source.state());
             assertArrayEquals(content, Okio.buffer(source).readByteArray());
             assertEquals(State.VERIFIED, source.state());
+        }
+    }
+
+    @Test
+    void givesNothingAfterAnEngineThatThrew() throws IOException {
+        byte[] content = content(200_000);
+        HashEngine broken = algorithm -> Optional.of(new MessageDigest("broken") {
+            @Override
+            protected void engineUpdate(byte input) {}
+
+            @Override
+            protected void engineUpdate(byte[] input, int offset, int length) {}
+
+            @Override
+            protected byte[] engineDigest() {
+                throw new ProviderException("has no end");
+            }
+
+            @Override
+            protected void engineReset() {}
+        });
+        var verifier = ContentVerifier.of(List.of(Digest.sha256Of(content)), content.length, broken);
+        try (VerifyingSource source = VerifyingSource.of(new Buffer().write(content), verifier, 1000)) {
+            Buffer got = new Buffer();
+            assertThrows(ProviderException.class, () -> {
+                while (source.read(got, 8192) >= 0) {}
+            });
+            long before = got.size();
+            assertThrows(IOException.class, () -> source.read(got, 8192));
+            assertEquals(before, got.size());
+            assertEquals(State.FAILED, source.state());
         }
     }
 
