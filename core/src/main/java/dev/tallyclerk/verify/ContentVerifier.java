@@ -13,7 +13,8 @@ import java.util.Objects;
  *
  * <p>The size is checked first and all the time, so one byte too many fails at once and is never hashed. Nothing that
  * was pushed may be trusted before {@link #finish} has returned. A verifier that has failed stays failed, also where it
- * was its {@link HashEngine} that threw. Memory use is constant, and no update allocates. Not safe for use by several threads at a time.
+ * was its {@link HashEngine} that threw. Memory use is constant, and no update allocates. Not safe for use by several
+ * threads at a time.
  *
  * <p>It costs what the Java runtime's own digest costs, which is the fastest engine for one stream: large updates are
  * handed on in slices, because the runtime is slower with whole large arrays, and small ones are gathered first.
@@ -59,7 +60,7 @@ public final class ContentVerifier {
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public static ContentVerifier of(Digest expected, long size) throws VerificationException {
-        return of(List.of(expected), size);
+        return of(List.of(Objects.requireNonNull(expected, "expected")), size);
     }
 
     /**
@@ -85,7 +86,7 @@ public final class ContentVerifier {
      */
     public static ContentVerifier of(Collection<Digest> expected, long size, HashEngine engine)
             throws VerificationException {
-        return start(List.copyOf(expected), size, true, engine);
+        return start(List.copyOf(Objects.requireNonNull(expected, "expected")), size, true, engine);
     }
 
     /**
@@ -109,11 +110,12 @@ public final class ContentVerifier {
      */
     public static ContentVerifier ofAtMost(Digest expected, long maxSize, HashEngine engine)
             throws VerificationException {
-        return start(List.of(expected), maxSize, false, engine);
+        return start(List.of(Objects.requireNonNull(expected, "expected")), maxSize, false, engine);
     }
 
     private static ContentVerifier start(List<Digest> expected, long maxSize, boolean sizePromised, HashEngine engine)
             throws VerificationException {
+        Objects.requireNonNull(engine, "engine");
         if (maxSize < 0) {
             throw new IllegalArgumentException("size is negative: " + maxSize);
         }
@@ -128,6 +130,7 @@ public final class ContentVerifier {
      * @throws VerificationException if they differ
      */
     public static void requireSize(Digest expected, long size, long actual) throws VerificationException {
+        Objects.requireNonNull(expected, "expected");
         if (actual < size) {
             throw VerificationException.tooShort(expected, size, actual);
         }

@@ -70,8 +70,8 @@ class ContentVerifierTest {
                     }
                 },
                 ContentVerifier::finish)) {
-            ContentVerifier verifier = ContentVerifier.ofAtMost(
-                    Digest.sha256Of(content), content.length, BrokenHash.whileItTakesBytes());
+            ContentVerifier verifier =
+                    ContentVerifier.ofAtMost(Digest.sha256Of(content), content.length, BrokenHash.whileItTakesBytes());
             assertThrows(ProviderException.class, () -> update.of(verifier));
             assertEquals(State.FAILED, verifier.state());
             assertThrows(IllegalStateException.class, () -> verifier.update(1));
@@ -84,6 +84,26 @@ class ContentVerifierTest {
     @FunctionalInterface
     private interface Update {
         void of(ContentVerifier verifier) throws VerificationException;
+    }
+
+    @Test
+    void namesWhatIsNull() throws VerificationException {
+        Digest none = absent();
+        assertNames("expected", () -> ContentVerifier.of(none, 1));
+        assertNames("expected", () -> ContentVerifier.ofAtMost(none, 1));
+        assertNames("expected", () -> ContentVerifier.requireSize(none, 1, 1));
+        List<Digest> nothing = absent();
+        assertNames("expected", () -> ContentVerifier.of(nothing, 1));
+        assertNames("engine", () -> ContentVerifier.ofAtMost(DIGEST, 1, absent()));
+    }
+
+    private static void assertNames(String parameter, Executable call) {
+        assertEquals(parameter, assertThrows(NullPointerException.class, call).getMessage());
+    }
+
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // what a caller without such checks can pass
+    private static <T> T absent() {
+        return null;
     }
 
     @Test

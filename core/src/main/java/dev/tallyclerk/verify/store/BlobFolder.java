@@ -2,6 +2,7 @@ package dev.tallyclerk.verify.store;
 
 import dev.tallyclerk.digest.Digest;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -74,8 +75,27 @@ final class BlobFolder {
         if (size(digest).isEmpty() || !Files.deleteIfExists(path(digest))) {
             return false;
         }
-        Folders.sync(folder(digest));
+        syncThroughInterrupts(folder(digest));
         return true;
+    }
+
+    /** What was deleted is gone: an interrupt, which ends every use of a channel, is for what comes after. */
+    private static void syncThroughInterrupts(Path folder) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    Folders.sync(folder);
+                    return;
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private Path folder(Digest digest) {

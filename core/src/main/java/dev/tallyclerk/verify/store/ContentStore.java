@@ -75,6 +75,7 @@ public final class ContentStore {
      * @throws IOException if the folder cannot be used
      */
     public static ContentStore at(Path folder, StoreLimits limits, Instant now) throws IOException {
+        Objects.requireNonNull(folder, "folder");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(now, "now");
         Folders.createAll(folder);
@@ -157,6 +158,7 @@ public final class ContentStore {
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public boolean store(Digest digest, long size, InputStream source) throws IOException {
+        Objects.requireNonNull(source, "source");
         Optional<BlobWriter> absent = write(digest, size);
         if (absent.isEmpty()) {
             return false;
@@ -227,17 +229,18 @@ public final class ContentStore {
      * @throws IOException if the folder cannot be read, or something else than a blob is in its place
      */
     public boolean contains(Digest digest) throws IOException {
-        return blobs.size(digest).isPresent();
+        return blobs.size(Objects.requireNonNull(digest, "digest")).isPresent();
     }
 
     /**
-     * Deletes a blob; who has it open goes on reading it, on POSIX systems. Partial files stay.
+     * Deletes a blob; who has it open goes on reading it, on POSIX systems. Partial files stay. An interrupt does not
+     * keep it from that, and the interrupt status stays.
      *
      * @return whether it was there
      * @throws IOException if it cannot be deleted
      */
     public boolean delete(Digest digest) throws IOException {
-        return blobs.delete(digest);
+        return blobs.delete(Objects.requireNonNull(digest, "digest"));
     }
 
     /**
@@ -250,14 +253,15 @@ public final class ContentStore {
      * @throws IOException if the quarantine cannot be read or changed
      */
     public void cleanUp(Instant now) throws IOException {
-        quarantine.cleanUp(limits, now);
+        quarantine.cleanUp(limits, Objects.requireNonNull(now, "now"));
     }
 
     private ContentVerifier verifier(Digest digest, long size) throws VerificationException {
-        return ContentVerifier.of(List.of(digest), size, engine);
+        return ContentVerifier.of(List.of(Objects.requireNonNull(digest, "digest")), size, engine);
     }
 
     private boolean isThere(Digest digest, long size) throws IOException {
+        Objects.requireNonNull(digest, "digest");
         if (size < 0) {
             throw new IllegalArgumentException("size is negative: " + size);
         }

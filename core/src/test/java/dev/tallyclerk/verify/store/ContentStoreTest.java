@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContentStoreTest {
@@ -161,6 +162,43 @@ class ContentStoreTest {
         try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
             assertEquals(1000, writer.offset());
         }
+    }
+
+    @Test
+    void deletesInAnInterruptedThreadAndKeepsTheInterrupt() throws IOException {
+        store.store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content()));
+        Thread.currentThread().interrupt();
+        try {
+            assertTrue(store.delete(BLOB.digest()));
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+        assertFalse(store.contains(BLOB.digest()));
+    }
+
+    @Test
+    void namesWhatIsNull() {
+        Digest none = absent();
+        assertNames("digest", () -> store.write(none, 1));
+        assertNames("digest", () -> store.resume(none, 1));
+        assertNames("digest", () -> store.store(none, 1, InputStream.nullInputStream()));
+        assertNames("digest", () -> store.open(none, 1));
+        assertNames("digest", () -> store.openUnverified(none, 1));
+        assertNames("digest", () -> store.verify(none, 1));
+        assertNames("digest", () -> store.contains(none));
+        assertNames("digest", () -> store.delete(none));
+        assertNames("source", () -> store.store(BLOB.digest(), BLOB.size(), absent()));
+        assertNames("now", () -> store.cleanUp(absent()));
+        assertNames("folder", () -> ContentStore.at(absent(), NOW));
+    }
+
+    private static void assertNames(String parameter, Executable call) {
+        assertEquals(parameter, assertThrows(NullPointerException.class, call).getMessage());
+    }
+
+    @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // what a caller without such checks can pass
+    private static <T> T absent() {
+        return null;
     }
 
     @Test
