@@ -2,8 +2,10 @@ package dev.tallyclerk.verify.store;
 
 import dev.tallyclerk.digest.Digest;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -79,7 +81,7 @@ final class Quarantine {
             if (partial.size() <= left && isYoung(partial, limits, now)) {
                 left -= partial.size();
             } else {
-                Files.deleteIfExists(partial.path());
+                ifAllowed(partial.path(), () -> Files.deleteIfExists(partial.path()));
             }
         }
     }
@@ -92,20 +94,33 @@ final class Quarantine {
     private void freeDead(String prefix) throws IOException {
         for (Path file : list(prefix, Claim.NEW_LOCK)) {
             if (!stem(file, Claim.NEW_LOCK).endsWith(Claim.suffixOfThisProcess())) {
-                Claim.removeIfDead(file, () -> {});
+                ifAllowed(file, () -> Claim.removeIfDead(file, () -> {}));
             }
         }
         for (Path file : list(prefix, Claim.LOCK)) {
             String name = stem(file, Claim.LOCK);
             if (!name.endsWith(Claim.suffixOfThisProcess())) {
-                Claim.removeIfDead(file, () -> Claim.freeContent(folder, name));
+                ifAllowed(file, () -> Claim.removeIfDead(file, () -> Claim.freeContent(folder, name)));
             }
         }
         for (Path file : list(prefix, Claim.CONTENT)) {
             // The lock comes before the content and goes after it, so content without one belongs to nobody.
             String name = stem(file, Claim.CONTENT);
             if (Files.notExists(folder.resolve(name + Claim.LOCK), LinkOption.NOFOLLOW_LINKS)) {
-                Claim.freeContent(folder, name);
+                ifAllowed(file, () -> Claim.freeContent(folder, name));
+            }
+        }
+    }
+
+    /** Changes a file, or leaves it to whoever may change it, as where the store is another user's or only read. */
+    private void ifAllowed(Path file, Claim.IoAction change) throws IOException {
+        try {
+            change.run();
+        } catch (AccessDeniedException e) {
+            // Another user's.
+        } catch (FileSystemException e) {
+            if (Files.isWritable(folder) && Files.isWritable(file)) {
+                throw e;
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
@@ -28,6 +29,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.ProviderException;
 import java.time.Duration;
@@ -35,6 +38,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -199,6 +203,30 @@ class ContentStoreTest {
     @SuppressWarnings({"NullAway", "TypeParameterUnusedInFormals"}) // what a caller without such checks can pass
     private static <T> T absent() {
         return null;
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void isOpenedByWhoMayOnlyReadItWhateverIsOldInIt() throws IOException {
+        store.store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content()));
+        Blobs other = Blobs.of(2, 1000);
+        try (BlobWriter writer = store.write(other.digest(), other.size()).orElseThrow()) {
+            writer.write(other.content(), 0, 500);
+        }
+        Path quarantine = folder.resolve("quarantine");
+        String dead = "sha256-" + other.digest().encoded() + "-f81d4fae-1.1";
+        Files.write(quarantine.resolve(dead + ".writing"), other.content());
+        List<String> before = Blobs.quarantine(folder);
+        Set<PosixFilePermission> all = Files.getPosixFilePermissions(quarantine);
+        Files.setPosixFilePermissions(quarantine, PosixFilePermissions.fromString("r-xr-xr-x"));
+        try {
+            assumeFalse(Files.isWritable(quarantine), "this user may write everywhere");
+            ContentStore reader = ContentStore.at(folder, Instant.parse("2100-01-01T00:00:00Z"));
+            reader.verify(BLOB.digest(), BLOB.size());
+            assertEquals(before, Blobs.quarantine(folder));
+        } finally {
+            Files.setPosixFilePermissions(quarantine, all);
+        }
     }
 
     @Test
