@@ -47,7 +47,10 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
     private final ContentVerifier verifier;
     private final Claim claim;
     private final FileChannel file;
-    /** What is hashed is this copy and what is written is this copy, so no other thread can come in between. */
+    /**
+     * What is hashed is this copy and what is written is this copy, so nobody can come in between but a source that
+     * keeps the array which {@link #writeAll} lends it.
+     */
     private final byte[] buffer = new byte[BUFFER];
 
     private int buffered;
@@ -185,7 +188,9 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
      *
      * <p>If {@code source} fails, this writer has what came before and can go on.
      *
-     * @param source the untrusted bytes; not closed, and read no further than one byte after the promised size
+     * @param source the untrusted bytes; not closed, and read no further than one byte after the promised size. The
+     *     bytes are not trusted, but the object is: it must not keep the array that it reads into and change it later,
+     *     because what is written would then not be what was hashed. For one that may, use {@link #write}
      * @throws VerificationException if there are more bytes than promised
      * @throws FileSystemException if the disk cannot take them, for example because it is full
      * @throws ClosedChannelException if this writer is closed

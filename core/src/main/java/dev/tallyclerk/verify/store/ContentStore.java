@@ -149,7 +149,8 @@ public final class ContentStore {
      * <p>If {@code source} fails or ends too early, what it gave is kept to be {@linkplain #resume resumed}.
      *
      * @param size the promised size in bytes
-     * @param source the untrusted bytes, from the first one; not closed, and not read if the blob is there
+     * @param source the untrusted bytes, from the first one; not closed, and not read if the blob is there. The object
+     *     is trusted not to keep the arrays that it reads into, as {@link BlobWriter#writeAll} says
      * @return whether the blob was written
      * @throws VerificationException if the content is not the one promised, the digest's algorithm is not supported, or
      *     the blob is there in another size
