@@ -43,7 +43,8 @@ public final class Cancellation {
     }
 
     /**
-     * Cancels, and tells who asked to be told, in this thread.
+     * Cancels, and tells who asked to be told, in this thread. What an action throws keeps no other one from being
+     * told: the first exception is thrown in the end, with the others suppressed in it.
      *
      * @throws UnsupportedOperationException if it is {@link #never}
      */
@@ -60,7 +61,24 @@ public final class Cancellation {
         } finally {
             lock.unlock();
         }
-        told.forEach(registration -> registration.action.run());
+        Throwable failure = null;
+        for (Registration registration : told) {
+            try {
+                registration.action.run();
+            } catch (RuntimeException | Error e) {
+                if (failure == null) {
+                    failure = e;
+                } else if (failure != e) {
+                    failure.addSuppressed(e);
+                }
+            }
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
     }
 
     /** {@return whether it has been cancelled} */

@@ -1,7 +1,9 @@
 package dev.tallyclerk.registry.client;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,6 +57,25 @@ class CancellationTest {
         wider.cancel();
         part.cancel();
         assertEquals(0, told.get());
+    }
+
+    @Test
+    void tellsTheOthersWhereOneThrows() {
+        IllegalStateException first = new IllegalStateException("first");
+        AssertionError second = new AssertionError("second");
+        wider.onCancel(() -> {
+            throw first;
+        });
+        wider.onCancel(told::incrementAndGet);
+        wider.onCancel(() -> {
+            throw second;
+        });
+        part.onCancel(told::incrementAndGet);
+        assertSame(first, assertThrows(IllegalStateException.class, wider::cancel));
+        assertEquals(2, told.get());
+        assertArrayEquals(new Throwable[] {second}, first.getSuppressed());
+        wider.cancel();
+        assertEquals(2, told.get());
     }
 
     @Test
