@@ -29,6 +29,9 @@ final class BlobUpload {
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
 
+    /** How long a caller whose time is over still waits until the registry knows that nothing more will come. */
+    private static final Duration AFTER_THE_END = Duration.ofSeconds(1);
+
     private final RegistrySession session;
     private final String path;
     private final Descriptor blob;
@@ -158,11 +161,12 @@ final class BlobUpload {
         }
         location = null;
         // Also where the caller has cancelled, its thread was interrupted or its time is over, which is when this
-        // matters most.
+        // matters most, but not for long then.
+        Duration left = deadline.remainingOr(AFTER_THE_END);
         ClientSettings settings = session.settings()
                 .withCancellation(Cancellation.never())
                 .withDeadline(null)
-                .withTimeout(policy.cancelTime())
+                .withTimeout(left.compareTo(policy.cancelTime()) < 0 ? left : policy.cancelTime())
                 .withRetries(RetryPolicy.never());
         Call call = Call.writing("DELETE", begun, Scope.push(path), RequestBody.none(), 200, ACCEPTED, NO_CONTENT, 404);
         boolean interrupted = Thread.interrupted();

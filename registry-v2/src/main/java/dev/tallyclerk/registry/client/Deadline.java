@@ -81,6 +81,13 @@ final class Deadline {
         return Duration.ofNanos(left);
     }
 
+    /** {@return the time that is left, or {@code least} where there is less, or the call is not to go on} */
+    Duration remainingOr(Duration least) {
+        Duration left = Duration.ofNanos(end - waits.nanoTime());
+        boolean over = cancellation.isCancelled() || Thread.currentThread().isInterrupted();
+        return over || left.compareTo(least) < 0 ? least : left;
+    }
+
     /** {@return a time as people write it; what is over a second, in whole seconds} */
     private static String text(Duration time) {
         long millis = time.toMillis();

@@ -92,6 +92,9 @@ public final class RegistryClient {
     /**
      * {@return this client, each of whose calls, blobs included, takes at most so long}
      *
+     * <p>A push that fails tells the registry so within the same time, and {@link UploadPolicy#cancelTime}. Only where
+     * less than a second of it is left, or the call was cancelled, does that take up to a second more.
+     *
      * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public RegistryClient withTimeout(Duration timeout) {

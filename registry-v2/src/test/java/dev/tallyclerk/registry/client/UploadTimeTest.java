@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.registry.transport.Transport.Request;
 import java.io.IOException;
@@ -128,7 +129,33 @@ class UploadTimeTest {
         assertEquals(Reason.TIMED_OUT, refusal(settings -> settings.withTimeout(Duration.ofSeconds(3))));
         Request cancel = registry.requests().get(registry.requests().size() - 1);
         assertEquals("DELETE", cancel.method());
-        assertTrue(cancel.timeout().compareTo(UploadPolicy.defaults().cancelTime()) <= 0, "has a time of its own");
+        assertEquals(Duration.ofSeconds(1), cancel.timeout());
+    }
+
+    private Duration timeToCancel(UnaryOperator<ClientSettings> change) {
+        assertThrows(RegistryException.class, () -> push(change));
+        Request cancel = registry.requests().get(registry.requests().size() - 1);
+        assertEquals("DELETE", cancel.method());
+        return cancel.timeout();
+    }
+
+    @Test
+    void theRegistryIsToldOfAFailureWithinTheCallersTime() {
+        slowly(request -> MemoryRegistry.error(400, "BLOB_UPLOAD_INVALID"));
+        assertEquals(Duration.ofSeconds(3), timeToCancel(settings -> settings.withTimeout(Duration.ofSeconds(7))));
+        assertEquals(Duration.ofSeconds(5), timeToCancel(settings -> settings.withTimeout(Duration.ofSeconds(60))));
+        assertEquals(Duration.ofSeconds(5), timeToCancel(settings -> settings));
+        assertEquals(Duration.ofSeconds(1), timeToCancel(settings -> settings.withTimeout(Duration.ofMillis(4500))));
+    }
+
+    @Test
+    void theRegistryIsToldOfACancelledPushWithinASecond() {
+        Cancellation cancellation = Cancellation.create();
+        slowly(request -> {
+            cancellation.cancel();
+            throw new IOException("cancelled");
+        });
+        assertEquals(Duration.ofSeconds(1), timeToCancel(settings -> settings.withCancellation(cancellation)));
     }
 
     @Test
