@@ -133,7 +133,7 @@ final class BlobUpload {
                 sendParts(content);
             }
             return true;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             cancelAfter(e);
             if (content.isAbsent()) {
                 return false;
@@ -145,7 +145,7 @@ final class BlobUpload {
     /**
      * Tells the registry that nothing more will come; {@code failure} is what is thrown, and hears of a failure here.
      */
-    private void cancelAfter(Exception failure) {
+    private void cancelAfter(Throwable failure) {
         try {
             cancel();
         } catch (IOException e) {
@@ -382,10 +382,8 @@ final class BlobUpload {
 
     /** Throws unless the registry may take the content if it is sent again. */
     private void requireResumable(RegistryException failure, SentContent content) throws IOException {
-        if (content.failure().isPresent()) {
-            // What the registry makes of a body that breaks off is a consequence.
-            throw content.failure().get();
-        }
+        // What the registry makes of a body that breaks off is a consequence.
+        content.requireReadable();
         boolean resumable = switch (failure.reason()) {
             // What never reached the registry was repeated already, if that could be done.
             case UNREACHABLE -> !failure.isUnprocessed() || !content.isRepeatable();

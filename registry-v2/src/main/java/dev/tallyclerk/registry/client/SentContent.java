@@ -8,6 +8,7 @@ import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +39,8 @@ final class SentContent implements Closeable {
     /** The part that may read; what a transport goes on reading of another one is none of the content. */
     private volatile @Nullable PartStream current;
 
-    private volatile @Nullable IOException failure;
+    /** Why the content could not be read: an {@link IOException}, or a bug of the caller's. */
+    private volatile @Nullable Throwable failure;
 
     private SentContent(Opener opener, long size, boolean repeatable) {
         this.opener = opener;
@@ -59,7 +61,7 @@ final class SentContent implements Closeable {
     static SentContent of(Descriptor blob, RequestBody body) throws IOException {
         ContentVerifier.requireSize(blob.digest(), blob.size(), body.length());
         Opener opener = () -> {
-            InputStream in = body.open();
+            InputStream in = Objects.requireNonNull(body.open(), "the body to send gave null where it was opened");
             try {
                 return Optional.of(VerifyingInputStream.of(in, blob.digest(), blob.size()));
             } catch (IOException e) {
@@ -84,9 +86,22 @@ final class SentContent implements Closeable {
         return repeatable || !opened || (stream != null && position == offset);
     }
 
-    /** {@return why the content could not be read, if it could not} */
-    Optional<IOException> failure() {
-        return Optional.ofNullable(failure);
+    /**
+     * Does nothing if the content could be read.
+     *
+     * @throws IOException why it could not be read; or what is not checked, as it was thrown
+     */
+    void requireReadable() throws IOException {
+        Throwable known = failure;
+        if (known instanceof IOException e) {
+            throw e;
+        }
+        if (known instanceof RuntimeException e) {
+            throw e;
+        }
+        if (known instanceof Error e) {
+            throw e;
+        }
     }
 
     /** {@return a body that is part of the content; it can be sent again as far as the content can be read again} */
@@ -182,7 +197,7 @@ final class SentContent implements Closeable {
                 PartStream part = new PartStream(this, at(offset));
                 current = part;
                 return part;
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 failure = e;
                 throw e;
             }
@@ -222,7 +237,7 @@ final class SentContent implements Closeable {
                 left -= n;
                 position += n;
                 return n;
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 failure = e;
                 throw e;
             }

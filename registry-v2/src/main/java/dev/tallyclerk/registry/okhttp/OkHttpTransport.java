@@ -209,6 +209,9 @@ public final class OkHttpTransport implements Transport {
         public void writeTo(BufferedSink sink) throws IOException {
             try (Source content = Okio.source(body.open())) {
                 sink.writeAll(content);
+            } catch (RuntimeException e) {
+                // OkHttp would not give the connection back, and others could take it for a bug of OkHttp's.
+                throw new IOException("the request's body cannot be read: " + e, e);
             }
         }
     }

@@ -106,6 +106,8 @@ public interface RequestBody {
     /**
      * {@return the bytes, from the first; closed by who sends them}
      *
+     * <p>What this or the stream throws ends the call, which throws it too, unchecked exceptions included.
+     *
      * @throws IOException if they cannot be read, or not again
      */
     InputStream open() throws IOException;
