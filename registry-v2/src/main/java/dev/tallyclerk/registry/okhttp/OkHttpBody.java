@@ -75,7 +75,7 @@ final class OkHttpBody extends FilterInputStream {
             read += Math.max(0, count);
             return count;
         } catch (IllegalArgumentException | IllegalStateException e) {
-            // A Content-Length below zero ends here.
+            // What OkHttp says of a response that it should have refused.
             throw new IOException("the response's body makes no sense: " + e.getMessage(), e);
         }
     }

@@ -2,12 +2,14 @@ package dev.tallyclerk.registry.okhttp;
 
 import dev.tallyclerk.internal.socket.FramingLimit;
 import dev.tallyclerk.internal.socket.ReadAheadSockets;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.List;
@@ -158,7 +160,10 @@ public final class OkHttpTransport implements Transport {
         }
     }
 
-    /** Sets what the socket keeps, and looks at who is at the other end, before anything is written. */
+    /**
+     * Sets what the socket keeps, and looks at who is at the other end, before anything is written; and at the length of
+     * what comes back.
+     */
     private static final class ConnectionCheck implements Interceptor {
         @Override
         public okhttp3.Response intercept(Chain chain) throws IOException {
@@ -174,7 +179,14 @@ public final class OkHttpTransport implements Transport {
                     && !addresses.allowed().test(connection.socket().getInetAddress())) {
                 throw new IOException("connected to an address to which this request may not be sent");
             }
-            return chain.proceed(chain.request());
+            okhttp3.Response response = chain.proceed(chain.request());
+            for (String length : response.headers("Content-Length")) {
+                if (length.startsWith("-")) {
+                    // OkHttp would fail whenever such a body is read or closed, and never give the connection back.
+                    throw new ProtocolException("a Content-Length below zero: " + Quoted.quote(length));
+                }
+            }
+            return response;
         }
     }
 

@@ -2,11 +2,13 @@ package dev.tallyclerk.trust.okhttp;
 
 import dev.tallyclerk.internal.socket.FramingLimit;
 import dev.tallyclerk.internal.socket.ReadAheadSockets;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.fetch.HttpGet;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -46,13 +48,19 @@ public final class OkHttpGet implements HttpGet {
                 .authenticator(Authenticator.NONE)
                 .cookieJar(CookieJar.NO_COOKIES)
                 .cache(null)
-                .addNetworkInterceptor(OkHttpGet::notToBeRepeated)
+                .addNetworkInterceptor(OkHttpGet::checked)
                 .build();
     }
 
-    /** OkHttp asks again by itself after these two, unless there is a time to wait before, which nobody here reads. */
-    private static Response notToBeRepeated(Interceptor.Chain chain) throws IOException {
+    private static Response checked(Interceptor.Chain chain) throws IOException {
         Response response = chain.proceed(chain.request());
+        for (String length : response.headers("Content-Length")) {
+            if (length.startsWith("-")) {
+                // OkHttp would fail whenever such a body is read or closed, and never give the connection back.
+                throw new ProtocolException("a Content-Length below zero: " + Quoted.quote(length));
+            }
+        }
+        // OkHttp asks again by itself after these two, unless there is a time to wait before, which nobody here reads.
         boolean repeated = response.code() == 408 || response.code() == 503;
         return repeated ? response.newBuilder().header("Retry-After", "1").build() : response;
     }
