@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.transport;
 
+import dev.tallyclerk.internal.text.Quoted;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +40,7 @@ public interface Transport {
     /** A request. Immutable, apart from what its body reads. */
     final class Request {
         private static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(5);
+        private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}");
         private static final Map<String, List<String>> NO_HEADERS =
                 Collections.unmodifiableMap(new TreeMap<>(String.CASE_INSENSITIVE_ORDER));
 
@@ -74,9 +77,14 @@ public interface Transport {
          *
          * @param method the method, in upper case
          * @param uri the absolute address
-         * @throws IllegalArgumentException if it is not absolute
+         * @throws IllegalArgumentException if it is not absolute, or the method is no token of HTTP
+         * @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2">RFC 9110, 5.6.2 Tokens</a>
          */
         public static Request of(String method, URI uri) {
+            // Some clients write whatever it is on the line that everything else hangs on.
+            if (!TOKEN.matcher(method).matches()) {
+                throw new IllegalArgumentException("not a method: " + Quoted.quote(method));
+            }
             if (!uri.isAbsolute()) {
                 throw new IllegalArgumentException("not an absolute address: " + uri);
             }

@@ -49,6 +49,15 @@ class TransportTest {
     }
 
     @Test
+    void aMethodIsATokenAndNoMoreOfARequest() {
+        URI uri = URI.create("https://registry.example.org/");
+        for (String method : List.of("", "GET /", "GET / HTTP/1.1\r\nX: y", "G\u00c9T", "GET\n")) {
+            assertThrows(IllegalArgumentException.class, () -> Request.of(method, uri), method);
+        }
+        assertEquals("M-SEARCH", Request.of("M-SEARCH", uri).method());
+    }
+
+    @Test
     void aRequestGoesToAnAbsoluteAddress() {
         URI relative = URI.create("/v2/");
         assertThrows(IllegalArgumentException.class, () -> Request.of("GET", relative));
