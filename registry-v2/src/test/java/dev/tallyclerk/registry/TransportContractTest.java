@@ -242,6 +242,14 @@ class TransportContractTest {
 
     @ParameterizedTest
     @EnumSource
+    void takesATimeThatIsAsGoodAsForEver(Kind kind) throws IOException {
+        HostileServer server = serve(exchange -> exchange.answerText(200, "content"));
+        Request request = Request.of("GET", server.uri("/")).withTimeout(Duration.ofSeconds(Long.MAX_VALUE));
+        assertEquals("content", text(kind.make().send(request)));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void endsWhenItIsCancelled(Kind kind) throws IOException, InterruptedException {
         Transport transport = kind.make();
         for (boolean withHead : new boolean[] {false, true}) {

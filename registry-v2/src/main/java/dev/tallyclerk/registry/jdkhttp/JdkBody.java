@@ -47,8 +47,12 @@ final class JdkBody extends InputStream {
 
         /** {@return the nanoseconds that are left; zero or less if there are none} */
         long left() {
-            long nanos = (whole.compareTo(LONGEST) < 0 ? whole : LONGEST).toNanos();
-            return nanos - (System.nanoTime() - start);
+            return bounded(whole).toNanos() - (System.nanoTime() - start);
+        }
+
+        /** {@return {@code time}, or what is as good as for ever where it is longer} */
+        static Duration bounded(Duration time) {
+            return time.compareTo(LONGEST) < 0 ? time : LONGEST;
         }
     }
 

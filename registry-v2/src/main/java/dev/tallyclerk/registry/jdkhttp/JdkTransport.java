@@ -106,7 +106,7 @@ public final class JdkTransport implements Transport {
         try {
             HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri())
                     .method(request.method(), publisher(request.body()))
-                    .timeout(request.timeout());
+                    .timeout(JdkBody.Time.bounded(request.timeout()));
             for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
                 if (!OWN_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
                     header.getValue().forEach(value -> builder.header(header.getKey(), value));

@@ -42,6 +42,9 @@ import org.jspecify.annotations.Nullable;
  * the request's time do. Safe for use by several threads.
  */
 public final class OkHttpTransport implements Transport {
+    /** Some decades: more does not fit into nanoseconds. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
     private final OkHttpClient client;
     private final FramingLimit framing = new FramingLimit();
 
@@ -70,8 +73,9 @@ public final class OkHttpTransport implements Transport {
     public Response send(Request request) throws IOException {
         Call call = client.newCall(translate(request));
         Duration own = Duration.ofMillis(client.callTimeoutMillis());
-        boolean shorter = !own.isZero() && own.compareTo(request.timeout()) < 0;
-        call.timeout().timeout((shorter ? own : request.timeout()).toNanos(), TimeUnit.NANOSECONDS);
+        Duration given = request.timeout().compareTo(LONGEST) < 0 ? request.timeout() : LONGEST;
+        boolean shorter = !own.isZero() && own.compareTo(given) < 0;
+        call.timeout().timeout((shorter ? own : given).toNanos(), TimeUnit.NANOSECONDS);
         Cancellation.Registration registration = request.cancellation().onCancel(call::cancel);
         boolean answered = false;
         try {
@@ -161,8 +165,8 @@ public final class OkHttpTransport implements Transport {
     }
 
     /**
-     * Sets what the socket keeps, and looks at who is at the other end, before anything is written; and at the length of
-     * what comes back.
+     * Sets what the socket keeps, and looks at who is at the other end, before anything is written; and at the length
+     * of what comes back.
      */
     private static final class ConnectionCheck implements Interceptor {
         @Override
