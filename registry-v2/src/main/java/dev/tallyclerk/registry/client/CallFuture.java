@@ -1,14 +1,20 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A future that ends its call when it is cancelled. */
 final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private final Cancellation own = Cancellation.create();
+
+    /** Whether somebody has taken it upon himself to complete this. */
+    private final AtomicBoolean begun = new AtomicBoolean();
+
     private final Cancellation.Registration outer;
 
     /** A call that blocks. */
@@ -23,7 +29,16 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> 
     }
 
     private CallFuture(Cancellation outer) {
-        this.outer = outer.onCancel(own::cancel);
+        this.outer = outer.onCancel(this::end);
+    }
+
+    /** Ends the call; one that has not begun is over at once, because an executor may never come to it. */
+    private void end() {
+        own.cancel();
+        if (begun.compareAndSet(false, true)) {
+            completeExceptionally(
+                    new RegistryException(Reason.CANCELLED, 0, "the call was cancelled before it was begun"));
+        }
     }
 
     /**
@@ -45,7 +60,7 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> 
 
     private void make(Blocking<T> call) {
         try {
-            if (!isDone()) {
+            if (begun.compareAndSet(false, true) && !isDone()) {
                 complete(call.call(own));
             }
         } catch (Throwable e) {

@@ -117,6 +117,21 @@ class AsyncRepositoryTest {
     }
 
     @Test
+    void theRepositorysCancellationEndsACallThatNoThreadHasTaken() {
+        Cancellation all = Cancellation.create();
+        Runnable[] task = new Runnable[1];
+        AsyncRepository async = repository.withCancellation(all).async(given -> task[0] = given);
+        CompletableFuture<?> future = async.manifest("1");
+        all.cancel();
+        var e = assertThrows(ExecutionException.class, () -> future.get(1, TimeUnit.SECONDS));
+        assertEquals(
+                Reason.CANCELLED,
+                assertInstanceOf(RegistryException.class, e.getCause()).reason());
+        task[0].run();
+        assertEquals(List.of(), registry.log());
+    }
+
+    @Test
     void aCallThatIsCancelledBeforeItBeginsIsNotMade() {
         Runnable[] task = new Runnable[1];
         CompletableFuture<?> future = repository.async(given -> task[0] = given).hasBlob(Digest.sha256Of(content));
