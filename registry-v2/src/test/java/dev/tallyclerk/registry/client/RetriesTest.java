@@ -11,8 +11,11 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.LongStream;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,24 @@ class RetriesTest {
         assertEquals(millis(200, 400, 800, 1600), test.waits.sleeps());
         assertEquals(4, test.heard.size());
         assertTrue(test.heard.get(3).startsWith("registry.example.org retrying 4 1600 "), test.heard.get(3));
+    }
+
+    /** So that those who failed together do not come back together. */
+    @Test
+    void waitsAnotherTimeEachTimeWithinItsBound() throws RegistryException {
+        Retries retries = new Retries(
+                RetryPolicy.defaults().withWaits(Duration.ofSeconds(10), Duration.ofSeconds(10)), Waits.real());
+        RegistryException failure = new RegistryException(Reason.SERVER_ERROR, 500, "broken");
+        Set<Duration> waits = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            Duration wait = retries.pauseAfter(1, failure);
+            assertTrue(!wait.isNegative() && wait.compareTo(Duration.ofSeconds(10)) < 0, wait.toString());
+            waits.add(wait);
+        }
+        assertTrue(waits.size() > 10, waits.toString());
+        Duration shortest = Collections.min(waits);
+        Duration longest = Collections.max(waits);
+        assertTrue(longest.minus(shortest).compareTo(Duration.ofSeconds(5)) > 0, shortest + " to " + longest);
     }
 
     @Test
