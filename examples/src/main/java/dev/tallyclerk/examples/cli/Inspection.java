@@ -34,7 +34,6 @@ record Inspection(
         List<Document> indexes,
         @Nullable Document manifest,
         @Nullable ImageConfig config) {
-    private static final int MAX_NESTED_INDEXES = 4;
     private static final RegistryLimits LIMITS = RegistryLimits.defaults();
 
     Inspection {
@@ -73,9 +72,9 @@ record Inspection(
             if (platform == null) {
                 return new Inspection(image.name(), resolved, indexes, null, null);
             }
-            if (indexes.size() > MAX_NESTED_INDEXES) {
-                throw new RefusedException(
-                        "LIMIT_EXCEEDED: more than " + MAX_NESTED_INDEXES + " indexes in each other");
+            if (indexes.size() - 1 > ImageIndex.MAX_OUTER_INDEXES) {
+                throw new RefusedException("LIMIT_EXCEEDED: the image has an index within more than "
+                        + ImageIndex.MAX_OUTER_INDEXES + " others");
             }
             Descriptor next = index.manifestFor(platform)
                     .orElseThrow(

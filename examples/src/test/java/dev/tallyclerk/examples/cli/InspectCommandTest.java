@@ -72,6 +72,44 @@ class InspectCommandTest {
     }
 
     @Test
+    void anIndexTooDeepInOthersIsRefusedForThatReasonByEveryCommand() throws IOException {
+        Path blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
+        try (Stream<Path> files = Files.list(Path.of("images/hello/blobs/sha256"))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, blobs.resolve(file.getFileName()));
+            }
+        }
+        String type = "application/vnd.oci.image.manifest.v1+json";
+        byte[] document =
+                Files.readAllBytes(blobs.resolve("d63f358a4f5888a0541fcdadca48b8779292353848a934fd294e6ba41d44ee5b"));
+        String source = "";
+        for (int indexes = 1; indexes <= 6; indexes++) {
+            document = utf8("{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"" + type + "\",\"digest\":\""
+                    + Digest.sha256Of(document) + "\",\"size\":" + document.length
+                    + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}");
+            type = "application/vnd.oci.image.index.v1+json";
+            source = layout(type, document);
+            if (indexes == 5) {
+                shown(source, "--platform", "linux/amd64");
+                assertEquals(ExitCode.ACCEPTED, CommandRun.of("files", source).exitCode());
+                assertEquals(
+                        0,
+                        CommandRun.of("copy", source, "oci:" + folder + "/copy:1")
+                                .exitCode());
+            }
+        }
+        assertRefused("LIMIT_EXCEEDED", ExitCode.REJECTED, source, "--platform", "linux/amd64");
+        for (String command : new String[] {"verify", "files"}) {
+            CommandRun run = CommandRun.of(command, source);
+            assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+            assertTrue((run.out() + run.err()).contains("LIMIT_EXCEEDED"), run.toString());
+        }
+        CommandRun copy = CommandRun.of("copy", source, "oci:" + folder + "/copy:2");
+        assertEquals(ExitCode.REJECTED, copy.exitCode(), copy.toString());
+        assertTrue(copy.err().contains("LIMIT_EXCEEDED"), copy.toString());
+    }
+
+    @Test
     void showsManifestAndConfiguration() {
         String out = shown(HELLO).out();
         for (String expected : new String[] {

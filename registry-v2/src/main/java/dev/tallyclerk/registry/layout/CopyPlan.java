@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  * once, by one thread.
  */
 final class CopyPlan {
-    private static final int MAX_NESTED_INDEXES = 4;
-
     private final ImageSource source;
     private final RegistryLimits limits;
     private final long maxAllManifestBytes;
@@ -198,9 +196,10 @@ final class CopyPlan {
     }
 
     private void requireDepth(int depth) throws CopyException {
-        if (depth > MAX_NESTED_INDEXES) {
+        if (depth > ImageIndex.MAX_OUTER_INDEXES) {
             throw new CopyException(
-                    Reason.LIMIT_EXCEEDED, "the image has an index within more than " + MAX_NESTED_INDEXES + " others");
+                    Reason.LIMIT_EXCEEDED,
+                    "the image has an index within more than " + ImageIndex.MAX_OUTER_INDEXES + " others");
         }
     }
 

@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  *     Index</a>
  */
 public final class ImageIndex extends Manifest {
+    /** The most indexes that an index may lie within, one in the other, for Tallyclerk to look into it. */
+    public static final int MAX_OUTER_INDEXES = 4;
+
     private final List<Descriptor> manifests;
 
     ImageIndex(byte[] bytes, Head head, List<Descriptor> manifests) {

@@ -39,7 +39,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One verification, from the digest down. Used once, by one thread. */
 final class VerificationRun {
-    private static final int MAX_NESTED_INDEXES = 4;
     private static final Platform DEFAULT_PLATFORM = Platform.of("linux", "amd64");
 
     private final ImageSource source;
@@ -120,17 +119,15 @@ final class VerificationRun {
             if (!(document instanceof ImageIndex index)) {
                 return null; // schema 1: the check of the document says why there is nothing more to verify
             }
+            if (depth > ImageIndex.MAX_OUTER_INDEXES) {
+                refuseIndex(new Failed(
+                        Reason.LIMIT_EXCEEDED,
+                        "the index is within more than " + ImageIndex.MAX_OUTER_INDEXES + " others"));
+                return null;
+            }
             Optional<Descriptor> next = index.manifestFor(platform);
-            if (next.isEmpty() || depth == MAX_NESTED_INDEXES) {
-                ContentCheck last = checks.remove(checks.size() - 1);
-                String message = "the index has no image for " + platform;
-                add(new ContentCheck(
-                        last.kind(),
-                        0,
-                        last.mediaType(),
-                        last.digest(),
-                        last.size(),
-                        new Failed(Reason.NO_SUCH_PLATFORM, message)));
+            if (next.isEmpty()) {
+                refuseIndex(new Failed(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform));
                 return null;
             }
             Descriptor entry = next.get();
@@ -139,6 +136,12 @@ final class VerificationRun {
             document = document(ResolvedDigest.of(entry.digest(), entry.size(), source.name()), entry.mediaType());
         }
         return null;
+    }
+
+    /** Fails an index that is what its digest promises, and leads to no image all the same. */
+    private void refuseIndex(Failed why) {
+        ContentCheck last = checks.remove(checks.size() - 1);
+        add(new ContentCheck(last.kind(), 0, last.mediaType(), last.digest(), last.size(), why));
     }
 
     private @Nullable Manifest document(ResolvedDigest vouched, String mediaType) throws IOException {

@@ -535,16 +535,33 @@ class ImageVerifierTest {
     }
 
     @Test
-    void endsAtTooManyIndexesWithinEachOther() throws IOException {
+    void looksIntoAnIndexWithinFourOthersAndNoDeeper() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        String type = MediaType.OCI_MANIFEST;
+        for (int i = 0; i < 5; i++) {
+            String entry = describe(type, image.rootDocument());
+            image.root(MediaType.OCI_INDEX, indexOf(entry));
+            type = MediaType.OCI_INDEX;
+        }
+        assertEquals(Verdict.VERIFIED, verify(image).verdict());
+        image.root(type, indexOf(describe(type, image.rootDocument())));
+        assertFails(verify(image), Kind.INDEX, 0, Reason.LIMIT_EXCEEDED);
+        assertEquals(6, verify(image).checks().size(), "the deepest index was read, and nothing below it");
+    }
+
+    @Test
+    void anIndexWithinFourOthersThatHasNoImageSaysSo() throws IOException {
         InMemoryImage image = new InMemoryImage();
-        byte[] document = utf8("{\"schemaVersion\":2,\"manifests\":[]}");
-        for (int i = 0; i < 10; i++) {
-            String entry = describe(MediaType.OCI_INDEX, document);
-            document = utf8("{\"schemaVersion\":2,\"manifests\":[" + entry.substring(0, entry.length() - 1)
-                    + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}");
-            image.root(MediaType.OCI_INDEX, document);
+        image.root(MediaType.OCI_INDEX, utf8("{\"schemaVersion\":2,\"manifests\":[]}"));
+        for (int i = 0; i < 4; i++) {
+            image.root(MediaType.OCI_INDEX, indexOf(describe(MediaType.OCI_INDEX, image.rootDocument())));
         }
         assertFails(verify(image), Kind.INDEX, 0, Reason.NO_SUCH_PLATFORM);
+    }
+
+    private static byte[] indexOf(String entry) {
+        return utf8("{\"schemaVersion\":2,\"manifests\":[" + entry.substring(0, entry.length() - 1)
+                + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}]}");
     }
 
     @Test
