@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.hostile;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +15,7 @@ import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import dev.tallyclerk.registry.transport.Transport;
@@ -143,12 +145,21 @@ final class Pull {
         }
     }
 
-    /** Asserts that all of an image is there. */
+    /** Asserts that all of an image is there: manifest, configuration and every layer, byte for byte. */
     void assertPublished(ServedImage image) throws IOException {
         String index = Files.readString(folder.resolve("index.json"), StandardCharsets.UTF_8);
         assertTrue(index.contains(image.digest().toString()), index);
-        assertTrue(Files.exists(folder.resolve("blobs/sha256/" + image.digest().encoded())));
+        assertHolds(image.digest(), image.manifest());
+        for (Descriptor blob : image.blobs()) {
+            assertHolds(blob.digest(), image.content(blob));
+        }
         assertBlobsAreRight();
+    }
+
+    private void assertHolds(Digest digest, byte[] content) throws IOException {
+        Path file = folder.resolve("blobs/sha256").resolve(digest.encoded());
+        assertTrue(Files.exists(file), digest + " is missing");
+        assertArrayEquals(content, Files.readAllBytes(file), digest.toString());
     }
 
     /** Asserts that no more than so many bytes, and what buffers hold, were read from sockets. */

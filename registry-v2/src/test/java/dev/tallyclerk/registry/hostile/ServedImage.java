@@ -84,6 +84,13 @@ final class ServedImage implements HostileServer.Handler {
         return layers.get(index);
     }
 
+    /** {@return the configuration and all layers} */
+    List<Descriptor> blobs() {
+        List<Descriptor> all = new ArrayList<>(layers);
+        all.add(config);
+        return all;
+    }
+
     byte[] content(Descriptor descriptor) {
         byte[] content = blobs.get(descriptor.digest().toString());
         if (content == null) {
