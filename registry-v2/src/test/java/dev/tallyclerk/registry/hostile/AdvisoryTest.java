@@ -45,6 +45,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What other clients of registries have had advisories for. {@link HostilePullTest} has those about documents. */
@@ -444,23 +445,23 @@ class AdvisoryTest {
             Pull pull = asUser(Pull.into(folder));
             Reason reason = pull.registryFailure(tagged(server));
             assertEquals(status == 200 ? Reason.TOO_LARGE : Reason.PROTOCOL, reason);
-            pull.assertReadAtMost(1 << 20);
+            pull.assertReadAtMost(1 << 20, server);
         }
     }
 
     /** The same for what an error says. */
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 500})
-    void anEndlessErrorIsReadToTheLimitOnly(int status) throws IOException {
+    @CsvSource({"400, PROTOCOL", "401, UNAUTHORIZED", "403, DENIED", "404, NOT_FOUND", "500, SERVER_ERROR"})
+    void anEndlessErrorIsReadToTheLimitOnly(int status, Reason expected) throws IOException {
         try (HostileServer server = HostileServer.start(exchange -> {
             exchange.head(status, "Content-Type: application/json");
             exchange.send(utf8("{\"errors\":[{\"code\":\"X\",\"message\":\""));
             exchange.sendRepeatedly(CHUNK, MANY);
         })) {
             Pull pull = Pull.into(folder);
-            pull.registryFailure(tagged(server));
+            assertEquals(expected, pull.registryFailure(tagged(server)));
             // Failures of the registry are tried five times, and a missing tag is answered without reading.
-            pull.assertReadAtMost(5 * (64 * 1024 + Pull.SLACK));
+            pull.assertReadAtMost(5 * (64 * 1024 + Pull.SLACK), server);
         }
     }
 
@@ -473,7 +474,7 @@ class AdvisoryTest {
         })) {
             Pull pull = Pull.into(folder);
             assertEquals(Reason.UNREACHABLE, pull.registryFailure(tagged(server)));
-            pull.assertReadAtMost(5 * (256 * 1024 + Pull.SLACK));
+            pull.assertReadAtMost(5 * (256 * 1024 + Pull.SLACK), server);
         }
     }
 

@@ -122,7 +122,7 @@ class HostileListTest {
         })) {
             Pull pull = pull();
             assertEquals(Reason.TOO_LARGE, refusal(kind, pull, server));
-            pull.assertReadAtMost(1 << 20);
+            pull.assertReadAtMost(1 << 20, server);
         }
     }
 
