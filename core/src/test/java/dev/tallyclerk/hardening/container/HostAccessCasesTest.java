@@ -13,6 +13,7 @@ import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Severity;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -305,6 +306,18 @@ class HostAccessCasesTest {
     private static Severity severity(String rule, ContainerSubject container) {
         Outcome.Fail fail = (Outcome.Fail) fails(rule, "severity", container).outcome();
         return fail.problems().get(0).severity().orElse(Severity.INFO);
+    }
+
+    @Test
+    void showsTwentyChangedFilesAtMost() {
+        for (int files : new int[] {20, 21}) {
+            List<FileChange> changes = IntStream.range(0, files)
+                    .mapToObj(i -> added("/usr/bin/x" + i))
+                    .toList();
+            ContainerCase each =
+                    fails("RUN-055", "many", host("ReadonlyRootfs:false").withChanges(changes));
+            assertEquals(20, ((Outcome.Fail) each.outcome()).problems().size(), files + " files");
+        }
     }
 
     @Test

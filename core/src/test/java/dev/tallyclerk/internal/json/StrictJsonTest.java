@@ -190,6 +190,30 @@ class StrictJsonTest {
     }
 
     @Test
+    void theUsualLimitsAreThoseThatAreDocumented() throws JsonException {
+        JsonLimits usual = JsonLimits.ofBytes(120_000);
+        assertTakesNoMore(usual, "[".repeat(64) + "]".repeat(64), "[".repeat(65) + "]".repeat(65));
+        assertTakesNoMore(usual, "1".repeat(64), "1".repeat(65));
+        assertTakesNoMore(usual, zeros(10_000), zeros(10_001));
+        JsonLimits small = JsonLimits.ofBytes(50_000);
+        assertTakesNoMore(small, zeros(10_000), zeros(10_001));
+        JsonLimits large = JsonLimits.ofBytes(12 * 20_000);
+        assertTakesNoMore(large, zeros(20_000), zeros(20_001));
+    }
+
+    /** {@return a document of so many values} */
+    private static String zeros(int values) {
+        return "[" + "0,".repeat(values - 2) + "0]";
+    }
+
+    private static void assertTakesNoMore(JsonLimits limits, String most, String more) throws JsonException {
+        StrictJson.parse(most.getBytes(StandardCharsets.UTF_8), limits);
+        var e = assertThrows(
+                JsonException.class, () -> StrictJson.parse(more.getBytes(StandardCharsets.UTF_8), limits));
+        assertEquals(Reason.LIMIT, e.reason());
+    }
+
+    @Test
     void survivesAHundredThousandBrackets() {
         byte[] deep = "[".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
         var e = assertThrows(JsonException.class, () -> StrictJson.parse(deep, JsonLimits.ofBytes(1 << 20)));

@@ -1,7 +1,9 @@
 package dev.tallyclerk.internal.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +62,24 @@ class ShellScriptTest {
             })
     void findsTheProgramsThatRun(String script, String expected) {
         assertEquals(expected.isEmpty() ? List.of() : List.of(expected.split(" ")), programs(script));
+    }
+
+    private static String nested(int levels) {
+        return "$(".repeat(levels) + "a" + ")".repeat(levels);
+    }
+
+    @Test
+    void looksIntoFortyLevelsOfNestingAndTakesDeeperOnesForText() {
+        assertFalse(programs(nested(40)).contains("$"));
+        assertTrue(programs(nested(41)).contains("$"));
+    }
+
+    @Test
+    void looksThroughEightCommandsThatStartOneAnother() {
+        assertTrue(programs("sudo ".repeat(8) + "a").contains("a"));
+        assertFalse(programs("sudo ".repeat(9) + "a").contains("a"));
+        assertTrue(programs("eval ".repeat(8) + "a").contains("a"));
+        assertFalse(programs("eval ".repeat(9) + "a").contains("a"));
     }
 
     @Test

@@ -2,9 +2,11 @@ package dev.tallyclerk.registry.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Verdict;
@@ -64,6 +66,17 @@ class ImageRulesTest {
 
     private static Arguments built(String rule, Verdict verdict, String step) {
         return of(rule, verdict, step, Images.built("COPY a / # buildkit", step));
+    }
+
+    @Test
+    void showsTwentyOfAKindAtMost() {
+        for (int urls : new int[] {19, 20, 21}) {
+            String add = "ADD " + "https://example.test/x ".repeat(urls) + "/app/ # buildkit";
+            List<Finding> findings = Images.findings(Images.built("COPY a / # buildkit", add), "IMG-013");
+            Outcome.Fail fail =
+                    assertInstanceOf(Outcome.Fail.class, findings.get(0).outcome());
+            assertEquals(Math.min(urls, 20), fail.problems().get(0).evidence().size(), urls + " addresses");
+        }
     }
 
     private static Stream<Arguments> cases() {

@@ -10,6 +10,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
@@ -31,6 +32,15 @@ class ChallengeTest {
                         "registry.example.org",
                         List.of(
                                 "Basic realm=\"a, b\", Negotiate YWJj==, bearer scope=a:b , Realm = \"https://x/t\",service=\"q\\\"s\"")));
+    }
+
+    @Test
+    void readsSixteenChallengesWhereverTheyStandAndNoMore() throws RegistryException {
+        String host = "registry.example.org";
+        assertEquals(16, Challenge.parseAll(host, List.of("A a=b, ".repeat(16))).size());
+        assertEquals(16, Challenge.parseAll(host, List.of("A a=b, ".repeat(17))).size());
+        assertEquals(
+                16, Challenge.parseAll(host, Collections.nCopies(17, "A a=b")).size());
     }
 
     @ParameterizedTest

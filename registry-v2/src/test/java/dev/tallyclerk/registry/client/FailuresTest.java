@@ -96,6 +96,17 @@ class FailuresTest {
     }
 
     @Test
+    void takesACodeOfSixtyFourCharactersAndNoLongerOne() {
+        String longest = "A".repeat(64);
+        assertEquals(
+                List.of(longest),
+                failing(404, "{\"errors\":[{\"code\":\"" + longest + "\"}]}").codes());
+        assertEquals(
+                List.of(),
+                failing(404, "{\"errors\":[{\"code\":\"" + longest + "A\"}]}").codes());
+    }
+
+    @Test
     void boundsWhatItKeepsAndReads() {
         StringBuilder many = new StringBuilder("{\"errors\":[");
         for (int i = 0; i < 100; i++) {

@@ -82,6 +82,21 @@ class TokenAuthenticationTest {
     }
 
     @Test
+    void aRegistryThatWantsMoreEachTimeIsAskedFourTimes() {
+        accepted = Set.of();
+        List<String> asked = new ArrayList<>();
+        test.withCredentials(Credentials.anonymous()).serving(request -> {
+            if (!request.uri().getPath().equals("/token")) {
+                asked.add(request.uri().getPath());
+                challengedScope = "repository:a/b:pull repository:more/n" + asked.size() + ":pull";
+            }
+            return registry(request);
+        });
+        assertEquals(Reason.UNAUTHORIZED, test.failure().reason());
+        assertEquals(4, asked.size());
+    }
+
+    @Test
     void asksAnonymouslyWithoutCredentials() throws IOException {
         assertEquals("content", as(Credentials.anonymous()).text());
         assertEquals(List.of("", "", "Bearer t1"), test.authorizations());

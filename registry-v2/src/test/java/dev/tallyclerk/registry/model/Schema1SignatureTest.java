@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.model.Schema1Verification.Invalid;
@@ -12,6 +13,7 @@ import dev.tallyclerk.registry.model.Schema1Verification.TrustedBy;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -196,6 +198,36 @@ class Schema1SignatureTest {
         assertInvalid(
                 Reason.WEAK_KEY,
                 withSignature(signature, "\"jwk\":{\"kty\":\"RSA\",\"n\":\"" + huge + "\",\"e\":\"AQAB\"}", "RS256"));
+    }
+
+    @Test
+    void takesRsaKeysOfUpTo8192Bits() throws MalformedDocumentException {
+        // No signature is of these keys, which nobody has: the one is looked at, and the other is not.
+        String largest = Base64Url.encode(ones(1024));
+        String larger = Base64Url.encode(ones(1025));
+        assertInvalid(Reason.WRONG_SIGNATURE, withSignature(ones(1024), rsaKey(largest), "RS256"));
+        assertInvalid(Reason.BAD_KEY, withSignature(ones(1025), rsaKey(larger), "RS256"));
+    }
+
+    private static byte[] ones(int bytes) {
+        byte[] number = new byte[bytes];
+        Arrays.fill(number, (byte) 0xff);
+        return number;
+    }
+
+    private static String rsaKey(String modulus) {
+        return "\"jwk\":{\"kty\":\"RSA\",\"n\":\"" + modulus + "\",\"e\":\"AQAB\"}";
+    }
+
+    @Test
+    void takesAChainOfUpToTenCertificates() throws MalformedDocumentException {
+        String one = "\"" + Base64.getEncoder().encodeToString(EC.certificate()) + "\"";
+        String ten = String.join(",", Collections.nCopies(10, one));
+        assertInstanceOf(SelfSigned.class, verify(EC.signature(PAYLOAD, "\"x5c\":[" + ten + "]")));
+        var e = assertThrows(
+                MalformedDocumentException.class,
+                () -> verify(EC.signature(PAYLOAD, "\"x5c\":[" + ten + "," + one + "]")));
+        assertEquals(MalformedDocumentException.Reason.BAD_VALUE, e.reason());
     }
 
     @Test
