@@ -15,9 +15,11 @@ import dev.tallyclerk.trust.tuf.TestRepository;
 import dev.tallyclerk.trust.tuf.TopLevelRole;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.TufException;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TufDigestResolverTest {
@@ -158,6 +160,24 @@ class TufDigestResolverTest {
     void aRepositoryThatCannotBeAskedSaysNothingAboutTheImage() {
         repository.failOn = "timestamp.json";
         assertEquals(Reason.UNAVAILABLE, refusal().reason());
+    }
+
+    @Test
+    void anInterruptSaysNothingAboutTheImage() throws IOException, InterruptedException {
+        MetadataStore store = MetadataStore.inMemory();
+        TufDigestResolver waiting = TufDigestResolver.refreshing(repository.client(store), "x");
+        AtomicReference<DigestResolutionException> failure = new AtomicReference<>();
+        try (MetadataStore.Claim claim = store.claim()) {
+            Thread other = new Thread(() -> {
+                Thread.currentThread().interrupt();
+                failure.set(assertThrows(DigestResolutionException.class, () -> waiting.resolveTarget(IMAGE)));
+            });
+            other.start();
+            other.join();
+            assertEquals(Reason.UNAVAILABLE, failure.get().reason(), claim.toString());
+        }
+        assertTrue(failure.get().getCause() instanceof TufException cause
+                && cause.reason() == TufException.Reason.INTERRUPTED);
     }
 
     @Test

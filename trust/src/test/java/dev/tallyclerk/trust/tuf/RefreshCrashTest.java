@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,31 @@ class RefreshCrashTest {
             assertEquals(
                     repository.version(TopLevelRole.TARGETS),
                     trusted.targets().orElseThrow().version());
+        }
+    }
+
+    @Test
+    void aProcessRefreshesNoFolderThatAnotherOneHolds() throws Exception {
+        Process waiting;
+        try (MetadataStore.Claim claim = MetadataStore.inDirectory(store()).claim()) {
+            assertEquals(".x", said(Duration.ZERO), claim.toString());
+            waiting = RefreshingProcess.start(store(), published(), root(), 1);
+            assertEquals('.', waiting.getInputStream().read());
+        }
+        try (InputStream in = waiting.getInputStream()) {
+            assertEquals("+", new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+        }
+        assertEquals(0, waiting.waitFor());
+        assertEquals(".+", said(Duration.ZERO));
+    }
+
+    /** {@return what a process says that refreshes once and waits so long for the folder} */
+    private String said(Duration claimTimeout) throws Exception {
+        Process process = RefreshingProcess.start(store(), published(), root(), 1, claimTimeout);
+        try (InputStream in = process.getInputStream()) {
+            String said = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+            assertEquals(0, process.waitFor());
+            return said;
         }
     }
 

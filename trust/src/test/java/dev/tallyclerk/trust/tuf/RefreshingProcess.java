@@ -15,29 +15,44 @@ final class RefreshingProcess {
     private RefreshingProcess() {}
 
     static Process start(Path store, Path repository, Path root, int count) throws IOException {
+        return start(store, repository, root, count, Duration.ofMinutes(5));
+    }
+
+    static Process start(Path store, Path repository, Path root, int count, Duration claimTimeout) throws IOException {
         return JavaProcess.start(
                 RefreshingProcess.class,
                 store.toString(),
                 repository.toString(),
                 root.toString(),
-                Integer.toString(count));
+                Integer.toString(count),
+                claimTimeout.toString());
     }
 
     /**
      * Refreshes and prints a byte before each and after each, so that who started it can kill it in between.
      *
-     * @param arguments the folder of the store, that of the repository, the trusted root, and how often to refresh
+     * @param arguments the folder of the store, that of the repository, the trusted root, how often to refresh, and how
+     *     long to wait for the folder; where that is over, {@code x} is the byte after
      */
     public static void main(String[] arguments) throws Exception {
         TufClient client = TufClient.builder(
                         MetadataFetcher.ofUri(Path.of(arguments[1]).toUri()))
                 .trustedRoot(Files.readAllBytes(Path.of(arguments[2])))
-                .store(MetadataStore.inDirectory(Path.of(arguments[0]), Duration.ofMinutes(5)))
+                .store(MetadataStore.inDirectory(Path.of(arguments[0]), Duration.parse(arguments[4])))
                 .clock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC))
                 .build();
         for (int i = 0; i < Integer.parseInt(arguments[3]); i++) {
             say('.');
-            long version = client.refresh().trusted().timestamp().orElseThrow().version();
+            long version;
+            try {
+                version = client.refresh().trusted().timestamp().orElseThrow().version();
+            } catch (TufException e) {
+                if (e.reason() != TufException.Reason.STORE_FAILED) {
+                    throw e;
+                }
+                say('x');
+                continue;
+            }
             // Whatever the other process does meanwhile: what is stored is of one time, and of no earlier one.
             StaleMetadata stored = client.offline();
             say(stored.trusted().timestamp().orElseThrow().version() < version ? '-' : '+');
