@@ -2,27 +2,40 @@ package dev.tallyclerk.verify;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.VerificationException.Reason;
+import dev.tallyclerk.verify.http.VerifyingBodyHandler;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,9 +91,144 @@ class HoldBackProxyTest {
                     }
                 }
             }
+        },
+        FLOW {
+            @Override
+            void copy(InputStream upstream, OutputStream client) throws IOException {
+                var writer = new Writer(client);
+                publish(upstream, VerifyingSubscriber.of(writer, Digest.sha256Of(CONTENT), CONTENT.length), b -> b);
+                writer.finish();
+            }
+        },
+        BODY_HANDLER {
+            @Override
+            void copy(InputStream upstream, OutputStream client) throws IOException {
+                var writer = new Writer(client);
+                var handler = VerifyingBodyHandler.of(
+                        response -> BodySubscribers.fromSubscriber(new ListWriter(writer)),
+                        Digest.sha256Of(CONTENT),
+                        CONTENT.length);
+                publish(upstream, handler.apply(new Found()), List::of);
+                writer.finish();
+            }
         };
 
         abstract void copy(InputStream upstream, OutputStream client) throws IOException;
+    }
+
+    /** Publishes what a stream gives, as it comes, to a subscriber that wants all of it. */
+    private static <T> void publish(
+            InputStream upstream, Flow.Subscriber<? super T> subscriber, Function<ByteBuffer, T> item)
+            throws IOException {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        AtomicLong demand = new AtomicLong();
+        subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long n) {
+                demand.accumulateAndGet(n, (before, more) -> before + more < 0 ? Long.MAX_VALUE : before + more);
+            }
+
+            @Override
+            public void cancel() {
+                cancelled.set(true);
+            }
+        });
+        byte[] buffer = new byte[8192];
+        while (!cancelled.get()) {
+            assertTrue(demand.get() > 0, "nothing more is wanted");
+            int n = upstream.read(buffer);
+            if (n < 0) {
+                subscriber.onComplete();
+                return;
+            }
+            subscriber.onNext(item.apply(ByteBuffer.wrap(Arrays.copyOf(buffer, n))));
+        }
+    }
+
+    /** Writes to the client what it gets. */
+    private static final class Writer implements Flow.Subscriber<ByteBuffer> {
+        private final OutputStream client;
+        private Optional<Throwable> error = Optional.empty();
+        private boolean complete;
+
+        Writer(OutputStream client) {
+            this.client = client;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(ByteBuffer item) {
+            byte[] bytes = new byte[item.remaining()];
+            item.get(bytes);
+            try {
+                client.write(bytes);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            error = Optional.of(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            complete = true;
+        }
+
+        /** Throws what went wrong. */
+        void finish() throws IOException {
+            if (error.isPresent()) {
+                throw assertInstanceOf(IOException.class, error.get());
+            }
+            assertTrue(complete, "neither an end nor an error came");
+        }
+    }
+
+    /** The same of lists, as the HTTP client of the Java runtime gives them. */
+    private record ListWriter(Writer writer) implements Flow.Subscriber<List<ByteBuffer>> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            writer.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> items) {
+            items.forEach(writer::onNext);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            writer.onError(failure);
+        }
+
+        @Override
+        public void onComplete() {
+            writer.onComplete();
+        }
+    }
+
+    /** A response whose body comes next. */
+    private record Found() implements ResponseInfo {
+        @Override
+        public int statusCode() {
+            return 200;
+        }
+
+        @Override
+        public HttpHeaders headers() {
+            return HttpHeaders.of(Map.of(), (name, value) -> true);
+        }
+
+        @Override
+        public Version version() {
+            return Version.HTTP_1_1;
+        }
     }
 
     @ParameterizedTest
