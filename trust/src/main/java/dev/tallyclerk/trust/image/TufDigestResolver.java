@@ -44,7 +44,10 @@ public final class TufDigestResolver implements DigestResolver {
     }
 
     /**
-     * {@return a resolver that refreshes the metadata for each question, with at least two requests}
+     * {@return a resolver that refreshes the metadata for each question}
+     *
+     * <p>A refresh makes two requests at least, or none while the client's
+     * {@linkplain TufClient.Builder#freshnessWindow freshness window} lasts.
      *
      * @param client the client of the repository
      * @param repository what to call the repository in a report, for example its address
