@@ -53,7 +53,7 @@ abstract class CopyingCommand implements Callable<Integer> {
             names = "--jobs",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Copy so many layers at a time, to a registry or oci:DIR; default 3.")
+            description = "Copy so many layers at a time, 1 to 64, to a registry or oci:DIR; default 3.")
     private int jobs = 3;
 
     @Option(
