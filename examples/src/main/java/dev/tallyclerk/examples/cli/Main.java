@@ -15,7 +15,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command, as its parser knows it. */
 @Command(
@@ -57,6 +59,8 @@ final class Main implements Runnable {
         for (String name : named ? List.of(args[0]) : COMMANDS) {
             command.addSubcommand(command(name, terminal, clock));
         }
+        command.getSubcommands().values().forEach(Main::addVersion);
+        command.setExecutionStrategy(Main::execute);
         command.setExpandAtFiles(false);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         command.setOut(writer(terminal.out(), terminal.charset()));
@@ -67,13 +71,31 @@ final class Main implements Runnable {
         return command.execute(args);
     }
 
+    private static void addVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Version());
+        command.getSubcommands().values().forEach(Main::addVersion);
+    }
+
+    /** Where help is asked for, the parser forgives what it does not know, and that would be a mistyped command. */
+    private static int execute(ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        CommandSpec command = last.commandSpec();
+        if (!command.subcommands().isEmpty() && !last.unmatched().isEmpty()) {
+            throw new UnmatchedArgumentException(command.commandLine(), last.unmatched());
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
     private static Object command(String name, Terminal terminal, Clock clock) {
         return switch (name) {
             case "verify" -> new VerifyCommand(terminal, clock);
             case "audit" -> new AuditCommand(terminal, clock);
             case "rules" -> new RulesCommand(terminal);
             case "pull" -> new PullCommand(terminal, clock);
-            case "push" -> new PushCommand(terminal, clock);
+            case "push" -> PushCommand.commandLine(terminal, clock);
             case "copy" -> new CopyCommand(terminal, clock);
             case "tags" -> new TagsCommand(terminal);
             case "referrers" -> new ReferrersCommand(terminal);

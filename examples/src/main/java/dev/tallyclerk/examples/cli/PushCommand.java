@@ -1,7 +1,9 @@
 package dev.tallyclerk.examples.cli;
 
 import java.time.Clock;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 
 /** {@code tallyclerk push}: an image into a registry, byte for byte. */
@@ -37,8 +39,18 @@ final class PushCommand extends CopyingCommand {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String image;
 
-    PushCommand(Terminal terminal, Clock clock) {
+    private PushCommand(Terminal terminal, Clock clock) {
         super(terminal, clock);
+    }
+
+    /** {@return the command, whose help does not show what is of use for files only} */
+    static CommandLine commandLine(Terminal terminal, Clock clock) {
+        CommandLine push = new CommandLine(new PushCommand(terminal, clock));
+        OptionSpec force = push.getCommandSpec().findOption("--force");
+        push.getCommandSpec()
+                .remove(force)
+                .addOption(OptionSpec.builder(force).hidden(true).build());
+        return push;
     }
 
     @Override

@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
         sortOptions = false,
         exitCodeOnInvalidInput = ExitCode.REJECTED,
         description = {
-            "Does what refresh does, and then downloads targets that the repository vouches for, in the order of their"
-                    + " names up to the first that cannot be had.",
+            "Does what refresh does, and then downloads targets that the repository vouches for, in the order given"
+                    + " up to the first that cannot be had.",
             "Needs all five options. A file that is there already and still is what the metadata lists is not"
                     + " downloaded again.",
             "A target's file has its path below the target folder or, where that is no path on every system, its path"
