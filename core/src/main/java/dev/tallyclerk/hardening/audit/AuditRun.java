@@ -80,7 +80,7 @@ final class AuditRun extends SharedWork {
         }
         for (Finding finding : sorted) {
             Problem problem = finding.problem().orElseThrow();
-            int count = seen.merge(Fingerprint.identity(rule.id(), subject.ref(), problem), 1, Integer::sum);
+            int count = seen.merge(Fingerprint.identity(rule, subject.ref(), problem), 1, Integer::sum);
             out.add(Finding.of(rule, subject.ref(), finding.severity(), finding.outcome(), count - 1));
         }
         return out;

@@ -150,8 +150,10 @@ public final class Finding implements Comparable<Finding> {
      *
      * <p>It is computed from the rule, the kind and name of the subject, the place and the evidence, without lines and
      * positions in arrays, histories and layers, so that it survives what moves a problem; and without the message, so
-     * that it survives a better one. What a rule left undecided has another fingerprint than what it then finds wrong.
-     * 32 lower-case hexadecimal digits; a second problem with the same parts adds {@code :2}, a third {@code :3}.
+     * that it survives a better one. A problem whose severity is not the rule's has that in its fingerprint, whatever a
+     * policy makes of it: what is accepted does not hide that it became worse. What a rule left undecided has another
+     * fingerprint than what it then finds wrong. 32 lower-case hexadecimal digits; a second problem with the same parts
+     * adds {@code :2}, a third {@code :3}.
      */
     public String fingerprint() {
         return Fingerprint.of(identity(), earlier);
@@ -159,7 +161,7 @@ public final class Finding implements Comparable<Finding> {
 
     private String identity() {
         return problem()
-                .map(problem -> Fingerprint.identity(rule.id(), subject, problem))
+                .map(problem -> Fingerprint.identity(rule, subject, problem))
                 .orElseGet(() -> Fingerprint.identity(rule.id(), subject, verdict()));
     }
 

@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.RuleId;
+import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.SubjectRef;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -12,8 +13,9 @@ import java.util.regex.Pattern;
 /**
  * Recognises a finding in the next report, though lines have moved, arrays were shuffled and layers added.
  *
- * <p>Positions are left out for that reason, and evidence is taken in, or what is accepted at one place of a list would
- * hide what comes to another.
+ * <p>Positions are left out for that reason. Evidence is taken in, or what is accepted at one place of a list would
+ * hide what comes to another; and so is a severity that is not the rule's, or what is accepted as harmless would hide
+ * what has become bad.
  */
 final class Fingerprint {
     private static final int HEX_DIGITS = 32;
@@ -22,11 +24,15 @@ final class Fingerprint {
     private Fingerprint() {}
 
     /** {@return what the fingerprint of a problem stands for; no part has a line feed in it} */
-    static String identity(RuleId rule, SubjectRef subject, Problem problem) {
-        StringBuilder out = start(rule, subject).append(place(problem.at()));
+    static String identity(RuleInfo rule, SubjectRef subject, Problem problem) {
+        StringBuilder out = start(rule.id(), subject).append(place(problem.at()));
         for (Evidence evidence : problem.evidence()) {
             out.append('\n').append(evidence.name()).append('\n').append(evidence.value());
         }
+        // Evidence comes in pairs of lines: a single one cannot be taken for it.
+        problem.severity()
+                .filter(severity -> severity != rule.severity())
+                .ifPresent(severity -> out.append('\n').append(severity));
         return out.toString();
     }
 

@@ -4,12 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.hardening.Location;
+import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Badges.Badge;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -88,6 +94,42 @@ class BaselineTest {
         assertEquals(Baseline.of(former), Baseline.of(now));
         assertEquals(
                 Baseline.of(former), Baseline.ofFingerprints(Baseline.of(former).fingerprints()));
+    }
+
+    private static AuditReport auditWith(Severity ofProblem, Policy policy, @Nullable Baseline baseline) {
+        Rule<Badge> rule = Badges.rule(
+                "ACME-002",
+                "1.0.0",
+                (badge, context) -> Outcome.fail(
+                        Problem.at(Location.pointer("badge"), "is worn").withSeverity(ofProblem)));
+        Auditor auditor = Auditor.of(policy, Badges.rules(rule));
+        return (baseline == null ? auditor : auditor.withBaseline(baseline)).audit(List.of(Badge.of("b")), Badges.NOW);
+    }
+
+    @Test
+    void whatWasAcceptedAsHarmlessIsNotOnceItIsWorse() {
+        Baseline harmless = Baseline.of(auditWith(Severity.MEDIUM, HIGH, null));
+        assertEquals(List.of(Disposition.BASELINED), dispositions(auditWith(Severity.MEDIUM, HIGH, harmless)));
+        AuditReport now = auditWith(Severity.HIGH, HIGH, harmless);
+        assertEquals(List.of(Disposition.OPEN), dispositions(now));
+        assertEquals(Decision.Kind.REJECT, now.decision().kind());
+    }
+
+    @Test
+    void aPolicysSeverityDoesNotMakeAFindingANewOne() {
+        Baseline baseline = Baseline.of(auditWith(Severity.MEDIUM, HIGH, null));
+        Policy stricter = HIGH.withSeverity(new RuleId("ACME-002"), Severity.CRITICAL);
+        assertEquals(List.of(Disposition.BASELINED), dispositions(auditWith(Severity.MEDIUM, stricter, baseline)));
+    }
+
+    @Test
+    void aSeverityThatIsTheRulesOwnChangesNothing() {
+        Rule<Badge> plain = Badges.rule(
+                "ACME-002",
+                "1.0.0",
+                (badge, context) -> Outcome.fail(Problem.at(Location.pointer("badge"), "is worn")));
+        AuditReport report = Auditor.of(HIGH, Badges.rules(plain)).audit(List.of(Badge.of("b")), Badges.NOW);
+        assertEquals(Baseline.of(report), Baseline.of(auditWith(Severity.HIGH, HIGH, null)));
     }
 
     @Test

@@ -210,6 +210,8 @@ final class BuildRules {
                                         + " that build's file.")
                         .remediation("Write the instructions into the builds that need them."),
                 image -> Elements.failIf(
-                        image.onBuild(), trigger -> true, (trigger, at) -> Problem.at(at, "the image has a trigger")));
+                        image.onBuild(),
+                        trigger -> true,
+                        (trigger, at) -> Problem.at(at, "the image has a trigger", Rules.mark("trigger", trigger))));
     }
 }

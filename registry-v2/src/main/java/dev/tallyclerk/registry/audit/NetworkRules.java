@@ -5,7 +5,6 @@ import static dev.tallyclerk.registry.audit.Rules.rule;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
-import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -71,8 +70,8 @@ final class NetworkRules {
                         Rules.overSteps(
                                 image,
                                 step -> TlsSwitches.inStep(step).stream()
-                                        .map(tool -> Problem.at(
-                                                new Location.History(step.index()),
+                                        .map(tool -> Rules.problem(
+                                                step,
                                                 "a build step switches TLS verification off",
                                                 Evidence.of("by", tool)))
                                         .toList())));

