@@ -1,6 +1,5 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
@@ -130,8 +129,6 @@ final class AuditCommand implements Callable<Integer> {
         AuditReport report;
         try {
             report = audited(new AuditSubjects(terminal.in(), host, engine).subjects(containers, profiles, images));
-        } catch (MalformedSubjectException e) {
-            throw new IOException(e.reason() + ": " + Messages.of(e), e);
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, Messages.of(e));
         }

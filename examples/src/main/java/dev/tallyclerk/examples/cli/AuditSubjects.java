@@ -2,13 +2,13 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Subject;
+import dev.tallyclerk.hardening.SubjectLimits;
 import dev.tallyclerk.hardening.container.ContainerReader;
 import dev.tallyclerk.hardening.container.ContainerSubject;
 import dev.tallyclerk.hardening.container.LocalImage;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what {@code tallyclerk audit} is to look at. */
 final class AuditSubjects {
+    /** Of a document of any kind: what the library's readers take. */
+    static final int MAX_BYTES = SubjectLimits.defaults().maxDocumentBytes();
+
     private static final String STANDARD_INPUT = "-";
 
     private final InputStream in;
@@ -32,12 +35,14 @@ final class AuditSubjects {
     }
 
     private byte[] bytes(String file) throws IOException {
-        return file.equals(STANDARD_INPUT) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
+        return file.equals(STANDARD_INPUT)
+                ? InputFile.read("standard input", in, MAX_BYTES)
+                : InputFile.read(Path.of(file), MAX_BYTES);
     }
 
     /** {@return the engine and its containers, and the profiles of the files; images are only known to containers} */
     List<Subject> subjects(List<String> containerFiles, List<String> profileFiles, List<String> imageFiles)
-            throws IOException, MalformedSubjectException {
+            throws IOException {
         List<SeccompSubject> profiles = profiles(profileFiles);
         List<LocalImage> images = new ArrayList<>();
         for (String file : imageFiles) {
@@ -67,12 +72,11 @@ final class AuditSubjects {
 
     /** {@return the containers of the files, of which {@code -} is standard input, or if there are none the host's} */
     private List<ContainerSubject> containers(
-            List<String> files, List<SeccompSubject> profiles, List<LocalImage> images)
-            throws IOException, MalformedSubjectException {
+            List<String> files, List<SeccompSubject> profiles, List<LocalImage> images) throws IOException {
         List<ContainerSubject> containers = new ArrayList<>(apart(files));
         if (files.isEmpty() && recording != null) {
             for (Path file : recording.containers()) {
-                containers.addAll(read(file.toString(), Files.readAllBytes(file)));
+                containers.addAll(read(file.toString(), InputFile.read(file, MAX_BYTES)));
             }
         }
         if (recording != null) {

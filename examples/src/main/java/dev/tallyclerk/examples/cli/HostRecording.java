@@ -9,6 +9,7 @@ import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.text.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -26,7 +27,10 @@ import java.util.stream.Stream;
 
 /** A folder with what was recorded of a host and its engine; whatever is not in it is not known. */
 final class HostRecording {
-    private static final int MAX_BYTES = 1 << 24;
+    /** The folder with a document for each container. */
+    static final String CONTAINERS = "containers";
+
+    private static final String PROCESSES = "api/exec-ps.json";
 
     private final Path folder;
     private final ContainerRecordReader records = ContainerRecordReader.create();
@@ -44,7 +48,7 @@ final class HostRecording {
     /** {@return the files with a container each, by name} */
     List<Path> containers() throws IOException {
         requireFolder();
-        return documents("containers");
+        return documents(CONTAINERS);
     }
 
     private void requireFolder() throws IOException {
@@ -68,41 +72,57 @@ final class HostRecording {
     }
 
     /** {@return the engine, or nothing if no document of it is there} */
-    Optional<EngineSubject> engine(String name, List<SeccompSubject> profiles)
-            throws IOException, MalformedSubjectException {
+    Optional<EngineSubject> engine(String name, List<SeccompSubject> profiles) throws IOException {
         requireFolder();
         EngineSubject.Builder engine = EngineSubject.builder(name).seccompProfiles(profiles);
-        Optional<byte[]> file = read("daemon.json");
-        Optional<byte[]> commandLine = read("dockerd-cmdline.txt");
-        Optional<byte[]> info = read("info.json");
-        Optional<byte[]> version = read("version.json");
-        if (file.isPresent()) {
-            engine.daemonJson(file.get());
-        }
-        if (commandLine.isPresent()) {
-            engine.commandLine(new String(commandLine.get(), StandardCharsets.UTF_8));
-        }
-        if (info.isPresent()) {
-            engine.info(info.get());
-        }
-        if (version.isPresent()) {
-            engine.version(version.get());
-        }
+        boolean isKnown = take("daemon.json", engine::daemonJson);
+        isKnown |= take("dockerd-cmdline.txt", line -> engine.commandLine(new String(line, StandardCharsets.UTF_8)));
+        isKnown |= take("info.json", engine::info);
+        isKnown |= take("version.json", engine::version);
         text("environment.txt", HostText::environment).ifPresent(engine::environment);
         text("getenforce.txt", HostText::selinux).ifPresent(engine::selinuxHost);
         Optional<byte[]> images = read("api/images.json");
         Optional<byte[]> containers = read("api/containers.json");
         if (images.isPresent() && containers.isPresent()) {
-            engine.imageUse(images.get(), containers.get());
+            parsed("api/images.json or containers.json", () -> engine.imageUse(images.get(), containers.get()));
         }
-        boolean isKnown = file.isPresent() || commandLine.isPresent() || info.isPresent() || version.isPresent();
         return isKnown ? Optional.of(engine.build()) : Optional.empty();
+    }
+
+    /** A reading of a document that may refuse it. */
+    @FunctionalInterface
+    private interface Reading<T> {
+        T get() throws MalformedSubjectException;
+    }
+
+    /** Something that takes a document, or refuses it. */
+    @FunctionalInterface
+    private interface Taker {
+        Object take(byte[] document) throws MalformedSubjectException;
+    }
+
+    /** {@return what is read; a refusal names the file} */
+    private <T> T parsed(String name, Reading<T> reading) throws IOException {
+        try {
+            return reading.get();
+        } catch (MalformedSubjectException e) {
+            throw new IOException(folder + "/" + name + ": " + e.reason() + ": " + Messages.of(e), e);
+        }
+    }
+
+    /** {@return whether the document is there, and so was taken} */
+    private boolean take(String name, Taker taker) throws IOException {
+        Optional<byte[]> document = read(name);
+        if (document.isPresent()) {
+            parsed(name, () -> taker.take(document.get()));
+        }
+        return document.isPresent();
     }
 
     /** {@return the containers with all that the folder says of them} */
     List<ContainerSubject> describe(
             List<ContainerSubject> containers, Optional<EngineSubject> engine, List<LocalImage> moreImages)
-            throws IOException, MalformedSubjectException {
+            throws IOException {
         Map<String, byte[]> processes = processes();
         List<LocalImage> images = new ArrayList<>(images());
         images.addAll(moreImages);
@@ -112,21 +132,31 @@ final class HostRecording {
             ContainerSubject known = engine.map(container::withEngine).orElse(container);
             known = images.isEmpty() ? known : known.withImages(images);
             byte[] table = processes.get(name);
-            known = table == null ? known : known.withProcesses(records.processes(table));
-            Optional<byte[]> diff = read("diff/" + name + ".txt");
-            known = diff.isPresent() ? known.withChanges(records.changes(diff.get())) : known;
-            Optional<byte[]> execs = read("exec/" + name + ".json");
-            described.add(execs.isPresent() ? known.withExecs(records.execs(execs.get())) : known);
+            if (table != null) {
+                String ofContainer = PROCESSES + ": container " + Quoted.quote(name);
+                known = known.withProcesses(parsed(ofContainer, () -> records.processes(table)));
+            }
+            String diffName = "diff/" + name + ".txt";
+            Optional<byte[]> diff = read(diffName);
+            if (diff.isPresent()) {
+                known = known.withChanges(parsed(diffName, () -> records.changes(diff.get())));
+            }
+            String execName = "exec/" + name + ".json";
+            Optional<byte[]> execs = read(execName);
+            if (execs.isPresent()) {
+                known = known.withExecs(parsed(execName, () -> records.execs(execs.get())));
+            }
+            described.add(known);
         }
         return described;
     }
 
     /** What the list has, each with what its own document says; without a list, those that have a document. */
-    private List<LocalImage> images() throws IOException, MalformedSubjectException {
+    private List<LocalImage> images() throws IOException {
         List<LocalImage> inspected = new ArrayList<>();
         for (Path file : documents("images")) {
             if (!file.toString().endsWith(".history.json")) {
-                inspected.addAll(images(file.toString(), Files.readAllBytes(file)));
+                inspected.addAll(images(file.toString(), InputFile.read(file, AuditSubjects.MAX_BYTES)));
             }
         }
         Optional<byte[]> list = read("api/images.json");
@@ -136,7 +166,7 @@ final class HostRecording {
         Map<String, LocalImage> byId = new HashMap<>();
         inspected.forEach(image -> byId.put(image.id(), image));
         List<LocalImage> images = new ArrayList<>();
-        for (LocalImage image : records.images(list.get())) {
+        for (LocalImage image : parsed("api/images.json", () -> records.images(list.get()))) {
             LocalImage known = byId.getOrDefault(image.id(), image);
             images.add(new LocalImage(image.id(), image.repoTags(), image.repoDigests(), known.defaults()));
         }
@@ -154,11 +184,11 @@ final class HostRecording {
 
     /** The output of ps by container; one in which it failed is not known. */
     private Map<String, byte[]> processes() throws IOException {
-        Optional<byte[]> document = read("api/exec-ps.json");
+        Optional<byte[]> document = read(PROCESSES);
         Map<String, byte[]> tables = new HashMap<>();
         if (document.isPresent()) {
             try {
-                JsonCursor root = JsonCursor.parse(document.get(), JsonLimits.ofBytes(MAX_BYTES));
+                JsonCursor root = JsonCursor.parse(document.get(), JsonLimits.ofBytes(AuditSubjects.MAX_BYTES));
                 for (Map.Entry<String, JsonCursor> entry : root.members().entrySet()) {
                     JsonCursor run = entry.getValue();
                     if (run.required("exit").integer(Integer.MIN_VALUE, Integer.MAX_VALUE) == 0) {
@@ -167,7 +197,7 @@ final class HostRecording {
                     }
                 }
             } catch (JsonException e) {
-                throw new IOException(folder.resolve("api/exec-ps.json") + ": " + e.getMessage(), e);
+                throw new IOException(folder.resolve(PROCESSES) + ": " + e.getMessage(), e);
             }
         }
         return tables;
@@ -191,6 +221,6 @@ final class HostRecording {
         if (!Files.isRegularFile(file)) {
             throw new FileSystemException(file.toString(), null, "is no file");
         }
-        return Optional.of(Files.readAllBytes(file));
+        return Optional.of(InputFile.read(file, AuditSubjects.MAX_BYTES));
     }
 }

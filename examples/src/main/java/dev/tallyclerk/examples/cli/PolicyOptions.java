@@ -10,7 +10,6 @@ import dev.tallyclerk.hardening.report.BaselineException;
 import dev.tallyclerk.hardening.report.BaselineReader;
 import dev.tallyclerk.hardening.yaml.YamlPolicyReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +73,7 @@ final class PolicyOptions {
         }
         BaselineReader reader = BaselineReader.create();
         try {
-            return auditor.withBaseline(reader.read(bounded(file, reader.maxBytes())));
+            return auditor.withBaseline(reader.read(InputFile.read(file, reader.maxBytes())));
         } catch (BaselineException e) {
             throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
         }
@@ -82,7 +81,7 @@ final class PolicyOptions {
 
     private static Policy read(Path file) throws IOException {
         PolicyReader reader = PolicyReader.of(KnownRules.ruleSets());
-        byte[] document = bounded(file, reader.maxBytes());
+        byte[] document = InputFile.read(file, reader.maxBytes());
         String name = file.toString().toLowerCase(Locale.ROOT);
         try {
             return name.endsWith(".yaml") || name.endsWith(".yml")
@@ -90,13 +89,6 @@ final class PolicyOptions {
                     : reader.read(document);
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.reason() + ": " + Messages.of(e), e);
-        }
-    }
-
-    /** {@return the file, or of one that is too long no more than shows it} */
-    private static byte[] bounded(Path file, int maxBytes) throws IOException {
-        try (var in = Files.newInputStream(file)) {
-            return in.readNBytes(maxBytes + 1);
         }
     }
 }

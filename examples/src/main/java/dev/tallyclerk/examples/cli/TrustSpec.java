@@ -12,7 +12,6 @@ import dev.tallyclerk.trust.tuf.TufListener;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
@@ -81,13 +80,6 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         return scheme + ":" + place.replaceFirst("/+$", "");
     }
 
-    private byte[] rootFile() throws IOException {
-        if (Files.isDirectory(root)) {
-            throw new IOException("the trusted root is a file, and " + root + " is a folder");
-        }
-        return MetadataFolder.read(root, TufActions.limits().rootBytes());
-    }
-
     /**
      * Brings the metadata up to date and looks the target up.
      *
@@ -98,7 +90,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
      */
     ResolvedDigest resolve(Clock clock, MetadataFetcher fetcher, TufListener listener) throws IOException {
         TufClient client = TufClient.builder(fetcher)
-                .trustedRoot(rootFile())
+                .trustedRoot(InputFile.read(root, TufActions.limits().rootBytes()))
                 .store(MetadataStore.inDirectory(store))
                 .clock(clock)
                 .limits(TufActions.limits())

@@ -2,15 +2,20 @@ package dev.tallyclerk.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AuditCommandTest {
     @TempDir
@@ -216,5 +221,78 @@ class AuditCommandTest {
             assertEquals(3, run.exitCode(), run.toString());
             assertTrue(run.err().contains(named.toString()), run.err());
         }
+    }
+
+    @Test
+    void aFileThatIsTooLongIsRefusedByItsName() throws IOException {
+        Path file = folder.resolve("long.json");
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(1L << 29);
+        }
+        Path profile = write("weak.json", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
+        for (String option : List.of("--container", "--seccomp", "--image", "--baseline", "--policy")) {
+            CommandRun run = CommandRun.of("audit", "--seccomp", profile.toString(), option, file.toString());
+            assertEquals(ExitCode.ERROR, run.exitCode(), option);
+            assertTrue(run.err().contains(file + ": LIMIT_EXCEEDED"), run.err());
+        }
+    }
+
+    @Test
+    void standardInputIsReadNoFurtherThanItMayBeLong() {
+        InputStream endless = new InputStream() {
+            private long left = 1L << 32;
+
+            @Override
+            public int read() {
+                return left-- > 0 ? 0 : -1;
+            }
+
+            @Override
+            public int read(byte[] into, int from, int length) {
+                left -= length;
+                return left > 0 ? length : -1;
+            }
+        };
+        IOException refused = assertThrows(IOException.class, () -> InputFile.read("standard input", endless, 1 << 20));
+        assertTrue(String.valueOf(refused.getMessage()).startsWith("standard input: LIMIT_EXCEEDED"));
+    }
+
+    @Test
+    void aFolderInPlaceOfAFileIsRefusedByItsName() throws IOException {
+        Path profile = write("weak.json", "{\"defaultAction\":\"SCMP_ACT_ALLOW\"}");
+        for (String option : List.of("--container", "--seccomp", "--image", "--baseline", "--policy")) {
+            CommandRun run = CommandRun.of("audit", "--seccomp", profile.toString(), option, folder.toString());
+            assertEquals(ExitCode.ERROR, run.exitCode(), option);
+            assertTrue(run.err().contains(folder.toString()), option + run.err());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "daemon.json",
+                "info.json",
+                "version.json",
+                "api/exec-ps.json",
+                "diff/web.txt",
+                "exec/web.json",
+                "images/web.json",
+                "containers/web.json"
+            })
+    void aDocumentOfARecordingThatCannotBeReadIsNamed(String name) throws IOException {
+        write("containers/web.json", inspect("web", ""));
+        write(name, "[5");
+        CommandRun run = CommandRun.of("audit", "--engine", folder.toString());
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains(folder.resolve(name).toString()), run.err());
+    }
+
+    @Test
+    void aTableOfProcessesThatCannotBeReadIsNamedWithItsContainer() throws IOException {
+        write("containers/web.json", inspect("web", ""));
+        write("api/exec-ps.json", "{\"web\":{\"exit\":0,\"stdout\":\"{\"}}");
+        CommandRun run = CommandRun.of("audit", "--engine", folder.toString());
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("api/exec-ps.json: container \"web\""), run.err());
     }
 }
