@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Further reports, in files. */
 final class ReportFiles {
@@ -16,17 +20,44 @@ final class ReportFiles {
             paramLabel = "FORMAT=FILE",
             description =
                     "Also write the audit's report to a file, as text, json, jsonl, sarif, junit, markdown or html. May"
-                            + " be given for several formats.")
-    private Map<ReportFormat, Path> files = new LinkedHashMap<>();
+                            + " be given several times.",
+            converter = TargetConverter.class)
+    private List<Target> files = new ArrayList<>();
+
+    /** A file and what is written to it. */
+    private record Target(ReportFormat format, Path file) {}
+
+    /** Reads {@code FORMAT=FILE}. */
+    private static final class TargetConverter implements ITypeConverter<Target> {
+        @Override
+        public Target convert(String value) {
+            int equals = value.indexOf('=');
+            String name = value.substring(0, Math.max(equals, 0));
+            if (name.isEmpty() || equals == value.length() - 1) {
+                throw new TypeConversionException("'" + value + "' is not FORMAT=FILE, as json=report.json is");
+            }
+            for (ReportFormat format : ReportFormat.values()) {
+                if (format.name().equalsIgnoreCase(name)) {
+                    return new Target(format, Path.of(value.substring(equals + 1)));
+                }
+            }
+            throw new TypeConversionException(
+                    "there is no format '" + name + "': take text, json, jsonl, sarif, junit, markdown or html");
+        }
+    }
 
     boolean isEmpty() {
         return files.isEmpty();
     }
 
     void write(AuditReport report) throws IOException {
-        for (Map.Entry<ReportFormat, Path> file : files.entrySet()) {
-            try (OutputStream out = Files.newOutputStream(file.getValue())) {
-                file.getKey().reporter().write(report, out);
+        Set<Path> written = new HashSet<>();
+        for (Target target : files) {
+            if (!written.add(target.file().toAbsolutePath().normalize())) {
+                throw new IOException(target.file() + " is to have two reports: name a file for each");
+            }
+            try (OutputStream out = Files.newOutputStream(target.file())) {
+                target.format().reporter().write(report, out);
             }
         }
     }

@@ -295,4 +295,21 @@ class AuditCommandTest {
         assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
         assertTrue(run.err().contains("api/exec-ps.json: container \"web\""), run.err());
     }
+
+    @Test
+    void writesEachReportThatIsAskedFor() throws IOException {
+        Path first = folder.resolve("a.json");
+        Path second = folder.resolve("b.json");
+        String document = inspect("web", "'Privileged':true");
+        CommandRun run = piped(document, "--report", "json=" + first, "--report", "JSON=" + second);
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(Files.size(first) > 0 && Files.mismatch(first, second) == -1);
+        CommandRun twice = piped(document, "--report", "json=" + first, "--report", "sarif=" + first);
+        assertEquals(ExitCode.ERROR, twice.exitCode(), twice.toString());
+        for (String wrong : List.of("json", "=x", "json=", "xml=x")) {
+            CommandRun refused = piped(document, "--report", wrong);
+            assertEquals(ExitCode.ERROR, refused.exitCode(), wrong);
+            assertTrue(refused.err().contains("--report"), refused.err());
+        }
+    }
 }
