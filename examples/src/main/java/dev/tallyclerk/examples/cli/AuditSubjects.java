@@ -73,12 +73,7 @@ final class AuditSubjects {
     /** {@return the containers of the files, of which {@code -} is standard input, or if there are none the host's} */
     private List<ContainerSubject> containers(
             List<String> files, List<SeccompSubject> profiles, List<LocalImage> images) throws IOException {
-        List<ContainerSubject> containers = new ArrayList<>(apart(files));
-        if (files.isEmpty() && recording != null) {
-            for (Path file : recording.containers()) {
-                containers.addAll(read(file.toString(), InputFile.read(file, MAX_BYTES)));
-            }
-        }
+        List<ContainerSubject> containers = apart(files.isEmpty() ? recorded() : given(files));
         if (recording != null) {
             return named(recording.describe(containers, recording.engine(hostName(), profiles), images));
         }
@@ -90,19 +85,34 @@ final class AuditSubjects {
                                 .toList());
     }
 
-    /**
-     * {@return the containers of the files, those of one name called by their files too, and by their places in them}
-     *
-     * <p>Requests have no name and go by their image, and hosts may have containers of one name. None of them keeps the
-     * name alone: what is waived for it would hold for whichever comes first.
-     */
-    private List<ContainerSubject> apart(List<String> files) throws IOException {
+    private Map<String, List<ContainerSubject>> given(List<String> files) throws IOException {
         Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
         for (String file : files) {
             if (!byFile.containsKey(file)) {
                 byFile.put(file, read(file, bytes(file)));
             }
         }
+        return byFile;
+    }
+
+    /** {@return the containers of the host, by files that are called the same wherever the folder is} */
+    private Map<String, List<ContainerSubject>> recorded() throws IOException {
+        Map<String, List<ContainerSubject>> byFile = new LinkedHashMap<>();
+        for (Path file : recording == null ? List.<Path>of() : recording.containers()) {
+            String called = HostRecording.CONTAINERS + "/" + file.getFileName();
+            byFile.put(called, read(file.toString(), InputFile.read(file, MAX_BYTES)));
+        }
+        return byFile;
+    }
+
+    /**
+     * {@return the containers, those of one name called by their files too, and by their places in them}
+     *
+     * <p>Requests have no name and go by their image, and hosts may have containers of one name. None of them keeps the
+     * name alone: what is waived for it would hold for whichever comes first, and what was recorded under it could be
+     * of either.
+     */
+    private static List<ContainerSubject> apart(Map<String, List<ContainerSubject>> byFile) {
         Map<String, Integer> everywhere = new HashMap<>();
         byFile.values().forEach(containers -> count(containers, everywhere));
         List<ContainerSubject> out = new ArrayList<>();

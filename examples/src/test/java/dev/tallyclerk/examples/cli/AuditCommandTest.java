@@ -224,6 +224,20 @@ class AuditCommandTest {
     }
 
     @Test
+    void tellsRecordedContainersOfOneNameApartByTheirFiles() throws IOException {
+        write("containers/a.json", inspect("web", "'Privileged':true"));
+        write("containers/b.json", inspect("web", "").replace("web:1", "other:1"));
+        write("containers/c.json", inspect("db", ""));
+        write("diff/web.txt", "A /etc/x\n");
+        CommandRun run = CommandRun.of("audit", "--engine", folder.toString(), "--format", "jsonl");
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(has(run, "web in containers/a.json", "RUN-001", "FAIL"), run.out());
+        assertTrue(run.out().contains("\"web in containers/b.json\""), run.out());
+        assertTrue(run.out().contains("\"subject\":\"db\""), run.out());
+        assertFalse(run.out().contains("\"subject\":\"web\""), run.out());
+    }
+
+    @Test
     void aFileThatIsTooLongIsRefusedByItsName() throws IOException {
         Path file = folder.resolve("long.json");
         try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
