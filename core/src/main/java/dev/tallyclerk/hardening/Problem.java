@@ -43,7 +43,8 @@ public final class Problem {
     /**
      * {@return this problem with a severity of its own, for a rule whose problems are not all equally bad}
      *
-     * @param newSeverity how bad this problem is, unless a policy sets the severity of the rule
+     * @param newSeverity how bad this problem is, unless a policy sets the severity of the rule; at most the
+     *     {@linkplain RuleInfo#highest highest} that the rule states
      */
     public Problem withSeverity(Severity newSeverity) {
         return new Problem(message, at, evidence, Objects.requireNonNull(newSeverity, "newSeverity"));

@@ -58,7 +58,17 @@ public final class Rule<S extends Subject> {
      * @param context what else the rule may know
      */
     public Outcome evaluate(S subject, RuleContext context) {
-        return decision.apply(subject, context);
+        Outcome outcome = decision.apply(subject, context);
+        // For whoever writes rules. Without assertions the problem is reported as it is: to lose it would be worse.
+        assert isWithinHighest(outcome) : info.id() + " has a problem above its highest severity " + info.highest();
+        return outcome;
+    }
+
+    private boolean isWithinHighest(Outcome outcome) {
+        return !(outcome instanceof Outcome.Fail fail)
+                || fail.problems().stream()
+                        .flatMap(problem -> problem.severity().stream())
+                        .allMatch(info.highest()::isAtLeast);
     }
 
     /** {@return id and title} */

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param rationale why it matters, in sentences
  * @param remediation what to do about it, in sentences
  * @param severity how bad a failure is, unless a policy says otherwise
+ * @param highest how bad a single problem may be, at least {@code severity}: what the rule leaves open counts as that
+ *     bad
  * @param profile the lowest profile that runs the rule
  * @param references where benchmarks and guides ask for the same
  * @param since the first version of the rule set that has the rule: whole numbers with dots between them
@@ -26,6 +28,7 @@ public record RuleInfo(
         String rationale,
         String remediation,
         Severity severity,
+        Severity highest,
         Profile profile,
         List<Citation> references,
         String since,
@@ -36,6 +39,10 @@ public record RuleInfo(
         requireText(rationale, "rationale");
         requireText(remediation, "remediation");
         Objects.requireNonNull(severity, "severity");
+        if (!highest.isAtLeast(severity)) {
+            throw new IllegalArgumentException(
+                    "the highest severity of " + id + " is " + highest + ", below " + severity);
+        }
         Objects.requireNonNull(profile, "profile");
         references = List.copyOf(references);
         DottedVersion.parse(since);
@@ -102,6 +109,7 @@ public record RuleInfo(
         private @Nullable String rationale;
         private @Nullable String remediation;
         private @Nullable Severity severity;
+        private @Nullable Severity highest;
         private @Nullable Profile profile;
         private @Nullable String since;
 
@@ -140,6 +148,18 @@ public record RuleInfo(
          */
         public Builder severity(Severity value) {
             this.severity = value;
+            return this;
+        }
+
+        /**
+         * Sets how bad a single problem may be, for a rule that gives some of them {@linkplain Problem#withSeverity a
+         * higher severity}.
+         *
+         * @param value the highest severity of a problem; that of the rule unless set
+         * @return this builder
+         */
+        public Builder highest(Severity value) {
+            this.highest = value;
             return this;
         }
 
@@ -192,15 +212,18 @@ public record RuleInfo(
          * {@return the description}
          *
          * @throws IllegalStateException if a part was not set
-         * @throws IllegalArgumentException if a text is blank or the version none, or two parameters have one name
+         * @throws IllegalArgumentException if a text is blank or the version none, the highest severity is below the
+         *     rule's, or two parameters have one name
          */
         public RuleInfo build() {
+            Severity ofRule = set(severity, "severity");
             return new RuleInfo(
                     id,
                     title,
                     set(rationale, "rationale"),
                     set(remediation, "remediation"),
-                    set(severity, "severity"),
+                    ofRule,
+                    highest == null ? ofRule : highest,
                     set(profile, "profile"),
                     references,
                     set(since, "since"),

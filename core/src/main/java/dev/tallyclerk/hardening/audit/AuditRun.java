@@ -60,7 +60,7 @@ final class AuditRun extends SharedWork {
                     out.addAll(failures(planned, subject, fail));
                 } else {
                     RuleInfo rule = planned.rule().info();
-                    out.add(Finding.of(rule, subject.ref(), planned.severityOfRule(), outcome, 0));
+                    out.add(Finding.of(rule, subject.ref(), planned.severityOf(Verdict.of(outcome)), outcome, 0));
                 }
             }
         }

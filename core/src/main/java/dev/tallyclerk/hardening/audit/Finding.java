@@ -89,7 +89,7 @@ public final class Finding implements Comparable<Finding> {
         return subject;
     }
 
-    /** {@return how bad a failure is under the policy} */
+    /** {@return how bad a failure is under the policy; for a question that was left open, how bad it may be at most} */
     public Severity severity() {
         return severity;
     }

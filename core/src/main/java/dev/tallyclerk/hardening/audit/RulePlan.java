@@ -29,8 +29,12 @@ record RulePlan(List<Planned> rules, List<SkippedRule> skipped) {
                     : problem.severity().orElse(rule.info().severity());
         }
 
-        Severity severityOfRule() {
-            return severity != null ? severity : rule.info().severity();
+        /** What was left open may be as bad as anything that the rule finds. */
+        Severity severityOf(Verdict verdict) {
+            if (severity != null) {
+                return severity;
+            }
+            return verdict.isUndecided() ? rule.info().highest() : rule.info().severity();
         }
     }
 

@@ -41,6 +41,7 @@ final class DeviceRules {
     private static Rule<ContainerSubject> devices() {
         return rule(
                 info("RUN-026", "Devices of the host are exposed", Severity.MEDIUM, Profile.L1, "5.18", "4.4.3")
+                        .highest(Severity.HIGH)
                         .rationale(
                                 "A device goes past everything that separates a container from its host: a disk has the"
                                         + " host's files, whatever their permissions, and others have its memory or its keyboard.")

@@ -13,6 +13,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleContext;
+import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
@@ -268,15 +269,11 @@ class AuditorTest {
 
     @Test
     void aProblemMayBeWorseOrBetterThanItsRule() {
-        Rule<Badge> mixed = rule(
-                "ACME-002",
-                Severity.LOW,
-                Profile.L1,
-                (badge, context) ->
-                        Outcome.fail(Problem.at(OWNER, "a").withSeverity(Severity.CRITICAL), Problem.at(OWNER, "b")));
+        Rule<Badge> mixed = upToCritical(
+                Outcome.fail(Problem.at(OWNER, "a").withSeverity(Severity.CRITICAL), Problem.at(OWNER, "b")));
         AuditReport report = audit(Policy.defaults(), List.of(GOOD), mixed);
         assertEquals(
-                List.of(Severity.CRITICAL, Severity.LOW),
+                List.of(Severity.CRITICAL, Severity.MEDIUM),
                 report.findings().stream().map(Finding::severity).toList());
         assertEquals(Decision.Kind.REJECT, report.decision().kind());
     }
@@ -366,5 +363,63 @@ class AuditorTest {
                 audit(Policy.defaults(), badges, OWNED).decision().because();
         assertEquals(101, because.size());
         assertEquals("and 150 more", because.get(100));
+    }
+
+    private static Rule<Badge> upToCritical(Outcome outcome) {
+        RuleInfo info = RuleInfo.builder("ACME-009", "title")
+                .rationale("why")
+                .remediation("how")
+                .severity(Severity.MEDIUM)
+                .highest(Severity.CRITICAL)
+                .profile(Profile.L1)
+                .since("1.0.0")
+                .build();
+        return Rule.of(info, Badge.class, (badge, context) -> outcome);
+    }
+
+    private static Finding only(Policy policy, Rule<Badge> rule) {
+        return audit(policy, List.of(GOOD), rule).findings().get(0);
+    }
+
+    @Test
+    void whatIsLeftOpenCountsAsBadAsTheWorstThatTheRuleCouldHaveFound() {
+        Rule<Badge> open = upToCritical(Outcome.unknown(Fact.Reason.KEY_MISSING, "no doors"));
+        AuditReport report = audit(Policy.defaults(), List.of(GOOD), open);
+        assertEquals(Decision.Kind.INCOMPLETE, report.decision().kind());
+        assertEquals(Severity.CRITICAL, report.findings().get(0).severity());
+        assertEquals(
+                Severity.MEDIUM,
+                only(Policy.defaults(), upToCritical(Outcome.pass())).severity());
+        Problem problem = Problem.at(Location.pointer("badge"), "is worn");
+        assertEquals(
+                Severity.MEDIUM,
+                only(Policy.defaults(), upToCritical(Outcome.fail(problem))).severity());
+        Policy low = Policy.defaults().withSeverity(new RuleId("ACME-009"), Severity.LOW);
+        assertEquals(Severity.LOW, only(low, open).severity());
+    }
+
+    @Test
+    void aRuleThatFindsWorseThanItStatesFailsItsTests() {
+        Problem problem = Problem.at(Location.pointer("badge"), "is worn");
+        Rule<Badge> within = upToCritical(Outcome.fail(problem.withSeverity(Severity.CRITICAL)));
+        assertEquals(Severity.CRITICAL, only(Policy.defaults(), within).severity());
+        Rule<Badge> beyond = rule(
+                "ACME-009",
+                Severity.HIGH,
+                Profile.L1,
+                (badge, context) -> Outcome.fail(problem.withSeverity(Severity.CRITICAL)));
+        assertThrows(AssertionError.class, () -> beyond.evaluate(GOOD, RuleContext.at(NOW)));
+    }
+
+    @Test
+    void theHighestSeverityIsNotBelowThatOfTheRule() {
+        RuleInfo.Builder info = RuleInfo.builder("ACME-009", "title")
+                .rationale("why")
+                .remediation("how")
+                .severity(Severity.MEDIUM)
+                .highest(Severity.LOW)
+                .profile(Profile.L1)
+                .since("1.0.0");
+        assertThrows(IllegalArgumentException.class, info::build);
     }
 }

@@ -11,6 +11,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.audit.Verdict;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -334,5 +340,19 @@ class HostAccessCasesTest {
         assertEquals(
                 Severity.INFO,
                 severity("RUN-026", host("Devices:[{'PathOnHost':'/dev/ttyS0','CgroupPermissions':'r'}]")));
+    }
+
+    @Test
+    void devicesThatAreNotKnownMayBeDisks() {
+        for (String devices : List.of("Devices:", "Devices:5")) {
+            AuditReport report = Auditor.of(Policy.defaults(), ContainerRules.ruleSet())
+                    .audit(List.of(host(devices)), Instant.EPOCH);
+            Finding open = report.findings().stream()
+                    .filter(finding -> finding.rule().id().value().equals("RUN-026"))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(Verdict.UNKNOWN, open.verdict());
+            assertEquals(Severity.HIGH, open.severity());
+        }
     }
 }

@@ -61,6 +61,7 @@ final class Samples {
                 .rationale("Because of <i> & \"quotes\".")
                 .remediation("Do `this` instead of | that.")
                 .severity(severity)
+                .highest(id.equals("ACME-001") ? Severity.CRITICAL : severity)
                 .profile(Profile.L1)
                 .reference("CIS Docker 1.6.0", "4.1")
                 .since("1.0.0")
