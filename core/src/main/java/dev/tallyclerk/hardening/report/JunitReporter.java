@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Verdict;
 import java.io.IOException;
@@ -20,7 +21,8 @@ import java.util.stream.Collectors;
  * {@code failure}; a rule that itself failed is an {@code error}. What could not be decided, does not apply, or is
  * covered by a waiver or the baseline is {@code skipped} with the reason as message, because the format has no other
  * word for it. Whether a failure is above the policy's gate does not matter here: CI shows all of them, and the exit
- * status is for the decision.
+ * status is for the decision. Only an {@linkplain Decision.Kind#INCOMPLETE incomplete} one is a suite of its own with
+ * one {@code error}, because nothing else would be red where nothing was looked at or what counts was left open.
  */
 public final class JunitReporter implements Reporter {
     private JunitReporter() {}
@@ -74,6 +76,11 @@ public final class JunitReporter implements Reporter {
             }
         }
 
+        void addIncomplete() {
+            tests++;
+            errors++;
+        }
+
         @Override
         public String toString() {
             return " tests=\"" + tests + "\" failures=\"" + failures + "\" errors=\"" + errors + "\" skipped=\""
@@ -88,10 +95,17 @@ public final class JunitReporter implements Reporter {
         for (Groups.OfSubject subject : Groups.bySubject(report)) {
             all.add(subject);
         }
+        boolean isIncomplete = report.decision().kind() == Decision.Kind.INCOMPLETE;
+        if (isIncomplete) {
+            all.addIncomplete();
+        }
         xml.line("<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
         xml.line("<testsuites name=\"Tallyclerk\"" + all + ">");
         for (Groups.OfSubject subject : Groups.bySubject(report)) {
             suite(report, subject, xml);
+        }
+        if (isIncomplete) {
+            incomplete(report, xml);
         }
         xml.line("</testsuites>");
         xml.flush();
@@ -100,14 +114,33 @@ public final class JunitReporter implements Reporter {
     private static void suite(AuditReport report, Groups.OfSubject subject, Lines xml) throws IOException {
         Counts counts = new Counts();
         counts.add(subject);
-        // Jenkins wants a time without zone.
-        String time = DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(
-                LocalDateTime.ofInstant(report.auditTime(), ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS));
-        xml.line("  <testsuite name=\"" + Markup.escape(subject.subject().toString()) + "\"" + counts + " timestamp=\""
-                + Markup.escape(time) + "\">");
+        start(report, subject.subject().toString(), counts, xml);
         for (Groups.OfRule rule : subject.byRule()) {
             testCase(subject, rule, xml);
         }
+        xml.line("  </testsuite>");
+    }
+
+    private static void start(AuditReport report, String name, Counts counts, Lines xml) throws IOException {
+        // Jenkins wants a time without zone.
+        String time = DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(
+                LocalDateTime.ofInstant(report.auditTime(), ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS));
+        xml.line("  <testsuite name=\"" + Markup.escape(name) + "\"" + counts + " timestamp=\"" + Markup.escape(time)
+                + "\">");
+    }
+
+    private static void incomplete(AuditReport report, Lines xml) throws IOException {
+        Counts counts = new Counts();
+        counts.addIncomplete();
+        List<String> because = report.decision().because();
+        start(report, "decision", counts, xml);
+        xml.line("    <testcase classname=\"decision\" name=\"Everything that counts was decided\" time=\"0\">");
+        xml.add("      <error type=\"INCOMPLETE\" message=\"" + Markup.escape(because.get(0)) + "\">");
+        for (String line : because.subList(0, because.size() - 1)) {
+            xml.line(Markup.escape(line));
+        }
+        xml.add(Markup.escape(because.get(because.size() - 1))).line("</error>");
+        xml.line("    </testcase>");
         xml.line("  </testsuite>");
     }
 

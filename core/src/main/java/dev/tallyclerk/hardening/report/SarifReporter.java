@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Verdict;
@@ -17,6 +18,7 @@ import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,7 +33,8 @@ import java.util.Optional;
  *
  * <p>A place is written as a logical location, and as a physical one whose relative URI is made of the subject's kind
  * and name and the document, because what was audited is seldom a file of a repository. The decision, which SARIF has
- * no word for, is in the properties of the run. Characters outside ASCII are escaped.
+ * no word for, is in the properties of the run. Where it is {@linkplain Decision.Kind#INCOMPLETE incomplete} the
+ * execution is not successful, and each reason is a notification of it. Characters outside ASCII are escaped.
  */
 public final class SarifReporter implements Reporter {
     /** The name of the fingerprint among the partial fingerprints of a result. */
@@ -104,7 +107,8 @@ public final class SarifReporter implements Reporter {
 
     private static void invocation(AuditReport report, JsonWriter json) throws IOException {
         json.name("invocations").beginArray().beginObject();
-        json.member("executionSuccessful", true);
+        boolean isIncomplete = report.decision().kind() == Decision.Kind.INCOMPLETE;
+        json.member("executionSuccessful", !isIncomplete);
         json.member("endTimeUtc", report.auditTime().toString());
         json.name("toolConfigurationNotifications").beginArray();
         for (String notice : Phrases.notices(report)) {
@@ -122,6 +126,11 @@ public final class SarifReporter implements Reporter {
                 json.member("id", finding.rule().id().value()).endObject();
                 json.endObject();
             }
+        }
+        for (String line : isIncomplete ? report.decision().because() : List.<String>of()) {
+            json.beginObject().member("level", "error");
+            text("message", "the audit is incomplete: " + line, json);
+            json.endObject();
         }
         json.endArray();
         json.endObject().endArray();

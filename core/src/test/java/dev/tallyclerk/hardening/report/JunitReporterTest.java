@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.report;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.hardening.audit.AuditReport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +18,11 @@ import org.xml.sax.SAXException;
 
 class JunitReporterTest {
     private static Element root() throws IOException {
-        byte[] xml = Samples.write(JunitReporter.create(), Samples.full()).getBytes(StandardCharsets.UTF_8);
+        return root(Samples.full());
+    }
+
+    private static Element root(AuditReport report) throws IOException {
+        byte[] xml = Samples.write(JunitReporter.create(), report).getBytes(StandardCharsets.UTF_8);
         try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
@@ -54,8 +59,11 @@ class JunitReporterTest {
 
     @Test
     void theNumbersAreThoseOfTheElements() throws IOException {
-        List<Element> counted = new ArrayList<>(elements(root(), "testsuite"));
-        counted.add(root());
+        List<Element> counted = new ArrayList<>();
+        for (AuditReport report : List.of(Samples.full(), Samples.open(), Samples.nothing())) {
+            counted.addAll(elements(root(report), "testsuite"));
+            counted.add(root(report));
+        }
         for (Element element : counted) {
             assertEquals(
                     element.getAttribute("tests"),
@@ -98,5 +106,20 @@ class JunitReporterTest {
                         "waived (because <x>; team|a, until 2026-12-31): waived",
                         "in the baseline: known"),
                 reasons);
+    }
+
+    @Test
+    void whatIsIncompleteIsRed() throws IOException {
+        Element open = root(Samples.open());
+        assertEquals("1", open.getAttribute("errors"));
+        assertEquals("1", open.getAttribute("skipped"), "the rule that could not tell is what it was");
+        Element error = elements(open, "error").get(0);
+        assertEquals("INCOMPLETE", error.getAttribute("type"));
+        assertTrue(error.getTextContent().contains("ACME-001 (CRITICAL) UNKNOWN: no {key} <x>"));
+        Element nothing = root(Samples.nothing());
+        assertEquals("1", nothing.getAttribute("tests"));
+        assertEquals(
+                "there was no subject to look at",
+                elements(nothing, "error").get(0).getAttribute("message"));
     }
 }

@@ -120,6 +120,19 @@ final class Samples {
         return Auditor.of(policy, rules()).withBaseline(Baseline.of(former)).audit(things, NOW);
     }
 
+    /** {@return a report that is incomplete because a rule could not tell} */
+    static AuditReport open() {
+        Rule<Thing> rule =
+                rule("ACME-001", Severity.CRITICAL, thing -> Outcome.unknown(Fact.Reason.KEY_MISSING, "no {key} <x>"));
+        return Auditor.of(Policy.defaults(), new RuleSet("acme", "1", List.of(rule)))
+                .audit(List.of(new Thing(SubjectRef.of("thing", "a"))), NOW);
+    }
+
+    /** {@return a report that is incomplete because there was nothing to look at} */
+    static AuditReport nothing() {
+        return Auditor.of(Policy.defaults(), rules()).audit(List.of(), NOW);
+    }
+
     private static Waiver waiver(String rule, String expires) {
         return new Waiver(new RuleId(rule), Scope.everything(), "because <x>", "team|a", LocalDate.parse(expires));
     }

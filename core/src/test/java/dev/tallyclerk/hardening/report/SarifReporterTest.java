@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.audit.AuditReport;
@@ -20,7 +21,11 @@ class SarifReporterTest {
     private static final AuditReport REPORT = Samples.full();
 
     private static JsonCursor run() throws IOException, JsonException {
-        byte[] sarif = Samples.write(SarifReporter.create(), REPORT).getBytes(StandardCharsets.UTF_8);
+        return run(REPORT);
+    }
+
+    private static JsonCursor run(AuditReport report) throws IOException, JsonException {
+        byte[] sarif = Samples.write(SarifReporter.create(), report).getBytes(StandardCharsets.UTF_8);
         return JsonCursor.parse(sarif, JsonLimits.ofBytes(1_000_000))
                 .required("runs")
                 .element(0);
@@ -131,6 +136,21 @@ class SarifReporterTest {
             String text = result.required("message").required("text").string();
             assertTrue(text.replace("{{", "").replace("}}", "").matches("[^{}]*"), text);
             assertTrue(!text.replace("\\[", "").replace("\\]", "").contains("]("), text);
+        }
+    }
+
+    @Test
+    void whatIsIncompleteIsNoSuccess() throws IOException, JsonException {
+        assertTrue(run().required("invocations")
+                .element(0)
+                .required("executionSuccessful")
+                .bool());
+        for (AuditReport report : List.of(Samples.open(), Samples.nothing())) {
+            JsonCursor invocation = run(report).required("invocations").element(0);
+            assertFalse(invocation.required("executionSuccessful").bool());
+            JsonCursor notice =
+                    invocation.required("toolExecutionNotifications").element(0);
+            assertEquals("error", notice.required("level").string());
         }
     }
 }

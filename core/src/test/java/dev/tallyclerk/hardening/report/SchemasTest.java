@@ -48,7 +48,7 @@ class SchemasTest {
 
     @Test
     void jsonIsValidByItsOwnSchema() throws IOException {
-        for (AuditReport report : List.of(Samples.full(), EMPTY)) {
+        for (AuditReport report : List.of(Samples.full(), Samples.open(), Samples.nothing(), EMPTY)) {
             assertEquals(Set.of(), ours().validate(Samples.write(JsonReporter.pretty(), report), InputFormat.JSON));
         }
     }
@@ -68,7 +68,7 @@ class SchemasTest {
 
     @Test
     void sarifIsValidByTheSchemaOfOasis() throws IOException {
-        for (AuditReport report : List.of(Samples.full(), EMPTY)) {
+        for (AuditReport report : List.of(Samples.full(), Samples.open(), Samples.nothing(), EMPTY)) {
             assertEquals(Set.of(), sarif().validate(Samples.write(SarifReporter.create(), report), InputFormat.JSON));
         }
     }
