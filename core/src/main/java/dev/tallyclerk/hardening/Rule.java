@@ -58,7 +58,7 @@ public final class Rule<S extends Subject> {
      * @param context what else the rule may know
      */
     public Outcome evaluate(S subject, RuleContext context) {
-        Outcome outcome = decision.apply(subject, context);
+        Outcome outcome = decision.apply(subject, context.declaring(info.parameters()));
         // For whoever writes rules. Without assertions the problem is reported as it is: to lose it would be worse.
         assert isWithinHighest(outcome) : info.id() + " has a problem above its highest severity " + info.highest();
         return outcome;

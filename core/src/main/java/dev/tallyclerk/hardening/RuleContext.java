@@ -3,8 +3,10 @@ package dev.tallyclerk.hardening;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a rule may know beside its subject: the time, and how the policy sets the rule's parameters.
@@ -17,10 +19,13 @@ import java.util.Objects;
 public final class RuleContext {
     private final Instant auditTime;
     private final Map<String, RuleSetting<?>> settings;
+    private final @Nullable List<RuleParameter<?>> declared;
 
-    private RuleContext(Instant auditTime, Map<String, RuleSetting<?>> settings) {
+    private RuleContext(
+            Instant auditTime, Map<String, RuleSetting<?>> settings, @Nullable List<RuleParameter<?>> declared) {
         this.auditTime = Objects.requireNonNull(auditTime, "auditTime");
         this.settings = settings;
+        this.declared = declared;
     }
 
     /**
@@ -29,7 +34,7 @@ public final class RuleContext {
      * @param auditTime the time that counts as now
      */
     public static RuleContext at(Instant auditTime) {
-        return new RuleContext(auditTime, Map.of());
+        return new RuleContext(auditTime, Map.of(), null);
     }
 
     /**
@@ -40,7 +45,12 @@ public final class RuleContext {
     public RuleContext with(Collection<? extends RuleSetting<?>> newSettings) {
         Map<String, RuleSetting<?>> all = new HashMap<>(settings);
         newSettings.forEach(setting -> all.put(setting.parameter().name(), setting));
-        return new RuleContext(auditTime, all);
+        return new RuleContext(auditTime, all, declared);
+    }
+
+    /** {@return this context for a rule that declares those parameters and may read no other} */
+    RuleContext declaring(List<RuleParameter<?>> parameters) {
+        return new RuleContext(auditTime, settings, parameters);
     }
 
     /** {@return the time that counts as now} */
@@ -53,11 +63,15 @@ public final class RuleContext {
      *
      * @param parameter a parameter that the rule declares
      * @param <T> the type of the value
-     * @throws IllegalArgumentException if the policy sets another parameter of that name, which a rule set of another
-     *     version may have
+     * @throws IllegalArgumentException if the rule that is evaluated does not declare the parameter, so that no policy
+     *     could set it, or if the policy sets another parameter of that name, which a rule set of another version may
+     *     have
      */
     @SuppressWarnings("unchecked") // equal parameters have one type of value
     public <T> T value(RuleParameter<T> parameter) {
+        if (declared != null && !declared.contains(parameter)) {
+            throw new IllegalArgumentException("the rule does not declare the parameter " + parameter.name());
+        }
         RuleSetting<?> setting = settings.get(parameter.name());
         if (setting == null) {
             return parameter.defaultValue();

@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.SubjectRef;
 import java.time.Instant;
@@ -47,6 +48,7 @@ public final class AuditReport {
     /** What is said beside the findings. */
     record Notes(
             List<SkippedRule> skipped,
+            List<RuleId> unknownRules,
             List<WaiverUse> waivers,
             @Nullable BaselineUse baseline) {}
 
@@ -95,6 +97,11 @@ public final class AuditReport {
     /** {@return the rules that did not run although the profile asks for them, by id; unmodifiable} */
     public List<SkippedRule> skipped() {
         return notes.skipped();
+    }
+
+    /** {@return the rules that the policy says something of and no rule set has, by id; unmodifiable} */
+    public List<RuleId> unknownRules() {
+        return notes.unknownRules();
     }
 
     /** {@return what came of each waiver, in the order of the policy; unmodifiable} */

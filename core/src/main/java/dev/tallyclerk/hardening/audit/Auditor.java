@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -168,8 +169,15 @@ public final class Auditor {
                 ruleSets.stream().map(AuditReport.RuleSetRef::of).toList(),
                 refs,
                 findings,
-                new AuditReport.Notes(plan.skipped(), coverage.waivers(), coverage.baseline()),
+                new AuditReport.Notes(plan.skipped(), unknownRules(), coverage.waivers(), coverage.baseline()),
                 new Judge(policy).decide(refs, findings));
+    }
+
+    private List<RuleId> unknownRules() {
+        Set<RuleId> unknown = policy.named();
+        ruleSets.forEach(ruleSet ->
+                ruleSet.rules().forEach(rule -> unknown.remove(rule.info().id())));
+        return List.copyOf(unknown);
     }
 
     private static List<Subject> inOrder(Collection<? extends Subject> subjects) {

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>What is said about a rule that an auditor does not have changes nothing there, so that one policy can serve
- * several auditors. Immutable; {@code withX} methods return a changed copy, and two policies are equal when all their
- * parts are.
+ * several auditors; {@link AuditReport#unknownRules} names it, because it may be misspelt. Immutable; {@code withX}
+ * methods return a changed copy, and two policies are equal when all their parts are.
  */
 public final class Policy {
     private static final Policy DEFAULTS = new Policy(PolicyParts.DEFAULTS);
@@ -237,6 +239,13 @@ public final class Policy {
         RuleOverride override = override(rule.id());
         return override.disabledBecause() == null
                 && (override.enabled() || parts.profile().includes(rule.profile()));
+    }
+
+    /** {@return the rules of which the policy says something, by id} */
+    SortedSet<RuleId> named() {
+        SortedSet<RuleId> named = new TreeSet<>(parts.overrides().keySet());
+        parts.waivers().forEach(waiver -> named.add(waiver.rule()));
+        return named;
     }
 
     RuleOverride override(RuleId rule) {

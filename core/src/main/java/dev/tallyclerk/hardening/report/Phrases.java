@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.report;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Problem;
+import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.BaselineUse;
 import dev.tallyclerk.hardening.audit.Disposition;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 
 /** What several formats say in the same words. */
 final class Phrases {
@@ -23,6 +25,8 @@ final class Phrases {
     static final Comparator<Finding> BY_URGENCY = Comparator.comparing(Phrases::isCovered)
             .thenComparing(finding -> finding.verdict() != Verdict.FAIL)
             .thenComparing(Finding::severity, Comparator.reverseOrder());
+
+    private static final int MAX_NAMED = 10;
 
     private Phrases() {}
 
@@ -96,6 +100,12 @@ final class Phrases {
         List<String> out = new ArrayList<>();
         for (SkippedRule skipped : report.skipped()) {
             out.add(skipped.rule().id() + " did not run: " + skipped.because());
+        }
+        List<RuleId> unknown = report.unknownRules();
+        if (!unknown.isEmpty()) {
+            out.add("the policy names rules that were not among those of this audit: "
+                    + unknown.stream().limit(MAX_NAMED).map(RuleId::value).collect(Collectors.joining(", "))
+                    + (unknown.size() > MAX_NAMED ? " and " + (unknown.size() - MAX_NAMED) + " more" : ""));
         }
         for (WaiverUse use : report.waivers()) {
             String what = "waiver of " + use.waiver().rule() + " for "

@@ -13,6 +13,7 @@ import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Badges.Badge;
+import java.time.LocalDate;
 import java.time.Period;
 import java.util.List;
 import java.util.Map;
@@ -113,5 +114,28 @@ class PolicyTest {
         assertEquals(one.hashCode(), two.hashCode());
         assertNotEquals(one, two.withSeverity(new RuleId("ACME-001"), Severity.LOW));
         assertEquals("production (profile L1, rejects on HIGH)", one.toString());
+    }
+
+    @Test
+    void whatIsSaidOfARuleThatIsInNoRuleSetIsReported() {
+        RuleId misspelt = new RuleId("ACME-099");
+        Waiver waiver =
+                new Waiver(new RuleId("ZZZ-001"), Scope.everything(), "why", "who", LocalDate.parse("2027-01-01"));
+        Policy policy = HIGH.withoutRule(misspelt, "not wanted")
+                .withSeverity(Badges.DOORS, Severity.LOW)
+                .withWaiver(waiver);
+        AuditReport report = Badges.audit(policy, Badge.of("b"));
+        assertEquals(List.of(misspelt, new RuleId("ZZZ-001")), report.unknownRules());
+        assertEquals(List.of(), Badges.audit(HIGH, Badge.of("b")).unknownRules());
+    }
+
+    @Test
+    void aRuleThatReadsAParameterThatItDoesNotDeclareIsBroken() {
+        Rule<Badge> rule = Badges.rule(
+                "ACME-002",
+                "1.0.0",
+                (badge, context) -> context.value(Badges.MAX_DOORS) > 0 ? Outcome.pass() : Outcome.notApplicable("-"));
+        AuditReport report = Auditor.of(HIGH, Badges.rules(rule)).audit(List.of(Badge.of("b")), Badges.NOW);
+        assertEquals(Verdict.ERROR, report.findings().get(0).verdict());
     }
 }
