@@ -21,21 +21,28 @@ final class ContentRules {
     private ContentRules() {}
 
     static List<Rule<ImageSubject>> all() {
-        return List.of(digestMismatch(), foreignLayers(), obsoleteManifest(), historyMismatch());
+        return List.of(brokenPromise(), foreignLayers(), obsoleteManifest(), historyMismatch());
     }
 
-    private static Rule<ImageSubject> digestMismatch() {
+    private static Rule<ImageSubject> brokenPromise() {
         return rule(
-                info("IMG-035", "Content does not match its digest", Severity.CRITICAL, Profile.L1, "4.12", "4.1.3")
+                info("IMG-035", "Content is not what was promised", Severity.CRITICAL, Profile.L1, "4.12", "4.1.3")
                         .rationale(
-                                "The configuration or a layer is not what the manifest promises: it was damaged, or replaced"
-                                        + " by somebody who could not change the manifest.")
+                                "Content with another digest or size than the manifest promises was damaged, or replaced by"
+                                        + " somebody who could not change the manifest. Content that has its digest and is"
+                                        + " malformed was made so: programs refuse it, or read it in different ways. Content"
+                                        + " that is missing could be anything.")
                         .remediation(
-                                "Do not use the image. Fetch it again from a source that is trusted, and find out who"
-                                        + " served this one."),
+                                "Do not use the image. If its content does not match, fetch it again from a source that is"
+                                        + " trusted, and find out who served this one. If it is malformed or does not fit"
+                                        + " together, build it again with a current tool. If it is missing, push it again,"
+                                        + " layers that are not distributed too."),
                 image -> image.contentProblems()
                         .decideAt((problems, at) -> Outcome.ofProblems(problems.stream()
-                                .map(problem -> Problem.at(at, problem.isBlank() ? "content does not match" : problem))
+                                .map(problem -> Problem.at(
+                                        at,
+                                        problem.isBlank() ? "content does not match" : problem,
+                                        Rules.mark("problem", problem)))
                                 .toList())));
     }
 
@@ -65,14 +72,18 @@ final class ContentRules {
                             .map(url -> Evidence.of("url", url))
                             .toArray(Evidence[]::new)));
         }
-        boolean restricted = layer.mediaType().startsWith("application/vnd.oci.image.layer.nondistributable.")
-                || layer.mediaType().startsWith("application/vnd.docker.image.rootfs.foreign.");
-        if (restricted) {
+        if (isRestricted(layer.mediaType())) {
             problems.add(Problem.at(
                     at.child("mediaType"),
                     "a layer is of a type that is not distributed",
                     Evidence.of("mediaType", layer.mediaType())));
         }
+    }
+
+    /** {@return whether a layer of that type may be left out where an image is copied to} */
+    static boolean isRestricted(String mediaType) {
+        return mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.")
+                || mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.");
     }
 
     private static Rule<ImageSubject> obsoleteManifest() {

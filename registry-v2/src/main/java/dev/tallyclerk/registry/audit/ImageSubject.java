@@ -106,9 +106,7 @@ public final class ImageSubject implements Subject {
                 || (verdict == ImageVerification.Verdict.VERIFIED
                         && verification.config().isPresent())) {
             builder.contentProblems(verification.problems().stream()
-                    .map(check -> check.result()
-                            .<String>fold(
-                                    verified -> "", failed -> failed.message(), unverifiable -> unverifiable.message()))
+                    .flatMap(check -> ContentProblem.of(check).stream())
                     .toList());
         }
         return builder.build();
