@@ -44,7 +44,10 @@ public final class ContainerReader {
     private static final int MAX_NAME = 200;
 
     /** What docker inspect writes for other things that have the name that it was asked for. */
-    private static final List<String> OF_OTHERS = List.of("RepoTags", "RootFS", "Scope");
+    private static final List<String> OF_OTHERS = List.of("RepoTags", "RootFS", "Scope", "Spec", "Endpoints");
+
+    /** What only a line of a list of containers has. */
+    private static final String OF_LISTS = "Names";
 
     private final SubjectLimits limits;
 
@@ -107,7 +110,11 @@ public final class ContainerReader {
                 && !members.members().containsKey("State")
                 && OF_OTHERS.stream().anyMatch(members.members()::containsKey);
         if (isOther) {
-            throw at.badValue("an image, a network or a volume, and no container");
+            throw at.badValue("an image, a network, a volume, a service, a node or a context, and no container");
+        }
+        if (members.members().containsKey(OF_LISTS)) {
+            throw at.badValue(
+                    "from a list of containers, which says too little of them; take what docker inspect says");
         }
         // A root of its own, so that pointers start at the container.
         ContainerDocument document = ContainerDocument.of(JsonCursor.at(members), members);

@@ -289,7 +289,12 @@ class ContainerReaderTest {
         for (String other : List.of(
                 "{'Id':'sha256:a','RepoTags':['app:1'],'Config':{'User':''},'RootFS':{}}",
                 "{'Name':'bridge','Id':'a','Scope':'local','Driver':'bridge'}",
-                "{'Name':'data','Mountpoint':'/m','Scope':'local','Labels':{}}")) {
+                "{'Name':'data','Mountpoint':'/m','Scope':'local','Labels':{}}",
+                "{'ID':'a','Version':{'Index':1},'Spec':{'Name':'web','TaskTemplate':{}},'Endpoint':{}}",
+                "{'ID':'a','Spec':{'Role':'manager'},'Description':{'Hostname':'h'},'Status':{'State':'ready'}}",
+                "{'Name':'default','Metadata':{},'Endpoints':{'docker':{'Host':'unix:///x'}},'TLSMaterial':{}}",
+                "{'Command':'x','ID':'a','Image':'web:1','Mounts':'','Names':'web','Ports':'','State':'running'}",
+                "{'Id':'a','Names':['/web'],'Image':'web:1','State':'running','HostConfig':{'NetworkMode':'x'}}")) {
             assertEquals(Reason.BAD_VALUE, refused(other).reason(), other);
         }
     }
