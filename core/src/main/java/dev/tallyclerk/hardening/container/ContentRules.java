@@ -117,7 +117,7 @@ final class ContentRules {
     }
 
     private static void addSecret(String name, String value, Location at, List<Problem> problems) {
-        SecretAssignment.judge(name, value)
+        SecretAssignment.judgeLiteral(name, value)
                 .ifPresent(what ->
                         problems.add(Problem.at(at, "a variable holds a " + what, Evidence.redacted(name, value))));
     }

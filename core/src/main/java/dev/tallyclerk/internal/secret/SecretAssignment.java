@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Judges a name and its value: an environment variable, a label, a build argument.
@@ -25,7 +26,8 @@ public final class SecretAssignment {
             "APIKEY",
             "ACCESSKEY",
             "SECRETKEY",
-            "PRIVATEKEY");
+            "PRIVATEKEY",
+            "SSHPASS");
 
     /** Written together with the name before, as in PGPASSWORD; no other word ends like this. */
     private static final List<String> ENDINGS = List.of("PASSWORD", "PASSWD", "SECRET", "TOKEN", "APIKEY");
@@ -92,7 +94,31 @@ public final class SecretAssignment {
             "CHECKSUM",
             "FINGERPRINT");
 
-    private static final Set<String> SWITCHES = Set.of("true", "false", "yes", "no", "on", "off", "0", "1");
+    /** Values that say whether there is a secret, and not what it is. */
+    private static final Set<String> SWITCHES = Set.of(
+            "true",
+            "false",
+            "yes",
+            "no",
+            "on",
+            "off",
+            "0",
+            "1",
+            "none",
+            "null",
+            "nil",
+            "undefined",
+            "enabled",
+            "disabled");
+
+    /** The schemes after which a header of HTTP has what lets a client in. */
+    private static final Set<String> SCHEMES = Set.of("bearer", "basic", "token");
+
+    /** The members of connection strings that are secrets, without blanks. */
+    private static final Set<String> SECRET_MEMBERS =
+            Set.of("password", "pwd", "accountkey", "sharedaccesskey", "sharedaccesssignature");
+
+    private static final int AWS_KEY_LENGTH = 40;
 
     private SecretAssignment() {}
 
@@ -100,15 +126,108 @@ public final class SecretAssignment {
      * {@return what kind of secret {@code value} is, or nothing if it is none}
      *
      * @param name the name, in any usual spelling
-     * @param value the value, possibly in quotes
+     * @param value the value, possibly in quotes; a variable that a shell would put in is none
      */
     public static Optional<String> judge(String name, String value) {
+        return judge(name, value, SecretAssignment::isPlaceholder);
+    }
+
+    /**
+     * {@return what kind of secret {@code value} is where no shell puts anything in, so that a password may start with
+     * a dollar sign}
+     *
+     * @param name the name, in any usual spelling
+     * @param value the value, possibly in quotes
+     */
+    public static Optional<String> judgeLiteral(String name, String value) {
+        return judge(name, value, text -> isPlaceholder(text) && !isOddReference(text));
+    }
+
+    private static Optional<String> judge(String name, String value, Predicate<String> isPlaceholder) {
         List<SecretText.Span> secrets = SecretText.find(value);
         if (!secrets.isEmpty()) {
             return Optional.of(secrets.get(0).what());
         }
-        boolean literal = isLiteral(unquoted(value));
-        return literal && isSecretName(name) ? Optional.of("value of a secret's name") : Optional.empty();
+        String text = unquoted(value);
+        boolean literal = !text.isBlank() && !isPlaceholder.test(text) && !isSwitch(text);
+        if (!literal) {
+            return Optional.empty();
+        }
+        if (isSecretName(name) && (!isPath(text) || isAwsKey(name, text))) {
+            return Optional.of("value of a secret's name");
+        }
+        if (isCredential(name, text, isPlaceholder)) {
+            return Optional.of("credential");
+        }
+        return hasSecretMember(text, isPlaceholder) ? Optional.of("password in a connection string") : Optional.empty();
+    }
+
+    /** {@return whether no variable would be called so, though a shell would take it for one} */
+    private static boolean isOddReference(String value) {
+        String name = value.substring(Math.min(1, value.length()));
+        boolean isName = !name.isEmpty() && name.chars().allMatch(c -> c == '_' || Character.isLetterOrDigit(c));
+        boolean isUpper = name.chars().noneMatch(Character::isLowerCase);
+        boolean isLower = name.chars().noneMatch(c -> Character.isUpperCase(c) || Character.isDigit(c));
+        boolean startsName = !name.isEmpty() && (Character.isLetter(name.charAt(0)) || name.charAt(0) == '_');
+        return value.startsWith("$") && startsName && !(isName && (isUpper || isLower));
+    }
+
+    /** A name that ends in AUTH is a secret's only with what it is for, and its value in the form for that. */
+    private static boolean isCredential(String name, String text, Predicate<String> isPlaceholder) {
+        List<String> words = words(name);
+        String last = words.isEmpty() ? "" : words.get(words.size() - 1);
+        if (!last.equals("AUTH") && !last.equals("AUTHORIZATION")) {
+            return false;
+        }
+        String before = words.size() < 2 ? "" : words.get(words.size() - 2);
+        String[] parts = text.strip().split("\\s+", 3);
+        if (parts.length == 2 && SCHEMES.contains(parts[0].toLowerCase(Locale.ROOT))) {
+            return parts[1].length() >= 4 && !isPlaceholder.test(parts[1]);
+        }
+        if (parts.length != 1 || isPath(text)) {
+            return false;
+        }
+        String lower = name.toLowerCase(Locale.ROOT);
+        boolean ofNpm = lower.equals("_auth") || lower.endsWith(":_auth") || lower.endsWith("npm_config__auth");
+        int colon = text.indexOf(':');
+        boolean isPair = colon > 0
+                && colon < text.length() - 1
+                && !text.contains("://")
+                && !isPlaceholder.test(text.substring(colon + 1));
+        return ofNpm || before.equals("REDIS") || (before.equals("BASIC") && isPair);
+    }
+
+    /**
+     * {@code Server=db;Password=x}, {@code AccountName=a;AccountKey=x}, {@code jdbc:mysql://db/app?user=a&password=x}.
+     */
+    private static boolean hasSecretMember(String text, Predicate<String> isPlaceholder) {
+        boolean ofJava = text.startsWith("jdbc:");
+        String[] members = text.split(ofJava ? "[;?&]" : ";", -1);
+        if (members.length < 2) {
+            return false;
+        }
+        for (String member : members) {
+            int equals = member.indexOf('=');
+            String key =
+                    member.substring(0, Math.max(equals, 0)).replace(" ", "").toLowerCase(Locale.ROOT);
+            String value = member.substring(equals + 1).strip();
+            if (SECRET_MEMBERS.contains(key) && !value.isEmpty() && !isPlaceholder.test(value) && !isSwitch(value)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A secret key of AWS is 40 characters of base64, of which the first may be a slash. */
+    private static boolean isAwsKey(String name, String text) {
+        List<String> words = words(name);
+        return !words.isEmpty()
+                && words.get(words.size() - 1).equals("KEY")
+                && text.length() == AWS_KEY_LENGTH
+                && text.chars().allMatch(SecretText::isBase64)
+                && text.chars().anyMatch(Character::isUpperCase)
+                && text.chars().anyMatch(Character::isLowerCase)
+                && text.chars().anyMatch(Character::isDigit);
     }
 
     /** {@return whether the words of {@code name} say that its value is a secret} */
@@ -143,7 +262,7 @@ public final class SecretAssignment {
     }
 
     /** {@return whether {@code value} stands for a secret that is given elsewhere} */
-    static boolean isPlaceholder(String value) {
+    public static boolean isPlaceholder(String value) {
         if (isReference(value) || value.startsWith("{{") || (value.startsWith("<") && value.endsWith(">"))) {
             return true;
         }
@@ -164,11 +283,8 @@ public final class SecretAssignment {
                 || value.length() == 2;
     }
 
-    private static boolean isLiteral(String value) {
-        return !value.isBlank()
-                && !isPlaceholder(value)
-                && !isPath(value)
-                && !SWITCHES.contains(value.toLowerCase(Locale.ROOT));
+    private static boolean isSwitch(String value) {
+        return SWITCHES.contains(value.toLowerCase(Locale.ROOT));
     }
 
     private static boolean isPath(String value) {

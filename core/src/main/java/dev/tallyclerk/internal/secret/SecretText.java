@@ -3,6 +3,7 @@ package dev.tallyclerk.internal.secret;
 import dev.tallyclerk.digest.Digest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.IntPredicate;
@@ -29,18 +30,24 @@ public final class SecretText {
             new TokenForm("Docker token", "dckr_pat_", 20, 300, SecretText::isTokenCharacter),
             new TokenForm("PyPI token", "pypi-AgEI", 40, 1000, SecretText::isTokenCharacter),
             new TokenForm("Google API key", "AIza", 35, 35, SecretText::isTokenCharacter),
-            new TokenForm("Stripe key", "sk_live_", 16, 300, SecretText::isAlphanumeric));
+            new TokenForm("Stripe key", "sk_live_", 16, 300, SecretText::isAlphanumeric),
+            new TokenForm("OpenAI key", "sk-proj-", 20, 300, SecretText::isTokenCharacter),
+            new TokenForm("Anthropic key", "sk-ant-", 20, 300, SecretText::isTokenCharacter),
+            new TokenForm("Hugging Face token", "hf_", 30, 60, SecretText::isAlphanumeric));
 
     private static final int MAX_PEM_LABEL = 40;
     private static final String WEB_TOKEN = "eyJ";
     private static final String PEM = "-----BEGIN ";
     private static final String AUTHORITY = "://";
 
+    /** The member of Docker's config.json that has a user and a password for a registry. */
+    private static final String REGISTRY_AUTH = "\"auth\"";
+
     /** Whether a secret can start with two characters of ASCII: most texts have no such two, and are done with. */
     private static final boolean[] STARTS = new boolean[1 << 14];
 
     static {
-        Stream.concat(FORMS.stream().map(TokenForm::prefix), Stream.of(WEB_TOKEN, PEM, AUTHORITY))
+        Stream.concat(FORMS.stream().map(TokenForm::prefix), Stream.of(WEB_TOKEN, PEM, AUTHORITY, REGISTRY_AUTH))
                 .forEach(prefix -> STARTS[prefix.charAt(0) << 7 | prefix.charAt(1)] = true);
     }
 
@@ -70,6 +77,7 @@ public final class SecretText {
         findWebTokens(text, found);
         findPrivateKeys(text, found);
         findUrlPasswords(text, found);
+        findRegistryAuths(text, found);
         found.sort(Comparator.comparingInt(Span::start).thenComparing(Span::end, Comparator.reverseOrder()));
         List<Span> disjoint = new ArrayList<>();
         int end = 0;
@@ -193,6 +201,43 @@ public final class SecretText {
                 found.add(new Span("password in a URL", colon + 1, at));
             }
         }
+    }
+
+    /** {@code "auth": "dXNlcjpwYXNzd29yZA=="}: what is not user and password is no secret. */
+    private static void findRegistryAuths(String text, List<Span> found) {
+        int from = 0;
+        for (int member; (member = text.indexOf(REGISTRY_AUTH, from)) >= 0; ) {
+            from = member + REGISTRY_AUTH.length();
+            int colon = scan(text, from, SecretText::isBlank);
+            int quote = scan(text, Math.min(colon + 1, text.length()), SecretText::isBlank);
+            if (!text.startsWith(":", colon) || !text.startsWith("\"", quote)) {
+                continue;
+            }
+            int start = quote + 1;
+            int end = scan(text, start, SecretText::isBase64);
+            from = end;
+            if (text.startsWith("\"", end) && isUserAndPassword(text.substring(start, end))) {
+                found.add(new Span("registry password", start, end));
+            }
+        }
+    }
+
+    private static boolean isUserAndPassword(String base64) {
+        try {
+            String pair = new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
+            int colon = pair.indexOf(':');
+            return colon > 0 && colon < pair.length() - 1;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isBlank(int c) {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    }
+
+    static boolean isBase64(int c) {
+        return isAlphanumeric(c) || c == '+' || c == '/' || c == '=';
     }
 
     private static int scan(String text, int from, IntPredicate accepted) {

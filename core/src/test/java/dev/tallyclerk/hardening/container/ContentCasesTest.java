@@ -153,6 +153,9 @@ class ContentCasesTest {
         return Stream.of(
                 fails("RUN-047", "a password", config("Env:['A=b','DB_PASSWORD=hunter2-fake']"), "/Config/Env/1"),
                 fails("RUN-047", "a token", config("Env:['NOTE=ghp_" + "a1B2".repeat(9) + "']")),
+                fails("RUN-047", "a dollar sign", config("Env:['DB_PASSWORD=$ecretPa55']"), "/Config/Env/0"),
+                fails("RUN-047", "a connection", config("Env:['DB=Server=x;User Id=sa;Password=x1']")),
+                passes("RUN-047", "none", config("Env:['TOKEN=none']")),
                 passes("RUN-047", "a path", config("Env:['DB_PASSWORD=/run/secrets/db','DB_PASSWORD_FILE=/x']")),
                 passes("RUN-047", "other words", config("Env:['MONKEY=x','TOKENIZERS_PARALLELISM=false','EMPTY']")),
                 passes("RUN-047", "null", config("Env:null")),

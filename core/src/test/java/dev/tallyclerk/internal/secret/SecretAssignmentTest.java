@@ -39,7 +39,19 @@ class SecretAssignmentTest {
         "PASSWORD2, x1",
         "GPG_PRIVATE_KEY, x1",
         "--password, x1",
-        "GITHUBTOKEN, x1"
+        "GITHUBTOKEN, x1",
+        "SSHPASS, x1",
+        "AWS_SECRET_ACCESS_KEY, /wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY1",
+        "AUTHORIZATION, Bearer abcd-fake",
+        "HTTP_AUTHORIZATION, Basic YTpi",
+        "BASIC_AUTH, user:pw",
+        "REDIS_AUTH, x1",
+        "NPM_CONFIG__AUTH, dTpw",
+        "npm_config__auth, dTpw",
+        "STORAGE, DefaultEndpointsProtocol=https;AccountName=a;AccountKey=/abc+fake==;EndpointSuffix=b",
+        "ConnectionStrings__Default, Server=db;User Id=sa;Password=x1;",
+        "DB_URL, jdbc:mysql://db/app?user=a&password=x1",
+        "DB_URL, jdbc:sqlserver://db;user=a;password=x1"
     })
     void findsAValueUnderASecretName(String name, String value) {
         assertTrue(SecretAssignment.judge(name, value).isPresent());
@@ -76,15 +88,44 @@ class SecretAssignmentTest {
         "PUBLIC_KEY, abc",
         "AWS_ACCESS_KEY_ID, none",
         "PATH, /usr/bin:/bin",
-        "PGDATA, /var/lib/postgresql/data"
+        "PGDATA, /var/lib/postgresql/data",
+        "TOKEN, none",
+        "API_TOKEN, NULL",
+        "DB_PASSWORD, $ecretPa55",
+        "AWS_SECRET_ACCESS_KEY, /run/secrets/aws",
+        "AUTHORIZATION, enabled",
+        "AUTHORIZATION, Bearer $TOKEN",
+        "AUTHORIZATION, Bearer <token>",
+        "BASIC_AUTH, true",
+        "BASIC_AUTH, user:$PASSWORD",
+        "BASIC_AUTH, /etc/nginx/htpasswd:ro",
+        "HTTP_AUTH, user:pw",
+        "REDIS_AUTH, false",
+        "NPM_CONFIG__AUTH, ${NPM_AUTH}",
+        "ConnectionStrings__Default, Server=db;Integrated Security=true",
+        "ConnectionStrings__Default, Server=db;Password=${PW}",
+        "DB_URL, jdbc:mysql://db/app?user=a&password=",
+        "NOTE, password=x1"
     })
     void leavesDecoysAlone(String name, String value) {
         assertFalse(SecretAssignment.judge(name, value).isPresent());
     }
 
+    @ParameterizedTest
+    @CsvSource({"$ecretPa55, true", "$pass-word!, true", "$OTHER, false", "$other_one, false", "${OTHER}, false"})
+    void findsAPasswordWithADollarSignWhereNothingIsPutIn(String value, boolean isSecret) {
+        assertEquals(
+                isSecret, SecretAssignment.judgeLiteral("DB_PASSWORD", value).isPresent());
+    }
+
     @Test
     void findsATokenUnderAnyName() {
         for (String value : List.of(
+                "{\"auths\":{\"x\":{\"auth\":\"dXNlcjpwYXNz\"}}}",
+                "{ \"auth\" : \"dXNlcjpwYXNz\" }",
+                "sk-proj-" + ALNUM36,
+                "sk-ant-api03-" + ALNUM36,
+                "hf_" + ALNUM36,
                 "ghp_" + ALNUM36,
                 "github_pat_" + "a".repeat(22) + "_" + "b".repeat(59),
                 "AKIAIOSFODNN7EXAMPLE",
@@ -114,6 +155,12 @@ class SecretAssignmentTest {
                 "https://user:$TOKEN@example.test/",
                 "https://user:@example.test/",
                 "eyJ.eyJ.x",
+                "{\"auths\":{\"x\":{}}}",
+                "{\"auth\":\"none\"}",
+                "{\"auth\":\"YmFzaWM=\"}",
+                "{\"auth\":",
+                "sk-proj-short",
+                "hf_home",
                 "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
             })
     void leavesOtherTextAlone(String text) {
@@ -143,6 +190,11 @@ class SecretAssignmentTest {
                 "a://",
                 "://a:b",
                 "a:@",
+                "\"auth\":",
+                "\"auth\":\"a",
+                "Password=",
+                "a;",
+                "hf_",
                 "-----BEGIN ",
                 "PRIVATE KEY",
                 "ghp_",
