@@ -1,28 +1,68 @@
 package dev.tallyclerk.registry.audit;
 
 import dev.tallyclerk.internal.shell.Command;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A change of permissions.
  *
  * @param worldWritable whether everybody may write afterwards, other than into a directory with the sticky bit
  * @param setUserId whether the program then runs as its owner
+ * @param setGroupId whether a program in a folder for programs then runs as its group; folders hand theirs on so
  * @param recursive whether it goes for everything below the paths
  * @param paths the files and folders
  */
-record Chmod(boolean worldWritable, boolean setUserId, boolean recursive, List<String> paths) {
+record Chmod(boolean worldWritable, boolean setUserId, boolean setGroupId, boolean recursive, List<String> paths) {
     private static final String COPY_OPTION = "--chmod=";
+    private static final String MODE_OPTION = "--mode=";
+
+    /** The letters without a value that may stand before one that takes the rest of the word or the next one. */
+    private static final Pattern MADE_OPTION = Pattern.compile("-[a-zA-Z&&[^mgotSZ]]*([mgotS])(.*)", Pattern.DOTALL);
+
+    private static final Pattern PROGRAM = Pattern.compile("/(?:usr/(?:local/)?)?s?bin/.*", Pattern.DOTALL);
+
     private static final int SET_USER_ID = 04000;
+    private static final int SET_GROUP_ID = 02000;
     private static final int STICKY = 01000;
     private static final int OTHERS_WRITE = 0002;
 
     static Optional<Chmod> of(Command command) {
-        if (!command.program().equals("chmod")) {
-            return Optional.empty();
+        return switch (command.program()) {
+            case "chmod" -> ofChmod(command.arguments());
+            case "install", "mkdir" -> ofMade(command.arguments());
+            default -> Optional.empty();
+        };
+    }
+
+    /** {@return what {@code install} or {@code mkdir} gives to what it makes} */
+    private static Optional<Chmod> ofMade(List<String> words) {
+        String mode = "";
+        List<String> paths = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            String next = i + 1 < words.size() ? words.get(i + 1) : "";
+            Matcher option = MADE_OPTION.matcher(word);
+            if (word.startsWith(MODE_OPTION)) {
+                mode = word.substring(MODE_OPTION.length());
+            } else if (word.equals("--mode")) {
+                mode = next;
+                i++;
+            } else if (option.matches()) {
+                boolean isApart = option.group(2).isEmpty();
+                mode = option.group(1).equals("m") ? (isApart ? next : option.group(2)) : mode;
+                i += isApart ? 1 : 0;
+            } else if (!word.startsWith("-")) {
+                paths.add(word);
+            }
         }
-        List<String> words = command.arguments();
+        return mode.isEmpty() ? Optional.empty() : Optional.of(ofMode(mode, false, paths));
+    }
+
+    private static Optional<Chmod> ofChmod(List<String> words) {
         int at = 0;
         boolean recursive = false;
         while (at < words.size() && isOption(words.get(at))) {
@@ -34,7 +74,7 @@ record Chmod(boolean worldWritable, boolean setUserId, boolean recursive, List<S
         }
         String mode = words.get(at);
         List<String> paths = List.copyOf(words.subList(at + 1, words.size()));
-        return Optional.of(isOctal(mode) ? ofBits(mode, recursive, paths) : ofSymbols(mode, recursive, paths));
+        return Optional.of(ofMode(mode, recursive, paths));
     }
 
     /** {@return what a builder's {@code COPY} or {@code ADD} gives to what it copies} */
@@ -43,22 +83,28 @@ record Chmod(boolean worldWritable, boolean setUserId, boolean recursive, List<S
             if (word.startsWith(COPY_OPTION) && word.length() > COPY_OPTION.length()) {
                 String mode = word.substring(COPY_OPTION.length());
                 List<String> path = List.of(words.get(words.size() - 1));
-                return Optional.of(isOctal(mode) ? ofBits(mode, true, path) : ofSymbols(mode, true, path));
+                return Optional.of(ofMode(mode, true, path));
             }
         }
         return Optional.empty();
     }
 
+    private static Chmod ofMode(String mode, boolean recursive, List<String> paths) {
+        return isOctal(mode) ? ofBits(mode, recursive, paths) : ofSymbols(mode, recursive, paths);
+    }
+
     private static Chmod ofBits(String mode, boolean recursive, List<String> paths) {
         int bits = Integer.parseInt(mode, 8);
         boolean open = (bits & OTHERS_WRITE) != 0 && (bits & STICKY) == 0;
-        return new Chmod(open, (bits & SET_USER_ID) != 0, recursive, paths);
+        boolean setGroupId = (bits & SET_GROUP_ID) != 0 && hasProgram(paths);
+        return new Chmod(open, (bits & SET_USER_ID) != 0, setGroupId, recursive, paths);
     }
 
     /** POSIX.1-2017, chmod: clauses {@code [ugoa]*([-+=][rwxXst]*)+}, of which only what is given counts here. */
     private static Chmod ofSymbols(String mode, boolean recursive, List<String> paths) {
         boolean open = false;
         boolean setUserId = false;
+        boolean setGroupId = false;
         boolean sticky = false;
         for (String clause : mode.split(",", -1)) {
             int at = 0;
@@ -73,10 +119,15 @@ record Chmod(boolean worldWritable, boolean setUserId, boolean recursive, List<S
                 boolean everybody = who.contains("a") || who.contains("o");
                 open |= gives && c == 'w' && everybody;
                 setUserId |= gives && c == 's' && (who.isEmpty() || who.contains("a") || who.contains("u"));
+                setGroupId |= gives && c == 's' && who.contains("g");
                 sticky |= gives && c == 't';
             }
         }
-        return new Chmod(open && !sticky, setUserId, recursive, paths);
+        return new Chmod(open && !sticky, setUserId, setGroupId && hasProgram(paths), recursive, paths);
+    }
+
+    private static boolean hasProgram(List<String> paths) {
+        return paths.stream().anyMatch(path -> PROGRAM.matcher(path).matches());
     }
 
     private static boolean isOption(String word) {

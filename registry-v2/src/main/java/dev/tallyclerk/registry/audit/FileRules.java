@@ -61,14 +61,14 @@ final class FileRules {
         return rule(
                 info(
                                 "IMG-023",
-                                "Build gives write permission to everybody or sets the user id",
+                                "Build gives write permission to everybody or sets the user or group id",
                                 Severity.LOW,
                                 Profile.STRICT,
                                 "4.8",
                                 "4.1.2")
                         .rationale(
                                 "A file that everybody may write can be replaced by any process in the container, and a"
-                                        + " set-user-ID program hands its owner's rights to whoever starts it.")
+                                        + " set-user-ID or set-group-ID program hands its owner's or group's rights to whoever starts it.")
                         .remediation(
                                 "Give the least mode that works, to the account that needs it, for example with COPY"
                                         + " --chown and chmod 750."),
@@ -80,6 +80,9 @@ final class FileRules {
                     }
                     if (changes.stream().anyMatch(Chmod::setUserId)) {
                         problems.add(Rules.problem(step, "a build step sets the user id bit"));
+                    }
+                    if (changes.stream().anyMatch(Chmod::setGroupId)) {
+                        problems.add(Rules.problem(step, "a build step sets the group id bit of a program"));
                     }
                     return problems;
                 }));

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** How the build used a package manager. */
 final class PackageRules {
@@ -47,11 +49,16 @@ final class PackageRules {
             Set.of("-o", "-t", "-c", "-X", "-p", "--option", "--repository", "--root", "--setopt");
 
     private static final Map<String, Set<String>> UNSIGNED = Map.of(
-            "apt", Set.of("--allow-unauthenticated", "--force-yes"),
+            "apt", Set.of("--allow-unauthenticated", "--allow-insecure-repositories", "--force-yes"),
             "apk", Set.of("--allow-untrusted"),
             "dnf", Set.of("--nogpgcheck"),
             "zypper", Set.of("--no-gpg-checks", "--nogpgcheck"),
             "rpm", Set.of("--nosignature", "--nodigest"));
+
+    /** {@code s/gpgcheck=1/gpgcheck=0/}. */
+    private static final Predicate<String> TURNS_CHECK_OFF = Pattern.compile(
+                    "(?:.*;)?\\s*s([/|,#])\\^?gpgcheck ?= ?(?:1|\\.\\*)\\$?\\1gpgcheck ?= ?0\\1.*")
+            .asMatchPredicate();
 
     private PackageRules() {}
 
@@ -202,7 +209,21 @@ final class PackageRules {
     private static boolean skipsSignatures(Command command) {
         String family = command.program().equals("rpm") ? "rpm" : family(command);
         Set<String> options = UNSIGNED.getOrDefault(family, Set.of());
-        return command.arguments().stream().anyMatch(options::contains) || trustsSource(command.arguments());
+        return command.arguments().stream().anyMatch(options::contains)
+                || trustsSource(command.arguments())
+                || isSetSo(family, command);
+    }
+
+    private static boolean isSetSo(String family, Command command) {
+        List<String> arguments = command.arguments();
+        return switch (command.program()) {
+            case "echo", "printf" -> AptSettings.allowsUnsigned(arguments) || AptSettings.skipsGpg(arguments);
+            case "sed" -> arguments.stream().anyMatch(TURNS_CHECK_OFF);
+            case "yum-config-manager" -> AptSettings.skipsGpg(arguments);
+            default ->
+                (family.equals("apt") && AptSettings.allowsUnsigned(arguments))
+                        || (family.equals("dnf") && AptSettings.skipsGpg(arguments));
+        };
     }
 
     /**

@@ -25,6 +25,8 @@ import java.util.Set;
 final class SecretRules {
     private static final String REPLACE = " Treat what was found as public, and replace it.";
 
+    private static final Set<String> LOCKED = Set.of("", "!", "!!", "*");
+
     private SecretRules() {}
 
     static List<Rule<ImageSubject>> all() {
@@ -43,8 +45,11 @@ final class SecretRules {
                 image -> image.env().decideAt((variables, at) -> {
                     List<Problem> problems = new ArrayList<>();
                     for (int i = 0; i < variables.size(); i++) {
+                        Location place = at.child(Integer.toString(i));
                         Assignment variable = assignment(variables.get(i));
-                        judge(variable.name(), variable.value(), at.child(Integer.toString(i)))
+                        // The builder has put in what an ENV instruction refers to.
+                        SecretAssignment.judgeLiteral(variable.name(), variable.value())
+                                .map(what -> problem(what, variable, place))
                                 .ifPresent(problems::add);
                     }
                     return Outcome.ofProblems(problems);
@@ -92,8 +97,11 @@ final class SecretRules {
     }
 
     private static Optional<Problem> judge(String name, String value, Location at) {
-        return SecretAssignment.judge(name, value)
-                .map(what -> Problem.at(at, "holds a secret (" + what + ")", Evidence.redacted(name, value)));
+        return SecretAssignment.judge(name, value).map(what -> problem(what, new Assignment(name, value), at));
+    }
+
+    private static Problem problem(String what, Assignment secret, Location at) {
+        return Problem.at(at, "holds a secret (" + what + ")", Evidence.redacted(secret.name(), secret.value()));
     }
 
     private static List<Problem> inStep(BuildStep step) {
@@ -111,12 +119,25 @@ final class SecretRules {
             if (problems.size() >= Rules.MAX_SHOWN) {
                 break;
             }
-            boolean token = SecretText.hasSecret(assignment.value());
-            if (!token && seen.add(assignment.name() + '=' + assignment.value())) {
+            if (!isSeen(assignment.value(), seen) && seen.add(assignment.name() + '=' + assignment.value())) {
                 judge(assignment.name(), assignment.value(), at).ifPresent(problems::add);
             }
         }
+        for (Command command : step.commands()) {
+            for (Assignment given : CommandSecrets.of(command)) {
+                if (problems.size() < Rules.MAX_SHOWN && seen.add(given.value())) {
+                    problems.add(problem("given to " + command.program(), given, at));
+                }
+            }
+        }
         return problems;
+    }
+
+    /** A token that the step's text shows as it is was reported; quoting may have hidden it there. */
+    private static boolean isSeen(String value, Set<String> seen) {
+        List<SecretText.Span> tokens = SecretText.find(value);
+        return !tokens.isEmpty()
+                && tokens.stream().allMatch(token -> seen.contains(value.substring(token.start(), token.end())));
     }
 
     private static List<Assignment> assignments(BuildStep step) {
@@ -136,11 +157,19 @@ final class SecretRules {
             while (start < part.length() && part.charAt(start) == '-') {
                 start++;
             }
-            Assignment assignment = assignment(part.substring(start));
+            Assignment assignment = withoutRegistry(assignment(part.substring(start)));
             if (!assignment.name().isEmpty() && assignment.name().chars().allMatch(SecretRules::isNameCharacter)) {
                 all.add(assignment);
             }
         }
+    }
+
+    /** {@code //registry.example/:_authToken=…}, a line of .npmrc. */
+    private static Assignment withoutRegistry(Assignment assignment) {
+        String name = assignment.name();
+        return name.startsWith("//")
+                ? new Assignment(name.substring(name.lastIndexOf(':') + 1), assignment.value())
+                : assignment;
     }
 
     private static boolean isNameCharacter(int c) {
@@ -158,14 +187,31 @@ final class SecretRules {
         List<String> arguments = command.arguments();
         return switch (command.program()) {
             case "chpasswd" -> true;
-            case "passwd" -> arguments.contains("--stdin");
-            case "usermod" ->
-                arguments.stream()
-                        .anyMatch(word ->
-                                word.equals("-p") || word.equals("--password") || word.startsWith("--password="));
+            case "passwd" -> arguments.contains("--stdin") || clearsRoot(arguments);
+            case "useradd", "usermod" -> givesPassword(arguments);
             case "echo", "printf" -> arguments.stream().anyMatch(SecretRules::isRootPassword);
             default -> false;
         };
+    }
+
+    private static boolean clearsRoot(List<String> arguments) {
+        return arguments.contains("root") && (arguments.contains("-d") || arguments.contains("--delete"));
+    }
+
+    /** What no password hashes to locks the account. */
+    private static boolean givesPassword(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            boolean isApart = word.equals("-p") || word.equals("--password");
+            boolean isJoined = word.startsWith("--password=");
+            String hash = isJoined
+                    ? word.substring("--password=".length())
+                    : isApart && i + 1 < arguments.size() ? arguments.get(i + 1) : "";
+            if ((isApart || isJoined) && !LOCKED.contains(hash)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A line for chpasswd has one colon; a line of /etc/passwd or /etc/subuid has more. */

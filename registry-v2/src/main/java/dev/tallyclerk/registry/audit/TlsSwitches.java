@@ -61,6 +61,7 @@ final class TlsSwitches {
         return switch (command.program()) {
             case "curl" -> arguments.contains("--insecure") || hasShortK(arguments);
             case "wget" -> arguments.contains("--no-check-certificate");
+            case "aria2c" -> arguments.contains("--check-certificate=false");
             default -> hasTrustedHost(arguments) || hasSetting(arguments);
         };
     }
@@ -71,12 +72,9 @@ final class TlsSwitches {
             if (!word.startsWith("-") || word.startsWith("--")) {
                 continue;
             }
-            int at = 1;
-            while (at < word.length() && CURL_OPTIONS_WITH_VALUE.indexOf(word.charAt(at)) < 0) {
-                if (word.charAt(at) == 'k') {
-                    return true;
-                }
-                at++;
+            int at = curlOptionWithValue(word);
+            if (word.substring(1, at).indexOf('k') >= 0) {
+                return true;
             }
             // The last letter of the cluster takes the next word, which may look like an option.
             if (at == word.length() - 1) {
@@ -86,12 +84,22 @@ final class TlsSwitches {
         return false;
     }
 
+    /** {@return where in a cluster of short options the one stands that takes a value, or the length if none does} */
+    static int curlOptionWithValue(String cluster) {
+        int at = 1;
+        while (at < cluster.length() && CURL_OPTIONS_WITH_VALUE.indexOf(cluster.charAt(at)) < 0) {
+            at++;
+        }
+        return at;
+    }
+
     private static boolean hasTrustedHost(List<String> arguments) {
         return arguments.stream().anyMatch(word -> word.equals("--trusted-host") || word.startsWith("--trusted-host="));
     }
 
     /**
-     * npm, yarn, git and yum take the setting as two words, as one with an equals sign, or in a file that echo writes.
+     * npm, yarn, git, yum and apt take the setting as two words, as one with an equals sign, or in a file that echo
+     * writes.
      */
     private static boolean hasSetting(List<String> arguments) {
         String before = "";
@@ -100,9 +108,13 @@ final class TlsSwitches {
                 int equals = part.lastIndexOf('=');
                 String name = equals < 0 ? before : part.substring(0, equals);
                 String value = equals < 0 ? part : part.substring(equals + 1);
-                boolean isSwitch =
-                        name.endsWith("strict-ssl") || name.endsWith("sslverify") || name.endsWith("ssl_verify");
-                if ((isSwitch && isNo(value)) || (name.endsWith("global.trusted-host") && !value.isEmpty())) {
+                boolean isSwitch = name.endsWith("strict-ssl")
+                        || name.endsWith("sslverify")
+                        || name.endsWith("ssl_verify")
+                        || (name.contains("acquire::https::")
+                                && (name.endsWith("::verify-peer") || name.endsWith("::verify-host")));
+                if ((isSwitch && isNo(AptSettings.unquoted(value)))
+                        || (name.endsWith("global.trusted-host") && !value.isEmpty())) {
                     return true;
                 }
                 if (part.equals("--no-strict-ssl")) {

@@ -1,0 +1,70 @@
+package dev.tallyclerk.registry.audit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What is told to apt or dnf in one option or in a line of a file of theirs. */
+final class AptSettings {
+    private static final Set<String> YES = Set.of("1", "true", "yes", "on", "with", "enable");
+    private static final Set<String> NO = Set.of("0", "false", "no", "off");
+    private static final Set<String> UNSIGNED =
+            Set.of("apt::get::allowunauthenticated", "acquire::allowinsecurerepositories");
+
+    /** What options begin with that give a setting; the setting may be in the next word too. */
+    private static final List<String> OPTIONS = List.of("--option=", "--setopt=", "-o");
+
+    private AptSettings() {}
+
+    /** {@return whether words let apt install what is not signed, as {@code -o APT::Get::AllowUnauthenticated=true}} */
+    static boolean allowsUnsigned(List<String> words) {
+        List<String> parts = parts(words);
+        for (int i = 0; i < parts.size(); i++) {
+            String part = parts.get(i);
+            int equals = part.indexOf('=');
+            String name = equals < 0 ? part : part.substring(0, equals);
+            // A file has the value as a word of its own.
+            String value = equals >= 0 ? part.substring(equals + 1) : i + 1 < parts.size() ? parts.get(i + 1) : "";
+            if (UNSIGNED.contains(name) && YES.contains(unquoted(value))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return whether words have {@code gpgcheck=0}, of all repositories or of one} */
+    static boolean skipsGpg(List<String> words) {
+        return parts(words).stream().anyMatch(part -> {
+            int equals = part.indexOf('=');
+            String name = part.substring(0, Math.max(equals, 0));
+            boolean isCheck = name.equals("gpgcheck") || name.endsWith(".gpgcheck");
+            return isCheck && NO.contains(unquoted(part.substring(equals + 1)));
+        });
+    }
+
+    private static List<String> parts(List<String> words) {
+        List<String> parts = new ArrayList<>();
+        for (String word : words) {
+            String setting = word;
+            for (String option : OPTIONS) {
+                if (word.startsWith(option)) {
+                    setting = word.substring(option.length());
+                    break;
+                }
+            }
+            // printf writes more lines than one with a word.
+            for (String part : setting.replace("\\n", " ").split("\\s+", -1)) {
+                parts.add(part.toLowerCase(Locale.ROOT));
+            }
+        }
+        return parts;
+    }
+
+    /** {@return a value without the quotes and the semicolon that apt.conf(5) has around it} */
+    static String unquoted(String value) {
+        String text = value.endsWith(";") ? value.substring(0, value.length() - 1) : value;
+        boolean isQuoted = text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"");
+        return isQuoted ? text.substring(1, text.length() - 1) : text;
+    }
+}

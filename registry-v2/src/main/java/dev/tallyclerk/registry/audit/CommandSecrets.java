@@ -1,0 +1,182 @@
+package dev.tallyclerk.registry.audit;
+
+import dev.tallyclerk.internal.secret.SecretAssignment;
+import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.Command.Assignment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The secrets that a command is given in the form that the program wants, not as a name and a value with an equals
+ * sign.
+ *
+ * <p>Whatever a shell would put something into is no secret.
+ */
+final class CommandSecrets {
+    private static final Set<String> REGISTRY_CLIENTS =
+            Set.of("docker", "podman", "nerdctl", "buildah", "skopeo", "oras", "crane", "helm");
+
+    private static final Set<String> PACKAGE_CLIENTS = Set.of("npm", "yarn", "pnpm");
+
+    private static final Set<String> LOGIN_GROUPS = Set.of("registry", "auth");
+
+    /** Headers that have nothing but a token; others with such a word in their names are about one. */
+    private static final Set<String> TOKEN_HEADERS =
+            Set.of("api-key", "apikey", "job-token", "private-token", "x-api-key", "x-auth-token", "x-vault-token");
+
+    private static final Set<String> SCHEMES = Set.of("bearer", "basic", "token");
+
+    private CommandSecrets() {}
+
+    /** {@return each secret with the name of what it is given as} */
+    static List<Assignment> of(Command command) {
+        List<Assignment> found = new ArrayList<>();
+        List<String> arguments = command.arguments();
+        String program = command.program();
+        switch (program) {
+            case "curl" -> addCurl(arguments, found);
+            case "wget" -> addHeaders(arguments, found);
+            case "sshpass" -> addFirst(arguments, found);
+            case "aws" -> addSetting("configure", arguments, found);
+            case "echo", "printf" -> addNetrc(arguments, found);
+            default -> {
+                if (PACKAGE_CLIENTS.contains(program)) {
+                    addSetting("config", arguments, found);
+                } else if (REGISTRY_CLIENTS.contains(program)) {
+                    addLogin(arguments, found);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static void addCurl(List<String> arguments, List<Assignment> found) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            String next = i + 1 < arguments.size() ? arguments.get(i + 1) : "";
+            if (word.equals("--user") || word.equals("--proxy-user")) {
+                addUser(next, found);
+                i++;
+            } else if (word.equals("--oauth2-bearer")) {
+                add("--oauth2-bearer", next, found);
+                i++;
+            } else if (word.startsWith("-") && !word.startsWith("--")) {
+                int option = TlsSwitches.curlOptionWithValue(word);
+                boolean isLast = option == word.length() - 1;
+                if (option < word.length()) {
+                    addCurl(word.charAt(option), isLast ? next : word.substring(option + 1), found);
+                    i += isLast ? 1 : 0;
+                }
+            }
+        }
+        addHeaders(arguments, found);
+    }
+
+    private static void addCurl(char option, String value, List<Assignment> found) {
+        if (option == 'u' || option == 'U') {
+            addUser(value, found);
+        } else if (option == 'H') {
+            addHeader(value, found);
+        }
+    }
+
+    private static void addUser(String pair, List<Assignment> found) {
+        int colon = pair.indexOf(':');
+        if (colon >= 0) {
+            add("--user", pair.substring(colon + 1), found);
+        }
+    }
+
+    private static void addHeaders(List<String> arguments, List<Assignment> found) {
+        String option = "--header";
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (word.startsWith(option + '=')) {
+                addHeader(word.substring(option.length() + 1), found);
+            } else if (word.equals(option) && i + 1 < arguments.size()) {
+                addHeader(arguments.get(i + 1), found);
+            }
+        }
+    }
+
+    private static void addHeader(String header, List<Assignment> found) {
+        int colon = header.indexOf(':');
+        String name = header.substring(0, Math.max(colon, 0)).strip();
+        String value = header.substring(colon + 1).strip();
+        if (name.equalsIgnoreCase("Authorization") || name.equalsIgnoreCase("Proxy-Authorization")) {
+            String[] parts = value.split("\\s+", 2);
+            boolean hasScheme = parts.length == 2 && SCHEMES.contains(parts[0].toLowerCase(Locale.ROOT));
+            add(name, hasScheme ? parts[1] : "", found);
+        } else if (TOKEN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+            add(name, value, found);
+        }
+    }
+
+    /** {@code docker login}, {@code helm registry login}, {@code crane auth login}. */
+    private static void addLogin(List<String> arguments, List<Assignment> found) {
+        int login = arguments.indexOf("login");
+        boolean isCommand = login == 0 || (login == 1 && LOGIN_GROUPS.contains(arguments.get(0)));
+        for (int i = login + 1; isCommand && i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (word.equals("-p") || word.equals("--password")) {
+                add("--password", i + 1 < arguments.size() ? arguments.get(i + 1) : "", found);
+            } else if (word.startsWith("-p")) {
+                add("--password", word.substring(2), found);
+            }
+        }
+    }
+
+    /** What comes after the first word may be an option of the command that sshpass starts. */
+    private static void addFirst(List<String> arguments, List<Assignment> found) {
+        String first = arguments.isEmpty() ? "" : arguments.get(0);
+        if (first.equals("-p") && arguments.size() > 1) {
+            add("-p", arguments.get(1), found);
+        } else if (first.startsWith("-p")) {
+            add("-p", first.substring(2), found);
+        }
+    }
+
+    /** {@code aws configure set NAME VALUE}, {@code npm config set NAME VALUE}. */
+    private static void addSetting(String subcommand, List<String> arguments, List<Assignment> found) {
+        int set = arguments.indexOf("set");
+        if (set < 1 || !arguments.get(set - 1).equals(subcommand) || set + 2 >= arguments.size()) {
+            return;
+        }
+        String path = arguments.get(set + 1);
+        String name = path.substring(Math.max(path.lastIndexOf(':'), path.lastIndexOf('.')) + 1);
+        String value = arguments.get(set + 2);
+        if (SecretAssignment.judge(name, value).isPresent()) {
+            add(name, value, found);
+        }
+    }
+
+    /** {@code machine x login y password z}, which the words that write .netrc have. */
+    private static void addNetrc(List<String> arguments, List<Assignment> found) {
+        String[] tokens = String.join(" ", arguments).replace("\\n", " ").split("\\s+", -1);
+        for (int i = 0; i + 5 < tokens.length; i++) {
+            // In this order only: a sentence may have each of the words.
+            if (tokens[i].equals("machine") && tokens[i + 2].equals("login") && tokens[i + 4].equals("password")) {
+                add("password", tokens[i + 5], found);
+            }
+        }
+    }
+
+    private static void add(String name, String value, List<Assignment> found) {
+        if (!value.isBlank() && !SecretAssignment.isPlaceholder(value) && !hasReference(value)) {
+            found.add(new Assignment(name, value));
+        }
+    }
+
+    /** {@return whether a shell may put something into the middle of it} */
+    private static boolean hasReference(String value) {
+        for (int at = value.indexOf('$'); at >= 0; at = value.indexOf('$', at + 1)) {
+            char next = at + 1 < value.length() ? value.charAt(at + 1) : ' ';
+            if (next == '{' || next == '(' || next == '_' || Character.isLetter(next)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
