@@ -12,7 +12,9 @@ import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A command that copies an image. Which one and where to is all that they differ in. */
@@ -46,7 +49,9 @@ abstract class CopyingCommand implements Callable<Integer> {
     @Option(names = "--all-platforms", description = "Copy an index as it is, with the images of all its platforms.")
     private boolean allPlatforms;
 
-    @Option(names = "--force", description = "Replace the file that DEST names, if it is there.")
+    @Option(
+            names = "--force",
+            description = "Replace the file that DEST names, or that a link leads to, if it is there and a plain one.")
     private boolean force;
 
     @Option(
@@ -106,6 +111,12 @@ abstract class CopyingCommand implements Callable<Integer> {
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(from, clients)) {
             return run(image, chosen, () -> opened(to, clients));
+        } catch (FileAlreadyExistsException e) {
+            // It was not there at the start.
+            if (to.file().isPresent()) {
+                throw alreadyThere(to.file().get());
+            }
+            throw e;
         }
     }
 
@@ -119,10 +130,14 @@ abstract class CopyingCommand implements Callable<Integer> {
         if (jobs < 1 || jobs > MOST_JOBS) {
             throw Usage.error(spec, "--jobs is a number from 1 to " + MOST_JOBS);
         }
-        Optional<Path> file = to.file().filter(path -> !force && Files.exists(path));
+        Optional<Path> file = to.file().filter(path -> !force && Files.exists(path, LinkOption.NOFOLLOW_LINKS));
         if (file.isPresent()) {
-            throw Usage.error(spec, "there is " + file.get() + " already; --force replaces it");
+            throw alreadyThere(file.get());
         }
+    }
+
+    private ParameterException alreadyThere(Path file) {
+        return Usage.error(spec, "there is " + file + " already; --force replaces it");
     }
 
     /** Opens a destination. */
@@ -205,6 +220,6 @@ abstract class CopyingCommand implements Callable<Integer> {
     }
 
     private DestinationSpec.Open opened(DestinationSpec to, RegistryAccess.Clients clients) throws IOException {
-        return Usage.parsed(spec, () -> to.open(clients::of, clock.instant()));
+        return Usage.parsed(spec, () -> to.open(clients::of, clock.instant(), force));
     }
 }

@@ -20,8 +20,12 @@ import java.util.function.Function;
  * {@code oci-archive:FILE[:REF]}, {@code docker-archive:FILE[:NAME]}.
  */
 sealed interface DestinationSpec {
-    /** Opens the destination. */
-    Open open(Function<Reference, RegistryClient> client, Instant now) throws IOException;
+    /**
+     * Opens the destination.
+     *
+     * @param replace whether a file that is there is replaced
+     */
+    Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException;
 
     /** {@return the file that is written, and that replaces one that is there} */
     default Optional<Path> file() {
@@ -72,11 +76,7 @@ sealed interface DestinationSpec {
         return switch (scheme) {
             case "oci" -> new Layout(located.path(), located.name());
             case "oci-archive" -> new LayoutArchive(located.path(), located.name());
-            default ->
-                new Docker(
-                        located.path(),
-                        located.name()
-                                .map(name -> Reference.parseNormalized(name).withDefaultTag()));
+            default -> new Docker(located.path(), refName.map(name -> Reference.parseNormalized(name).withDefaultTag()));
         };
     }
 
@@ -96,7 +96,7 @@ sealed interface DestinationSpec {
     /** An image in a registry. */
     record Registry(Reference name) implements DestinationSpec {
         @Override
-        public Open open(Function<Reference, RegistryClient> client, Instant now) {
+        public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) {
             ImageDestination image = client.apply(name).destination(name);
             return writtenAtOnce(image);
         }
@@ -120,7 +120,7 @@ sealed interface DestinationSpec {
     /** An OCI layout in a folder, which the image is added to. */
     record Layout(Path path, Optional<String> refName) implements DestinationSpec {
         @Override
-        public Open open(Function<Reference, RegistryClient> client, Instant now) throws IOException {
+        public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException {
             OciLayoutWriter writer = OciLayoutWriter.at(path, now);
             return writtenAtOnce(refName.isPresent() ? writer.image(refName.get()) : writer.image());
         }
@@ -134,8 +134,8 @@ sealed interface DestinationSpec {
         }
 
         @Override
-        public Open open(Function<Reference, RegistryClient> client, Instant now) throws IOException {
-            OciArchiveWriter writer = OciArchiveWriter.create(path);
+        public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException {
+            OciArchiveWriter writer = replace ? OciArchiveWriter.create(path) : OciArchiveWriter.createNew(path);
             return new Open() {
                 @Override
                 public ImageDestination image() {
@@ -168,8 +168,9 @@ sealed interface DestinationSpec {
         }
 
         @Override
-        public Open open(Function<Reference, RegistryClient> client, Instant now) throws IOException {
-            DockerArchiveWriter writer = DockerArchiveWriter.create(path);
+        public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException {
+            DockerArchiveWriter writer =
+                    replace ? DockerArchiveWriter.create(path) : DockerArchiveWriter.createNew(path);
             return new Open() {
                 @Override
                 public ImageDestination image() {

@@ -5,6 +5,7 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.trust.tuf.TufException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -19,6 +20,9 @@ final class Messages {
         }
         if (failure instanceof AccessDeniedException denied) {
             return "may not read or write " + denied.getFile();
+        }
+        if (failure instanceof FileAlreadyExistsException existing) {
+            return "there is " + existing.getFile() + " already";
         }
         if (failure instanceof FileSystemException other) {
             String files = other.getOtherFile() == null ? "" : " and " + other.getOtherFile();

@@ -3,7 +3,9 @@ package dev.tallyclerk.examples.cli;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -15,8 +17,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -133,6 +137,30 @@ class CopyCommandTest {
         assertCopied(copy(HELLO, in("oci-archive", "a.tar"), "--force"), HELLO_DIGEST);
         assertCopied(copy(HELLO, in("oci-archive", "b.tar")), HELLO_DIGEST);
         assertArrayEquals(Files.readAllBytes(file), Files.readAllBytes(folder.resolve("b.tar")));
+    }
+
+    @Test
+    void aLinkIsThereEvenIfItLeadsNowhere() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("nothing"));
+        CommandRun run = copy(HELLO, in("docker-archive", "link"));
+        assertEquals(ExitCode.ERROR, run.exitCode());
+        assertTrue(run.err().contains("already; --force replaces it"), run.err());
+        run = copy(HELLO, in("docker-archive", "link"), "--force");
+        assertEquals(ExitCode.ERROR, run.exitCode());
+        assertTrue(run.err().contains("it is a link to no regular file, so it is not replaced"), run.err());
+        assertTrue(Files.isSymbolicLink(link));
+    }
+
+    @Test
+    void aFileThatAppearsMeanwhileIsNotReplaced() throws IOException {
+        Path file = folder.resolve("a.tar");
+        DestinationSpec spec = DestinationSpec.parse("docker-archive:" + file);
+        try (DestinationSpec.Open open = spec.open(name -> fail(), Instant.EPOCH, false)) {
+            Files.writeString(file, "mine");
+            var e = assertThrows(FileAlreadyExistsException.class, open::finish);
+            assertEquals("there is " + file + " already", Messages.of(e));
+        }
+        assertEquals("mine", Files.readString(file));
     }
 
     @Test

@@ -5,12 +5,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,36 +14,36 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.UUID;
 
 /** A tar file of blobs that gets its name when it is complete. Used by one thread. */
 final class ArchiveFile implements Closeable {
     private final Path file;
+    private final Path place;
+    private final boolean replace;
 
-    private final Path unfinished;
-    private final FileChannel channel;
+    private final UnfinishedFile unfinished;
     private final TarWriter tar;
     private final Set<String> written = new HashSet<>();
     private boolean broken;
     private boolean closed;
 
-    private ArchiveFile(Path file, Path unfinished, FileChannel channel) {
+    private ArchiveFile(Path file, Path place, boolean replace, UnfinishedFile unfinished) {
         this.file = file;
+        this.place = place;
+        this.replace = replace;
         this.unfinished = unfinished;
-        this.channel = channel;
-        this.tar = new TarWriter(new NamedOutput(channel, file));
+        this.tar = new TarWriter(new NamedOutput(unfinished.channel(), file));
     }
 
-    /** Begins a file, of which nothing can be seen under its name before {@link #finish}. */
-    static ArchiveFile create(Path file) throws IOException {
-        Path unfinished = Folders.of(file).resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
-        try {
-            FileChannel channel = FileChannel.open(
-                    unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-            return new ArchiveFile(file, unfinished, channel);
-        } catch (NoSuchFileException e) {
-            throw new NoSuchFileException(Folders.of(file).toString());
-        }
+    /**
+     * Begins a file, of which nothing can be seen under its name before {@link #finish}.
+     *
+     * @param replace whether a plain file that has the name, or that a link of that name leads to, is replaced
+     * @throws java.nio.file.FileAlreadyExistsException if there is something of that name that is not to be replaced
+     */
+    static ArchiveFile create(Path file, boolean replace) throws IOException {
+        Path place = replace ? Folders.replaceable(file) : Folders.free(file);
+        return new ArchiveFile(file, place, replace, UnfinishedFile.create(place));
     }
 
     Path path() {
@@ -130,13 +125,17 @@ final class ArchiveFile implements Closeable {
         }
         tar.finish();
         try {
-            channel.force(true);
-            channel.close();
+            unfinished.channel().force(true);
         } catch (IOException e) {
             throw NamedOutput.named(e, file);
         }
-        Folders.move(unfinished, file);
-        closed = true;
+        // Not closed before: without its lock it would be taken for a leftover.
+        if (replace) {
+            Folders.moveOverPlainFile(unfinished.path(), place);
+        } else {
+            Folders.moveToFreeName(unfinished.path(), place);
+        }
+        close();
     }
 
     /** Ends the work; of a file that is not finished nothing is left. */
@@ -144,11 +143,7 @@ final class ArchiveFile implements Closeable {
     public void close() throws IOException {
         if (!closed) {
             closed = true;
-            try {
-                channel.close();
-            } finally {
-                Files.deleteIfExists(unfinished);
-            }
+            unfinished.close();
         }
     }
 }

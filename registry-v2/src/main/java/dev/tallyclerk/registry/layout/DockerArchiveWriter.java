@@ -36,7 +36,8 @@ import java.util.TreeMap;
  * configurations and diffIDs than SHA-256.
  *
  * <p>What is written goes to a temporary file beside the one that is asked for, and is verified on the way. Only
- * {@code finish} gives it the name, and replaces what had it; if anything fails, nothing is left. The same images in
+ * {@code finish} gives it the name; if anything fails, nothing is left. What a process that was killed left of its
+ * temporary file is taken away by the next writer of the same name, on file systems that have locks. The same images in
  * the same order give the same bytes. Memory use does not depend on the size of layers. Not safe for use by several
  * threads.
  *
@@ -61,9 +62,10 @@ public final class DockerArchiveWriter implements Closeable {
     }
 
     /**
-     * {@return a writer of that file, with the default limits}
+     * {@return a writer of that file, which it replaces if it is there, with the default limits}
      *
      * @param file where the archive will be; its folder must exist
+     * @throws java.nio.file.FileSystemException if what is there is no regular file
      * @throws IOException if the folder cannot be written to
      */
     public static DockerArchiveWriter create(Path file) throws IOException {
@@ -71,15 +73,47 @@ public final class DockerArchiveWriter implements Closeable {
     }
 
     /**
-     * {@return a writer of that file}
+     * {@return a writer of that file, which it replaces if it is there}
+     *
+     * <p>A symbolic link is followed: what it leads to is replaced. What is no regular file, such as a folder, a pipe
+     * or a device, is not replaced.
      *
      * @param file where the archive will be; its folder must exist
      * @param limits what configurations, which have to be read, may cost, and the archive's own documents
+     * @throws java.nio.file.FileSystemException if what is there is no regular file
      * @throws IOException if the folder cannot be written to
      */
     public static DockerArchiveWriter create(Path file, RegistryLimits limits) throws IOException {
         Objects.requireNonNull(limits, "limits");
-        return new DockerArchiveWriter(ArchiveFile.create(file), limits);
+        return new DockerArchiveWriter(ArchiveFile.create(file, true), limits);
+    }
+
+    /**
+     * {@return a writer of a new file, with the default limits}
+     *
+     * @param file where the archive will be; its folder must exist
+     * @throws java.nio.file.FileAlreadyExistsException if anything has the name, if only a link that leads nowhere
+     * @throws IOException if the folder cannot be written to
+     */
+    public static DockerArchiveWriter createNew(Path file) throws IOException {
+        return createNew(file, RegistryLimits.defaults());
+    }
+
+    /**
+     * {@return a writer of a new file}
+     *
+     * <p>What appears under the name while the archive is written is not replaced either: {@link #finish} fails with
+     * the same exception, unless the file system has no hard links and a program creates the file in the instant in
+     * which it gets its name.
+     *
+     * @param file where the archive will be; its folder must exist
+     * @param limits what configurations, which have to be read, may cost, and the archive's own documents
+     * @throws java.nio.file.FileAlreadyExistsException if anything has the name, if only a link that leads nowhere
+     * @throws IOException if the folder cannot be written to
+     */
+    public static DockerArchiveWriter createNew(Path file, RegistryLimits limits) throws IOException {
+        Objects.requireNonNull(limits, "limits");
+        return new DockerArchiveWriter(ArchiveFile.create(file, false), limits);
     }
 
     /**
@@ -107,6 +141,7 @@ public final class DockerArchiveWriter implements Closeable {
      * Writes the archive's documents, and gives the file its name; then closes this writer.
      *
      * @throws LayoutException if a document has become larger than what can be read again
+     * @throws java.nio.file.FileAlreadyExistsException if the file was to be new, and something has got its name
      * @throws IOException if the file cannot be written
      * @throws IllegalStateException if this writer is closed, or an image broke off while it was written
      */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -45,6 +47,73 @@ final class Folders {
     static void move(Path complete, Path file) throws IOException {
         Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         sync(of(file));
+    }
+
+    /**
+     * {@return {@code file}, of which nothing has the name}
+     *
+     * @throws FileAlreadyExistsException if something has it, if only a link that leads nowhere
+     */
+    static Path free(Path file) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(file.toString());
+        }
+        return file;
+    }
+
+    /**
+     * {@return the file that a new one called {@code file} replaces: itself, or where a link leads}
+     *
+     * @throws FileSystemException if what has the name is no plain file
+     */
+    static Path replaceable(Path file) throws IOException {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+            return file;
+        }
+        boolean link = Files.isSymbolicLink(file);
+        if (!Files.isRegularFile(file)) {
+            String what = link ? "a link to no regular file" : "no regular file";
+            throw new FileSystemException(file.toString(), null, "it is " + what + ", so it is not replaced");
+        }
+        return link ? file.toRealPath() : file;
+    }
+
+    /** Gives a file that is complete and durable its name, in the place of a plain file if one has it. */
+    static void moveOverPlainFile(Path complete, Path file) throws IOException {
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileSystemException(file.toString(), null, "it is no regular file any more");
+        }
+        move(complete, file);
+    }
+
+    /**
+     * Gives a file that is complete and durable a name that nothing has.
+     *
+     * @throws FileAlreadyExistsException if something has it
+     */
+    static void moveToFreeName(Path complete, Path file) throws IOException {
+        try {
+            // The only way to give a name that fails if somebody has it.
+            Files.createLink(file, complete);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            reserveAndMove(complete, file);
+            return;
+        }
+        Files.delete(complete);
+        sync(of(file));
+    }
+
+    /** The same where a file can have one name only: for a moment the name has an empty file. */
+    static void reserveAndMove(Path complete, Path file) throws IOException {
+        Files.createFile(file);
+        try {
+            move(complete, file);
+        } catch (IOException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
     }
 
     /** Makes the names in the folder durable. */

@@ -21,7 +21,8 @@ import java.util.TreeMap;
  * }</pre>
  *
  * <p>What is written goes to a temporary file beside the one that is asked for, and is verified on the way. Only
- * {@code finish} gives it the name, and replaces what had it; if anything fails, nothing is left. The same images in
+ * {@code finish} gives it the name; if anything fails, nothing is left. What a process that was killed left of its
+ * temporary file is taken away by the next writer of the same name, on file systems that have locks. The same images in
  * the same order give the same bytes: entries have no time and no owner, and blobs are in the order of their names.
  * Memory use does not depend on the size of blobs. Not safe for use by several threads.
  *
@@ -37,13 +38,32 @@ public final class OciArchiveWriter implements Closeable {
     }
 
     /**
-     * {@return a writer of that file}
+     * {@return a writer of that file, which it replaces if it is there}
+     *
+     * <p>A symbolic link is followed: what it leads to is replaced. What is no regular file, such as a folder, a pipe
+     * or a device, is not replaced.
      *
      * @param file where the archive will be; its folder must exist
+     * @throws java.nio.file.FileSystemException if what is there is no regular file
      * @throws IOException if the folder cannot be written to
      */
     public static OciArchiveWriter create(Path file) throws IOException {
-        return new OciArchiveWriter(ArchiveFile.create(file));
+        return new OciArchiveWriter(ArchiveFile.create(file, true));
+    }
+
+    /**
+     * {@return a writer of a new file}
+     *
+     * <p>What appears under the name while the archive is written is not replaced either: {@link #finish} fails with
+     * the same exception, unless the file system has no hard links and a program creates the file in the instant in
+     * which it gets its name.
+     *
+     * @param file where the archive will be; its folder must exist
+     * @throws java.nio.file.FileAlreadyExistsException if anything has the name, if only a link that leads nowhere
+     * @throws IOException if the folder cannot be written to
+     */
+    public static OciArchiveWriter createNew(Path file) throws IOException {
+        return new OciArchiveWriter(ArchiveFile.create(file, false));
     }
 
     /**
@@ -72,6 +92,7 @@ public final class OciArchiveWriter implements Closeable {
      * Writes the index, and gives the file its name; then closes this writer.
      *
      * @throws LayoutException if the index has become larger than what can be read again
+     * @throws java.nio.file.FileAlreadyExistsException if the file was to be new, and something has got its name
      * @throws IOException if the file cannot be written
      * @throws IllegalStateException if this writer is closed, or an image broke off while it was written
      */

@@ -1,0 +1,148 @@
+package dev.tallyclerk.registry.layout;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file beside the one that it will become. What a process that was killed left of an earlier one goes when the next
+ * one for the same name is created.
+ *
+ * <p>A lock says that somebody is still writing. On POSIX systems any close of a file drops all locks that the process
+ * has on it, so the name says which process that is, and no process opens one of its own a second time. Where locks
+ * cannot be had, nothing is taken away.
+ */
+final class UnfinishedFile implements Closeable {
+    private static final int ATTEMPTS = 16;
+    private static final String SUFFIX = ".part";
+    private static final Pattern MIDDLE =
+            Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(-[0-9]+\\.[0-9a-f]+)");
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private UnfinishedFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /** Creates one that will become {@code file}. */
+    static UnfinishedFile create(Path file) throws IOException {
+        Path folder = Folders.of(file);
+        String prefix = "." + file.getFileName() + ".";
+        removeLeftovers(folder, prefix);
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Path path = folder.resolve(prefix + UUID.randomUUID() + ThisProcess.NAME + SUFFIX);
+            FileChannel channel = open(path, folder);
+            try {
+                if (isKept(channel, path)) {
+                    return new UnfinishedFile(path, channel);
+                }
+                channel.close();
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                Files.deleteIfExists(path);
+                throw e;
+            }
+        }
+        throw new FileSystemException(folder.toString(), null, "no new file stays where it was created");
+    }
+
+    private static FileChannel open(Path path, Path folder) throws IOException {
+        try {
+            return FileChannel.open(
+                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+            throw new NoSuchFileException(folder.toString());
+        }
+    }
+
+    /** {@return whether nobody took the file for a leftover before it was locked} */
+    private static boolean isKept(FileChannel channel, Path path) {
+        try {
+            return channel.tryLock() != null && Files.exists(path, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            return true; // a file system without locks, where nobody else gets one either
+        }
+    }
+
+    /** Whatever keeps a leftover from going away does not keep a new file from being written. */
+    private static void removeLeftovers(Path folder, String prefix) {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(folder, file -> isLeftover(String.valueOf(file.getFileName()), prefix))) {
+            for (Path file : files) {
+                removeIfNobodyHolds(file);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            return; // a folder that cannot be listed
+        }
+    }
+
+    private static boolean isLeftover(String name, String prefix) {
+        int length = name.length() - prefix.length() - SUFFIX.length();
+        if (length <= 0 || !name.startsWith(prefix) || !name.endsWith(SUFFIX)) {
+            return false;
+        }
+        String middle = name.substring(prefix.length(), prefix.length() + length);
+        return MIDDLE.matcher(middle).matches() && !middle.endsWith(ThisProcess.NAME);
+    }
+
+    private static void removeIfNobodyHolds(Path file) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        // For reading too: opening a pipe that took its place meanwhile would wait for a reader.
+        try (FileChannel channel = FileChannel.open(
+                        file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+                @Nullable FileLock lock = channel.tryLock()) {
+            if (lock != null) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | OverlappingFileLockException e) {
+            return; // somebody else's, or in use
+        }
+    }
+
+    Path path() {
+        return path;
+    }
+
+    FileChannel channel() {
+        return channel;
+    }
+
+    /** Closes it, and takes it away where it still has its first name. */
+    @Override
+    public void close() throws IOException {
+        try {
+            Files.deleteIfExists(path);
+        } finally {
+            channel.close();
+        }
+    }
+
+    /** Asked for when a file is written, and not before. */
+    private static final class ThisProcess {
+        static final String NAME = name(ProcessHandle.current());
+
+        private static String name(ProcessHandle process) {
+            // In containers the process id is often 1, so the start tells a process from the one before it.
+            long start =
+                    process.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
+            return "-" + process.pid() + "." + Long.toHexString(start);
+        }
+    }
+}
