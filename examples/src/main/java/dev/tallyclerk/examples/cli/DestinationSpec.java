@@ -76,8 +76,17 @@ sealed interface DestinationSpec {
         return switch (scheme) {
             case "oci" -> new Layout(located.path(), located.name());
             case "oci-archive" -> new LayoutArchive(located.path(), located.name());
-            default -> new Docker(located.path(), refName.map(name -> Reference.parseNormalized(name).withDefaultTag()));
+            default -> new Docker(located.path(), refName.map(DestinationSpec::dockerName));
         };
+    }
+
+    private static Reference dockerName(String text) {
+        Reference name = Reference.parseNormalized(text);
+        if (name.digest().isPresent()) {
+            throw new IllegalArgumentException("an image in a docker archive has a name without a digest; leave "
+                    + Quoted.quote("@" + name.digest().get()) + " out");
+        }
+        return name.withDefaultTag();
     }
 
     /**

@@ -164,6 +164,14 @@ class CopyCommandTest {
     }
 
     @Test
+    void aNameInADockerArchiveHasNoDigest() {
+        CommandRun run = copy(HELLO, in("docker-archive", "a.tar:team/app@" + HELLO_DIGEST));
+        assertEquals(ExitCode.ERROR, run.exitCode());
+        assertTrue(run.err().contains("a name without a digest"), run.err());
+        assertTrue(run.err().contains("--help"), run.err());
+    }
+
+    @Test
     void saysWhatWasThereAlready() {
         CommandRun first = copy(HELLO, in("oci", "a:1"));
         assertTrue(
