@@ -106,7 +106,7 @@ abstract class CopyingCommand implements Callable<Integer> {
         Platform chosen = wanted == null ? null : Usage.parsed(spec, () -> Platform.parse(wanted));
         refuseWhatCannotBe(chosen, to);
         if (from instanceof SourceSpec.Registry one && to instanceof DestinationSpec.Registry other) {
-            registry.refuseOneLoginFor(one.name(), other.name());
+            registry.refuseOneOptionFor(one.name(), other.name());
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(from, clients)) {

@@ -3,34 +3,59 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.registry.client.RegistryException;
 import java.security.cert.CertPathBuilderException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /** Which option a person may have wanted, where a registry did not do what was asked. */
 final class Hints {
+    private static final int BAD_REQUEST = 400;
+
+    /** What the client says of a token service that it gives no credentials to. */
+    private static final Pattern OTHER_ORIGIN = Pattern.compile(" is \"(https?://[^\"\\s]+)\", another origin, ");
+
     private Hints() {}
 
-    /** {@return what to try, if there is something} */
-    static Optional<String> of(Exception failure) {
-        return failure instanceof RegistryException registry ? of(registry) : Optional.empty();
+    /**
+     * {@return what to try, if there is something}
+     *
+     * @param command the command that failed
+     */
+    static Optional<String> of(Exception failure, CommandSpec command) {
+        return failure instanceof RegistryException registry ? of(registry, command) : Optional.empty();
     }
 
-    private static Optional<String> of(RegistryException failure) {
+    private static Optional<String> of(RegistryException failure, CommandSpec command) {
         String message = String.valueOf(failure.getMessage());
+        // Many servers of https answer http so, and say why in a body, which an answer to HEAD does not have.
+        if (failure.status() == BAD_REQUEST
+                && (message.contains("HTTP request to an HTTPS server") || mayHaveMeantHttps(message, command))) {
+            return Optional.of("--no-plain-http, if this registry speaks https");
+        }
         return switch (failure.reason()) {
             case UNAUTHORIZED -> Optional.of("docker login, or --username with --password-stdin");
             case TIMED_OUT -> Optional.of("--max-time, to give it more time");
-            case UNSAFE_LOCATION ->
-                message.contains("OriginPolicy")
-                        ? Optional.of("--trust-origin, if that origin may have the registry's credentials")
+            case UNSAFE_LOCATION -> {
+                Matcher origin = OTHER_ORIGIN.matcher(message);
+                yield origin.find()
+                        ? Optional.of("--trust-origin " + origin.group(1)
+                                + ", if that origin may have the registry's credentials")
                         : Optional.empty();
-            case PROTOCOL ->
-                message.contains("HTTP request to an HTTPS server")
-                        ? Optional.of("--no-plain-http, for this registry speaks https")
-                        : Optional.empty();
+            }
             case UNREACHABLE -> ofTls(failure);
             default -> Optional.empty();
         };
+    }
+
+    /** {@return whether the host that the message begins with is spoken to in http only because it is on this machine} */
+    private static boolean mayHaveMeantHttps(String message, CommandSpec command) {
+        OptionSpec plainHttp = command.findOption("--plain-http");
+        return plainHttp != null
+                && plainHttp.getValue() == null
+                && RegistryAccess.Clients.isLoopback(message.split(" ", 2)[0]);
     }
 
     private static Optional<String> ofTls(RegistryException failure) {

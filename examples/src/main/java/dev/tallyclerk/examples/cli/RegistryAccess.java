@@ -21,6 +21,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,6 +74,12 @@ final class RegistryAccess {
     private @Nullable Boolean plainHttp;
 
     @Option(
+            names = "--plain-http-for",
+            paramLabel = "HOST[:PORT]",
+            description = "Speak http to this registry only, where a command has two; may be given several times.")
+    private List<String> plainHttpHosts = List.of();
+
+    @Option(
             names = "--ca",
             paramLabel = "FILE",
             description = "Trust the certificate authorities of this PEM file too.")
@@ -83,7 +90,7 @@ final class RegistryAccess {
             paramLabel = "URL",
             description = "Let this token service or upload host have the registry's credentials, for example"
                     + " https://auth.example.org; may be given several times.")
-    private List<URI> trustedOrigins = List.of();
+    private List<String> trustedOrigins = List.of();
 
     @Option(
             names = "--mirror",
@@ -101,12 +108,19 @@ final class RegistryAccess {
     static final class Clients {
         private final RegistryClient client;
         private final @Nullable Boolean plainHttp;
+        private final List<String> plainHttpHosts;
         private final HttpGet metadata;
         private final FetchOptions metadataOptions;
 
-        Clients(RegistryClient client, @Nullable Boolean plainHttp, HttpGet metadata, FetchOptions metadataOptions) {
+        Clients(
+                RegistryClient client,
+                @Nullable Boolean plainHttp,
+                List<String> plainHttpHosts,
+                HttpGet metadata,
+                FetchOptions metadataOptions) {
             this.client = client;
             this.plainHttp = plainHttp;
+            this.plainHttpHosts = List.copyOf(plainHttpHosts);
             this.metadata = metadata;
             this.metadataOptions = metadataOptions;
         }
@@ -118,11 +132,18 @@ final class RegistryAccess {
 
         /** {@return the client for the registry of that name} */
         RegistryClient of(Reference reference) {
-            return client.withPlainHttp(plainHttp == null ? isLoopback(reference.domain()) : plainHttp);
+            return client.withPlainHttp(speaksHttp(reference.domain()));
+        }
+
+        private boolean speaksHttp(String domain) {
+            if (plainHttpHosts.stream().anyMatch(domain::equalsIgnoreCase)) {
+                return true;
+            }
+            return plainHttp == null ? isLoopback(domain) : plainHttp;
         }
 
         /** Registries on this machine seldom have a certificate, and Docker takes them without one too. */
-        private static boolean isLoopback(String domain) {
+        static boolean isLoopback(String domain) {
             if (domain.startsWith("[")) {
                 try {
                     // With its brackets, which keep it from being looked up as a name.
@@ -137,13 +158,26 @@ final class RegistryAccess {
         }
     }
 
-    /** Refuses a login for two registries: each of them would learn the password of the other. */
-    void refuseOneLoginFor(Reference one, Reference other) {
-        if (username != null && !one.domain().equals(other.domain())) {
+    /**
+     * Refuses what must not be for two registries: with one login each would learn the password of the other, and with
+     * http for both the one that speaks https would be asked, and told who is asking, in clear text.
+     */
+    void refuseOneOptionFor(Reference one, Reference other) {
+        if (one.domain().equals(other.domain())) {
+            return;
+        }
+        String two = "and there are two: " + one.domain() + " and " + other.domain();
+        if (username != null) {
             throw Usage.error(
                     spec,
-                    "--username is for one registry, and there are two: " + one.domain() + " and " + other.domain()
+                    "--username is for one registry, " + two
                             + "; log in to them with docker login, or give --authfile");
+        }
+        if (Boolean.TRUE.equals(plainHttp)) {
+            throw Usage.error(
+                    spec,
+                    "--plain-http is for one registry, " + two + "; give --plain-http-for " + one.domain()
+                            + " or --plain-http-for " + other.domain());
         }
     }
 
@@ -172,7 +206,7 @@ final class RegistryAccess {
             client = client.withLimits(ClientLimits.defaults().withTimes(time, time));
             metadataOptions = metadataOptions.withTotalTimeout(time);
         }
-        return new Clients(client, plainHttp, new LateGet(http), metadataOptions);
+        return new Clients(client, plainHttp, plainHttpHosts, new LateGet(http), metadataOptions);
     }
 
     private Map<String, List<Mirror>> mirrorsByRegistry() {
@@ -193,11 +227,20 @@ final class RegistryAccess {
     }
 
     private OriginPolicy trusted() {
-        try {
-            return OriginPolicy.trusting(Set.copyOf(trustedOrigins));
-        } catch (IllegalArgumentException e) {
-            throw Usage.error(spec, "--trust-origin: " + Messages.of(e));
+        Set<URI> origins = new LinkedHashSet<>();
+        for (String text : trustedOrigins) {
+            try {
+                URI origin = new URI(text);
+                OriginPolicy.trusting(Set.of(origin));
+                origins.add(origin);
+            } catch (URISyntaxException | IllegalArgumentException e) {
+                throw Usage.error(
+                        spec,
+                        "--trust-origin is http:// or https:// with a host, such as https://auth.example.org, not "
+                                + Quoted.quote(text));
+            }
         }
+        return OriginPolicy.trusting(origins);
     }
 
     private LateHttp http() {
@@ -259,6 +302,13 @@ final class RegistryAccess {
             throw Usage.error(
                     spec,
                     "--username wants a password: on standard input with --password-stdin, or in TALLYCLERK_PASSWORD");
+        }
+        if (password.isEmpty()) {
+            throw Usage.error(
+                    spec,
+                    passwordStdin
+                            ? "--password-stdin: the first line of standard input has no password"
+                            : "TALLYCLERK_PASSWORD is empty");
         }
         try {
             return Credentials.of(user, password);

@@ -3,6 +3,7 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,6 +59,11 @@ final class ReportFiles {
             }
             try (OutputStream out = Files.newOutputStream(target.file())) {
                 target.format().reporter().write(report, out);
+            } catch (FileSystemException e) {
+                throw e;
+            } catch (IOException e) {
+                // Of a full disk the system says no more than that.
+                throw new IOException("cannot write " + target.file() + ": " + Messages.of(e), e);
             }
         }
     }

@@ -8,6 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Peers;
@@ -234,6 +238,52 @@ class CopyCommandTest {
                 "me");
         assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
         assertTrue(run.err().contains("there are two: localhost:1 and 127.0.0.1:1"), run.err());
+    }
+
+    @Test
+    void speaksHttpToTheOneOfTwoRegistriesThatItIsAllowedFor() {
+        CommandRun both = copy("docker://one.invalid/a", "docker://two.invalid:5000/a", "--plain-http");
+        assertEquals(ExitCode.ERROR, both.exitCode(), both.toString());
+        assertTrue(both.err().contains("there are two: one.invalid and two.invalid:5000"), both.err());
+        assertTrue(both.err().contains("--plain-http-for two.invalid:5000"), both.err());
+        RegistryAccess.Clients clients = new RegistryAccess.Clients(
+                RegistryClient.of(request -> {
+                    throw new IOException(request.uri().getScheme());
+                }),
+                null,
+                List.of("two.invalid:5000"));
+        assertEquals("https", scheme(clients, "one.invalid/a"));
+        assertEquals("https", scheme(clients, "two.invalid/a"));
+        assertEquals("http", scheme(clients, "two.invalid:5000/a"));
+        assertEquals("http", scheme(clients, "localhost/a"));
+    }
+
+    private static String scheme(RegistryAccess.Clients clients, String name) {
+        Reference reference = Reference.parse(name);
+        var e = assertThrows(
+                RegistryException.class,
+                () -> clients.of(reference)
+                        .withRetries(RetryPolicy.never())
+                        .repository(reference)
+                        .tags());
+        return String.valueOf(e.getCause().getMessage());
+    }
+
+    @Test
+    void refusesAnEmptyPassword() {
+        CommandRun run = CommandRun.of(
+                Map.of("TALLYCLERK_PASSWORD", ""), "tags", "localhost:1/a", "--username", "me");
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("TALLYCLERK_PASSWORD is empty"), run.err());
+        assertTrue(run.err().contains("--help"), run.err());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1:15111", "auth.example.org", "http:// /"})
+    void saysHowAnOriginIsSpelled(String origin) {
+        CommandRun run = CommandRun.of("tags", "localhost:1/a", "--trust-origin", origin);
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("such as https://auth.example.org, not \"" + origin), run.err());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.testing.Exchange;
@@ -45,7 +46,7 @@ class HintsTest {
     void tellsHowToTrustATokenServiceElsewhere() throws IOException {
         try (HostileServer server = HostileServer.start(exchange ->
                 exchange.answer(401, "WWW-Authenticate: Bearer realm=\"http://127.0.0.2:1/token\",service=\"x\""))) {
-            assertHint("--trust-origin", server, "--username", "me");
+            assertHint("--trust-origin http://127.0.0.2:1, if that origin may", server, "--username", "me");
         }
     }
 
@@ -59,6 +60,12 @@ class HintsTest {
         String goSays = "Client sent an HTTP request to an HTTPS server.\n";
         try (HostileServer https = HostileServer.start(exchange -> exchange.answerText(400, goSays))) {
             assertHint("--no-plain-http", https);
+        }
+        // An answer to HEAD has no body that could say why.
+        try (HostileServer https = HostileServer.start(exchange -> exchange.answer(400))) {
+            assertHint("--no-plain-http", https);
+            CommandRun asked = CommandRun.of(Map.of("HOME", "/nonexistent"), "tags", https.host() + "/a", "--plain-http");
+            assertFalse(asked.err().contains("--no-plain-http"), asked.err());
         }
     }
 

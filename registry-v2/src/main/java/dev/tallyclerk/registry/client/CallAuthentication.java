@@ -179,7 +179,7 @@ final class CallAuthentication {
                     401,
                     "the token service of " + OriginRules.host(rules.origin()) + " is "
                             + Quoted.quote(OriginRules.origin(realm).toString())
-                            + ", another origin, and gets no credentials unless an OriginPolicy trusts it");
+                            + ", another origin, and gets no credentials unless it is trusted with them");
         }
         return realm;
     }

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 final class Failures {
     private static final int MAX_CODES = 16;
     private static final int MAX_CAUSE = 300;
+    private static final int MAX_PATH = 500;
     private static final String NO_WHOLE_ANSWER = "no whole answer from ";
     private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
 
@@ -34,19 +35,21 @@ final class Failures {
      *
      * @param who who answers, for a person to read
      * @param method the method of the call
+     * @param target where the call went at first, of which the path is told
      * @param response the answer; the caller closes it
      * @param maxBytes how much is read of its body
      * @param secrets what must not be shown, whatever the body says
      * @param now the time, for an answer that asks to wait until another
      */
     static RegistryException of(
-            String who, String method, Response response, int maxBytes, Secrets secrets, Instant now) {
+            String who, String method, URI target, Response response, int maxBytes, Secrets secrets, Instant now) {
         int status = response.status();
         Account account = Account.read(secrets.hide(text(response, maxBytes)));
         StringBuilder message = new StringBuilder(who).append(" answers ").append(status);
         if (!account.codes().isEmpty()) {
             message.append(" (").append(String.join(", ", account.codes())).append(')');
         }
+        message.append(" to ").append(method).append(' ').append(secrets.hide(path(target)));
         String text = secrets.hide(account.text()); // again, because JSON can spell it otherwise
         if (!text.isBlank()) {
             message.append(": ").append(Quoted.quote(text.strip()));
@@ -58,6 +61,12 @@ final class Failures {
         RegistryException failure = new RegistryException(
                 reason(status, method, account.codes()), status, account.codes(), message.toString());
         return wait.isPresent() ? failure.askingToWait(wait.get()) : failure;
+    }
+
+    /** {@return the address without what may be a secret of it} */
+    private static String path(URI target) {
+        String path = Quoted.printable(String.valueOf(target.getRawPath()));
+        return path.length() > MAX_PATH ? path.substring(0, MAX_PATH) + "…" : path;
     }
 
     /** {@return as much of a body as can be had: whatever it is, the status has said already that the call failed} */

@@ -155,6 +155,7 @@ final class RegistrySession {
         return Failures.of(
                 OriginRules.host(answer.uri()),
                 call.method(),
+                call.target(),
                 answer.response(),
                 settings.limits().maxErrorBytes(),
                 shown == null ? Secrets.none() : shown.secrets(),

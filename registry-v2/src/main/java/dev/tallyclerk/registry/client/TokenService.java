@@ -144,6 +144,7 @@ final class TokenService {
         RegistryException failure = Failures.of(
                 who,
                 outgoing.method(),
+                outgoing.target(),
                 answer.response(),
                 settings.limits().maxErrorBytes(),
                 outgoing.secrets(),

@@ -3,11 +3,11 @@ package dev.tallyclerk.registry.layout;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.internal.json.JsonWriter;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.RegistryLimits;
@@ -208,10 +208,14 @@ public final class DockerArchiveWriter implements Closeable {
         public void write(ImageContent content) throws IOException {
             archive.requireUsable();
             if (!(content.rootDocument() instanceof ImageManifest manifest) || !manifest.isImage()) {
+                boolean index = content.rootDocument() instanceof ImageIndex;
                 throw new CopyException(
                         Reason.UNSUPPORTED,
-                        "a docker archive holds images of one platform, and " + content.source() + " is "
-                                + Quoted.quote(content.root().mediaType()) + "; choose a platform");
+                        index
+                                ? "a docker archive holds images of one platform, and " + content.source()
+                                        + " is an index; choose a platform"
+                                : "a docker archive holds container images, and " + content.source()
+                                        + " is none; take an OCI layout for it");
             }
             byte[] config = config(content, manifest);
             String configPath = OciLayout.blobPath(manifest.config().digest());

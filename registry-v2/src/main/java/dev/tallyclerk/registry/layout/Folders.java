@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.registry.internal.stream.NamedOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,6 +40,8 @@ final class Folders {
                 channel.write(bytes);
             }
             channel.force(true);
+        } catch (IOException e) {
+            throw NamedOutput.named(e, file);
         }
         move(temporary, file);
     }

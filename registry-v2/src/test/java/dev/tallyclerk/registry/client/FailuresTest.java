@@ -68,10 +68,19 @@ class FailuresTest {
                         + "{\"code\":\"NAME_UNKNOWN\"},{\"code\":\"NAME_UNKNOWN\"}]}");
         assertEquals(List.of("MANIFEST_UNKNOWN", "NAME_UNKNOWN"), e.codes());
         assertEquals(
-                "registry.example.org answers 404 (MANIFEST_UNKNOWN, NAME_UNKNOWN): \"no ?[31m such\"", message(e));
+                "registry.example.org answers 404 (MANIFEST_UNKNOWN, NAME_UNKNOWN) to GET /v2/a/b/blobs/1: \"no ?[31m such\"",
+                message(e));
         assertEquals(
                 Reason.UNSUPPORTED,
                 failing(400, "{\"errors\":[{\"code\":\"UNSUPPORTED\"}]}").reason());
+    }
+
+    @Test
+    void namesTheRequestButNoQuery() {
+        test.serving(request -> answer(403, ""));
+        Call call = Call.reading("GET", test.uri("a/blobs/uploads/b?_state=secret"), Scope.none());
+        assertEquals(
+                "registry.example.org answers 403 to GET /v2/a/blobs/uploads/b", message(test.failure(call)));
     }
 
     @ParameterizedTest
