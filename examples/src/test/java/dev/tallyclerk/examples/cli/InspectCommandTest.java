@@ -269,7 +269,7 @@ class InspectCommandTest {
                 "AMBIGUOUS",
                 ExitCode.REJECTED,
                 layout(oci, utf8("{\"schemaVersion\":2," + body + ",\"manifests\":[]}")));
-        assertRefused("BAD_VALUE", ExitCode.REJECTED, layout(oci, utf8("{\"schemaVersion\":2," + body + "}")));
+        assertRefused("BAD_VALUE", ExitCode.REJECTED, layout(oci, utf8("{\"schemaVersion\":3," + body + "}")));
         assertRefused("UNSUPPORTED", ExitCode.INCOMPLETE, layout("a/b", utf8("{\"schemaVersion\":2," + body + "}")));
     }
 

@@ -17,8 +17,9 @@ public final class ImageFile {
     private static final int IMPLIED_MODE = 0755;
 
     private final String path;
-    private final LayerOrigin origin;
-    private final LayerOrigin contentOrigin;
+    private final ImageFileSystem owner;
+    private final int layer;
+    private final int contentLayer;
     private final @Nullable LayerEntry entry;
     private final @Nullable LayerEntry content;
     private final int linkCount;
@@ -26,14 +27,16 @@ public final class ImageFile {
     ImageFile(Node node, ImageFileSystem owner) {
         Node.Inode inode = node.inode;
         this.path = node.path;
-        this.origin = owner.layer(node.layer);
+        // Looked up when somebody asks: the root of an image without layers comes from none.
+        this.owner = owner;
+        this.layer = node.layer;
         this.entry = node.entry;
         if (inode == null) {
-            this.contentOrigin = origin;
+            this.contentLayer = layer;
             this.content = entry;
             this.linkCount = 1;
         } else {
-            this.contentOrigin = owner.layer(inode.layer);
+            this.contentLayer = inode.layer;
             this.content = inode.content;
             this.linkCount = inode.links;
         }
@@ -56,7 +59,7 @@ public final class ImageFile {
 
     /** {@return the layer that brought the path as it is now} */
     public LayerOrigin origin() {
-        return origin;
+        return owner.layer(layer);
     }
 
     /** {@return the entry that brought the path; nothing for a folder that is only implied by what is in it} */
@@ -66,7 +69,7 @@ public final class ImageFile {
 
     /** {@return the layer that has the content, which differs from {@link #origin} for some hard links} */
     public LayerOrigin contentOrigin() {
-        return contentOrigin;
+        return owner.layer(contentLayer);
     }
 
     /** {@return the entry whose content this is, in {@link #contentOrigin}; nothing for an implied folder} */

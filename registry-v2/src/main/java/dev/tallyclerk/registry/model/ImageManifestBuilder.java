@@ -90,8 +90,8 @@ public final class ImageManifestBuilder {
     /**
      * {@return the manifest that was written}
      *
-     * @throws IllegalArgumentException if it breaks a rule of its specification: an OCI manifest without a layer, an
-     *     artifact without a type, a member that Docker's manifests do not have, or text that JSON cannot interchange
+     * @throws IllegalArgumentException if it breaks a rule of its specification: an artifact without a type, a member
+     *     that Docker's manifests do not have, or text that JSON cannot interchange
      */
     public ImageManifest build() {
         boolean docker = mediaType.equals(MediaType.DOCKER_MANIFEST);

@@ -37,8 +37,6 @@ final class ManifestReader {
     private static final MemberNames INDEX_MEMBERS =
             MemberNames.of("schemaVersion", "mediaType", "artifactType", "manifests", "subject", "annotations");
 
-    private static final String AT_LEAST_ONE_LAYER =
-            "OCI image-spec v1.1.1, schema/image-manifest-schema.json, layers, minItems: at least one";
     private static final String ARTIFACT_TYPE =
             "OCI image-spec v1.1.1, manifest.md, artifactType: must be set where config is the empty type";
 
@@ -90,16 +88,13 @@ final class ManifestReader {
         JsonCursor layers = json.required("layers");
         ImageManifest manifest = new ImageManifest(bytes, head, config, DescriptorReader.readAll(layers, limits));
         if (mediaType.equals(MediaType.OCI_MANIFEST)) {
-            requireOciRules(json, manifest);
+            requireArtifactType(manifest);
         }
         return manifest;
     }
 
-    private static void requireOciRules(JsonCursor json, ImageManifest manifest) throws JsonException {
-        if (manifest.layers().isEmpty()) {
-            throw json.required("layers")
-                    .failure(JsonException.Reason.BAD_VALUE, "is empty, must have a layer", AT_LEAST_ONE_LAYER);
-        }
+    /** That there is a layer is no more than a SHOULD of the specification, and builders make images without. */
+    private static void requireArtifactType(ImageManifest manifest) throws JsonException {
         if (manifest.config().mediaType().equals(MediaType.OCI_EMPTY)
                 && manifest.artifactType().isEmpty()) {
             throw new JsonException(

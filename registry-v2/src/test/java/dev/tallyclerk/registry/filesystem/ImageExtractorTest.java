@@ -102,6 +102,13 @@ class ImageExtractorTest {
     }
 
     @Test
+    void makesAnEmptyFolderOfAnImageWithoutLayers() throws IOException {
+        TestImage.of().extract(target, ExtractionOptions.defaults());
+        assertEquals(Set.of("."), Trees.describe(target).keySet());
+        assertLine(target, ".", "40000 755");
+    }
+
+    @Test
     void writesWhatTheLayersMake() throws IOException {
         ExtractionResult result = TestImage.of(
                         new TestTar()

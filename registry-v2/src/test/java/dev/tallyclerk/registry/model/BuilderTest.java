@@ -117,9 +117,6 @@ class BuilderTest {
     void refusesWhatWouldBreakARule() {
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ImageManifest.builder(CONFIG).build());
-        assertThrows(
-                IllegalArgumentException.class,
                 () -> ImageManifest.builder(Descriptor.empty()).layer(LAYER).build());
         assertThrows(
                 IllegalArgumentException.class,

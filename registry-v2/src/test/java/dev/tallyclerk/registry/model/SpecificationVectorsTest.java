@@ -60,6 +60,9 @@ class SpecificationVectorsTest {
         }
     }
 
+    /** What manifest.md says of it is SHOULD, and builders make such images. */
+    private static final String ONLY_THE_SCHEMA = "expected failure: empty layer, expected at least one";
+
     @Test
     void decidesEveryCaseOfTheImageSpecAsItsOwnSchemaTestsDo() throws IOException, JsonException {
         int accepted = 0;
@@ -72,7 +75,10 @@ class SpecificationVectorsTest {
                 String kind = test.required("field").string();
                 String note = test.required("note").string();
                 String text = test.required("json").string();
-                if (test.required("fail").bool()) {
+                if (note.equals(ONLY_THE_SCHEMA)) {
+                    read(kind, text);
+                    accepted++;
+                } else if (test.required("fail").bool()) {
                     var e = assertThrows(IOException.class, () -> read(kind, text), note);
                     assertTrue(
                             e instanceof LayoutException
@@ -90,8 +96,8 @@ class SpecificationVectorsTest {
                 }
             }
         }
-        assertEquals(27, accepted);
-        assertEquals(40, refused);
+        assertEquals(28, accepted);
+        assertEquals(39, refused);
     }
 
     @Test
