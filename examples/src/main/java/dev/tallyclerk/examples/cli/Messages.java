@@ -7,10 +7,14 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 
 /** What a failure says to a person. */
 final class Messages {
+    /** What Java says of a name that the encoding of the locale cannot spell. */
+    private static final String UNMAPPABLE = "Malformed input or input contains unmappable characters";
+
     private Messages() {}
 
     /** {@return a message even where Java's own is only a file's name} */
@@ -28,6 +32,10 @@ final class Messages {
             String files = other.getOtherFile() == null ? "" : " and " + other.getOtherFile();
             return "cannot use " + other.getFile() + files
                     + (other.getReason() == null ? "" : ": " + other.getReason());
+        }
+        if (failure instanceof InvalidPathException path && UNMAPPABLE.equals(path.getReason())) {
+            // The name itself is damaged already.
+            return "a file name has a character that this locale has not; set LC_ALL to one of UTF-8, such as C.UTF-8";
         }
         boolean cancelled = failure instanceof RegistryException registry && registry.reason() == Reason.CANCELLED;
         boolean interrupted = failure instanceof TufException tuf && tuf.reason() == TufException.Reason.INTERRUPTED;
