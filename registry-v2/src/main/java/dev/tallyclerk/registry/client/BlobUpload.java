@@ -288,7 +288,8 @@ final class BlobUpload {
     /** {@return why the chunk was not taken, if it was not and may be sent again} */
     private @Nullable RegistryException sendChunk(SentContent content, long offset, long length) throws IOException {
         Part chunk = content.part(offset, length);
-        Call call = upload("PATCH", at(), chunk, ACCEPTED)
+        // Docker's own text had 204 before the specification had 202, and other registries answer 201.
+        Call call = upload("PATCH", at(), chunk, ACCEPTED, CREATED, NO_CONTENT)
                 .with("Content-Range", range(offset, length))
                 .trusting(locationTrusted);
         try (Answer answer = execute(call)) {

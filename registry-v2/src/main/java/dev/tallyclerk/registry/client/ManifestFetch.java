@@ -12,9 +12,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** Asks for manifests at one place. What a header says of them is believed only where it can be compared. */
 final class ManifestFetch {
+    /** What servers of files say of every document of JSON, or of every document. */
+    private static final Set<String> GENERIC = Set.of("application/json", "application/octet-stream", "text/plain");
+
     private final RepositoryPlace place;
     private final RegistryLimits limits;
 
@@ -150,13 +154,16 @@ final class ManifestFetch {
         return call;
     }
 
-    private static String mediaType(Answer answer) {
-        return MediaType.ofContentType(answer.header("Content-Type").orElse(""));
+    /** {@return the type that is announced; one that any JSON document may have announces none} */
+    static String mediaType(Answer answer) {
+        String type = MediaType.ofContentType(answer.header("Content-Type").orElse(""));
+        return GENERIC.contains(type) ? "" : type;
     }
 
     /** {@return the digest by which a registry knows a manifest: that of its bytes, or of what is signed of it} */
     private Digest digest(FetchedManifest manifest, DigestAlgorithm algorithm) {
-        if (MediaType.isSchema1(manifest.mediaType())) {
+        // Of what is not announced as anything the document says whether it is one of the signed ones.
+        if (manifest.mediaType().isEmpty() || MediaType.isSchema1(manifest.mediaType())) {
             try {
                 return Manifest.parse(manifest.bytes(), manifest.mediaType(), limits)
                         .digest(algorithm);

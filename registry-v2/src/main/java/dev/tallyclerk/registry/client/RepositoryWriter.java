@@ -217,8 +217,7 @@ public final class RepositoryWriter {
 
     /** {@return what the manifest of that digest is about; nothing if it is not what it should be} */
     private Optional<Digest> subject(Document found, Digest digest) {
-        String type =
-                MediaType.ofContentType(found.answer().header("Content-Type").orElse(""));
+        String type = ManifestFetch.mediaType(found.answer());
         try {
             return Manifest.parseVerified(
                             found.bytes(), type, digest, session.settings().documents())

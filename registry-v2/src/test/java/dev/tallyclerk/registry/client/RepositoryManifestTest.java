@@ -68,6 +68,18 @@ class RepositoryManifestTest {
         answer(contentType, body.getBytes(StandardCharsets.UTF_8), digest);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json; charset=utf-8", "text/plain", "application/octet-stream"})
+    void readsWhatIsAnnouncedAsAnyDocumentByItsOwnType(String contentType) throws IOException {
+        answer(contentType, bytes);
+        assertEquals(image.digest(), repository.manifest("1").orElseThrow().digest());
+        assertEquals(
+                image.mediaType(),
+                repository.manifest(image.digest()).orElseThrow().mediaType());
+        answer("application/vnd.example+json", bytes);
+        assertEquals(MalformedDocumentException.Reason.AMBIGUOUS, malformed(() -> repository.manifest("1")));
+    }
+
     @Test
     void givesAManifestByTagByDigestAndByDescriptor() throws IOException {
         Manifest byTag = repository.manifest("1").orElseThrow();

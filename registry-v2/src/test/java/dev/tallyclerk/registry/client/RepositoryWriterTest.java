@@ -19,6 +19,7 @@ import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.ByteArrayInputStream;
@@ -130,6 +131,25 @@ class RepositoryWriterTest {
         assertPushed();
         assertEquals(List.of("HEAD", "POST", "PATCH", "PATCH", "PUT"), methods());
         assertEquals(List.of("0-89999", "90000-179999", "180000-199999"), ranges());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {201, 204})
+    void goesOnWithChunksWhateverSuccessTheRegistryCallsThem(int status) throws IOException {
+        registry.intercept(request -> {
+            if (!request.method().equals("PATCH")) {
+                return null;
+            }
+            Response taken = registry.answerItself(request);
+            return MemoryRegistry.answer(
+                    status,
+                    Map.of(
+                            "Location", taken.header("Location").orElseThrow(),
+                            "Range", taken.header("Range").orElseThrow()));
+        });
+        assertEquals(BlobOutcome.SENT, push(chunks(90_000)));
+        assertPushed();
+        assertEquals(List.of("HEAD", "POST", "PATCH", "PATCH", "PUT"), methods());
     }
 
     @Test
