@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Clients that do so at the same time can overwrite each other's index. Those of one {@link RegistryClient} wait for
  * one another. For others there is the condition that the index is still the one that was changed, which some
  * registries keep to; and because others do not, an index that was put is looked at again, at once and after two waits,
- * in which a client that has read the index before puts its own. Whoever finds another's then begins anew.
+ * in which a client that has read the index before puts its own. Whoever finds another's then begins anew. Where others
+ * were seen to put theirs, there may be one more who is slow, so it is looked at more often and for longer.
  *
  * @see <a
  *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests-with-subject">OCI
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class ReferrersFallback {
     /** Each after a time that is usually longer than a client needs between the index that it reads and its own. */
     private static final int MORE_LOOKS = 2;
+
+    /** After these the wait before each look is twice the one before. */
+    private static final int LOOKS_AMONG_OTHERS = MORE_LOOKS + 4;
 
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
@@ -91,19 +95,32 @@ final class ReferrersFallback {
                     Duration wait = retries.pauseAfter(attempt - 1, conflict(tag));
                     deadline.sleep(wait);
                 }
-                put(target, change.apply(found.index()), found);
-                found = settled(target, asWanted, deadline);
+                ReferrersIndex changed = change.apply(found.index());
+                put(target, changed, found);
+                found = settled(target, asWanted, changed, attempt > 1, deadline);
             }
         } finally {
             alone.close();
         }
     }
 
-    /** {@return the index some time after it was put, or as soon as it is not as wanted} */
-    private Found settled(URI target, Predicate<ReferrersIndex> asWanted, Deadline deadline) throws IOException {
+    /**
+     * {@return the index some time after it was put, or as soon as it is not as wanted}
+     *
+     * @param own the index that was put
+     * @param others whether others were seen to put theirs
+     */
+    private Found settled(
+            URI target, Predicate<ReferrersIndex> asWanted, ReferrersIndex own, boolean others, Deadline deadline)
+            throws IOException {
         Found found = find(target);
-        for (int looks = 0; looks < MORE_LOOKS && asWanted.test(found.index()); looks++) {
-            Duration wait = wait(session.settings());
+        boolean among = others;
+        for (int looks = 0; asWanted.test(found.index()); looks++) {
+            among |= !found.index().equals(own);
+            if (looks == (among ? LOOKS_AMONG_OTHERS : MORE_LOOKS)) {
+                break;
+            }
+            Duration wait = wait(session.settings(), Math.max(0, looks - MORE_LOOKS + 1));
             if (deadline.remaining().compareTo(wait) <= 0) {
                 break; // the index is as it was put, as far as there is time to see
             }
@@ -113,13 +130,14 @@ final class ReferrersFallback {
         return found;
     }
 
-    /** {@return between half of a first wait and all of it, and not a second} */
-    private static Duration wait(ClientSettings settings) {
+    /** {@return between half of a first wait and all of it, doubled so often; the first wait is at most a second} */
+    private static Duration wait(ClientSettings settings, int doublings) {
         RetryPolicy policy = settings.retries();
         long most = LONGEST_LOOK.toMillis();
         for (Duration limit : List.of(policy.firstWait(), policy.longestWait())) {
             most = limit.compareTo(LONGEST_LOOK) < 0 ? Math.min(most, limit.toMillis()) : most;
         }
+        most = Math.min(most << doublings, Math.max(most, policy.longestWait().toMillis()));
         return Duration.ofMillis((long) (most * (1 + settings.waits().random()) / 2));
     }
 

@@ -17,7 +17,8 @@ import java.util.Objects;
  *
  * @param attempts how often a call is tried in all, at least 1
  * @param firstWait the longest wait after the first attempt; and, up to a second, before each of the two further looks
- *     at an index of referrers that was put, by which a push notices that another client has put its own
+ *     at an index of referrers that was put, by which a push notices that another client has put its own; where one
+ *     has, four more looks follow, each after twice the wait before
  * @param longestWait the longest wait after any attempt
  * @param longestRetryAfter the longest Retry-After that is kept to; a call whose registry asks for more fails at once
  */

@@ -252,6 +252,45 @@ class ReferrersFallbackTest {
         assertTrue(listed().contains(pushed.digest()));
     }
 
+    /** Two others: one puts its own beside ours, and a slow one, who has read the index before, puts its own later. */
+    @Test
+    void looksForLongerWhereOthersWereSeen() throws IOException {
+        Descriptor quick = Descriptor.ofContent(MediaType.OCI_MANIFEST, utf8("quick"));
+        ImageIndex slow = ImageIndex.builder()
+                .manifest(Descriptor.ofContent(MediaType.OCI_MANIFEST, utf8("slow")))
+                .build();
+        int[] looks = {0};
+        boolean[] wasSlow = {false};
+        registry.intercept(request -> {
+            boolean look =
+                    request.method().equals("GET") && request.uri().getPath().endsWith(tag());
+            if (look && ++looks[0] == 3) {
+                ImageIndex both = ImageIndex.builder()
+                        .manifest(index().manifests().get(0))
+                        .manifest(quick)
+                        .build();
+                repository.tag(tag(), repository.manifest(both.mediaType(), both.bytes()));
+            } else if (looks[0] == 8 && !wasSlow[0]) {
+                wasSlow[0] = true;
+                repository.tag(tag(), repository.manifest(slow.mediaType(), slow.bytes()));
+            }
+            return null;
+        });
+        Descriptor pushed = writer.pushManifest(artifact("a"));
+        assertTrue(wasSlow[0], "nobody looked for so long");
+        assertEquals(2, listed().size());
+        assertTrue(listed().contains(pushed.digest()));
+    }
+
+    @Test
+    void looksNoMoreOftenWhereNobodyElseWasSeen() throws IOException {
+        writer.pushManifest(artifact("a"));
+        long gets = registry.log().stream()
+                .filter(line -> line.equals("GET /v2/team/app/manifests/" + tag()))
+                .count();
+        assertEquals(4, gets);
+    }
+
     @Test
     void noticesThatItsEntryWasOverwrittenAtOnce() throws IOException {
         int[] left = {2};
