@@ -26,7 +26,8 @@ final class CopyCommand extends CopyingCommand {
             paramLabel = "SOURCE",
             description = {
                 "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts."
+                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts, and",
+                "the image's ID or @N, its place, for REF in a docker archive."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String source;
@@ -36,7 +37,8 @@ final class CopyCommand extends CopyingCommand {
             paramLabel = "DEST",
             description = {
                 "docker://HOST/REPOSITORY[:TAG]; oci:DIR[:REF], to which the image is added; or a new file:",
-                "oci-archive:FILE[:REF] or docker-archive:FILE[:NAME], which docker load and podman load take."
+                "oci-archive:FILE[:REF] or docker-archive:FILE[:NAME], which docker load and podman load take; it is an oci-archive: too, and",
+                "only as that one it has the manifest by the digest that is printed."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String destination;

@@ -15,7 +15,7 @@ import java.util.Locale;
  *
  * <pre>{@code
  * {"schema": "dev.tallyclerk.copy", "schemaVersion": 1,
- *  "source": TEXT, "destination": TEXT, "digest": DIGEST,
+ *  "source": TEXT, "destination": TEXT, "digest": DIGEST, "destinationDigest": DIGEST,
  *  "copied": [DESCRIPTOR...], "alreadyThere": [DESCRIPTOR...], "leftOut": [DESCRIPTOR...], "manifests": [DESCRIPTOR...]}
  *
  * DESCRIPTOR: {"mediaType": TEXT, "digest": DIGEST, "size": BYTES}
@@ -24,8 +24,9 @@ import java.util.Locale;
  * @param source where the image came from
  * @param destination where it is now
  * @param result what was done
+ * @param note what a person should know of the destination, or an empty text
  */
-record CopyReport(String source, String destination, CopyResult result) {
+record CopyReport(String source, String destination, CopyResult result, String note) {
     private static final String SCHEMA = "dev.tallyclerk.copy";
     private static final int SCHEMA_VERSION = 1;
 
@@ -33,6 +34,9 @@ record CopyReport(String source, String destination, CopyResult result) {
         field(out, colour, "Image", source);
         field(out, colour, "Copied to", destination);
         field(out, colour, "Digest", result.root().digest().toString());
+        if (!result.destinationDigest().equals(result.root().digest())) {
+            field(out, colour, "Known there as", result.destinationDigest().toString());
+        }
         out.println();
         lines(out, "copied", result.copied());
         lines(out, "already there", result.alreadyThere());
@@ -42,6 +46,10 @@ record CopyReport(String source, String destination, CopyResult result) {
             out.println();
             out.println("What was left out is not to be distributed, and the source does not have it; the manifest says"
                     + " where it is.");
+        }
+        if (!note.isEmpty()) {
+            out.println();
+            out.println(note);
         }
         out.flush();
     }
@@ -68,6 +76,7 @@ record CopyReport(String source, String destination, CopyResult result) {
         json.beginObject().member("schema", SCHEMA).member("schemaVersion", SCHEMA_VERSION);
         json.member("source", source).member("destination", destination);
         json.member("digest", result.root().digest().toString());
+        json.member("destinationDigest", result.destinationDigest().toString());
         descriptors(json, "copied", result.copied());
         descriptors(json, "alreadyThere", result.alreadyThere());
         descriptors(json, "leftOut", result.leftOut());

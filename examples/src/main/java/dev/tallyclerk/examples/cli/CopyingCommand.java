@@ -110,7 +110,7 @@ abstract class CopyingCommand implements Callable<Integer> {
         }
         RegistryAccess.Clients clients = registry.clients(terminal);
         try (ImageSource image = opened(from, clients)) {
-            return run(image, chosen, () -> opened(to, clients));
+            return run(image, chosen, to, clients);
         } catch (FileAlreadyExistsException e) {
             // It was not there at the start.
             if (to.file().isPresent()) {
@@ -140,21 +140,16 @@ abstract class CopyingCommand implements Callable<Integer> {
         return Usage.error(spec, "there is " + file + " already; --force replaces it");
     }
 
-    /** Opens a destination. */
-    @FunctionalInterface
-    private interface Opening {
-        DestinationSpec.Open open() throws IOException;
-    }
-
-    private int run(ImageSource image, @Nullable Platform chosen, Opening destination) throws IOException {
+    private int run(ImageSource image, @Nullable Platform chosen, DestinationSpec to, RegistryAccess.Clients clients)
+            throws IOException {
         try {
             ResolvedDigest digest = image.resolve();
             ImageCopier copier = copier(image, digest, chosen);
             CopyReport report;
-            try (DestinationSpec.Open open = destination.open()) {
+            try (DestinationSpec.Open open = opened(to, clients)) {
                 CopyResult result = copied(image, digest, copier, open);
                 open.finish();
-                report = new CopyReport(image.name(), open.image().name(), result);
+                report = new CopyReport(image.name(), open.image().name(), result, to.note());
             }
             write(report);
             return ExitCode.ACCEPTED;

@@ -32,6 +32,11 @@ sealed interface DestinationSpec {
         return Optional.empty();
     }
 
+    /** {@return what a person should know of what was copied there, or an empty text} */
+    default String note() {
+        return "";
+    }
+
     /** {@return whether an image of several platforms can be there} */
     default boolean takesIndexes() {
         return true;
@@ -169,6 +174,12 @@ sealed interface DestinationSpec {
         @Override
         public boolean takesIndexes() {
             return false;
+        }
+
+        @Override
+        public String note() {
+            return "docker-archive:FILE has no manifest and so not this digest; read the file as oci-archive:FILE to have"
+                    + " the manifest by it.";
         }
 
         @Override

@@ -50,7 +50,9 @@ final class Hints {
         };
     }
 
-    /** {@return whether the host that the message begins with is spoken to in http only because it is on this machine} */
+    /**
+     * {@return whether the host that the message begins with is spoken to in http only because it is on this machine}
+     */
     private static boolean mayHaveMeantHttps(String message, CommandSpec command) {
         OptionSpec plainHttp = command.findOption("--plain-http");
         return plainHttp != null

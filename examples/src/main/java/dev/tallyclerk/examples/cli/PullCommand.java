@@ -33,7 +33,8 @@ final class PullCommand extends CopyingCommand {
             paramLabel = "DEST",
             description = {
                 "oci:DIR[:REF], to which the image is added, or a new file: oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:NAME], which docker load and podman load take."
+                "docker-archive:FILE[:NAME], which docker load and podman load take; it is an oci-archive: too, and",
+                "only as that one it has the manifest by the digest that is printed."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String destination;

@@ -27,7 +27,8 @@ final class PushCommand extends CopyingCommand {
             paramLabel = "SOURCE",
             description = {
                 "oci:DIR[:REF], oci-archive:FILE[:REF], docker-archive:FILE[:REF] or",
-                "docker://HOST/REPOSITORY[:TAG|@DIGEST]; @DIGEST may stand for :REF in the OCI layouts."
+                "docker://HOST/REPOSITORY[:TAG|@DIGEST]; @DIGEST may stand for :REF in the OCI layouts, and",
+                "the image's ID or @N, its place, for REF in a docker archive."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String source;

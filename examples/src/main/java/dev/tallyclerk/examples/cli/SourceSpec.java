@@ -13,12 +13,13 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
  * Where an image is, in the spelling of skopeo: {@code docker://HOST/REPOSITORY[:TAG|@DIGEST]}, {@code oci:DIR[:REF]},
- * {@code oci-archive:FILE[:REF]}, {@code docker-archive:FILE[:REF]}. For the layouts, {@code @DIGEST} may stand in the
- * place of {@code :REF}.
+ * {@code oci-archive:FILE[:REF]}, {@code docker-archive:FILE[:REF]}, where {@code REF} may also be an image's ID or
+ * {@code @N}, its place. For the layouts, {@code @DIGEST} may stand in the place of {@code :REF}.
  */
 sealed interface SourceSpec {
     /** What stands before the name of an image in a registry. */
@@ -64,11 +65,30 @@ sealed interface SourceSpec {
             if (located.digest().isPresent()) {
                 throw new IllegalArgumentException("a docker archive has no manifest whose digest could be asked for");
             }
-            return new Docker(
-                    located.path(),
-                    located.name().map(name -> Reference.parseNormalized(name).withDefaultTag()));
+            return docker(located);
         }
         return new Layout(located.path(), scheme.equals("oci-archive"), located.name(), located.digest());
+    }
+
+    private static Docker docker(Located located) {
+        String name = located.name().orElse("");
+        if (name.startsWith("@")) {
+            if (!name.matches("@[0-9]{1,9}")) {
+                throw new IllegalArgumentException(
+                        "the place of an image in a docker archive is @ and a number, not " + Quoted.quote(name));
+            }
+            int place = Integer.parseInt(name.substring(1));
+            return new Docker(located.path(), Optional.empty(), Optional.empty(), OptionalInt.of(place));
+        }
+        if (name.matches("(sha256:)?[0-9a-f]{64}")) {
+            Digest id = Digest.parse(name.startsWith("sha256:") ? name : "sha256:" + name);
+            return new Docker(located.path(), Optional.empty(), Optional.of(id), OptionalInt.empty());
+        }
+        return new Docker(
+                located.path(),
+                located.name().map(text -> Reference.parseNormalized(text).withDefaultTag()),
+                Optional.empty(),
+                OptionalInt.empty());
     }
 
     /**
@@ -170,12 +190,24 @@ sealed interface SourceSpec {
         }
     }
 
-    /** An image in what {@code docker save} writes. */
-    record Docker(Path path, Optional<Reference> name) implements SourceSpec {
+    /**
+     * An image in what {@code docker save} writes: by its name, by its ID, by its place, or the only one.
+     *
+     * @param name its name
+     * @param id the digest of its configuration
+     * @param place its place in the archive's list, from 0 on
+     */
+    record Docker(Path path, Optional<Reference> name, Optional<Digest> id, OptionalInt place) implements SourceSpec {
         @Override
         public ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) throws IOException {
             DockerArchive archive = DockerArchive.open(path, LayoutLimits.defaults(), temporaryFolder);
             try {
+                if (place.isPresent()) {
+                    return archive.image(place.getAsInt());
+                }
+                if (id.isPresent()) {
+                    return archive.image(id.get());
+                }
                 return name.isPresent() ? archive.image(name.get()) : archive.image();
             } catch (IOException e) {
                 archive.close();

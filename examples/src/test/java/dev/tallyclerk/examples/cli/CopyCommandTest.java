@@ -176,6 +176,34 @@ class CopyCommandTest {
     }
 
     @Test
+    void saysWhereTheDigestOfADockerArchiveIs() throws IOException {
+        CommandRun run = copy(HELLO, in("docker-archive", "a.tar:team/app:1"));
+        assertTrue(run.out().contains("read the file as oci-archive:FILE"), run.out());
+        assertFalse(copy(HELLO, in("oci-archive", "b.tar")).out().contains("oci-archive:FILE"));
+        assertTrue(
+                CommandRun.of("inspect", in("docker-archive", "a.tar")).out().contains("if it is read as oci-archive"));
+        assertAccepted(in("oci-archive", "a.tar"), HELLO_DIGEST);
+    }
+
+    @Test
+    void takesAnImageOfADockerArchiveByItsPlaceAndItsId() throws IOException {
+        assertCopied(copy(HELLO, in("docker-archive", "a.tar")), HELLO_DIGEST);
+        String id = "f52696778b0a742649eebd94332ea9e0516bfc84e98911ac2bd9994d4cdbeecf";
+        for (String name : List.of("@0", id, "sha256:" + id)) {
+            CommandRun run = CommandRun.of("inspect", in("docker-archive", "a.tar:" + name));
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        }
+        for (String name : List.of("@1", id.replace('f', '0'))) {
+            CommandRun run = CommandRun.of("inspect", in("docker-archive", "a.tar:" + name));
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("\"@0\", \"sha256:" + id), run.err());
+        }
+        assertTrue(CommandRun.of("inspect", in("docker-archive", "a.tar:@one"))
+                .err()
+                .contains("@ and a number"));
+    }
+
+    @Test
     void saysWhatWasThereAlready() {
         CommandRun first = copy(HELLO, in("oci", "a:1"));
         assertTrue(
@@ -271,8 +299,7 @@ class CopyCommandTest {
 
     @Test
     void refusesAnEmptyPassword() {
-        CommandRun run = CommandRun.of(
-                Map.of("TALLYCLERK_PASSWORD", ""), "tags", "localhost:1/a", "--username", "me");
+        CommandRun run = CommandRun.of(Map.of("TALLYCLERK_PASSWORD", ""), "tags", "localhost:1/a", "--username", "me");
         assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
         assertTrue(run.err().contains("TALLYCLERK_PASSWORD is empty"), run.err());
         assertTrue(run.err().contains("--help"), run.err());

@@ -64,7 +64,8 @@ class HintsTest {
         // An answer to HEAD has no body that could say why.
         try (HostileServer https = HostileServer.start(exchange -> exchange.answer(400))) {
             assertHint("--no-plain-http", https);
-            CommandRun asked = CommandRun.of(Map.of("HOME", "/nonexistent"), "tags", https.host() + "/a", "--plain-http");
+            CommandRun asked =
+                    CommandRun.of(Map.of("HOME", "/nonexistent"), "tags", https.host() + "/a", "--plain-http");
             assertFalse(asked.err().contains("--no-plain-http"), asked.err());
         }
     }

@@ -27,10 +27,11 @@ final class ManifestPush {
     /**
      * What a registry says of a document that it took.
      *
+     * @param digest the digest by which it says that it has the document, if it says one
      * @param subject the subject in whose list of referrers it is, if the registry knows of subjects
      * @param tags the tags that stand for it now, if the registry knows of more than one at a time
      */
-    private record Taken(Optional<String> subject, Set<String> tags) {}
+    private record Taken(Optional<Digest> digest, Optional<String> subject, Set<String> tags) {}
 
     /**
      * Puts a document under a reference and, if the registry does not know of subjects, into its subject's index.
@@ -38,9 +39,13 @@ final class ManifestPush {
      * @param manifest its type, digest and size
      * @param document its exact bytes
      * @param reference a tag or the digest
+     * @return the digest by which the registry has it, compared with the document; that of {@code manifest} if the
+     *     registry says none
      */
-    void put(Descriptor manifest, byte[] document, String reference) throws IOException {
-        listReferrer(manifest, document, send(manifest, document, reference));
+    Digest put(Descriptor manifest, byte[] document, String reference) throws IOException {
+        Taken taken = send(manifest, document, reference);
+        listReferrer(manifest, document, taken);
+        return taken.digest().orElse(manifest.digest());
     }
 
     /**
@@ -65,7 +70,7 @@ final class ManifestPush {
             return send(manifest, document, manifest.digest() + "?tag=" + String.join("&tag=", tags));
         } catch (RegistryException e) {
             if (e.status() == URI_TOO_LONG) {
-                return new Taken(Optional.empty(), Set.of());
+                return new Taken(Optional.empty(), Optional.empty(), Set.of());
             }
             throw e;
         }
@@ -82,8 +87,10 @@ final class ManifestPush {
                         202)
                 .with("Content-Type", manifest.mediaType());
         try (Answer answer = session.execute(call.repeated())) {
-            requireSame(answer, manifest, document);
-            return new Taken(answer.header("OCI-Subject"), Set.copyOf(answer.headers("OCI-Tag")));
+            return new Taken(
+                    sameDigest(answer, manifest, document),
+                    answer.header("OCI-Subject"),
+                    Set.copyOf(answer.headers("OCI-Tag")));
         }
     }
 
@@ -107,14 +114,16 @@ final class ManifestPush {
         return mayHaveSubject ? Optional.of(Manifest.parse(document, manifest.mediaType(), limits)) : Optional.empty();
     }
 
-    private void requireSame(Answer answer, Descriptor manifest, byte[] document) throws IOException {
-        Optional<Digest> claimed = ContentDigest.of(answer, session.host());
+    /** {@return the digest that the registry says, if it is one of the document that can be computed} */
+    private Optional<Digest> sameDigest(Answer answer, Descriptor manifest, byte[] document) throws IOException {
+        Optional<Digest> claimed = ContentDigest.of(answer, session.host())
+                .filter(digest -> digest.algorithm().isSupported());
         if (claimed.isPresent()
-                && claimed.get().algorithm().isSupported()
                 && !claimed.get().equals(manifest.digest())
                 && !claimed.get().equals(digest(manifest, document, claimed.get()))) {
             throw ContentDigest.contradiction(answer, session.host(), claimed.get(), manifest.digest());
         }
+        return claimed;
     }
 
     /** {@return the digest of the document by another one's algorithm} */

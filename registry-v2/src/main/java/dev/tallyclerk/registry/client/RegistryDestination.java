@@ -41,10 +41,10 @@ final class RegistryDestination implements ImageDestination {
         for (Descriptor manifest : manifests.subList(0, manifests.size() - 1)) {
             push.put(manifest, content.manifest(manifest), manifest.digest().toString());
         }
-        push.put(
+        content.knownAs(push.put(
                 root,
                 content.manifest(root),
-                reference.tag().orElse(root.digest().toString()));
+                reference.tag().orElse(root.digest().toString())));
     }
 
     /** When one blob fails, the calls for the others end at once. */

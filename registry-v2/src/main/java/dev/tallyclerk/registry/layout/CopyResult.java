@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.util.List;
 import java.util.Objects;
@@ -8,6 +9,8 @@ import java.util.Objects;
  * What a copy has done.
  *
  * @param root the manifest or index that the destination's name now stands for
+ * @param destinationDigest the digest by which the destination has it: another one than the root's where a registry
+ *     knows the same bytes by another algorithm
  * @param manifests every manifest and index of the image, those below others first, the root last
  * @param copied the blobs that were read from the source, verified on the way
  * @param alreadyThere the blobs that the destination had: a layout has verified them there, a registry says that it has
@@ -17,12 +20,14 @@ import java.util.Objects;
  */
 public record CopyResult(
         Descriptor root,
+        Digest destinationDigest,
         List<Descriptor> manifests,
         List<Descriptor> copied,
         List<Descriptor> alreadyThere,
         List<Descriptor> leftOut) {
     public CopyResult {
         Objects.requireNonNull(root, "root");
+        Objects.requireNonNull(destinationDigest, "destinationDigest");
         manifests = List.copyOf(manifests);
         copied = List.copyOf(copied);
         alreadyThere = List.copyOf(alreadyThere);

@@ -199,9 +199,68 @@ public final class DockerArchive implements Closeable {
             throw new LayoutException(
                     Reason.SEVERAL_IMAGES, path + " holds " + items.size() + " images; name one of " + names());
         }
-        List<Reference> tags = items.get(0).tags();
+        return image(path.toString(), items.get(0));
+    }
+
+    private ImageSource image(String name, Item item) throws IOException {
+        List<Reference> tags = item.tags();
         Optional<Reference> reference = tags.size() == 1 ? Optional.of(tags.get(0)) : Optional.empty();
-        return new DockerArchiveImage(path.toString(), reference, files, items.get(0), limits);
+        return new DockerArchiveImage(name, reference, files, item, limits);
+    }
+
+    /**
+     * {@return the image at that place in the archive's list, which also one without a name has}
+     *
+     * <p>Closing it closes the archive, for whoever reads one image and no more.
+     *
+     * @param place 0 for the first one
+     * @throws LayoutException if there are not so many, or its configuration cannot be read
+     * @throws IOException if the archive cannot be read
+     */
+    public ImageSource image(int place) throws IOException {
+        if (place < 0 || place >= items.size()) {
+            throw new LayoutException(Reason.NO_SUCH_IMAGE, path + " holds no image @" + place + "; it has " + names());
+        }
+        return image(path + ":@" + place, items.get(place));
+    }
+
+    /**
+     * {@return the image of that ID, which also one without a name has}
+     *
+     * <p>Closing it closes the archive, for whoever reads one image and no more.
+     *
+     * @param id the digest of its configuration
+     * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
+     * @throws IOException if the archive cannot be read
+     */
+    public ImageSource image(Digest id) throws IOException {
+        List<Item> found = new ArrayList<>();
+        for (Item item : items) {
+            if (id(item).filter(id::equals).isPresent()) {
+                found.add(item);
+            }
+        }
+        if (found.isEmpty()) {
+            throw new LayoutException(
+                    Reason.NO_SUCH_IMAGE, path + " holds no image of the ID " + id + "; it has " + names());
+        }
+        if (found.size() > 1) {
+            throw new LayoutException(
+                    Reason.SEVERAL_IMAGES,
+                    path + " holds " + found.size() + " images of the ID " + id + ", one is @"
+                            + items.indexOf(found.get(0)));
+        }
+        return image(path + ":" + id, found.get(0));
+    }
+
+    /** {@return the digest of its configuration, by the file's name or else by its content, if it can be had} */
+    private Optional<Digest> id(Item item) throws IOException {
+        Optional<Digest> claimed = claimedDigest(item.config());
+        return claimed.isPresent()
+                ? claimed
+                : files.read(item.config(), limits.maxConfigBytes())
+                        .filter(config -> config.length <= limits.maxConfigBytes())
+                        .map(Digest::sha256Of);
     }
 
     /**
@@ -222,14 +281,26 @@ public final class DockerArchive implements Closeable {
         }
         if (named.size() > 1) {
             throw new LayoutException(
-                    Reason.SEVERAL_IMAGES, path + " holds " + named.size() + " images " + reference.familiar());
+                    Reason.SEVERAL_IMAGES,
+                    path + " holds " + named.size() + " images " + reference.familiar() + ", one is @"
+                            + items.indexOf(named.get(0)));
         }
         return new DockerArchiveImage(
                 path + ":" + reference.familiar(), Optional.of(reference), files, named.get(0), limits);
     }
 
+    /** {@return the names that there are, and the places and IDs of images that have none} */
     private String names() {
-        return RefNames.listed(references().stream().map(Reference::familiar).toList());
+        List<String> names = new ArrayList<>();
+        for (int place = 0; place < items.size(); place++) {
+            Item item = items.get(place);
+            item.tags().forEach(tag -> names.add(tag.familiar()));
+            if (item.tags().isEmpty()) {
+                names.add("@" + place);
+                claimedDigest(item.config()).ifPresent(id -> names.add(id.toString()));
+            }
+        }
+        return RefNames.listed(names);
     }
 
     @Override

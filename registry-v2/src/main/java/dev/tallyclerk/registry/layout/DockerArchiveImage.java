@@ -171,7 +171,7 @@ final class DockerArchiveImage implements ImageSource {
         return out.append("]}").toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** OCI's manifests have at least one layer; Docker's may have none, as an image from scratch has. */
+    /** OCI's manifests should have a layer; Docker's may have none, as an image from scratch has. */
     private static String manifestType(boolean withoutLayers) {
         return withoutLayers ? MediaType.DOCKER_MANIFEST : MediaType.OCI_MANIFEST;
     }
@@ -193,8 +193,11 @@ final class DockerArchiveImage implements ImageSource {
     }
 
     @Override
-    public ResolvedDigest resolve() {
-        return ResolvedDigest.of(Digest.sha256Of(manifest), "nobody: a docker archive has no registry manifest");
+    public ResolvedDigest resolve() throws IOException {
+        String layout =
+                files.size(OciLayout.INDEX).isPresent() ? "; the file has one if it is read as oci-archive" : "";
+        return ResolvedDigest.of(
+                Digest.sha256Of(manifest), "nobody: a docker archive has no registry manifest" + layout);
     }
 
     @Override

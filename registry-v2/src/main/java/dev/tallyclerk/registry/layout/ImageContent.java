@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,7 @@ public final class ImageContent {
     private final int parallel;
     private final Set<Digest> opened = ConcurrentHashMap.newKeySet();
     private final Set<Digest> leftOut = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Digest destinationDigest;
     private final Lock listening = new ReentrantLock();
     private volatile Reading reading;
 
@@ -205,6 +207,11 @@ public final class ImageContent {
         leftOut.add(blob.digest());
     }
 
+    /** Says by which digest the destination has the root, if that is another than the root's own. */
+    public void knownAs(Digest digest) {
+        destinationDigest = Objects.requireNonNull(digest, "digest");
+    }
+
     /** A listener hears one thing at a time, whoever reads. */
     private void progressed(Descriptor blob, long count) {
         listening.lock();
@@ -234,7 +241,9 @@ public final class ImageContent {
                 alreadyThere.add(blob);
             }
         }
-        return new CopyResult(root(), manifests(), copied, alreadyThere, absent);
+        Digest known = destinationDigest;
+        return new CopyResult(
+                root(), known == null ? root().digest() : known, manifests(), copied, alreadyThere, absent);
     }
 
     /**

@@ -79,8 +79,7 @@ class FailuresTest {
     void namesTheRequestButNoQuery() {
         test.serving(request -> answer(403, ""));
         Call call = Call.reading("GET", test.uri("a/blobs/uploads/b?_state=secret"), Scope.none());
-        assertEquals(
-                "registry.example.org answers 403 to GET /v2/a/blobs/uploads/b", message(test.failure(call)));
+        assertEquals("registry.example.org answers 403 to GET /v2/a/blobs/uploads/b", message(test.failure(call)));
     }
 
     @ParameterizedTest

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.CopyResult;
+import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
@@ -68,6 +70,22 @@ class RegistryDestinationTest {
                 .manifest(two.withPlatform(Platform.parse("linux/arm64")))
                 .build();
         return repository.tag("all", repository.manifest(index.mediaType(), index.bytes()));
+    }
+
+    @Test
+    void saysByWhichDigestTheRegistryHasIt() throws IOException {
+        MemoryRepository repository = from.repository("a");
+        Descriptor image = repository.image("1", "layer");
+        byte[] bytes = repository.manifestBytes(image.digest()).orElseThrow();
+        Digest sha512 = Digest.of(DigestAlgorithm.SHA512, bytes);
+        repository.manifests.put(sha512, FetchedManifest.of(bytes, image.mediaType()));
+        CopyResult result = copy("from.example.org/a@" + sha512, "to.example.org/b:1");
+        assertEquals(sha512, result.root().digest());
+        assertEquals(image.digest(), result.destinationDigest());
+        assertEquals(image.digest(), to.existing("b").tagged("1").orElseThrow());
+        assertEquals(
+                image.digest(),
+                copy("from.example.org/a:1", "to.example.org/b:2").destinationDigest());
     }
 
     @Test

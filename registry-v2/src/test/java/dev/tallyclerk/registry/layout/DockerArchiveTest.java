@@ -97,6 +97,39 @@ class DockerArchiveTest {
     }
 
     @Test
+    void givesImagesWithoutNamesByPlaceAndById() throws IOException {
+        String one = config(LAYER);
+        String other = one.replace("amd64", "arm64");
+        try (DockerArchive archive = open(new TestArchives()
+                .file("layer.tar", LAYER)
+                .file(configName(one), one)
+                .file("c", other)
+                .file(
+                        "manifest.json",
+                        "[" + item(configName(one), "null", "layer.tar") + "," + item("c", "[]", "layer.tar") + "]"))) {
+            Digest id = Digest.sha256Of(one.getBytes(StandardCharsets.UTF_8));
+            Digest otherId = Digest.sha256Of(other.getBytes(StandardCharsets.UTF_8));
+            for (ImageSource image : List.of(archive.image(0), archive.image(id))) {
+                assertEquals(id, verify(image).config().orElseThrow().digest());
+            }
+            for (ImageSource image : List.of(archive.image(1), archive.image(otherId))) {
+                assertEquals(
+                        "arm64", verify(image).config().orElseThrow().platform().architecture());
+            }
+            var several = assertThrows(LayoutException.class, archive::image);
+            assertTrue(
+                    String.valueOf(several.getMessage()).contains("\"@0\", \"" + id + "\", \"@1\""),
+                    several::getMessage);
+            for (int place : new int[] {-1, 2}) {
+                var none = assertThrows(LayoutException.class, () -> archive.image(place));
+                assertEquals(Reason.NO_SUCH_IMAGE, none.reason());
+            }
+            var none = assertThrows(LayoutException.class, () -> archive.image(Digest.sha256Of(new byte[0])));
+            assertEquals(Reason.NO_SUCH_IMAGE, none.reason());
+        }
+    }
+
+    @Test
     void refusesALayerThatIsNotTheOneTheConfigurationPromises() throws IOException {
         String config = config(LAYER);
         String name = configName(config);
