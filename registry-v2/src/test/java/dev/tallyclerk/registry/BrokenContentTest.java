@@ -92,6 +92,11 @@ class BrokenContentTest {
                 public int read() {
                     throw bug;
                 }
+
+                @Override
+                public int read(byte[] buffer, int offset, int length) {
+                    throw bug;
+                }
             }));
         }
     }

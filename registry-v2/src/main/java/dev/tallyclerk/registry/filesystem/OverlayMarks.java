@@ -19,9 +19,12 @@ final class OverlayMarks {
      * {@return the attribute that has overlayfs take the file, or a part of it, from another place, if there is one}
      */
     static Optional<String> redirection(LayerEntry entry) {
-        return entry.xattrNames().stream()
-                .filter(name -> is(name, "redirect") || is(name, "metacopy"))
-                .findFirst();
+        for (String name : entry.xattrNames()) {
+            if (is(name, "redirect") || is(name, "metacopy")) {
+                return Optional.of(name);
+            }
+        }
+        return Optional.empty();
     }
 
     /** {@return whether overlayfs hides what lower layers have at the path of this entry, or in that folder} */
@@ -30,10 +33,19 @@ final class OverlayMarks {
                 && entry.device()
                         .filter(device -> device.major() == 0 && device.minor() == 0)
                         .isPresent();
-        return zeroDevice || entry.xattrNames().stream().anyMatch(name -> is(name, "opaque") || is(name, "whiteout"));
+        boolean marked = zeroDevice;
+        for (String name : entry.xattrNames()) {
+            marked |= is(name, "opaque") || is(name, "whiteout");
+        }
+        return marked;
     }
 
     private static boolean is(String name, String mark) {
-        return NAMESPACES.stream().anyMatch(namespace -> name.equals(namespace + mark));
+        for (String namespace : NAMESPACES) {
+            if (name.startsWith(namespace) && name.substring(namespace.length()).equals(mark)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -755,7 +755,7 @@ class ImageFileSystemTest {
         for (int i = 0; i < 10_000; i++) {
             tar.pax('x', TestTar.record("path", folder + "missing/.wh." + i)).file("long", "");
         }
-        assertTimeoutPreemptively(Duration.ofSeconds(6), () -> merged(tar));
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> merged(tar));
     }
 
     @Test

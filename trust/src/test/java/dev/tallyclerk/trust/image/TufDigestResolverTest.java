@@ -16,10 +16,10 @@ import dev.tallyclerk.trust.tuf.TopLevelRole;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.TufException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TufDigestResolverTest {
@@ -166,17 +166,17 @@ class TufDigestResolverTest {
     void anInterruptSaysNothingAboutTheImage() throws IOException, InterruptedException {
         MetadataStore store = MetadataStore.inMemory();
         TufDigestResolver waiting = TufDigestResolver.refreshing(repository.client(store), "x");
-        AtomicReference<DigestResolutionException> failure = new AtomicReference<>();
+        List<DigestResolutionException> failures = new ArrayList<>();
         try (MetadataStore.Claim claim = store.claim()) {
             Thread other = new Thread(() -> {
                 Thread.currentThread().interrupt();
-                failure.set(assertThrows(DigestResolutionException.class, () -> waiting.resolveTarget(IMAGE)));
+                failures.add(assertThrows(DigestResolutionException.class, () -> waiting.resolveTarget(IMAGE)));
             });
             other.start();
             other.join();
-            assertEquals(Reason.UNAVAILABLE, failure.get().reason(), claim.toString());
+            assertEquals(Reason.UNAVAILABLE, failures.get(0).reason(), claim.toString());
         }
-        assertTrue(failure.get().getCause() instanceof TufException cause
+        assertTrue(failures.get(0).getCause() instanceof TufException cause
                 && cause.reason() == TufException.Reason.INTERRUPTED);
     }
 
