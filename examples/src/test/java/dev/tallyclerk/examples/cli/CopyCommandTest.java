@@ -17,6 +17,7 @@ import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.testing.TestImages;
+import dev.tallyclerk.trust.fetch.FetchOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -279,7 +281,9 @@ class CopyCommandTest {
                     throw new IOException(request.uri().getScheme());
                 }),
                 null,
-                List.of("two.invalid:5000"));
+                List.of("two.invalid:5000"),
+                new LateGet(new LateHttp(List.of())),
+                FetchOptions.defaults());
         assertEquals("https", scheme(clients, "one.invalid/a"));
         assertEquals("https", scheme(clients, "two.invalid/a"));
         assertEquals("http", scheme(clients, "two.invalid:5000/a"));
@@ -294,7 +298,7 @@ class CopyCommandTest {
                         .withRetries(RetryPolicy.never())
                         .repository(reference)
                         .tags());
-        return String.valueOf(e.getCause().getMessage());
+        return String.valueOf(Objects.requireNonNull(e.getCause(), "cause").getMessage());
     }
 
     @Test

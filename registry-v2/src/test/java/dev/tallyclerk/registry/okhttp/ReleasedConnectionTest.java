@@ -59,6 +59,11 @@ class ReleasedConnectionTest {
             public int read() {
                 throw new UnsupportedOperationException("a bug");
             }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                return read();
+            }
         });
         try (HostileServer server = HostileServer.start(exchange -> exchange.answer(201))) {
             assertThrows(
