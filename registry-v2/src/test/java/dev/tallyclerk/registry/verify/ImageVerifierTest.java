@@ -556,7 +556,7 @@ class ImageVerifierTest {
         for (int i = 0; i < 4; i++) {
             image.root(MediaType.OCI_INDEX, indexOf(describe(MediaType.OCI_INDEX, image.rootDocument())));
         }
-        assertFails(verify(image), Kind.INDEX, 0, Reason.LIMIT_EXCEEDED);
+        assertFails(verify(image), Kind.INDEX, 0, Reason.NO_SUCH_PLATFORM);
     }
 
     private static byte[] indexOf(String entry) {
