@@ -159,8 +159,9 @@ class LayerVerifierExecutorTest {
     void stopsABomb(Kind kind) {
         byte[] bomb = gzip(new byte[80 << 20]);
         Descriptor layer = Descriptor.of(GZIP, Digest.sha256Of(bomb), bomb.length);
-        var e = assertThrows(
-                LayerException.class, () -> verifier(kind).verify(new ByteArrayInputStream(bomb), layer, DIFF_ID));
+        LayerVerifier strict = LayerVerifier.of(LayerLimits.defaults().withRatioFreeBytes(64 << 20))
+                .withExecutor(kind.executor(pool));
+        var e = assertThrows(LayerException.class, () -> strict.verify(new ByteArrayInputStream(bomb), layer, DIFF_ID));
         assertEquals(LayerException.Reason.LIMIT_EXCEEDED, e.reason());
     }
 
