@@ -4,8 +4,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -63,6 +65,7 @@ record TarImage(List<byte[]> layers, int entries) {
     private static final class Layer {
         private final Random random;
         private final List<String> files;
+        private final Set<String> own = new HashSet<>();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, StandardCharsets.UTF_8.name());
 
@@ -86,8 +89,9 @@ record TarImage(List<byte[]> layers, int entries) {
             for (int i = 0; i < count; i++) {
                 int kind = random.nextInt(100);
                 String name = path + "file_" + random.nextInt(100_000) + ".so";
-                if (upper && kind < 4) {
-                    String deleted = files.get(random.nextInt(files.size()));
+                String deleted = upper ? files.get(random.nextInt(files.size())) : name;
+                // What a layer brings itself it deletes nowhere.
+                if (upper && kind < 4 && !own.contains(deleted)) {
                     int slash = deleted.lastIndexOf('/') + 1;
                     name = deleted.substring(0, slash) + ".wh." + deleted.substring(slash);
                     entry(new TarArchiveEntry(name), 0600, 0);
@@ -99,6 +103,7 @@ record TarImage(List<byte[]> layers, int entries) {
                     String file = upper && kind < 20 ? files.get(random.nextInt(files.size())) : name;
                     entry(new TarArchiveEntry(file), 0644, random.nextInt(2048));
                     files.add(file);
+                    own.add(file);
                 }
             }
             return count + 1;
