@@ -19,6 +19,7 @@ import java.util.Set;
 final class HostVolume {
     /** Where hosts have what a file system of the kernel shows. */
     private static final Map<String, String> KERNEL = Map.ofEntries(
+            Map.entry("binfmt_misc", "/proc/sys/fs/binfmt_misc"),
             Map.entry("bpf", "/sys/fs/bpf"),
             Map.entry("cgroup", "/sys/fs/cgroup"),
             Map.entry("cgroup2", "/sys/fs/cgroup"),
@@ -26,8 +27,15 @@ final class HostVolume {
             Map.entry("debugfs", "/sys/kernel/debug"),
             Map.entry("devtmpfs", "/dev"),
             Map.entry("efivarfs", "/sys/firmware/efi/efivars"),
+            Map.entry("fusectl", "/sys/fs/fuse/connections"),
+            Map.entry("mqueue", "/dev/mqueue"),
+            Map.entry("nfsd", "/proc/fs/nfsd"),
             Map.entry("proc", "/proc"),
+            Map.entry("pstore", "/sys/fs/pstore"),
+            Map.entry("resctrl", "/sys/fs/resctrl"),
             Map.entry("securityfs", "/sys/kernel/security"),
+            Map.entry("selinuxfs", "/sys/fs/selinux"),
+            Map.entry("smackfs", "/sys/fs/smackfs"),
             Map.entry("sysfs", "/sys"),
             Map.entry("tracefs", "/sys/kernel/tracing"));
 
@@ -35,7 +43,7 @@ final class HostVolume {
     private static final Set<String> ELSEWHERE =
             Set.of("ceph", "cifs", "nfs", "nfs4", "ramfs", "smb3", "smbfs", "tmpfs");
 
-    private static final Set<String> OVERLAID = Set.of("lowerdir", "upperdir", "workdir");
+    private static final Set<String> OVERLAID = Set.of("datadir", "lowerdir", "upperdir", "workdir");
     private static final HostPath DEVICES = HostPath.of("/dev");
 
     private final String type;
@@ -91,7 +99,8 @@ final class HostVolume {
         if (shown != null) {
             return List.of(mount(known(shown), !isReadOnly));
         }
-        if (!device.startsWith("/") || ELSEWHERE.contains(type)) {
+        boolean isPlain = type.isEmpty() && !device.startsWith("/");
+        if (isPlain || ELSEWHERE.contains(type)) {
             return List.of();
         }
         Fact<String> source = HostPath.of(device).isWithin(DEVICES)
@@ -106,7 +115,8 @@ final class HostVolume {
         List<Mount> mounts = new ArrayList<>();
         for (String option : options) {
             int equals = option.indexOf('=');
-            String name = equals < 0 ? "" : option.substring(0, equals);
+            // Newer kernels take one more folder with a plus behind the name.
+            String name = equals < 0 ? "" : option.substring(0, equals).replaceFirst("\\+$", "");
             if (OVERLAID.contains(name)) {
                 // What is written goes to the upper folder.
                 boolean writable = !isReadOnly && !name.equals("lowerdir");
@@ -116,6 +126,12 @@ final class HostVolume {
                     }
                 }
             }
+        }
+        if (mounts.isEmpty() || options.stream().anyMatch(option -> option.indexOf('\\') >= 0)) {
+            // The kernel takes a backslash for the mark of a character that is meant as it is.
+            mounts.add(mount(
+                    Fact.missing(Fact.Reason.UNREADABLE, at + ": which folders the overlay is made of is not known"),
+                    !isReadOnly));
         }
         return mounts;
     }

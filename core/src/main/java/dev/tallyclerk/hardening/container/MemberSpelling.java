@@ -4,6 +4,7 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue;
 import dev.tallyclerk.internal.json.JsonValue.JsonArray;
+import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.MemberNames;
 import java.util.Collection;
@@ -111,8 +112,8 @@ final class MemberSpelling {
     /** What {@code podman ps} lists too. */
     private static final String LISTED = "AutoRemove";
 
-    /** Limits that requests before API 1.18 have there, and all engines still take from there. */
-    private static final Set<String> OF_OLD_CONFIG = Set.of("CpuShares", "Memory", "MemorySwap");
+    /** What clients write there too, and engines take from there or not at all: limits, and docker-py's runtime. */
+    private static final Set<String> OF_OLD_CONFIG = Set.of("CpuShares", "Memory", "MemorySwap", "Runtime");
 
     /** How Podman 1 spelled some limits when it described a container. */
     private static final Map<String, String> OF_PODMAN_1 =
@@ -167,7 +168,8 @@ final class MemberSpelling {
     static void refuseRequest(JsonCursor members) throws JsonException {
         for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
             String name = member.getKey();
-            if (OF_REQUEST.contains(name) || (OF_HOST_CONFIG.contains(name) && !name.equals(LISTED))) {
+            boolean isOfRequest = OF_REQUEST.contains(name) || (OF_HOST_CONFIG.contains(name) && !name.equals(LISTED));
+            if (isOfRequest && !(member.getValue().value() instanceof JsonNull)) {
                 throw member.getValue()
                         .badValue("a member of a request, beside those of a container that there is; give one of them");
             }
@@ -181,7 +183,8 @@ final class MemberSpelling {
      */
     static void refuseOutside(JsonCursor members) throws JsonException {
         for (Map.Entry<String, JsonCursor> member : members.members().entrySet()) {
-            if (OF_HOST_CONFIG.contains(member.getKey()) && !OF_OLD_CONFIG.contains(member.getKey())) {
+            boolean isOutside = OF_HOST_CONFIG.contains(member.getKey()) && !OF_OLD_CONFIG.contains(member.getKey());
+            if (isOutside && !(member.getValue().value() instanceof JsonNull)) {
                 throw member.getValue()
                         .badValue("a member of HostConfig, which some engines read here too; move it into HostConfig");
             }

@@ -7,13 +7,17 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.subject.JsonFacts;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers the mounts of a container from what was asked for (Binds and Mounts of HostConfig) and from what the engine
@@ -164,49 +168,86 @@ final class MountReader {
 
     /** A mount that was asked for and is listed is one; where the two differ in kind or source, both are judged. */
     private List<Mount> merged() {
-        List<Mount> wishes = new ArrayList<>(asked);
+        Wishes wishes = new Wishes(asked);
         List<Mount> out = new ArrayList<>();
-        Map<String, List<Mount>> byDestination = new HashMap<>();
-        asked.forEach(wish -> byDestination
-                .computeIfAbsent(HostPath.of(wish.destination()).text(), path -> new ArrayList<>())
-                .add(wish));
         for (Mount mount : listed) {
-            String destination = HostPath.of(mount.destination()).text();
-            List<Mount> there =
-                    mount.destination().isEmpty() ? List.of() : byDestination.getOrDefault(destination, List.of());
-            Optional<Mount> same =
-                    there.stream().filter(wish -> isSame(wish, mount)).findFirst();
-            if (same.isPresent()) {
-                Mount wish = same.get();
-                there.remove(wish);
-                wishes.remove(wish);
-                out.add(new Mount(
-                        mount.kind(),
-                        known(mount.source(), wish.source()),
-                        mount.destination(),
-                        known(mount.writable(), wish.writable()),
-                        known(mount.propagation(), wish.propagation()),
-                        wish.at()));
-            } else {
-                out.add(mount);
-            }
+            Optional<Mount> same = mount.destination().isEmpty() ? Optional.empty() : wishes.take(mount);
+            out.add(same.isEmpty() ? mount : same.map(wish -> both(mount, wish)).get());
         }
-        out.addAll(wishes);
+        out.addAll(wishes.left());
         return out;
     }
 
-    private static boolean isSame(Mount wish, Mount listed) {
-        if (wish.kind() != listed.kind()) {
-            return false;
-        }
-        // The engine has made a path of a volume's name.
-        return wish.kind() != Kind.BIND
-                || clean(listed.source(), wish.source()).equals(clean(wish.source(), listed.source()));
+    private static Mount both(Mount mount, Mount wish) {
+        return new Mount(
+                mount.kind(),
+                known(mount.source(), wish.source()),
+                mount.destination(),
+                known(mount.writable(), wish.writable()),
+                known(mount.propagation(), wish.propagation()),
+                wish.at());
     }
 
-    private static String clean(Fact<String> source, Fact<String> other) {
-        Fact<String> either = known(source, other);
-        return either.fold((path, at) -> HostPath.of(path).text(), assumed -> assumed.value(), missing -> "");
+    /**
+     * What was asked for and has not been found in the list yet; by place and source, for there may be many of both.
+     */
+    private static final class Wishes {
+        private static final String OPEN = "?";
+
+        private final List<Mount> all;
+        private final boolean[] taken;
+        private final Map<String, Deque<Integer>> bySource = new HashMap<>();
+        private final Map<String, Deque<Integer>> byPlace = new HashMap<>();
+
+        Wishes(List<Mount> all) {
+            this.all = List.copyOf(all);
+            this.taken = new boolean[all.size()];
+            for (int i = 0; i < taken.length; i++) {
+                String place = place(this.all.get(i));
+                byPlace.computeIfAbsent(place, key -> new ArrayDeque<>()).add(i);
+                bySource.computeIfAbsent(place + source(this.all.get(i)), key -> new ArrayDeque<>())
+                        .add(i);
+            }
+        }
+
+        private static String place(Mount mount) {
+            return mount.kind() + " " + HostPath.of(mount.destination()).text() + "\0";
+        }
+
+        /** The engine has made a path of a volume's name, so only of binds the source tells which is which. */
+        private static String source(Mount mount) {
+            return mount.kind() != Kind.BIND
+                    ? OPEN
+                    : mount.source().fold((path, at) -> HostPath.of(path).text(), assumed -> OPEN, missing -> OPEN);
+        }
+
+        Optional<Mount> take(Mount mount) {
+            String place = place(mount);
+            String source = source(mount);
+            if (source.equals(OPEN)) {
+                return first(byPlace.get(place));
+            }
+            Optional<Mount> exact = first(bySource.get(place + source));
+            return exact.isPresent() ? exact : first(bySource.get(place + OPEN));
+        }
+
+        private Optional<Mount> first(@Nullable Deque<Integer> candidates) {
+            while (candidates != null && !candidates.isEmpty()) {
+                int candidate = candidates.remove();
+                if (!taken[candidate]) {
+                    taken[candidate] = true;
+                    return Optional.of(all.get(candidate));
+                }
+            }
+            return Optional.empty();
+        }
+
+        List<Mount> left() {
+            return IntStream.range(0, taken.length)
+                    .filter(i -> !taken[i])
+                    .mapToObj(all::get)
+                    .toList();
+        }
     }
 
     private static <T> Fact<T> known(Fact<T> first, Fact<T> second) {

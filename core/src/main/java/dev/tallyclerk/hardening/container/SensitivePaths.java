@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.container;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The folders of a host that no container should see. */
@@ -36,6 +37,11 @@ final class SensitivePaths {
     private static final List<HostPath> OF_WINDOWS =
             Stream.of("c:/programdata/docker", "c:/windows").map(HostPath::of).toList();
 
+    /** What the kubelet of a node with Docker, and k3s, give a container of its own pod there. */
+    private static final Pattern OWN =
+            Pattern.compile("/var/lib/kubelet/pods/[^/]+/(etc-hosts|(containers|volumes|volume-subpaths)/.+)"
+                    + "|/var/lib/rancher/k3s/storage/.+");
+
     private static final HostPath DRIVE = HostPath.of("c:");
 
     private SensitivePaths() {}
@@ -43,7 +49,8 @@ final class SensitivePaths {
     /** {@return whether the path is one of the folders, is in one, or has one in it} */
     static boolean touches(HostPath path) {
         HostPath windows = ofWindows(path);
-        return touches(path, FOLDERS) || (windows.isWithin(DRIVE) && touches(windows, OF_WINDOWS));
+        return (touches(path, FOLDERS) && !OWN.matcher(path.text()).matches())
+                || (windows.isWithin(DRIVE) && touches(windows, OF_WINDOWS));
     }
 
     private static boolean touches(HostPath path, List<HostPath> folders) {

@@ -65,7 +65,8 @@ final class RegistryRules {
             }
         }
         Outcome running = Outcome.ofProblems(others);
-        return configured instanceof Fact.Missing ? running : Outcome.allOf(set, running);
+        boolean isOpen = configured instanceof Fact.Missing && !(set instanceof Outcome.Fail);
+        return isOpen ? running : Outcome.allOf(set, running);
     }
 
     /** {@return whether the registry, or each address of the network, is this machine itself} */

@@ -91,9 +91,14 @@ final class Rules {
             String message,
             String evidence) {
         Fact<List<String>> stated = stated(engine, option);
-        return stated instanceof Fact.Missing<List<String>>
-                ? ofKnown(engine, option, list -> failForEach(list, isProblem, message, evidence))
-                : failForEach(stated, isProblem, message, evidence);
+        Outcome known = ofKnown(engine, option, list -> failForEach(list, isProblem, message, evidence));
+        if (stated instanceof Fact.Missing<List<String>>) {
+            return known;
+        }
+        Outcome whole = failForEach(stated, isProblem, message, evidence);
+        boolean isOpen = engine.configured(option) instanceof Fact.Missing;
+        // What is configured counts from the next start on, whatever runs now.
+        return isOpen && known instanceof Outcome.Fail ? Outcome.allOf(known, whole) : whole;
     }
 
     /** Decides over a list as it is configured; what is known of it can show a problem where the whole is not. */

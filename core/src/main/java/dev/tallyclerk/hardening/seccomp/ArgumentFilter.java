@@ -14,12 +14,15 @@ final class ArgumentFilter {
     private static final long AF_ALG = 38;
     private static final long AF_VSOCK = 40;
 
+    private static final Set<String> S390 = Set.of("s390", "s390x");
+
     private ArgumentFilter() {}
 
     /** {@return whether the conditions, all of which must hold, let no more through than Docker's do} */
-    static boolean isAsDockers(String name, List<Argument> arguments) {
+    static boolean isAsDockers(String name, SyscallRule rule) {
+        List<Argument> arguments = rule.arguments();
         return switch (name) {
-            case "clone" -> arguments.stream().anyMatch(ArgumentFilter::hasNoNewNamespace);
+            case "clone" -> arguments.stream().anyMatch(argument -> hasNoNewNamespace(argument, rule));
             case "personality" ->
                 arguments.stream()
                         .anyMatch(argument ->
@@ -33,10 +36,16 @@ final class ArgumentFilter {
         return argument.index() == 0 && argument.op().equals(op);
     }
 
-    /** The flags are the first argument, but for s390. */
-    private static boolean hasNoNewNamespace(Argument argument) {
+    /** {@return whether the condition is on the flags of clone, which are its first argument but for s390} */
+    static boolean isOnCloneFlags(Argument argument, SyscallRule rule) {
+        List<String> arches = rule.includes().arches();
+        boolean isS390 = !arches.isEmpty() && S390.containsAll(arches);
+        return argument.index() == (isS390 ? 1 : 0);
+    }
+
+    private static boolean hasNoNewNamespace(Argument argument, SyscallRule rule) {
         return argument.op().equals("SCMP_CMP_MASKED_EQ")
-                && argument.index() <= 1
+                && isOnCloneFlags(argument, rule)
                 && (argument.value() & NEW_NAMESPACES) == NEW_NAMESPACES
                 && (argument.valueTwo() & argument.value()) == 0;
     }

@@ -88,7 +88,7 @@ final class StrengthRules {
         if (!element.letsEveryone()
                 || DockerDefault.UNCONDITIONAL.contains(name)
                 || DockerDefault.OF_AN_ARCHITECTURE.contains(name)
-                || (DockerDefault.BY_ARGUMENT.contains(name) && ArgumentFilter.isAsDockers(name, element.arguments()))
+                || (DockerDefault.BY_ARGUMENT.contains(name) && ArgumentFilter.isAsDockers(name, element))
                 || isOfCapability(name, element.includes().caps())) {
             return false;
         }
@@ -169,7 +169,7 @@ final class StrengthRules {
     private static boolean makesUserNamespaces(String name, SyscallRule rule) {
         boolean masked = rule.arguments().stream()
                 .anyMatch(argument -> argument.op().equals("SCMP_CMP_MASKED_EQ")
-                        && argument.index() <= 1
+                        && ArgumentFilter.isOnCloneFlags(argument, rule)
                         && (argument.value() & CLONE_NEWUSER) != 0
                         && (argument.valueTwo() & CLONE_NEWUSER) == 0);
         return name.equals("clone3") || (!masked && (name.equals("clone") || name.equals("unshare")));

@@ -211,7 +211,12 @@ public final class SecretAssignment {
             String key =
                     member.substring(0, Math.max(equals, 0)).replace(" ", "").toLowerCase(Locale.ROOT);
             String value = member.substring(equals + 1).strip();
-            if (SECRET_MEMBERS.contains(key) && !value.isEmpty() && !isPlaceholder.test(value) && !isSwitch(value)) {
+            boolean isFolder = key.equals("pwd") && isPath(value);
+            if (SECRET_MEMBERS.contains(key)
+                    && !isFolder
+                    && !value.isEmpty()
+                    && !isPlaceholder.test(value)
+                    && !isSwitch(value)) {
                 return true;
             }
         }

@@ -119,6 +119,8 @@ class HostAccessCasesTest {
                 "/var/spool/cron/crontabs",
                 "/var/lib/containers/storage",
                 "/var/lib/kubelet",
+                "/var/lib/kubelet/pki",
+                "/var/lib/kubelet/pods/f81d4fae",
                 "/var/lib/rancher/k3s",
                 "/run/systemd/private",
                 "/var/run/dbus/system_bus_socket",
@@ -135,6 +137,9 @@ class HostAccessCasesTest {
                 "/opt",
                 "/run/systemd/notify",
                 "/c:/windowsill",
+                "/var/lib/kubelet/pods/f81d4fae/etc-hosts",
+                "/var/lib/kubelet/pods/f81d4fae/volumes/kubernetes.io~projected/token",
+                "/var/lib/rancher/k3s/storage/pvc-1",
                 "D:/Windows")) {
             cases.add(passes("RUN-024", path, bind(path)));
         }
@@ -167,6 +172,11 @@ class HostAccessCasesTest {
                 fails("RUN-023", "a writable disk", volume("ext4", "", "/dev/sda1")),
                 passes("RUN-023", "a disk that is read only", volume("ext4", "noatime,ro", "/dev/sda1")),
                 fails("RUN-024", "what the kernel shows", volume("devtmpfs", "", "x")),
+                fails("RUN-024", "what the kernel takes programs from", volume("binfmt_misc", "", "binfmt_misc")),
+                unknown("RUN-024", "what a kernel of tomorrow shows", volume("newfs", "", "newfs")),
+                fails("RUN-024", "one more lower folder", volume("overlay", "lowerdir+=/etc", "o")),
+                unknown("RUN-024", "a folder that is escaped", volume("overlay", "lowerdir=/\\\\etc:/x", "o")),
+                unknown("RUN-024", "an overlay of nothing that is seen", volume("overlay", "x=/etc", "o")),
                 fails(
                         "RUN-024",
                         "the lower folder",

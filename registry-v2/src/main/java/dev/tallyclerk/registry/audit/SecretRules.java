@@ -25,7 +25,7 @@ import java.util.Set;
 final class SecretRules {
     private static final String REPLACE = " Treat what was found as public, and replace it.";
 
-    private static final Set<String> LOCKED = Set.of("", "!", "!!", "*");
+    private static final Set<String> LOCKED = Set.of("!", "!!", "*");
 
     private SecretRules() {}
 
@@ -204,10 +204,11 @@ final class SecretRules {
             String word = arguments.get(i);
             boolean isApart = word.equals("-p") || word.equals("--password");
             boolean isJoined = word.startsWith("--password=");
-            String hash = isJoined
-                    ? word.substring("--password=".length())
-                    : isApart && i + 1 < arguments.size() ? arguments.get(i + 1) : "";
-            if ((isApart || isJoined) && !LOCKED.contains(hash)) {
+            if (isJoined && !LOCKED.contains(word.substring("--password=".length()))) {
+                return true;
+            }
+            // An empty one lets everybody in.
+            if (isApart && i + 1 < arguments.size() && !LOCKED.contains(arguments.get(i + 1))) {
                 return true;
             }
         }

@@ -57,6 +57,11 @@ final class UserRules {
                     Fact.Reason.KEY_MISSING,
                     "no user is set, and which one an image for Windows has then depends on its base");
         }
+        Outcome elsewhere = root(user, at);
+        if (elsewhere instanceof Outcome.Fail) {
+            // Nothing but the image says that it is for Windows.
+            return elsewhere;
+        }
         String name = user.substring(user.lastIndexOf('\\') + 1).toLowerCase(Locale.ROOT);
         return ADMINISTRATORS.contains(name)
                 ? Outcome.fail(Problem.at(at, "the user is an administrator", Evidence.of("User", user)))

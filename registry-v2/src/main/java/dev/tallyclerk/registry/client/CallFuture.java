@@ -34,10 +34,13 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> 
 
     /** Ends the call; one that has not begun is over at once, because an executor may never come to it. */
     private void end() {
-        own.cancel();
-        if (begun.compareAndSet(false, true)) {
-            completeExceptionally(
-                    new RegistryException(Reason.CANCELLED, 0, "the call was cancelled before it was begun"));
+        try {
+            own.cancel();
+        } finally {
+            if (begun.compareAndSet(false, true)) {
+                completeExceptionally(
+                        new RegistryException(Reason.CANCELLED, 0, "the call was cancelled before it was begun"));
+            }
         }
     }
 

@@ -41,6 +41,9 @@ final class Node {
     /** The last layer that brought something in a folder below, and not that folder before it. */
     int bareBelowAt = -1;
 
+    private int belowAskedAt = -1;
+    private boolean below;
+
     Node(@Nullable Node parent, String path, long hash) {
         this.parent = parent;
         this.path = path;
@@ -73,13 +76,28 @@ final class Node {
         return live && file != null && file.type() == LayerEntry.Type.SYMBOLIC_LINK;
     }
 
-    /** {@return whether the layers below that one have something at the path} */
+    /**
+     * {@return whether the layers below that one have something at the path that it has not removed by a whiteout}
+     *
+     * <p>Looked up once for a layer, which may have any number of entries for one path.
+     */
     boolean isBelow(int upper) {
+        if (belowAskedAt != upper) {
+            belowAskedAt = upper;
+            below = looksBelow(upper);
+        }
+        return below;
+    }
+
+    private boolean looksBelow(int upper) {
         if (live && layer < upper) {
             return true;
         }
         Past event = past;
         while (event != null && event.layer() >= upper) {
+            if (event.cause() != null) {
+                return false;
+            }
             event = event.older();
         }
         return event != null && event.cause() == null;

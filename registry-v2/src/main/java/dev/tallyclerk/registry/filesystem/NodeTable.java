@@ -20,6 +20,7 @@ final class NodeTable {
     private final Node root = new Node(null, "", 1);
     private final List<Node> all = new ArrayList<>();
     private final long point = (RANDOM.nextLong() >>> 4) + (1 << 20);
+    private final long mixer = RANDOM.nextLong() | 1;
     private @Nullable Node[] slots = new @Nullable Node[1024];
 
     Node root() {
@@ -80,8 +81,10 @@ final class NodeTable {
         slots[slot] = node;
     }
 
+    /** Mixed, because names that differ in their last letter have hashes beside each other. */
     private int slot(long hash) {
-        return (int) hash & (slots.length - 1);
+        long mixed = (hash ^ (hash >>> 32)) * mixer;
+        return (int) (mixed >>> 32) & (slots.length - 1);
     }
 
     private int next(int slot) {

@@ -114,7 +114,9 @@ final class Folders {
         try {
             move(complete, file);
         } catch (IOException e) {
-            Files.deleteIfExists(file);
+            if (Files.exists(file) && Files.size(file) == 0) {
+                Files.delete(file);
+            }
             throw e;
         }
     }

@@ -235,24 +235,33 @@ final class VerificationRun {
     }
 
     /**
-     * What a layer has to be; one that stands in the manifest a thousand times is looked at once.
+     * What a layer has to be; one that stands in the manifest a thousand times is looked at once, whatever else its
+     * descriptors say.
      *
      * <p>The runtime would make a record's methods when they are first called, which is dear in a new process.
      */
-    private record Promise(Descriptor layer, Digest diffId) {
+    private record Promise(Digest digest, long size, String mediaType, Digest diffId) {
+        static Promise of(Descriptor layer, Digest diffId) {
+            return new Promise(layer.digest(), layer.size(), layer.mediaType(), diffId);
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Promise that && layer.equals(that.layer) && diffId.equals(that.diffId);
+            return other instanceof Promise that
+                    && digest.equals(that.digest)
+                    && size == that.size
+                    && mediaType.equals(that.mediaType)
+                    && diffId.equals(that.diffId);
         }
 
         @Override
         public int hashCode() {
-            return 31 * layer.hashCode() + diffId.hashCode();
+            return 31 * digest.hashCode() + diffId.hashCode();
         }
     }
 
     private ContentResult layer(Descriptor layer, Digest diffId) throws IOException {
-        Promise promise = new Promise(layer, diffId);
+        Promise promise = Promise.of(layer, diffId);
         ContentResult known = layerResults.get(promise);
         if (known == null) {
             known = verifyLayer(layer, diffId);

@@ -114,6 +114,8 @@ class ImageRulesTest {
         cases.add(of("IMG-001", FAIL, "no user", Images.document("")));
         cases.add(of("IMG-001", FAIL, "administrator of Windows", Images.windows("ContainerAdministrator")));
         cases.add(of("IMG-001", FAIL, "system of Windows", Images.windows("NT AUTHORITY\\\\SYSTEM")));
+        cases.add(of("IMG-001", FAIL, "root that is said to be of Windows", Images.windows("root")));
+        cases.add(of("IMG-001", FAIL, "zero that is said to be of Windows", Images.windows("0")));
         cases.add(of("IMG-001", PASS, "user of Windows", Images.windows("ContainerUser")));
         cases.add(of("IMG-001", UNKNOWN, "no user of Windows", Images.windows("")));
         cases.add(user("IMG-002", FAIL, "app"));
@@ -214,6 +216,8 @@ class ImageRulesTest {
                 built("IMG-022", FAIL, "/bin/sh -c chpasswd -e < /tmp/x"),
                 built("IMG-022", FAIL, "/bin/sh -c echo x | passwd --stdin app"),
                 built("IMG-022", FAIL, "/bin/sh -c usermod -p x app"),
+                built("IMG-022", FAIL, "/bin/sh -c usermod -p '' root"),
+                built("IMG-022", FAIL, "/bin/sh -c useradd --password= app"),
                 built("IMG-022", FAIL, "/bin/sh -c echo root:pw > /tmp/x"),
                 built("IMG-022", FAIL, "/bin/sh -c useradd -m -p '$6$fake' app"),
                 built("IMG-022", FAIL, "/bin/sh -c useradd --password=x app"),

@@ -749,6 +749,33 @@ class ImageFileSystemTest {
     }
 
     @Test
+    void marksOfOverlayfsAreLookedUpOnceForALayer() {
+        TestTar upper = new TestTar();
+        for (int i = 0; i < 100_000; i++) {
+            upper.entry(Header.of("x", '3'));
+        }
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> merged(new TestTar().file("y", ""), upper));
+    }
+
+    @Test
+    void whatTheSameLayerHasRemovedIsNotHiddenByAMark() throws IOException {
+        TestTar lower = new TestTar().file("etc/shadow", "");
+        TestTar upper = new TestTar().whiteout("etc/.wh.shadow").entry(Header.of("etc/shadow", '3'));
+        assertEquals(List.of("etc", "etc/shadow"), paths(merged(lower, upper)));
+    }
+
+    @Test
+    void namesThatDifferInTheirLastLetterAreFoundAtOnce() {
+        TestTar tar = new TestTar();
+        for (char prefix = 'a'; prefix < 'e'; prefix++) {
+            for (char last = 0x4e00; last < 0x4e00 + 20_000; last++) {
+                tar.pax('x', TestTar.record("path", prefix + "" + last)).file("x", "");
+            }
+        }
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> merged(tar));
+    }
+
+    @Test
     void aDeepPathCostsItsLengthOnce() {
         String folder = ("n".repeat(7) + "/").repeat(500);
         TestTar tar = new TestTar().pax('x', TestTar.record("path", folder)).directory("long");

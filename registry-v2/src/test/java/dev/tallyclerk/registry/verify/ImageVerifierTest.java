@@ -550,6 +550,24 @@ class ImageVerifierTest {
     }
 
     @Test
+    void aLayerIsReadOnceWhateverElseItsDescriptorsSay() throws IOException {
+        InMemoryImage image = new InMemoryImage();
+        String other = describe(GZIP, gzip(SECOND));
+        image.layer(GZIP, gzip(SECOND), SECOND)
+                .layer(GZIP, gzip(SECOND), SECOND)
+                .assemble();
+        String document = new String(image.rootDocument(), StandardCharsets.UTF_8);
+        int second = document.lastIndexOf(other);
+        String annotated = document.substring(0, second)
+                + other.substring(0, other.length() - 1) + ",\"annotations\":{\"a\":\"b\"}}"
+                + document.substring(second + other.length());
+        image.root(MediaType.OCI_MANIFEST, utf8(annotated));
+        int before = image.blobsOpened();
+        assertEquals(Verdict.VERIFIED, verify(image).verdict());
+        assertEquals(2, image.blobsOpened() - before, "the configuration and the layer");
+    }
+
+    @Test
     void anIndexWithinFourOthersThatHasNoImageSaysSo() throws IOException {
         InMemoryImage image = new InMemoryImage();
         image.root(MediaType.OCI_INDEX, utf8("{\"schemaVersion\":2,\"manifests\":[]}"));

@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client whose waits are tasks of an executor, so that whoever waits for them can stop doing so.
@@ -113,8 +114,9 @@ final class ExecutorGet implements HttpGet {
             }
         }
 
-        boolean isOver() {
-            return result.isDone();
+        /** Has something done when the task is over, whatever it brings. */
+        void whenOver(Runnable action) {
+            CompletableFuture<T> unused = result.whenComplete((value, failure) -> action.run());
         }
 
         /** Has what comes too late thrown away. */
@@ -126,7 +128,11 @@ final class ExecutorGet implements HttpGet {
     private final class TimedAnswer implements Answer {
         private final Answer answer;
         private final Deadline deadline;
-        private boolean abandoned;
+
+        /**
+         * The wait that was given up, or failed; what it would have brought is missing, so nothing goes on behind it.
+         */
+        private @Nullable Wait<?> abandoned;
 
         TimedAnswer(Answer answer, Deadline deadline) {
             this.answer = answer;
@@ -151,24 +157,25 @@ final class ExecutorGet implements HttpGet {
         private <T> T waited(Callable<T> task) throws IOException {
             Wait<T> wait = new Wait<>();
             wait.start(executor, task);
+            boolean taken = false;
             try {
-                return wait.await(deadline);
+                T value = wait.await(deadline);
+                taken = true;
+                return value;
             } finally {
-                abandoned |= !wait.isOver();
+                if (!taken) {
+                    abandoned = wait;
+                }
             }
         }
 
-        /** Beside a read that goes on, a close could wait for it. */
+        /** Beside a read that goes on, a close could wait for it, so that is left to the read's own thread. */
         @Override
         public void close() throws IOException {
-            if (!abandoned) {
+            if (abandoned == null) {
                 answer.close();
-                return;
-            }
-            try {
-                executor.execute(() -> closeLate(answer));
-            } catch (RejectedExecutionException e) {
-                // Then the client's own times end it.
+            } else {
+                abandoned.whenOver(() -> closeLate(answer));
             }
         }
 
@@ -195,8 +202,8 @@ final class ExecutorGet implements HttpGet {
                 if (length == 0) {
                     return 0;
                 }
-                if (abandoned) {
-                    throw deadline.passed();
+                if (abandoned != null) {
+                    throw new IOException("the body from " + deadline.host() + " broke off in an earlier read");
                 }
                 if (position == limit) {
                     byte[] own = chunk;

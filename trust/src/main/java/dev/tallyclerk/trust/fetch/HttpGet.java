@@ -44,7 +44,8 @@ public interface HttpGet {
      * {@link FetchOptions#totalTimeout}, and at once when its thread is interrupted, whatever server and client do}
      *
      * <p>A wait that was given up keeps its thread until the client itself ends it, and what comes late is thrown away.
-     * It costs a hand-over to another thread for the head and for each 16 KiB of the body.
+     * It costs a hand-over to another thread for the head and for each 16 KiB of the body. Closing an answer that was
+     * read in time is the client's own matter.
      *
      * @param executor runs one task at a time for each call, and must not run it in the thread that gives it the task
      */
