@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 /** Who can talk to the engine. */
 final class ApiRules {
     private static final String NOT_TCP = "the API is not served over TCP";
-    private static final String NOT_WARNED = "the running engine does not warn of an API without TLS";
+    private static final String NOT_WARNED = "the running engine warns of no address of its own";
     private static final EngineVersion WARNS_SINCE = EngineVersion.of(19, 3);
 
     private ApiRules() {}
@@ -61,18 +61,20 @@ final class ApiRules {
                                 + " \"tlscacert\"."),
                 engine -> orWarned(
                         engine,
-                        overTcp(
+                        orNotWarned(
                                 engine,
-                                listener -> engine.usesTls()
-                                        .decide(tls -> tls
-                                                ? engine.configured(EngineOption.TLSVERIFY)
-                                                        .decide(
-                                                                verified -> verified
-                                                                        ? Outcome.pass()
-                                                                        : problem(
-                                                                                listener,
-                                                                                "the API over TCP demands no client certificate"))
-                                                : Outcome.notApplicable("the API is served without TLS"))),
+                                overTcp(
+                                        engine,
+                                        listener -> engine.usesTls()
+                                                .decide(tls -> tls
+                                                        ? engine.configured(EngineOption.TLSVERIFY)
+                                                                .decide(
+                                                                        verified -> verified
+                                                                                ? Outcome.pass()
+                                                                                : problem(
+                                                                                        listener,
+                                                                                        "the API over TCP demands no client certificate"))
+                                                        : Outcome.notApplicable("the API is served without TLS")))),
                         address -> !address.unencrypted(),
                         "the engine warns that its API accepts any client"));
     }
@@ -179,7 +181,10 @@ final class ApiRules {
         return problems.isEmpty() ? configured : Outcome.ofProblems(problems);
     }
 
-    /** An engine since 19.03 warns of each address that is served without TLS, so one that does not has none. */
+    /**
+     * An engine since 19.03 warns of each address of its own that takes orders without TLS, or from any client with it.
+     * Of sockets that it is handed it warns not.
+     */
     private static Outcome orNotWarned(EngineSubject engine, Outcome configured) {
         boolean isOpen = engine.listeners() instanceof Fact.Missing
                 && engine.configuration().stated(EngineOption.HOSTS).isEmpty();

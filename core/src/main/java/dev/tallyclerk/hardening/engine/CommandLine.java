@@ -72,12 +72,23 @@ final class CommandLine {
 
     private final Map<String, List<String>> values = new LinkedHashMap<>();
     private String gap = "";
+    private boolean isFinal;
 
     private CommandLine() {}
 
     /** {@return the flags in {@code words}, of which those up to the name of the program do not count} */
     static CommandLine parse(List<String> words) {
+        return parse(words, false);
+    }
+
+    /**
+     * {@return the flags in {@code words}, of which those up to the name of the program do not count}
+     *
+     * @param isFinal whether they are the words of a running process, in which nothing stands for anything else
+     */
+    static CommandLine parse(List<String> words, boolean isFinal) {
         CommandLine line = new CommandLine();
+        line.isFinal = isFinal && (words.isEmpty() || !SHELLS.contains(program(words.get(0))));
         String first = words.isEmpty() ? "" : program(words.get(0));
         if (SHELLS.contains(first)) {
             List<Command> engines = ShellScript.ofWords(words).everyCommand().stream()
@@ -193,7 +204,7 @@ final class CommandLine {
 
     /** A unit file's {@code $OPTIONS}, or what a command writes, may stand for any flags. */
     private void look(String word) {
-        if (gap.isEmpty() && isVariable(word)) {
+        if (gap.isEmpty() && !isFinal && isVariable(word)) {
             gap = "the command line has a variable";
         }
     }
@@ -236,7 +247,7 @@ final class CommandLine {
             return Optional.empty();
         }
         Location at = location(option.flag());
-        if (set.stream().anyMatch(CommandLine::isVariable)) {
+        if (!isFinal && set.stream().anyMatch(CommandLine::isVariable)) {
             return Optional.of(Fact.missing(
                     Fact.Reason.UNRESOLVED_VARIABLE, at + " has a variable that only the start script knows"));
         }

@@ -264,7 +264,11 @@ public final class EngineSubject implements Subject {
                         line.length() + " characters, " + limits.maxDocumentBytes() + " allowed");
             }
             List<String> words = CommandWords.split(line);
-            return words.isEmpty() ? this : arguments(words);
+            if (!words.isEmpty()) {
+                // As /proc has it, in which nothing stands for anything else any more.
+                flags = CommandLine.parse(words, line.indexOf('\0') >= 0);
+            }
+            return this;
         }
 
         /**

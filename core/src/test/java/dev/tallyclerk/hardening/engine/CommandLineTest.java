@@ -1,6 +1,8 @@
 package dev.tallyclerk.hardening.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Fact;
 import java.util.List;
@@ -11,6 +13,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandLineTest {
+    @Test
+    void nothingStandsForAnythingElseInTheWordsOfARunningProcess() {
+        String line = "/usr/bin/dockerd\0--log-opt\0env-regex=^(os|customer)$\0--icc=$x\0";
+        assertFalse(CommandLine.parse(CommandWords.split(line), true).isIncomplete());
+        assertTrue(CommandLine.parse(CommandWords.split(line), false).isIncomplete());
+        String shell = "sh\0-c\0exec dockerd $OPTS\0";
+        assertTrue(CommandLine.parse(CommandWords.split(shell), true).isIncomplete());
+    }
+
     private static CommandLine parse(String line) {
         return CommandLine.parse(CommandWords.split(line));
     }
