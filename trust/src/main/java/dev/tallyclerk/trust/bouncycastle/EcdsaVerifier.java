@@ -1,0 +1,61 @@
+package dev.tallyclerk.trust.bouncycastle;
+
+import dev.tallyclerk.trust.internal.encoding.DerSignature;
+import dev.tallyclerk.trust.key.SignatureVerifier;
+import dev.tallyclerk.trust.key.VerificationKey;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import org.bouncycastle.asn1.x9.X9ECParameters;
+import org.bouncycastle.crypto.ec.CustomNamedCurves;
+import org.bouncycastle.crypto.params.ECDomainParameters;
+import org.bouncycastle.crypto.params.ECPublicKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.StandardDSAEncoding;
+
+/** Verifies with one ECDSA key. */
+final class EcdsaVerifier implements SignatureVerifier {
+    private final ECPublicKeyParameters key;
+    private final String hashName;
+
+    private EcdsaVerifier(ECPublicKeyParameters key, String hashName) {
+        this.key = key;
+        this.hashName = hashName;
+    }
+
+    /**
+     * {@return a verifier}
+     *
+     * @throws IllegalArgumentException if the key is unfit
+     */
+    static EcdsaVerifier of(String curveName, VerificationKey key) {
+        X9ECParameters curve = CustomNamedCurves.getByName(curveName);
+        // RFC 5480, 2.2: an uncompressed point is the end of the key, and the only form that was accepted.
+        int pointBytes = 1 + 2 * ((curve.getCurve().getFieldSize() + 7) / 8);
+        byte[] encoded = key.encoded();
+        byte[] point = Arrays.copyOfRange(encoded, encoded.length - pointBytes, encoded.length);
+        return new EcdsaVerifier(
+                new ECPublicKeyParameters(curve.getCurve().decodePoint(point), new ECDomainParameters(curve)),
+                key.scheme().hashName());
+    }
+
+    @Override
+    public boolean verify(byte[] message, byte[] signature) {
+        if (!DerSignature.isPairOfPositives(signature)) {
+            return false;
+        }
+        try {
+            BigInteger[] pair =
+                    StandardDSAEncoding.INSTANCE.decode(key.getParameters().getN(), signature);
+            ECDSASigner signer = new ECDSASigner();
+            signer.init(false, key);
+            byte[] hash = MessageDigest.getInstance(hashName).digest(message);
+            return signer.verifySignature(hash, pair[0], pair[1]);
+        } catch (IOException | NoSuchAlgorithmException | RuntimeException e) {
+            // The library's answer to hostile bytes.
+            return false;
+        }
+    }
+}
