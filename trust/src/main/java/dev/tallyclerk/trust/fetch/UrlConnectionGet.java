@@ -12,17 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The older HTTP client of the runtime, because the newer one is slow to start. */
 final class UrlConnectionGet implements HttpGet {
-    /**
-     * In place of the one that the process may have, which would answer whoever asks; one, for it is part of a pool's
-     * key.
-     */
-    private static final Authenticator NOBODY_BUT_PROXIES = new NobodyButProxies();
-
     @Override
     public Answer send(URI uri, FetchOptions options) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
         try {
-            connection.setAuthenticator(NOBODY_BUT_PROXIES);
+            connection.setAuthenticator(NobodyButProxies.INSTANCE);
         } catch (UnsupportedOperationException e) {
             throw new IOException("the HTTP client of this process may send its passwords; use another HttpGet", e);
         }
@@ -51,8 +45,14 @@ final class UrlConnectionGet implements HttpGet {
         }
     }
 
-    /** Has a password for a proxy if the process has one, and for nobody else. */
+    /**
+     * Has a password for a proxy if the process has one, and for nobody else: in place of the authenticator that the
+     * process may have, which would answer whoever asks.
+     */
     private static final class NobodyButProxies extends Authenticator {
+        /** One, for it is part of a pool's key; here, for who reads files only should not wait for it to be made. */
+        static final Authenticator INSTANCE = new NobodyButProxies();
+
         @Override
         protected @Nullable PasswordAuthentication getPasswordAuthentication() {
             Authenticator own = Authenticator.getDefault();
