@@ -4,6 +4,7 @@ module dev.tallyclerk.examples {
     requires dev.tallyclerk.trust;
     requires info.picocli;
     requires okhttp3;
+    requires org.bouncycastle.provider;
     requires org.snakeyaml.engine;
     requires static org.jspecify;
 

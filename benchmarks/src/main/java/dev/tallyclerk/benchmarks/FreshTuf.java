@@ -48,6 +48,8 @@ public final class FreshTuf {
         TufClient.builder(MetadataFetcher.ofUri(folder.toUri()))
                 .trustedRoot(Files.readAllBytes(folder.resolve("1.root.json")))
                 .store(MetadataStore.inDirectory(folder.resolve("store-" + System.nanoTime())))
+                // The command's engine for such keys.
+                .engine(BouncyCastleEngine.of())
                 .build()
                 .refresh();
     }

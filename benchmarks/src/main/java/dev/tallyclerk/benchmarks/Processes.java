@@ -12,12 +12,14 @@ import java.util.stream.Stream;
 
 /** Runs other programs, which is how something is measured that this process would change by having run before. */
 final class Processes {
-    private static final List<String> AS_THE_SCRIPT_STARTS = List.of(
+    private static final List<String> ALWAYS = List.of(
             "-XX:+UseSerialGC",
             "-XX:CompileCommand=quiet",
             "-XX:Tier3InvocationThreshold=600",
             "-XX:Tier3MinInvocationThreshold=300",
-            "-XX:Tier3CompileThreshold=6000",
+            "-XX:Tier3CompileThreshold=6000");
+    private static final List<String> OF_REFRESHES = List.of("-XX:TieredStopAtLevel=1");
+    private static final List<String> OF_WHAT_HASHES = List.of(
             "-XX:Tier3BackEdgeThreshold=180000",
             "-XX:Tier4InvocationThreshold=100000",
             "-XX:Tier4MinInvocationThreshold=12000",
@@ -79,7 +81,14 @@ final class Processes {
      * archive}
      */
     static List<String> asTheScriptStarts(String more) {
-        return Stream.concat(AS_THE_SCRIPT_STARTS.stream(), Stream.of(more)).toList();
+        return Stream.of(ALWAYS, OF_WHAT_HASHES, List.of(more))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    /** {@return the options with which {@code examples/tallyclerk} starts a refresh of TUF metadata} */
+    static List<String> asTheScriptStartsRefreshes() {
+        return Stream.of(ALWAYS, OF_REFRESHES).flatMap(List::stream).toList();
     }
 
     /** {@return nanoseconds that OpenSSL needs for a MiB of SHA-256 in pieces of 16 KiB, by its own account} */

@@ -19,7 +19,6 @@ import java.util.Optional;
 final class TufProcesses {
     private static final double FIRST_SIGNATURE = 95e6;
     private static final String SERIAL = "-XX:+UseSerialGC";
-    static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
 
     private final Comparison comparison;
 
@@ -87,9 +86,9 @@ final class TufProcesses {
 
     private void refresh(Path folder) throws Exception {
         TufRepository.of(1, 10).writeTo(folder);
-        String own = OwnClasses.path();
-        // As the script starts the command: it does not live long enough for the second compiler.
-        List<String> options = List.of(SERIAL, FIRST_COMPILER);
+        // As the jar of the command has them.
+        String own = OwnClasses.pathWithBouncyCastle();
+        List<String> options = Processes.asTheScriptStartsRefreshes();
         if (OwnClasses.areInJars()) {
             ClassArchive archive = new ClassArchive(folder.resolve("refresh.jsa"));
             Processes.cpuNanos(fresh(own, with(options, archive.recording()), "refresh", folder.toString()));

@@ -18,6 +18,8 @@ class ProcessesTest {
             assertTrue(script.contains(option), option);
         }
         assertTrue(script.contains("-XX:DumpLoadedClassList="), script);
-        assertTrue(script.contains(TufProcesses.FIRST_COMPILER), script);
+        for (String option : Processes.asTheScriptStartsRefreshes()) {
+            assertTrue(script.contains(option), option);
+        }
     }
 }

@@ -93,6 +93,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
                 .trustedRoot(InputFile.read(root, TufActions.limits().rootBytes()))
                 .store(MetadataStore.inDirectory(store))
                 .clock(clock)
+                .engine(TufActions.engine())
                 .limits(TufActions.limits())
                 .listener(listener)
                 .build();

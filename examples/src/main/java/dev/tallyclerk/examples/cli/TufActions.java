@@ -1,11 +1,13 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
 import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.fetch.HttpGet;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.FreshMetadata;
@@ -69,7 +71,7 @@ final class TufActions {
     private void trust(Path root, MetadataStore store) throws IOException, TufException {
         TufLimits limits = limits();
         byte[] file = MetadataFolder.read(root, limits.rootBytes());
-        TrustedMetadata trusted = TrustedMetadata.start(file, SignatureEngine.jdk(), limits);
+        TrustedMetadata trusted = TrustedMetadata.start(file, engine(), limits);
         try (MetadataStore.Claim claim = store.claim()) {
             store.store(StoredName.ROOT, file);
         }
@@ -140,6 +142,14 @@ final class TufActions {
         return TufLimits.defaults().withSnapshotBytes(MAX_SNAPSHOT).withTargetsBytes(MAX_TARGETS);
     }
 
+    /** {@return for each kind of key the engine whose first signature takes least of a new process} */
+    static SignatureEngine engine() {
+        SignatureEngine runtime = SignatureEngine.jdk();
+        return key -> key.scheme() == SignatureScheme.ED25519
+                ? BouncyCastleEngine.of().verifierFor(key)
+                : runtime.verifierFor(key);
+    }
+
     /** {@return what tells a person that a stored file was of no use, and so is no floor for what is trusted now} */
     static TufListener listener(Terminal terminal) {
         return new TufListener() {
@@ -156,6 +166,7 @@ final class TufActions {
                 .trustedRootFromStore()
                 .store(MetadataStore.inDirectory(arguments.requireMetadataDir()))
                 .clock(clock)
+                .engine(engine())
                 .limits(limits())
                 .listener(listener(terminal));
     }

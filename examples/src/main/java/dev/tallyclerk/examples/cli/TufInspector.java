@@ -2,7 +2,6 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.examples.cli.TufInspection.InspectedFile;
 import dev.tallyclerk.examples.cli.TufInspection.Verdict;
-import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.tuf.Root;
 import dev.tallyclerk.trust.tuf.Snapshot;
 import dev.tallyclerk.trust.tuf.Timestamp;
@@ -96,7 +95,7 @@ final class TufInspector {
 
     private void anchor(String name, byte[] file) {
         try {
-            state = TrustedMetadata.start(file, SignatureEngine.jdk(), TufActions.limits());
+            state = TrustedMetadata.start(file, TufActions.engine(), TufActions.limits());
             add(
                     name,
                     Verdict.VERIFIED,
