@@ -5,6 +5,7 @@ import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.tink.TinkEngine;
 import dev.tallyclerk.trust.tuf.TufClient;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,21 +17,23 @@ public final class FreshTuf {
     private FreshTuf() {}
 
     /**
-     * Arguments: {@code nothing}; {@code jdk} or {@code bouncycastle}, a public key and a signature of "message"; or
-     * {@code refresh} or {@code sigstore} and a folder.
+     * Arguments: {@code nothing}; {@code jdk}, {@code bouncycastle} or {@code tink}, a scheme, a public key of it and a
+     * signature of "message"; or {@code refresh} or {@code sigstore} and a folder.
      */
     public static void main(String[] args) throws Exception {
         switch (args[0]) {
             case "nothing" -> {}
             case "refresh" -> refresh(Path.of(args[1]));
             case "sigstore" -> sigstore(Path.of(args[1]));
-            default ->
-                verify(args[0].equals("jdk") ? SignatureEngine.jdk() : BouncyCastleEngine.of(), args[1], args[2]);
+            case "jdk" -> verify(SignatureEngine.jdk(), args[1], args[2], args[3]);
+            case "bouncycastle" -> verify(BouncyCastleEngine.of(), args[1], args[2], args[3]);
+            case "tink" -> verify(TinkEngine.of(), args[1], args[2], args[3]);
+            default -> throw new IllegalArgumentException(args[0]);
         }
     }
 
-    private static void verify(SignatureEngine engine, String publicKey, String signature) {
-        boolean valid = engine.verifierFor(VerificationKey.parse("ed25519", "ed25519", publicKey))
+    private static void verify(SignatureEngine engine, String scheme, String publicKey, String signature) {
+        boolean valid = engine.verifierFor(VerificationKey.parse(scheme, scheme, publicKey))
                 .orElseThrow()
                 .verify(
                         "message".getBytes(StandardCharsets.UTF_8),

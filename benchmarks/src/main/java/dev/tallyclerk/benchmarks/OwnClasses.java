@@ -38,6 +38,11 @@ final class OwnClasses {
         return make(List.of(OURS, "org/bouncycastle/"));
     }
 
+    /** {@return such a class path, with Tink and what it needs} */
+    static String pathWithTink() {
+        return make(List.of(OURS, "com/google/crypto/tink/", "com/google/protobuf/", "com/google/gson/"));
+    }
+
     /** {@return whether a process can be started from an archive of them, which has classes of jars only} */
     static boolean areInJars() {
         return Files.isRegularFile(source(Digest.class)) && Files.isRegularFile(source(OwnClasses.class));

@@ -25,6 +25,8 @@ import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
@@ -253,6 +255,31 @@ public final class TufComparison {
                 TufRepository.ofRoles(256, "path_hash_prefixes", i -> String.format(Locale.ROOT, "%02x", i)),
                 "some-package.tar.gz");
         lookup("behind 256 bins", TufRepository.ofBins(8), "some-package.tar.gz");
+        compareLookups(
+                "behind 4,096 patterns : behind 16",
+                TufRepository.ofRoles(4096, "paths", i -> String.format(Locale.ROOT, "dir-%03x/*", i)),
+                "dir-800/some-package.tar.gz",
+                TufRepository.ofRoles(16, "paths", i -> String.format(Locale.ROOT, "dir-%03x/*", i)),
+                "dir-008/some-package.tar.gz");
+        compareLookups(
+                "behind 4,096 hash prefixes : behind 16",
+                TufRepository.ofRoles(4096, "path_hash_prefixes", i -> String.format(Locale.ROOT, "%03x", i)),
+                "some-package.tar.gz",
+                TufRepository.ofRoles(16, "path_hash_prefixes", i -> String.format(Locale.ROOT, "%x", i)),
+                "some-package.tar.gz");
+        compareLookups(
+                "behind 4,096 bins : behind 16",
+                TufRepository.ofBins(12),
+                "some-package.tar.gz",
+                TufRepository.ofBins(4),
+                "some-package.tar.gz");
+    }
+
+    private void compareLookups(String name, TufRepository many, String pathOfMany, TufRepository few, String pathOfFew)
+            throws Exception {
+        FreshMetadata large = client(many, SignatureEngine.jdk()).refresh();
+        FreshMetadata small = client(few, SignatureEngine.jdk()).refresh();
+        comparison.add(name, 0.5, () -> found(large, pathOfMany), () -> found(small, pathOfFew));
     }
 
     private void lookup(String name, TufRepository repository, String path) throws Exception {
@@ -282,11 +309,39 @@ public final class TufComparison {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(new ECGenParameterSpec("secp256r1"));
         KeyPair p256 = generator.generateKeyPair();
-        String pem = "-----BEGIN PUBLIC KEY-----\n"
-                + Base64.getMimeEncoder().encodeToString(p256.getPublic().getEncoded())
-                + "\n-----END PUBLIC KEY-----\n";
         compareEngines(
-                "P-256", old ? 12 : 4.5, pem, "ecdsa-sha2-nistp256", message, sign("SHA256withECDSA", p256, message));
+                "P-256",
+                old ? 12 : 4.5,
+                pem(p256),
+                "ecdsa-sha2-nistp256",
+                message,
+                sign("SHA256withECDSA", p256, message));
+        rsa(message);
+    }
+
+    private void rsa(byte[] message) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        KeyPair pair = generator.generateKeyPair();
+        Signature signature = Signature.getInstance("RSASSA-PSS");
+        signature.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+        signature.initSign(pair.getPrivate());
+        signature.update(message);
+        byte[] signed = signature.sign();
+        VerificationKey key = VerificationKey.parse("rsa", "rsassa-pss-sha256", pem(pair));
+        Work jdk = verify(SignatureEngine.jdk(), key, message, signed);
+        comparison.add(
+                "RSA-PSS of 2048 bits, Bouncy Castle : the runtime's",
+                verify(BouncyCastleEngine.of(), key, message, signed),
+                jdk);
+        comparison.add(
+                "RSA-PSS of 2048 bits, Tink : the runtime's", verify(TinkEngine.of(), key, message, signed), jdk);
+    }
+
+    static String pem(KeyPair pair) {
+        return "-----BEGIN PUBLIC KEY-----\n"
+                + Base64.getMimeEncoder().encodeToString(pair.getPublic().getEncoded())
+                + "\n-----END PUBLIC KEY-----\n";
     }
 
     private void compareEngines(
@@ -312,12 +367,12 @@ public final class TufComparison {
         };
     }
 
-    private static String hex(KeyPair pair) {
+    static String hex(KeyPair pair) {
         byte[] encoded = pair.getPublic().getEncoded();
         return HexFormat.of().formatHex(encoded, encoded.length - 32, encoded.length);
     }
 
-    private static byte[] sign(String algorithm, KeyPair pair, byte[] message) throws Exception {
+    static byte[] sign(String algorithm, KeyPair pair, byte[] message) throws Exception {
         Signature signature = Signature.getInstance(algorithm);
         signature.initSign(pair.getPrivate());
         signature.update(message);

@@ -115,7 +115,7 @@ final class TufRepository implements MetadataFetcher {
         String bins = "{\"bit_length\":" + bits + "," + repository.signers() + ",\"name_prefix\":\"bins\","
                 + "\"threshold\":1}";
         String listed = repository.publishRoles(
-                1 << bits, bin -> String.format(Locale.ROOT, "bins-%0" + digits + "x", bin), bits <= 8);
+                1 << bits, bin -> String.format(Locale.ROOT, "bins-%0" + digits + "x", bin), bits <= 12);
         String delegations = "{\"keys\":" + repository.keys + ",\"succinct_roles\":" + bins + "}";
         repository.publish(1, Map.of(TARGETS, "{}", "delegations", delegations), listed);
         return repository;
