@@ -44,10 +44,13 @@ final class ServedImage implements Closeable {
         this.bytes = bytes;
     }
 
-    /** Makes an image of about so many compressed bytes, starts a registry below {@code folder}, and pushes it. */
-    static ServedImage start(Path folder, long bytes) throws IOException, InterruptedException {
+    /**
+     * Makes an image of so many bytes before they are compressed, starts a registry below {@code folder}, and pushes
+     * it.
+     */
+    static ServedImage start(Path folder, long unpacked) throws IOException, InterruptedException {
         Path layout = folder.resolve("source");
-        long size = write(layout, folder, bytes);
+        long size = write(layout, folder, unpacked);
         int port = freePort();
         Path config = Files.writeString(folder.resolve("registry.yml"), """
                 version: 0.1
@@ -96,9 +99,9 @@ final class ServedImage implements Closeable {
         }
     }
 
-    private static long write(Path layout, Path folder, long bytes) throws IOException, InterruptedException {
+    private static long write(Path layout, Path folder, long unpacked) throws IOException, InterruptedException {
         Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
-        Path base = LayerSamples.tar(folder.resolve("base"), bytes / LAYERS);
+        Path base = LayerSamples.tar(folder.resolve("base"), unpacked / LAYERS);
         ImageConfigBuilder config = ImageConfig.builder(Platform.of("linux", "amd64"));
         List<Descriptor> layers = new ArrayList<>();
         long size = 0;
