@@ -8,6 +8,7 @@ import dev.tallyclerk.trust.fetch.HttpGet;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.util.Optional;
@@ -82,6 +83,15 @@ public final class OkHttpGet implements HttpGet {
             return new OkHttpAnswer(call, call.execute(), framing);
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new IOException("OkHttp or an interceptor of the client's failed: " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            // OkHttp's language declares no exceptions: one that waits for a connection throws this one.
+            if (e instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+            throw new IOException(e);
         }
     }
 

@@ -415,6 +415,20 @@ abstract class HttpFetcherContract {
         assertTrue(outcome.get() instanceof InterruptedIOException, () -> String.valueOf(outcome.get()));
     }
 
+    /** A client that does not notice the interrupt ends with its timeout, which is the same failure. */
+    @Test
+    void anInterruptWhileTheClientConnectsIsToldAndKept() {
+        answer("/m/slow", Exchange::stall);
+        FetchOptions impatient = OPTIONS.withReadTimeout(Duration.ofMillis(50));
+        HttpGet http = http();
+        Thread.currentThread().interrupt();
+        try {
+            assertThrows(InterruptedIOException.class, () -> http.send(server.uri("/m/slow"), impatient));
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+    }
+
     @Test
     void aThreadThatIsInterruptedAlreadyAsksForNothing() {
         Thread.currentThread().interrupt();
