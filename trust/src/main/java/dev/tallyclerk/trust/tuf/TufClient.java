@@ -37,9 +37,9 @@ public final class TufClient {
     private final KeyIds keyIds;
     private final RefreshMemory memory = new RefreshMemory();
 
-    private TufClient(Builder builder) {
-        this.files = new MetadataFiles(builder.fetcher, builder.store, builder.limits);
-        this.store = builder.store;
+    private TufClient(Builder builder, MetadataStore store) {
+        this.files = new MetadataFiles(builder.fetcher, store, builder.limits);
+        this.store = store;
         this.trustedRoot = builder.trustedRoot;
         this.engine = builder.engine;
         this.limits = builder.limits;
@@ -154,10 +154,13 @@ public final class TufClient {
         return listener;
     }
 
-    /** Collects the parts of a client. Everything but the trusted root has a default. Not for use by two threads. */
+    /**
+     * Collects the parts of a client. Everything but the trusted root and the store has a default. Not for use by two
+     * threads.
+     */
     public static final class Builder {
         private final MetadataFetcher fetcher;
-        private MetadataStore store = MetadataStore.inMemory();
+        private @Nullable MetadataStore store;
         private byte @Nullable [] trustedRoot;
         private boolean anchored;
         private SignatureEngine engine = SignatureEngine.jdk();
@@ -200,7 +203,9 @@ public final class TufClient {
         }
 
         /**
-         * Keeps metadata in this store instead of in memory.
+         * Keeps metadata in this store. How old a repository may be is known from what is stored: with
+         * {@link MetadataStore#inMemory} a new process knows nothing of what the one before has seen, and believes an
+         * old repository for as long as that has not expired.
          *
          * @param metadataStore a store of this repository alone
          * @return this builder
@@ -298,13 +303,19 @@ public final class TufClient {
         /**
          * {@return the client; nothing is read or asked yet}
          *
-         * @throws IllegalStateException if neither {@link #trustedRoot} nor {@link #trustedRootFromStore} was called
+         * @throws IllegalStateException if {@link #store} was not called, or neither {@link #trustedRoot} nor
+         *     {@link #trustedRootFromStore}
          */
         public TufClient build() {
             if (!anchored) {
                 throw new IllegalStateException("a client needs a root to trust: call trustedRoot first");
             }
-            return new TufClient(this);
+            if (store == null) {
+                throw new IllegalStateException("a client needs a store, which keeps the repository from going back:"
+                        + " call store with MetadataStore.inDirectory, or with MetadataStore.inMemory"
+                        + " if the next process need not know");
+            }
+            return new TufClient(this, store);
         }
     }
 }

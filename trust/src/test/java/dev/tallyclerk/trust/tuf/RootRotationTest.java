@@ -98,8 +98,17 @@ class RootRotationTest {
 
     @Test
     void aClientWithoutARootIsNotBuilt() {
-        assertThrows(
-                IllegalStateException.class, () -> TufClient.builder(repository).build());
+        TufClient.Builder rootless = TufClient.builder(repository).store(store);
+        assertThrows(IllegalStateException.class, rootless::build);
+    }
+
+    /** Else each process would take the repository back to wherever somebody wants it. */
+    @Test
+    void aClientWithoutAStoreIsNotBuilt() {
+        TufClient.Builder forgetful = TufClient.builder(repository).trustedRoot(repository.rootFile(1));
+        assertThrows(IllegalStateException.class, forgetful::build);
+        TufClient.Builder unfounded = TufClient.builder(repository).trustedRootFromStore();
+        assertThrows(IllegalStateException.class, unfounded::build);
     }
 
     @Test

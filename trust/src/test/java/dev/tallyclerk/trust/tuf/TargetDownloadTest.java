@@ -287,6 +287,7 @@ class TargetDownloadTest {
     void aClientWithoutATargetFetcherSaysSo() throws TufException {
         FreshMetadata metadata = TufClient.builder(repository)
                 .trustedRoot(repository.rootFile(1))
+                .store(MetadataStore.inMemory())
                 .clock(Clock.fixed(NOW, ZoneOffset.UTC))
                 .build()
                 .refresh();
