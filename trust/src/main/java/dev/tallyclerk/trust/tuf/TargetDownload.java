@@ -49,7 +49,8 @@ final class TargetDownload {
     }
 
     VerifyingInputStream open(TargetInfo target) throws TufException {
-        return VerifyingInputStream.of(source(target), verifier(target), ContentVerifier.DEFAULT_HOLD_BACK);
+        ContentVerifier verifier = verifier(target);
+        return VerifyingInputStream.of(source(target), verifier, ContentVerifier.DEFAULT_HOLD_BACK);
     }
 
     /** {@return whether the file was fetched, and not there already} */
