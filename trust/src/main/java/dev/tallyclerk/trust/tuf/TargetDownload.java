@@ -99,10 +99,13 @@ final class TargetDownload {
             }
             try (InputStream source = source(target)) {
                 Optional<BlobWriter> absent = store.write(digest, target.length());
-                if (absent.isPresent()) {
-                    fill(absent.get(), source, target);
+                if (absent.isEmpty()) {
+                    // Somebody else has committed it since.
+                    verifyStored(target, store, digest);
+                    return false;
                 }
-                return absent.isPresent();
+                fill(absent.get(), source, target);
+                return true;
             }
         } catch (IOException e) {
             throw failure(target, e);

@@ -327,18 +327,33 @@ class TargetDownloadTest {
     @Test
     void aBlobThatSomebodyElseStoresMeanwhileWasNotFetched() throws Exception {
         ContentStore store = ContentStore.at(folder, NOW);
+        FreshMetadata metadata = refreshWhileSomebodyStoresIn(store);
+        assertFalse(metadata.download(metadata.requireTarget(PATH), store));
+        assertTrue(store.contains(Digest.sha256Of(CONTENT)));
+    }
+
+    @Test
+    void aBlobThatSomebodyElseStoresMeanwhileMustHaveTheOtherHashesTooAndStays() throws Exception {
+        ContentStore store = ContentStore.at(folder, NOW);
+        FreshMetadata metadata = refreshWhileSomebodyStoresIn(store);
         Digest digest = Digest.sha256Of(CONTENT);
+        Digest wrong = Digest.of(DigestAlgorithm.SHA512, new byte[1]);
+        TargetInfo otherHash = new TargetInfo(PATH, CONTENT.length, List.of(digest, wrong), "team", "");
+        refuses(Reason.HASH_MISMATCH, "team", "5.7.3", () -> metadata.download(otherHash, store));
+        assertTrue(store.contains(digest));
+    }
+
+    /** {@return metadata of a repository that gives the content when somebody else has just stored it} */
+    private FreshMetadata refreshWhileSomebodyStoresIn(ContentStore store) throws TufException {
         TargetFetcher slow = path -> {
-            store.store(digest, CONTENT.length, new ByteArrayInputStream(CONTENT));
+            store.store(Digest.sha256Of(CONTENT), CONTENT.length, new ByteArrayInputStream(CONTENT));
             return Optional.of(new ByteArrayInputStream(CONTENT));
         };
-        FreshMetadata metadata = repository
+        return repository
                 .builder(MetadataStore.inMemory())
                 .targets(slow)
                 .build()
                 .refresh();
-        assertFalse(metadata.download(metadata.requireTarget(PATH), store));
-        assertTrue(store.contains(digest));
     }
 
     @Test
