@@ -25,6 +25,9 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.report;
     exports dev.tallyclerk.hardening.seccomp;
     exports dev.tallyclerk.hardening.yaml;
+    exports dev.tallyclerk.internal.file to
+            dev.tallyclerk.registry,
+            dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.json to
             dev.tallyclerk.examples,
             dev.tallyclerk.registry,

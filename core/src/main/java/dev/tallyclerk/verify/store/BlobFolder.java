@@ -1,6 +1,7 @@
 package dev.tallyclerk.verify.store;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.file.DurableNames;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileSystemException;
@@ -53,21 +54,21 @@ final class BlobFolder {
         if (!durable.contains(algorithm)) {
             Path store = blobs.getParent();
             if (store != null) {
-                Folders.sync(store);
+                DurableNames.sync(store);
             }
-            Folders.sync(blobs);
+            DurableNames.sync(blobs);
             durable.add(algorithm);
         }
         // Replaces what another writer was faster to put there, which is the same content.
         Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        Folders.sync(folder);
+        DurableNames.sync(folder);
     }
 
     /** Makes a blob that is there survive a power failure: who has put it there may not have come to that yet. */
     void settle(Digest digest) throws IOException {
         Path folder = folder(digest);
         if (Files.isWritable(folder)) {
-            Folders.sync(folder);
+            DurableNames.sync(folder);
         }
     }
 
@@ -85,7 +86,7 @@ final class BlobFolder {
         try {
             while (true) {
                 try {
-                    Folders.sync(folder);
+                    DurableNames.sync(folder);
                     return;
                 } catch (ClosedByInterruptException e) {
                     interrupted |= Thread.interrupted();

@@ -1,14 +1,12 @@
 package dev.tallyclerk.verify.store;
 
+import dev.tallyclerk.internal.file.DurableNames;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** What the store needs of folders: that they are no symbolic links, and that their entries survive a power failure. */
@@ -24,7 +22,7 @@ final class Folders {
         createAll(parent);
         try {
             Files.createDirectory(folder);
-            sync(parent);
+            DurableNames.sync(parent);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder)) {
                 throw e;
@@ -37,7 +35,7 @@ final class Folders {
         Path folder = parent.resolve(name);
         try {
             Files.createDirectory(folder);
-            sync(parent);
+            DurableNames.sync(parent);
         } catch (FileAlreadyExistsException e) {
             requireNoLink(folder);
         }
@@ -53,15 +51,6 @@ final class Folders {
         BasicFileAttributes found = Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         if (!found.isDirectory()) {
             throw new NotDirectoryException(folder.toString());
-        }
-    }
-
-    /** Makes the names in the folder durable. */
-    static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (AccessDeniedException e) {
-            // Windows does not open folders; there the rename itself is journalled.
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.internal.file.DurableNames;
 import dev.tallyclerk.registry.internal.stream.NamedOutput;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -49,7 +49,7 @@ final class Folders {
     /** Gives a file that is complete and durable its name, in the place of whatever has it. */
     static void move(Path complete, Path file) throws IOException {
         Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(of(file));
+        DurableNames.sync(of(file));
     }
 
     /**
@@ -105,7 +105,7 @@ final class Folders {
             return;
         }
         Files.delete(complete);
-        sync(of(file));
+        DurableNames.sync(of(file));
     }
 
     /** The same where a file can have one name only: for a moment the name has an empty file. */
@@ -118,15 +118,6 @@ final class Folders {
                 Files.delete(file);
             }
             throw e;
-        }
-    }
-
-    /** Makes the names in the folder durable. */
-    static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (AccessDeniedException e) {
-            // Windows does not open folders; there the rename itself is journalled.
         }
     }
 }

@@ -1,12 +1,12 @@
 package dev.tallyclerk.trust.store;
 
+import dev.tallyclerk.internal.file.DurableNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -80,7 +80,7 @@ final class FileStore implements MetadataStore {
         } finally {
             Files.deleteIfExists(temporary);
         }
-        syncDirectory();
+        DurableNames.sync(directory);
     }
 
     /**
@@ -107,7 +107,7 @@ final class FileStore implements MetadataStore {
     @Override
     public void remove(StoredName name) throws IOException {
         if (Files.deleteIfExists(path(name))) {
-            syncDirectory();
+            DurableNames.sync(directory);
         }
     }
 
@@ -218,14 +218,6 @@ final class FileStore implements MetadataStore {
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
-        }
-    }
-
-    private void syncDirectory() throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (AccessDeniedException e) {
-            // Windows does not open folders; there the rename itself is journalled.
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.file.DurableNames;
 import dev.tallyclerk.internal.stream.SomeBytes;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -71,7 +71,7 @@ final class TargetDownload {
             } finally {
                 Files.deleteIfExists(temporary);
             }
-            sync(folder);
+            DurableNames.sync(folder);
         } catch (IOException e) {
             throw failure(target, e);
         }
@@ -178,14 +178,6 @@ final class TargetDownload {
             }
             // Before the rename: else a crash could leave the new name on an empty file.
             channel.force(true);
-        }
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        } catch (AccessDeniedException e) {
-            // Windows does not open folders; there the rename itself is journalled.
         }
     }
 
