@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.internal.file.UnfinishedFile;
 import dev.tallyclerk.registry.internal.stream.NamedOutput;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.VerifyingInputStream;
@@ -43,7 +44,8 @@ final class ArchiveFile implements Closeable {
      */
     static ArchiveFile create(Path file, boolean replace) throws IOException {
         Path place = replace ? Folders.replaceable(file) : Folders.free(file);
-        return new ArchiveFile(file, place, replace, UnfinishedFile.create(place));
+        return new ArchiveFile(
+                file, place, replace, UnfinishedFile.create(Folders.of(place), "." + place.getFileName() + "."));
     }
 
     Path path() {

@@ -82,7 +82,8 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * Downloads a target to a file, unless it is there already and is what {@code target} says.
      *
      * <p>The file appears with its whole, verified content or not at all. Where a symbolic link is in its place, the
-     * link is replaced.
+     * link is replaced. A process that is killed leaves a file beside it, whose name begins with {@code .incomplete-};
+     * the next download into the same folder takes it away.
      *
      * @param target what {@link #target} said
      * @param file where to, which the caller has chosen: it does not come from the target's path; its folder exists

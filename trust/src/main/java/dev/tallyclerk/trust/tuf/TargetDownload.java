@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.file.DurableNames;
+import dev.tallyclerk.internal.file.UnfinishedFile;
 import dev.tallyclerk.internal.stream.SomeBytes;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -30,6 +30,9 @@ import java.util.Optional;
 final class TargetDownload {
     private static final String STEP = "5.7.3";
     private static final int SLICE = 64 * 1024;
+
+    /** Of every target, because a name with the target's in it can be too long for a file. */
+    private static final String UNFINISHED_PREFIX = ".incomplete-";
 
     private final TargetFetcher fetcher;
     private final boolean consistentSnapshot;
@@ -63,30 +66,17 @@ final class TargetDownload {
             if (folder == null) {
                 throw new IllegalArgumentException("the root of a file system cannot be a target's file");
             }
-            // In the same folder, because only a rename within one file system is atomic.
-            Path temporary = createIncomplete(folder);
-            try {
-                write(content, temporary);
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(temporary);
+            try (UnfinishedFile unfinished = UnfinishedFile.create(folder, UNFINISHED_PREFIX)) {
+                write(content, unfinished.channel());
+                // Not closed before: without its lock it would be taken for a leftover.
+                Files.move(
+                        unfinished.path(), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
             DurableNames.sync(folder);
         } catch (IOException e) {
             throw failure(target, e);
         }
         return true;
-    }
-
-    /** Begins a file that whoever may read this process's files may read, for a target is nobody's secret. */
-    private static Path createIncomplete(Path folder) throws IOException {
-        for (long number = System.nanoTime(); ; number++) {
-            try {
-                return Files.createFile(folder.resolve(".incomplete-" + Long.toHexString(number)));
-            } catch (FileAlreadyExistsException e) {
-                // Somebody else's.
-            }
-        }
     }
 
     /** {@return whether the blob was fetched, and not there already} */
@@ -167,18 +157,16 @@ final class TargetDownload {
         return true;
     }
 
-    private static void write(InputStream content, Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            byte[] slice = new byte[SLICE];
-            for (int read = content.read(slice); read >= 0; read = content.read(slice)) {
-                ByteBuffer bytes = ByteBuffer.wrap(slice, 0, read);
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
+    private static void write(InputStream content, FileChannel file) throws IOException {
+        byte[] slice = new byte[SLICE];
+        for (int read = content.read(slice); read >= 0; read = content.read(slice)) {
+            ByteBuffer bytes = ByteBuffer.wrap(slice, 0, read);
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
             }
-            // Before the rename: else a crash could leave the new name on an empty file.
-            channel.force(true);
         }
+        // Before the rename: else a crash could leave the new name on an empty file.
+        file.force(true);
     }
 
     private InputStream source(TargetInfo target) throws TufException {

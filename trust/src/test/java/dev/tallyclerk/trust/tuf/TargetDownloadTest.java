@@ -4,6 +4,7 @@ import static dev.tallyclerk.trust.tuf.TestRepository.NOW;
 import static dev.tallyclerk.trust.tuf.TestRepository.object;
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -19,9 +20,12 @@ import dev.tallyclerk.verify.store.ContentStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -41,6 +45,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TargetDownloadTest {
     private static final byte[] CONTENT = new byte[200_000];
     private static final String PATH = "dir/app.tar";
+
+    /** What another process calls a download that it has not finished. */
+    private static final String UNFINISHED = ".incomplete-01234567-89ab-cdef-0123-456789abcdef-1.0.part";
 
     private final TestRepository repository = new TestRepository();
     private String fileName = "";
@@ -172,6 +179,51 @@ class TargetDownloadTest {
             assertArrayEquals(CONTENT, Files.readAllBytes(file));
         }
         assertEquals(List.of(file), left());
+    }
+
+    @Test
+    void whatAKilledDownloadLeftGoesWithTheNextOne() throws Exception {
+        Path left = Files.write(folder.resolve(UNFINISHED), new byte[1]);
+        List<Path> others = List.of(folder.resolve(".incomplete-mine"), folder.resolve("app.incomplete"));
+        for (Path other : others) {
+            Files.createFile(other);
+        }
+        FreshMetadata metadata = refresh();
+        assertTrue(metadata.download(metadata.requireTarget(PATH), folder.resolve("app")));
+        assertFalse(Files.exists(left));
+        for (Path other : others) {
+            assertTrue(Files.exists(other), other.toString());
+        }
+    }
+
+    @Test
+    void whatIsStillBeingDownloadedStays() throws Exception {
+        Path held = folder.resolve(UNFINISHED);
+        Path outer = folder.resolve("outer");
+        Path inner = folder.resolve("inner");
+        TargetInfo target = refresh().requireTarget(PATH);
+        FreshMetadata metadata = refresh();
+        // The inner download begins and ends while this thread's outer one is written.
+        TargetFetcher nested = path -> Optional.of(new SequenceInputStream(
+                new ByteArrayInputStream(CONTENT, 0, 1000), new ByteArrayInputStream(CONTENT, 1000, CONTENT.length) {
+                    @Override
+                    public synchronized int read(byte[] buffer, int offset, int length) {
+                        assertDoesNotThrow(() -> metadata.download(target, inner));
+                        return super.read(buffer, offset, length);
+                    }
+                }));
+        FreshMetadata slow = repository
+                .builder(MetadataStore.inMemory())
+                .targets(nested)
+                .build()
+                .refresh();
+        try (FileChannel channel = FileChannel.open(held, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            channel.lock();
+            assertTrue(slow.download(target, outer));
+            assertTrue(Files.exists(held));
+        }
+        assertArrayEquals(CONTENT, Files.readAllBytes(outer));
+        assertArrayEquals(CONTENT, Files.readAllBytes(inner));
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.layout;
+package dev.tallyclerk.internal.file;
 
 import java.io.Closeable;
 import java.io.IOException;
@@ -19,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file beside the one that it will become. What a process that was killed left of an earlier one goes when the next
- * one for the same name is created.
+ * one of the same prefix is created there.
  *
  * <p>A lock says that somebody is still writing. On POSIX systems any close of a file drops all locks that the process
  * has on it, so the name says which process that is, and no process opens one of its own a second time. Where locks
- * cannot be had, nothing is taken away.
+ * cannot be had, nothing is taken away. For one thread.
  */
-final class UnfinishedFile implements Closeable {
+public final class UnfinishedFile implements Closeable {
     private static final int ATTEMPTS = 16;
     private static final String SUFFIX = ".part";
     private static final Pattern MIDDLE =
@@ -39,10 +39,15 @@ final class UnfinishedFile implements Closeable {
         this.channel = channel;
     }
 
-    /** Creates one that will become {@code file}. */
-    static UnfinishedFile create(Path file) throws IOException {
-        Path folder = Folders.of(file);
-        String prefix = "." + file.getFileName() + ".";
+    /**
+     * Creates one, which others may read as they may any new file of this process.
+     *
+     * @param folder where, which is on the file system of what it will become: only there a rename is atomic
+     * @param prefix what its name begins with, and what those of the leftovers that go begin with
+     * @throws NoSuchFileException if there is no such folder
+     * @throws IOException if no file can be created there
+     */
+    public static UnfinishedFile create(Path folder, String prefix) throws IOException {
         removeLeftovers(folder, prefix);
         for (int i = 0; i < ATTEMPTS; i++) {
             Path path = folder.resolve(prefix + UUID.randomUUID() + ThisProcess.NAME + SUFFIX);
@@ -116,11 +121,16 @@ final class UnfinishedFile implements Closeable {
         }
     }
 
-    Path path() {
+    /** {@return its first name} */
+    public Path path() {
         return path;
     }
 
-    FileChannel channel() {
+    /**
+     * {@return what it is written with} Whoever closes it gives up the lock, and should not before the file has its
+     * last name.
+     */
+    public FileChannel channel() {
         return channel;
     }
 
