@@ -14,8 +14,9 @@ import java.util.Objects;
  * <p>It is to a channel what {@link VerifyingInputStream} is to a stream: the same hold-back, the same failures, the
  * same states, the same trust that the source changes nothing which it has given. The source may be in non-blocking
  * mode; a read then returns 0 for as long as the source has no byte that may pass, or not yet all that the digest
- * needs. Closing closes the source. Memory use is the hold-back, and reading allocates nothing else. Not safe for use
- * by several threads, so closing it from another thread than the reading one is the source's business.
+ * needs. Closing closes the source; if {@code of} throws, that stays open and is the caller's to close. Memory use is
+ * the hold-back, and reading allocates nothing else. Not safe for use by several threads, so closing it from another
+ * thread than the reading one is the source's business.
  */
 public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     private final ReadableByteChannel source;
