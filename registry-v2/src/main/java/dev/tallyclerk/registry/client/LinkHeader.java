@@ -102,18 +102,9 @@ final class LinkHeader {
     }
 
     private String quoted() throws RegistryException {
-        StringBuilder out = new StringBuilder();
-        for (at++; at < text.length() && text.charAt(at) != '"'; at++) {
-            if (text.charAt(at) == '\\' && at + 1 < text.length()) {
-                at++;
-            }
-            out.append(text.charAt(at));
-        }
-        if (at >= text.length()) {
-            throw malformed();
-        }
-        at++;
-        return out.toString();
+        QuotedString string = QuotedString.read(text, at).orElseThrow(this::malformed);
+        at = string.end();
+        return string.value();
     }
 
     private String token() {
