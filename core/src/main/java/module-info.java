@@ -25,6 +25,9 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.report;
     exports dev.tallyclerk.hardening.seccomp;
     exports dev.tallyclerk.hardening.yaml;
+    exports dev.tallyclerk.internal.curve to
+            dev.tallyclerk.registry,
+            dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.file to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;

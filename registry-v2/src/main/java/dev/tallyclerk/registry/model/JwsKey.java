@@ -1,11 +1,11 @@
 package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.curve.NamedCurve;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.Schema1Verification.Reason;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
-import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
@@ -13,9 +13,6 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
-import java.security.spec.ECFieldFp;
-import java.security.spec.ECGenParameterSpec;
-import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPoint;
 import java.security.spec.ECPublicKeySpec;
 import java.security.spec.RSAPublicKeySpec;
@@ -74,7 +71,7 @@ final class JwsKey {
 
     /** {@return the order of P-256's group, below which both numbers of a signature are} */
     static BigInteger groupOrder() {
-        return p256().getOrder();
+        return p256().parameters().getOrder();
     }
 
     /** {@return whether the two are the same key, in whatever form each came} */
@@ -86,8 +83,8 @@ final class JwsKey {
         return a instanceof ECPublicKey one
                 && b instanceof ECPublicKey other
                 && one.getW().equals(other.getW())
-                && isP256(one.getParams())
-                && isP256(other.getParams());
+                && p256().hasParameters(one.getParams())
+                && p256().hasParameters(other.getParams());
     }
 
     private static PublicKey ofMembers(Map<String, String> members) throws InvalidSignatureException {
@@ -114,7 +111,7 @@ final class JwsKey {
         }
         ECPoint point = new ECPoint(coordinate(members, "x"), coordinate(members, "y"));
         try {
-            return KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, p256()));
+            return KeyFactory.getInstance("EC").generatePublic(new ECPublicKeySpec(point, p256().parameters()));
         } catch (GeneralSecurityException e) {
             throw bad("is no point of the curve");
         }
@@ -182,7 +179,8 @@ final class JwsKey {
     /** {@return the key, which must be one that a signature can be trusted to have needed} */
     private static PublicKey checked(PublicKey key) throws InvalidSignatureException {
         if (key instanceof ECPublicKey elliptic) {
-            if (!isP256(elliptic.getParams()) || !isOnCurve(elliptic.getW())) {
+            NamedCurve curve = p256();
+            if (!curve.hasParameters(elliptic.getParams()) || !curve.hasPoint(elliptic.getW())) {
                 throw bad("is no point of the curve P-256");
             }
         } else if (key instanceof RSAPublicKey rsa) {
@@ -203,37 +201,9 @@ final class JwsKey {
         return key;
     }
 
-    private static boolean isP256(ECParameterSpec found) {
-        ECParameterSpec curve = p256();
-        return found.getCurve().equals(curve.getCurve())
-                && found.getGenerator().equals(curve.getGenerator())
-                && found.getOrder().equals(curve.getOrder());
-    }
-
-    /** The runtime makes a key of a point without asking whether it is on the curve. */
-    private static boolean isOnCurve(ECPoint point) {
-        ECParameterSpec curve = p256();
-        if (!(curve.getCurve().getField() instanceof ECFieldFp field) || point.equals(ECPoint.POINT_INFINITY)) {
-            return false;
-        }
-        BigInteger p = field.getP();
-        BigInteger x = point.getAffineX();
-        BigInteger y = point.getAffineY();
-        if (x.signum() < 0 || x.compareTo(p) >= 0 || y.signum() < 0 || y.compareTo(p) >= 0) {
-            return false;
-        }
-        BigInteger right = x.multiply(x)
-                .add(curve.getCurve().getA())
-                .multiply(x)
-                .add(curve.getCurve().getB());
-        return y.multiply(y).mod(p).equals(right.mod(p));
-    }
-
-    private static ECParameterSpec p256() {
+    private static NamedCurve p256() {
         try {
-            AlgorithmParameters named = AlgorithmParameters.getInstance("EC");
-            named.init(new ECGenParameterSpec("secp256r1"));
-            return named.getParameterSpec(ECParameterSpec.class);
+            return NamedCurve.of("secp256r1");
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java runtime has P-256", e);
         }
