@@ -67,7 +67,7 @@ final class ProfileReader {
         return new SyscallRule(
                 names,
                 action(at.required("action")),
-                errno.isPresent() ? Optional.of(errno.get().integer(0, Integer.MAX_VALUE)) : Optional.empty(),
+                errno.isPresent() ? errno.get().integer(0, Integer.MAX_VALUE) : null,
                 arguments(at.optional("args")),
                 condition(at.optional("includes")),
                 condition(at.optional("excludes")));
@@ -122,7 +122,7 @@ final class ProfileReader {
         return new Condition(
                 strings(condition, "caps"),
                 strings(condition, "arches"),
-                kernel.isPresent() ? Optional.of(kernel.get().string()) : Optional.empty());
+                kernel.isPresent() ? kernel.get().string() : null);
     }
 
     private static List<String> strings(JsonCursor at, String member) throws JsonException {

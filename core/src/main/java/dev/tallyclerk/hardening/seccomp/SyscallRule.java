@@ -3,31 +3,87 @@ package dev.tallyclerk.hardening.seccomp;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One element of {@code syscalls}: what happens to some calls, and on which conditions.
  *
- * @param names the calls
- * @param action what happens, for example {@code SCMP_ACT_ALLOW}
- * @param errnoRet the error that {@code SCMP_ACT_ERRNO} returns, if the element says it
- * @param arguments what must hold for the arguments of a call; all of them must
- * @param includes what must hold for container and host, so that the element counts
- * @param excludes what must not hold for them
+ * <p>Immutable; two are equal when all their parts are.
  */
-public record SyscallRule(
-        List<String> names,
-        String action,
-        Optional<Long> errnoRet,
-        List<Argument> arguments,
-        Condition includes,
-        Condition excludes) {
-    public SyscallRule {
-        names = List.copyOf(names);
-        Objects.requireNonNull(action, "action");
-        Objects.requireNonNull(errnoRet, "errnoRet");
-        arguments = List.copyOf(arguments);
-        Objects.requireNonNull(includes, "includes");
-        Objects.requireNonNull(excludes, "excludes");
+public final class SyscallRule {
+    private final List<String> names;
+    private final String action;
+    private final @Nullable Long errnoRet;
+    private final List<Argument> arguments;
+    private final Condition includes;
+    private final Condition excludes;
+
+    SyscallRule(
+            List<String> names,
+            String action,
+            @Nullable Long errnoRet,
+            List<Argument> arguments,
+            Condition includes,
+            Condition excludes) {
+        this.names = List.copyOf(names);
+        this.action = Objects.requireNonNull(action, "action");
+        this.errnoRet = errnoRet;
+        this.arguments = List.copyOf(arguments);
+        this.includes = Objects.requireNonNull(includes, "includes");
+        this.excludes = Objects.requireNonNull(excludes, "excludes");
+    }
+
+    /** {@return the calls, unmodifiable} */
+    public List<String> names() {
+        return names;
+    }
+
+    /** {@return what happens, for example {@code SCMP_ACT_ALLOW}} */
+    public String action() {
+        return action;
+    }
+
+    /** {@return the error that {@code SCMP_ACT_ERRNO} returns, if the element says it} */
+    public OptionalLong errnoRet() {
+        return errnoRet == null ? OptionalLong.empty() : OptionalLong.of(errnoRet);
+    }
+
+    /** {@return what must hold for the arguments of a call, unmodifiable; all of them must} */
+    public List<Argument> arguments() {
+        return arguments;
+    }
+
+    /** {@return what must hold for container and host, so that the element counts} */
+    public Condition includes() {
+        return includes;
+    }
+
+    /** {@return what must not hold for container and host} */
+    public Condition excludes() {
+        return excludes;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SyscallRule that
+                && names.equals(that.names)
+                && action.equals(that.action)
+                && Objects.equals(errnoRet, that.errnoRet)
+                && arguments.equals(that.arguments)
+                && includes.equals(that.includes)
+                && excludes.equals(that.excludes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(names, action, errnoRet, arguments, includes, excludes);
+    }
+
+    /** {@return action and calls, for example {@code SCMP_ACT_ALLOW [read, write]}} */
+    @Override
+    public String toString() {
+        return action + " " + names;
     }
 
     /**
@@ -47,18 +103,55 @@ public record SyscallRule(
     /**
      * A condition on container and host, in Docker's form; the form of the OCI has none.
      *
-     * @param caps capabilities of the container
-     * @param arches architectures of the host in Go's words, for example {@code amd64}
-     * @param minKernel the least version of the kernel, if there is one
+     * <p>Immutable; two are equal when all their parts are.
      */
-    public record Condition(List<String> caps, List<String> arches, Optional<String> minKernel) {
+    public static final class Condition {
         /** What always holds. */
-        static final Condition NONE = new Condition(List.of(), List.of(), Optional.empty());
+        static final Condition NONE = new Condition(List.of(), List.of(), null);
 
-        public Condition {
-            caps = List.copyOf(caps);
-            arches = List.copyOf(arches);
-            Objects.requireNonNull(minKernel, "minKernel");
+        private final List<String> caps;
+        private final List<String> arches;
+        private final @Nullable String minKernel;
+
+        Condition(List<String> caps, List<String> arches, @Nullable String minKernel) {
+            this.caps = List.copyOf(caps);
+            this.arches = List.copyOf(arches);
+            this.minKernel = minKernel;
+        }
+
+        /** {@return capabilities of the container, unmodifiable} */
+        public List<String> caps() {
+            return caps;
+        }
+
+        /** {@return architectures of the host in Go's words, for example {@code amd64}, unmodifiable} */
+        public List<String> arches() {
+            return arches;
+        }
+
+        /** {@return the least version of the kernel, if there is one} */
+        public Optional<String> minKernel() {
+            return Optional.ofNullable(minKernel);
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Condition that
+                    && caps.equals(that.caps)
+                    && arches.equals(that.arches)
+                    && Objects.equals(minKernel, that.minKernel);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(caps, arches, minKernel);
+        }
+
+        /** {@return all parts, for people} */
+        @Override
+        public String toString() {
+            return "capabilities " + caps + ", architectures " + arches + ", kernel "
+                    + minKernel().orElse("any");
         }
     }
 

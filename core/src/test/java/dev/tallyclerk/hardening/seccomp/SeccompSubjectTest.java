@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -44,11 +45,14 @@ class SeccompSubjectTest {
         SyscallRule expected = new SyscallRule(
                 List.of("b", "a"),
                 "SCMP_ACT_ERRNO",
-                Optional.of(38L),
+                38L,
                 List.of(new SyscallRule.Argument(1, -1, 2, "SCMP_CMP_EQ")),
-                new SyscallRule.Condition(List.of("C"), List.of("amd64"), Optional.of("4.8")),
+                new SyscallRule.Condition(List.of("C"), List.of("amd64"), "4.8"),
                 SyscallRule.Condition.NONE);
         assertEquals(Fact.known(List.of(expected), Location.pointer("seccomp", "syscalls")), profile.syscalls());
+        assertEquals(OptionalLong.of(38), expected.errnoRet());
+        assertEquals(Optional.of("4.8"), expected.includes().minKernel());
+        assertEquals(Optional.empty(), expected.excludes().minKernel());
     }
 
     @Test
