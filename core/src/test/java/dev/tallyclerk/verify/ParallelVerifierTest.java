@@ -17,6 +17,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
@@ -136,18 +137,19 @@ class ParallelVerifierTest {
     @Test
     void suppressesWhatFailsAfterTheFirstFailure() {
         CyclicBarrier together = new CyclicBarrier(2);
+        List<IOException> failures = List.of(new IOException("source 0"), new IOException("source 1"));
         List<UnverifiedBlob> blobs = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            String name = "source " + i;
+            IOException failure = failures.get(i);
             blobs.add(blob(i, content -> {
                 await(together);
-                throw new IOException(name);
+                throw failure;
             }));
         }
         var e = assertThrows(
                 IOException.class, () -> ParallelVerifier.of(executor, 2).verify(blobs));
         assertEquals(1, e.getSuppressed().length);
-        assertEquals("source 0source 1".length(), (e.getMessage() + e.getSuppressed()[0].getMessage()).length());
+        assertEquals(Set.copyOf(failures), Set.of(e, e.getSuppressed()[0]));
     }
 
     @Test
