@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every name that the grammar allows is an algorithm, because a document may be copied without being understood;
  * only one that the Java runtime {@linkplain #isSupported() supports}, or the {@link HashEngine} that the caller gives,
- * can verify content. Two algorithms are equal when their names are.
+ * can verify content. Immutable; two algorithms are equal when their names are.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#registered-algorithms">OCI
  *     image-spec v1.1.1, Registered Algorithms</a>

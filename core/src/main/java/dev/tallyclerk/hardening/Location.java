@@ -7,7 +7,8 @@ import java.util.function.Function;
 /**
  * A place in what was audited, stable enough to find the problem and to recognise it in the next report.
  *
- * <p>The string form is for people. Locations of one report are ordered by kind, then by source, then by position.
+ * <p>Immutable. The string form is for people. Locations of one report are ordered by kind, then by source, then by
+ * position.
  */
 public sealed interface Location extends Comparable<Location> {
     /**

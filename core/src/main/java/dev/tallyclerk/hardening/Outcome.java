@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 /**
  * What one rule says about one subject.
  *
- * <p>There are six answers, and {@link #fold} makes a caller handle each of them.
+ * <p>There are six answers, and {@link #fold} makes a caller handle each of them. All are immutable.
  */
 public sealed interface Outcome {
     /** The subject has what the rule asks for. */

@@ -9,7 +9,8 @@ import java.util.ServiceLoader;
  *
  * <p>A third party implements it, with a public constructor without parameters, and names the class in
  * {@code META-INF/services/dev.tallyclerk.hardening.RulePack} or in a {@code provides} of its module. Nothing in the
- * library looks for packs by itself: whoever wants them asks for them.
+ * library looks for packs by itself: whoever wants them asks for them. A pack is used by the thread that does, and the
+ * rules that it gives by many.
  */
 public interface RulePack {
     /** {@return the rules, always equal for one version of the pack} */

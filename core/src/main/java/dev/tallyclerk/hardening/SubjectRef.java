@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The name of a {@link Subject} in a report: its kind, what people call it, and what else tells it from others.
  *
- * <p>Two references are equal when kind, name, digest and labels are.
+ * <p>Immutable; two references are equal when kind, name, digest and labels are.
  */
 public final class SubjectRef implements Comparable<SubjectRef> {
     private final String kind;

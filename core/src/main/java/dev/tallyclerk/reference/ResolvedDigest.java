@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link DigestResolver} answers: a manifest's digest, or several of them, its size where it is vouched for too,
- * and who vouches. A manifest has to have every digest and the size.
+ * and who vouches. A manifest has to have every digest and the size. Immutable.
  */
 public final class ResolvedDigest {
     private final List<Digest> digests;

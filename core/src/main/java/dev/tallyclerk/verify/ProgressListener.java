@@ -1,6 +1,6 @@
 package dev.tallyclerk.verify;
 
-/** Hears how far a verification has come. */
+/** Hears how far a verification has come, from one thread at a time, which need not always be the same. */
 @FunctionalInterface
 public interface ProgressListener {
     /**

@@ -26,7 +26,10 @@ public record UnverifiedBlob(Digest digest, long size, Source source) {
         }
     }
 
-    /** Opens the bytes of a blob. */
+    /**
+     * Opens the bytes of a blob. May be called by another thread than the one that made it, and at the same time as the
+     * sources of other blobs.
+     */
     @FunctionalInterface
     public interface Source {
         /**

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 /**
  * An option of dockerd: its key in {@code daemon.json}, its flag, the type of its value, and its documented default.
  *
- * <p>The options are constants of this class; {@link EngineSubject#option} gives their values.
+ * <p>The options are constants of this class; {@link EngineSubject#option} gives their values. Immutable.
  *
  * @param <T> the type of the value
  * @see <a href="https://docs.docker.com/reference/cli/dockerd/">dockerd in Docker's reference</a>

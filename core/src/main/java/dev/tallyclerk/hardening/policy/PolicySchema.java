@@ -26,7 +26,7 @@ import java.util.Map;
  *
  * <p>{@value #RESOURCE}, beside this class, has everything but the rules: a document that it refuses is refused by the
  * reader. {@link #write} adds the rules, their parameters and the ranges of those. Only the reader compares versions
- * and lengths of time.
+ * and lengths of time. Safe for use by several threads.
  */
 public final class PolicySchema {
     /** The name of the resource, in the folder of this class. */

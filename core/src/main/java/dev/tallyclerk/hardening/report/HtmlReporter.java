@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * <p>It can be read, folded and printed without JavaScript; with it, findings can be filtered by subject, severity,
  * verdict and text. Text from what was audited is escaped, and the page forbids itself, by its content security policy,
  * whatever script, style or address is not the reporter's own. It follows the reader's light or dark setting.
+ * Immutable.
  */
 public final class HtmlReporter implements Reporter {
     private static final String STYLE = "report.css";

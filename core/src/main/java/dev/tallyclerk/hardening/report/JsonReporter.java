@@ -64,7 +64,7 @@ import java.util.Optional;
  * {@code source}, {@code pointer}; {@code line}: {@code source}, {@code line}; {@code history}: {@code index};
  * {@code layerEntry}: {@code layer}, {@code path}; {@code whole}: {@code source}.
  *
- * <p>Characters outside ASCII are escaped, so that the bytes are safe on any terminal.
+ * <p>Characters outside ASCII are escaped, so that the bytes are safe on any terminal. Immutable.
  */
 public final class JsonReporter implements Reporter {
     /** The name of the schema. */

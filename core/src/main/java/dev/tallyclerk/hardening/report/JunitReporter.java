@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  * word for it. Whether a failure is above the policy's gate does not matter here: CI shows all of them, and the exit
  * status is for the decision. Only an {@linkplain Decision.Kind#INCOMPLETE incomplete} one is a suite of its own with
  * one {@code error}, because nothing else would be red where nothing was looked at or what counts was left open.
+ * Immutable.
  */
 public final class JunitReporter implements Reporter {
     private JunitReporter() {}

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  *
  * <p>The decision comes first. Each subject has a table of what failed, was left undecided or is covered; passes are
  * counted. At the end stand the rules that failed, with why they matter and what to do. Text from what was audited is
- * escaped: it makes no headings, links, images, tags or mentions.
+ * escaped: it makes no headings, links, images, tags or mentions. Immutable.
  */
 public final class MarkdownReporter implements Reporter {
     private static final String SPECIAL = "\\`*_{}[]#|~>";

@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.stream.Collectors;
 
-/** Writes what there is to know about rules, from their own descriptions: a manual, and the same for programs. */
+/**
+ * Writes what there is to know about rules, from their own descriptions: a manual, and the same for programs. Safe for
+ * use by several threads.
+ */
 public final class RuleReference {
     private static final String SCHEMA = "dev.tallyclerk.rules";
     private static final int SCHEMA_VERSION = 1;

@@ -35,6 +35,7 @@ import java.util.Optional;
  * and name and the document, because what was audited is seldom a file of a repository. The decision, which SARIF has
  * no word for, is in the properties of the run. Where it is {@linkplain Decision.Kind#INCOMPLETE incomplete} the
  * execution is not successful, and each reason is a notification of it. Characters outside ASCII are escaped.
+ * Immutable.
  */
 public final class SarifReporter implements Reporter {
     /** The name of the fingerprint among the partial fingerprints of a result. */

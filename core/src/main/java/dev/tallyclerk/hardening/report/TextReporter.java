@@ -25,7 +25,7 @@ import java.util.Objects;
  * could not be decided, and what is covered; then what there is to say about the policy, and the decision last.
  *
  * <p>Passes are counted and not listed. Whatever a terminal would act on was replaced, so that the only escape
- * sequences are the colours, if they are asked for.
+ * sequences are the colours, if they are asked for. Immutable.
  */
 public final class TextReporter implements Reporter {
     private static final String INDENT = " ".repeat(11);

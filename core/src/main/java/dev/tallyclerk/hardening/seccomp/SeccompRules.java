@@ -8,7 +8,7 @@ import dev.tallyclerk.internal.subject.RuleHeads;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The hardening rules over a seccomp profile. */
+/** The hardening rules over a seccomp profile. Safe for use by several threads. */
 public final class SeccompRules {
     private static final List<Rule<SeccompSubject>> OF_STRENGTH = StrengthRules.all();
 

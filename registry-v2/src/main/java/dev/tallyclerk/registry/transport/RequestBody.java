@@ -7,7 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 
-/** What is sent with a request: a known number of bytes. Implementations say whether they can be read again. */
+/**
+ * What is sent with a request: a known number of bytes. Implementations say whether they can be read again.
+ *
+ * <p>It may be opened and read by another thread than the one that made it. Of those that are made here, one that can
+ * be read again is safe for use by several threads, each of which has a stream of its own; any other belongs to one
+ * request.
+ */
 public interface RequestBody {
     /** {@return no bytes} */
     static RequestBody none() {

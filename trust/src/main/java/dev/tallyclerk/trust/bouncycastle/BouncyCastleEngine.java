@@ -13,7 +13,8 @@ import java.util.Set;
  *
  * <p>ECDSA and Ed25519 are faster than the Java runtime's in a process that verifies many signatures, RSA is not. A new
  * process first has to load the library's signed jar, which costs more than a handful of signatures earns back. Ed25519
- * signatures of messages from 256 KiB on are left to the runtime's engine, whose SHA-512 is faster.
+ * signatures of messages from 256 KiB on are left to the runtime's engine, whose SHA-512 is faster. Immutable, and safe
+ * for use by many threads.
  */
 public final class BouncyCastleEngine implements SignatureEngine {
     private final Set<SignatureScheme> optIn;

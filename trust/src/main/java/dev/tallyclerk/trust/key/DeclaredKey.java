@@ -7,7 +7,7 @@ import java.util.function.Function;
  * A public key as a document declares it under a key id.
  *
  * <p>Metadata may declare keys that this library cannot use: of a later scheme, too short, damaged. Such a key never
- * verifies anything and does not make the document invalid; why it is unusable is kept for the message.
+ * verifies anything and does not make the document invalid; why it is unusable is kept for the message. Immutable.
  */
 public sealed interface DeclaredKey {
     /** {@return the id under which signatures and roles name the key; any text, not checked against the key} */

@@ -35,7 +35,7 @@ import java.util.Set;
  * The engine over Tink's public API. It registers nothing with Tink's global registry.
  *
  * <p>Tink refuses RSA keys whose public exponent is below 65537. Ed25519 is faster than the Java runtime's; ECDSA and
- * RSA are the runtime's.
+ * RSA are the runtime's. Immutable, and safe for use by many threads.
  */
 public final class TinkEngine implements SignatureEngine {
     private static final int ED25519_BYTES = 32;

@@ -9,7 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Which other roles may list target files on behalf of a targets role.
+ * Which other roles may list target files on behalf of a targets role. Immutable.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-targets">TUF 1.0.34, 4.5</a>
  */

@@ -29,7 +29,10 @@ public final class MappedRepositories {
         this.sources = sources;
     }
 
-    /** Gives the metadata of one repository, for example {@code client::refresh}. */
+    /**
+     * Gives the metadata of one repository, for example {@code client::refresh}. Called by several threads at once if
+     * several look at the repositories for the first time.
+     */
     @FunctionalInterface
     public interface MetadataSource {
         /**

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Which target paths a delegation is about.
+ * Which target paths a delegation is about. Immutable.
  *
  * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#delegation-role-paths">TUF 1.0.34, 4.5</a>
  */

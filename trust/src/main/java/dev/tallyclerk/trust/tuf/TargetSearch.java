@@ -5,7 +5,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * How far the search for a target came (TUF 5.6.7) with the metadata that is there.
+ * How far the search for a target came (TUF 5.6.7) with the metadata that is there. Immutable.
  *
  * @see TrustedMetadata#search
  */
