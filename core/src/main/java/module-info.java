@@ -9,7 +9,8 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // the friends below are built after this module
 module dev.tallyclerk.core {
     requires com.fasterxml.jackson.core;
-    // Needed by the package verify.http only. Not transitive: whoever uses it has to require it too, or would not have
+    // Needed by the packages verify.http and internal.http only. Not transitive: whoever uses it has to require it too,
+    // or would not have
     // it when the program runs.
     requires static java.net.http;
     requires static transitive org.jspecify;
@@ -29,6 +30,9 @@ module dev.tallyclerk.core {
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.file to
+            dev.tallyclerk.registry,
+            dev.tallyclerk.trust;
+    exports dev.tallyclerk.internal.http to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.json to

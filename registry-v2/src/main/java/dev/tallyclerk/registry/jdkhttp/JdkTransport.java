@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.jdkhttp;
 
+import dev.tallyclerk.internal.http.ClientBody;
+import dev.tallyclerk.internal.http.Patience;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.registry.transport.Transport;
@@ -69,13 +71,12 @@ public final class JdkTransport implements Transport {
         }
         HttpRequest translated = translate(request);
         checkAddresses(request);
-        JdkBody.Time time = new JdkBody.Time(start, request.timeout());
-        CompletableFuture<HttpResponse<JdkBody>> future = sendAsync(translated, time);
+        Patience patience = new Patience(start, request.timeout(), request.timeout());
+        CompletableFuture<HttpResponse<ClientBody>> future = sendAsync(translated, patience);
         Cancellation.Registration waiting = request.cancellation().onCancel(() -> future.cancel(true));
         try {
-            HttpResponse<JdkBody> response = future.get(time.left(), TimeUnit.NANOSECONDS);
-            JdkBody body = response.body();
-            body.cancelWith(request.cancellation());
+            HttpResponse<ClientBody> response = future.get(patience.left(), TimeUnit.NANOSECONDS);
+            JdkBody body = new JdkBody(response.body(), request.cancellation());
             return new Response(response.statusCode(), headers(response), body);
         } catch (InterruptedException e) {
             future.cancel(true);
@@ -93,10 +94,13 @@ public final class JdkTransport implements Transport {
         }
     }
 
-    private CompletableFuture<HttpResponse<JdkBody>> sendAsync(HttpRequest request, JdkBody.Time time)
+    private CompletableFuture<HttpResponse<ClientBody>> sendAsync(HttpRequest request, Patience patience)
             throws IOException {
         try {
-            return client.sendAsync(request, info -> new JdkBody.Subscriber(time));
+            return client.sendAsync(
+                    request,
+                    info -> new ClientBody.Subscriber(
+                            patience, () -> new HttpTimeoutException("no whole body within " + patience.whole())));
         } catch (IllegalArgumentException e) {
             throw cannotBeSent(request.uri());
         }
@@ -106,7 +110,7 @@ public final class JdkTransport implements Transport {
         try {
             HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri())
                     .method(request.method(), publisher(request.body()))
-                    .timeout(JdkBody.Time.bounded(request.timeout()));
+                    .timeout(Patience.bounded(request.timeout()));
             for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
                 if (!OWN_HEADERS.contains(header.getKey().toLowerCase(Locale.ROOT))) {
                     header.getValue().forEach(value -> builder.header(header.getKey(), value));

@@ -1,5 +1,7 @@
 package dev.tallyclerk.trust.jdkhttp;
 
+import dev.tallyclerk.internal.http.ClientBody;
+import dev.tallyclerk.internal.http.Patience;
 import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.fetch.HttpGet;
 import java.io.IOException;
@@ -49,13 +51,16 @@ public final class JdkHttpGet implements HttpGet {
     @Override
     public Answer send(URI uri, FetchOptions options) throws IOException {
         long start = System.nanoTime();
-        CompletableFuture<HttpResponse<TimedBody>> future;
+        Patience times = new Patience(start, options.totalTimeout(), options.readTimeout());
+        CompletableFuture<HttpResponse<ClientBody>> future;
         try {
             HttpRequest request = HttpRequest.newBuilder(uri)
                     .header("Accept-Encoding", "identity")
                     .build();
             future = client.sendAsync(
-                    request, info -> new TimedBody(start, options.totalTimeout(), options.readTimeout()));
+                    request,
+                    info -> new ClientBody.Subscriber(
+                            times, () -> new SocketTimeoutException("the next bytes took too long")));
         } catch (IllegalArgumentException e) {
             throw new IOException("an address that cannot be asked: " + e.getMessage(), e);
         }
@@ -77,7 +82,7 @@ public final class JdkHttpGet implements HttpGet {
         }
     }
 
-    private record JdkAnswer(HttpResponse<TimedBody> response) implements Answer {
+    private record JdkAnswer(HttpResponse<ClientBody> response) implements Answer {
         @Override
         public int status() {
             return response.statusCode();

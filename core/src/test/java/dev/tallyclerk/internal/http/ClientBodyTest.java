@@ -1,0 +1,148 @@
+package dev.tallyclerk.internal.http;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Flow;
+import org.junit.jupiter.api.Test;
+
+class ClientBodyTest {
+    private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration SHORT = Duration.ofMillis(1);
+
+    private final IOException late = new IOException("late");
+
+    /** What a client would see of its subscriber. */
+    private static final class Client implements Flow.Subscription {
+        private long requested;
+        private boolean cancelled;
+
+        @Override
+        public void request(long count) {
+            requested += count;
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+    }
+
+    private ClientBody.Subscriber subscriber(Duration whole, Duration each) {
+        return new ClientBody.Subscriber(new Patience(System.nanoTime(), whole, each), () -> late);
+    }
+
+    private static ClientBody body(ClientBody.Subscriber subscriber) {
+        return subscriber.getBody().toCompletableFuture().join();
+    }
+
+    private static List<ByteBuffer> bytes(int... values) {
+        ByteBuffer buffer = ByteBuffer.allocate(values.length);
+        for (int value : values) {
+            buffer.put((byte) value);
+        }
+        return List.of(ByteBuffer.allocate(0), buffer.flip());
+    }
+
+    @Test
+    void givesWhatComesAndAsksForMoreOnlyWhenThatWasRead() throws IOException {
+        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        Client client = new Client();
+        subscriber.onSubscribe(client);
+        subscriber.onNext(bytes(1, 255));
+        ClientBody body = body(subscriber);
+        assertEquals(1, body.read());
+        assertEquals(255, body.read());
+        assertEquals(1, client.requested);
+        subscriber.onNext(bytes(3));
+        subscriber.onComplete();
+        assertArrayEquals(new byte[] {3}, body.readAllBytes());
+        assertEquals(-1, body.read());
+        body.close();
+        assertFalse(client.cancelled);
+    }
+
+    @Test
+    void waitsOnlySoLongForTheNextBytesAndForAll() {
+        for (Duration[] times : new Duration[][] {{LONG, SHORT}, {SHORT, LONG}, {Duration.ZERO, LONG}}) {
+            ClientBody.Subscriber subscriber = subscriber(times[0], times[1]);
+            Client client = new Client();
+            subscriber.onSubscribe(client);
+            assertSame(late, assertThrows(IOException.class, body(subscriber)::read));
+            assertTrue(client.cancelled);
+        }
+    }
+
+    @Test
+    void aTimeThatDoesNotFitIntoNanosecondsIsAsGoodAsForEver() {
+        Duration endless = Duration.ofSeconds(Long.MAX_VALUE);
+        assertTrue(new Patience(System.nanoTime(), endless, endless).left() > LONG.toNanos());
+    }
+
+    @Test
+    void aBodyThatBreaksOffGivesWhatCameAndThenFailsForEver() throws IOException {
+        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        subscriber.onSubscribe(new Client());
+        subscriber.onNext(bytes(1));
+        IOException reset = new IOException("reset");
+        subscriber.onError(reset);
+        ClientBody body = body(subscriber);
+        assertEquals(1, body.read());
+        assertSame(reset, assertThrows(IOException.class, body::read).getCause());
+        assertSame(reset, assertThrows(IOException.class, body::read).getCause());
+    }
+
+    @Test
+    void whoeverEndsItEndsTheExchange() {
+        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        Client client = new Client();
+        subscriber.onSubscribe(client);
+        subscriber.onNext(bytes(1));
+        ClientBody body = body(subscriber);
+        IOException cancelled = new IOException("cancelled");
+        body.fail(cancelled);
+        assertTrue(client.cancelled);
+        assertSame(cancelled, assertThrows(IOException.class, body::read).getCause());
+    }
+
+    @Test
+    void anInterruptIsToldAndKept() {
+        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        Client client = new Client();
+        subscriber.onSubscribe(client);
+        Thread.currentThread().interrupt();
+        try {
+            assertThrows(InterruptedIOException.class, body(subscriber)::read);
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
+        assertTrue(client.cancelled);
+    }
+
+    @Test
+    void nobodyIsSubscribedToAClosedBodyOrTwice() {
+        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        Client first = new Client();
+        Client second = new Client();
+        subscriber.onSubscribe(first);
+        subscriber.onSubscribe(second);
+        assertFalse(first.cancelled);
+        assertTrue(second.cancelled);
+        body(subscriber).close();
+        assertTrue(first.cancelled);
+        ClientBody.Subscriber unwanted = subscriber(LONG, LONG);
+        body(unwanted).close();
+        Client third = new Client();
+        unwanted.onSubscribe(third);
+        assertTrue(third.cancelled);
+    }
+}
