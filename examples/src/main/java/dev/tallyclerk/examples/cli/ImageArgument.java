@@ -111,7 +111,7 @@ final class ImageArgument {
             complain(terminal, image.name() + " is no container image, so it has no file system");
             return ExitCode.INCOMPLETE;
         }
-        problems.forEach(check -> complain(terminal, image.name() + ": " + VerifyReport.describe(check)));
+        problems.forEach(check -> complain(terminal, image.name() + ": " + check.describe()));
         boolean failed = problems.stream().anyMatch(check -> check.result() instanceof ContentResult.Failed);
         return failed ? ExitCode.REJECTED : ExitCode.INCOMPLETE;
     }

@@ -70,8 +70,7 @@ final class TextReport {
                 size += style.unicode() ? " → " : " -> ";
                 size += Sizes.of(uncompressed);
             }
-            String line =
-                    String.format(Locale.ROOT, "%-9s %s  %s", VerifyReport.label(check), shortDigest(check), size);
+            String line = String.format(Locale.ROOT, "%-9s %s  %s", check.label(), shortDigest(check), size);
             out.println("  " + style.mark(check.result()) + " " + line);
             check.result()
                     .<Optional<String>>fold(

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -35,5 +36,20 @@ public record ContentCheck(Kind kind, int position, String mediaType, Digest dig
         if (position < 0 || size < 0) {
             throw new IllegalArgumentException("position or size is negative");
         }
+    }
+
+    /** {@return what the content is, for people, for example {@code layer 2}, where layers are counted from 1} */
+    public String label() {
+        String word = kind.name().toLowerCase(Locale.ROOT);
+        return kind == Kind.LAYER ? word + " " + (position + 1) : word;
+    }
+
+    /** {@return what the content is and what was found, for people, for example {@code layer 2: DIGEST_MISMATCH: …}} */
+    public String describe() {
+        return label() + ": "
+                + result.<String>fold(
+                        verified -> "verified",
+                        failed -> failed.reason() + ": " + failed.message(),
+                        unverifiable -> unverifiable.reason() + ": " + unverifiable.message());
     }
 }

@@ -1,0 +1,107 @@
+package dev.tallyclerk.registry.audit;
+
+import dev.tallyclerk.hardening.SubjectRef;
+import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.reference.DigestResolutionException;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Whether an image may be loaded: what its verification found and what the rules say, in one decision.
+ *
+ * <p>An image is accepted only if all of its content is what was promised and the audit accepts it. What is decided on
+ * is the image of {@link ImageVerification#resolved}: load it by that digest, because a tag may stand for another one
+ * by then.
+ */
+public final class ImageAdmission {
+    private ImageAdmission() {}
+
+    /**
+     * {@return the decision on an image or artifact that was verified and audited}
+     *
+     * <p>An artifact has no configuration, so most rules cannot tell anything about it. It is accepted if its content
+     * is what was promised and no rule rejects it; whether it can be run is for {@link ImageVerification#config} to
+     * say, which is empty.
+     *
+     * @param verification what the verification found
+     * @param audit the audit of {@link ImageSubject#of(ImageVerification)} of that verification, and of nothing else
+     * @throws IllegalArgumentException if the audit is of another subject, or of more than one
+     */
+    public static Decision decide(ImageVerification verification, AuditReport audit) {
+        requireAuditOf(verification, audit);
+        if (isArtifact(verification) && audit.decision().kind() != Decision.Kind.REJECT) {
+            return decideArtifact(verification);
+        }
+        return decide(verification, audit.decision());
+    }
+
+    /**
+     * {@return the decision on an artifact that was verified and not audited}
+     *
+     * @param verification what the verification found
+     * @throws IllegalArgumentException if it did not find an artifact, so that there is something to audit
+     */
+    public static Decision decideArtifact(ImageVerification verification) {
+        if (!isArtifact(verification)) {
+            throw new IllegalArgumentException("not an artifact: " + verification);
+        }
+        return decide(
+                verification,
+                new Decision(
+                        Decision.Kind.ACCEPT,
+                        List.of("the artifact's content is what was promised; there is nothing to audit")));
+    }
+
+    /**
+     * {@return the decision on an image for which there is no trusted digest, so that nothing was verified}
+     *
+     * <p>It is rejected if nobody vouches for it. Where that could not be found out, the decision is incomplete.
+     *
+     * @param failure why there is no digest
+     */
+    public static Decision decide(DigestResolutionException failure) {
+        Decision.Kind kind = switch (failure.reason()) {
+            case NOT_FOUND, NOT_TRUSTED -> Decision.Kind.REJECT;
+            case UNAVAILABLE, UNSUPPORTED -> Decision.Kind.INCOMPLETE;
+        };
+        return new Decision(kind, List.of(failure.reason() + ": " + failure.getMessage()));
+    }
+
+    /** {@return whether there is content and nothing that runs} */
+    private static boolean isArtifact(ImageVerification verification) {
+        return verification
+                .manifest()
+                .map(ImageManifest::isImage)
+                .filter(image -> !image)
+                .isPresent();
+    }
+
+    private static Decision decide(ImageVerification verification, Decision rules) {
+        if (verification.verdict() == ImageVerification.Verdict.VERIFIED) {
+            return rules;
+        }
+        List<String> because = new ArrayList<>();
+        verification.problems().forEach(check -> because.add(check.describe()));
+        boolean failed = verification.verdict() == ImageVerification.Verdict.FAILED;
+        boolean rejected = failed || rules.kind() == Decision.Kind.REJECT;
+        if (!failed && rejected) {
+            because.addAll(rules.because());
+        }
+        return new Decision(rejected ? Decision.Kind.REJECT : Decision.Kind.INCOMPLETE, because);
+    }
+
+    private static void requireAuditOf(ImageVerification verification, AuditReport audit) {
+        SubjectRef image = ImageSubject.of(verification).ref();
+        List<SubjectRef> subjects = audit.subjects();
+        boolean same = subjects.size() == 1
+                && subjects.get(0).kind().equals(image.kind())
+                && subjects.get(0).name().equals(image.name())
+                && subjects.get(0).digest().equals(image.digest());
+        if (!same) {
+            throw new IllegalArgumentException("an audit of " + subjects + " is not one of " + image + " alone");
+        }
+    }
+}
