@@ -35,14 +35,6 @@ sealed interface SourceSpec {
     /** {@return the name by which metadata may vouch for the image, if the spelling has one} */
     Optional<Reference> reference();
 
-    /** {@return the digest that the spelling asks for, if it does} */
-    Optional<Digest> pinned();
-
-    /** {@return whether the image is somewhere else, so that what its name stands for may change at any time} */
-    default boolean isRemote() {
-        return false;
-    }
-
     /**
      * Reads a spelling.
      *
@@ -154,16 +146,6 @@ sealed interface SourceSpec {
         public Optional<Reference> reference() {
             return Optional.of(name);
         }
-
-        @Override
-        public Optional<Digest> pinned() {
-            return name.digest();
-        }
-
-        @Override
-        public boolean isRemote() {
-            return true;
-        }
     }
 
     /** An image in an OCI layout. */
@@ -218,11 +200,6 @@ sealed interface SourceSpec {
         @Override
         public Optional<Reference> reference() {
             return name;
-        }
-
-        @Override
-        public Optional<Digest> pinned() {
-            return Optional.empty();
         }
     }
 }

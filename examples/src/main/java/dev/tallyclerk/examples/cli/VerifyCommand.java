@@ -1,6 +1,5 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.reference.DigestResolutionException;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -138,42 +136,25 @@ final class VerifyCommand implements Callable<Integer> {
         VerifyReport report;
         try (ImageSource image = opened(from, clients)) {
             report = trusted == null
-                    ? audited(verified(image, verifier, image.resolve()), auditor)
-                    : trusted(from, image, verifier, () -> vouched(trusted, clients), auditor);
+                    ? audited(verified(verifier, each -> each.verify(image)), auditor)
+                    : trusted(image, verifier, () -> vouched(trusted, clients), auditor);
         }
         write(report);
         return report.exitCode();
     }
 
-    private VerifyReport trusted(
-            SourceSpec from, ImageSource image, ImageVerifier verifier, Voucher voucher, Auditor auditor)
+    private VerifyReport trusted(ImageSource image, ImageVerifier verifier, Voucher voucher, Auditor auditor)
             throws IOException {
         ResolvedDigest vouched;
         try {
             vouched = voucher.vouched();
         } catch (DigestResolutionException e) {
-            String because = e.reason() + ": " + Messages.of(e);
-            return switch (e.reason()) {
-                case UNAVAILABLE -> throw e;
-                case UNSUPPORTED -> VerifyReport.undecided(image.name(), because);
-                case NOT_FOUND, NOT_TRUSTED -> VerifyReport.refused(image.name(), because);
-            };
-        }
-        // A tag in a registry is not asked about; a pin or a local file is what will be loaded, so it must agree.
-        Optional<Digest> named = from.pinned();
-        if (named.isEmpty() && !from.isRemote()) {
-            named = Optional.of(image.resolve().digest());
-        }
-        if (named.isPresent()) {
-            if (!vouched.digests().contains(named.get())) {
-                return VerifyReport.refused(
-                        image.name(),
-                        "NOT_THE_TRUSTED_DIGEST: the name stands for " + named.get() + ", and " + vouched.voucher()
-                                + " vouches for " + vouched.digest());
+            if (e.reason() == DigestResolutionException.Reason.UNAVAILABLE) {
+                throw e;
             }
-            vouched = vouched.askedBy(named.get());
+            return VerifyReport.ofUnknown(image.name(), e);
         }
-        return audited(verified(image, verifier, vouched), auditor);
+        return audited(verified(verifier, each -> each.verifyNamed(image, vouched)), auditor);
     }
 
     /** Says which digest is trusted. */
@@ -182,18 +163,23 @@ final class VerifyCommand implements Callable<Integer> {
         ResolvedDigest vouched() throws IOException;
     }
 
+    /** Has something verified. */
+    @FunctionalInterface
+    private interface Verification {
+        ImageVerification by(ImageVerifier verifier) throws IOException;
+    }
+
     private ResolvedDigest vouched(TrustSpec trusted, RegistryAccess.Clients clients) throws IOException {
         return trusted.resolve(clock, clients.metadata(trusted.repository()), TufActions.listener(terminal));
     }
 
-    private ImageVerification verified(ImageSource image, ImageVerifier verifier, ResolvedDigest digest)
-            throws IOException {
+    private ImageVerification verified(ImageVerifier verifier, Verification verification) throws IOException {
         if (!terminal.errIsTerminal()) {
-            return verifier.verify(image, digest);
+            return verification.by(verifier);
         }
         ProgressBar progress = new ProgressBar(terminal.err(), System::nanoTime);
         try {
-            return verifier.withListener(progress).verify(image, digest);
+            return verification.by(verifier.withListener(progress));
         } finally {
             progress.clear();
         }

@@ -2,10 +2,10 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.registry.audit.ImageAdmission;
 import dev.tallyclerk.registry.verify.ContentResult;
 import dev.tallyclerk.registry.verify.ImageVerification;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,14 +30,9 @@ record VerifyReport(
         return new VerifyReport(verification.source(), verification, null, ImageAdmission.decideArtifact(verification));
     }
 
-    /** {@return the report on an image that was not even read, because nobody vouches for it} */
-    static VerifyReport refused(String source, String because) {
-        return new VerifyReport(source, null, null, new Decision(Decision.Kind.REJECT, List.of(because)));
-    }
-
-    /** {@return the report on an image of which it could not be found out whether anybody vouches for it} */
-    static VerifyReport undecided(String source, String because) {
-        return new VerifyReport(source, null, null, new Decision(Decision.Kind.INCOMPLETE, List.of(because)));
+    /** {@return the report on an image that was not even read, because there is no digest that somebody vouches for} */
+    static VerifyReport ofUnknown(String source, DigestResolutionException failure) {
+        return new VerifyReport(source, null, null, ImageAdmission.decide(failure));
     }
 
     static String word(ContentResult result) {

@@ -33,6 +33,7 @@ final class ContentProblem {
             case INVALID_SIGNATURE -> "has a signature that is not valid";
             case LAYER_COUNT_MISMATCH, NO_SUCH_PLATFORM, WRONG_PLATFORM -> "does not fit";
             case LIMIT_EXCEEDED -> "passes a limit";
+            case NOT_THE_TRUSTED_DIGEST -> "is not the one that is vouched for";
             case MISSING ->
                 ContentRules.isRestricted(check.mediaType())
                         ? "is of a type that is not distributed, and missing"

@@ -64,6 +64,11 @@ final class RegistryImage implements ImageSource {
     }
 
     @Override
+    public Optional<Digest> fixedDigest() {
+        return reference.digest();
+    }
+
+    @Override
     public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException {
         TaggedManifest known = tagged;
         if (known != null && known.digest().equals(digest)) {

@@ -42,6 +42,19 @@ public interface ImageSource extends Closeable {
     ResolvedDigest resolve() throws IOException;
 
     /**
+     * {@return the digest of what anybody gets who loads the image from here by its name, or nothing if the name may
+     * stand for another image at any time, as a registry's tag may}
+     *
+     * <p>Where somebody else vouches for a digest, this has to be it, or what was verified is not what is loaded. A
+     * source of files gives what {@link #resolve} does, as this method does.
+     *
+     * @throws IOException if the source cannot be read, or does not know the name
+     */
+    default Optional<Digest> fixedDigest() throws IOException {
+        return Optional.of(resolve().digest());
+    }
+
+    /**
      * {@return the platform for which the source says that the image is, beside its name, if it says so}
      *
      * <p>Nobody but the source vouches for it. An image whose configuration is for another one does not hold when it is

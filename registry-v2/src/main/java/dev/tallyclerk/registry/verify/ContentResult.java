@@ -50,7 +50,9 @@ public sealed interface ContentResult {
         /** Nobody asked for the content to be read, so nothing is known. */
         NOT_READ,
         /** This version cannot read the format, so nothing is known. */
-        UNSUPPORTED
+        UNSUPPORTED,
+        /** The name stands for another digest than the one that is vouched for. */
+        NOT_THE_TRUSTED_DIGEST
     }
 
     /**

@@ -1,12 +1,18 @@
 package dev.tallyclerk.registry.verify;
 
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.DigestResolutionException;
+import dev.tallyclerk.reference.DigestResolver;
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +81,7 @@ public final class ImageVerifier {
 
     /**
      * Verifies the image of a digest that somebody else vouches for, whatever the source says its name stands for.
+     * {@link #verifyNamed} is for a caller who loads it by that name.
      *
      * @param source the image; not closed
      * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}
@@ -82,6 +89,51 @@ public final class ImageVerifier {
      */
     public ImageVerification verify(ImageSource source, ResolvedDigest trusted) throws IOException {
         return run(source, trusted);
+    }
+
+    /**
+     * Asks somebody else for the digest of a name, and verifies the image of that digest
+     * {@linkplain #verifyNamed(ImageSource, ResolvedDigest) as the one that the source's name stands for}.
+     *
+     * @param source the image; not closed
+     * @param name the whole name to ask about, which the caller chose: what a source says of its own name in
+     *     {@link ImageSource#reference} may be another image's
+     * @param voucher who is asked, for example about signed metadata
+     * @throws DigestResolutionException if nobody vouches for the name, or it could not be found out; nothing was
+     *     verified then, and {@link dev.tallyclerk.registry.audit.ImageAdmission} says what that means
+     * @throws IOException if the source cannot be read, which says nothing about the image
+     */
+    public ImageVerification verify(ImageSource source, Reference name, DigestResolver voucher) throws IOException {
+        ResolvedDigest trusted = voucher.resolve(name);
+        Optional<Digest> pinned = name.digest();
+        if (pinned.isPresent() && !trusted.digests().contains(pinned.get())) {
+            return refused(source, trusted, pinned.get());
+        }
+        return verifyNamed(source, trusted);
+    }
+
+    /**
+     * Verifies the image of a digest that somebody else vouches for, for a caller who goes on to load it by the
+     * source's name: what that stands for {@linkplain ImageSource#fixedDigest for good} has to be that digest.
+     *
+     * <p>The tag of an image in a registry is not asked about; load such an image by {@link ImageVerification#resolved
+     * its digest}.
+     *
+     * @param source the image; not closed
+     * @param trusted the digest, for example from a {@link DigestResolver}
+     * @return what was found; {@link ContentResult.Reason#NOT_THE_TRUSTED_DIGEST} if the name stands for another
+     *     digest, of which nothing is read
+     * @throws IOException if the source cannot be read, which says nothing about the image
+     */
+    public ImageVerification verifyNamed(ImageSource source, ResolvedDigest trusted) throws IOException {
+        Optional<Digest> named = source.fixedDigest();
+        if (named.isEmpty()) {
+            return run(source, trusted);
+        }
+        if (trusted.digests().contains(named.get())) {
+            return run(source, trusted.askedBy(named.get()));
+        }
+        return refused(source, trusted, named.get());
     }
 
     /**
@@ -99,5 +151,21 @@ public final class ImageVerifier {
 
     private ImageVerification run(ImageSource source, ResolvedDigest digest) throws IOException {
         return new VerificationRun(source, digest, platform, limits, layerLimits, listener).run();
+    }
+
+    /** {@return what is found of a name that stands for another image than the one that is vouched for} */
+    private ImageVerification refused(ImageSource source, ResolvedDigest trusted, Digest named) {
+        ContentCheck check = new ContentCheck(
+                ContentCheck.Kind.MANIFEST,
+                0,
+                "",
+                trusted.digest(),
+                trusted.size().orElse(0),
+                new ContentResult.Failed(
+                        ContentResult.Reason.NOT_THE_TRUSTED_DIGEST,
+                        "the name stands for " + named + ", and " + trusted.voucher() + " vouches for "
+                                + trusted.digest()));
+        listener.checked(check);
+        return new ImageVerification(source, trusted, List.of(check), null, null);
     }
 }
