@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
@@ -26,6 +27,21 @@ import java.util.concurrent.CompletionStage;
  * whether it is safe for use by several threads.
  */
 public interface ImageSource extends Closeable {
+    /**
+     * {@return an image whose parts are at hand, such as one that was just built}
+     *
+     * <p>It is verified like any other image: content that is not what the manifest promises is found when it is read.
+     * The source is safe for use by several threads if the contents are.
+     *
+     * @param name where the image is from, for a person to read
+     * @param root the image's manifest, or the index of several
+     * @param contents the configuration, the layers and, below an index, the manifests, each by its digest; what is
+     *     left out is missing from the image
+     */
+    static ImageSource of(String name, Manifest root, Map<Digest, BlobContent> contents) {
+        return new BuiltImage(name, root, contents);
+    }
+
     /** {@return where the image lies, for a person to read} */
     String name();
 

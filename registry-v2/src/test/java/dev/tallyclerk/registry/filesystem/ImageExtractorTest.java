@@ -703,7 +703,7 @@ class ImageExtractorTest {
                         new ImageExtractor(ExtractionOptions.defaults(), byHandle, system -> new FoldingNames());
                 ImageFileSystemException e = assertThrows(
                         ImageFileSystemException.class,
-                        () -> extractor.extract(image, image.manifest(), image.config(), target));
+                        () -> extractor.extract(image.source(), image.manifest(), image.config(), target));
                 assertEquals(Reason.NAMES_COLLIDE, e.reason());
                 assertFalse(Files.exists(target));
             }
@@ -748,13 +748,13 @@ class ImageExtractorTest {
         Path other = folder.resolve("moved");
         Files.createDirectory(other);
         new ImageExtractor(ExtractionOptions.defaults(), false, TargetNames::new)
-                .extract(image, image.manifest(), image.config(), other);
+                .extract(image.source(), image.manifest(), image.config(), other);
         assertEquals(Trees.describeAll(target), Trees.describeAll(other));
         assertThrows(
                 ImageFileSystemException.class,
                 () -> new ImageExtractor(ExtractionOptions.defaults(), false, TargetNames::new)
                         .extract(
-                                TestImage.of(new TestTar().file("../x", "")),
+                                TestImage.of(new TestTar().file("../x", "")).source(),
                                 TestImage.of(new TestTar().file("../x", "")).manifest(),
                                 TestImage.of(new TestTar().file("../x", "")).config(),
                                 folder.resolve("third")));

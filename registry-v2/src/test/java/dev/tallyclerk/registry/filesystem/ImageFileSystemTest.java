@@ -822,7 +822,7 @@ class ImageFileSystemTest {
         TestImage other = TestImage.of(new TestTar().file("b", ""));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> ImageFileSystem.of(one, one.manifest(), other.config(), MergeOptions.defaults()));
+                () -> ImageFileSystem.of(one.source(), one.manifest(), other.config(), MergeOptions.defaults()));
     }
 
     @Test

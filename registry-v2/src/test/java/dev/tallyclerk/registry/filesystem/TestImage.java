@@ -1,13 +1,11 @@
 package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
-import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.layout.BlobContent;
 import dev.tallyclerk.registry.layout.ImageSource;
-import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -23,11 +21,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** An image in memory, of layers that are not compressed. */
-final class TestImage implements ImageSource {
+final class TestImage {
     private static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
 
     private final List<byte[]> layers;
@@ -83,12 +80,18 @@ final class TestImage implements ImageSource {
         return this;
     }
 
+    ImageSource source() {
+        Map<Digest, BlobContent> contents = new HashMap<>();
+        blobs.forEach((digest, blob) -> contents.put(digest, () -> wrapper.apply(new ByteArrayInputStream(blob))));
+        return ImageSource.of("a test's image", manifest(), contents);
+    }
+
     ImageFileSystem merged() throws IOException {
         return merged(MergeOptions.defaults());
     }
 
     ImageFileSystem merged(MergeOptions options) throws IOException {
-        return ImageFileSystem.of(this, manifest(), config(), options);
+        return ImageFileSystem.of(source(), manifest(), config(), options);
     }
 
     ExtractionResult extract(Path target) throws IOException {
@@ -96,7 +99,7 @@ final class TestImage implements ImageSource {
     }
 
     ExtractionResult extract(Path target, ExtractionOptions options) throws IOException {
-        return ImageExtractor.of(options).extract(this, manifest(), config(), target);
+        return ImageExtractor.of(options).extract(source(), manifest(), config(), target);
     }
 
     /** Reads the layers as archives, without an image around them. */
@@ -155,28 +158,4 @@ final class TestImage implements ImageSource {
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
-
-    @Override
-    public String name() {
-        return "a test's image";
-    }
-
-    @Override
-    public ResolvedDigest resolve() {
-        return ResolvedDigest.of(Digest.sha256Of(manifestBytes), "the test");
-    }
-
-    @Override
-    public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) {
-        return Optional.ofNullable(blobs.get(digest)).map(bytes -> FetchedManifest.of(bytes, ""));
-    }
-
-    @Override
-    public Optional<InputStream> unverifiedBlob(Descriptor descriptor) {
-        return Optional.ofNullable(blobs.get(descriptor.digest()))
-                .map(bytes -> wrapper.apply(new ByteArrayInputStream(bytes)));
-    }
-
-    @Override
-    public void close() {}
 }

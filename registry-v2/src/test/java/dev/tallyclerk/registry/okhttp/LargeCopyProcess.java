@@ -2,9 +2,8 @@ package dev.tallyclerk.registry.okhttp;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RegistryClient;
-import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.layout.BlobContent;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -12,15 +11,13 @@ import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.model.MediaType;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import okhttp3.OkHttpClient;
@@ -56,38 +53,23 @@ final class LargeCopyProcess {
         }
     }
 
-    private static final class Generated implements ImageSource {
-        private final Manifest manifest = ImageManifest.builder(
-                        Descriptor.ofContent("application/vnd.example.config+json", CONFIG))
+    private static ImageSource generated() {
+        Descriptor config = Descriptor.ofContent("application/vnd.example.config+json", CONFIG);
+        Descriptor small = Descriptor.ofContent("application/vnd.example.layer", SMALL);
+        Manifest manifest = ImageManifest.builder(config)
                 .layer(Descriptor.of("application/vnd.example.layer", ZEROS, SIZE))
-                .layer(Descriptor.ofContent("application/vnd.example.layer", SMALL))
+                .layer(small)
                 .build();
-
-        @Override
-        public String name() {
-            return "generated";
-        }
-
-        @Override
-        public ResolvedDigest resolve() {
-            return ResolvedDigest.of(manifest.digest(), "the test");
-        }
-
-        @Override
-        public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) {
-            return Optional.of(FetchedManifest.of(manifest.bytes(), MediaType.OCI_MANIFEST));
-        }
-
-        @Override
-        public Optional<InputStream> unverifiedBlob(Descriptor descriptor) {
-            if (descriptor.size() == SIZE) {
-                return Optional.of(new Zeros());
-            }
-            return Optional.of(new ByteArrayInputStream(descriptor.size() == CONFIG.length ? CONFIG : SMALL));
-        }
-
-        @Override
-        public void close() {}
+        return ImageSource.of(
+                "generated",
+                manifest,
+                Map.of(
+                        ZEROS,
+                        Zeros::new,
+                        config.digest(),
+                        BlobContent.of(CONFIG),
+                        small.digest(),
+                        BlobContent.of(SMALL)));
     }
 
     /**
@@ -103,7 +85,7 @@ final class LargeCopyProcess {
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
             ImageCopier copier = ImageCopier.create().withExecutor(threads, 3);
-            copy(copier, new Generated(), client.destination(first));
+            copy(copier, generated(), client.destination(first));
             copy(copier, client.image(first), client.destination(second));
             OciLayoutWriter layout = OciLayoutWriter.at(Path.of(arguments[2]), Instant.now());
             copy(copier, client.image(second), layout.image("1"));
