@@ -1,8 +1,13 @@
-/** The command {@code tallyclerk}. Being a named module, it also proves the descriptors of the libraries. */
+/**
+ * The command {@code tallyclerk}, and small programs. Being a named module, it also proves the descriptors of the
+ * libraries.
+ */
 module dev.tallyclerk.examples {
     requires dev.tallyclerk.registry;
     requires dev.tallyclerk.trust;
     requires info.picocli;
+    requires java.net.http;
+    requires jdk.httpserver;
     requires okhttp3;
     requires org.bouncycastle.provider;
     requires org.snakeyaml.engine;

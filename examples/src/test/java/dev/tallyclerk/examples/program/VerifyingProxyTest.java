@@ -1,0 +1,153 @@
+package dev.tallyclerk.examples.program;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RetryPolicy;
+import dev.tallyclerk.registry.jdkhttp.JdkTransport;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
+import dev.tallyclerk.registry.verify.ImageVerifier;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyingProxyTest {
+    private static final Path HELLO = Path.of("images/hello");
+    private static final Path TAMPERED = Path.of("images/hello-tampered");
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private RegistryClient client() {
+        return RegistryClient.of(new JdkTransport(http)).withPlainHttp(true).withRetries(RetryPolicy.never());
+    }
+
+    private VerifyingProxy proxy(LayoutServer upstream) throws IOException {
+        return VerifyingProxy.start(client(), upstream.host(), 0);
+    }
+
+    private <T> HttpResponse<T> send(
+            VerifyingProxy proxy, String method, String path, HttpResponse.BodyHandler<T> handler)
+            throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + proxy.port() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return http.send(request, handler);
+    }
+
+    private int status(VerifyingProxy proxy, String method, String path) throws IOException, InterruptedException {
+        return send(proxy, method, path, BodyHandlers.discarding()).statusCode();
+    }
+
+    /** {@return the digest of the one blob of the tampered image whose bytes are others} */
+    private static Digest wrongBlob() throws IOException {
+        try (Stream<Path> blobs = Files.list(TAMPERED.resolve("blobs/sha256"))) {
+            for (Path blob : blobs.toList()) {
+                Digest name = Digest.parse("sha256:" + blob.getFileName());
+                if (!Digest.sha256Of(Files.readAllBytes(blob)).equals(name)) {
+                    return name;
+                }
+            }
+        }
+        throw new AssertionError("every blob is right");
+    }
+
+    @Test
+    void anImageThatHoldsIsPulledWhole() throws Exception {
+        try (LayoutServer upstream = LayoutServer.start(HELLO);
+                VerifyingProxy proxy = proxy(upstream)) {
+            assertEquals(200, status(proxy, "GET", "/v2/"));
+            Reference name = Reference.parse("localhost:" + proxy.port() + "/" + LayoutServer.NAME + ":1.0");
+            try (ImageSource source = client().image(name)) {
+                assertEquals(
+                        Verdict.VERIFIED, ImageVerifier.create().verify(source).verdict());
+                assertEquals(LayoutServer.manifestOf(HELLO), source.resolve().digest());
+            }
+        }
+    }
+
+    @Test
+    void aWrongBlobIsNeverCompleted() throws Exception {
+        Digest digest = wrongBlob();
+        long size = Files.size(LayoutServer.blob(TAMPERED, digest));
+        String path = "/v2/" + LayoutServer.NAME + "/blobs/" + digest;
+        try (LayoutServer upstream = LayoutServer.start(TAMPERED);
+                VerifyingProxy proxy = proxy(upstream)) {
+            HttpResponse<InputStream> answer = send(proxy, "GET", path, BodyHandlers.ofInputStream());
+            assertEquals(
+                    size, answer.headers().firstValueAsLong("Content-Length").orElseThrow());
+            ByteArrayOutputStream received = new ByteArrayOutputStream();
+            try (InputStream body = answer.body()) {
+                assertThrows(IOException.class, () -> body.transferTo(received));
+            }
+            assertTrue(received.size() < size, received.size() + " bytes of " + size);
+        }
+    }
+
+    @Test
+    void aRightBlobComesWithItsLengthAndDigest() throws Exception {
+        Digest digest = LayoutServer.manifestOf(HELLO);
+        byte[] content = Files.readAllBytes(LayoutServer.blob(HELLO, digest));
+        String path = "/v2/" + LayoutServer.NAME + "/blobs/" + digest;
+        try (LayoutServer upstream = LayoutServer.start(HELLO);
+                VerifyingProxy proxy = proxy(upstream)) {
+            assertArrayEquals(
+                    content,
+                    send(proxy, "GET", path, BodyHandlers.ofByteArray()).body());
+            HttpResponse<Void> head = send(proxy, "HEAD", path, BodyHandlers.discarding());
+            assertEquals(
+                    content.length,
+                    head.headers().firstValueAsLong("Content-Length").orElseThrow());
+            assertEquals(
+                    digest.toString(),
+                    head.headers().firstValue("Docker-Content-Digest").orElseThrow());
+        }
+    }
+
+    @Test
+    void aManifestThatIsNotTheOneThatWasAskedForIsNotGiven() throws Exception {
+        Digest asked = Digest.sha256Of(new byte[] {1});
+        Path layout = folder;
+        Files.createDirectories(layout.resolve("blobs/sha256"));
+        Files.copy(LayoutServer.blob(HELLO, LayoutServer.manifestOf(HELLO)), LayoutServer.blob(layout, asked));
+        try (LayoutServer upstream = LayoutServer.start(layout);
+                VerifyingProxy proxy = proxy(upstream)) {
+            String path = "/v2/" + LayoutServer.NAME + "/manifests/" + asked;
+            HttpResponse<byte[]> answer = send(proxy, "GET", path, BodyHandlers.ofByteArray());
+            assertEquals(502, answer.statusCode());
+            assertEquals(0, answer.body().length);
+        }
+    }
+
+    @Test
+    void whatIsNotThereOrNotAskedForWellIsSaid() throws Exception {
+        String repository = "/v2/" + LayoutServer.NAME;
+        Digest absent = Digest.sha256Of(new byte[] {1});
+        try (LayoutServer upstream = LayoutServer.start(HELLO);
+                VerifyingProxy proxy = proxy(upstream)) {
+            assertEquals(404, status(proxy, "GET", repository + "/blobs/" + absent));
+            assertEquals(404, status(proxy, "GET", repository + "/manifests/" + absent));
+            assertEquals(404, status(proxy, "GET", "/v2/anything"));
+            assertEquals(400, status(proxy, "GET", repository + "/blobs/latest"));
+            assertEquals(405, status(proxy, "POST", repository + "/blobs/uploads"));
+        }
+    }
+}
