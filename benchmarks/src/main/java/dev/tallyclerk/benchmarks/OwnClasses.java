@@ -33,7 +33,10 @@ final class OwnClasses {
         return make(List.of(OURS, "okhttp3/", "okio/", "kotlin/", "com/fasterxml/jackson/core/"));
     }
 
-    /** {@return such a class path, with Bouncy Castle as who repackages it has it: without its jar's signature} */
+    /**
+     * {@return such a class path, with Bouncy Castle as a program that repackages it has it: without its jar's
+     * signature}
+     */
     static String pathWithBouncyCastle() {
         return make(List.of(OURS, "org/bouncycastle/"));
     }

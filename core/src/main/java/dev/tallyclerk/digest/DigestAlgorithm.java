@@ -105,8 +105,8 @@ public final class DigestAlgorithm {
      * {@return a new hash of this algorithm from the Java runtime, or nothing if it is not supported}
      *
      * <p>The runtime's own digest is the fastest engine for one stream, and the one that is meant, whichever provider
-     * the process has registered before it; a {@link HashEngine} is for who wants another. Only in a runtime without
-     * that provider, {@code SUN}, the first one decides that has the algorithm.
+     * the process has registered before it; a {@link HashEngine} is for a caller who wants another. Only in a runtime
+     * without that provider, {@code SUN}, the first one decides that has the algorithm.
      */
     public Optional<MessageDigest> newMessageDigest() {
         if (!inRuntime || standardName == null) {

@@ -131,7 +131,7 @@ final class CapabilityRules {
         return capability.equals("NET_ADMIN") ? problem.withSeverity(Severity.MEDIUM) : problem;
     }
 
-    /** Engines give all to who is privileged, or has ALL added, whatever is dropped. */
+    /** Engines give all to a container that is privileged or has ALL added, whatever is dropped. */
     private static Outcome unlessAllAreGiven(ContainerSubject container) {
         return container
                 .hostConfig()

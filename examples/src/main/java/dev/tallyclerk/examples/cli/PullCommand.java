@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Copies an image from a registry into a layout or an archive, and changes not a byte of it.",
-            "It is what copy does, for who thinks of images by their names. If a byte is not what the digests promise,"
+            "It is copy, for those who think of images by their names. If a byte is not what the digests promise,"
                     + " what DEST had stays."
         },
         footer = {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         description = {
             "Copies an image into a registry, and changes not a byte of it.",
-            "It is what copy does, for who thinks of images by their names. The name stands for the image only when all"
+            "It is copy, for those who think of images by their names. The name stands for the image only when all"
                     + " of it is there."
         },
         footer = {

@@ -73,8 +73,8 @@ final class BlobPart implements Closeable {
     }
 
     /**
-     * {@return what {@link #ask} does, or the whole of who has no answer for a part of it: what one run has kept must
-     * not keep the next ones from succeeding}
+     * {@return what {@link #ask} does, or the whole blob where there is no answer for a part of it: what one run has
+     * kept must not keep the next ones from succeeding}
      */
     static Optional<BlobPart> begin(BlobAddress address, Descriptor blob, long offset) throws RegistryException {
         try {

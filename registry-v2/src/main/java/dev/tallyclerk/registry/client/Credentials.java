@@ -90,7 +90,7 @@ public final class Credentials {
         return secret;
     }
 
-    /** {@return the Authorization header of RFC 7617, or nothing for who has no password} */
+    /** {@return the Authorization header of RFC 7617, or nothing if there is no password} */
     Optional<String> basic() {
         if (kind != Kind.PASSWORD) {
             return Optional.empty();

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param body what is sent with it
  * @param secretBody whether the body is a credential and goes no further than one
  * @param lane which of the places at a host it takes
- * @param trusted whether only who may have credentials had a say in the address
- * @param authorization the Authorization header for who may have it, or nothing
+ * @param trusted whether only servers that may have credentials had a say in the address
+ * @param authorization the Authorization header for a server that may have it, or nothing
  * @param secrets what nobody hears of, even if the registry repeats it
  */
 record Outgoing(

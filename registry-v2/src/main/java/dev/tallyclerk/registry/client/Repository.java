@@ -202,8 +202,9 @@ public final class Repository {
      * {@return the bytes that the registry has as the content that a descriptor describes, from an offset on, whatever
      * they are, or nothing if it has none}
      *
-     * <p>It is for who has the bytes before, such as a partial download, and verifies all of them. There is at most one
-     * byte more than promised. Broken connections are dealt with as in {@link #blob}. The caller closes the stream.
+     * <p>It is for callers who have the bytes before already, from a partial download for example, and verify all of
+     * them. There is at most one byte more than promised. Broken connections are dealt with as in {@link #blob}. The
+     * caller closes the stream.
      *
      * @param offset how many bytes are not wanted, from 0 to the descriptor's size; if it is the size, nothing is asked
      *     of the registry
@@ -238,8 +239,8 @@ public final class Repository {
     /**
      * {@return the size in bytes that a blob of that digest has by the registry's account, or nothing if it has none}
      *
-     * <p>It is for who knows no more than the digest, such as a proxy that announces a Content-Length: {@link #blob}
-     * compares digest and size.
+     * <p>It is for callers who know no more than the digest, such as a proxy that announces a Content-Length:
+     * {@link #blob} compares digest and size.
      *
      * @throws RegistryException if there is no usable answer, or it does not say a size
      */

@@ -42,7 +42,7 @@ public record UploadPolicy(Form form, long chunkBytes, Duration cancelTime) {
         }
     }
 
-    /** {@return monolithic uploads; chunks of 16 MiB for who asks for them; five seconds to cancel} */
+    /** {@return monolithic uploads; chunks of 16 MiB for a caller who asks for them; five seconds to cancel} */
     public static UploadPolicy defaults() {
         return DEFAULTS;
     }

@@ -118,7 +118,7 @@ final class HashQueue implements AutoCloseable {
         try {
             executor.execute(queue::help);
         } catch (RejectedExecutionException e) {
-            // No help, then. The pieces are hashed all the same, by who brings them.
+            // No help, then. The pieces are hashed all the same, by the thread that brings them.
             return here();
         }
         return queue;

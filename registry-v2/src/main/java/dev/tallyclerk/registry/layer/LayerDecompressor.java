@@ -10,7 +10,7 @@ import java.io.InputStream;
  * member or frame to the end of the compressed bytes, refuses anything that follows, and never ends early. Layers come
  * from strangers: it keeps to {@link LayerLimits#maxWindowBytes}, and lets nothing out of its streams but
  * {@link IOException}s, which are {@link LayerException}s where the bytes are to blame. How much comes out is limited
- * by who reads it.
+ * by the reader.
  *
  * <p>Implementations are safe for use by several threads; the streams that they open belong to one.
  */

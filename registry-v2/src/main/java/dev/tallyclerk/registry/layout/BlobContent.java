@@ -31,7 +31,7 @@ public interface BlobContent {
     }
 
     /**
-     * {@return the bytes, from the first, each time anew; closed by who reads them}
+     * {@return the bytes, from the first, each time anew; closed by whoever reads them}
      *
      * @throws IOException if they cannot be read
      */

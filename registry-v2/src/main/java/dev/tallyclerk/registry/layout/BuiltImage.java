@@ -57,6 +57,6 @@ final class BuiltImage implements ImageSource {
 
     @Override
     public void close() {
-        // Each stream is closed by who took it, and there is nothing else.
+        // Each stream is closed by whoever took it, and there is nothing else.
     }
 }

@@ -152,8 +152,8 @@ public interface ImageSource extends Closeable {
     /**
      * {@return the bytes that {@link #unverifiedBlob(Descriptor)} gives, from an offset on}
      *
-     * <p>It is for who has the bytes before already. A source that cannot begin in the middle reads past them, as this
-     * method does.
+     * <p>It is for callers who have the bytes before already. A source that cannot begin in the middle reads past them,
+     * as this method does.
      *
      * @param offset how many bytes are not wanted, from 0 to the descriptor's size; if the source has fewer, the stream
      *     is at its end
@@ -206,7 +206,7 @@ public interface ImageSource extends Closeable {
      * {@return this source for one piece of work, whose reads fail soon after {@code end} has completed, and do not
      * wait for an answer that may never come}
      *
-     * <p>Who reads several blobs at a time need not wait for the others when one has failed. It is closed with this
+     * <p>Whoever reads several blobs at a time need not wait for the others when one has failed. It is closed with this
      * source, and may resolve the image's name anew. A source that never waits for anybody, such as one of files, gives
      * itself, as this method does.
      *
@@ -217,7 +217,7 @@ public interface ImageSource extends Closeable {
         return this;
     }
 
-    /** Gives back what the source holds open; streams that it gave are closed by who took them. */
+    /** Gives back what the source holds open; streams that it gave are closed by whoever took them. */
     @Override
     void close() throws IOException;
 }

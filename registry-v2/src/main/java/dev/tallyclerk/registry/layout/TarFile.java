@@ -226,8 +226,8 @@ final class TarFile implements FileTree {
     }
 
     /**
-     * docker save links a layer that two images share. A link that leads nowhere here may lead somewhere for who
-     * extracts the archive, so it is not the same as an entry that is not there.
+     * docker save links a layer that two images share. A link that leads nowhere here may lead somewhere when the
+     * archive is extracted, so it is not the same as an entry that is not there.
      */
     private Optional<TarEntry> find(String path) throws LayoutException {
         TarEntry entry = entries.get(path);

@@ -72,7 +72,7 @@ final class VerifiedContent {
             try {
                 content.get().skipNBytes(offset);
             } catch (EOFException e) {
-                // What is missing is noticed by who knows the size.
+                // What is missing is noticed where the size is known.
             } catch (IOException e) {
                 content.get().close();
                 throw e;

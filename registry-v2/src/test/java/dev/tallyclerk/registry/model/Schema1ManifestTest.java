@@ -189,7 +189,7 @@ class Schema1ManifestTest {
         var result = assertInstanceOf(Schema1Verification.SelfSigned.class, manifest.verifySignatures());
         assertEquals(keyId, result.signers().get(0).keyId());
         assertEquals("ES256", result.signers().get(0).algorithm());
-        // What the document brings is trusted only by who says so.
+        // What the document brings is trusted only by a caller who says so.
         var trusted = manifest.verifySignatures(List.of(result.signers().get(0).key()));
         assertInstanceOf(Schema1Verification.TrustedBy.class, trusted);
         var stranger =

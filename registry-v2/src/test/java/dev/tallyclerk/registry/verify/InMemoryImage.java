@@ -97,7 +97,7 @@ final class InMemoryImage implements ImageSource {
         return manifest(root, mediaType, document);
     }
 
-    /** Answers {@code document} to who asks for {@code digest}. */
+    /** Answers {@code document} to whoever asks for {@code digest}. */
     InMemoryImage manifest(Digest digest, String mediaType, byte[] document) {
         manifests.put(digest, FetchedManifest.of(document, mediaType));
         return this;

@@ -50,7 +50,10 @@ final class UrlConnectionGet implements HttpGet {
      * process may have, which would answer whoever asks.
      */
     private static final class NobodyButProxies extends Authenticator {
-        /** One, for it is part of a pool's key; here, for who reads files only should not wait for it to be made. */
+        /**
+         * One, for it is part of a pool's key; here, so that a caller who reads only files does not wait for it to be
+         * made.
+         */
         static final Authenticator INSTANCE = new NobodyButProxies();
 
         @Override
