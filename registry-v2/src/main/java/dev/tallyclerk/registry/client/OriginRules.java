@@ -109,9 +109,9 @@ final class OriginRules {
     /**
      * {@return the addresses that a request to {@code uri} may be sent to}
      *
-     * <p>A registry on the public network has no business with addresses behind the caller's firewall, its own host
-     * apart. Another one has none with those of a link, such as 169.254.169.254, and others where clouds keep what a
-     * machine may know of itself, unless the policy trusts that origin.
+     * <p>No registry has business with addresses of a link, such as 169.254.169.254, and others where clouds keep what
+     * a machine may know of itself, unless it is on no public network itself and the policy trusts that origin. One on
+     * the public network has none with any address behind the caller's firewall either, its own host apart.
      *
      * @throws RegistryException if there are none
      */
@@ -127,7 +127,9 @@ final class OriginRules {
         if (isPublic && (isLocalName(host) || isOddNumber(host))) {
             throw mayNotLeadTo(uri);
         }
-        Predicate<InetAddress> rule = isPublic ? PublicAddresses::contains : address -> !isOfThisMachineOnly(address);
+        // Some clouds keep their metadata at an address that is a public one by its number.
+        Predicate<InetAddress> rule =
+                address -> !isOfThisMachineOnly(address) && (!isPublic || PublicAddresses.contains(address));
         try {
             List<InetAddress> found = resolver.resolve(uri.getHost());
             if (found.isEmpty()) {

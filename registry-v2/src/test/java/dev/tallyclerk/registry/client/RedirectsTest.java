@@ -220,6 +220,8 @@ class RedirectsTest {
                 "127.1",
                 "0x7f000001",
                 "0177.0.0.1",
+                "168.63.129.16",
+                "[64:ff9b::168.63.129.16]",
                 "localhost",
                 "localhost.",
                 "metadata.google.internal",
