@@ -24,16 +24,17 @@ final class RegistryImage implements ImageSource {
     /** What the tag gave, kept so that manifest and digest are of one answer. */
     private @Nullable TaggedManifest tagged;
 
-    private final Set<Digest> asked;
+    /** Of what a mirror may have given other bytes. */
+    private final Set<Digest> wrong;
 
     RegistryImage(Reference reference, Repository repository) {
         this(reference, repository, ConcurrentHashMap.newKeySet());
     }
 
-    private RegistryImage(Reference reference, Repository repository, Set<Digest> asked) {
+    private RegistryImage(Reference reference, Repository repository, Set<Digest> wrong) {
         this.reference = reference;
         this.repository = repository;
-        this.asked = asked;
+        this.wrong = wrong;
     }
 
     @Override
@@ -89,16 +90,20 @@ final class RegistryImage implements ImageSource {
 
     @Override
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor, long offset) throws IOException {
-        // Who asks a second time may have found what a mirror gave to be wrong.
-        boolean again = !asked.add(descriptor.digest());
+        boolean again = wrong.contains(descriptor.digest());
         return (again ? repository.withoutMirrors() : repository).unverifiedBlob(descriptor, offset);
+    }
+
+    @Override
+    public void foundWrong(Digest digest) {
+        wrong.add(digest);
     }
 
     @Override
     public ImageSource until(CompletionStage<?> end) {
         Cancellation reads = Cancellation.within(repository.session().settings().cancellation());
         end.whenComplete((result, failure) -> reads.cancel());
-        return new RegistryImage(reference, repository.withCancellation(reads), asked);
+        return new RegistryImage(reference, repository.withCancellation(reads), wrong);
     }
 
     @Override

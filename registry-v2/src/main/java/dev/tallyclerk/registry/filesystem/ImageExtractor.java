@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.registry.layer.LayerEntry;
-import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -73,12 +72,8 @@ public final class ImageExtractor {
         try (Staging staging = Staging.create(target, byHandle)) {
             Contents contents = new Contents(staging);
             var builder = new ImageFileSystem.Builder(options.merge(), contents::discard);
-            for (int i = 0; i < layers.count(); i++) {
-                try (LayerReader reader = layers.open(i)) {
-                    builder.addLayer(
-                            layers.diffId(i), reader, (entry, layer) -> contents.keep(entry, layer, reader.content()));
-                }
-            }
+            layers.forEach((index, layer) -> builder.addLayer(
+                    layers.diffId(index), layer, (entry, at) -> contents.keep(entry, at, layer.content())));
             TargetNames targetNames = names.apply(staging.target().getFileSystem());
             return new TreeWriter(staging, builder.build(), targetNames, options).write();
         }

@@ -71,11 +71,7 @@ public final class ImageFileSystem {
             ImageSource source, ImageManifest manifest, ImageConfig config, MergeOptions options) throws IOException {
         ImageLayers layers = ImageLayers.of(source, manifest, config, options.layerLimits());
         Builder builder = builder(options);
-        for (int i = 0; i < layers.count(); i++) {
-            try (LayerReader reader = layers.open(i)) {
-                builder.addLayer(layers.diffId(i), reader);
-            }
-        }
+        layers.forEach((index, layer) -> builder.addLayer(layers.diffId(index), layer));
         return builder.build();
     }
 

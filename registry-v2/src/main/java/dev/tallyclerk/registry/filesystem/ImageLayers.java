@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -62,8 +63,29 @@ public final class ImageLayers {
         return config.diffIds().get(index);
     }
 
+    /** Reads one layer to its end. */
+    @FunctionalInterface
+    interface Reading {
+        void read(int index, LayerReader layer) throws IOException;
+    }
+
+    /** Has each layer read, the lowest first, and tells the source of one that is not the promised one. */
+    void forEach(Reading reading) throws IOException {
+        for (int i = 0; i < count(); i++) {
+            try (LayerReader layer = open(i)) {
+                reading.read(i, layer);
+            } catch (VerificationException e) {
+                source.foundWrong(manifest.layers().get(i).digest());
+                throw e;
+            }
+        }
+    }
+
     /**
      * {@return a reader of a layer, at its beginning; the caller closes it}
+     *
+     * <p>Who finds by a {@link VerificationException} of the reader that the layer is another one, and wants to open it
+     * again, {@linkplain ImageSource#foundWrong tells the source} first.
      *
      * @param index the layer's place, from 0 for the lowest
      * @throws ImageFileSystemException if the source does not have the layer

@@ -158,7 +158,14 @@ public final class ImageContent {
      */
     public Optional<VerifyingInputStream> open(Descriptor blob) throws IOException {
         Optional<InputStream> content = openUnverified(blob, 0);
-        return content.isEmpty() ? Optional.empty() : Optional.of(VerifiedContent.over(content.get(), blob));
+        return content.isEmpty()
+                ? Optional.empty()
+                : Optional.of(VerifiedContent.over(content.get(), blob, reading.from()));
+    }
+
+    /** Tells the source that a blob of {@link #openUnverified} was something else. */
+    void foundWrong(Descriptor blob) {
+        reading.from().foundWrong(blob.digest());
     }
 
     /** {@return whether a blob that was wrong may be right if it is opened again} */

@@ -195,8 +195,22 @@ public interface ImageSource extends Closeable {
 
     /**
      * {@return whether content that turned out to be wrong is worth asking for once more}
+    /**
+     * Tells the source that what it gave for a digest was something else.
      *
-     * <p>It then comes from another place, as with a registry's mirrors.
+     * <p>Whoever verifies what an {@code unverified} method gave calls this when it was wrong, before asking again. A
+     * stream of {@link #blob} does so when it is closed. A source that has the content in one place only has no use for
+     * it, and does nothing, as this method does.
+     *
+     * @param digest the digest that was asked for
+     */
+    default void foundWrong(Digest digest) {
+        // There is no other place to ask.
+    }
+
+     *
+     * <p>Once the source {@linkplain #foundWrong knows} that it was wrong, it comes from another place, as with a
+     * registry's mirrors.
      */
     default boolean isWorthAskingAgain() {
         return false;

@@ -229,6 +229,7 @@ public final class OciLayoutWriter {
             take(content, blob, absent.get());
         } catch (VerificationException e) {
             // What was kept may have been wrong, or what was asked first: there is no telling which byte is.
+            content.foundWrong(blob);
             if (!resumed && !content.isWorthAskingAgain()) {
                 throw e;
             }

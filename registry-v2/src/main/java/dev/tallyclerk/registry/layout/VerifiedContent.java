@@ -10,6 +10,7 @@ import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -63,7 +64,7 @@ final class VerifiedContent {
     /** {@return the content, or nothing if the source does not have it} */
     static Optional<VerifyingInputStream> blob(ImageSource source, Descriptor descriptor) throws IOException {
         Optional<InputStream> content = source.unverifiedContent(descriptor);
-        return content.isEmpty() ? Optional.empty() : Optional.of(over(content.get(), descriptor));
+        return content.isEmpty() ? Optional.empty() : Optional.of(over(content.get(), descriptor, source));
     }
 
     /** {@return the bytes after the first {@code offset} ones} */
@@ -81,13 +82,25 @@ final class VerifiedContent {
         return content;
     }
 
-    /** {@return the bytes, verified while they are read} */
-    static VerifyingInputStream over(InputStream content, Descriptor descriptor) throws IOException {
+    /** {@return the bytes, verified while they are read; the source is told if they were wrong} */
+    static VerifyingInputStream over(InputStream content, Descriptor descriptor, ImageSource source)
+            throws IOException {
+        ContentVerifier verifier;
         try {
-            return VerifyingInputStream.of(content, descriptor.digest(), descriptor.size());
+            verifier = ContentVerifier.of(descriptor.digest(), descriptor.size());
         } catch (VerificationException e) {
             content.close();
             throw e;
         }
+        InputStream judged = new FilterInputStream(content) {
+            @Override
+            public void close() throws IOException {
+                if (verifier.state() == ContentVerifier.State.FAILED) {
+                    source.foundWrong(descriptor.digest());
+                }
+                super.close();
+            }
+        };
+        return VerifyingInputStream.of(judged, verifier, ContentVerifier.DEFAULT_HOLD_BACK);
     }
 }

@@ -190,7 +190,7 @@ final class VerificationRun {
                     config = ImageConfig.parse(in.readAllBytes(), descriptor.mediaType(), limits);
                     result = fit(manifest, config);
                 } catch (VerificationException e) {
-                    result = judged(e);
+                    result = wrong(descriptor, e);
                 } catch (MalformedDocumentException e) {
                     result = judged(e);
                 }
@@ -278,7 +278,7 @@ final class VerificationRun {
         try (InputStream in = new CountingStream(blob.get(), count -> listener.progressed(layer, count))) {
             return new Verified(uncompressedSize(in, layer, diffId));
         } catch (VerificationException e) {
-            return judged(e);
+            return wrong(layer, e);
         } catch (LayerException e) {
             return judged(e);
         }
@@ -309,8 +309,15 @@ final class VerificationRun {
             in.transferTo(OutputStream.nullOutputStream());
             return new Verified(content.size());
         } catch (VerificationException e) {
-            return judged(e);
+            return wrong(content, e);
         }
+    }
+
+    private ContentResult wrong(Descriptor content, VerificationException e) {
+        if (e.reason() != VerificationException.Reason.UNSUPPORTED_ALGORITHM) {
+            source.foundWrong(content.digest());
+        }
+        return judged(e);
     }
 
     private void add(ContentCheck check) {

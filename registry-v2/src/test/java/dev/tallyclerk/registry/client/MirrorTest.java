@@ -7,30 +7,45 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.filesystem.ImageFileSystem;
+import dev.tallyclerk.registry.filesystem.MergeOptions;
+import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.Transport;
 import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
+import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MirrorTest {
     private static final String REGISTRY = "registry.example.org";
     private static final Mirror MIRROR = Mirror.at(URI.create("https://mirror.example.net/cache/"));
+
+    private static final byte[] LAYER = new TestTar().file("a", "content").finish();
 
     private final MemoryRegistry registry = new MemoryRegistry();
     private final MemoryRegistry mirror = new MemoryRegistry();
@@ -165,13 +180,70 @@ class MirrorTest {
     void aWrongBlobOfItsIsFoundOutAndTheNextReadingIsFromTheRegistry() throws IOException {
         mirror.existing("a").replaceBlob(blob.digest(), new byte[content.length]);
         try (ImageSource source = client(MIRROR).image(Reference.parse(REGISTRY + "/a:1"))) {
-            var e = assertThrows(
-                    VerificationException.class,
-                    () -> source.blob(blob).orElseThrow().readAllBytes());
-            assertEquals(VerificationException.Reason.DIGEST_MISMATCH, e.reason());
+            try (InputStream in = source.blob(blob).orElseThrow()) {
+                var e = assertThrows(VerificationException.class, in::readAllBytes);
+                assertEquals(VerificationException.Reason.DIGEST_MISMATCH, e.reason());
+            }
             try (InputStream in = source.blob(blob).orElseThrow()) {
                 assertArrayEquals(content, in.readAllBytes());
             }
+        }
+    }
+
+    /** {@return the image of one layer that both have, which is one of files} */
+    private Reference files() {
+        String layer = new String(LAYER, StandardCharsets.UTF_8);
+        mirror.repository("a").image("files", layer);
+        return Reference.parse(REGISTRY + "/a@"
+                + registry.repository("a").image("files", layer).digest());
+    }
+
+    private static ImageFileSystem fileSystem(ImageSource source) throws IOException {
+        ImageVerification documents = ImageVerifier.create().verifyDocuments(source);
+        return ImageFileSystem.of(
+                source, documents.manifest().orElseThrow(), documents.config().orElseThrow(), MergeOptions.defaults());
+    }
+
+    @Test
+    void isAskedAsOftenAsSomebodyReadsWhatItHasRight(@TempDir Path folder) throws IOException {
+        try (ImageSource source = client(MIRROR).image(files())) {
+            for (int i = 0; i < 2; i++) {
+                assertEquals(
+                        Verdict.VERIFIED, ImageVerifier.create().verify(source).verdict());
+                assertTrue(fileSystem(source).file("a").isPresent());
+                OciLayoutWriter writer = OciLayoutWriter.at(folder.resolve("" + i), Instant.EPOCH);
+                assertEquals(
+                        2,
+                        ImageCopier.create()
+                                .copy(source, writer.image())
+                                .copied()
+                                .size());
+            }
+        }
+        assertEquals(List.of(), registry.log());
+    }
+
+    @Test
+    void whatTheVerifierFindsWrongIsReadFromTheRegistryNext() throws IOException {
+        Reference image = files();
+        mirror.existing("a").replaceBlob(Digest.sha256Of(LAYER), new byte[LAYER.length]);
+        try (ImageSource source = client(MIRROR).image(image)) {
+            assertEquals(Verdict.FAILED, ImageVerifier.create().verify(source).verdict());
+            assertEquals(List.of(), registry.log());
+            assertEquals(Verdict.VERIFIED, ImageVerifier.create().verify(source).verdict());
+            assertEquals(1, registry.log().size(), registry.log().toString());
+        }
+    }
+
+    @Test
+    void whatTheMergingOfLayersFindsWrongIsReadFromTheRegistryNext() throws IOException {
+        Reference image = files();
+        mirror.existing("a").replaceBlob(Digest.sha256Of(LAYER), new byte[LAYER.length]);
+        try (ImageSource source = client(MIRROR).image(image)) {
+            assertThrows(VerificationException.class, () -> fileSystem(source));
+            assertEquals(List.of(), registry.log());
+            assertTrue(fileSystem(source).file("a").isPresent());
+            assertEquals(1, registry.log().size(), registry.log().toString());
         }
     }
 
