@@ -90,7 +90,8 @@ public interface ImageSource extends Closeable {
      *
      * @param digest what {@link #resolve} or somebody more trustworthy says that the image's name stands for
      * @throws VerificationException if the source has other bytes under the digest
-     * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index within the limits
+     * @throws MalformedDocumentException if there are more bytes than the limits allow, or they are the promised ones
+     *     and no manifest or index within the limits
      * @throws IOException if the source cannot be read
      */
     default Optional<Manifest> manifest(ResolvedDigest digest, RegistryLimits limits) throws IOException {

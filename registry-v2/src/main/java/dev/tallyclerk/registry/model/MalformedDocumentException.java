@@ -86,6 +86,17 @@ public final class MalformedDocumentException extends IOException {
                 document + ": " + digest + " is of " + size + " bytes, " + allowed + " allowed");
     }
 
+    /**
+     * {@return the exception for a document of which nothing says the size, and of which more bytes came than are read}
+     */
+    static MalformedDocumentException tooManyBytes(String document, Digest digest, long allowed) {
+        return new MalformedDocumentException(
+                Reason.LIMIT_EXCEEDED,
+                Specifications.LIMITS,
+                "",
+                document + ": " + digest + " is of more than the " + allowed + " bytes allowed");
+    }
+
     /** {@return which kind of rule is broken} */
     public Reason reason() {
         return reason;

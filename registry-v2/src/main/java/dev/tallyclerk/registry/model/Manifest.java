@@ -75,9 +75,9 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      * @param bytes what somebody gave, copied; {@link RegistryLimits#maxManifestBytes} applies
      * @param mediaType the type that it was announced as, without parameters; an empty text if nothing says it
      * @param promised the digest that it must have
-     * @throws VerificationException if it has another digest, or is longer than the limit, or the digest's algorithm is
-     *     not supported
-     * @throws MalformedDocumentException if it is what was promised, and is not a manifest of that type
+     * @throws VerificationException if it has another digest, or the digest's algorithm is not supported
+     * @throws MalformedDocumentException if it is larger than the limit, whatever it is, or is what was promised, and
+     *     is not a manifest of that type
      */
     public static Manifest parseVerified(byte[] bytes, String mediaType, Digest promised, RegistryLimits limits)
             throws VerificationException, MalformedDocumentException {
@@ -92,7 +92,8 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      * @param promised the digest that it must have
      * @param size the size that it must have, in bytes
      * @throws VerificationException if it has another digest or size, or the digest's algorithm is not supported
-     * @throws MalformedDocumentException if it is what was promised, and is not a manifest of that type
+     * @throws MalformedDocumentException if {@code size} is larger than the limit, or it is what was promised, and is
+     *     not a manifest of that type
      * @see #parseVerified(byte[], String, Digest, RegistryLimits)
      */
     public static Manifest parseVerified(
@@ -109,7 +110,8 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      * @param vouched what it must be
      * @throws VerificationException if it has not every digest or another size, or a digest's algorithm is not
      *     supported
-     * @throws MalformedDocumentException if it is what was vouched for, and is not a manifest of that type
+     * @throws MalformedDocumentException if its size is larger than the limit, or it is what was vouched for, and is
+     *     not a manifest of that type
      * @see #parseVerified(byte[], String, Digest, RegistryLimits)
      */
     public static Manifest parseVerified(byte[] bytes, String mediaType, ResolvedDigest vouched, RegistryLimits limits)

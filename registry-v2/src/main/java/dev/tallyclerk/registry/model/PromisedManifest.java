@@ -11,6 +11,7 @@ final class PromisedManifest {
 
     static Manifest parse(byte[] bytes, String mediaType, Digest promised, OptionalLong size, RegistryLimits limits)
             throws VerificationException, MalformedDocumentException {
+        refuseTooLarge(bytes.length, promised, size, limits.maxManifestBytes());
         try {
             verify(bytes, promised, size, limits.maxManifestBytes());
         } catch (VerificationException e) {
@@ -23,6 +24,16 @@ final class PromisedManifest {
             return parseSigned(bytes, mediaType, promised, size, limits, e);
         }
         return ManifestReader.read(bytes, mediaType, limits);
+    }
+
+    /** What is too large to be read may well be what was promised, so it is not called something else. */
+    private static void refuseTooLarge(int length, Digest promised, OptionalLong size, int allowed)
+            throws MalformedDocumentException {
+        if (size.orElse(length) > allowed) {
+            throw size.isPresent()
+                    ? MalformedDocumentException.tooLarge("manifest", promised, size.getAsLong(), allowed)
+                    : MalformedDocumentException.tooManyBytes("manifest", promised, allowed);
+        }
     }
 
     /**

@@ -281,7 +281,8 @@ class ImageCopierTest {
         assertEquals(Reason.LIMIT_EXCEEDED, refusal(source, ImageCopier.create().withMaxAllManifestBytes(size - 1)));
         ImageCopier small =
                 ImageCopier.create().withLimits(RegistryLimits.defaults().withMaxManifestBytes(size - 1));
-        assertThrows(VerificationException.class, () -> small.copy(source, new Kept()));
+        var large = assertThrows(MalformedDocumentException.class, () -> small.copy(source, new Kept()));
+        assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, large.reason());
         source.root(source.index(
                 List.of(Descriptor.of("application/vnd.example+json", image.digest(), 1L << 40)), List.of()));
         var e = assertThrows(

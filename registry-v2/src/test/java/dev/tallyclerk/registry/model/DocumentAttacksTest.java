@@ -10,10 +10,12 @@ import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -304,9 +306,18 @@ class DocumentAttacksTest {
         byte[] big = new byte[(4 << 20) + 1];
         var parse = assertThrows(MalformedDocumentException.class, () -> Manifest.parse(big, LIMITS));
         assertEquals(Reason.LIMIT_EXCEEDED, parse.reason());
-        var verified = assertThrows(
-                VerificationException.class, () -> Manifest.parseVerified(big, "", Digest.sha256Of(big), LIMITS));
-        assertEquals(VerificationException.Reason.TOO_LONG, verified.reason());
+        Digest digest = Digest.sha256Of(big);
+        for (Executable verified : List.<Executable>of(
+                () -> Manifest.parseVerified(big, "", digest, LIMITS),
+                () -> Manifest.parseVerified(big, "", digest, big.length, LIMITS),
+                () -> Manifest.parseVerified(Arrays.copyOf(big, 4 << 20), "", digest, big.length, LIMITS))) {
+            assertEquals(
+                    Reason.LIMIT_EXCEEDED,
+                    assertThrows(MalformedDocumentException.class, verified).reason());
+        }
+        var longer = assertThrows(
+                VerificationException.class, () -> Manifest.parseVerified(big, "", digest, 4 << 20, LIMITS));
+        assertEquals(VerificationException.Reason.TOO_LONG, longer.reason(), "the promised one is not too large");
         var config = assertThrows(MalformedDocumentException.class, () -> ImageConfig.parse(big));
         assertEquals(Reason.LIMIT_EXCEEDED, config.reason());
     }

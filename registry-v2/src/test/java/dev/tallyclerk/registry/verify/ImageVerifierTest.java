@@ -293,10 +293,17 @@ class ImageVerifierTest {
     }
 
     @Test
-    void refusesAManifestThatIsTooLong() throws IOException {
+    void saysOfAManifestAboveTheLimitThatItIsTooLargeAndNotThatItIsAnother() throws IOException {
         InMemoryImage image = InMemoryImage.create();
-        RegistryLimits limits = RegistryLimits.defaults().withMaxManifestBytes(image.rootDocument().length - 1);
-        assertFails(ImageVerifier.create().withLimits(limits).verify(image), Kind.MANIFEST, 0, Reason.TOO_LONG);
+        int size = image.rootDocument().length;
+        ImageVerifier verifier =
+                ImageVerifier.create().withLimits(RegistryLimits.defaults().withMaxManifestBytes(size - 1));
+        assertFails(verifier.verify(image), Kind.MANIFEST, 0, Reason.LIMIT_EXCEEDED);
+        assertFails(
+                verifier.verify(image, ResolvedDigest.of(image.root(), size, "x")),
+                Kind.MANIFEST,
+                0,
+                Reason.LIMIT_EXCEEDED);
     }
 
     @Test
