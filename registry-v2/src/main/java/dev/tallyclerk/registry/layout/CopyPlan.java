@@ -60,7 +60,7 @@ final class CopyPlan {
 
     /** {@return what there is to copy} */
     ImageContent of(ResolvedDigest root, @Nullable Platform platform) throws IOException {
-        Manifest document = source.manifest(root, limits).orElseThrow(() -> missing(root.digest()));
+        Manifest document = read(root, "");
         Descriptor descriptor = Descriptor.of(document.mediaType(), root.digest(), document.size());
         if (platform != null) {
             boolean announced = true;
@@ -120,7 +120,7 @@ final class CopyPlan {
             throw MalformedDocumentException.tooLarge(
                     "image configuration", config.digest(), config.size(), limits.maxConfigBytes());
         }
-        Optional<VerifyingInputStream> content = source.blob(config);
+        Optional<VerifyingInputStream> content = VerifiedContent.blob(source, config);
         if (content.isEmpty()) {
             throw missing(config.digest());
         }
@@ -176,7 +176,13 @@ final class CopyPlan {
     }
 
     private Manifest read(Descriptor descriptor) throws IOException {
-        return source.manifest(descriptor, limits).orElseThrow(() -> missing(descriptor.digest()));
+        return read(ResolvedDigest.of(descriptor.digest(), descriptor.size(), source.name()), descriptor.mediaType());
+    }
+
+    /** What is verified is verified here: a source that has a method of its own for it may leave that out. */
+    private Manifest read(ResolvedDigest vouched, String mediaType) throws IOException {
+        return VerifiedContent.manifest(source, vouched, mediaType, limits)
+                .orElseThrow(() -> missing(vouched.digest()));
     }
 
     private void addBlob(Descriptor blob) throws CopyException {

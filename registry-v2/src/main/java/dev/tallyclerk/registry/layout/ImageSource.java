@@ -23,8 +23,9 @@ import java.util.concurrent.CompletionStage;
  *
  * <p>Read it with {@link #manifest} and {@link #blob}, which verify what they give. The methods whose names begin with
  * {@code unverified} are for those who implement a source, and for those who verify by themselves, as
- * {@link dev.tallyclerk.registry.verify.ImageVerifier} does to hash every byte once only. An implementation says
- * whether it is safe for use by several threads.
+ * {@link dev.tallyclerk.registry.verify.ImageVerifier} and {@link ImageCopier} do, which so rely on nothing that an
+ * implementation does, and hash every byte once only. An implementation says whether it is safe for use by several
+ * threads.
  */
 public interface ImageSource extends Closeable {
     /**
@@ -195,8 +196,6 @@ public interface ImageSource extends Closeable {
     }
 
     /**
-     * {@return whether content that turned out to be wrong is worth asking for once more}
-    /**
      * Tells the source that what it gave for a digest was something else.
      *
      * <p>Whoever verifies what an {@code unverified} method gave calls this when it was wrong, before asking again. A
@@ -209,6 +208,8 @@ public interface ImageSource extends Closeable {
         // There is no other place to ask.
     }
 
+    /**
+     * {@return whether content that turned out to be wrong is worth asking for once more}
      *
      * <p>Once the source {@linkplain #foundWrong knows} that it was wrong, it comes from another place, as with a
      * registry's mirrors.

@@ -11,6 +11,7 @@ import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -150,6 +152,40 @@ class ImageCopierTest {
         assertThrows(VerificationException.class, () -> ImageCopier.create().copy(source, wrongSize, new Kept()));
         source.replace(good.digest(), source.content(source.resolve().digest()));
         assertThrows(VerificationException.class, () -> ImageCopier.create().copy(source, trusted, new Kept()));
+    }
+
+    @Test
+    void comparesManifestsOfASourceThatSaysThatItDoesThatItself() throws IOException {
+        MemorySource other = new MemorySource();
+        Descriptor wrong = other.image("linux/amd64", "other");
+        Manifest unasked = Manifest.parse(other.content(wrong.digest()), RegistryLimits.defaults());
+        MemorySource source = new MemorySource() {
+            @Override
+            public Optional<Manifest> manifest(ResolvedDigest digest, RegistryLimits limits) {
+                return Optional.of(unasked);
+            }
+
+            @Override
+            public Optional<Manifest> manifest(Descriptor descriptor, RegistryLimits limits) {
+                return Optional.of(unasked);
+            }
+
+            @Override
+            public Optional<VerifyingInputStream> blob(Descriptor descriptor) {
+                throw new AssertionError("not verified by the copier");
+            }
+        };
+        Descriptor image = source.image("linux/amd64", "layer");
+        for (Descriptor root : List.of(image, source.index(List.of(image), List.of()))) {
+            source.root(root);
+            for (ImageCopier copier :
+                    List.of(ImageCopier.create(), ImageCopier.create().withPlatform(Platform.parse("linux/amd64")))) {
+                Kept kept = new Kept();
+                copier.copy(source, kept);
+                kept.contents.forEach((digest, bytes) -> assertEquals(digest, Digest.sha256Of(bytes)));
+                assertTrue(kept.contents.containsKey(image.digest()));
+            }
+        }
     }
 
     @Test

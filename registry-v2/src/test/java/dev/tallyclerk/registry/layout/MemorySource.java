@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Images in memory whose every byte a test can choose. */
-final class MemorySource implements ImageSource {
+class MemorySource implements ImageSource {
     static final String LAYER = "application/vnd.oci.image.layer.v1.tar";
     static final String FOREIGN = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
 
