@@ -100,13 +100,7 @@ public final class ImageLayers {
         try {
             return LayerReader.open(blob, layer, diffId(index), limits);
         } catch (LayerException e) {
-            try (blob) {
-                throw in(index, e);
-            }
-        } catch (IOException | RuntimeException e) {
-            try (blob) {
-                throw e;
-            }
+            throw in(index, e);
         }
     }
 

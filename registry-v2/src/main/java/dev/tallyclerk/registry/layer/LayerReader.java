@@ -57,7 +57,7 @@ public final class LayerReader implements Closeable {
     /**
      * {@return a reader of a layer as it is stored, which is verified while it is read}
      *
-     * @param blob the layer's bytes, compressed or not; closed with the reader
+     * @param blob the layer's bytes, compressed or not; closed with the reader, and if there is none
      * @param layer what they must be
      * @param diffId the digest that the uncompressed content must have
      * @param limits what the layer may cost
@@ -72,7 +72,7 @@ public final class LayerReader implements Closeable {
     /**
      * {@return a reader of a layer as it is stored, which is verified while it is read}
      *
-     * @param blob the layer's bytes, compressed or not; closed with the reader
+     * @param blob the layer's bytes, compressed or not; closed with the reader, and if there is none
      * @param layer what they must be
      * @param diffId the digest that the uncompressed content must have
      * @param verifier what decompresses and verifies it, within its limits
@@ -82,8 +82,10 @@ public final class LayerReader implements Closeable {
     public static LayerReader open(InputStream blob, Descriptor layer, Digest diffId, LayerVerifier verifier)
             throws IOException {
         if (LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
-            throw new LayerException(
-                    Reason.UNSUPPORTED, Quoted.quote(layer.mediaType()) + " is no type of a file system's layer");
+            try (blob) {
+                throw new LayerException(
+                        Reason.UNSUPPORTED, Quoted.quote(layer.mediaType()) + " is no type of a file system's layer");
+            }
         }
         return new LayerReader(verifier.open(blob, layer, diffId), true, verifier.limits());
     }

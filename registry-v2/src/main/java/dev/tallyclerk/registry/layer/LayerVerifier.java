@@ -121,7 +121,7 @@ public final class LayerVerifier {
      * promised; otherwise the read that would see the end throws what {@link #verify} throws. The stream belongs to the
      * thread that calls this; closing it closes {@code blob}.
      *
-     * @param blob the layer's bytes as they are stored
+     * @param blob the layer's bytes as they are stored; closed here if there is no stream to close
      * @param layer what they must be
      * @param diffId the digest that the uncompressed content must have
      * @throws VerificationException if the bytes are not those that {@code layer} describes
@@ -129,7 +129,13 @@ public final class LayerVerifier {
      * @throws IOException if {@code blob} cannot be read
      */
     public InputStream open(InputStream blob, Descriptor layer, Digest diffId) throws IOException {
-        return start(blob, layer, diffId);
+        try {
+            return start(blob, layer, diffId);
+        } catch (IOException | RuntimeException e) {
+            try (blob) {
+                throw e;
+            }
+        }
     }
 
     private LayerStream start(InputStream blob, Descriptor layer, Digest diffId) throws IOException {

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.GZIPOutputStream;
@@ -84,6 +85,47 @@ class LayerVerifierTest {
                 diffId,
                 verify(new ByteArrayInputStream(blob), describe(GZIP, blob), diffId)
                         .diffId());
+    }
+
+    /** A stream that says how often it was closed. */
+    private static final class Closing extends ByteArrayInputStream {
+        private int closed;
+
+        Closing(byte[] content) {
+            super(content);
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+    }
+
+    @Test
+    void closesWhatItWasGivenIfItGivesNothingToClose() throws IOException {
+        byte[] blob = gzip(CONTENT);
+        Digest diffId = Digest.sha256Of(CONTENT);
+        Digest unknown = Digest.parse("blake3:" + "0".repeat(64));
+        Map<Descriptor, Digest> refused = Map.of(
+                describe("application/vnd.example", blob), diffId,
+                describe(TAR, blob), diffId,
+                describe(GZIP, blob), unknown,
+                Descriptor.of(GZIP, unknown, blob.length), diffId);
+        for (Map.Entry<Descriptor, Digest> each : refused.entrySet()) {
+            Closing stream = new Closing(blob);
+            assertThrows(IOException.class, () -> LayerVerifier.create().open(stream, each.getKey(), each.getValue()));
+            assertTrue(stream.closed > 0, each.toString());
+            Closing entries = new Closing(blob);
+            assertThrows(
+                    IOException.class,
+                    () -> LayerReader.open(entries, each.getKey(), each.getValue(), LayerLimits.defaults()));
+            assertTrue(entries.closed > 0, each.toString());
+        }
+        Closing good = new Closing(blob);
+        LayerReader reader = LayerReader.open(good, describe(GZIP, blob), diffId, LayerLimits.defaults());
+        assertEquals(0, good.closed);
+        reader.close();
+        assertTrue(good.closed > 0);
     }
 
     @Test
