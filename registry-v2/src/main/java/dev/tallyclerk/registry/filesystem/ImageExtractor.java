@@ -68,7 +68,7 @@ public final class ImageExtractor {
     public ExtractionResult extract(ImageSource source, ImageManifest manifest, ImageConfig config, Path target)
             throws IOException {
         ImageLayers layers =
-                ImageLayers.of(source, manifest, config, options.merge().layerLimits());
+                ImageLayers.of(source, manifest, config, options.merge().layerVerifier());
         try (Staging staging = Staging.create(target, byHandle)) {
             Contents contents = new Contents(staging);
             var builder = new ImageFileSystem.Builder(options.merge(), contents::discard);

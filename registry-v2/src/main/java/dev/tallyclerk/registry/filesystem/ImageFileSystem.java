@@ -69,7 +69,7 @@ public final class ImageFileSystem {
      */
     public static ImageFileSystem of(
             ImageSource source, ImageManifest manifest, ImageConfig config, MergeOptions options) throws IOException {
-        ImageLayers layers = ImageLayers.of(source, manifest, config, options.layerLimits());
+        ImageLayers layers = ImageLayers.of(source, manifest, config, options.layerVerifier());
         Builder builder = builder(options);
         layers.forEach((index, layer) -> builder.addLayer(layers.diffId(index), layer));
         return builder.build();

@@ -5,6 +5,7 @@ import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
+import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageConfig;
@@ -12,6 +13,7 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Objects;
 
 /**
  * The layers of an image, the lowest first, each opened so that it is verified while it is read.
@@ -22,9 +24,9 @@ public final class ImageLayers {
     private final ImageSource source;
     private final ImageManifest manifest;
     private final ImageConfig config;
-    private final LayerLimits limits;
+    private final LayerVerifier verifier;
 
-    private ImageLayers(ImageSource source, ImageManifest manifest, ImageConfig config, LayerLimits limits) {
+    private ImageLayers(ImageSource source, ImageManifest manifest, ImageConfig config, LayerVerifier verifier) {
         Digest promised = manifest.config().digest();
         if (!Digest.of(promised.algorithm(), config.bytes()).equals(promised)) {
             throw new IllegalArgumentException("the configuration is not the manifest's");
@@ -37,7 +39,7 @@ public final class ImageLayers {
         this.source = source;
         this.manifest = manifest;
         this.config = config;
-        this.limits = limits;
+        this.verifier = Objects.requireNonNull(verifier, "verifier");
     }
 
     /**
@@ -50,7 +52,21 @@ public final class ImageLayers {
      * @throws IllegalArgumentException if {@code config} is not the manifest's
      */
     public static ImageLayers of(ImageSource source, ImageManifest manifest, ImageConfig config, LayerLimits limits) {
-        return new ImageLayers(source, manifest, config, limits);
+        return of(source, manifest, config, LayerVerifier.of(limits));
+    }
+
+    /**
+     * {@return the layers of an image}
+     *
+     * @param source the image; not closed
+     * @param manifest the image's manifest, verified
+     * @param config the image's configuration, verified
+     * @param verifier what decompresses and verifies each layer, within its limits
+     * @throws IllegalArgumentException if {@code config} is not the manifest's
+     */
+    public static ImageLayers of(
+            ImageSource source, ImageManifest manifest, ImageConfig config, LayerVerifier verifier) {
+        return new ImageLayers(source, manifest, config, verifier);
     }
 
     /** {@return how many layers there are} */
@@ -98,7 +114,7 @@ public final class ImageLayers {
                         Reason.MISSING_LAYER,
                         source.name() + " does not have layer " + (index + 1) + ", " + layer.digest()));
         try {
-            return LayerReader.open(blob, layer, diffId(index), limits);
+            return LayerReader.open(blob, layer, diffId(index), verifier);
         } catch (LayerException e) {
             throw in(index, e);
         }

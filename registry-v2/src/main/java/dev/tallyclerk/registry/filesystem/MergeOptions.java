@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerVerifier;
 import java.util.Objects;
 
 /**
@@ -13,20 +14,20 @@ import java.util.Objects;
  *     its names
  * @param maxContentBytes the most content that the files of all layers may have together, in bytes
  * @param linkedParents what becomes of an entry whose path leads through a symbolic link
- * @param layerLimits what each layer may cost
+ * @param layerVerifier what decompresses and verifies each layer, and says what it may cost
  */
 public record MergeOptions(
         int maxEntries,
         long maxMemoryBytes,
         long maxContentBytes,
         LinkedParents linkedParents,
-        LayerLimits layerLimits) {
+        LayerVerifier layerVerifier) {
     private static final MergeOptions DEFAULTS =
-            new MergeOptions(2_000_000, 1L << 30, 256L << 30, LinkedParents.REFUSE, LayerLimits.defaults());
+            new MergeOptions(2_000_000, 1L << 30, 256L << 30, LinkedParents.REFUSE, LayerVerifier.create());
 
     public MergeOptions {
         Objects.requireNonNull(linkedParents, "linkedParents");
-        Objects.requireNonNull(layerLimits, "layerLimits");
+        Objects.requireNonNull(layerVerifier, "layerVerifier");
         if (maxEntries < 1 || maxMemoryBytes < 1 || maxContentBytes < 1) {
             throw new IllegalArgumentException("a limit is below 1");
         }
@@ -44,26 +45,42 @@ public record MergeOptions(
 
     /** {@return these options with another number of entries} */
     public MergeOptions withMaxEntries(int entries) {
-        return new MergeOptions(entries, maxMemoryBytes, maxContentBytes, linkedParents, layerLimits);
+        return new MergeOptions(entries, maxMemoryBytes, maxContentBytes, linkedParents, layerVerifier);
     }
 
     /** {@return these options with another limit on memory, in bytes} */
     public MergeOptions withMaxMemoryBytes(long bytes) {
-        return new MergeOptions(maxEntries, bytes, maxContentBytes, linkedParents, layerLimits);
+        return new MergeOptions(maxEntries, bytes, maxContentBytes, linkedParents, layerVerifier);
     }
 
     /** {@return these options with another limit on content, in bytes} */
     public MergeOptions withMaxContentBytes(long bytes) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, bytes, linkedParents, layerLimits);
+        return new MergeOptions(maxEntries, maxMemoryBytes, bytes, linkedParents, layerVerifier);
     }
 
     /** {@return these options with another answer to paths through links} */
     public MergeOptions withLinkedParents(LinkedParents answer) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, answer, layerLimits);
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, answer, layerVerifier);
     }
 
-    /** {@return these options with other limits for each layer} */
+    /** {@return what each layer may cost, which is what the verifier of layers says} */
+    public LayerLimits layerLimits() {
+        return layerVerifier.limits();
+    }
+
+    /** {@return these options with other limits for each layer, which are those of the verifier from here on} */
     public MergeOptions withLayerLimits(LayerLimits limits) {
-        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, limits);
+        return withLayerVerifier(layerVerifier.withLimits(limits));
+    }
+
+    /**
+     * {@return these options with another verifier for each layer}
+     *
+     * <p>It brings its own limits, in the place of those that {@link #withLayerLimits} has set before.
+     *
+     * @param verifier for example one with other decompressors, or with an executor
+     */
+    public MergeOptions withLayerVerifier(LayerVerifier verifier) {
+        return new MergeOptions(maxEntries, maxMemoryBytes, maxContentBytes, linkedParents, verifier);
     }
 }

@@ -90,8 +90,28 @@ public final class LayerVerifier {
         return new LayerVerifier(limits, decompressors, Objects.requireNonNull(executor, "executor"));
     }
 
-    LayerLimits limits() {
+    /** {@return this verifier, which stops at other limits} */
+    public LayerVerifier withLimits(LayerLimits other) {
+        return new LayerVerifier(Objects.requireNonNull(other, "other"), decompressors, executor);
+    }
+
+    /** {@return what a layer may cost} */
+    public LayerLimits limits() {
         return limits;
+    }
+
+    /** {@return whether the other one has the same limits, decompressors and executor} */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof LayerVerifier that
+                && limits.equals(that.limits)
+                && decompressors.equals(that.decompressors)
+                && Objects.equals(executor, that.executor);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(limits, decompressors, executor);
     }
 
     /**

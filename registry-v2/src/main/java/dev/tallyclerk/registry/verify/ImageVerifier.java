@@ -6,6 +6,7 @@ import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
@@ -29,44 +30,52 @@ import org.jspecify.annotations.Nullable;
 public final class ImageVerifier {
     private final @Nullable Platform platform;
     private final RegistryLimits limits;
-    private final LayerLimits layerLimits;
+    private final LayerVerifier layers;
     private final VerificationListener listener;
 
     private ImageVerifier(
-            @Nullable Platform platform,
-            RegistryLimits limits,
-            LayerLimits layerLimits,
-            VerificationListener listener) {
+            @Nullable Platform platform, RegistryLimits limits, LayerVerifier layers, VerificationListener listener) {
         this.platform = platform;
         this.limits = Objects.requireNonNull(limits, "limits");
-        this.layerLimits = Objects.requireNonNull(layerLimits, "layerLimits");
+        this.layers = Objects.requireNonNull(layers, "layers");
         this.listener = Objects.requireNonNull(listener, "listener");
     }
 
     /** {@return a verifier with the default limits, that takes {@code linux/amd64} from an index} */
     public static ImageVerifier create() {
         return new ImageVerifier(
-                null, RegistryLimits.defaults(), LayerLimits.defaults(), VerificationListener.silent());
+                null, RegistryLimits.defaults(), LayerVerifier.create(), VerificationListener.silent());
     }
 
     /** {@return this verifier for images of that platform; an image for another one is refused} */
     public ImageVerifier withPlatform(Platform wanted) {
-        return new ImageVerifier(Objects.requireNonNull(wanted, "wanted"), limits, layerLimits, listener);
+        return new ImageVerifier(Objects.requireNonNull(wanted, "wanted"), limits, layers, listener);
     }
 
     /** {@return this verifier with other limits on documents} */
     public ImageVerifier withLimits(RegistryLimits other) {
-        return new ImageVerifier(platform, other, layerLimits, listener);
+        return new ImageVerifier(platform, other, layers, listener);
     }
 
-    /** {@return this verifier with other limits on decompression} */
+    /** {@return this verifier with other limits on layers, which are those of its verifier of layers from here on} */
     public ImageVerifier withLayerLimits(LayerLimits other) {
+        return withLayerVerifier(layers.withLimits(other));
+    }
+
+    /**
+     * {@return this verifier with another one for its layers}
+     *
+     * <p>It brings its own limits, in the place of those that {@link #withLayerLimits} has set before.
+     *
+     * @param other for example one with other decompressors, or with an executor
+     */
+    public ImageVerifier withLayerVerifier(LayerVerifier other) {
         return new ImageVerifier(platform, limits, other, listener);
     }
 
     /** {@return this verifier with another listener} */
     public ImageVerifier withListener(VerificationListener other) {
-        return new ImageVerifier(platform, limits, layerLimits, other);
+        return new ImageVerifier(platform, limits, layers, other);
     }
 
     /**
@@ -146,11 +155,11 @@ public final class ImageVerifier {
      * @see dev.tallyclerk.registry.filesystem.ImageLayers
      */
     public ImageVerification verifyDocuments(ImageSource source) throws IOException {
-        return new VerificationRun(source, source.resolve(), platform, limits, layerLimits, listener).runDocuments();
+        return new VerificationRun(source, source.resolve(), platform, limits, layers, listener).runDocuments();
     }
 
     private ImageVerification run(ImageSource source, ResolvedDigest digest) throws IOException {
-        return new VerificationRun(source, digest, platform, limits, layerLimits, listener).run();
+        return new VerificationRun(source, digest, platform, limits, layers, listener).run();
     }
 
     /** {@return what is found of a name that stands for another image than the one that is vouched for} */

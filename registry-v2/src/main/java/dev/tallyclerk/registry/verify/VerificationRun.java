@@ -4,7 +4,6 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.internal.stream.CountingStream;
 import dev.tallyclerk.registry.layer.LayerException;
-import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.layout.FetchedManifest;
@@ -46,7 +45,7 @@ final class VerificationRun {
     private final @Nullable Platform demanded;
     private final Platform platform;
     private final RegistryLimits limits;
-    private final LayerLimits layerLimits;
+    private final LayerVerifier layerVerifier;
     private final VerificationListener listener;
     private final List<ContentCheck> checks = new ArrayList<>();
     private final Map<Promise, ContentResult> layerResults = new HashMap<>();
@@ -63,7 +62,7 @@ final class VerificationRun {
             ResolvedDigest root,
             @Nullable Platform demanded,
             RegistryLimits limits,
-            LayerLimits layerLimits,
+            LayerVerifier layerVerifier,
             VerificationListener listener) {
         this.source = source;
         this.root = root;
@@ -71,7 +70,7 @@ final class VerificationRun {
         this.platform = demanded == null ? DEFAULT_PLATFORM : demanded;
         this.announced = source.announcedPlatform(root.digest()).orElse(null);
         this.limits = limits;
-        this.layerLimits = layerLimits;
+        this.layerVerifier = layerVerifier;
         this.listener = listener;
     }
 
@@ -286,11 +285,10 @@ final class VerificationRun {
 
     /** An archive that readers take for different files is not what anybody signed, so its entries are walked too. */
     private long uncompressedSize(InputStream blob, Descriptor layer, Digest diffId) throws IOException {
-        LayerVerifier verifier = LayerVerifier.of(layerLimits);
         if (LayerFormat.of(layer.mediaType()) == LayerFormat.OPAQUE) {
-            return verifier.verify(blob, layer, diffId).uncompressedSize();
+            return layerVerifier.verify(blob, layer, diffId).uncompressedSize();
         }
-        try (LayerReader entries = LayerReader.open(blob, layer, diffId, verifier)) {
+        try (LayerReader entries = LayerReader.open(blob, layer, diffId, layerVerifier)) {
             while (entries.next().isPresent()) {
                 // Nothing is wanted but that there is a next one, or the end.
             }

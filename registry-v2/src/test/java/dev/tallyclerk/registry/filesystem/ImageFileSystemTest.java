@@ -15,6 +15,7 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
+import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,6 +63,40 @@ class ImageFileSystemTest {
         assertEquals(0, files.origin("/etc/issue").orElseThrow().index());
         assertEquals(files.layers().get(0), files.origin("etc").orElseThrow());
         assertEquals(Optional.empty(), files.origin("etc/nothing"));
+    }
+
+    private static final class Counting implements Executor {
+        private int tasks;
+
+        @Override
+        public void execute(Runnable task) {
+            tasks++;
+            new Thread(task).start();
+        }
+    }
+
+    @Test
+    void readsLayersWithTheVerifierOfTheOptions() throws IOException {
+        TestImage image = TestImage.of(new TestTar().file("a", "one"), new TestTar().file("b", "two"));
+        Counting executor = new Counting();
+        LayerVerifier verifier = LayerVerifier.create().withExecutor(executor);
+        MergeOptions options = MergeOptions.defaults().withLayerVerifier(verifier);
+        assertEquals(List.of("a", "b"), paths(image.merged(options)));
+        assertEquals(2, executor.tasks);
+    }
+
+    @Test
+    void theLimitsOfLayersAreThoseThatWereSetLast() {
+        LayerLimits one = LayerLimits.defaults().withMaxEntries(1);
+        LayerLimits two = LayerLimits.defaults().withMaxEntries(2);
+        LayerVerifier verifier = LayerVerifier.of(two).withExecutor(new Counting());
+        MergeOptions options = MergeOptions.defaults().withLayerLimits(one);
+        assertEquals(one, options.layerLimits());
+        assertEquals(two, options.withLayerVerifier(verifier).layerLimits());
+        MergeOptions both = options.withLayerVerifier(verifier).withLayerLimits(one);
+        assertEquals(one, both.layerLimits());
+        assertEquals(verifier.withLimits(one), both.layerVerifier());
+        assertEquals(MergeOptions.defaults().withLayerLimits(one), options);
     }
 
     @Test

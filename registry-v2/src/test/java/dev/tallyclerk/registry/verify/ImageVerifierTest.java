@@ -14,8 +14,10 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
@@ -29,6 +31,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -370,6 +374,25 @@ class ImageVerifierTest {
         LayerLimits limits = LayerLimits.defaults().withMaxUncompressedBytes(1 << 19);
         assertFails(ImageVerifier.create().withLayerLimits(limits).verify(image), Kind.LAYER, 0, Reason.LIMIT_EXCEEDED);
         assertEquals(Verdict.VERIFIED, verify(image).verdict());
+    }
+
+    @Test
+    void verifiesLayersWithTheVerifierThatItIsGivenAndWithinTheLimitsSetLast() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        AtomicInteger used = new AtomicInteger();
+        LayerLimits narrow = LayerLimits.defaults().withMaxUncompressedBytes(1);
+        LayerVerifier layers = LayerVerifier.of(narrow).withDecompressor(LayerFormat.TAR_GZIP, (compressed, limits) -> {
+            used.incrementAndGet();
+            return new GZIPInputStream(compressed);
+        });
+        ImageVerifier verifier =
+                ImageVerifier.create().withLayerLimits(LayerLimits.defaults()).withLayerVerifier(layers);
+        assertEquals(Verdict.FAILED, verifier.verify(image).verdict());
+        assertEquals(2, used.get());
+        assertEquals(
+                Verdict.VERIFIED,
+                verifier.withLayerLimits(LayerLimits.defaults()).verify(image).verdict());
+        assertEquals(4, used.get());
     }
 
     @Test
