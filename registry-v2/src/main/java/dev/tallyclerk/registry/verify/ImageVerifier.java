@@ -155,7 +155,19 @@ public final class ImageVerifier {
      * @see dev.tallyclerk.registry.filesystem.ImageLayers
      */
     public ImageVerification verifyDocuments(ImageSource source) throws IOException {
-        return new VerificationRun(source, source.resolve(), platform, limits, layers, listener).runDocuments();
+        return verifyDocuments(source, source.resolve());
+    }
+
+    /**
+     * Verifies the documents of the image of a digest that somebody else vouches for, and reads none of its layers.
+     *
+     * @param source the image; not closed
+     * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}
+     * @return what was found, as {@link #verifyDocuments(ImageSource)} says
+     * @throws IOException if the source cannot be read, which says nothing about the image
+     */
+    public ImageVerification verifyDocuments(ImageSource source, ResolvedDigest trusted) throws IOException {
+        return new VerificationRun(source, trusted, platform, limits, layers, listener).runDocuments();
     }
 
     private ImageVerification run(ImageSource source, ResolvedDigest digest) throws IOException {

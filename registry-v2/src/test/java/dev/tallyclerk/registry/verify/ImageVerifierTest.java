@@ -396,6 +396,18 @@ class ImageVerifierTest {
     }
 
     @Test
+    void verifiesTheDocumentsOfADigestThatSomebodyElseVouchesFor() throws IOException {
+        InMemoryImage image = InMemoryImage.create();
+        ResolvedDigest trusted = ResolvedDigest.of(image.root(), "somebody");
+        image.root(MediaType.OCI_MANIFEST, utf8("what the tag stands for"));
+        ImageVerification verification = ImageVerifier.create().verifyDocuments(image, trusted);
+        assertEquals(Verdict.INCOMPLETE, verification.verdict());
+        assertEquals(trusted, verification.resolved());
+        assertEquals(2, verification.config().orElseThrow().diffIds().size());
+        assertEquals(1, image.blobsOpened(), "only the configuration is read");
+    }
+
+    @Test
     void isIncompleteWhereAFormatCannotBeRead() throws IOException {
         InMemoryImage image = new InMemoryImage()
                 .layer(XZ, SECOND, utf8("x"))
