@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of an image, as a process in a container would see it. Immutable.
+ * A file of an image, as a process in a container would see it. Immutable. {@link ImageLayers#read} gives its content.
  *
  * <p>Paths that hard links made one file have everything in common but their path and the layer that brought it: type,
  * content, mode and owner. The file's own entry says what those are, not those of the links.

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.filesystem;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
+import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
@@ -14,6 +15,7 @@ import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The layers of an image, the lowest first, each opened so that it is verified while it is read.
@@ -91,10 +93,82 @@ public final class ImageLayers {
             try (LayerReader layer = open(i)) {
                 reading.read(i, layer);
             } catch (VerificationException e) {
-                source.foundWrong(manifest.layers().get(i).digest());
-                throw e;
+                throw wrong(i, e);
             }
         }
+    }
+
+    private VerificationException wrong(int index, VerificationException refusal) {
+        if (refusal.reason() != VerificationException.Reason.UNSUPPORTED_ALGORITHM) {
+            source.foundWrong(manifest.layers().get(index).digest());
+        }
+        return refusal;
+    }
+
+    /**
+     * {@return the content of one file, after the whole of the layer that has it was read and verified}
+     *
+     * <p>Each call reads the layer anew; for many files {@link #open} it, or use {@link ImageExtractor}.
+     *
+     * @param file a file of the {@link ImageFileSystem} that these layers make
+     * @param maxBytes the most content that is read into memory, in bytes
+     * @throws ImageFileSystemException if the file is larger, or the source does not have the layer
+     * @throws VerificationException if the layer is not the promised one
+     * @throws LayerException if it is, and cannot be read within the limits
+     * @throws IOException if the source cannot be read
+     * @throws IllegalArgumentException if {@code file} is a folder, a link or a device, or of another image, or
+     *     {@code maxBytes} is negative
+     */
+    public byte[] read(ImageFile file, int maxBytes) throws IOException {
+        if (maxBytes < 0) {
+            throw new IllegalArgumentException("maxBytes is negative: " + maxBytes);
+        }
+        LayerEntry wanted = file.content()
+                .filter(entry -> entry.type() == LayerEntry.Type.FILE)
+                .orElseThrow(() -> new IllegalArgumentException(file + " is no file with content"));
+        LayerOrigin origin = file.contentOrigin();
+        int index = origin.index();
+        if (index >= count() || !diffId(index).equals(origin.diffId())) {
+            throw ofAnotherImage(file);
+        }
+        if (wanted.size() > maxBytes) {
+            throw new ImageFileSystemException(
+                    Reason.LIMIT_EXCEEDED, file + " is of " + wanted.size() + " bytes, " + maxBytes + " allowed");
+        }
+        Optional<byte[]> content;
+        try (LayerReader layer = open(index)) {
+            content = content(index, layer, wanted);
+        } catch (VerificationException e) {
+            throw wrong(index, e);
+        }
+        return content.orElseThrow(() -> ofAnotherImage(file));
+    }
+
+    private static IllegalArgumentException ofAnotherImage(ImageFile file) {
+        return new IllegalArgumentException(file + " is of another image than these layers");
+    }
+
+    /** Reads on to the end, because nothing is verified before. */
+    private static Optional<byte[]> content(int index, LayerReader layer, LayerEntry wanted) throws IOException {
+        Optional<byte[]> content = Optional.empty();
+        try {
+            Optional<LayerEntry> entry = layer.next();
+            while (entry.isPresent()) {
+                if (isSame(entry.get(), wanted)) {
+                    content = Optional.of(layer.content().readNBytes((int) wanted.size()));
+                }
+                entry = layer.next();
+            }
+        } catch (LayerException e) {
+            throw in(index, e);
+        }
+        return content;
+    }
+
+    private static boolean isSame(LayerEntry entry, LayerEntry other) {
+        return entry.position() == other.position()
+                && entry.size() == other.size()
+                && entry.rawPath().equals(other.rawPath());
     }
 
     /**

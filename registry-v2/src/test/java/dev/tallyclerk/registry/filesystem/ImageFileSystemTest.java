@@ -19,6 +19,7 @@ import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -97,6 +98,53 @@ class ImageFileSystemTest {
         assertEquals(one, both.layerLimits());
         assertEquals(verifier.withLimits(one), both.layerVerifier());
         assertEquals(MergeOptions.defaults().withLayerLimits(one), options);
+    }
+
+    private static byte[] read(TestImage image, ImageFileSystem files, String path, int maxBytes) throws IOException {
+        return ImageLayers.of(image, image.manifest(), image.config(), LayerLimits.defaults())
+                .read(file(files, path), maxBytes);
+    }
+
+    private static String text(TestImage image, String path) throws IOException {
+        return new String(read(image, image.merged(), path, 100), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void readsOneFileOfAVerifiedLayer() throws IOException {
+        TestImage image = TestImage.of(
+                new TestTar().file("a", "old").file("b", "the content"),
+                new TestTar().file("a", "passed over").hardLink("c", "b").file("a", "new"));
+        assertEquals("new", text(image, "a"));
+        assertEquals("the content", text(image, "b"));
+        assertEquals("the content", text(image, "c"));
+        assertEquals(11, read(image, image.merged(), "b", 11).length);
+    }
+
+    @Test
+    void readsNoFileOfALayerThatIsNotThePromisedOneFurtherBack() throws IOException {
+        byte[] good = new TestTar().file("a", "good").file("b", "one").finish();
+        TestImage image = TestImage.ofArchives(List.of(good));
+        ImageFileSystem files = image.merged();
+        image.replacing(0, new TestTar().file("a", "good").file("b", "two").finish());
+        var e = assertThrows(VerificationException.class, () -> read(image, files, "a", 100));
+        assertEquals(VerificationException.Reason.DIGEST_MISMATCH, e.reason());
+        image.replacing(0);
+        var missing = assertThrows(ImageFileSystemException.class, () -> read(image, files, "a", 100));
+        assertEquals(Reason.MISSING_LAYER, missing.reason());
+    }
+
+    @Test
+    void readsOnlyFilesOfTheImageThatAreNotTooLarge() throws IOException {
+        TestImage image =
+                TestImage.of(new TestTar().file("a", "content").directory("b").symbolicLink("c", "a"));
+        ImageFileSystem files = image.merged();
+        var large = assertThrows(ImageFileSystemException.class, () -> read(image, files, "a", 6));
+        assertEquals(Reason.LIMIT_EXCEEDED, large.reason());
+        assertThrows(IllegalArgumentException.class, () -> read(image, files, "a", -1));
+        assertThrows(IllegalArgumentException.class, () -> read(image, files, "b", 100));
+        assertThrows(IllegalArgumentException.class, () -> read(image, files, "c", 100));
+        TestImage other = TestImage.of(new TestTar().file("a", "another"));
+        assertThrows(IllegalArgumentException.class, () -> read(other, files, "a", 100));
     }
 
     @Test
