@@ -39,7 +39,6 @@ final class DockerArchiveImage implements ImageSource {
     private static final Digest NOTHING = Digest.sha256Of(new byte[0]);
 
     private static final String BLOBS = OciLayout.BLOBS + "/sha256/";
-    private static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
 
     private final String name;
     private final Optional<Reference> reference;
@@ -85,7 +84,7 @@ final class DockerArchiveImage implements ImageSource {
             Descriptor layer = compressed.get(path);
             if (layer == null) {
                 layer = layer(path, diffIds.get(i));
-                if (!layer.mediaType().equals(OCI_LAYER)) {
+                if (!layer.mediaType().equals(MediaType.OCI_LAYER)) {
                     compressed.put(path, layer);
                 }
             }
@@ -125,7 +124,8 @@ final class DockerArchiveImage implements ImageSource {
             Optional<Digest> claimed = path.startsWith(BLOBS) ? DockerArchive.claimedDigest(path) : Optional.empty();
             digest = claimed.isPresent() ? claimed.get() : hash(path, NOTHING);
         }
-        return Descriptor.of(OCI_LAYER + compression, digest, files.size(path).orElse(0L));
+        return Descriptor.of(
+                MediaType.OCI_LAYER + compression, digest, files.size(path).orElse(0L));
     }
 
     /** {@return the file's digest, by the algorithm of another} */

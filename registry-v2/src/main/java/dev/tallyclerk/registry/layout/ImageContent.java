@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.layout.BlobTasks.AbandonedException;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.FilterInputStream;
@@ -257,8 +258,8 @@ public final class ImageContent {
      * image-spec v1.1.1, layer.md, Non-Distributable Layers: they SHOULD NOT be pushed, and may come from elsewhere.
      */
     private static boolean isNondistributable(String mediaType) {
-        return mediaType.startsWith("application/vnd.oci.image.layer.nondistributable.v1.tar")
-                || mediaType.startsWith("application/vnd.docker.image.rootfs.foreign.diff.tar");
+        return mediaType.startsWith(MediaType.OCI_NONDISTRIBUTABLE_LAYER)
+                || mediaType.startsWith(MediaType.DOCKER_FOREIGN_LAYER);
     }
 
     /**

@@ -14,22 +14,22 @@ public enum LayerFormat {
     /**
      * {@return the format of a layer of that media type}
      *
-     * @param mediaType for example {@code application/vnd.oci.image.layer.v1.tar+gzip}
+     * @param mediaType for example {@link MediaType#OCI_LAYER_GZIP}
      */
     public static LayerFormat of(String mediaType) {
         return switch (mediaType) {
-            case "application/vnd.oci.image.layer.v1.tar",
-                    "application/vnd.oci.image.layer.nondistributable.v1.tar",
-                    "application/vnd.docker.image.rootfs.diff.tar",
-                    "application/vnd.docker.image.rootfs.foreign.diff.tar" -> TAR;
-            case "application/vnd.oci.image.layer.v1.tar+gzip",
-                    "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
-                    "application/vnd.docker.image.rootfs.diff.tar.gzip",
-                    "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip" -> TAR_GZIP;
-            case "application/vnd.oci.image.layer.v1.tar+zstd",
-                    "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
-                    "application/vnd.docker.image.rootfs.diff.tar.zstd",
-                    "application/vnd.docker.image.rootfs.foreign.diff.tar.zstd" -> TAR_ZSTD;
+            case MediaType.OCI_LAYER,
+                    MediaType.OCI_NONDISTRIBUTABLE_LAYER,
+                    MediaType.DOCKER_LAYER,
+                    MediaType.DOCKER_FOREIGN_LAYER -> TAR;
+            case MediaType.OCI_LAYER_GZIP,
+                    MediaType.OCI_NONDISTRIBUTABLE_LAYER_GZIP,
+                    MediaType.DOCKER_LAYER_GZIP,
+                    MediaType.DOCKER_FOREIGN_LAYER_GZIP -> TAR_GZIP;
+            case MediaType.OCI_LAYER_ZSTD,
+                    MediaType.OCI_NONDISTRIBUTABLE_LAYER_ZSTD,
+                    MediaType.DOCKER_LAYER_ZSTD,
+                    MediaType.DOCKER_FOREIGN_LAYER_ZSTD -> TAR_ZSTD;
             default -> OPAQUE;
         };
     }

@@ -37,6 +37,44 @@ public final class MediaType {
     /** A Docker image manifest, version 2, schema 1, signed. */
     public static final String DOCKER_SCHEMA1_SIGNED = "application/vnd.docker.distribution.manifest.v1+prettyjws";
 
+    /** An OCI layer: a plain tar archive. */
+    public static final String OCI_LAYER = "application/vnd.oci.image.layer.v1.tar";
+
+    /** An OCI layer in gzip. */
+    public static final String OCI_LAYER_GZIP = "application/vnd.oci.image.layer.v1.tar+gzip";
+
+    /** An OCI layer in Zstandard. */
+    public static final String OCI_LAYER_ZSTD = "application/vnd.oci.image.layer.v1.tar+zstd";
+
+    /** An OCI layer that is not to be pushed, a plain tar archive; deprecated by the specification. */
+    public static final String OCI_NONDISTRIBUTABLE_LAYER = "application/vnd.oci.image.layer.nondistributable.v1.tar";
+
+    /** An OCI layer that is not to be pushed, in gzip. */
+    public static final String OCI_NONDISTRIBUTABLE_LAYER_GZIP =
+            "application/vnd.oci.image.layer.nondistributable.v1.tar+gzip";
+
+    /** An OCI layer that is not to be pushed, in Zstandard. */
+    public static final String OCI_NONDISTRIBUTABLE_LAYER_ZSTD =
+            "application/vnd.oci.image.layer.nondistributable.v1.tar+zstd";
+
+    /** A Docker layer: a plain tar archive, as some programs have it. */
+    public static final String DOCKER_LAYER = "application/vnd.docker.image.rootfs.diff.tar";
+
+    /** A Docker layer in gzip, the usual form. */
+    public static final String DOCKER_LAYER_GZIP = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+
+    /** A Docker layer in Zstandard, as some programs have it. */
+    public static final String DOCKER_LAYER_ZSTD = "application/vnd.docker.image.rootfs.diff.tar.zstd";
+
+    /** A Docker layer that is not to be pushed: a plain tar archive. */
+    public static final String DOCKER_FOREIGN_LAYER = "application/vnd.docker.image.rootfs.foreign.diff.tar";
+
+    /** A Docker layer that is not to be pushed, in gzip. */
+    public static final String DOCKER_FOREIGN_LAYER_GZIP = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
+
+    /** A Docker layer that is not to be pushed, in Zstandard. */
+    public static final String DOCKER_FOREIGN_LAYER_ZSTD = "application/vnd.docker.image.rootfs.foreign.diff.tar.zstd";
+
     private static final List<String> READABLE_MANIFESTS = List.of(
             OCI_MANIFEST, OCI_INDEX, DOCKER_MANIFEST, DOCKER_MANIFEST_LIST, DOCKER_SCHEMA1_SIGNED, DOCKER_SCHEMA1);
 
