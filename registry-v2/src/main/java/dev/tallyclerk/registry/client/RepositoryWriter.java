@@ -151,7 +151,7 @@ public final class RepositoryWriter {
                             ? manifest.digest().toString()
                             : each.iterator().next());
         }
-        Descriptor descriptor = describe(manifest);
+        Descriptor descriptor = manifest.descriptor();
         new ManifestPush(session.withinItsTimeout(), path).put(descriptor, manifest.bytes(), each);
         return descriptor;
     }
@@ -169,13 +169,9 @@ public final class RepositoryWriter {
     }
 
     private Descriptor push(Manifest manifest, String reference) throws IOException {
-        Descriptor descriptor = describe(manifest);
+        Descriptor descriptor = manifest.descriptor();
         new ManifestPush(session.withinItsTimeout(), path).put(descriptor, manifest.bytes(), reference);
         return descriptor;
-    }
-
-    private static Descriptor describe(Manifest manifest) {
-        return Descriptor.of(manifest.mediaType(), manifest.digest(), manifest.size());
     }
 
     /**

@@ -192,6 +192,16 @@ public final class ImageConfig {
         return Digest.sha256Of(bytes);
     }
 
+    /**
+     * {@return media type, SHA-256 digest and size, for an {@link ImageManifest} that refers to this}
+     *
+     * <p>The type is {@link MediaType#OCI_CONFIG}. A configuration does not say its type itself: in a manifest of
+     * Docker's it is {@link MediaType#DOCKER_CONFIG}, with {@link Descriptor#ofContent}.
+     */
+    public Descriptor descriptor() {
+        return Descriptor.of(MediaType.OCI_CONFIG, digest(), bytes.length);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ImageConfig that && Arrays.equals(bytes, that.bytes);

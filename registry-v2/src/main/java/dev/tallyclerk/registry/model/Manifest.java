@@ -167,6 +167,15 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
         return digest(DigestAlgorithm.SHA256);
     }
 
+    /**
+     * {@return media type, SHA-256 digest and size, for who refers to this}
+     *
+     * @see #digest()
+     */
+    public final Descriptor descriptor() {
+        return Descriptor.of(mediaType(), digest(), bytes.length);
+    }
+
     /** {@return the bytes over which the digest is, which are not changed} */
     byte[] identity(byte[] exact) {
         return exact;

@@ -52,6 +52,19 @@ class BuilderTest {
     }
 
     @Test
+    void whatWasWrittenDescribesItselfForWhoRefersToIt() throws IOException {
+        ImageConfig config = ImageConfig.builder(Platform.of("linux", "amd64")).build();
+        assertEquals(Descriptor.ofContent(MediaType.OCI_CONFIG, config.bytes()), config.descriptor());
+        ImageManifest manifest = ImageManifest.builder(config.descriptor()).build();
+        assertEquals(Descriptor.ofContent(MediaType.OCI_MANIFEST, manifest.bytes()), manifest.descriptor());
+        ImageIndex index = ImageIndex.builder()
+                .mediaType(MediaType.DOCKER_MANIFEST_LIST)
+                .manifest(manifest.descriptor())
+                .build();
+        assertEquals(Descriptor.ofContent(MediaType.DOCKER_MANIFEST_LIST, index.bytes()), index.descriptor());
+    }
+
+    @Test
     void writesWhatSkopeoAndBuildahWrote() throws IOException {
         // Their members stand in another order here and there, so the typed views are compared.
         ImageManifest docker = (ImageManifest)
