@@ -138,6 +138,21 @@ public final class Reference {
         return new Reference(domain, path, tag, pinned);
     }
 
+    /**
+     * {@return this name with that tag, keeping the digest}
+     *
+     * @param other the tag
+     * @throws MalformedReferenceException if it cannot be one
+     */
+    public Reference withTag(String other) {
+        ReferenceGrammar.Parts parts = ReferenceGrammar.match("a:" + other);
+        // With a slash the letter is a host and the path longer, with an at sign there is a digest.
+        if (parts == null || parts.pathEnd() != 1 || !parts.hasTag() || parts.hasDigest()) {
+            throw new MalformedReferenceException(Reason.BAD_FORMAT, name() + ':' + other);
+        }
+        return new Reference(domain, path, other, digest);
+    }
+
     /** {@return this name without its tag} */
     public Reference withoutTag() {
         return new Reference(domain, path, null, digest);

@@ -116,6 +116,25 @@ class ReferenceTest {
     }
 
     @Test
+    void takesAnotherTag() {
+        Reference named = Reference.parse("localhost:5000/a/b");
+        Digest digest = Digest.parse("sha256:" + HEX);
+        assertEquals("localhost:5000/a/b:1.0_x", named.withTag("1.0_x").toString());
+        Reference both = named.withTag("1").withDigest(digest).withTag("2");
+        assertEquals(Reference.parse("localhost:5000/a/b:2@" + digest), both);
+    }
+
+    @Test
+    void takesNoTagThatItCouldNotReadAgain() {
+        Reference named = Reference.parse("example.org/a");
+        for (String bad : List.of(
+                "", "5000/b", "5000/b:c", "-a", "a b", "a:b", "a@sha256:" + HEX, "@sha256:" + HEX, "x".repeat(129))) {
+            var e = assertThrows(MalformedReferenceException.class, () -> named.withTag(bad), bad);
+            assertEquals(Reason.BAD_FORMAT, e.reason());
+        }
+    }
+
+    @Test
     void pinsWithNoDigestThatItCouldNotReadAgain() {
         Reference named = Reference.parseNormalized("a");
         for (String other : List.of("sha384:" + HEX + "0".repeat(32), "blake3:" + HEX, "md5:abc")) {
