@@ -154,13 +154,13 @@ final class VerificationRun {
         }
         byte[] bytes = found.get().bytes();
         // image-spec, media-types.md: where they differ, the type that the digest came with counts.
-        String announced = mediaType.isEmpty() ? found.get().mediaType() : mediaType;
+        String type = mediaType.isEmpty() ? found.get().mediaType() : mediaType;
         Kind kind = Kind.MANIFEST;
         Manifest document = null;
         ContentResult result;
         try {
-            document = Manifest.parseVerified(bytes, announced, vouched, limits);
-            announced = document.mediaType();
+            document = Manifest.parseVerified(bytes, type, vouched, limits);
+            type = document.mediaType();
             kind = document instanceof ImageIndex ? Kind.INDEX : Kind.MANIFEST;
             Verified verified = new Verified(bytes.length);
             result = document.<ContentResult>fold(manifest -> verified, index -> verified, VerificationRun::judged);
@@ -169,7 +169,7 @@ final class VerificationRun {
         } catch (MalformedDocumentException e) {
             result = judged(e);
         }
-        add(new ContentCheck(kind, 0, announced, digest, size.orElse(bytes.length), result));
+        add(new ContentCheck(kind, 0, type, digest, size.orElse(bytes.length), result));
         return document;
     }
 
@@ -184,8 +184,8 @@ final class VerificationRun {
             Optional<InputStream> blob = source.unverifiedContent(descriptor);
             result = blob.isEmpty() ? missing(descriptor) : new Verified(descriptor.size());
             if (blob.isPresent()) {
-                try (InputStream source = blob.get();
-                        InputStream in = VerifyingInputStream.of(source, descriptor.digest(), descriptor.size())) {
+                try (InputStream content = blob.get();
+                        InputStream in = VerifyingInputStream.of(content, descriptor.digest(), descriptor.size())) {
                     config = ImageConfig.parse(in.readAllBytes(), descriptor.mediaType(), limits);
                     result = fit(manifest, config);
                 } catch (VerificationException e) {
