@@ -147,6 +147,9 @@ public final class RegistryClient {
     /**
      * {@return the image of that name; nothing is asked of the registry before the image is}
      *
+     * <p>What a tag stands for is asked once, and is what the source says for as long as it lives. Who wants to know
+     * whether the tag has moved asks for another source.
+     *
      * @param reference a name with a domain, and with a tag or a digest; a digest wins
      * @throws IllegalArgumentException if {@code reference} has no domain, or one that is no host of a URI, or neither
      *     tag nor digest

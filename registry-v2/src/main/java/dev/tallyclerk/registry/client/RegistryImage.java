@@ -21,7 +21,7 @@ final class RegistryImage implements ImageSource {
     private final Reference reference;
     private final Repository repository;
 
-    /** What the tag gave, kept so that manifest and digest are of one answer. */
+    /** What the tag gave, kept for good so that manifest and digest are of one answer whenever they are asked for. */
     private @Nullable TaggedManifest tagged;
 
     /** Of what a mirror may have given other bytes. */

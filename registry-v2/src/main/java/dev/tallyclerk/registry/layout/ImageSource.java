@@ -54,6 +54,9 @@ public interface ImageSource extends Closeable {
     /**
      * {@return the digest of the manifest or index that the image's name stands for, as this source has it}
      *
+     * <p>A source answers the same each time, even if the name has come to stand for another image meanwhile, so that
+     * what is read through one source is one image.
+     *
      * @throws IOException if the source cannot be read, or does not know the name
      */
     ResolvedDigest resolve() throws IOException;
