@@ -101,7 +101,7 @@ class ImageFileSystemTest {
     }
 
     private static byte[] read(TestImage image, ImageFileSystem files, String path, int maxBytes) throws IOException {
-        return ImageLayers.of(image, image.manifest(), image.config(), LayerLimits.defaults())
+        return ImageLayers.of(image.source(), image.manifest(), image.config(), LayerLimits.defaults())
                 .read(file(files, path), maxBytes);
     }
 
