@@ -15,6 +15,7 @@ import dev.tallyclerk.trust.tuf.TargetInfo;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.trust.tuf.TufLimits;
 import dev.tallyclerk.trust.tuf.TufListener;
 import java.io.IOException;
@@ -57,7 +58,10 @@ final class TufActions {
             work.run();
             return ExitCode.ACCEPTED;
         } catch (IOException | TufException e) {
-            terminal.err().println("tallyclerk: " + Messages.of(e));
+            boolean uninitialized = e instanceof TufException tuf && tuf.reason() == Reason.NO_TRUSTED_ROOT;
+            terminal.err()
+                    .println("tallyclerk: " + Messages.of(e)
+                            + (uninitialized ? "; tallyclerk tuf --metadata-dir DIR init ROOT does that" : ""));
             return ExitCode.REJECTED;
         }
     }
@@ -74,6 +78,7 @@ final class TufActions {
         TrustedMetadata trusted = TrustedMetadata.start(file, engine(), limits);
         try (MetadataStore.Claim claim = store.claim()) {
             store.store(StoredName.ROOT, file);
+            store.store(StoredName.ROOT_COPY, file);
         }
         terminal.out().println("trusts root " + trusted.root().version());
     }
@@ -155,7 +160,9 @@ final class TufActions {
         return new TufListener() {
             @Override
             public void storedFileRefused(String role, TufException why) {
-                terminal.err().println("tallyclerk: fetched again: " + Messages.of(why));
+                // What else is damaged the repository has; a root that is trusted for being here has only its copy.
+                String then = role.equals("root") ? "replaced by what is still known" : "fetched again";
+                terminal.err().println("tallyclerk: " + then + ": " + Messages.of(why));
             }
         };
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,6 +254,41 @@ class TufAttackTest {
         assertEquals(0, run.exitCode(), run.toString());
         assertArrayEquals(whole, client.stored(role + ".json"));
         assertTrue(run.err().contains("fetched again"), run.err());
+    }
+
+    @Test
+    void aDamagedRootInTheFolderIsReplacedByItsCopy() throws GeneralSecurityException, IOException {
+        repository.rotateRoot(TufRepository.Key.generate());
+        assertEquals(0, client.refresh().exitCode());
+        repository.takeRequests();
+        byte[] whole = client.stored("root.json");
+        Files.write(client.metadataDir().resolve("root.json"), Arrays.copyOf(whole, 100));
+        CommandRun run = client.refresh();
+        assertEquals(0, run.exitCode(), run.toString());
+        assertArrayEquals(whole, client.stored("root.json"));
+        assertEquals(List.of("metadata/3.root.json", "metadata/timestamp.json"), repository.takeRequests());
+        assertEquals(1, run.err().lines().count(), run.err());
+        assertTrue(run.err().contains("replaced"), run.err());
+    }
+
+    @Test
+    void aRootIsReplacedByItsCopyAlsoBeforeTheFirstRefresh() throws IOException {
+        TufClientRuns other = new TufClientRuns(repository, Files.createDirectory(folder.resolve("other")));
+        other.init();
+        Files.write(other.metadataDir().resolve("root.json"), new byte[0]);
+        assertEquals(0, other.refresh().exitCode());
+    }
+
+    @Test
+    void aDamagedRootWithoutACopyIsSaidToBeDamagedAndInitMendsIt() throws IOException {
+        Files.write(client.metadataDir().resolve("root.json"), new byte[0]);
+        Files.write(client.metadataDir().resolve("root.copy"), new byte[0]);
+        CommandRun run = client.refresh();
+        assertRefused("NO_TRUSTED_ROOT", run);
+        assertTrue(run.err().contains("damaged") && run.err().contains("init ROOT"), run.err());
+        assertEquals(List.of(), repository.takeRequests());
+        assertEquals(0, client.init().exitCode());
+        assertEquals(0, client.refresh().exitCode());
     }
 
     @ParameterizedTest

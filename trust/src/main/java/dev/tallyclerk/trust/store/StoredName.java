@@ -15,6 +15,12 @@ public record StoredName(String fileName) {
     /** The newest trusted root, {@code root.json}. */
     public static final StoredName ROOT = new StoredName("root.json");
 
+    /**
+     * A second copy of {@link #ROOT}, {@code root.copy}: where that one is the only thing that is trusted, nothing else
+     * could prove what it has to be.
+     */
+    public static final StoredName ROOT_COPY = new StoredName("root.copy");
+
     /** The trusted timestamp, {@code timestamp.json}. */
     public static final StoredName TIMESTAMP = new StoredName("timestamp.json");
 

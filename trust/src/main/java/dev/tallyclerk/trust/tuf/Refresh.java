@@ -171,6 +171,7 @@ final class Refresh {
         refresh.timestamp();
         refresh.snapshot();
         refresh.targets();
+        refresh.keepCopy();
         TargetLookup lookup = lookup(client, client.files(), start, reference, refresh.state);
         client.memory().remember(stored.chain(), lookup);
         return lookup;
@@ -195,6 +196,20 @@ final class Refresh {
     }
 
     /**
+     * Last, so that a root.json which somebody has put there by mistake does not take the copy with it. Until then the
+     * copy is older, and the stored chain leads on from it.
+     */
+    private void keepCopy() throws TufException {
+        if (client.trustedRoot() != null) {
+            return;
+        }
+        Optional<byte[]> copy = files.load(ROOT, StoredName.ROOT_COPY);
+        if (copy.isEmpty() || !Arrays.equals(copy.get(), stored.newestRoot())) {
+            files.store(ROOT, StoredName.ROOT_COPY, stored.newestRoot());
+        }
+    }
+
+    /**
      * A refresh that ended between storing the numbered copy of a root and root.json is gone on with. Where a program
      * with a newer root, or one that has found a link which is missing here, was at work last, root.json is ahead.
      */
@@ -205,7 +220,7 @@ final class Refresh {
             return;
         }
         requireNewestRoot();
-        Optional<Root> before = kept.flatMap(this::readable);
+        Optional<Root> before = stored.isFromCopy() ? Optional.empty() : kept.flatMap(this::readable);
         if (before.isPresent()) {
             if (before.get().version() > stored.state().root().version()) {
                 ahead = new Ahead(kept.get(), before.get());

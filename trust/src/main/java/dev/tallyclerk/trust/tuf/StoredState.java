@@ -4,12 +4,19 @@ import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what earlier refreshes have stored: never trusted for being there, and followed from the trusted root. */
 final class StoredState {
     private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
+
+    /** What a file that was changed or cut off is refused for. */
+    private static final Set<Reason> DAMAGE =
+            EnumSet.of(Reason.MALFORMED, Reason.DUPLICATE_SIGNATURE, Reason.THRESHOLD_NOT_MET);
 
     private final TufClient client;
     private final MetadataFiles files;
@@ -20,6 +27,9 @@ final class StoredState {
     private byte @Nullable [] refusedRoot;
 
     private TrustedMetadata state;
+
+    /** Whether root.json was of no use, and its copy was. */
+    private boolean fromCopy;
 
     private StoredState(TufClient client, MetadataFiles files, byte[] anchor) throws TufException {
         this.client = client;
@@ -36,9 +46,50 @@ final class StoredState {
 
     /** {@return the state after the last root that is stored, from the trusted one on} */
     static StoredState roots(TufClient client, MetadataFiles files) throws TufException {
-        StoredState stored = new StoredState(client, files, trustedRoot(client, files));
+        byte[] shipped = client.trustedRoot();
+        StoredState stored = shipped == null ? fromStore(client, files) : new StoredState(client, files, shipped);
         stored.followRoots();
         return stored;
+    }
+
+    private static StoredState fromStore(TufClient client, MetadataFiles files) throws TufException {
+        TufException damage = null;
+        for (StoredName name : List.of(StoredName.ROOT, StoredName.ROOT_COPY)) {
+            Optional<byte[]> file = files.load(ROOT, name);
+            if (file.isEmpty()) {
+                continue;
+            }
+            try {
+                StoredState stored = new StoredState(client, files, file.get());
+                stored.fromCopy = name.equals(StoredName.ROOT_COPY);
+                return stored;
+            } catch (TufException e) {
+                if (!isDamage(e)) {
+                    throw e;
+                }
+                client.listener().storedFileRefused(ROOT.name(), e);
+                damage = e;
+            }
+        }
+        throw noTrustedRoot(damage);
+    }
+
+    /**
+     * {@return whether a file is not as it was stored; what the client does not want of a whole one is something else}
+     */
+    private static boolean isDamage(TufException e) {
+        return DAMAGE.contains(e.reason())
+                && e.threshold().filter(ThresholdReport::mayBeTheEngine).isEmpty();
+    }
+
+    private static TufException noTrustedRoot(@Nullable TufException damage) {
+        if (damage == null) {
+            String detail = "the store has no root within the size limit; put the repository's root there first";
+            return TufException.of(Reason.NO_TRUSTED_ROOT, ROOT, "5.2", detail);
+        }
+        String detail = "the root in the store is damaged (" + damage.reason() + "), and there is no whole copy of it;"
+                + " put the repository's root there again, from a source that you trust";
+        return TufException.of(Reason.NO_TRUSTED_ROOT, ROOT, "5.2", detail, damage);
     }
 
     /**
@@ -68,17 +119,9 @@ final class StoredState {
         return newestRoot;
     }
 
-    private static byte[] trustedRoot(TufClient client, MetadataFiles files) throws TufException {
-        byte[] shipped = client.trustedRoot();
-        if (shipped != null) {
-            return shipped;
-        }
-        return files.load(ROOT, StoredName.ROOT)
-                .orElseThrow(() -> TufException.of(
-                        Reason.NO_TRUSTED_ROOT,
-                        ROOT,
-                        "5.2",
-                        "the store has no root within the size limit; put the repository's root there first"));
+    /** {@return whether root.json was of no use, which the listener knows, and its copy is trusted instead} */
+    boolean isFromCopy() {
+        return fromCopy;
     }
 
     /**

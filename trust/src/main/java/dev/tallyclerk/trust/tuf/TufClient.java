@@ -4,6 +4,7 @@ import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
@@ -192,7 +193,8 @@ public final class TufClient {
 
         /**
          * Trusts the root that is in the store, as somebody put it there or the last refresh left it. Only for a store
-         * that nobody else can write.
+         * that nobody else can write. Refreshes keep {@link StoredName#ROOT_COPY} beside it, which is trusted where it
+         * is lost or damaged.
          *
          * @return this builder
          */

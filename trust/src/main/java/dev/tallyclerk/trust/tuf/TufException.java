@@ -56,7 +56,7 @@ public final class TufException extends Exception {
         NOT_IN_SNAPSHOT,
         /** The repository does not have the file. */
         NOT_AVAILABLE,
-        /** The store was to hold the first trusted root and has none. */
+        /** The store was to hold the first trusted root and has none, or a damaged one without a whole copy. */
         NO_TRUSTED_ROOT,
         /**
          * The search for a target would pass through more delegated roles than allowed; see {@link TufException#limit}.
@@ -113,7 +113,11 @@ public final class TufException extends Exception {
     }
 
     static TufException of(Reason reason, MetadataRole role, String step, String detail) {
-        return new TufException(reason, role, step, Facts.NONE, detail, null);
+        return of(reason, role, step, detail, null);
+    }
+
+    static TufException of(Reason reason, MetadataRole role, String step, String detail, @Nullable Throwable cause) {
+        return new TufException(reason, role, step, Facts.NONE, detail, cause);
     }
 
     static TufException malformed(MetadataRole role, String step, JsonException e) {

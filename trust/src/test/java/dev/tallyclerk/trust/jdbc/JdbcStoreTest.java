@@ -190,6 +190,28 @@ class JdbcStoreTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql"})
+    void aDamagedRootInTheTableIsReplacedByItsCopy(String kind) throws Exception {
+        try (TestDatabase database = TestDatabase.of(kind)) {
+            JdbcStore store = JdbcStore.of(database.source(), "x");
+            store.createTable();
+            TestRepository repository = new TestRepository();
+            MetadataStore shared = MetadataStore.shared(store);
+            shared.store(StoredName.ROOT, repository.rootFile(1));
+            TufClient client = repository
+                    .builder(MetadataStore.shared(store))
+                    .trustedRootFromStore()
+                    .build();
+            client.refresh();
+            shared.store(StoredName.ROOT, ONE);
+            client.refresh();
+            assertArrayEquals(
+                    repository.rootFile(1),
+                    store.load(StoredName.ROOT, 100_000).metadata().orElseThrow());
+        }
+    }
+
     @Test
     void aStoreThatNeverStandsStillEndsInAReason() throws Exception {
         TestRepository repository = new TestRepository();

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -250,6 +251,113 @@ class RefreshRecoveryTest {
         assertArrayEquals(
                 repository.rootFile(2),
                 store.load(StoredName.rootVersion(2), 100_000).orElseThrow());
+    }
+
+    private static byte[] damaged(byte[] file, String how) {
+        return switch (how) {
+            case "empty" -> new byte[0];
+            case "cut off" -> Arrays.copyOf(file, 100);
+            case "changed" ->
+                new String(file, StandardCharsets.UTF_8)
+                        .replace("\"version\":", "\"version\" :1")
+                        .getBytes(StandardCharsets.UTF_8);
+            case "huge" -> new byte[10_000_000];
+            default -> throw new IllegalArgumentException(how);
+        };
+    }
+
+    private TufClient clientOfStoredRoot() {
+        return repository.builder(store).trustedRootFromStore().build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"empty", "cut off", "changed", "huge"})
+    void aDamagedRootThatNothingElseProvesIsReplacedByItsCopy(String how) throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        repository.rotateRoot(SigningKey.ed25519());
+        clientOfStoredRoot().refresh();
+        repository.takeRequests();
+        byte[] whole = repository.rootFile(2);
+        store.store(StoredName.ROOT, damaged(whole, how));
+        assertEquals(2, clientOfStoredRoot().offline().trusted().root().version());
+        assertEquals(2, clientOfStoredRoot().refresh().trusted().root().version());
+        assertEquals(List.of("3.root.json", "timestamp.json"), repository.takeRequests());
+        assertArrayEquals(whole, store.load(StoredName.ROOT, 100_000).orElseThrow());
+    }
+
+    @Test
+    void aLostRootIsReplacedByItsCopy() throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        clientOfStoredRoot().refresh();
+        store.remove(StoredName.ROOT);
+        clientOfStoredRoot().refresh();
+        assertArrayEquals(
+                repository.rootFile(1), store.load(StoredName.ROOT, 100_000).orElseThrow());
+    }
+
+    @Test
+    void aCopyThatIsBehindLeadsToNoOlderRootThanTheStoredChainEndsWith() throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        repository.rotateRoot(SigningKey.ed25519());
+        clientOfStoredRoot().refresh();
+        store.store(StoredName.ROOT_COPY, repository.rootFile(1));
+        store.store(StoredName.ROOT, new byte[] {'{'});
+        repository.files.remove("2.root.json");
+        assertEquals(2, clientOfStoredRoot().refresh().trusted().root().version());
+    }
+
+    @Test
+    void aDamagedRootWithoutAWholeCopyIsSaidToBeDamagedBeforeAnyRequest() throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        clientOfStoredRoot().refresh();
+        repository.takeRequests();
+        store.store(StoredName.ROOT, new byte[] {'{'});
+        store.store(StoredName.ROOT_COPY, new byte[] {'{'});
+        TufException e = refuses(
+                Reason.NO_TRUSTED_ROOT,
+                "root",
+                "5.2",
+                () -> clientOfStoredRoot().refresh());
+        assertEquals(Reason.MALFORMED, ((TufException) e.getCause()).reason());
+        assertTrue(repository.requests.isEmpty());
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        assertEquals(1, clientOfStoredRoot().refresh().trusted().root().version());
+    }
+
+    @Test
+    void aRootThatIsOfAnotherRepositoryDoesNotReplaceTheCopy() throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        clientOfStoredRoot().refresh();
+        store.store(StoredName.ROOT, new TestRepository().rootFile(1));
+        refuses(
+                Reason.THRESHOLD_NOT_MET,
+                "timestamp",
+                "5.4.2",
+                () -> clientOfStoredRoot().refresh());
+        assertArrayEquals(
+                repository.rootFile(1),
+                store.load(StoredName.ROOT_COPY, 100_000).orElseThrow());
+    }
+
+    @Test
+    void aRootThatTheClientDoesNotWantIsNotTakenForADamagedOne() throws IOException {
+        repository.declare("not-its-hash", SigningKey.ed25519());
+        repository.writeRoot();
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        TufClient strict = repository
+                .builder(store)
+                .trustedRootFromStore()
+                .keyIds(KeyIds.RECOMPUTED)
+                .build();
+        assertEquals(
+                Reason.WRONG_KEY_ID,
+                assertThrows(TufException.class, strict::refresh).reason());
+        TufClient without = repository
+                .builder(store)
+                .trustedRootFromStore()
+                .engine(key -> Optional.empty())
+                .build();
+        refuses(Reason.THRESHOLD_NOT_MET, "root", "5.2", without::refresh);
     }
 
     @Test
