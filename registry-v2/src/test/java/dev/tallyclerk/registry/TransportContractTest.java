@@ -23,8 +23,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.Authenticator;
 import java.net.ConnectException;
 import java.net.CookieManager;
+import java.net.PasswordAuthentication;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +41,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.GZIPOutputStream;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -519,5 +522,33 @@ class TransportContractTest {
         HttpClient keeps =
                 HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
         assertThrows(IllegalArgumentException.class, () -> new JdkTransport(keeps));
+        HttpClient tells =
+                HttpClient.newBuilder().authenticator(new ProxyPassword()).build();
+        assertThrows(IllegalArgumentException.class, () -> new JdkTransport(tells));
+        assertThrows(IllegalArgumentException.class, () -> JdkTransport.ofProxyAuthenticating(follows));
+        assertThrows(IllegalArgumentException.class, () -> JdkTransport.ofProxyAuthenticating(keeps));
+    }
+
+    /** Has a password for proxies. */
+    private static final class ProxyPassword extends Authenticator {
+        @Override
+        protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+            return getRequestorType() == RequestorType.PROXY
+                    ? new PasswordAuthentication("user", "geheim".toCharArray())
+                    : null;
+        }
+    }
+
+    @Test
+    void aClientWithAPasswordForProxiesIsTakenByNameAndTellsItToNoServer() throws IOException {
+        HttpClient client =
+                HttpClient.newBuilder().authenticator(new ProxyPassword()).build();
+        HostileServer server = serve(exchange -> exchange.answer(401, "WWW-Authenticate: Basic realm=\"r\""));
+        Transport transport = JdkTransport.ofProxyAuthenticating(client);
+        assertTimeoutPreemptively(
+                LONG,
+                () -> assertThrows(IOException.class, () -> text(transport.send(Request.of("GET", server.uri("/"))))));
+        assertTrue(server.requests().stream()
+                .allMatch(request -> request.header("Authorization").isEmpty()));
     }
 }

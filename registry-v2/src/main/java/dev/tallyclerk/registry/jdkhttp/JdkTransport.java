@@ -34,10 +34,9 @@ import java.util.concurrent.TimeoutException;
  * A {@link Transport} over an {@link HttpClient} that the caller configures and owns.
  *
  * <p>The client's proxy, certificates, connections and executor are used as they are; bodies of requests are read in
- * the executor's threads. If it has an {@link java.net.Authenticator}, that should answer to proxies only, because the
- * client asks it wherever a request leads. The client does not say what it is connected to: which addresses a request
- * may be sent to is checked against what the Java runtime resolves the name to just before, and keeps for a while
- * unless its {@code networkaddress.cache.ttl} is 0. Safe for use by several threads.
+ * the executor's threads. The client does not say what it is connected to: which addresses a request may be sent to is
+ * checked against what the Java runtime resolves the name to just before, and keeps for a while unless its
+ * {@code networkaddress.cache.ttl} is 0. Safe for use by several threads.
  */
 @SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
 public final class JdkTransport implements Transport {
@@ -50,9 +49,14 @@ public final class JdkTransport implements Transport {
      * Uses {@code client}, sharing its connections and threads.
      *
      * @param client the client, not closed by this class
-     * @throws IllegalArgumentException if it follows redirects, or keeps cookies
+     * @throws IllegalArgumentException if it follows redirects, keeps cookies or has an {@link java.net.Authenticator},
+     *     which would tell its passwords to whatever server asks for one; see {@link #ofProxyAuthenticating}
      */
     public JdkTransport(HttpClient client) {
+        this(client, false);
+    }
+
+    private JdkTransport(HttpClient client, boolean proxiesOnly) {
         if (client.followRedirects() != HttpClient.Redirect.NEVER) {
             throw new IllegalArgumentException(
                     "the client follows redirects, which is decided above the transport: make it with Redirect.NEVER");
@@ -60,7 +64,29 @@ public final class JdkTransport implements Transport {
         if (client.cookieHandler().isPresent()) {
             throw new IllegalArgumentException("the client keeps cookies, of which one may lead to the wrong server");
         }
+        if (client.authenticator().isPresent() && !proxiesOnly) {
+            throw new IllegalArgumentException(
+                    "the client has an authenticator, which any server may ask for a password:"
+                            + " make it without one, or use ofProxyAuthenticating where it answers to proxies only");
+        }
         this.client = client;
+    }
+
+    /**
+     * Uses a client whose {@link java.net.Authenticator} is for its proxy.
+     *
+     * <p>It is asked for a password wherever a request leads, also by servers, and tells it to whoever asks. That it
+     * answers to proxies only is the caller's word, which nothing here can check: it has to return null unless its
+     * {@code getRequestorType()} is {@link java.net.Authenticator.RequestorType#PROXY}. A server that wants Basic
+     * credentials is then no answer but an {@link IOException} of the client, so a registry with passwords and without
+     * tokens cannot be used.
+     *
+     * @param client the client, not closed by this class
+     * @return what uses it, sharing its connections and threads
+     * @throws IllegalArgumentException if it follows redirects, or keeps cookies
+     */
+    public static JdkTransport ofProxyAuthenticating(HttpClient client) {
+        return new JdkTransport(client, true);
     }
 
     @Override

@@ -24,8 +24,7 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>The client's proxy, certificates, connections and executor are used as they are. Its own connect timeout counts,
  * if it has one, beside {@link FetchOptions#connectTimeout}, after which and {@link FetchOptions#readTimeout} together
- * the head of an answer must be here. If it has an {@link java.net.Authenticator}, that should answer to proxies only,
- * because the client asks it wherever a request leads. Safe for use by several threads.
+ * the head of an answer must be here. Safe for use by several threads.
  */
 @SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
 public final class JdkHttpGet implements HttpGet {
@@ -35,9 +34,14 @@ public final class JdkHttpGet implements HttpGet {
      * Uses {@code client}, sharing its connections and threads.
      *
      * @param client the client, not closed by this class
-     * @throws IllegalArgumentException if it follows redirects, or keeps cookies
+     * @throws IllegalArgumentException if it follows redirects, keeps cookies or has an {@link java.net.Authenticator},
+     *     which would tell its passwords to whatever server asks for one; see {@link #ofProxyAuthenticating}
      */
     public JdkHttpGet(HttpClient client) {
+        this(client, false);
+    }
+
+    private JdkHttpGet(HttpClient client, boolean proxiesOnly) {
         if (client.followRedirects() != HttpClient.Redirect.NEVER) {
             throw new IllegalArgumentException(
                     "the client follows redirects, which is decided elsewhere: make it with Redirect.NEVER");
@@ -45,7 +49,27 @@ public final class JdkHttpGet implements HttpGet {
         if (client.cookieHandler().isPresent()) {
             throw new IllegalArgumentException("the client keeps cookies, of which one may lead to the wrong server");
         }
+        if (client.authenticator().isPresent() && !proxiesOnly) {
+            throw new IllegalArgumentException(
+                    "the client has an authenticator, which any server may ask for a password:"
+                            + " make it without one, or use ofProxyAuthenticating where it answers to proxies only");
+        }
         this.client = client;
+    }
+
+    /**
+     * Uses a client whose {@link java.net.Authenticator} is for its proxy.
+     *
+     * <p>It is asked for a password wherever a request leads, also by servers, and tells it to whoever asks. That it
+     * answers to proxies only is the caller's word, which nothing here can check: it has to return null unless its
+     * {@code getRequestorType()} is {@link java.net.Authenticator.RequestorType#PROXY}.
+     *
+     * @param client the client, not closed by this class
+     * @return what uses it, sharing its connections and threads
+     * @throws IllegalArgumentException if it follows redirects, or keeps cookies
+     */
+    public static JdkHttpGet ofProxyAuthenticating(HttpClient client) {
+        return new JdkHttpGet(client, true);
     }
 
     @Override

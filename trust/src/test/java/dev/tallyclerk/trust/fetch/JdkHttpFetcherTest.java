@@ -1,11 +1,17 @@
 package dev.tallyclerk.trust.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;
 import dev.tallyclerk.trust.jdkhttp.JdkHttpGet;
+import java.io.IOException;
+import java.net.Authenticator;
 import java.net.CookieManager;
+import java.net.PasswordAuthentication;
 import java.net.http.HttpClient;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Fetchers over the runtime's newer client. */
@@ -32,5 +38,40 @@ class JdkHttpFetcherTest extends HttpFetcherContract {
         HttpClient keeps =
                 HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
         assertThrows(IllegalArgumentException.class, () -> new JdkHttpGet(keeps));
+    }
+
+    @Test
+    void aClientThatTellsAPasswordToServersIsTheCallersMistake() {
+        HttpClient tells = HttpClient.newBuilder()
+                .authenticator(new Authenticator() {
+                    @Override
+                    protected PasswordAuthentication getPasswordAuthentication() {
+                        return new PasswordAuthentication("user", "geheim".toCharArray());
+                    }
+                })
+                .build();
+        assertThrows(IllegalArgumentException.class, () -> new JdkHttpGet(tells));
+    }
+
+    @Test
+    void aClientWithAPasswordForProxiesIsTakenByNameAndTellsItToNoServer() throws IOException {
+        HttpClient careful = HttpClient.newBuilder()
+                .authenticator(new Authenticator() {
+                    @Override
+                    protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+                        return getRequestorType() == RequestorType.PROXY
+                                ? new PasswordAuthentication("user", "geheim".toCharArray())
+                                : null;
+                    }
+                })
+                .build();
+        try (HostileServer server =
+                HostileServer.start(exchange -> exchange.answer(401, "WWW-Authenticate: Basic realm=\"r\""))) {
+            HttpGet http = JdkHttpGet.ofProxyAuthenticating(careful);
+            MetadataFetcher fetcher = MetadataFetcher.ofUri(server.uri("/"), FetchOptions.defaults(), http);
+            assertThrows(IOException.class, () -> fetcher.fetch("timestamp.json", 100));
+            assertTrue(server.requests().stream()
+                    .allMatch(request -> request.header("Authorization").isEmpty()));
+        }
     }
 }
