@@ -296,7 +296,7 @@ final class RegistryAccess {
     private Credentials withPassword(String user, Terminal terminal) throws IOException {
         String password = terminal.environment().get("TALLYCLERK_PASSWORD");
         if (passwordStdin) {
-            password = line(System.in);
+            password = line(terminal.in());
         }
         if (password == null) {
             throw Usage.error(

@@ -16,18 +16,31 @@ import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.testing.DockerRegistry;
+import dev.tallyclerk.testing.Exchange;
+import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.PrivateAuthority;
+import dev.tallyclerk.testing.SharedData;
+import dev.tallyclerk.testing.TokenServer;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands about registries against a real docker-registry, and what they leave read by a real skopeo. */
 class RegistryCommandsTest {
@@ -174,5 +187,170 @@ class RegistryCommandsTest {
             assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
             assertFalse(run.toString().contains(login));
         }
+    }
+
+    private static CommandRun acceptedWith(String password, String... line) {
+        CommandRun run = CommandRun.reading((password + "\n").getBytes(StandardCharsets.UTF_8), line);
+        assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        assertFalse(run.toString().contains(password), "the password is not shown");
+        return run;
+    }
+
+    @Test
+    void readsThePasswordFromStandardInput() throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
+            String[] line = {
+                "push", HELLO, registry.host() + "/team/app:1.0", "--username", DockerRegistry.USER, "--password-stdin"
+            };
+            acceptedWith(DockerRegistry.PASSWORD, line);
+            assertEquals(
+                    ExitCode.ERROR,
+                    CommandRun.reading("wrong\n".getBytes(StandardCharsets.UTF_8), line)
+                            .exitCode());
+            CommandRun nothing = CommandRun.reading(new byte[0], line);
+            assertEquals(ExitCode.ERROR, nothing.exitCode());
+            assertTrue(nothing.err().contains("--password-stdin"), nothing.err());
+        }
+    }
+
+    @Test
+    void aTokenServiceElsewhereGetsThePasswordOnlyIfItIsTrusted() throws IOException, InterruptedException {
+        PrivateAuthority authority = PrivateAuthority.create(folder);
+        try (TokenServer tokens = TokenServer.start(authority);
+                DockerRegistry registry = DockerRegistry.startWithTokens(folder, authority, tokens)) {
+            List<String> line = new ArrayList<>(List.of("push", HELLO, registry.host() + "/team/app:1.0"));
+            line.addAll(List.of("--username", TokenServer.USER, "--password-stdin"));
+            byte[] password = (TokenServer.PASSWORD + "\n").getBytes(StandardCharsets.UTF_8);
+            CommandRun untrusted = CommandRun.reading(password, line.toArray(String[]::new));
+            assertEquals(ExitCode.ERROR, untrusted.exitCode(), untrusted.toString());
+            assertEquals(List.of(), tokens.requests());
+            URI realm = tokens.realm();
+            line.addAll(List.of("--trust-origin", realm.getScheme() + "://" + realm.getAuthority()));
+            acceptedWith(TokenServer.PASSWORD, line.toArray(String[]::new));
+            assertEquals(TokenServer.USER, tokens.requests().get(0).user());
+        }
+    }
+
+    @Test
+    void asksAMirrorFirstForWhatHasADigest() throws IOException {
+        try (DockerRegistry mirror = DockerRegistry.start(folder);
+                HostileServer upstream = HostileServer.start(exchange -> exchange.answer(404))) {
+            accepted("push", HELLO, mirror.host() + "/team/app:1.0");
+            String name = upstream.host() + "/team/app@" + HELLO_DIGEST;
+            String mirrored = upstream.host() + "=http://" + mirror.host();
+            accepted("pull", name, layout("a:1"), "--mirror", mirrored);
+            assertEquals(List.of(), upstream.log());
+            accepted("verify", layout("a:1"));
+            assertEquals(
+                    ExitCode.ERROR, CommandRun.of("pull", name, layout("b:1")).exitCode());
+        }
+    }
+
+    /** What a registry does with the request for a blob. */
+    @FunctionalInterface
+    private interface Blobs {
+        void answer(Exchange exchange, byte[] blob) throws IOException;
+    }
+
+    /** A registry with one image, of as many layers, and its blobs answered as a test says. */
+    private HostileServer serving(int layers, Blobs blobs) throws IOException {
+        Path source = Files.createDirectories(folder.resolve("source"));
+        LayeredImage image = new LayeredImage();
+        for (int i = 0; i < layers; i++) {
+            image.entry("file" + i, '0', 0644, "");
+            if (i < layers - 1) {
+                image.next();
+            }
+        }
+        image.write(source);
+        String index = Files.readString(source.resolve("index.json"), StandardCharsets.UTF_8);
+        byte[] manifest = blob(source, index.replaceFirst("(?s).*\"digest\":\"([^\"]*)\".*", "$1"));
+        return HostileServer.start(exchange -> {
+            String path = exchange.request().path();
+            if (path.contains("/blobs/")) {
+                blobs.answer(exchange, blob(source, path.substring(path.lastIndexOf('/') + 1)));
+            } else {
+                exchange.answer(200, manifest, "Content-Type: " + MediaType.OCI_MANIFEST);
+            }
+        });
+    }
+
+    private static byte[] blob(Path layout, String digest) throws IOException {
+        return Files.readAllBytes(
+                layout.resolve("blobs/sha256").resolve(Digest.parse(digest).encoded()));
+    }
+
+    @Test
+    void copiesAsManyLayersAtATimeAsItIsTold() throws IOException {
+        int jobs = 5;
+        CountDownLatch together = new CountDownLatch(jobs);
+        AtomicBoolean late = new AtomicBoolean();
+        try (HostileServer server = serving(jobs, (exchange, blob) -> {
+            // All layers but no configuration, which comes after or before them.
+            if (blob.length % 512 == 0) {
+                together.countDown();
+                try {
+                    if (!together.await(20, TimeUnit.SECONDS)) {
+                        late.set(true);
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+            exchange.answer(200, blob);
+        })) {
+            accepted("pull", server.host() + "/team/app:1", layout("a:1"), "--jobs", String.valueOf(jobs));
+            assertFalse(late.get(), "some layers were asked for only when others were there");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pull", "copy"})
+    void drawsABarForAPersonWhoWaits(String command) throws IOException {
+        try (HostileServer server = serving(1, (exchange, blob) -> {
+            exchange.head(200, "Content-Length: " + blob.length);
+            int most = blob.length - Math.min(blob.length, 10);
+            exchange.send(Arrays.copyOf(blob, most));
+            exchange.drip(Arrays.copyOfRange(blob, most, blob.length), Duration.ofMillis(30));
+        })) {
+            String from = (command.equals("copy") ? "docker://" : "") + server.host() + "/team/app:1";
+            CommandRun quiet = accepted(command, from, layout("a:1"));
+            assertFalse(quiet.err().contains("#"), quiet.err());
+            Map<String, String> person = Map.of("HOME", "/nonexistent", "TALLYCLERK_TERMINAL", "2");
+            CommandRun run = CommandRun.of(person, command, from, layout("b:1"));
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("[##"), run.err());
+            assertTrue(run.err().contains(" of 2"), run.err());
+        }
+    }
+
+    @Test
+    void takesOnePlatformOrAllFromARegistry() throws IOException, JsonException {
+        String index = "sha256:6433684450aabac4067fd69a56651eda1aef662485b8a2d659ad875cd8045154";
+        String arm = "sha256:e5a0b764bb92f2206dadc24bd6c78a2205ef0b369d3dfcc7c62e32fbbe0ce891";
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            String name = registry.host() + "/team/app:1";
+            String source = "oci:" + SharedData.require("registry/fixtures/layouts/multiarch");
+            accepted("push", source, name, "--all-platforms");
+            assertEquals(index, pulled(name, "--all-platforms"));
+            assertEquals(arm, pulled(name, "--platform", "linux/arm/v7"));
+            CommandRun none = CommandRun.of("pull", name, layout("none:1"), "--platform", "linux/s390x");
+            assertEquals(ExitCode.REJECTED, none.exitCode(), none.toString());
+            assertTrue(none.err().contains("NO_SUCH_PLATFORM"), none.err());
+            assertEquals(
+                    "linux/arm/v7",
+                    json(accepted("inspect", "docker://" + name, "--platform", "linux/arm/v7", "--format", "json"))
+                            .required("config")
+                            .required("platform")
+                            .string());
+            assertTrue(accepted("inspect", "docker://" + name).out().contains("linux/arm/v7"));
+        }
+    }
+
+    private String pulled(String name, String option, String... value) throws JsonException {
+        List<String> line = new ArrayList<>(List.of("pull", name, layout("pulled" + value.length), option));
+        line.addAll(List.of(value));
+        line.addAll(List.of("--format", "json"));
+        return json(accepted(line.toArray(String[]::new))).required("digest").string();
     }
 }
