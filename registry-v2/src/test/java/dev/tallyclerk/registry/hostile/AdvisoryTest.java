@@ -40,7 +40,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,19 +88,23 @@ class AdvisoryTest {
         return pull.with(client -> client.withCredentials(Credentials.of("user", SECRET)));
     }
 
-    /** {@return a pull by a client that trusts the authority, over https} */
+    /** {@return a pull by the client that is tested} */
+    Pull pull() {
+        return Pull.into(folder);
+    }
+
+    /** {@return a pull by a client that trusts an authority, over https} */
+    Pull pullOverTls(PrivateAuthority trusted) {
+        return Pull.overTls(folder, trusted);
+    }
+
     private Pull overTls() {
-        return asUser(Pull.into(folder, trusting(authority))).with(client -> client.withPlainHttp(false));
+        return asUser(pullOverTls(authority));
     }
 
-    private static OkHttpClient.Builder trusting(PrivateAuthority authority) {
-        return new OkHttpClient.Builder()
-                .sslSocketFactory(authority.clientContext().getSocketFactory(), authority.trustManager());
-    }
-
-    /** {@return a pull by a client for which some names are public} */
-    private Pull onThePublicNetwork() {
-        return asUser(Pull.into(folder)).with(client -> client.withNameResolver(AdvisoryTest::resolve));
+    /** {@return a pull by a client for which some names are public, whatever the runtime says of them} */
+    Pull onThePublicNetwork() {
+        return asUser(pull()).with(client -> client.withNameResolver(AdvisoryTest::resolve));
     }
 
     private static String publicName(HostileServer server) {
@@ -209,7 +212,7 @@ class AdvisoryTest {
                                             + "/token\",service=\"s\"");
                         }
                     })) {
-                Pull pull = Pull.into(folder).with(client -> client.withCredentials(credentials));
+                Pull pull = pull().with(client -> client.withCredentials(credentials));
                 Reason reason = pull.registryFailure(tagged(server));
                 assertTrue(Set.of(Reason.UNAUTHORIZED, Reason.UNSAFE_LOCATION).contains(reason), reason.toString());
                 sink.assertSawNoCredentials();
@@ -254,6 +257,29 @@ class AdvisoryTest {
                 sink.assertSawNoCredentials();
             }
         }
+    }
+
+    /** Another scheme alone is another origin, also where it is the safer one. */
+    @Test
+    void credentialsDoNotGoFromHttpToHttpsOfOneHost() throws IOException {
+        try (Sink sink = Sink.startTls(authority.serverContext(), SECRET);
+                HostileServer server = HostileServer.start(exchange -> {
+                    if (exchange.request().header("Authorization").isEmpty()) {
+                        exchange.answer(401, "WWW-Authenticate: Basic realm=\"r\"");
+                    } else {
+                        exchange.answer(307, "Location: " + sink.uri("/x"));
+                    }
+                })) {
+            assertEquals(host(server.host()), host(sink.host()));
+            Pull pull = overTls().with(client -> client.withPlainHttp(true));
+            assertEquals(Reason.UNAUTHORIZED, pull.registryFailure(tagged(server)));
+            assertFalse(sink.log().isEmpty());
+            sink.assertSawNoCredentials();
+        }
+    }
+
+    private static String host(String withPort) {
+        return withPort.substring(0, withPort.lastIndexOf(':'));
     }
 
     /** CVE-2019-10214 of containers/image: the token service is asked without a look at its certificate. */
@@ -307,7 +333,7 @@ class AdvisoryTest {
                     image.handle(exchange);
                 }
             })) {
-                var e = asUser(Pull.into(folder)).failure(CopyException.class, tagged(server));
+                var e = asUser(pull()).failure(CopyException.class, tagged(server));
                 assertEquals(CopyException.Reason.MISSING, e.reason());
             }
             sink.assertSawNothing();
@@ -333,7 +359,7 @@ class AdvisoryTest {
                         image.handle(exchange);
                     }
                 })) {
-                    Pull pull = asUser(Pull.into(folder)).with(client -> client.withForeignUrls(true));
+                    Pull pull = asUser(pull()).with(client -> client.withForeignUrls(true));
                     if (asks) {
                         assertThrows(IOException.class, () -> pull.run(tagged(server)));
                         pull.assertNothingPublished();
@@ -373,7 +399,7 @@ class AdvisoryTest {
                 default -> exchange.reset();
             }
         })) {
-            Pull pull = Pull.into(folder).with(client -> client.withRetries(RetryPolicy.never()));
+            Pull pull = pull().with(client -> client.withRetries(RetryPolicy.never()));
             try (ImageSource source = pull.client().image(Reference.parse(tagged(server)))) {
                 ImageCopier copier = ImageCopier.create().withExecutor(threads, 4);
                 OciLayoutWriter layout = OciLayoutWriter.at(folder, Instant.now());
@@ -414,10 +440,8 @@ class AdvisoryTest {
                         }
                     })) {
                 Credentials user = Credentials.of("user", SECRET);
-                Pull pull = Pull.into(folder)
-                        .with(client -> client.withMirrors(server.host(), List.of(Mirror.at(mirror.uri("/"))))
-                                .withCredentials(
-                                        registry -> registry.equals(server.host()) ? user : Credentials.anonymous()));
+                Pull pull = pull().with(client -> client.withMirrors(server.host(), List.of(Mirror.at(mirror.uri("/"))))
+                        .withCredentials(registry -> registry.equals(server.host()) ? user : Credentials.anonymous()));
                 pull.run(Pull.pinned(server, image.digest()));
                 pull.assertPublished(image);
                 assertFalse(mirror.requests().isEmpty(), "the mirror is asked first");
@@ -442,7 +466,7 @@ class AdvisoryTest {
                                 + exchange.request().header("Host").orElse("") + "/token\",service=\"s\"");
             }
         })) {
-            Pull pull = asUser(Pull.into(folder));
+            Pull pull = asUser(pull());
             Reason reason = pull.registryFailure(tagged(server));
             assertEquals(status == 200 ? Reason.TOO_LARGE : Reason.PROTOCOL, reason);
             pull.assertReadAtMost(1 << 20, server);
@@ -458,7 +482,7 @@ class AdvisoryTest {
             exchange.send(utf8("{\"errors\":[{\"code\":\"X\",\"message\":\""));
             exchange.sendRepeatedly(CHUNK, MANY);
         })) {
-            Pull pull = Pull.into(folder);
+            Pull pull = pull();
             assertEquals(expected, pull.registryFailure(tagged(server)));
             // Failures of the registry are tried five times, and a missing tag is answered without reading.
             pull.assertReadAtMost(5 * (64 * 1024 + Pull.SLACK), server);
@@ -472,7 +496,7 @@ class AdvisoryTest {
             exchange.send(utf8("HTTP/1.1 200 OK\r\n"));
             exchange.sendRepeatedly(utf8("X-A: " + "a".repeat(1000) + "\r\n"), MANY);
         })) {
-            Pull pull = Pull.into(folder);
+            Pull pull = pull();
             assertEquals(Reason.UNREACHABLE, pull.registryFailure(tagged(server)));
             pull.assertReadAtMost(5 * (256 * 1024 + Pull.SLACK), server);
         }
@@ -488,7 +512,7 @@ class AdvisoryTest {
                             + (circle
                                     ? exchange.request().target()
                                     : exchange.request().target() + "x")))) {
-                assertEquals(Reason.PROTOCOL, Pull.into(folder).registryFailure(tagged(server)));
+                assertEquals(Reason.PROTOCOL, pull().registryFailure(tagged(server)));
                 assertTrue(server.log().size() <= 6, server.log().toString());
             }
         }
@@ -511,7 +535,7 @@ class AdvisoryTest {
                     "Bearer realm=\" " + sink.uri("/token") + "\"")) {
                 try (HostileServer server =
                         HostileServer.start(exchange -> exchange.answer(401, "WWW-Authenticate: " + challenge))) {
-                    Reason reason = asUser(Pull.into(folder)).registryFailure(tagged(server));
+                    Reason reason = asUser(pull()).registryFailure(tagged(server));
                     assertTrue(
                             Set.of(Reason.PROTOCOL, Reason.UNSAFE_LOCATION, Reason.UNAUTHORIZED)
                                     .contains(reason),
@@ -535,7 +559,7 @@ class AdvisoryTest {
                         "{\"errors\":[{\"code\":\"DENIED\",\"message\":\"user:" + SECRET + " is " + shown + "\"}]}");
             }
         })) {
-            RegistryException e = asUser(Pull.into(folder)).failure(RegistryException.class, tagged(server));
+            RegistryException e = asUser(pull()).failure(RegistryException.class, tagged(server));
             assertEquals(Reason.DENIED, e.reason());
             for (Throwable at = e; at != null; at = at.getCause()) {
                 assertFalse(at.toString().contains(SECRET), at.toString());

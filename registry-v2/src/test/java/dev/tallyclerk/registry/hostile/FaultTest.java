@@ -278,13 +278,17 @@ class FaultTest {
         }
     }
 
-    @Test
-    void aNameWithoutAnAddressIsOneError() throws IOException {
-        OkHttpClient.Builder http = new OkHttpClient.Builder();
-        Pull pull = Pull.into(folder, http, host -> {
+    /** {@return a pull by the client that is tested, for which no name has an address} */
+    Pull pullWithoutNames() {
+        return Pull.into(folder, new OkHttpClient.Builder(), host -> {
             throw new UnknownHostException(host);
         });
-        assertEquals(Reason.UNREACHABLE, pull.registryFailure("registry.example.org/team/app:1"));
+    }
+
+    @Test
+    void aNameWithoutAnAddressIsOneError() throws IOException {
+        // RFC 6761: a name that nobody has, wherever it is asked for.
+        assertEquals(Reason.UNREACHABLE, pullWithoutNames().registryFailure("registry.invalid/team/app:1"));
     }
 
     @Test

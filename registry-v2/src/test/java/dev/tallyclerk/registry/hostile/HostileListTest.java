@@ -95,8 +95,13 @@ class HostileListTest {
         }
     }
 
+    /** {@return the client that is tested, with the usual limits} */
+    Pull usual() {
+        return Pull.into(folder);
+    }
+
     private Pull pull() {
-        return Pull.into(folder).with(client -> client.withLimits(LIMITS));
+        return usual().with(client -> client.withLimits(LIMITS));
     }
 
     private static Reason refusal(Kind kind, Pull pull, HostileServer server) {

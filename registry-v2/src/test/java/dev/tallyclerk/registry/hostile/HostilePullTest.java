@@ -279,6 +279,7 @@ class HostilePullTest {
         });
     }
 
+    /** After no time, so that nobody waits; that the time is kept shows RetriesTest, with waits of its own. */
     @Test
     void aRegistryThatWantsFewerRequestsIsAskedAgain() throws IOException {
         try (HostileServer server = serveAfter(429, "Retry-After: 0")) {

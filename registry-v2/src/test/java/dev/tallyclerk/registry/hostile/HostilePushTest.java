@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
-import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,8 +40,23 @@ class HostilePushTest {
     @TempDir
     Path folder = Path.of("");
 
+    /** {@return a push by the client that is tested} */
+    Pull pull() {
+        return Pull.into(folder);
+    }
+
+    /** {@return the same, over https to servers of an authority} */
+    Pull pullOverTls(PrivateAuthority authority) {
+        return Pull.overTls(folder, authority);
+    }
+
+    /** {@return the same, for which every name leads here} */
+    Pull pullByAnyName() {
+        return pull();
+    }
+
     private Pull asUser() {
-        return asUser(Pull.into(folder));
+        return asUser(pull());
     }
 
     private static Pull asUser(Pull pull) {
@@ -108,12 +122,10 @@ class HostilePushTest {
     @Test
     void anUploadAtARegistryOfHttpsDoesNotGoOnOverHttp() throws IOException, InterruptedException {
         PrivateAuthority authority = PrivateAuthority.create(folder);
-        OkHttpClient.Builder http = new OkHttpClient.Builder()
-                .sslSocketFactory(authority.clientContext().getSocketFactory(), authority.trustManager());
         try (Sink sink = Sink.start(SECRET);
                 HostileServer server = HostileServer.startTls(
                         authority.serverContext(), uploadsAt(sink.uri("/upload").toString()))) {
-            Pull pull = asUser(Pull.into(folder, http)).with(client -> client.withPlainHttp(false));
+            Pull pull = asUser(pullOverTls(authority));
             assertEquals(Reason.UNSAFE_LOCATION, refusal(pull, server.host() + "/team/app"));
             sink.assertSawNothing();
         }
@@ -125,8 +137,8 @@ class HostilePushTest {
             int port = sink.uri("/").getPort();
             for (String host : List.of("127.0.0.1", "ten.example.com", "169.254.169.254", "rebinding.example.com")) {
                 try (HostileServer server = HostileServer.start(uploadsAt("http://" + host + ":" + port + "/upload"))) {
-                    Pull pull = asUser().with(client ->
-                            client.withNameResolver(name -> List.of(InetAddress.getAllByName(
+                    Pull pull = asUser(pullByAnyName())
+                            .with(client -> client.withNameResolver(name -> List.of(InetAddress.getAllByName(
                                     switch (name) {
                                         case "ten.example.com" -> "10.1.2.3";
                                         case "127.0.0.1", "169.254.169.254" -> name;

@@ -6,4 +6,9 @@ class JdkFaultTest extends FaultTest {
     Pull pull() {
         return Pull.byJdk(folder);
     }
+
+    @Override
+    Pull pullWithoutNames() {
+        return pull();
+    }
 }

@@ -20,6 +20,7 @@ import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import dev.tallyclerk.registry.transport.Transport;
 import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.testing.PrivateAuthority;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -73,7 +74,24 @@ final class Pull {
 
     /** {@return a pull by the client of the Java runtime, of whose sockets nothing is known} */
     static Pull byJdk(Path folder) {
-        return new Pull(folder, new JdkTransport(HttpClient.newHttpClient()), Optional.empty());
+        return byJdk(folder, HttpClient.newBuilder());
+    }
+
+    static Pull byJdk(Path folder, HttpClient.Builder http) {
+        return new Pull(folder, new JdkTransport(http.build()), Optional.empty());
+    }
+
+    /** {@return a pull by a client that trusts an authority, over https} */
+    static Pull overTls(Path folder, PrivateAuthority authority) {
+        OkHttpClient.Builder http = new OkHttpClient.Builder()
+                .sslSocketFactory(authority.clientContext().getSocketFactory(), authority.trustManager());
+        return into(folder, http).with(client -> client.withPlainHttp(false));
+    }
+
+    /** {@return the same by the client of the Java runtime} */
+    static Pull overTlsByJdk(Path folder, PrivateAuthority authority) {
+        return byJdk(folder, HttpClient.newBuilder().sslContext(authority.clientContext()))
+                .with(client -> client.withPlainHttp(false));
     }
 
     static InetAddress loopback() {
