@@ -12,6 +12,7 @@ import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.Repository;
 import dev.tallyclerk.registry.client.RepositoryWriter;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.layout.ImageCopier;
@@ -19,6 +20,9 @@ import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.testing.DockerRegistry;
@@ -203,9 +207,32 @@ class DockerRegistryModesTest {
         }
         assertEquals(List.of("1"), client.repository(reference).tags());
         assertTrue(client.repositories(registry.host()).contains("team/ours"));
-        assertEquals(List.of(), client.repository(reference).referrers(digest));
+        referAndDelete(client.repository(reference), digest);
         client.repository(reference).writer().deleteManifest(digest);
         assertEquals(Optional.empty(), client.repository(reference).manifest("1"));
+    }
+
+    /** This registry lists no referrers by itself: they are in an index under a tag, which is written and read. */
+    private static void referAndDelete(Repository repository, Digest digest) throws IOException {
+        assertEquals(List.of(), repository.referrers(digest));
+        byte[] empty = "{}".getBytes(StandardCharsets.US_ASCII);
+        Descriptor config = Descriptor.ofContent(MediaType.OCI_EMPTY, empty);
+        RepositoryWriter writer = repository.writer();
+        writer.pushBlob(config, RequestBody.of(empty));
+        Manifest subject = repository.manifest(digest).orElseThrow();
+        ImageManifest referrer = ImageManifest.builder(config)
+                .artifactType("application/vnd.example.signature")
+                .layer(config)
+                .subject(Descriptor.of(subject.mediaType(), subject.digest(), subject.size()))
+                .build();
+        writer.pushManifest(referrer);
+        assertEquals(
+                List.of(referrer.digest()),
+                repository.referrers(digest).stream().map(Descriptor::digest).toList());
+        assertEquals(List.of(), repository.referrers(digest, "application/vnd.example.other"));
+        writer.deleteManifest(referrer.digest());
+        assertEquals(List.of(), repository.referrers(digest));
+        assertEquals(Optional.empty(), repository.manifest(referrer.digest()));
     }
 
     private void pushWithToken(DockerRegistry registry) throws IOException, InterruptedException {

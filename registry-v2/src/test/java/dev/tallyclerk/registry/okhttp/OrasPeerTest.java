@@ -81,6 +81,33 @@ class OrasPeerTest {
         }
     }
 
+    /** The command as people have it, beside the library that it is made of. */
+    @Test
+    void whatWePushIsWhatTheOrasCommandCopiesAndTheReverse() throws IOException, InterruptedException {
+        String oras = Peers.require("oras").toString();
+        Path layout = TestImages.writeLayout(Files.createDirectories(folder.resolve("layout")));
+        try (DockerRegistry registry = DockerRegistry.start(folder);
+                OciLayout ours = OciLayout.open(layout);
+                ImageSource image = ours.image("1.0")) {
+            Digest digest = image.resolve().digest();
+            String name = registry.host() + "/ours/app:1.0";
+            ImageCopier.create().copy(image, client.destination(Reference.parse(name)));
+            Path pulled = folder.resolve("pulled");
+            Peers.run(folder, oras, "copy", "--from-plain-http", name, "--to-oci-layout", pulled + ":1.0");
+            assertSameBlobs(layout, pulled);
+
+            String theirs = registry.host() + "/theirs/app:1.0";
+            Peers.run(folder, oras, "copy", "--from-oci-layout", layout + ":1.0", "--to-plain-http", theirs);
+            Path back = folder.resolve("back");
+            try (ImageSource pushed = client.image(Reference.parse(theirs))) {
+                assertEquals(digest, pushed.resolve().digest());
+                ImageCopier.create()
+                        .copy(pushed, OciLayoutWriter.at(back, Instant.EPOCH).image("1.0"));
+            }
+            assertSameBlobs(layout, back);
+        }
+    }
+
     private static void assertSameBlobs(Path expected, Path actual) throws IOException {
         Path blobs = expected.resolve("blobs/sha256");
         try (Stream<Path> files = Files.list(blobs)) {
