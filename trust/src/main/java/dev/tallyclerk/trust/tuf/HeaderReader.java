@@ -101,7 +101,7 @@ final class HeaderReader {
                     file.step(),
                     "is metadata of Notary v1, Docker's content trust, which is not read");
         }
-        throw in.badValue("must be \"" + wanted + "\"");
+        throw TufException.wrongType(file.role(), file.step(), in.pointer(), type);
     }
 
     private String specVersion(CanonicalReader in) throws JsonException, TufException {

@@ -16,7 +16,7 @@ final class StoredState {
 
     /** What a file that was changed or cut off is refused for. */
     private static final Set<Reason> DAMAGE =
-            EnumSet.of(Reason.MALFORMED, Reason.DUPLICATE_SIGNATURE, Reason.THRESHOLD_NOT_MET);
+            EnumSet.of(Reason.MALFORMED, Reason.WRONG_TYPE, Reason.DUPLICATE_SIGNATURE, Reason.THRESHOLD_NOT_MET);
 
     private final TufClient client;
     private final MetadataFiles files;

@@ -30,6 +30,11 @@ public final class TufException extends Exception {
     public enum Reason {
         /** The file is not JSON or not what the role's format wants; see {@link TufException#pointer}. */
         MALFORMED,
+        /**
+         * The file is metadata of another role than it should be, or of none; see {@link TufException#pointer}. That it
+         * has no type, or one that is no text, is {@link #MALFORMED}.
+         */
+        WRONG_TYPE,
         /** The file is for another major version of the specification, or of Notary v1. */
         UNSUPPORTED_SPEC_VERSION,
         /** A declared key's id is not its hash, which {@link KeyIds#RECOMPUTED} wants. */
@@ -124,6 +129,13 @@ public final class TufException extends Exception {
         Facts facts = new Facts(e.pointer(), null, null, null, null, null);
         String detail = e.getMessage() + "; the repository has to publish a valid file";
         return new TufException(Reason.MALFORMED, role, step, facts, detail, e);
+    }
+
+    static TufException wrongType(MetadataRole role, String step, String pointer, String type) {
+        Facts facts = new Facts(pointer, null, null, null, null, null);
+        String detail = "is metadata of type " + Quoted.quote(type) + ", not "
+                + Quoted.quote(role.kind().roleName()) + "; the repository has to publish each role's own file";
+        return new TufException(Reason.WRONG_TYPE, role, step, facts, detail, null);
     }
 
     static TufException duplicateSignature(MetadataRole role, String step, String pointer, String keyId) {

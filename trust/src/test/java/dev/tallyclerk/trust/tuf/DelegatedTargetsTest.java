@@ -479,7 +479,7 @@ class DelegatedTargetsTest {
         repository.publish();
         assertEquals(
                 "/signed/_type",
-                refused(Reason.MALFORMED, "a", "5.6.3", "x").pointer().orElseThrow());
+                refused(Reason.WRONG_TYPE, "a", "5.6.3", "x").pointer().orElseThrow());
     }
 
     /** Threshold 0 would be a role that nobody has to sign (CVE-2026-23992). */

@@ -75,6 +75,20 @@ class MalformedMetadataTest {
         assertEquals(pointer, e.pointer().orElseThrow());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"snapshot", "mirrors", ""})
+    void aTypeOfAnotherRoleOrOfNoneIsToldFromAMalformedOne(String type) {
+        repository.root.put("_type", type);
+        repository.writeRoot();
+        TufException e = refuses(Reason.WRONG_TYPE, "root", "5.2", () -> start(repository.rootFile(1)));
+        assertEquals("/signed/_type", e.pointer().orElseThrow());
+        for (Object none : new Object[] {1L, List.of(), true}) {
+            repository.root.put("_type", none);
+            repository.writeRoot();
+            refuses(Reason.MALFORMED, "root", "5.2", () -> start(repository.rootFile(1)));
+        }
+    }
+
     @Test
     void bytesThatAreNotUtf8AreRefused() {
         refuses(Reason.MALFORMED, "root", "5.2", () -> start(new byte[] {'"', (byte) 0xff, '"'}));

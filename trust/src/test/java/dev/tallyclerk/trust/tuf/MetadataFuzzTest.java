@@ -20,8 +20,12 @@ import java.util.TreeMap;
 class MetadataFuzzTest {
     private static final int MAX_BYTES = 1 << 16;
     private static final TufLimits LIMITS = new TufLimits(MAX_BYTES, MAX_BYTES, MAX_BYTES, MAX_BYTES, 1, 1, 1);
-    private static final Set<Reason> REFUSALS =
-            Set.of(Reason.MALFORMED, Reason.UNSUPPORTED_SPEC_VERSION, Reason.DUPLICATE_SIGNATURE, Reason.TOO_LARGE);
+    private static final Set<Reason> REFUSALS = Set.of(
+            Reason.MALFORMED,
+            Reason.WRONG_TYPE,
+            Reason.UNSUPPORTED_SPEC_VERSION,
+            Reason.DUPLICATE_SIGNATURE,
+            Reason.TOO_LARGE);
 
     @FuzzTest
     void parse(byte[] data) throws JsonException {

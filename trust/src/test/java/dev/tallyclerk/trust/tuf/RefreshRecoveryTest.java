@@ -253,7 +253,7 @@ class RefreshRecoveryTest {
                 store.load(StoredName.rootVersion(2), 100_000).orElseThrow());
     }
 
-    private static byte[] damaged(byte[] file, String how) {
+    private byte[] damaged(byte[] file, String how) {
         return switch (how) {
             case "empty" -> new byte[0];
             case "cut off" -> Arrays.copyOf(file, 100);
@@ -262,6 +262,7 @@ class RefreshRecoveryTest {
                         .replace("\"version\":", "\"version\" :1")
                         .getBytes(StandardCharsets.UTF_8);
             case "huge" -> new byte[10_000_000];
+            case "of another role" -> repository.fileNamed("1.snapshot.json");
             default -> throw new IllegalArgumentException(how);
         };
     }
@@ -271,7 +272,7 @@ class RefreshRecoveryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"empty", "cut off", "changed", "huge"})
+    @ValueSource(strings = {"empty", "cut off", "changed", "huge", "of another role"})
     void aDamagedRootThatNothingElseProvesIsReplacedByItsCopy(String how) throws TufException, IOException {
         store.store(StoredName.ROOT, repository.rootFile(1));
         repository.rotateRoot(SigningKey.ed25519());

@@ -138,7 +138,7 @@ class TimestampTest {
     void anotherRolesFileIsRefused() {
         repository.files.put("timestamp.json", sign(repository.snapshot, repository.keysOf(TopLevelRole.TIMESTAMP)));
         TufException e = refuses(
-                Reason.MALFORMED,
+                Reason.WRONG_TYPE,
                 "timestamp",
                 "5.4.2",
                 () -> repository.client(store).refresh());
