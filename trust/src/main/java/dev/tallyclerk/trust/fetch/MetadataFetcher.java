@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.fetch;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -67,6 +68,16 @@ public interface MetadataFetcher {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(client, "client");
         return UriFetcher.of(base, options, client);
+    }
+
+    /**
+     * {@return a fetcher for files in memory, such as those that came in one bundle or that a test has made}
+     *
+     * @param files the metadata files by their plain names, for example {@code 2.root.json}; copied. What is not among
+     *     them the repository does not have
+     */
+    static MetadataFetcher ofFiles(Map<String, byte[]> files) {
+        return MemoryFiles.copyOf(files)::fetch;
     }
 
     /** Thrown when a file is longer than the caller wants to read. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -66,5 +67,16 @@ public interface TargetFetcher {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(client, "client");
         return UriFetcher.targets(base, options, client);
+    }
+
+    /**
+     * {@return a fetcher for files in memory}
+     *
+     * @param files the target files by their paths in the repository's targets folder, with the hash in the name where
+     *     the repository has consistent snapshots, for example {@code app/HASH.1.0}; copied. What is not among them the
+     *     repository does not have
+     */
+    static TargetFetcher ofFiles(Map<String, byte[]> files) {
+        return MemoryFiles.copyOf(files)::open;
     }
 }
