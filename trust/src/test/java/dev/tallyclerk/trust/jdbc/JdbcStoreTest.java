@@ -241,9 +241,10 @@ class JdbcStoreTest {
     }
 
     /** Keys change while another replica is already past the change: what that one stored is not removed. */
-    @Test
-    void aChangeOfKeysRemovesOnlyWhatWasThereBefore() throws Exception {
-        try (TestDatabase database = TestDatabase.of("h2")) {
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql"})
+    void aChangeOfKeysRemovesOnlyWhatWasThereBefore(String kind) throws Exception {
+        try (TestDatabase database = TestDatabase.of(kind)) {
             JdbcStore store = JdbcStore.of(database.source(), "x");
             store.createTable();
             TestRepository repository = new TestRepository();
@@ -272,9 +273,10 @@ class JdbcStoreTest {
         }
     }
 
-    @Test
-    void manyReplicasOfDifferentMirrorsOnlyGoForward() throws Exception {
-        try (TestDatabase database = TestDatabase.of("h2")) {
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql"})
+    void manyReplicasOfDifferentMirrorsOnlyGoForward(String kind) throws Exception {
+        try (TestDatabase database = TestDatabase.of(kind)) {
             JdbcStore store = JdbcStore.of(database.source(), "x");
             store.createTable();
             TestRepository repository = new TestRepository();
