@@ -66,7 +66,7 @@ class SignatureEngineTest {
                         !((SignatureScheme) arguments.get()[1]).curve().isEmpty());
     }
 
-    private static SignatureVerifier verifier(String engine, VerificationKey key) {
+    static SignatureVerifier verifier(String engine, VerificationKey key) {
         SignatureEngine found = ENGINES.getOrDefault(engine, any -> Optional.empty());
         return found.verifierFor(key).orElseThrow();
     }
