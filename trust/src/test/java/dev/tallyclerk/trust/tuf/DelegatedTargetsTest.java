@@ -259,7 +259,7 @@ class DelegatedTargetsTest {
 
     // Diamonds
 
-    /** python-tuf 2977, go-tuf 759: verified once is not verified for everybody. */
+    /** TOB-SIGSTORE-14, python-tuf 2977, go-tuf 759: verified once is not verified for everybody. */
     @Test
     void aRoleThatIsThereIsVerifiedAgainForEachDelegator() throws TufException {
         repository.delegate("targets", "a", "a/*");
@@ -346,6 +346,7 @@ class DelegatedTargetsTest {
         list("b", "x");
     }
 
+    /** go-tuf 652. */
     @Test
     void aRoleThatTheSnapshotDoesNotListEndsTheSearch() throws TufException {
         delegateAll();

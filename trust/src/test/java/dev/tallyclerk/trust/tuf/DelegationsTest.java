@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DelegationsTest {
     private static final RoleKeys KEYS = new RoleKeys(List.of("a"), 1);
 
+    /** GHSA-qp9x-wp8f-qgjj: the case counts on every system. */
     @ParameterizedTest
     @CsvSource({
         "*, a, true",

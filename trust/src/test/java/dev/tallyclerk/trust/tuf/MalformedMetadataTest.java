@@ -49,6 +49,7 @@ class MalformedMetadataTest {
                 .orElseThrow();
     }
 
+    /** CVE-2026-23991, go-tuf 749: refused before any signature, and no crash. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -124,6 +125,7 @@ class MalformedMetadataTest {
         }
     }
 
+    /** CVE-2020-10735. */
     @Test
     void aNumberOfAnyLengthIsCheap() {
         String digits = "9".repeat(400_000);

@@ -153,7 +153,7 @@ class MappedRepositoriesTest {
                 map);
     }
 
-    /** CVE-2026-24686. */
+    /** cure53 TUF-01-004 (there {@code ../} in a collection's name), CVE-2026-24686. */
     @ParameterizedTest
     @ValueSource(strings = {"..", ".", "", ".a", "a.", "a/b", "../../x", "a\\\\b", "C:", "a b", "ü", "a\\u0000"})
     void aNameThatIsUnsafeAsAFolderIsRefused(String name) {
@@ -194,6 +194,7 @@ class MappedRepositoriesTest {
         assertFalse(mapping.matches("lib/x/y"));
     }
 
+    /** go-tuf 760. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

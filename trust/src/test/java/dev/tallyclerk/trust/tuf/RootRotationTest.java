@@ -58,6 +58,7 @@ class RootRotationTest {
                 repository.rootFile(3), store.load(StoredName.ROOT, 100_000).orElseThrow());
     }
 
+    /** GHSA-9pfj-pjv5-22gj. */
     @Test
     void aWritableStoreIsNotTrustedBeyondWhatItProves() throws TufException, IOException {
         TestRepository attacker = new TestRepository();
@@ -169,6 +170,7 @@ class RootRotationTest {
         assertEquals(2, repository.client(store).refresh().trusted().root().version());
     }
 
+    /** CVE-2025-2885. */
     @Test
     void theVersionIsExactlyTheNext() throws TufException {
         for (long version : new long[] {1, 3, 1_000_000, Long.MAX_VALUE}) {
@@ -184,6 +186,7 @@ class RootRotationTest {
         }
     }
 
+    /** NCC CS-DRNT15-3, cure53 TUF-01-002: a huge version locks nobody out. */
     @Test
     void theLastVersionThereIsHasNoNext() throws TufException {
         repository.root.put("version", Long.MAX_VALUE);
@@ -214,6 +217,7 @@ class RootRotationTest {
         assertEquals("5.root.json", repository.takeRequests().get(0));
     }
 
+    /** CVE-2015-9259, NCC CS-DRNT15-2. */
     @Test
     void anExpiredRootEndsTheRefreshBeforeTheTimestamp() {
         repository.root.put("expires", "2029-01-01T00:00:00Z");

@@ -119,6 +119,7 @@ class TargetsTest {
         assertTrue(repository.takeRequests().contains("snapshot.json"));
     }
 
+    /** go-tuf 721. */
     @Test
     void aTargetWithoutAKnownHashIsRefusedWhenAskedFor() throws TufException {
         object(repository.targets, "targets")

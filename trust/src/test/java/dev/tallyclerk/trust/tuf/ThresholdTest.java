@@ -97,7 +97,7 @@ class ThresholdTest {
                 outcomes(refused(List.of())));
     }
 
-    /** CVE-2020-6174. */
+    /** GHSA-3633-5h82-39pq, go-tuf 733, CVE-2020-6174. */
     @Test
     void oneKeyUnderTwoKeyIdsCountsOnce() throws TufException {
         repository.setKeys(TopLevelRole.TIMESTAMP, 2, a, b);
@@ -188,7 +188,7 @@ class ThresholdTest {
         assertEquals(List.of(Outcome.WRONG_SIGNATURE, Outcome.NO_SIGNATURE), outcomes(refused(List.of(broken))));
     }
 
-    /** CVE-2015-9258: the signature says how it wants to be verified, and nobody listens. */
+    /** NCC CS-DRNT15-1, CVE-2015-9258: the signature says how it wants to be verified, and nobody listens. */
     @Test
     void theSchemeIsTheKeysAndNotTheSignatures() throws TufException {
         repository.setKeys(TopLevelRole.TIMESTAMP, 1, a);
@@ -212,6 +212,7 @@ class ThresholdTest {
         assertTrue(root(engine).updateTimestamp(timestamp, NOW).timestamp().isPresent());
     }
 
+    /** go-tuf 739: a key of the wrong length. */
     @Test
     void anUnusableKeyDoesNotHurtTheOthers() throws TufException {
         repository.setKeys(TopLevelRole.TIMESTAMP, 1, a, b);

@@ -39,6 +39,7 @@ class TimestampTest {
         assertEquals(1, e.foundVersion().orElseThrow());
     }
 
+    /** sigstore-java 1061. */
     @Test
     void anOlderSnapshotInTheTimestampIsARollbackAndNothingIsStored() throws TufException, IOException {
         repository.publish();
