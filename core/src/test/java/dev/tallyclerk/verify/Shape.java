@@ -8,7 +8,11 @@ import java.io.InputStream;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -56,13 +60,45 @@ enum Shape {
             }
         }
     },
+    READ_ALL {
+        @Override
+        State run(byte[] content, Random random, ContentVerifier verifier, int holdBack, ByteArrayOutputStream got)
+                throws IOException {
+            try (var in = VerifyingInputStream.of(new Dribble(content, random), verifier, holdBack)) {
+                got.writeBytes(in.readNBytes(random.nextInt(3000)));
+                got.writeBytes(in.readAllBytes());
+                return in.state();
+            }
+        }
+    },
+    SKIP {
+        @Override
+        State run(byte[] content, Random random, ContentVerifier verifier, int holdBack, ByteArrayOutputStream got)
+                throws IOException {
+            try (var in = VerifyingInputStream.of(new Dribble(content, random), verifier, holdBack)) {
+                int at = 0;
+                // Nothing skipped may be the end, which only a read tells.
+                for (int value = 0; value >= 0; ) {
+                    int skipped = (int) in.skip(random.nextInt(random.nextBoolean() ? 3 : 12_000));
+                    got.write(content, at, skipped);
+                    at += skipped;
+                    value = in.read();
+                    if (value >= 0) {
+                        got.write(value);
+                        at++;
+                    }
+                }
+                return in.state();
+            }
+        }
+    },
     OUTPUT_STREAM {
         @Override
         State run(byte[] content, Random random, ContentVerifier verifier, int holdBack, ByteArrayOutputStream got)
                 throws IOException {
             var out = VerifyingOutputStream.of(got, verifier, holdBack);
             try (out) {
-                for (ByteBuffer piece : pieces(content, random)) {
+                for (ByteBuffer piece : slices(content, random)) {
                     if (piece.remaining() == 1) {
                         out.write(piece.get());
                     } else {
@@ -144,6 +180,24 @@ enum Shape {
             collector.join();
             return body.state();
         }
+    },
+    FILE_CHANNEL {
+        @Override
+        State run(byte[] content, Random random, ContentVerifier verifier, int holdBack, ByteArrayOutputStream got)
+                throws IOException {
+            Path file = Files.createTempFile("content", ".bin");
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                // What was verified before is in front of it.
+                channel.write(ByteBuffer.allocate((int) verifier.count()));
+                channel.write(ByteBuffer.wrap(content));
+                channel.position(random.nextInt(10));
+                VerifiedFiles.verify(channel, verifier);
+                got.writeBytes(content);
+                return verifier.state();
+            } finally {
+                Files.delete(file);
+            }
+        }
     };
 
     /**
@@ -154,16 +208,35 @@ enum Shape {
     abstract State run(byte[] content, Random random, ContentVerifier verifier, int holdBack, ByteArrayOutputStream got)
             throws IOException;
 
+    /** {@return the content in pieces of arrays, writable or not, and outside of the heap} */
     private static List<ByteBuffer> pieces(byte[] content, Random random) {
-        List<ByteBuffer> pieces = new ArrayList<>();
+        List<ByteBuffer> pieces = slices(content, random);
+        pieces.replaceAll(piece -> switch (random.nextInt(4)) {
+            case 0 -> piece.asReadOnlyBuffer();
+            case 1 -> direct(piece, random);
+            case 2 -> direct(piece, random).asReadOnlyBuffer();
+            default -> piece;
+        });
+        return pieces;
+    }
+
+    private static ByteBuffer direct(ByteBuffer piece, Random random) {
+        int before = random.nextInt(5);
+        return ByteBuffer.allocateDirect(before + piece.remaining())
+                .position(before)
+                .put(piece)
+                .position(before);
+    }
+
+    private static List<ByteBuffer> slices(byte[] content, Random random) {
+        List<ByteBuffer> slices = new ArrayList<>();
         int at = 0;
         while (at < content.length) {
             int length = Math.min(content.length - at, random.nextInt(random.nextBoolean() ? 3 : 4000));
-            ByteBuffer piece = ByteBuffer.wrap(content, at, length);
-            pieces.add(random.nextBoolean() ? piece : piece.asReadOnlyBuffer());
+            slices.add(ByteBuffer.wrap(content, at, length));
             at += length;
         }
-        return pieces;
+        return slices;
     }
 
     /** A source that gives as little as it wants, and sometimes nothing. */
