@@ -24,7 +24,8 @@ import java.util.concurrent.Executor;
  *
  * <p>Cancelling a future ends its call: what is under way is broken off; cancelling one that was derived from it does
  * not. So does the repository's own {@link Cancellation}. A future fails with the exception that the repository's
- * method would throw. What writes is {@link #writer}. Immutable, and safe for use by several threads if the client is.
+ * method would throw. What writes is {@link #writer}, and there are no streams: {@link #transferBlob} writes to one.
+ * Immutable, and safe for use by several threads if the client is.
  */
 public final class AsyncRepository {
     private final Repository repository;
@@ -137,6 +138,26 @@ public final class AsyncRepository {
     }
 
     /**
+     * {@return all tags, page by page}
+     *
+     * @throws IllegalArgumentException if {@code pageSize} is below 1
+     * @see Repository#tagPages(int)
+     */
+    public AsyncPages<String> tagPages(int pageSize) {
+        return repository.tagPages(pageSize).async(executor);
+    }
+
+    /**
+     * {@return the tags after one that is known, page by page}
+     *
+     * @throws IllegalArgumentException if {@code pageSize} is below 1, or {@code last} cannot be a tag
+     * @see Repository#tagPages(int, String)
+     */
+    public AsyncPages<String> tagPages(int pageSize, String last) {
+        return repository.tagPages(pageSize, last).async(executor);
+    }
+
+    /**
      * {@return what the registry lists as referring to a manifest}
      *
      * @see Repository#referrers(Digest)
@@ -152,6 +173,25 @@ public final class AsyncRepository {
      */
     public CompletableFuture<List<Descriptor>> referrers(Digest subject, String artifactType) {
         return future(asked -> asked.referrers(subject, artifactType));
+    }
+
+    /**
+     * {@return what the registry lists as referring to a manifest, page by page}
+     *
+     * @see Repository#referrerPages(Digest)
+     */
+    public AsyncPages<Descriptor> referrerPages(Digest subject) {
+        return repository.referrerPages(subject).async(executor);
+    }
+
+    /**
+     * {@return what the registry lists as referring to a manifest, of one type of artifact, page by page}
+     *
+     * @throws IllegalArgumentException if {@code artifactType} is no media type
+     * @see Repository#referrerPages(Digest, String)
+     */
+    public AsyncPages<Descriptor> referrerPages(Digest subject, String artifactType) {
+        return repository.referrerPages(subject, artifactType).async(executor);
     }
 
     /**

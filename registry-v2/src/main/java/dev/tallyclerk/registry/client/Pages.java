@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.net.URI;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +71,23 @@ public final class Pages<T> {
         return next(session);
     }
 
+    /** {@return this list, whose pages are asked for by an executor} */
+    AsyncPages<T> async(Executor executor) {
+        return new AsyncPages<>(this, executor);
+    }
+
+    Cancellation cancellation() {
+        return session.settings().cancellation();
+    }
+
+    Optional<List<T>> next(Cancellation cancellation) throws IOException {
+        return next(session.with(session.settings().withCancellation(cancellation)));
+    }
+
+    List<T> all(Cancellation cancellation) throws IOException {
+        return all(session.with(session.settings().withCancellation(cancellation)));
+    }
+
     private Optional<List<T>> next(RegistrySession asked) throws IOException {
         URI target = next;
         if (target == null) {
@@ -111,8 +130,12 @@ public final class Pages<T> {
      * @throws RegistryException as {@link #next} does
      */
     public List<T> all() throws IOException {
+        return all(session);
+    }
+
+    private List<T> all(RegistrySession whole) throws IOException {
         Set<T> all = new LinkedHashSet<>();
-        RegistrySession asked = session.withinItsTimeout();
+        RegistrySession asked = whole.withinItsTimeout();
         for (Optional<List<T>> some = next(asked); some.isPresent(); some = next(asked)) {
             all.addAll(some.get());
         }

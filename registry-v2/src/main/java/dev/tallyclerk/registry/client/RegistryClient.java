@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 
 /**
  * Reads from and writes to registries that speak the Docker Registry HTTP API v2 or the OCI distribution specification.
@@ -250,6 +251,15 @@ public final class RegistryClient {
         Call call = Call.reading(
                 "GET", session.base().resolve("_catalog?" + Pages.size(pageSize, session) + after), Scope.catalog());
         return new Pages<>(session, call, NameList.ofRepositories(settings.limits()));
+    }
+
+    /**
+     * {@return this client, whose calls are made by an executor}
+     *
+     * @param executor what makes them; each takes one of its threads until it ends
+     */
+    public AsyncRegistryClient async(Executor executor) {
+        return new AsyncRegistryClient(this, executor);
     }
 
     private static void requireDomain(String registry) {

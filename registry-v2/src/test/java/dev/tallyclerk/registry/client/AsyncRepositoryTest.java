@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +53,70 @@ class AsyncRepositoryTest {
         assertTrue(async.transferBlob(blob, out).get());
         assertArrayEquals(content, out.toByteArray());
         assertEquals(false, async.transferBlob(Descriptor.empty(), out).get());
+    }
+
+    @Test
+    void listsPageByPageAsTheRepositoryDoes() throws Exception {
+        for (String tag : List.of("2", "3")) {
+            registry.existing("a").image(tag, tag);
+        }
+        AsyncRepository async = repository.async(Runnable::run);
+        AsyncPages<String> pages = async.tagPages(2);
+        assertEquals(Optional.of(List.of("1", "2")), pages.next().get());
+        assertEquals(List.of("3"), pages.all().get());
+        assertEquals(Optional.empty(), pages.next().get());
+        assertEquals(List.of("2", "3"), async.tagPages(5, "1").all().get());
+        assertEquals(List.of(), async.referrerPages(image.digest()).all().get());
+        assertEquals(List.of(), async.referrerPages(image.digest(), "a/b").all().get());
+        assertThrows(IllegalArgumentException.class, () -> async.tagPages(0));
+    }
+
+    @Test
+    void listsTheRepositoriesOfARegistry() throws Exception {
+        registry.repository("b");
+        AsyncRegistryClient async = registry.client().async(Runnable::run);
+        assertEquals(
+                registry.client().repositories("registry.example.org"),
+                async.repositories("registry.example.org").get());
+        assertEquals(
+                Optional.of(List.of("a")),
+                async.repositoryPages("registry.example.org", 1).next().get());
+        assertEquals(
+                List.of("b"),
+                async.repositoryPages("registry.example.org", 5, "a").all().get());
+        assertEquals(
+                List.of("1"),
+                async.repository(Reference.parse("registry.example.org/a"))
+                        .tags()
+                        .get());
+        assertThrows(IllegalArgumentException.class, () -> async.repositories("a b"));
+    }
+
+    @Test
+    void cancellingAPageEndsItsCall() {
+        Runnable[] task = new Runnable[1];
+        CompletableFuture<?> page =
+                repository.async(given -> task[0] = given).tagPages(1).next();
+        assertTrue(page.cancel(false));
+        task[0].run();
+        assertEquals(List.of(), registry.log());
+    }
+
+    /** Not only before it has begun. */
+    @Test
+    void cancellingAPageEndsItsRequest() {
+        CompletableFuture<?>[] page = new CompletableFuture<?>[1];
+        Runnable[] task = new Runnable[1];
+        boolean[] heeded = new boolean[1];
+        registry.intercept(request -> {
+            page[0].cancel(true);
+            heeded[0] = request.cancellation().isCancelled();
+            throw new IOException("cancelled");
+        });
+        page[0] = repository.async(given -> task[0] = given).tagPages(1).next();
+        task[0].run();
+        assertTrue(heeded[0]);
+        assertThrows(CancellationException.class, page[0]::join);
     }
 
     @Test

@@ -1,0 +1,43 @@
+package dev.tallyclerk.registry.client;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * {@link Pages} whose pages are asked for by an executor of the caller's, one task each, which blocks.
+ *
+ * <p>Futures are cancelled, and fail, as those of an {@link AsyncRepository}. Used by one call at a time: the next page
+ * is asked for when the future of the one before has completed.
+ *
+ * @param <T> what is listed
+ */
+public final class AsyncPages<T> {
+    private final Pages<T> pages;
+    private final Executor executor;
+
+    AsyncPages(Pages<T> pages, Executor executor) {
+        this.pages = pages;
+        this.executor = Objects.requireNonNull(executor, "executor");
+    }
+
+    /**
+     * {@return the entries of the next page, of which there may be none, or nothing after the last page}
+     *
+     * @see Pages#next
+     */
+    public CompletableFuture<Optional<List<T>>> next() {
+        return CallFuture.of(pages.cancellation(), executor, pages::next);
+    }
+
+    /**
+     * {@return all entries that are left, in the registry's order, each once}
+     *
+     * @see Pages#all
+     */
+    public CompletableFuture<List<T>> all() {
+        return CallFuture.of(pages.cancellation(), executor, pages::all);
+    }
+}
