@@ -23,7 +23,8 @@ final class PathPattern {
     /** {@return the first segment of a pattern, if only that text matches it} */
     static Optional<String> literalStart(String pattern) {
         String first = start(pattern);
-        return first.indexOf('*') < 0 && first.indexOf('?') < 0 ? Optional.of(first) : Optional.empty();
+        boolean literal = first.indexOf('*') < 0 && first.indexOf('?') < 0 && first.indexOf('[') < 0;
+        return literal ? Optional.of(first) : Optional.empty();
     }
 
     static boolean matches(String pattern, String path) {
@@ -54,6 +55,8 @@ final class PathPattern {
      */
     private static boolean segmentMatches(
             String pattern, int patternAt, int patternEnd, String path, int pathAt, int pathEnd) {
+        // Looked for once: a pattern of brackets that nothing closes would cost its length at each of them.
+        int lastBracket = pattern.lastIndexOf(']', patternEnd - 1);
         int at = patternAt;
         int star = -1;
         int starText = 0;
@@ -62,11 +65,12 @@ final class PathPattern {
             // No pair of surrogates reaches over the end, which is a slash or that of the text.
             int wanted = at < patternEnd ? pattern.codePointAt(at) : -1;
             int found = path.codePointAt(i);
+            int next = wanted == '*' ? -1 : afterOne(pattern, at, wanted, found, lastBracket);
             if (wanted == '*') {
                 star = at++;
                 starText = i;
-            } else if (wanted == '?' || wanted == found) {
-                at += Character.charCount(wanted);
+            } else if (next >= 0) {
+                at = next;
                 i += Character.charCount(found);
             } else if (star >= 0) {
                 at = star + 1;
@@ -80,5 +84,41 @@ final class PathPattern {
             at++;
         }
         return at == patternEnd;
+    }
+
+    /** {@return where the pattern goes on after a code point of the path, or -1 if that is not wanted here} */
+    private static int afterOne(String pattern, int at, int wanted, int found, int lastBracket) {
+        if (wanted == '[') {
+            int first = firstMember(pattern, at);
+            if (lastBracket > first) {
+                // The first member may be a closing bracket.
+                int end = pattern.indexOf(']', first + 1);
+                boolean excluded = pattern.charAt(first - 1) == '!';
+                return hasMember(pattern, first, end, found) == excluded ? -1 : end + 1;
+            }
+        }
+        return wanted == '?' || wanted == found ? at + Character.charCount(wanted) : -1;
+    }
+
+    private static int firstMember(String pattern, int bracket) {
+        return pattern.startsWith("!", bracket + 1) ? bracket + 2 : bracket + 1;
+    }
+
+    /** A hyphen is a member where it is the first one, the last one, or follows a range. */
+    private static boolean hasMember(String pattern, int first, int end, int found) {
+        int at = first;
+        while (at < end) {
+            int low = pattern.codePointAt(at);
+            at += Character.charCount(low);
+            int high = low;
+            if (at + 1 < end && pattern.charAt(at) == '-') {
+                high = pattern.codePointAt(at + 1);
+                at += 1 + Character.charCount(high);
+            }
+            if (low <= found && found <= high) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -29,8 +29,14 @@ public sealed interface PathSelector {
             Function<? super List<String>, ? extends R> hashPrefixes);
 
     /**
-     * Selects by shell-style patterns: {@code *} is any run of characters and {@code ?} one character, neither crosses
-     * a {@code /}, everything else is literal and case matters on every system.
+     * Selects by shell-style patterns, as glob(7) has them: {@code *} is any run of characters, {@code ?} one
+     * character, {@code [a-cx]} one of these and {@code [!a-cx]} one that is none of these. None of them crosses a
+     * {@code /}, everything else is literal and case matters on every system.
+     *
+     * <p>In brackets, {@code ]} is a member where it is the first, and {@code -} where it is the first, the last or
+     * follows a range; a range that runs backwards is empty. Where implementations differ, this is what python-tuf
+     * does: a bracket that nothing closes before the next {@code /}, a {@code ^} and a {@code \\} are literal, and
+     * there are no named classes.
      *
      * @param patterns the patterns, of which one must match
      */

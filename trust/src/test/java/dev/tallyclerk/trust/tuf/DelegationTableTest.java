@@ -41,6 +41,7 @@ class DelegationTableTest {
         assertEquals(Optional.of("team"), PathPattern.literalStart("team/*"));
         assertEquals(Optional.empty(), PathPattern.literalStart("te?m/a"));
         assertEquals(Optional.empty(), PathPattern.literalStart("*"));
+        assertEquals(Optional.empty(), PathPattern.literalStart("te[ao]m/a"));
     }
 
     @Test
@@ -114,14 +115,14 @@ class DelegationTableTest {
 
     @Provide
     Arbitrary<String> paths() {
-        return Arbitraries.strings().withChars("ab/.\ud83d\ude00").ofMaxLength(5);
+        return Arbitraries.strings().withChars("ab/.[]-\ud83d\ude00").ofMaxLength(5);
     }
 
     @Provide
     Arbitrary<List<PathSelector>> selectors() {
         Arbitrary<PathSelector> patterns = Arbitraries.strings()
-                .withChars("ab/.*?\ud83d\ude00")
-                .ofMaxLength(5)
+                .withChars("ab/.*?[]!-\ud83d\ude00")
+                .ofMaxLength(7)
                 .list()
                 .ofMaxSize(3)
                 .map(PathSelector.Patterns::new);

@@ -35,8 +35,23 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PythonDifferentialTest {
     private static final int REPOSITORIES = 40;
-    private static final List<String> PATHS = List.of("a", "b", "dir/a", "dir/b", "dir/sub/a", ".hidden", "ü/x");
-    private static final List<String> PATTERNS = List.of("*", "a", "?", "dir/*", "*/a", "*/*/*", "d?r/*", "ü/*", ".*");
+    private static final List<String> PATHS = List.of("a", "b", "dir/a", "dir/b", "dir/sub/a", ".hidden", "ü/x", "[a");
+    private static final List<String> PATTERNS = List.of(
+            "*",
+            "a",
+            "?",
+            "dir/*",
+            "*/a",
+            "*/*/*",
+            "d?r/*",
+            "ü/*",
+            ".*",
+            "[ab]",
+            "[!a]",
+            "d[h-j]r/*",
+            "[a",
+            "[]a]",
+            "[^a]");
 
     @TempDir
     Path folder;
