@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class Refresh {
     private static final MetadataRole ROOT = MetadataRole.of(TopLevelRole.ROOT);
     private static final MetadataRole TIMESTAMP = MetadataRole.of(TopLevelRole.TIMESTAMP);
+    private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
     private static final MetadataFetcher OFFLINE = (fileName, maxBytes) -> {
         throw new IOException("the client is offline, and its store does not have it");
     };
     private static final TargetFetcher NO_TARGETS = path -> {
         throw new IOException("the client is offline");
     };
+
+    private static final byte[] NONE = {};
 
     /** Before every time of expiry. */
     private static final Instant ALLOW_EXPIRED = Instant.MIN;
@@ -35,6 +38,9 @@ final class Refresh {
     private final StoredState stored;
     private int fetchedRoots;
     private @Nullable Ahead ahead;
+    /** What was last seen as root.json, or put there. */
+    private byte[] rootJson = NONE;
+
     private TrustedMetadata state;
 
     private Refresh(TufClient client, Instant reference, StoredState stored) {
@@ -186,8 +192,8 @@ final class Refresh {
         if (ahead != null) {
             // No chain leads to it.
             requireNewestRoot();
-            forgetIfKeysChanged(ahead.root, stored.state().root());
-            files.store(ROOT, StoredName.ROOT, stored.newestRoot());
+            forgetIfKeysChanged(ahead.root, stored.state());
+            storeRoot(stored.newestRoot());
             ahead = null;
         }
         state = stored.state();
@@ -216,6 +222,7 @@ final class Refresh {
     private void finishRotation() throws TufException {
         ahead = null;
         Optional<byte[]> kept = files.load(ROOT, StoredName.ROOT);
+        rootJson = kept.orElse(NONE);
         if (kept.isPresent() && Arrays.equals(kept.get(), stored.newestRoot())) {
             return;
         }
@@ -226,9 +233,14 @@ final class Refresh {
                 ahead = new Ahead(kept.get(), before.get());
                 return;
             }
-            forgetIfKeysChanged(before.get(), stored.state().root());
+            forgetIfKeysChanged(before.get(), stored.state());
         }
-        files.store(ROOT, StoredName.ROOT, stored.newestRoot());
+        storeRoot(stored.newestRoot());
+    }
+
+    private void storeRoot(byte[] file) throws TufException {
+        files.store(ROOT, StoredName.ROOT, file);
+        rootJson = file;
     }
 
     /** {@return the root in a file; a damaged one is no reason to forget how far the repository had come} */
@@ -260,26 +272,28 @@ final class Refresh {
             TrustedMetadata next = current.updateRoot(file.get());
             // TUF 5.3.8. The numbered copy is what proves root.json from the shipped root on.
             files.store(ROOT, StoredName.rootVersion(version), file.get());
-            trustRoot(current.root(), next.root(), file.get());
+            trustRoot(current.root(), next, file.get());
             stored.take(file.get(), next);
         }
         return stored.state().root().version() > first;
     }
 
     /** What is stored was accepted under the root that is ahead, and changes on the way to that one are no news. */
-    private void trustRoot(Root before, Root next, byte[] file) throws TufException {
-        boolean known = ahead != null && (next.version() < ahead.root.version() || Arrays.equals(file, ahead.file));
-        if (ahead != null && next.version() == ahead.root.version()) {
+    private void trustRoot(Root before, TrustedMetadata next, byte[] file) throws TufException {
+        long version = next.root().version();
+        boolean known = ahead != null && (version < ahead.root.version() || Arrays.equals(file, ahead.file));
+        if (ahead != null && version == ahead.root.version()) {
             if (!known) {
                 forget();
             }
             ahead = null;
         }
         if (known) {
-            client.listener().fileTrusted(ROOT.name(), next.version());
+            client.listener().fileTrusted(ROOT.name(), version);
         } else {
             forgetIfKeysChanged(before, next);
-            trust(ROOT, file, next.version());
+            storeRoot(file);
+            client.listener().fileTrusted(ROOT.name(), version);
         }
     }
 
@@ -298,16 +312,50 @@ final class Refresh {
      * TUF 5.3.11: with new keys, versions may start again. Done after the numbered copy of the new root is stored, by
      * which others see why, and before root.json is: a crash in between must not hide the change from the next refresh,
      * which then could never get past a fast-forwarded version.
+     *
+     * <p>What enough of the keys that are left have signed stays: a key that is added, or one of several that is taken
+     * away, would else let anybody who can answer requests go back to any older file that has not expired.
      */
-    private void forgetIfKeysChanged(Root before, Root next) throws TufException {
-        if (!next.hasSameKeys(before, TopLevelRole.TIMESTAMP) || !next.hasSameKeys(before, TopLevelRole.SNAPSHOT)) {
+    private void forgetIfKeysChanged(Root before, TrustedMetadata next) throws TufException {
+        boolean same = next.root().hasSameKeys(before, TopLevelRole.TIMESTAMP)
+                && next.root().hasSameKeys(before, TopLevelRole.SNAPSHOT);
+        if (!same && !isVouchedFor(before, next)) {
+            requireSameRoot();
             forget();
+        }
+    }
+
+    /** Another process may have gone on from there, and what it has stored under a later root must stay. */
+    private void requireSameRoot() throws TufException {
+        if (!Arrays.equals(files.load(ROOT, StoredName.ROOT).orElse(NONE), rootJson)) {
+            throw MetadataFiles.cannotWrite(ROOT, "5.3.11", new VersionedStore.ConflictException(StoredName.ROOT));
+        }
+    }
+
+    /** {@return whether no stored version is the word only of keys that are gone} */
+    private boolean isVouchedFor(Root before, TrustedMetadata next) throws TufException {
+        Optional<byte[]> timestamp = files.load(TIMESTAMP, TIMESTAMP.storedName());
+        Optional<byte[]> snapshot = files.load(SNAPSHOT, SNAPSHOT.storedName());
+        if (timestamp.isEmpty()) {
+            return false;
+        }
+        try {
+            TrustedMetadata kept = next.rememberTimestamp(timestamp.get());
+            if (snapshot.isPresent()) {
+                kept = kept.rememberSnapshot(snapshot.get());
+            }
+            // The timestamp may list a snapshot that was never stored, and that a key which is gone has signed.
+            long listed = kept.timestamp().orElseThrow().snapshot().version();
+            return next.root().hasAllKeysOf(before, TopLevelRole.SNAPSHOT)
+                    || kept.snapshot().filter(it -> it.version() == listed).isPresent();
+        } catch (TufException e) {
+            return false;
         }
     }
 
     private void forget() throws TufException {
         files.remove(TIMESTAMP, "5.3.11");
-        files.remove(MetadataRole.of(TopLevelRole.SNAPSHOT), "5.3.11");
+        files.remove(SNAPSHOT, "5.3.11");
     }
 
     /** TUF 5.4. */
@@ -333,7 +381,7 @@ final class Refresh {
 
     /** TUF 5.5. */
     private void snapshot() throws TufException {
-        MetadataRole role = MetadataRole.of(TopLevelRole.SNAPSHOT);
+        MetadataRole role = SNAPSHOT;
         MetaFile listed = state.timestamp().orElseThrow().snapshot();
         Optional<byte[]> stored = files.load(role, role.storedName());
         if (stored.isPresent()) {

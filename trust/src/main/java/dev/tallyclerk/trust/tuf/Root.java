@@ -51,6 +51,11 @@ public record Root(
         return declaredFor(role).equals(other.declaredFor(role));
     }
 
+    /** {@return whether every key that signs for the role under {@code other} still does} */
+    boolean hasAllKeysOf(Root other, TopLevelRole role) {
+        return declaredFor(role).containsAll(other.declaredFor(role));
+    }
+
     private Set<Object> declaredFor(TopLevelRole role) {
         Set<Object> declared = new HashSet<>();
         for (String keyId : keysOf(role).keyIds()) {

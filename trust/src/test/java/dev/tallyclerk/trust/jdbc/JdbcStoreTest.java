@@ -273,6 +273,51 @@ class JdbcStoreTest {
         }
     }
 
+    /** As above, where the other replica has gone on to a root that this one has not come to. */
+    @Test
+    void aChangeOfKeysRemovesNothingOfALaterRoot() throws Exception {
+        try (TestDatabase database = TestDatabase.of("h2")) {
+            JdbcStore store = JdbcStore.of(database.source(), "x");
+            store.createTable();
+            TestRepository repository = new TestRepository();
+            client(repository, repository, store).refresh();
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+            repository.rotateRoot();
+            repository.publish();
+            Map<String, byte[]> old = new LinkedHashMap<>(repository.files);
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+            repository.rotateRoot();
+            repository.publish();
+            TufClient fast = client(repository, repository, store);
+            boolean[] raced = {false};
+            VersionedStore overtaken = new VersionedStore() {
+                @Override
+                public Entry load(StoredName name, int maxBytes) throws IOException {
+                    return store.load(name, maxBytes);
+                }
+
+                @Override
+                public OptionalLong replace(StoredName name, long revision, byte @Nullable [] metadata)
+                        throws IOException {
+                    OptionalLong replaced = store.replace(name, revision, metadata);
+                    if (name.equals(StoredName.rootVersion(2)) && !raced[0]) {
+                        raced[0] = true;
+                        try {
+                            fast.refresh();
+                        } catch (TufException e) {
+                            throw new IOException(e);
+                        }
+                    }
+                    return replaced;
+                }
+            };
+            TufClient slow = client(repository, serving(old), overtaken);
+            assertThrows(TufException.class, slow::refresh);
+            assertTrue(raced[0]);
+            assertTrue(store.load(StoredName.TIMESTAMP, 10_000).metadata().isPresent());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgresql"})
     void manyReplicasOfDifferentMirrorsOnlyGoForward(String kind) throws Exception {

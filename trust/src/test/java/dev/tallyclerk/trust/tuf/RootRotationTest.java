@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** TUF 5.2 and 5.3. */
 class RootRotationTest {
@@ -327,6 +329,97 @@ class RootRotationTest {
                 "timestamp",
                 "5.4.3.1",
                 () -> repository.client(store).refresh());
+    }
+
+    /** TUF 5.3.11 is for versions that a key which is gone has signed; all others are still the signers' word. */
+    @ParameterizedTest
+    @EnumSource(
+            value = TopLevelRole.class,
+            names = {"TIMESTAMP", "SNAPSHOT"})
+    void aKeyThatIsOnlyAddedForgetsNothing(TopLevelRole role) throws TufException {
+        repository.publish();
+        repository.client(store).refresh();
+        repository.setKeys(role, 1, repository.keysOf(role).get(0), SigningKey.ed25519());
+        repository.rotateRoot();
+        repository.timestamp.put("version", 1L);
+        repository.writeTimestamp();
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TopLevelRole.class,
+            names = {"TIMESTAMP", "SNAPSHOT"})
+    void oneOfSeveralKeysThatIsTakenAwayForgetsNothingThatTheOthersSigned(TopLevelRole role) throws TufException {
+        SigningKey stays = repository.keysOf(role).get(0);
+        repository.setKeys(role, 1, stays, SigningKey.ed25519());
+        repository.rotateRoot();
+        repository.publish();
+        repository.client(store).refresh();
+        repository.setKeys(role, 1, stays);
+        repository.rotateRoot();
+        repository.timestamp.put("version", 1L);
+        repository.writeTimestamp();
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TopLevelRole.class,
+            names = {"TIMESTAMP", "SNAPSHOT"})
+    void whatOnlyTheKeySignedThatIsTakenAwayIsForgotten(TopLevelRole role) throws TufException {
+        SigningKey stays = repository.keysOf(role).get(0);
+        SigningKey stolen = SigningKey.ed25519();
+        repository.setKeys(role, 1, stays, stolen);
+        repository.rotateRoot();
+        repository.keys.put(role, List.of(stolen));
+        repository.snapshot.put("version", 1_000L);
+        repository.timestamp.put("version", 1_000L);
+        repository.writeAll();
+        repository.client(store).refresh();
+        repository.setKeys(role, 1, stays);
+        repository.rotateRoot();
+        repository.snapshot.put("version", 2L);
+        repository.timestamp.put("version", 2L);
+        repository.writeAll();
+        TrustedMetadata recovered = repository.client(store).refresh().trusted();
+        assertEquals(2, recovered.timestamp().orElseThrow().version());
+        assertEquals(2, recovered.snapshot().orElseThrow().version());
+    }
+
+    /** The stored snapshot is an honest one, and the version that the stored timestamp lists is not. */
+    @Test
+    void aSnapshotThatNobodyHasSeenIsForgottenWithTheKeyThatMayHaveSignedIt() throws TufException {
+        SigningKey stays = repository.keysOf(TopLevelRole.SNAPSHOT).get(0);
+        repository.setKeys(TopLevelRole.SNAPSHOT, 1, stays, SigningKey.ed25519());
+        repository.rotateRoot();
+        repository.publish();
+        repository.client(store).refresh();
+        repository.snapshot.put("version", 1_000L);
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeAll();
+        repository.failOn = "1000.snapshot.json";
+        refuses(
+                Reason.FETCH_FAILED,
+                "snapshot",
+                "5.5.1",
+                () -> repository.client(store).refresh());
+        repository.failOn = null;
+        repository.setKeys(TopLevelRole.SNAPSHOT, 1, stays);
+        repository.rotateRoot();
+        repository.snapshot.put("version", 3L);
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeAll();
+        TrustedMetadata recovered = repository.client(store).refresh().trusted();
+        assertEquals(3, recovered.snapshot().orElseThrow().version());
     }
 
     @Test

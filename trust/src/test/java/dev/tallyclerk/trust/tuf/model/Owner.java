@@ -11,6 +11,7 @@ import dev.tallyclerk.trust.tuf.TopLevelRole;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -189,15 +190,18 @@ final class Owner {
         }
     }
 
-    /** Publishes a root that gives a role between one and three keys, of which some are new, and another threshold. */
+    /** Publishes a root that gives a role between one and three keys, of which most are new, and another threshold. */
     void changeKeys(Random random) {
         TopLevelRole role = one(List.of(TopLevelRole.values()), random);
         List<SigningKey> before = repository.keysOf(role);
-        List<SigningKey> next = new ArrayList<>(List.of(signatures.newKey()));
-        if (random.nextInt(3) == 0) {
+        List<SigningKey> next = new ArrayList<>(random.nextInt(4) == 0 ? before : List.of(signatures.newKey()));
+        if (next.size() > 1 && random.nextBoolean()) {
+            next.remove(random.nextInt(next.size()));
+        }
+        if (random.nextInt(3) == 0 && Collections.disjoint(before, next)) {
             next.add(one(before, random));
         }
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(3) == 0 && next.size() < 3) {
             next.add(signatures.newKey());
         }
         setKeys(role, 1 + random.nextInt(next.size()), next);

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf.model;
 
+import static dev.tallyclerk.trust.tuf.model.Document.number;
 import static dev.tallyclerk.trust.tuf.model.ReferenceClient.declared;
 import static dev.tallyclerk.trust.tuf.model.ReferenceClient.isAfter;
 import static dev.tallyclerk.trust.tuf.model.ReferenceClient.require;
@@ -9,6 +10,7 @@ import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 
 /** Sections 5.2 and 5.3: the chain of roots from the shipped one on. */
 final class ReferenceRoots {
@@ -111,9 +113,31 @@ final class ReferenceRoots {
     }
 
     private void forgetIfKeysChanged(Document before, Document next) {
-        if (!keysOf(before, "timestamp").equals(keysOf(next, "timestamp"))
-                || !keysOf(before, "snapshot").equals(keysOf(next, "snapshot"))) {
+        boolean same = keysOf(before, "timestamp").equals(keysOf(next, "timestamp"))
+                && keysOf(before, "snapshot").equals(keysOf(next, "snapshot"));
+        if (!same && !isVouchedFor(before, next)) {
             forget();
+        }
+    }
+
+    /** Recovery from a fast-forward is for what those have signed who have lost their keys. */
+    private boolean isVouchedFor(Document before, Document next) {
+        Optional<byte[]> timestamp =
+                client.stored(StoredName.TIMESTAMP, client.limits().timestampBytes());
+        Optional<byte[]> snapshot =
+                client.stored(StoredName.SNAPSHOT, client.limits().snapshotBytes());
+        try {
+            require(timestamp.isPresent(), "timestamp", "5.3.11");
+            Document last = client.signed("timestamp", "timestamp", timestamp.get(), declared(next, "timestamp"));
+            long listed = number(ReferenceClient.listed(last, "snapshot.json").get("version"));
+            long stored = -1;
+            if (snapshot.isPresent()) {
+                stored = client.signed("snapshot", "snapshot", snapshot.get(), declared(next, "snapshot"))
+                        .version();
+            }
+            return listed == stored || keysOf(next, "snapshot").containsAll(keysOf(before, "snapshot"));
+        } catch (Stop e) {
+            return false;
         }
     }
 
@@ -143,7 +167,7 @@ final class ReferenceRoots {
         return next;
     }
 
-    private static Object keysOf(Document root, String role) {
+    private static Set<String> keysOf(Document root, String role) {
         return declared(root, role).publicTexts();
     }
 }
