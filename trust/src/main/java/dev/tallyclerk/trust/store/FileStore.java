@@ -32,6 +32,9 @@ final class FileStore implements MetadataStore {
     private static final String LOCK_FILE = ".lock";
     private static final String TEMPORARY_PREFIX = ".incomplete-";
     private static final long LOCK_POLL_MILLIS = 10;
+    private static final Set<PosixFilePermission> OWNERS_FILE =
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    private static final Set<PosixFilePermission> OWNERS_FOLDER = PosixFilePermissions.fromString("rwx------");
 
     /**
      * The folders that threads of this process use, by their real paths, and which those are. Shared by all stores,
@@ -64,7 +67,7 @@ final class FileStore implements MetadataStore {
 
     @Override
     public void store(StoredName name, byte[] metadata) throws IOException {
-        Files.createDirectories(directory);
+        makeDirectory();
         // In the same folder, because only a rename within one file system is atomic.
         Path temporary = createIncomplete();
         try {
@@ -88,13 +91,7 @@ final class FileStore implements MetadataStore {
      * runtime would take a new process as long as for a signature.
      */
     private Path createIncomplete() throws IOException {
-        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-        FileAttribute<?>[] attributes = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(
-                            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE))
-                }
-                : new FileAttribute<?>[0];
+        FileAttribute<?>[] attributes = only(OWNERS_FILE);
         for (long number = System.nanoTime(); ; number++) {
             try {
                 return Files.createFile(directory.resolve(TEMPORARY_PREFIX + Long.toHexString(number)), attributes);
@@ -102,6 +99,20 @@ final class FileStore implements MetadataStore {
                 // Somebody else's.
             }
         }
+    }
+
+    private boolean isPosix() {
+        return directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+    }
+
+    private FileAttribute<?>[] only(Set<PosixFilePermission> permissions) {
+        return isPosix()
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)}
+                : new FileAttribute<?>[0];
+    }
+
+    private void makeDirectory() throws IOException {
+        Files.createDirectories(directory, only(OWNERS_FOLDER));
     }
 
     @Override
@@ -113,7 +124,7 @@ final class FileStore implements MetadataStore {
 
     @Override
     public Claim claim() throws IOException {
-        Files.createDirectories(directory);
+        makeDirectory();
         return claim(false);
     }
 
@@ -149,8 +160,12 @@ final class FileStore implements MetadataStore {
         Path file = directory.resolve(LOCK_FILE);
         FileChannel channel = toRead
                 ? FileChannel.open(file, StandardOpenOption.READ)
-                : FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                : FileChannel.open(
+                        file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), only(OWNERS_FILE));
         try {
+            if (!toRead) {
+                keepOthersOut(file);
+            }
             while (!takesLock(channel, toRead)) {
                 pause(start);
             }
@@ -161,6 +176,17 @@ final class FileStore implements MetadataStore {
         } catch (IOException | RuntimeException | Error e) {
             channel.close();
             throw e;
+        }
+    }
+
+    /** Whoever may open the lock can hold it, and earlier versions made it one that everybody may open. */
+    private void keepOthersOut(Path file) throws IOException {
+        if (isPosix() && !OWNERS_FILE.containsAll(Files.getPosixFilePermissions(file))) {
+            try {
+                Files.setPosixFilePermissions(file, OWNERS_FILE);
+            } catch (FileSystemException e) {
+                // It is somebody else's, who shares the folder.
+            }
         }
     }
 

@@ -68,7 +68,8 @@ public interface MetadataStore {
     /**
      * {@return a store on files in {@code directory}, which waits at most 30 seconds for another user}
      *
-     * @param directory the folder, made when needed; nothing else should write there; its files are their owner's alone
+     * @param directory the folder, made when needed; nothing else should write there; its files, and it where it is
+     *     made here, are their owner's alone
      */
     static MetadataStore inDirectory(Path directory) {
         return inDirectory(directory, Duration.ofSeconds(30));
@@ -77,7 +78,8 @@ public interface MetadataStore {
     /**
      * {@return a store on files in {@code directory}}
      *
-     * @param directory the folder, made when needed; nothing else should write there; its files are their owner's alone
+     * @param directory the folder, made when needed; nothing else should write there; its files, and it where it is
+     *     made here, are their owner's alone
      * @param claimTimeout how long to wait for another user of the folder, in this process or another; not negative
      */
     static MetadataStore inDirectory(Path directory, Duration claimTimeout) {

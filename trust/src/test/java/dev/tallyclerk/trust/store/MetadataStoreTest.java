@@ -116,6 +116,33 @@ class MetadataStoreTest {
                 Files.getPosixFilePermissions(folder.resolve("root.json")));
     }
 
+    /** Whoever could open the lock could keep everybody from refreshing. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void theLockAndTheFoldersThatAreMadeAreTheirOwnersAlone() throws IOException {
+        MetadataStore.inDirectory(folder.resolve("a/b")).claim().close();
+        assertEquals("rw-------", permissions("a/b/.lock"));
+        assertEquals("rwx------", permissions("a/b"));
+        assertEquals("rwx------", permissions("a"));
+        MetadataStore.inDirectory(folder.resolve("c")).store(StoredName.ROOT, ONE);
+        assertEquals("rwx------", permissions("c"));
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aLockThatEverybodyMayOpenIsClosedToOthersAndTheFolderStaysAsItIs() throws IOException {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path lock = Files.createFile(folder.resolve(".lock"));
+        Files.setPosixFilePermissions(lock, PosixFilePermissions.fromString("rw-r--r--"));
+        MetadataStore.inDirectory(folder).claim().close();
+        assertEquals("rw-------", permissions(".lock"));
+        assertEquals("rwxr-xr-x", permissions(""));
+    }
+
+    private String permissions(String name) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(name)));
+    }
+
     @Test
     void onlyOneUserHoldsTheFolder() throws IOException {
         MetadataStore first = MetadataStore.inDirectory(folder);
