@@ -7,6 +7,7 @@ import dev.tallyclerk.trust.tuf.TufException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -37,6 +38,26 @@ final class TargetFile {
         Path file = folder.resolve(encoded(target.path()));
         metadata.download(target, file);
         return file;
+    }
+
+    /**
+     * Refuses folders by which a target, whose path a delegated role chooses, could be written over trusted metadata.
+     *
+     * @throws IllegalArgumentException if the metadata folder is the target folder, or lies in it
+     */
+    static void requireApart(Path targets, Path metadata) {
+        try {
+            for (Path at = metadata.toRealPath(); at != null; at = at.getParent()) {
+                if (Files.exists(targets) && Files.isSameFile(at, targets)) {
+                    throw new IllegalArgumentException("--target-dir must not be, or contain, the folder of"
+                            + " --metadata-dir: a target could replace the trusted root");
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Without metadata there is no download.
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot tell --target-dir from --metadata-dir: " + Messages.of(e), e);
+        }
     }
 
     private static boolean isPlain(String path) {

@@ -115,6 +115,7 @@ final class TufActions {
     Work download() {
         List<String> names = arguments.requireTargetNames();
         Path folder = arguments.requireTargetDir();
+        TargetFile.requireApart(folder, arguments.requireMetadataDir());
         URI targets = arguments.requireTargetBaseUrl();
         TufClient client = client().targets(TargetFetcher.ofUri(targets, FetchOptions.defaults(), http))
                 .build();

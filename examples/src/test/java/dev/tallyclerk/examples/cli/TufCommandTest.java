@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +101,40 @@ class TufCommandTest {
         assertEquals(1, run.exitCode());
         assertTrue(run.err().contains("NO_TRUSTED_ROOT"), run.err());
         assertEquals(List.of(), repository.takeRequests());
+    }
+
+    /** A delegated role may list a target of any path, also of that of the trusted root. */
+    @ParameterizedTest
+    @ValueSource(strings = {"metadata", ".", "link", "link/../metadata/."})
+    void aTargetNeverComesIntoTheMetadataFolder(String targets) throws IOException {
+        repository.addTarget("targets", "root.json", "evil");
+        repository.addTarget("targets", "metadata/root.json", "evil");
+        repository.publish();
+        client.init();
+        Files.createSymbolicLink(folder.resolve("link"), client.metadataDir());
+        CommandRun run = client.run(downloadInto(targets));
+        assertEquals(1, run.exitCode());
+        assertTrue(run.err().contains("--target-dir must not be"), run.err());
+        assertArrayEquals(repository.file("1.root.json"), client.stored("root.json"));
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void aTargetFolderMayLieInTheMetadataFolder() throws IOException {
+        repository.addTarget("targets", "root.json", "hello");
+        repository.publish();
+        client.init();
+        CommandRun run = client.run(downloadInto("metadata/targets"));
+        assertEquals(0, run.exitCode(), run.toString());
+        assertEquals("hello", Files.readString(client.metadataDir().resolve("targets/root.json")));
+    }
+
+    private List<String> downloadInto(String targets) {
+        List<String> arguments = new ArrayList<>(client.refreshArguments().subList(0, 4));
+        arguments.addAll(List.of("--target-name", "root.json"));
+        arguments.addAll(List.of("--target-dir", folder.resolve(targets).toString()));
+        arguments.addAll(List.of("--target-base-url", repository.targets().toString(), "download"));
+        return arguments;
     }
 
     @ParameterizedTest

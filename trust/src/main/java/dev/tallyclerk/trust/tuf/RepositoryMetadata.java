@@ -99,7 +99,9 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * does.
      *
      * @param target what {@link #target} said
-     * @param folder made when needed, as are the folders in it; only those who are trusted may write there
+     * @param folder made when needed, as are the folders in it; only those who are trusted may write there. It is not
+     *     that of the {@linkplain TufClient.Builder#store store}, and that is not in it: the path of a target, which
+     *     any delegated role may choose, could be that of the trusted root
      * @return the file
      * @throws TufException if the path is not one below {@code folder} on every system, goes through a symbolic link,
      *     or is that of another target on this one, and as {@link #download(TargetInfo, Path)} does
