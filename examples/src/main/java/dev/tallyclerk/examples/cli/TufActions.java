@@ -20,6 +20,7 @@ import dev.tallyclerk.trust.tuf.TufLimits;
 import dev.tallyclerk.trust.tuf.TufListener;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -86,6 +87,7 @@ final class TufActions {
     Work refresh() {
         TufClient client = client().build();
         return () -> {
+            requireRoot();
             terminal.interruption().ends(this::leave);
             report(client.refresh());
         };
@@ -95,6 +97,15 @@ final class TufActions {
     private void leave() {
         terminal.err().println("tallyclerk: interrupted");
         terminal.interruption().ended();
+    }
+
+    /** Before a mistyped folder is made. */
+    private void requireRoot() throws IOException {
+        Path folder = arguments.requireMetadataDir();
+        if (Files.notExists(folder.resolve(StoredName.ROOT.fileName()))) {
+            throw new IOException("NO_TRUSTED_ROOT: " + Quoted.printable(folder.toString())
+                    + " has no root.json; trust the repository's root with tuf init first");
+        }
     }
 
     private void report(FreshMetadata metadata) {
@@ -127,6 +138,7 @@ final class TufActions {
                     leave();
                 }
             });
+            requireRoot();
             FreshMetadata metadata = client.refresh();
             downloads.set(true);
             download(metadata, names, folder);

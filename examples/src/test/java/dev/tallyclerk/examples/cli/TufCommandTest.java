@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -99,8 +100,9 @@ class TufCommandTest {
     void refreshWithoutInitFailsAndAsksNobody() {
         CommandRun run = client.refresh();
         assertEquals(1, run.exitCode());
-        assertTrue(run.err().contains("NO_TRUSTED_ROOT"), run.err());
+        assertTrue(run.err().contains("NO_TRUSTED_ROOT") && run.err().contains("tuf init"), run.err());
         assertEquals(List.of(), repository.takeRequests());
+        assertFalse(Files.exists(client.metadataDir()));
     }
 
     /** A delegated role may list a target of any path, also of that of the trusted root. */
