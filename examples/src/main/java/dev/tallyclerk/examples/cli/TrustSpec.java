@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param root the file with the trusted root
  * @param repository where the metadata lies
  * @param target the path of the image's target
- * @param store the folder where trusted metadata is kept between runs
+ * @param store the folder where this repository's trusted metadata is kept between runs, and no other's
  */
 record TrustSpec(Path root, URI repository, String target, Path store) {
     private static final String SCHEME = "tuf:";
@@ -48,11 +48,20 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
         URI repository = URI.create(text.substring(comma.end()));
         MetadataFetcher.ofUri(repository);
         Path root = Path.of(text.substring(SCHEME.length(), comma.start()));
-        return new TrustSpec(root, repository, target, store == null ? defaultStore(repository, environment) : store);
+        Path stores = store == null ? defaultStores(environment) : store;
+        return new TrustSpec(root, repository, target, stores.resolve(folderName(repository)));
     }
 
-    /** One folder a repository, so that what was trusted once is a floor for what is trusted next. */
-    private static Path defaultStore(URI repository, Map<String, String> environment) {
+    /**
+     * {@return the name of one folder a repository, so that what was trusted once is a floor for what is trusted next}
+     */
+    private static String folderName(URI repository) {
+        return Digest.sha256Of(normalized(repository).getBytes(StandardCharsets.UTF_8))
+                .encoded()
+                .substring(0, 32);
+    }
+
+    private static Path defaultStores(Map<String, String> environment) {
         String state = environment.getOrDefault("XDG_STATE_HOME", "");
         String home = environment.getOrDefault("HOME", environment.getOrDefault("LOCALAPPDATA", ""));
         if (state.isEmpty() && home.isEmpty()) {
@@ -60,9 +69,7 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
                     "there is no home folder to keep trusted metadata in; give --trust-store DIR");
         }
         Path base = state.isEmpty() ? Path.of(home, ".local", "state") : Path.of(state);
-        String name = Digest.sha256Of(normalized(repository).getBytes(StandardCharsets.UTF_8))
-                .encoded();
-        return base.resolve("tallyclerk").resolve("tuf").resolve(name.substring(0, 32));
+        return base.resolve("tallyclerk").resolve("tuf");
     }
 
     /** {@return one spelling for all of one repository's, or what was trusted under another would be no floor} */

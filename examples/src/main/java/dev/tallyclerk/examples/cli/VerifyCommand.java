@@ -81,8 +81,8 @@ final class VerifyCommand implements Callable<Integer> {
     @Option(
             names = "--trust-store",
             paramLabel = "DIR",
-            description =
-                    "Where the metadata last trusted is kept, against rollback; default in the user's state folder.")
+            description = "Where the metadata last trusted is kept, against rollback, in a folder for each repository;"
+                    + " default in the user's state folder.")
     private @Nullable Path trustStore;
 
     @Mixin

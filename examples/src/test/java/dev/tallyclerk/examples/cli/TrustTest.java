@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,7 +119,9 @@ class TrustTest {
         VouchingRepository repository =
                 repository().vouchFor(TARGET, manifest, size).publish(2);
         assertEquals("", verify(repository).err());
-        Files.writeString(folder.resolve("store/timestamp.json"), "garbage");
+        try (Stream<Path> stores = Files.list(folder.resolve("store"))) {
+            Files.writeString(stores.findFirst().orElseThrow().resolve("timestamp.json"), "garbage");
+        }
         CommandRun run = verify(repository);
         assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
         assertTrue(run.err().contains("fetched again") && run.err().contains("timestamp"), run.err());
@@ -247,6 +250,19 @@ class TrustTest {
         assertEquals(ExitCode.ACCEPTED, verify(repository).exitCode());
         repository.publish(1);
         assertRejected(verify(repository), "ROLLBACK");
+    }
+
+    /** The metadata of one must not take the place of what the other is held to. */
+    @Test
+    void twoRepositoriesMayShareATrustStore() throws GeneralSecurityException, IOException {
+        VouchingRepository one = repository().vouchFor(TARGET, manifest, size).publish(2);
+        VouchingRepository two = new VouchingRepository(folder.resolve("second"))
+                .vouchFor(TARGET, manifest, size)
+                .publish(1);
+        assertEquals(ExitCode.ACCEPTED, verify(one).exitCode());
+        assertEquals(ExitCode.ACCEPTED, verify(two).exitCode());
+        one.publish(1);
+        assertRejected(verify(one), "ROLLBACK");
     }
 
     @Test
