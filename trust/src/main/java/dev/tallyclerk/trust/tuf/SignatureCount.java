@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.key.DeclaredKey;
 import dev.tallyclerk.trust.key.SignatureEngine;
+import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.key.SignatureVerifier;
 import dev.tallyclerk.trust.key.VerificationKey;
 import dev.tallyclerk.trust.tuf.ThresholdReport.KeyOutcome;
@@ -49,12 +50,23 @@ final class SignatureCount {
             return new KeyOutcome(keyId, Outcome.NOT_DECLARED, "");
         }
         String signature = message.signatures().get(keyId);
-        if (signature == null) {
+        // Some repositories hold the place of those who are still to sign with an empty text.
+        if (signature == null || signature.isEmpty()) {
             return new KeyOutcome(keyId, Outcome.NO_SIGNATURE, "");
         }
         return declared.fold(
-                key -> new KeyOutcome(keyId, outcome(key, signature), ""),
+                key -> {
+                    Outcome outcome = outcome(key, signature);
+                    boolean unseen = outcome == Outcome.SCHEME_NOT_IN_ENGINE;
+                    return new KeyOutcome(keyId, outcome, unseen ? whyUnseen(key.scheme()) : "");
+                },
                 reason -> new KeyOutcome(keyId, Outcome.UNUSABLE_KEY, reason.name()));
+    }
+
+    private static String whyUnseen(SignatureScheme scheme) {
+        return scheme.needsOptIn()
+                ? scheme.schemeName() + " has to be opted in to where the engine is made"
+                : "it does not have " + scheme.schemeName() + ", or finds the key unfit";
     }
 
     private Outcome outcome(VerificationKey key, String signature) {

@@ -28,8 +28,8 @@ public record ThresholdReport(long have, long need, List<KeyOutcome> keys) {
         WRONG_SIGNATURE("has a wrong signature"),
         /** The key is of an unknown scheme or malformed. */
         UNUSABLE_KEY("cannot be used"),
-        /** The engine does not have the key's scheme. */
-        SCHEME_NOT_IN_ENGINE("needs a scheme that the signature engine does not have"),
+        /** The engine has no verifier for the key: it does not have the scheme, or finds the key unfit. */
+        SCHEME_NOT_IN_ENGINE("gets no verifier from the signature engine"),
         /** The role names a key id that is not declared. */
         NOT_DECLARED("is not declared");
 

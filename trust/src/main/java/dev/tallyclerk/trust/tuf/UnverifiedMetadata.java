@@ -4,6 +4,7 @@ import dev.tallyclerk.internal.json.CanonicalReader;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.MemberNames;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -12,7 +13,8 @@ import java.util.Objects;
  *
  * @param content what the file says; in targets, {@link TargetInfo#role} is {@code targets} even if the file is that of
  *     a delegated role, whose name it does not have
- * @param keyIds under which key ids it has signatures, in document order
+ * @param keyIds under which key ids it has signatures, in document order; an empty text, as some repositories have it
+ *     for those who are still to sign, is none
  */
 public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
     private static final MetadataRole TARGETS = MetadataRole.of(TopLevelRole.TARGETS);
@@ -44,8 +46,11 @@ public record UnverifiedMetadata(SignedPart content, List<String> keyIds) {
             throw TufException.tooLarge(role, STEP, limit, null);
         }
         SignedFile signed = new SignedFile(role, STEP, any.message());
-        return new UnverifiedMetadata(
-                content(signed), List.copyOf(any.message().signatures().keySet()));
+        List<String> keyIds = any.message().signatures().entrySet().stream()
+                .filter(signature -> !signature.getValue().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
+        return new UnverifiedMetadata(content(signed), keyIds);
     }
 
     private static TopLevelRole type(CanonicalReader signed) throws TufException {

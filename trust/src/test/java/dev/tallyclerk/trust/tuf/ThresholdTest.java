@@ -180,12 +180,21 @@ class ThresholdTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "zz", "0", "00", "not hex at all"})
+    @ValueSource(strings = {"zz", "0", "00", "not hex at all"})
     void aSignatureThatIsNotOneDoesNotCountAndDoesNotHurt(String sig) throws TufException {
         repository.setKeys(TopLevelRole.TIMESTAMP, 1, a, b);
         Map<String, Object> broken = new LinkedHashMap<>(Map.of("keyid", a.keyId(), "sig", sig));
         accepted(List.of(broken, signed(b)));
         assertEquals(List.of(Outcome.WRONG_SIGNATURE, Outcome.NO_SIGNATURE), outcomes(refused(List.of(broken))));
+    }
+
+    /** As in roots for which some are still to sign. */
+    @Test
+    void anEmptySignatureIsNone() throws TufException {
+        repository.setKeys(TopLevelRole.TIMESTAMP, 1, a, b);
+        Map<String, Object> empty = Map.of("keyid", a.keyId(), "sig", "");
+        accepted(List.of(empty, signed(b)));
+        assertEquals(List.of(Outcome.NO_SIGNATURE, Outcome.NO_SIGNATURE), outcomes(refused(List.of(empty))));
     }
 
     /** NCC CS-DRNT15-1, CVE-2015-9258: the signature says how it wants to be verified, and nobody listens. */
@@ -206,6 +215,7 @@ class ThresholdTest {
         if (scheme.needsOptIn()) {
             TufException e = refused(List.of(signed(key)));
             assertEquals(List.of(Outcome.SCHEME_NOT_IN_ENGINE), outcomes(e));
+            assertTrue(String.valueOf(e.getMessage()).contains(scheme.schemeName() + " has to be opted in to"));
         }
         byte[] timestamp = file(repository.timestamp, List.of(signed(key)));
         SignatureEngine engine = scheme.needsOptIn() ? SignatureEngine.jdk(scheme) : SignatureEngine.jdk();
@@ -239,6 +249,7 @@ class ThresholdTest {
         assertEquals(List.of(Outcome.SCHEME_NOT_IN_ENGINE), outcomes(e));
         String message = String.valueOf(e.getMessage());
         assertTrue(message.contains("SignatureEngine") && message.contains("jdk.crypto.ec"), message);
+        assertTrue(message.contains("does not have ed25519, or finds the key unfit"), message);
         assertFalse(message.contains("sign it again"), message);
     }
 

@@ -46,6 +46,19 @@ class UnverifiedMetadataTest {
     }
 
     @Test
+    void whoIsStillToSignHasNoSignature() throws TufException {
+        SigningKey signer = repository.keysOf(TopLevelRole.ROOT).get(0);
+        byte[] file = TestRepository.file(
+                repository.root,
+                List.of(
+                        Map.of("keyid", "still to sign", "sig", ""),
+                        TestRepository.signature(signer.keyId(), signer, repository.root)));
+        assertEquals(
+                List.of(signer.keyId()),
+                UnverifiedMetadata.parse(file, TufLimits.defaults()).keyIds());
+    }
+
+    @Test
     void signaturesOfAnybodyAreShown() throws TufException {
         SigningKey nobody = SigningKey.ed25519();
         byte[] file = TestRepository.sign(repository.targets, List.of(nobody));
