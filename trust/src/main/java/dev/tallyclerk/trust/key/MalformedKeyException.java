@@ -25,8 +25,10 @@ public final class MalformedKeyException extends IllegalArgumentException {
         NOT_HEX,
         /** An Ed25519 key is not 32 bytes long. */
         WRONG_LENGTH,
-        /** The text is not one PEM block with the label {@code PUBLIC KEY}. */
+        /** The text is not one PEM block. */
         NOT_PEM,
+        /** The PEM block has another label than {@code PUBLIC KEY}: it is no SubjectPublicKeyInfo. */
+        NOT_SUBJECT_PUBLIC_KEY_INFO,
         /** The bytes are not a public key of the declared type. */
         NOT_A_PUBLIC_KEY,
         /** The key is on another curve than its scheme says. */

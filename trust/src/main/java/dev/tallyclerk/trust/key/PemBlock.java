@@ -14,7 +14,8 @@ final class PemBlock {
     static byte[] publicKey(String pem) {
         String text = pem.strip();
         if (text.length() < BEGIN.length() + END.length() || !text.startsWith(BEGIN) || !text.endsWith(END)) {
-            throw new MalformedKeyException(Reason.NOT_PEM, pem);
+            boolean other = text.startsWith("-----BEGIN ") && text.endsWith("-----") && !text.startsWith(BEGIN);
+            throw new MalformedKeyException(other ? Reason.NOT_SUBJECT_PUBLIC_KEY_INFO : Reason.NOT_PEM, pem);
         }
         String body = text.substring(BEGIN.length(), text.length() - END.length());
         StringBuilder base64 = new StringBuilder(body.length());

@@ -34,7 +34,8 @@ class VerificationKeyTest {
         "ecdsa, ecdsa-sha2-nistp256, -----BEGIN PUBLIC KEY-----AAAA-----END PUBLIC KEY-----, NOT_A_PUBLIC_KEY",
         "rsa, rsassa-pss-sha256, -----BEGIN PUBLIC KEY-----A*AA-----END PUBLIC KEY-----, NOT_PEM",
         "rsa, rsassa-pss-sha256, -----BEGIN PUBLIC KEY-----, NOT_PEM",
-        "rsa, rsassa-pss-sha256, -----BEGIN PRIVATE KEY-----AAAA-----END PRIVATE KEY-----, NOT_PEM",
+        "rsa, rsassa-pss-sha256, -----BEGIN PRIVATE KEY-----AAAA-----END PRIVATE KEY-----, NOT_SUBJECT_PUBLIC_KEY_INFO",
+        "rsa, rsassa-pss-sha256, -----BEGIN RSA PUBLIC KEY-----MA==-----END RSA PUBLIC KEY-----, NOT_SUBJECT_PUBLIC_KEY_INFO",
     })
     void refusesWithAReason(String keyType, String scheme, String text, Reason reason) {
         var e = assertThrows(MalformedKeyException.class, () -> VerificationKey.parse(keyType, scheme, text));
