@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.jdbc;
 
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
 import java.io.IOException;
@@ -27,6 +28,8 @@ public final class JdbcStore implements VersionedStore {
     private static final String CREATE = "CREATE TABLE IF NOT EXISTS tallyclerk_metadata ("
             + "repository VARCHAR(200) NOT NULL, name VARCHAR(100) NOT NULL, "
             + "revision BIGINT NOT NULL, content BYTEA, PRIMARY KEY (repository, name))";
+    private static final String PROBE =
+            "SELECT repository, name, revision, content FROM tallyclerk_metadata WHERE 1 = 0";
     private static final String LOAD = "SELECT revision, CASE WHEN OCTET_LENGTH(content) <= ? THEN content END "
             + "FROM tallyclerk_metadata WHERE repository = ? AND name = ?";
     private static final String INSERT =
@@ -64,7 +67,8 @@ public final class JdbcStore implements VersionedStore {
     }
 
     /**
-     * Makes the table {@code tallyclerk_metadata} where it is missing.
+     * Makes the table {@code tallyclerk_metadata} where it is missing. Where it is there, nothing has to be granted but
+     * to read and write it.
      *
      * @throws IOException if the database refuses
      */
@@ -72,14 +76,31 @@ public final class JdbcStore implements VersionedStore {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(true);
-            statement.execute(CREATE);
+            if (!isThere(statement)) {
+                statement.execute(CREATE);
+            }
         } catch (SQLException e) {
             // In some databases IF NOT EXISTS does not hold for two who make it at a time.
             if (MADE_MEANWHILE.contains(String.valueOf(e.getSQLState()))) {
                 return;
             }
-            throw new IOException("cannot make the table of the metadata store", e);
+            throw failure("cannot make the table of the metadata store", e);
         }
+    }
+
+    /** Some databases refuse even IF NOT EXISTS to whoever may not make tables. */
+    private static boolean isThere(Statement statement) {
+        try {
+            statement.executeQuery(PROBE).close();
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** With the database's reason, because a message is often all that is kept of an exception. */
+    private static IOException failure(String what, SQLException e) {
+        return new IOException(what + ": " + Quoted.printable(String.valueOf(e.getMessage())), e);
     }
 
     @Override
@@ -98,7 +119,7 @@ public final class JdbcStore implements VersionedStore {
                 return content == null ? Entry.without(row.getLong(1)) : Entry.of(row.getLong(1), content);
             }
         } catch (SQLException e) {
-            throw new IOException("cannot read the metadata store", e);
+            throw failure("cannot read the metadata store", e);
         }
     }
 
@@ -126,7 +147,7 @@ public final class JdbcStore implements VersionedStore {
             if (revision == ABSENT && state != null && state.startsWith(CONSTRAINT)) {
                 return OptionalLong.empty();
             }
-            throw new IOException("cannot write the metadata store", e);
+            throw failure("cannot write the metadata store", e);
         }
     }
 }

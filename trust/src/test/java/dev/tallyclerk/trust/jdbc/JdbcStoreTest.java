@@ -20,12 +20,14 @@ import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.trust.tuf.TufLimits;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,6 +37,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,9 +141,37 @@ class JdbcStoreTest {
     void aDatabaseWithoutTheTableIsAnIoException() throws Exception {
         try (TestDatabase database = TestDatabase.of("h2")) {
             JdbcStore store = JdbcStore.of(database.source(), "x");
-            assertThrows(IOException.class, () -> store.load(StoredName.ROOT, 1));
+            IOException e = assertThrows(IOException.class, () -> store.load(StoredName.ROOT, 1));
+            assertTrue(e.getMessage().toLowerCase(Locale.ROOT).contains("tallyclerk_metadata"), e.getMessage());
             assertThrows(IOException.class, () -> store.replace(StoredName.ROOT, 0, ONE));
         }
+    }
+
+    /** As PostgreSQL's from 15 on, who may not make tables where somebody else has made this one. */
+    @Test
+    void aUserWhoMayNotMakeTablesUsesTheOneThatIsThere() throws Exception {
+        try (TestDatabase database = TestDatabase.of("h2");
+                Connection connection = database.source().getConnection();
+                Statement statement = connection.createStatement()) {
+            JdbcStore.of(database.source(), "x").createTable();
+            DataSource source = asUserWhoMayOnlyReadAndWrite(connection, statement);
+            JdbcStore store = JdbcStore.of(source, "x");
+            store.createTable();
+            assertEquals(OptionalLong.of(1), store.replace(StoredName.ROOT, 0, ONE));
+            statement.execute("DROP TABLE tallyclerk_metadata");
+            assertThrows(IOException.class, store::createTable);
+        }
+    }
+
+    private static DataSource asUserWhoMayOnlyReadAndWrite(Connection connection, Statement statement)
+            throws SQLException {
+        statement.execute("CREATE USER guest PASSWORD 'guest'");
+        statement.execute("GRANT SELECT, INSERT, UPDATE ON tallyclerk_metadata TO guest");
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL(connection.getMetaData().getURL());
+        source.setUser("guest");
+        source.setPassword("guest");
+        return source;
     }
 
     private static TufClient client(TestRepository repository, MetadataFetcher fetcher, VersionedStore store) {
