@@ -124,7 +124,10 @@ public final class TufDigestResolver implements DigestResolver {
         String who = delegated == null ? "TUF targets" : "TUF role " + Quoted.quote(target.role());
         Targets by = delegated == null ? trusted.targets().orElseThrow() : delegated;
         String fresh = metadata.<String>fold(now -> "", stale -> ", not known to be current");
-        return who + " of " + repository + ", version " + by.version() + ", valid until " + trusted.expires() + fresh;
+        boolean expired =
+                metadata.<Boolean>fold(now -> false, stale -> !stale.expired().isEmpty());
+        String valid = expired ? ", EXPIRED since " : ", valid until ";
+        return who + " of " + repository + ", version " + by.version() + valid + trusted.expires() + fresh;
     }
 
     private static Reason reason(TufException.Reason reason) {

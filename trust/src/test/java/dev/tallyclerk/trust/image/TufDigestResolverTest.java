@@ -157,6 +157,18 @@ class TufDigestResolverTest {
     }
 
     @Test
+    void whatHasExpiredVouchesAsWhatHasExpired() throws TufException, DigestResolutionException {
+        repository.addTarget(IMAGE, MANIFEST);
+        repository.signed(TopLevelRole.TIMESTAMP).put("expires", "2029-12-31T23:59:59Z");
+        repository.publish();
+        String voucher = TufDigestResolver.of(client.refreshAllowingExpired(), "x")
+                .resolveTarget(IMAGE)
+                .voucher();
+        assertTrue(voucher.contains("EXPIRED since 2029-12-31T23:59:59Z"), voucher);
+        assertTrue(!voucher.contains("valid until"), voucher);
+    }
+
+    @Test
     void aRepositoryThatCannotBeAskedSaysNothingAboutTheImage() {
         repository.failOn = "timestamp.json";
         assertEquals(Reason.UNAVAILABLE, refusal().reason());
