@@ -78,7 +78,8 @@ final class UriFetcher {
     private static Optional<InputStream> openFile(Path folder, String path) throws IOException {
         requireNoDots(path);
         try {
-            Path file = folder.resolve(path).normalize();
+            // A path from the root would leave the folder, where over HTTP it is one below the base.
+            Path file = folder.resolve(path.replaceFirst("^/+", "")).normalize();
             if (!file.startsWith(folder.normalize()) || !Files.isRegularFile(file)) {
                 return Optional.empty();
             }

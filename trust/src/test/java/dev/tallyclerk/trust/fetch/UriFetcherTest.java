@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +57,20 @@ class UriFetcherTest {
         assertEquals(Optional.empty(), files.open("dir"));
         assertEquals(Optional.empty(), files.open(folder.resolve("secret").toString()));
         assertEquals(Optional.empty(), files.open("a\u0000b"));
+    }
+
+    /** A server takes such a path for one below the base too. */
+    @Test
+    void aTargetPathFromTheRootIsOneBelowTheFolder() throws IOException {
+        Files.createDirectories(folder.resolve("t/dir"));
+        Files.write(folder.resolve("t/dir/app"), BODY);
+        TargetFetcher files = TargetFetcher.ofUri(folder.resolve("t").toUri());
+        for (String path : List.of("/dir/app", "//dir/app")) {
+            try (InputStream in = files.open(path).orElseThrow()) {
+                assertArrayEquals(BODY, in.readAllBytes());
+            }
+        }
+        assertEquals(Optional.empty(), files.open("/"));
     }
 
     @ParameterizedTest
