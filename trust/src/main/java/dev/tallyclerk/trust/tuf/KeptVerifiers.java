@@ -4,6 +4,7 @@ import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SignatureVerifier;
 import dev.tallyclerk.trust.key.VerificationKey;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -28,7 +29,8 @@ final class KeptVerifiers implements SignatureEngine {
         if (known != null) {
             return known;
         }
-        Optional<SignatureVerifier> made = engine.verifierFor(key);
+        Optional<SignatureVerifier> made =
+                Objects.requireNonNull(engine.verifierFor(key), "the signature engine gave no answer");
         if (kept.size() < MOST) {
             kept.put(key, made);
         }

@@ -7,6 +7,7 @@ import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The files of a repository and of a store, where every failure is a {@link TufException}. Immutable. */
@@ -44,7 +45,7 @@ final class MetadataFiles {
         String step = role.steps().download();
         Optional<byte[]> file;
         try {
-            file = fetcher.fetch(fileName, maxBytes);
+            file = Objects.requireNonNull(fetcher.fetch(fileName, maxBytes), "the fetcher gave no answer");
         } catch (BodyTooLargeException e) {
             throw TufException.tooLarge(role, step, maxBytes, e);
         } catch (IOException e) {
@@ -68,7 +69,7 @@ final class MetadataFiles {
 
     Optional<byte[]> load(MetadataRole role, StoredName name, int maxBytes) throws TufException {
         try {
-            return store.load(name, maxBytes);
+            return Objects.requireNonNull(store.load(name, maxBytes), "the store gave no answer");
         } catch (IOException e) {
             throw TufException.io(Reason.STORE_FAILED, role, role.steps().store(), "cannot read the metadata store", e);
         }

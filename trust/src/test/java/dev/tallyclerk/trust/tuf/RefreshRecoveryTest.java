@@ -118,6 +118,25 @@ class RefreshRecoveryTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what no fetcher and no store may do
+    void aFetcherOrAStoreThatGivesNoAnswerIsNotUsed() {
+        TufClient deaf = TufClient.builder((name, max) -> null)
+                .trustedRoot(repository.rootFile(1))
+                .store(store)
+                .build();
+        NullPointerException e = assertThrows(NullPointerException.class, deaf::refresh);
+        assertEquals("the fetcher gave no answer", e.getMessage());
+        MetadataStore careless = new DyingStore(store, 9) {
+            @Override
+            public Optional<byte[]> load(StoredName name, int maxBytes) {
+                return null;
+            }
+        };
+        e = assertThrows(NullPointerException.class, repository.client(careless)::refresh);
+        assertEquals("the store gave no answer", e.getMessage());
+    }
+
+    @Test
     void asksInTheSpecifiedOrderAndForNothingElse() throws TufException {
         repository.rotateRoot();
         repository.client(store).refresh();

@@ -7,6 +7,7 @@ import static dev.tallyclerk.trust.tuf.TestRepository.signature;
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.key.SignatureEngine;
@@ -251,6 +252,13 @@ class ThresholdTest {
         assertTrue(message.contains("SignatureEngine") && message.contains("jdk.crypto.ec"), message);
         assertTrue(message.contains("does not have ed25519, or finds the key unfit"), message);
         assertFalse(message.contains("sign it again"), message);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what no engine may do
+    void anEngineThatGivesNoAnswerIsNotUsed() {
+        NullPointerException e = assertThrows(NullPointerException.class, () -> root(key -> null));
+        assertEquals("the signature engine gave no answer", e.getMessage());
     }
 
     @Test
