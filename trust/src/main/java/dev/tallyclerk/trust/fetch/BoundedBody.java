@@ -24,6 +24,9 @@ final class BoundedBody {
             if (read < 0) {
                 return body.toByteArray();
             }
+            if (read > wanted) {
+                throw new IOException(fileName + ": the stream says that it gave more than it was asked for");
+            }
             body.write(slice, 0, read);
             if (body.size() > maxBytes) {
                 throw new BodyTooLargeException(fileName, maxBytes);
