@@ -176,7 +176,8 @@ final class TufTree {
 
     private static String paths(PathSelector paths) {
         return paths.fold(
-                patterns -> "paths " + list(patterns), prefixes -> "paths whose hash begins with " + list(prefixes));
+                patterns -> patterns.isEmpty() ? "no paths" : "paths " + list(patterns),
+                prefixes -> "paths whose hash begins with " + list(prefixes));
     }
 
     private static String list(List<String> texts) {

@@ -76,10 +76,12 @@ final class DelegationsReader {
             }
         }
         String name = in.required(roleName, "name");
-        PathSelector paths = patterns == null ? prefixes : patterns;
-        if (paths == null || (patterns != null && prefixes != null)) {
-            throw in.badValue("must have exactly one of paths and path_hash_prefixes");
+        if (patterns != null && prefixes != null) {
+            throw in.badValue("must not have both paths and path_hash_prefixes");
         }
+        // TUF 4.5: both may be missing. What a role is trusted with is listed, so it is trusted with nothing then.
+        PathSelector named = patterns == null ? prefixes : patterns;
+        PathSelector paths = named == null ? new PathSelector.Patterns(List.of()) : named;
         return new Delegations.Role(name, keys.roleKeys(in), in.required(terminating, "terminating"), paths);
     }
 

@@ -38,7 +38,7 @@ public sealed interface PathSelector {
      * does: a bracket that nothing closes before the next {@code /}, a {@code ^} and a {@code \\} are literal, and
      * there are no named classes.
      *
-     * @param patterns the patterns, of which one must match
+     * @param patterns the patterns, of which one must match; empty where a role has neither patterns nor prefixes
      */
     record Patterns(List<String> patterns) implements PathSelector {
         public Patterns {

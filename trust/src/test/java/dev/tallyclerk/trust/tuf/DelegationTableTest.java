@@ -35,6 +35,15 @@ class DelegationTableTest {
         assertEquals(List.of(), names(DelegationTable.NONE, "team/app"));
     }
 
+    /** As where it has no list at all. */
+    @Test
+    void aRoleWithoutPathsIsAboutNothing() {
+        DelegationTable table = table(role("a", new PathSelector.Patterns(List.of())));
+        assertEquals(List.of(), names(table, ""));
+        assertEquals(List.of(), names(table, "x"));
+        assertTrue(table.named("a").isPresent());
+    }
+
     /** What it is looked up by, so that thousands of delegations do not cost a comparison each. */
     @Test
     void aPatternThatStartsLiterallyIsLookedUp() {

@@ -276,6 +276,8 @@ class MalformedMetadataTest {
         assertEquals("/signed/delegations/roles/0", refusedTargets());
         role.remove("paths");
         targets();
+        role.remove("path_hash_prefixes");
+        targets();
         roles.add(role);
         assertEquals("/signed/delegations/roles/1/name", refusedTargets());
         roles.remove(1);
