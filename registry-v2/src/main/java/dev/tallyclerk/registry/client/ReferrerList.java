@@ -1,9 +1,11 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
@@ -45,42 +47,83 @@ final class ReferrerList implements Pages.Page<Descriptor> {
     @Override
     public List<Descriptor> entries(Document document) throws IOException {
         Answer answer = document.answer();
-        String type = MediaType.ofContentType(answer.header("Content-Type").orElse(""));
         RegistryLimits limits = place.session()
                 .settings()
                 .documents()
                 .withMaxManifestBytes(place.session().settings().limits().maxPageBytes());
-        List<Descriptor> all = index(type, document.bytes(), limits);
+        List<Descriptor> all = list(ManifestFetch.mediaType(answer), document.bytes(), limits);
         boolean filtered = answer.headers("OCI-Filters-Applied").stream()
                 .flatMap(header -> Arrays.stream(header.split(",", -1)))
                 .anyMatch(filter -> filter.strip().equals("artifactType"));
         return wanted(all, filtered);
     }
 
-    /** The referrers tag schema: a client MUST fall back to it. */
+    private List<Descriptor> list(String type, byte[] bytes, RegistryLimits limits) throws IOException {
+        try {
+            Optional<ImageIndex> index = index(type, bytes, limits);
+            if (index.isPresent()) {
+                return index.get().manifests();
+            }
+        } catch (MalformedDocumentException e) {
+            throw broken(e);
+        }
+        throw new RegistryException(Reason.PROTOCOL, 200, lists() + " in what is no OCI index: " + Quoted.quote(type));
+    }
+
+    /**
+     * The referrers tag schema: a client MUST fall back to it, and SHOULD take what is no valid index for no referrers.
+     */
     @Override
     public List<Descriptor> withoutList(RegistryException failure) throws IOException {
         Optional<TaggedManifest> found =
                 new ManifestFetch(place).tagged(ReferrersTag.of(subject), List.of(MediaType.OCI_INDEX));
-        if (found.isEmpty()) {
+        if (found.isEmpty() || ReferrersTag.isSubjectItself(subject, found.get().document().bytes())) {
             return List.of();
         }
-        List<Descriptor> all = index(
-                found.get().document().mediaType(),
-                found.get().document().bytes(),
-                place.session().settings().documents());
-        return wanted(all, false);
+        String type = found.get().document().mediaType();
+        try {
+            Optional<ImageIndex> index = index(
+                    type,
+                    found.get().document().bytes(),
+                    place.session().settings().documents());
+            if (index.isPresent()) {
+                return wanted(index.get().manifests(), false);
+            }
+            ignore("a document of the type " + Quoted.quote(type));
+        } catch (MalformedDocumentException e) {
+            if (e.reason() == MalformedDocumentException.Reason.LIMIT_EXCEEDED) {
+                throw broken(e);
+            }
+            ignore(String.valueOf(e.getMessage()));
+        }
+        return List.of();
     }
 
-    private List<Descriptor> index(String mediaType, byte[] bytes, RegistryLimits limits) throws IOException {
-        if (!mediaType.isEmpty() && !mediaType.equals(MediaType.OCI_INDEX)) {
-            throw noIndex(mediaType);
+    private void ignore(String why) {
+        place.session()
+                .settings()
+                .listener()
+                .ignored(
+                        place.session().host(),
+                        Quoted.printable("what stands under the tag " + ReferrersTag.of(subject) + " of "
+                                + place.path() + " is no list of referrers: " + why));
+    }
+
+    /**
+     * {@return the index that a document is, or nothing if it is something else}
+     *
+     * @param type its type as it was announced, or an empty text
+     * @throws MalformedDocumentException if it is no valid document
+     */
+    private static Optional<ImageIndex> index(String type, byte[] bytes, RegistryLimits limits)
+            throws MalformedDocumentException {
+        if (!type.isEmpty() && !type.equals(MediaType.OCI_INDEX)) {
+            return Optional.empty();
         }
-        Manifest document = Manifest.parse(bytes, mediaType, limits);
-        if (!(document instanceof ImageIndex index) || !index.mediaType().equals(MediaType.OCI_INDEX)) {
-            throw noIndex(document.mediaType());
-        }
-        return index.manifests();
+        return Manifest.parse(bytes, type, limits) instanceof ImageIndex index
+                        && index.mediaType().equals(MediaType.OCI_INDEX)
+                ? Optional.of(index)
+                : Optional.empty();
     }
 
     /**
@@ -98,11 +141,11 @@ final class ReferrerList implements Pages.Page<Descriptor> {
                         .toList();
     }
 
-    private RegistryException noIndex(String mediaType) {
-        return new RegistryException(
-                Reason.PROTOCOL,
-                200,
-                place.session().host() + " lists the referrers of " + subject + " in what is no OCI index: "
-                        + mediaType);
+    private MalformedDocumentException broken(MalformedDocumentException e) {
+        return e.about(lists() + " in a document that cannot be read");
+    }
+
+    private String lists() {
+        return place.session().host() + " lists the referrers of " + subject;
     }
 }

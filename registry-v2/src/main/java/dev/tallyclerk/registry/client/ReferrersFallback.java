@@ -86,7 +86,7 @@ final class ReferrersFallback {
         URI target = session.base().resolve(path + "/manifests/" + tag);
         FairGate.Permit alone = settings.state().changes().enter(target.toString(), deadline);
         try {
-            Found found = find(target);
+            Found found = find(target, subject);
             for (int attempt = 1; !asWanted.test(found.index()); attempt++) {
                 if (attempt > settings.retries().attempts()) {
                     throw conflict(tag);
@@ -97,7 +97,7 @@ final class ReferrersFallback {
                 }
                 ReferrersIndex changed = change.apply(found.index());
                 put(target, changed, found);
-                found = settled(target, asWanted, changed, attempt > 1, deadline);
+                found = settled(target, subject, asWanted, changed, attempt > 1, deadline);
             }
         } finally {
             alone.close();
@@ -111,9 +111,14 @@ final class ReferrersFallback {
      * @param others whether others were seen to put theirs
      */
     private Found settled(
-            URI target, Predicate<ReferrersIndex> asWanted, ReferrersIndex own, boolean others, Deadline deadline)
+            URI target,
+            Digest subject,
+            Predicate<ReferrersIndex> asWanted,
+            ReferrersIndex own,
+            boolean others,
+            Deadline deadline)
             throws IOException {
-        Found found = find(target);
+        Found found = find(target, subject);
         boolean among = others;
         for (int looks = 0; asWanted.test(found.index()); looks++) {
             among |= !found.index().equals(own);
@@ -125,7 +130,7 @@ final class ReferrersFallback {
                 break; // the index is as it was put, as far as there is time to see
             }
             deadline.sleep(wait);
-            found = find(target);
+            found = find(target, subject);
         }
         return found;
     }
@@ -149,12 +154,15 @@ final class ReferrersFallback {
                         + " as it was put: somebody else puts another one");
     }
 
-    private Found find(URI target) throws IOException {
+    private Found find(URI target, Digest subject) throws IOException {
         Call call = Call.reading("GET", target, Scope.push(path)).with("Accept", MediaType.OCI_INDEX);
         int most = session.settings().documents().maxManifestBytes();
         Optional<Document> found = Document.read(session, call.accepting(OK, NOT_FOUND), most);
         if (found.isEmpty()) {
             return new Found(ReferrersIndex.empty(), "If-None-Match", "*");
+        }
+        if (ReferrersTag.isSubjectItself(subject, found.get().bytes())) {
+            return new Found(ReferrersIndex.empty(), "If-Match", null); // there is no such tag that it could be about
         }
         ReferrersIndex index = parsed(found.get().bytes(), target);
         Optional<String> tag = found.get().answer().header("ETag").filter(ReferrersFallback::canBeSentBack);

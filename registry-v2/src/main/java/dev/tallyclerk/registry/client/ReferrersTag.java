@@ -23,6 +23,16 @@ final class ReferrersTag {
         return NO_TAG.matcher(tag).replaceAll("-");
     }
 
+    /**
+     * {@return whether what stands under the tag is the subject, and so no list}
+     *
+     * <p>Some registries, such as GitLab's, take the tag for the digest that it is made of where there is no such tag.
+     */
+    static boolean isSubjectItself(Digest subject, byte[] document) {
+        return subject.algorithm().isSupported()
+                && Digest.of(subject.algorithm(), document).equals(subject);
+    }
+
     private static String cut(String text, int most) {
         return text.substring(0, Math.min(text.length(), most));
     }

@@ -41,6 +41,15 @@ public interface RegistryListener {
     default void encoded(String registry, String encoding) {}
 
     /**
+     * Something that a registry has, or lists, is passed over because it is not what it should be in that place, such
+     * as a list of referrers that is none.
+     *
+     * @param registry host and port
+     * @param what what is passed over and why, for a person to read, with control characters replaced
+     */
+    default void ignored(String registry, String what) {}
+
+    /**
      * A call failed and is repeated.
      *
      * @param registry host and port of the registry that the call is for

@@ -50,7 +50,11 @@ public final class MalformedDocumentException extends IOException {
      * @param message the kind of document, and what is wrong with it
      */
     MalformedDocumentException(Reason reason, String rule, String pointer, String message) {
-        super(message + (pointer.isEmpty() ? "" : " at " + pointer) + " [" + rule + "]");
+        this(message + (pointer.isEmpty() ? "" : " at " + pointer) + " [" + rule + "]", reason, rule, pointer);
+    }
+
+    private MalformedDocumentException(String whole, Reason reason, String rule, String pointer) {
+        super(whole);
         this.reason = Objects.requireNonNull(reason, "reason");
         this.rule = rule;
         this.pointer = pointer;
@@ -95,6 +99,18 @@ public final class MalformedDocumentException extends IOException {
                 Specifications.LIMITS,
                 "",
                 document + ": " + digest + " is of more than the " + allowed + " bytes allowed");
+    }
+
+    /**
+     * {@return this exception, whose message says first what the document is}
+     *
+     * @param what for example where it comes from, for a person to read
+     */
+    public MalformedDocumentException about(String what) {
+        MalformedDocumentException other =
+                new MalformedDocumentException(what + ": " + getMessage(), reason, rule, pointer);
+        other.setStackTrace(getStackTrace());
+        return other;
     }
 
     /** {@return which kind of rule is broken} */

@@ -175,9 +175,31 @@ class ReferrersFallbackTest {
         assertEquals(Digest.sha256Of(utf8(something)), repository.tagged(tag()).orElseThrow());
     }
 
+    /** As GitLab does, which takes the tag for the digest that it is made of where there is no such tag. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void beginsAListWhereTheTagIsTakenForTheSubject(boolean index) throws IOException {
+        if (index) {
+            Manifest platforms = ImageIndex.builder().manifest(subject).build();
+            subject = repository.manifest(platforms.mediaType(), platforms.bytes());
+        }
+        registry.intercept(request -> request.method().equals("GET")
+                        && request.uri().getPath().endsWith(tag())
+                        && repository.tagged(tag()).isEmpty()
+                ? MemoryRegistry.answer(
+                        200,
+                        Map.of("Content-Type", subject.mediaType(), "ETag", "\"" + subject.digest() + "\""),
+                        repository.manifestBytes(subject.digest()).orElseThrow())
+                : null);
+        repository.setKeepsToConditions(true);
+        Descriptor pushed = writer.pushManifest(artifact("a"));
+        assertEquals(List.of(pushed.digest()), listed());
+        assertEquals(1, indexPuts());
+    }
+
     @Test
     void doesNotReplaceAnImageOrAnIndexThatIsTooLarge() throws IOException {
-        repository.tag(tag(), subject);
+        repository.tag(tag(), repository.image("2", "another"));
         assertThrows(RegistryException.class, () -> writer.pushManifest(artifact("a")));
         repository.tags.remove(tag());
         writer.pushManifest(artifact("a"));

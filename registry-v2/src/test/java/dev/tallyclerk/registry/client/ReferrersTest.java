@@ -16,14 +16,17 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReferrersTest {
@@ -143,11 +146,54 @@ class ReferrersTest {
                 "GET /v2/a/manifests/" + tag, registry.log().get(registry.log().size() - 1));
     }
 
-    @Test
-    void aTagWithAnythingButAnIndexIsRefused() {
+    /** Distribution-spec v1.1.1, Listing Referrers: what is no valid index under the tag means no referrers. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "application/vnd.oci.image.index.v1+json | {}",
+                "application/vnd.oci.image.index.v1+json | not json",
+                "text/html | <html>",
+                "application/vnd.docker.distribution.manifest.list.v2+json | {\"schemaVersion\":2,\"manifests\":[]}",
+            })
+    void aTagWithAnythingButAnIndexMeansNoReferrersAndIsTold(String type, String document) throws IOException {
         registry.setReferrersApi(false);
-        stored.tag(ReferrersTag.of(image.digest()), image);
-        assertEquals(Reason.PROTOCOL, refusal());
+        stored.tag(
+                ReferrersTag.of(image.digest()), stored.manifest(type, document.getBytes(StandardCharsets.UTF_8)));
+        List<String> heard = new ArrayList<>();
+        Repository listening = registry.client()
+                .withListener(new RegistryListener() {
+                    @Override
+                    public void ignored(String from, String what) {
+                        heard.add(from + " " + what);
+                    }
+                })
+                .repository(Reference.parse("registry.example.org/a"));
+        assertEquals(List.of(), listening.referrers(image.digest()));
+        assertEquals(1, heard.size());
+        assertTrue(heard.get(0).startsWith("registry.example.org "), heard.get(0));
+        assertTrue(heard.get(0).contains(ReferrersTag.of(image.digest())), heard.get(0));
+    }
+
+    @Test
+    void aTagThatIsTakenForTheSubjectMeansNoReferrers() throws IOException {
+        registry.setReferrersApi(false);
+        Manifest index = ImageIndex.builder().manifest(image).build();
+        for (Descriptor subject : List.of(image, stored.manifest(index.mediaType(), index.bytes()))) {
+            stored.tag(ReferrersTag.of(subject.digest()), subject);
+            assertEquals(List.of(), repository.referrers(subject.digest()));
+        }
+    }
+
+    @Test
+    void anIndexUnderTheTagThatPassesALimitIsNoEmptyList() {
+        fallback(refer(SBOM, "1"), refer(SBOM, "2"));
+        Repository narrow = registry.client()
+                .withLimits(RegistryLimits.defaults().withMaxDescriptors(1))
+                .repository(Reference.parse("registry.example.org/a"));
+        var e = assertThrows(MalformedDocumentException.class, () -> narrow.referrers(image.digest()));
+        assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
+        assertTrue(e.getMessage().startsWith("registry.example.org lists the referrers of " + image.digest()));
     }
 
     @Test
