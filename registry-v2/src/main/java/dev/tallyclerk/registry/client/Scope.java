@@ -21,7 +21,11 @@ record Scope(List<String> resources) {
     private static final Scope NONE = new Scope(List.of());
     private static final int MAX_CHALLENGED = 16;
     private static final int MAX_CHALLENGED_LENGTH = 4096;
-    private static final Pattern RESOURCE = Pattern.compile("[a-z]+(\\([a-z]+\\))?:[!#-\\[\\]-~]+:[a-z*]+(,[a-z*]+)*");
+    /** Not only letters: Azure names {@code metadata_read}. */
+    private static final String ACTION = "[a-z*][a-z0-9*_./-]*";
+
+    private static final Pattern RESOURCE =
+            Pattern.compile("[a-z]+(\\([a-z]+\\))?:[!#-\\[\\]-~]+:ACTION(,ACTION)*".replace("ACTION", ACTION));
     private static final String PULL = "pull";
 
     Scope {

@@ -33,6 +33,15 @@ class ScopeTest {
                 Scope.none().andChallenged("repository:host:5000/a:pull").resources());
     }
 
+    /** As Azure asks for a list of tags. */
+    @Test
+    void takesActionsOfMoreThanLettersForTheCallsOwnRepository() {
+        assertEquals(
+                List.of("repository:a:metadata_read,pull"),
+                Scope.pull("a").andChallenged("repository:a:metadata_read").resources());
+        assertEquals(Scope.pull("a"), Scope.pull("a").andChallenged("repository:b:metadata_read"));
+    }
+
     @Test
     void takesNoNonsenseFromAChallenge() {
         Scope pull = Scope.pull("a");
