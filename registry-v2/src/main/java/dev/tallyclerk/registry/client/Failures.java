@@ -44,7 +44,9 @@ final class Failures {
     static RegistryException of(
             String who, String method, URI target, Response response, int maxBytes, Secrets secrets, Instant now) {
         int status = response.status();
-        Account account = Account.read(secrets.hide(text(response, maxBytes)));
+        // What was meant as a success is no account of a failure, and may be a token.
+        boolean success = status >= 200 && status < 300;
+        Account account = Account.read(success ? "" : secrets.hide(text(response, maxBytes)));
         StringBuilder message = new StringBuilder(who).append(" answers ").append(status);
         if (!account.codes().isEmpty()) {
             message.append(" (").append(String.join(", ", account.codes())).append(')');

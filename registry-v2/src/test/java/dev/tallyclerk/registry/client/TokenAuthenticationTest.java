@@ -372,6 +372,16 @@ class TokenAuthenticationTest {
         assertFalse(String.valueOf(e.getMessage()).contains(BASIC.substring(6)), e.getMessage());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {201, 202, 203, 206})
+    void quotesNothingOfAnAnswerThatMayHaveAToken(int status) {
+        tokenStatus = status;
+        document = "{\"token\":\"l1ve\"}";
+        RegistryException e = as(USER).failure();
+        assertEquals(status, e.status());
+        assertFalse(String.valueOf(e.getMessage()).contains("l1ve"), e.getMessage());
+    }
+
     @Test
     void asksTheRegistryAgainWhenItsTokenServiceOfBeforeIsGone() throws IOException {
         TestSession session = as(USER);
