@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param content whether the answer's body is content, which may take longer than a document
  * @param placed whether it has its place at the host already, as a part of something larger
  * @param trusted whether only who may have the registry's credentials had a say in the address
+ * @param own whether only the registry itself fails at it: what others answer, to whom it redirects, stands
  */
 record Call(
         String method,
@@ -32,7 +33,8 @@ record Call(
         boolean repeatable,
         boolean content,
         boolean placed,
-        boolean trusted) {
+        boolean trusted,
+        boolean own) {
 
     Call {
         accepted = Set.copyOf(accepted);
@@ -43,17 +45,18 @@ record Call(
 
     /** {@return a call that only reads, is repeated if it fails, and is answered by 200} */
     static Call reading(String method, URI target, Scope scope) {
-        return new Call(method, target, scope, Map.of(), RequestBody.none(), Set.of(200), true, false, false, true);
+        return new Call(
+                method, target, scope, Map.of(), RequestBody.none(), Set.of(200), true, false, false, true, false);
     }
 
     /** {@return a call that changes something, and is repeated only if {@link #repeated} says so} */
     static Call writing(String method, URI target, Scope scope, RequestBody body, Integer... accepted) {
-        return new Call(method, target, scope, Map.of(), body, Set.of(accepted), false, false, false, true);
+        return new Call(method, target, scope, Map.of(), body, Set.of(accepted), false, false, false, true, false);
     }
 
     /** {@return this call of another address} */
     Call to(URI other) {
-        return new Call(method, other, scope, headers, body, accepted, repeatable, content, placed, trusted);
+        return new Call(method, other, scope, headers, body, accepted, repeatable, content, placed, trusted, own);
     }
 
     /** {@return this call with one header more} */
@@ -63,31 +66,37 @@ record Call(
         List<String> values = new ArrayList<>(more.getOrDefault(name, List.of()));
         values.add(value);
         more.put(name, List.copyOf(values));
-        return new Call(method, target, scope, more, body, accepted, repeatable, content, placed, trusted);
+        return new Call(method, target, scope, more, body, accepted, repeatable, content, placed, trusted, own);
     }
 
     /** {@return this call, answered by these statuses} */
     Call accepting(Integer... statuses) {
-        return new Call(method, target, scope, headers, body, Set.of(statuses), repeatable, content, placed, trusted);
+        return new Call(
+                method, target, scope, headers, body, Set.of(statuses), repeatable, content, placed, trusted, own);
     }
 
     /** {@return this call, which does no more if it is made twice} */
     Call repeated() {
-        return new Call(method, target, scope, headers, body, accepted, true, content, placed, trusted);
+        return new Call(method, target, scope, headers, body, accepted, true, content, placed, trusted, own);
     }
 
     /** {@return this call, whose answer or body is content and may take the time for a blob} */
     Call ofContent() {
-        return new Call(method, target, scope, headers, body, accepted, repeatable, true, placed, trusted);
+        return new Call(method, target, scope, headers, body, accepted, repeatable, true, placed, trusted, own);
     }
 
     /** {@return this call, for which nobody waits who has a place that it would wait for} */
     Call inItsPlace() {
-        return new Call(method, target, scope, headers, body, accepted, repeatable, content, true, trusted);
+        return new Call(method, target, scope, headers, body, accepted, repeatable, content, true, trusted, own);
+    }
+
+    /** {@return this call, which is not made again for a failure of whom the registry redirects to} */
+    Call ofItsOwn() {
+        return new Call(method, target, scope, headers, body, accepted, repeatable, content, placed, trusted, true);
     }
 
     /** {@return this call, with credentials only if {@code trusted}} */
     Call trusting(boolean trusted) {
-        return new Call(method, target, scope, headers, body, accepted, repeatable, content, placed, trusted);
+        return new Call(method, target, scope, headers, body, accepted, repeatable, content, placed, trusted, own);
     }
 }

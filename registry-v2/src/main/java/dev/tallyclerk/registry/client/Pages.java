@@ -54,6 +54,11 @@ public final class Pages<T> {
         /** {@return the entries of a page} */
         List<T> entries(Document document) throws IOException;
 
+        /** {@return whether a failure of the first page means that the registry does not offer the list} */
+        default boolean isNotOffered(RegistryException failure) {
+            return failure.reason() == Reason.NOT_FOUND || failure.reason() == Reason.UNSUPPORTED;
+        }
+
         /** {@return the entries of a list that the registry does not offer} */
         default List<T> withoutList(RegistryException failure) throws IOException {
             throw failure;
@@ -110,8 +115,7 @@ public final class Pages<T> {
             found = page.entries(document);
             next = following(document.answer());
         } catch (RegistryException e) {
-            boolean notOffered = e.reason() == Reason.NOT_FOUND || e.reason() == Reason.UNSUPPORTED;
-            if (seen.size() > 1 || !notOffered) {
+            if (seen.size() > 1 || !page.isNotOffered(e)) {
                 throw e;
             }
             found = page.withoutList(e);

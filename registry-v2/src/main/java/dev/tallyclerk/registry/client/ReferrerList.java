@@ -10,6 +10,7 @@ import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -39,9 +40,32 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         String query = artifactType.isEmpty()
                 ? ""
                 : "?artifactType=" + URLEncoder.encode(artifactType, StandardCharsets.UTF_8);
-        Call call = Call.reading("GET", place.uri("referrers/" + subject + query), place.pull())
-                .with("Accept", MediaType.OCI_INDEX);
+        Call call = call(place.uri("referrers/" + subject + query), place.pull());
         return new Pages<>(place.session(), call, new ReferrerList(place, subject, artifactType));
+    }
+
+    static Call call(URI target, Scope scope) {
+        return Call.reading("GET", target, scope)
+                .with("Accept", MediaType.OCI_INDEX)
+                .ofItsOwn();
+    }
+
+    /**
+     * {@return whether a failure means that the registry does not list referrers}
+     *
+     * <p>Registries that do not know the path take it for something else of theirs, or for the path of a page for
+     * people, so it is not only 404. One that knows it and fails is believed.
+     */
+    static boolean isNone(RegistryException failure) {
+        return switch (failure.reason()) {
+            case NOT_FOUND, UNSUPPORTED -> true;
+            default -> failure.status() == 400 || failure.status() == 406 || failure.isElsewhere();
+        };
+    }
+
+    @Override
+    public boolean isNotOffered(RegistryException failure) {
+        return isNone(failure);
     }
 
     @Override
@@ -51,23 +75,39 @@ final class ReferrerList implements Pages.Page<Descriptor> {
                 .settings()
                 .documents()
                 .withMaxManifestBytes(place.session().settings().limits().maxPageBytes());
-        List<Descriptor> all = list(ManifestFetch.mediaType(answer), document.bytes(), limits);
+        List<Descriptor> all;
+        try {
+            all = index(document, limits)
+                    .orElseThrow(() -> new RegistryException(
+                            Reason.UNSUPPORTED,
+                            answer.status(),
+                            lists() + " in what is no OCI index: "
+                                    + Quoted.quote(answer.header("Content-Type").orElse(""))))
+                    .manifests();
+        } catch (MalformedDocumentException e) {
+            throw broken(e);
+        }
         boolean filtered = answer.headers("OCI-Filters-Applied").stream()
                 .flatMap(header -> Arrays.stream(header.split(",", -1)))
                 .anyMatch(filter -> filter.strip().equals("artifactType"));
         return wanted(all, filtered);
     }
 
-    private List<Descriptor> list(String type, byte[] bytes, RegistryLimits limits) throws IOException {
+    /**
+     * {@return the index that is the registry's own list, or nothing if what it answers is something else}
+     *
+     * @throws MalformedDocumentException if it says that it is one and cannot be read, or passes a limit
+     */
+    static Optional<ImageIndex> index(Document document, RegistryLimits limits) throws MalformedDocumentException {
+        String type = ManifestFetch.mediaType(document.answer());
         try {
-            Optional<ImageIndex> index = index(type, bytes, limits);
-            if (index.isPresent()) {
-                return index.get().manifests();
-            }
+            return index(type, document.bytes(), limits);
         } catch (MalformedDocumentException e) {
-            throw broken(e);
+            if (type.isEmpty() && e.reason() != MalformedDocumentException.Reason.LIMIT_EXCEEDED) {
+                return Optional.empty(); // it does not say that it is one
+            }
+            throw e;
         }
-        throw new RegistryException(Reason.PROTOCOL, 200, lists() + " in what is no OCI index: " + Quoted.quote(type));
     }
 
     /**
@@ -77,7 +117,8 @@ final class ReferrerList implements Pages.Page<Descriptor> {
     public List<Descriptor> withoutList(RegistryException failure) throws IOException {
         Optional<TaggedManifest> found =
                 new ManifestFetch(place).tagged(ReferrersTag.of(subject), List.of(MediaType.OCI_INDEX));
-        if (found.isEmpty() || ReferrersTag.isSubjectItself(subject, found.get().document().bytes())) {
+        if (found.isEmpty()
+                || ReferrersTag.isSubjectItself(subject, found.get().document().bytes())) {
             return List.of();
         }
         String type = found.get().document().mediaType();
@@ -105,8 +146,8 @@ final class ReferrerList implements Pages.Page<Descriptor> {
                 .listener()
                 .ignored(
                         place.session().host(),
-                        Quoted.printable("what stands under the tag " + ReferrersTag.of(subject) + " of "
-                                + place.path() + " is no list of referrers: " + why));
+                        Quoted.printable("what stands under the tag " + ReferrersTag.of(subject) + " of " + place.path()
+                                + " is no list of referrers: " + why));
     }
 
     /**

@@ -56,11 +56,17 @@ final class ReferrersFallback {
     /** {@return whether the registry lists referrers by itself} */
     boolean isOffered(Digest subject) throws IOException {
         URI target = session.base().resolve(path + "/referrers/" + subject);
-        Call call = Call.reading("GET", target, Scope.delete(path)).with("Accept", MediaType.OCI_INDEX);
-        try (Answer answer = session.execute(call.accepting(OK, NOT_FOUND))) {
-            return answer.status() == OK;
+        ClientSettings settings = session.settings();
+        int most = settings.limits().maxPageBytes();
+        try {
+            Optional<Document> found = Document.read(session, ReferrerList.call(target, Scope.delete(path)), most);
+            return found.isPresent()
+                    && ReferrerList.index(found.get(), settings.documents().withMaxManifestBytes(most))
+                            .isPresent();
+        } catch (MalformedDocumentException e) {
+            return true; // a list, whatever is wrong with it
         } catch (RegistryException e) {
-            if (e.reason() == Reason.UNSUPPORTED) {
+            if (ReferrerList.isNone(e)) {
                 return false;
             }
             throw e;

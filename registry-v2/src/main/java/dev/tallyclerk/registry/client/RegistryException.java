@@ -61,16 +61,19 @@ public final class RegistryException extends IOException {
     /** Whether it is known that what was asked was not even begun. */
     private final boolean unprocessed;
 
+    /** Whether it is the answer of another than who was asked, to whom the registry has redirected. */
+    private final boolean elsewhere;
+
     RegistryException(Reason reason, int status, String message) {
         this(reason, status, List.of(), message);
     }
 
     RegistryException(Reason reason, int status, List<String> codes, String message) {
-        this(reason, status, codes, message, null, null, false);
+        this(reason, status, codes, message, null, null, false, false);
     }
 
     RegistryException(Reason reason, String message, Throwable cause) {
-        this(reason, 0, List.of(), message, cause, null, false);
+        this(reason, 0, List.of(), message, cause, null, false, false);
     }
 
     private RegistryException(
@@ -80,28 +83,36 @@ public final class RegistryException extends IOException {
             String message,
             @Nullable Throwable cause,
             @Nullable Duration retryAfter,
-            boolean unprocessed) {
+            boolean unprocessed,
+            boolean elsewhere) {
         super(message, cause);
         this.reason = Objects.requireNonNull(reason, "reason");
         this.status = status;
         this.codes = List.copyOf(codes);
         this.retryAfter = retryAfter;
         this.unprocessed = unprocessed;
+        this.elsewhere = elsewhere;
     }
 
     /** {@return this failure, whose answer asks to wait so long} */
     RegistryException askingToWait(Duration wait) {
-        return new RegistryException(reason, status, codes, text(), getCause(), wait, unprocessed);
+        return new RegistryException(reason, status, codes, text(), getCause(), wait, unprocessed, elsewhere);
     }
 
     /** {@return this failure, before which nothing of the call was begun} */
     RegistryException beforeTheCall() {
-        return new RegistryException(reason, status, codes, text(), getCause(), retryAfter, true);
+        return new RegistryException(reason, status, codes, text(), getCause(), retryAfter, true, elsewhere);
+    }
+
+    /** {@return this failure, which is the answer of another than who was asked} */
+    RegistryException elsewhere() {
+        return new RegistryException(reason, status, codes, text(), getCause(), retryAfter, unprocessed, true);
     }
 
     /** {@return this failure in other words, and without what has caused it} */
     RegistryException saying(String message) {
-        RegistryException other = new RegistryException(reason, status, codes, message, null, retryAfter, unprocessed);
+        RegistryException other =
+                new RegistryException(reason, status, codes, message, null, retryAfter, unprocessed, elsewhere);
         other.setStackTrace(getStackTrace());
         return other;
     }
@@ -112,6 +123,10 @@ public final class RegistryException extends IOException {
 
     boolean isUnprocessed() {
         return unprocessed;
+    }
+
+    boolean isElsewhere() {
+        return elsewhere;
     }
 
     /** {@return what went wrong} */

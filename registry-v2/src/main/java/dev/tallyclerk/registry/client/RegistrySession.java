@@ -152,7 +152,7 @@ final class RegistrySession {
     }
 
     private RegistryException failure(Call call, Answer answer, @Nullable Authorization shown) {
-        return Failures.of(
+        RegistryException failure = Failures.of(
                 OriginRules.host(answer.uri()),
                 call.method(),
                 call.target(),
@@ -160,5 +160,7 @@ final class RegistrySession {
                 settings.limits().maxErrorBytes(),
                 shown == null ? Secrets.none() : shown.secrets(),
                 settings.clock().instant());
+        boolean sameOrigin = OriginRules.origin(answer.uri()).equals(OriginRules.origin(call.target()));
+        return sameOrigin ? failure : failure.elsewhere();
     }
 }

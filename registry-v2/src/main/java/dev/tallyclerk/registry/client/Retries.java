@@ -30,7 +30,8 @@ final class Retries {
      * @throws RegistryException the failure itself, if it stands
      */
     Duration waitAfter(int attempt, Call call, RegistryException failure) throws RegistryException {
-        if (attempt >= policy.attempts() || !mayPass(failure) || !isSafe(call, failure)) {
+        boolean stands = call.own() && failure.isElsewhere();
+        if (attempt >= policy.attempts() || stands || !mayPass(failure) || !isSafe(call, failure)) {
             throw failure;
         }
         return pauseAfter(attempt, failure);

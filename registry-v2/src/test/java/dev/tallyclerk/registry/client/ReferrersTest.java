@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,10 +133,10 @@ class ReferrersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {404, 405, 501})
+    @ValueSource(ints = {400, 404, 405, 406, 501})
     void fallsBackToTheTag(int status) throws IOException {
         registry.intercept(request ->
-                request.uri().getPath().contains("/referrers/") ? MemoryRegistry.error(status, "UNSUPPORTED") : null);
+                request.uri().getPath().contains("/referrers/") ? MemoryRegistry.error(status, "ANY") : null);
         assertEquals(List.of(), repository.referrers(image.digest()));
         Descriptor sbom = refer(SBOM, "1");
         Descriptor signature = refer(SIGNATURE, "2");
@@ -158,8 +160,7 @@ class ReferrersTest {
             })
     void aTagWithAnythingButAnIndexMeansNoReferrersAndIsTold(String type, String document) throws IOException {
         registry.setReferrersApi(false);
-        stored.tag(
-                ReferrersTag.of(image.digest()), stored.manifest(type, document.getBytes(StandardCharsets.UTF_8)));
+        stored.tag(ReferrersTag.of(image.digest()), stored.manifest(type, document.getBytes(StandardCharsets.UTF_8)));
         List<String> heard = new ArrayList<>();
         Repository listening = registry.client()
                 .withListener(new RegistryListener() {
@@ -196,25 +197,71 @@ class ReferrersTest {
         assertTrue(e.getMessage().startsWith("registry.example.org lists the referrers of " + image.digest()));
     }
 
+    /** As the page of GitHub to which its registry redirects, which may be asked less often than the registry. */
+    @ParameterizedTest
+    @ValueSource(ints = {403, 404, 429, 503})
+    void fallsBackToTheTagAtOnceWhereAnotherFailsToWhomTheRegistryRedirects(int status) throws IOException {
+        Descriptor sbom = refer(SBOM, "1");
+        fallback(sbom);
+        registry.intercept(request -> {
+            if (request.uri().getHost().equals("pages.example.com")) {
+                return MemoryRegistry.error(status, "ANY");
+            }
+            return request.uri().getPath().contains("/referrers/")
+                    ? MemoryRegistry.answer(303, Map.of("Location", "https://pages.example.com/-/x"))
+                    : null;
+        });
+        assertEquals(List.of(sbom), repository.referrers(image.digest()));
+        assertEquals(3, registry.requests().size());
+    }
+
+    /** What the registry answers where the list of referrers should be, and what it is announced as. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "text/html; charset=utf-8 | <html>",
+                "application/json | {\"message\":\"sign in\"}",
+                "application/json | []",
+                "application/vnd.docker.distribution.manifest.list.v2+json | {\"schemaVersion\":2,\"manifests\":[]}",
+                "'' | "
+            })
+    void fallsBackToTheTagFromWhatIsNoIndex(String type, @Nullable String document) throws IOException {
+        Descriptor sbom = refer(SBOM, "1");
+        fallback(sbom);
+        byte[] body = (document == null ? "" : document).getBytes(StandardCharsets.UTF_8);
+        registry.intercept(request -> request.uri().getPath().contains("/referrers/")
+                ? MemoryRegistry.answer(200, Map.of("Content-Type", type), body)
+                : null);
+        assertEquals(List.of(sbom), repository.referrers(image.digest()));
+        assertFalse(new ReferrersFallback(repository.session(), "a").isOffered(image.digest()));
+    }
+
     @Test
-    void aFailureIsNoReasonToFallBack() {
+    void takesAnIndexThatIsAnnouncedAsAnyDocument() throws IOException {
+        Descriptor sbom = refer(SBOM, "1");
+        byte[] index = ImageIndex.builder().manifest(sbom).build().bytes();
+        registry.intercept(request -> MemoryRegistry.answer(200, Map.of("Content-Type", "application/json"), index));
+        assertEquals(List.of(sbom), repository.referrers(image.digest()));
+        assertTrue(new ReferrersFallback(repository.session(), "a").isOffered(image.digest()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"401, UNAUTHORIZED", "403, DENIED", "429, TOO_MANY_REQUESTS", "500, SERVER_ERROR"})
+    void aFailureIsNoReasonToFallBack(int status, Reason reason) {
         registry.intercept(request ->
-                request.uri().getPath().contains("/referrers/") ? MemoryRegistry.error(403, "DENIED") : null);
-        assertEquals(Reason.DENIED, refusal());
+                request.uri().getPath().contains("/referrers/") ? MemoryRegistry.error(status, "ANY") : null);
+        assertEquals(reason, refusal());
         assertTrue(registry.log().stream().noneMatch(line -> line.contains("/manifests/")));
     }
 
     @Test
-    void aListThatIsNoIndexIsRefused() {
-        registry.intercept(request -> MemoryRegistry.answer(
-                200, Map.of("Content-Type", "text/html"), "<html>".getBytes(StandardCharsets.UTF_8)));
-        assertEquals(Reason.PROTOCOL, refusal());
+    void anIndexThatCannotBeReadIsRefusedAndNamesRegistryAndSubject() {
         registry.intercept(request -> MemoryRegistry.answer(
                 200, Map.of("Content-Type", MediaType.OCI_INDEX), "{}".getBytes(StandardCharsets.UTF_8)));
-        assertThrows(MalformedDocumentException.class, () -> repository.referrers(image.digest()));
-        registry.intercept(request -> MemoryRegistry.answer(
-                200, Map.of(), stored.manifestBytes(image.digest()).orElseThrow()));
-        assertEquals(Reason.PROTOCOL, refusal());
+        var e = assertThrows(MalformedDocumentException.class, () -> repository.referrers(image.digest()));
+        assertEquals(MalformedDocumentException.Reason.MISSING_MEMBER, e.reason());
+        assertTrue(e.getMessage().startsWith("registry.example.org lists the referrers of " + image.digest()));
         assertThrows(IllegalArgumentException.class, () -> repository.referrers(image.digest(), "no type"));
     }
 
