@@ -107,6 +107,45 @@ final class CallAuthentication {
         return Optional.empty();
     }
 
+    /** Finds out what a registry asks for where nothing of the call's is looked at. */
+    @FunctionalInterface
+    interface Root {
+        /** {@return the WWW-Authenticate headers, or nothing if that cannot be found out now} */
+        Optional<List<String>> challenges() throws RegistryException;
+    }
+
+    /**
+     * {@return what to show to a registry that was shown nothing and asked for nothing; nothing if it does not ask
+     * elsewhere either, or there are no credentials}
+     *
+     * @param root asked once for a registry that asks for nothing there either
+     * @throws RegistryException if it asks for what cannot be had
+     */
+    Optional<Authorization> unasked(Root root) throws RegistryException {
+        ClientState state = settings.state();
+        if (state.isOpen(rules.origin()) || !mayHaveCredentials()) {
+            return Optional.empty();
+        }
+        if (state.challenge(rules.origin()).isPresent()) {
+            return remembered(); // another call has found it out in the meantime
+        }
+        Optional<List<String>> headers = root.challenges();
+        if (headers.isPresent() && headers.get().isEmpty()) {
+            state.rememberOpen(rules.origin());
+        }
+        return headers.isEmpty() || headers.get().isEmpty() ? Optional.empty() : answer(headers.get(), null);
+    }
+
+    /** Credentials that cannot be found out may be there, which matters only if the registry asks for them. */
+    private boolean mayHaveCredentials() throws RegistryException {
+        try {
+            return credentials().kind() != Kind.ANONYMOUS;
+        } catch (RegistryException e) {
+            deadline.check();
+            return true;
+        }
+    }
+
     /** {@return the challenges that the caller's credentials answer, tokens first} */
     private List<Challenge> answerable(List<Challenge> challenges) throws RegistryException {
         List<Challenge> out = new ArrayList<>();

@@ -18,12 +18,14 @@ final class ClientState {
     private final Lock lock = new ReentrantLock();
     private final Map<URI, Challenge> challenges;
     private final Set<Digest> wrong;
+    private final Set<URI> open;
 
     private ClientState(ClientLimits limits, FairGate gate) {
         this.tokens = new TokenCache(limits.maxCachedTokens());
         this.gate = gate;
         this.challenges = leastRecentlyUsed(limits.maxCachedTokens());
         this.wrong = Collections.newSetFromMap(leastRecentlyUsed(limits.maxCachedTokens()));
+        this.open = Collections.newSetFromMap(leastRecentlyUsed(limits.maxCachedTokens()));
     }
 
     static ClientState of(ClientLimits limits) {
@@ -71,6 +73,25 @@ final class ClientState {
         lock.lock();
         try {
             challenges.remove(origin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether a registry was asked, and asks nobody for credentials} */
+    boolean isOpen(URI origin) {
+        lock.lock();
+        try {
+            return open.contains(origin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void rememberOpen(URI origin) {
+        lock.lock();
+        try {
+            open.add(origin);
         } finally {
             lock.unlock();
         }

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class RegistrySession {
     /** Without, with what was kept, with what is new, and with what is new for what the registry wants beyond. */
     private static final int MAX_ROUNDS = 4;
+
+    private static final String CHALLENGE = "WWW-Authenticate";
 
     private final ClientSettings settings;
     private final String registry;
@@ -105,29 +108,74 @@ final class RegistrySession {
                 : null;
         for (int round = 1; ; round++) {
             Answer answer = redirects.follow(outgoing(call, shown), deadline);
-            if (call.accepted().contains(answer.status())) {
+            boolean accepted = call.accepted().contains(answer.status());
+            boolean mayHide = shown == null && mayHideFromStrangers(call, answer);
+            if (accepted && !mayHide) {
                 return answer;
             }
-            RegistryException failure;
+            RegistryException failure = null;
             // Closed before a token is fetched, which may have to wait for this answer's place.
             try (answer) {
-                failure = failure(call, answer, shown);
+                failure = accepted ? null : failure(call, answer, shown);
             }
-            // Only the registry itself may ask for its credentials, and not whoever it redirects to.
-            boolean challenged = answer.status() == 401 && answer.trusted() && rules.isOwn(answer.uri());
-            if (!challenged || round == MAX_ROUNDS) {
-                throw failure;
-            }
-            Optional<Authorization> better;
+            Optional<Authorization> better = Optional.empty();
             try {
-                better = authentication.answer(answer.headers("WWW-Authenticate"), shown);
+                if (mayHide) {
+                    better = authentication.unasked(() -> challenges(call, deadline));
+                } else if (isChallenge(answer) && round < MAX_ROUNDS) {
+                    better = authentication.answer(answer.headers(CHALLENGE), shown);
+                }
             } catch (RegistryException e) {
                 throw answer.secrets().hide(e);
             }
-            if (better.isEmpty() || !call.body().isRepeatable()) {
+            if (better.isPresent() && call.body().isRepeatable()) {
+                shown = better.get();
+            } else if (failure != null) {
                 throw failure;
+            } else {
+                return answer; // nobody reads the body of a 404
             }
-            shown = better.get();
+        }
+    }
+
+    /** Only the registry itself may ask for its credentials, and not whoever it redirects to. */
+    private boolean isChallenge(Answer answer) {
+        return answer.status() == 401 && answer.trusted() && rules.isOwn(answer.uri());
+    }
+
+    /**
+     * {@return whether a registry may answer so to who shows nothing, and otherwise to who does}
+     *
+     * <p>Some ask for credentials at {@code /v2/} only, and have nothing elsewhere for who shows none.
+     */
+    private boolean mayHideFromStrangers(Call call, Answer answer) {
+        boolean hides = switch (answer.status()) {
+            case 401 -> answer.headers(CHALLENGE).isEmpty();
+            case 403, 404 -> true;
+            default -> false;
+        };
+        return hides
+                && answer.trusted()
+                && rules.isOwn(answer.uri())
+                && rules.isOwn(call.target())
+                && call.body().isRepeatable();
+    }
+
+    /**
+     * {@return the challenges of the registry's {@code /v2/}, or nothing if it could not be found out whether there are
+     * any}
+     */
+    private Optional<List<String>> challenges(Call call, Deadline deadline) throws RegistryException {
+        Call asking = Call.reading("GET", base, Scope.none());
+        try (Answer answer = redirects.follow(outgoing(call.placed() ? asking.inItsPlace() : asking, null), deadline)) {
+            if (isChallenge(answer)) {
+                return Optional.of(answer.headers(CHALLENGE));
+            }
+            boolean failed = answer.status() == 429 || answer.status() >= 500;
+            return failed ? Optional.empty() : Optional.of(List.of());
+        } catch (RegistryException e) {
+            Places.refuseToGoOn(e, deadline);
+            return Optional.empty();
         }
     }
 

@@ -382,6 +382,57 @@ class TokenAuthenticationTest {
         assertFalse(String.valueOf(e.getMessage()).contains("l1ve"), e.getMessage());
     }
 
+    /** Answers whom it knows, challenges at its root only, and has nothing elsewhere for others. */
+    private Response hiding(int status, Request request) throws IOException {
+        boolean root = request.uri().getPath().matches("/v2/|/token");
+        Response answer = registry(request);
+        return root || answer.status() != 401 ? answer : answer(status, "");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404})
+    void looksForAChallengeAtTheRootOfARegistryThatHidesWhatItHas(int status) throws IOException {
+        challengedScope = "";
+        test.withCredentials(USER).serving(request -> hiding(status, request));
+        assertEquals("content", test.text(test.pull().accepting(200, 404)));
+        assertEquals("content", test.text());
+        assertEquals(List.of("", "", BASIC, "Bearer t1", "Bearer t1"), test.authorizations());
+        assertEquals("/v2/", test.network.requests().get(1).uri().getPath());
+    }
+
+    @Test
+    void takesAnAnswerForWhatItIsFromARegistryThatAsksNobody() throws IOException {
+        test.withCredentials(USER)
+                .serving(request -> answer(request.uri().getPath().equals("/v2/") ? 200 : 404, ""));
+        Call pull = test.pull().accepting(200, 404);
+        assertEquals(404, test.execute(pull).status());
+        assertEquals(404, test.execute(pull).status());
+        assertEquals(Reason.NOT_FOUND, test.failure().reason());
+        assertEquals(List.of("", "", "", ""), test.authorizations(), "its root was asked once");
+    }
+
+    @Test
+    void looksForNoChallengeWithoutCredentialsOrWhereOthersAnswer() throws IOException {
+        test.serving(request -> hiding(404, request));
+        assertEquals(404, test.execute(test.pull().accepting(200, 404)).status());
+        assertEquals(1, test.network.requests().size());
+        test.network.name("other.example.com", "93.184.215.15");
+        test.network.serve("https://other.example.com", request -> answer(403, ""));
+        test.withCredentials(USER).serving(request -> answer(307, "", "Location", "https://other.example.com/t"));
+        assertEquals(Reason.DENIED, test.failure().reason());
+        assertEquals(3, test.network.requests().size());
+    }
+
+    @Test
+    void saysThatACredentialIsMissingAndNotTheContent() {
+        test.with(s -> s.withCredentials(registry -> {
+                    throw new IOException("no helper");
+                }))
+                .serving(request -> hiding(404, request));
+        Call pull = test.pull().accepting(200, 404);
+        assertEquals(Reason.CREDENTIALS, test.failure(pull).reason());
+    }
+
     @Test
     void asksTheRegistryAgainWhenItsTokenServiceOfBeforeIsGone() throws IOException {
         TestSession session = as(USER);
@@ -408,7 +459,7 @@ class TokenAuthenticationTest {
         assertEquals(Reason.UNAUTHORIZED, test.withCredentials(USER).failure().reason());
         test.serving(request -> answer(401, "{\"errors\":[{\"code\":\"UNAUTHORIZED\"}]}"));
         assertEquals(List.of("UNAUTHORIZED"), test.failure().codes());
-        assertEquals(4, test.network.requests().size());
+        assertEquals(5, test.network.requests().size(), "one of them at the root");
     }
 
     @Test
