@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,14 @@ final class BlobUpload {
     private static final int CREATED = 201;
     private static final int ACCEPTED = 202;
     private static final int NO_CONTENT = 204;
+
+    private static final int SERVER_ERRORS = 500;
+
+    /** What a request to mount is answered by; every failure of the registry's own is an answer. */
+    private static final Integer[] MOUNTED_OR_FAILED = IntStream.concat(
+                    IntStream.of(CREATED, ACCEPTED), IntStream.range(SERVER_ERRORS, SERVER_ERRORS + 100))
+            .boxed()
+            .toArray(Integer[]::new);
 
     /** How long a caller whose time is over still waits until the registry knows that nothing more will come. */
     private static final Duration AFTER_THE_END = Duration.ofSeconds(1);
@@ -87,8 +96,11 @@ final class BlobUpload {
     boolean mount(String from) throws IOException {
         URI target = below("blobs/uploads/?mount=" + encode(digest.toString()) + "&from=" + encode(from));
         Scope scope = Scope.push(path).and(Scope.pull(from));
-        Call call = Call.writing("POST", target, scope, RequestBody.none(), CREATED, ACCEPTED);
+        Call call = Call.writing("POST", target, scope, RequestBody.none(), MOUNTED_OR_FAILED);
         try (Answer answer = execute(call.repeated())) {
+            if (answer.status() >= SERVER_ERRORS) {
+                return false; // to send the blob is the better second attempt
+            }
             if (answer.status() == CREATED) {
                 requireSame(answer);
                 return true;
@@ -96,7 +108,7 @@ final class BlobUpload {
             begun(answer);
         } catch (RegistryException e) {
             // Who may not read there, or asks a registry that cannot do this, sends the blob.
-            boolean refused = e.status() >= 400 && e.status() < 500 && e.reason() != Reason.TOO_MANY_REQUESTS;
+            boolean refused = e.status() >= 400 && e.reason() != Reason.TOO_MANY_REQUESTS;
             if (!refused) {
                 throw e;
             }

@@ -231,14 +231,15 @@ class RepositoryWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 405})
-    void sendsWhatMayNotBeMounted(int status) throws IOException {
+    @ValueSource(ints = {400, 401, 403, 404, 405, 500, 502, 503, 599})
+    void sendsWhatIsNotMountedAtTheFirstAttempt(int status) throws IOException {
         registry.repository("base/image").blob(TYPE, content);
         registry.intercept(request -> String.valueOf(request.uri().getQuery()).contains("mount=")
                 ? MemoryRegistry.error(status, "DENIED")
                 : null);
         assertEquals(BlobOutcome.SENT, writer().pushBlob(blob, RequestBody.of(content), "base/image"));
         assertPushed();
+        assertEquals(List.of("HEAD", "POST", "POST", "PUT"), methods());
     }
 
     @Test
