@@ -8,6 +8,7 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Reads lists of tags and of repositories. */
 final class NameList implements Pages.Page<String> {
@@ -18,18 +19,23 @@ final class NameList implements Pages.Page<String> {
     private final Predicate<String> grammar;
     private final int maxEntries;
 
-    private NameList(String member, Predicate<String> grammar, int maxEntries) {
+    /** Who hears of names that cannot be what they should be, which is nobody where they are refused. */
+    private final @Nullable RegistryListener told;
+
+    private NameList(String member, Predicate<String> grammar, int maxEntries, @Nullable RegistryListener told) {
         this.member = member;
         this.grammar = grammar;
         this.maxEntries = maxEntries;
+        this.told = told;
     }
 
-    static NameList ofTags(ClientLimits limits) {
-        return new NameList("tags", ReferenceParts::isTag, limits.maxListEntries());
+    /** {@return tags; what cannot be one is passed over, because some registries list digests among them} */
+    static NameList ofTags(ClientSettings settings) {
+        return new NameList("tags", ReferenceParts::isTag, settings.limits().maxListEntries(), settings.listener());
     }
 
     static NameList ofRepositories(ClientLimits limits) {
-        return new NameList("repositories", ReferenceParts::isPath, limits.maxListEntries());
+        return new NameList("repositories", ReferenceParts::isPath, limits.maxListEntries(), null);
     }
 
     /**
@@ -51,18 +57,33 @@ final class NameList implements Pages.Page<String> {
         try {
             JsonCursor json = JsonCursor.parse(bytes, limits(Math.max(1, bytes.length)));
             json.refuseCaseVariants(List.of(member));
-            JsonCursor list = json.required(member);
-            // What docker-registry says of a repository that has no tags any more.
-            List<String> names = list.value() instanceof JsonNull ? List.of() : list.strings();
-            for (String name : names) {
-                if (!grammar.test(name)) {
-                    throw failure(document, "one of the " + member + " cannot be one: " + Quoted.quote(name));
-                }
+            // What registries say of a repository that has no tags any more.
+            boolean isEmpty = told != null
+                    && json.optional("name").isPresent()
+                    && json.optional(member).isEmpty();
+            if (isEmpty || json.required(member).value() instanceof JsonNull) {
+                return List.of();
             }
-            return names;
+            List<String> names = json.required(member).strings();
+            List<String> good = names.stream().filter(grammar).toList();
+            if (good.size() < names.size()) {
+                tell(document, names);
+            }
+            return good;
         } catch (JsonException e) {
             throw failure(document, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void tell(Document document, List<String> names) throws RegistryException {
+        List<String> bad = names.stream().filter(grammar.negate()).toList();
+        String first = Quoted.quote(bad.get(0));
+        if (told == null) {
+            throw failure(document, "one of the " + member + " cannot be one: " + first);
+        }
+        told.ignored(
+                OriginRules.host(document.answer().uri()),
+                bad.size() + " of the names that it lists cannot be " + member + ", such as " + first);
     }
 
     private RegistryException failure(Document document, String why) {

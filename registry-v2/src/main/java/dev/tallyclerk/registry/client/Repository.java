@@ -264,6 +264,8 @@ public final class Repository {
     /**
      * {@return all tags, in the registry's order, each once}
      *
+     * <p>A name in the list that cannot be a tag is passed over, and the {@link RegistryListener} is told.
+     *
      * @throws RegistryException as {@link Pages#next} does; {@link RegistryException.Reason#NOT_FOUND} if there is no
      *     such repository
      */
@@ -298,7 +300,7 @@ public final class Repository {
     private Pages<String> tagPages(String query) {
         RepositoryPlace place = places.registry();
         Call call = Call.reading("GET", place.uri("tags/list?" + query), place.pull());
-        return new Pages<>(session, call, NameList.ofTags(session.settings().limits()));
+        return new Pages<>(session, call, NameList.ofTags(session.settings()));
     }
 
     /**

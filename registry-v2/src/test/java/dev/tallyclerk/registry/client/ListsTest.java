@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,9 +146,7 @@ class ListsTest {
                 "{}",
                 "{\"tags\":{}}",
                 "{\"tags\":[1]}",
-                "{\"tags\":[\"\"]}",
-                "{\"tags\":[\"a/b\"]}",
-                "{\"tags\":[\"\\u001b[2J\"]}",
+                "{\"name\":\"a/b\",\"Tags\":[]}",
                 "{\"tags\":[\"a\"],\"tags\":[]}",
                 "{\"tags\":[\"a\"],\"Tags\":[]}",
                 "{\"tags\":[\"a\"]"
@@ -155,6 +154,28 @@ class ListsTest {
     void refusesAListThatIsNone(String body) {
         answer(body);
         assertEquals(Reason.PROTOCOL, refusal());
+    }
+
+    /** As Artifactory, which lists digests among tags. */
+    @Test
+    void passesOverWhatCannotBeATagAndTells() throws IOException {
+        answer("{\"tags\":[\"1\",\"sha256:ab\",\"\",\"a/b\",\"\\u001b[2J\",\"2\"]}");
+        List<String> heard = new ArrayList<>();
+        RegistryListener listener = new RegistryListener() {
+            @Override
+            public void ignored(String from, String what) {
+                heard.add(from + ": " + what);
+            }
+        };
+        Repository listening = client.withListener(listener).repository(Reference.parse(HOST + "/a/b"));
+        assertEquals(List.of("1", "2"), listening.tags());
+        assertEquals(List.of(HOST + ": 4 of the names that it lists cannot be tags, such as \"sha256:ab\""), heard);
+    }
+
+    @Test
+    void aRepositoryWithoutAListHasNoTags() throws IOException {
+        answer("{\"name\":\"a/b\"}");
+        assertEquals(List.of(), repository.tags());
     }
 
     @Test
