@@ -40,6 +40,12 @@ record Answer(URI uri, Response response, boolean trusted, Secrets secrets) impl
         }
     }
 
+    /** {@return the size in bytes that is claimed of the content, if one is: what is packed has another length} */
+    OptionalLong claimedSize() {
+        String encoding = header("Content-Encoding").orElse("").strip();
+        return encoding.isEmpty() || encoding.equalsIgnoreCase("identity") ? contentLength() : OptionalLong.empty();
+    }
+
     InputStream body() {
         return response.body();
     }

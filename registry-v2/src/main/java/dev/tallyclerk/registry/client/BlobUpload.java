@@ -81,10 +81,7 @@ final class BlobUpload {
         Call call = Call.reading("HEAD", below("blobs/" + digest), Scope.push(path));
         try (Answer answer = execute(call.accepting(200, 404))) {
             // One of another size cannot be the blob, and no length says nothing.
-            return answer.status() == 200
-                    && answer.header("Content-Length")
-                            .map(length -> length.equals(Long.toString(blob.size())))
-                            .orElse(true);
+            return answer.status() == 200 && answer.claimedSize().orElse(blob.size()) == blob.size();
         }
     }
 

@@ -18,7 +18,7 @@ final class ContentDigest {
      * @throws RegistryException if what it names is no digest
      */
     static Optional<Digest> of(Answer answer, String host) throws RegistryException {
-        Optional<String> header = answer.header("Docker-Content-Digest");
+        Optional<String> header = answer.header("Docker-Content-Digest").filter(text -> !text.isBlank());
         try {
             return header.map(Digest::parse);
         } catch (MalformedDigestException e) {

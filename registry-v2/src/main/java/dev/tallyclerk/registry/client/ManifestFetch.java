@@ -103,7 +103,7 @@ final class ManifestFetch {
         Optional<Digest> digest = answer.status() == 200
                 ? ContentDigest.of(answer, place.session().host())
                 : Optional.empty();
-        OptionalLong size = answer.contentLength();
+        OptionalLong size = size(answer);
         if (digest.isPresent() && size.isPresent() && !mediaType(answer).isEmpty()) {
             return Optional.of(new ManifestClaim(mediaType(answer), digest.get(), size.getAsLong()));
         }
@@ -129,7 +129,7 @@ final class ManifestFetch {
                     && !claimed.get().equals(digest)) {
                 throw lie(answer, claimed.get());
             }
-            OptionalLong size = answer.contentLength();
+            OptionalLong size = size(answer);
             if (size.isPresent() && !mediaType(answer).isEmpty()) {
                 return Optional.of(new ManifestClaim(mediaType(answer), digest, size.getAsLong()));
             }
@@ -137,9 +137,15 @@ final class ManifestFetch {
         return document(digest).map(found -> new ManifestClaim(found.mediaType(), digest, found.bytes().length));
     }
 
-    /** {@return the answer, closed, of status 200 or of one that says that HEAD is not known; nothing for 404} */
+    /** {@return the size that is claimed; none is what some registries mean by 0, which no manifest has} */
+    private static OptionalLong size(Answer answer) {
+        OptionalLong claimed = answer.claimedSize();
+        return claimed.isPresent() && claimed.getAsLong() == 0 ? OptionalLong.empty() : claimed;
+    }
+
+    /** {@return the answer, closed, of status 200 or of one that may be meant for HEAD only; nothing for 404} */
     private Optional<Answer> head(String reference) throws IOException {
-        Call call = call("HEAD", reference, MediaType.readableManifests()).accepting(200, 404, 405, 501);
+        Call call = call("HEAD", reference, MediaType.readableManifests()).accepting(200, 400, 403, 404, 405, 501);
         try (Answer answer = place.session().execute(call)) {
             return answer.status() == 404 ? Optional.empty() : Optional.of(answer);
         }

@@ -246,7 +246,7 @@ public final class Repository {
      */
     public OptionalLong blobSize(Digest digest) throws IOException {
         try (Answer answer = askAbout(digest)) {
-            OptionalLong size = answer.status() == 200 ? answer.contentLength() : OptionalLong.empty();
+            OptionalLong size = answer.status() == 200 ? answer.claimedSize() : OptionalLong.empty();
             if (answer.status() == 200 && size.isEmpty()) {
                 throw new RegistryException(
                         RegistryException.Reason.PROTOCOL, 200, host() + " does not say how large " + digest + " is");

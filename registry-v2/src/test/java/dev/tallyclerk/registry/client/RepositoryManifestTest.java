@@ -29,6 +29,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RepositoryManifestTest {
@@ -236,7 +237,7 @@ class RepositoryManifestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Docker-Content-Digest", "Content-Length", "Content-Type", "405", "501"})
+    @ValueSource(strings = {"Docker-Content-Digest", "Content-Length", "Content-Type", "400", "403", "405", "501"})
     void whatAnOldRegistryDoesNotSayIsFoundOutFromTheManifest(String without) throws IOException {
         registry.intercept(request -> {
             if (!request.method().equals("HEAD")) {
@@ -258,6 +259,39 @@ class RepositoryManifestTest {
         ManifestClaim claim = new ManifestClaim(image.mediaType(), image.digest(), image.size());
         assertEquals(Optional.of(claim), repository.manifestClaim("1"));
         assertEquals(Optional.of(claim), repository.manifestClaim(image.digest()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Content-Length, 0", "Content-Encoding, gzip", "Docker-Content-Digest, ''"})
+    void whatSaysNothingOfTheManifestIsNoClaim(String name, String value) throws IOException {
+        registry.intercept(request -> {
+            if (!request.method().equals("HEAD")) {
+                return null;
+            }
+            Map<String, String> headers = new HashMap<>(Map.of(
+                    "Content-Type",
+                    image.mediaType(),
+                    "Content-Length",
+                    "17",
+                    CONTENT_DIGEST,
+                    image.digest().toString()));
+            headers.put(name, value);
+            return MemoryRegistry.answer(200, headers);
+        });
+        ManifestClaim claim = new ManifestClaim(image.mediaType(), image.digest(), image.size());
+        assertEquals(Optional.of(claim), repository.manifestClaim("1"));
+        if (!name.equals(CONTENT_DIGEST)) {
+            assertEquals(Optional.of(claim), repository.manifestClaim(image.digest()));
+        }
+    }
+
+    @Test
+    void aSizeOfWhatIsPackedIsNoSizeOfABlob() throws IOException {
+        Map<String, String> headers = Map.of("Content-Length", "17", "Content-Encoding", "gzip");
+        registry.intercept(request -> MemoryRegistry.answer(200, headers));
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.blobSize(image.digest())));
+        registry.intercept(request -> MemoryRegistry.answer(200, Map.of("Content-Length", "0")));
+        assertEquals(0, repository.blobSize(image.digest()).orElseThrow());
     }
 
     @Test
