@@ -15,7 +15,6 @@ import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.fetch.HttpGet;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -57,7 +56,8 @@ final class RegistryAccess {
 
     @Option(
             names = "--password-stdin",
-            description = "Read the user's password from standard input; without it, from TALLYCLERK_PASSWORD.")
+            description =
+                    "Read the user's password, to the end, from standard input; without it, from TALLYCLERK_PASSWORD.")
     private boolean passwordStdin;
 
     @Option(
@@ -278,25 +278,19 @@ final class RegistryAccess {
         return file == null ? DockerConfig.ofEnvironment(environment) : DockerConfig.read(file);
     }
 
-    private @Nullable String line(InputStream in) throws IOException {
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        int value = in.read();
-        if (value < 0) {
-            return null;
+    /** Reads all of it, because some passwords are files of many lines, without the end of the last line. */
+    private @Nullable String password(InputStream in) throws IOException {
+        byte[] all = in.readNBytes(MAX_PASSWORD_BYTES + 1);
+        if (all.length > MAX_PASSWORD_BYTES) {
+            throw Usage.error(spec, "--password-stdin: more than " + MAX_PASSWORD_BYTES + " bytes are no password");
         }
-        for (; value >= 0 && value != '\n' && value != '\r'; value = in.read()) {
-            if (line.size() == MAX_PASSWORD_BYTES) {
-                throw Usage.error(spec, "--password-stdin: more than " + MAX_PASSWORD_BYTES + " bytes are no password");
-            }
-            line.write(value);
-        }
-        return line.toString(StandardCharsets.UTF_8);
+        return all.length == 0 ? null : new String(all, StandardCharsets.UTF_8).replaceFirst("\\r?\\n\\z", "");
     }
 
     private Credentials withPassword(String user, Terminal terminal) throws IOException {
         String password = terminal.environment().get("TALLYCLERK_PASSWORD");
         if (passwordStdin) {
-            password = line(terminal.in());
+            password = password(terminal.in());
         }
         if (password == null) {
             throw Usage.error(
@@ -307,7 +301,7 @@ final class RegistryAccess {
             throw Usage.error(
                     spec,
                     passwordStdin
-                            ? "--password-stdin: the first line of standard input has no password"
+                            ? "--password-stdin: there is no password on standard input"
                             : "TALLYCLERK_PASSWORD is empty");
         }
         try {

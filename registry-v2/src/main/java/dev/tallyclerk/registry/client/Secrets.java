@@ -13,6 +13,9 @@ final class Secrets {
     /** A shorter rest may be any word. */
     private static final int SHORTEST_REST = 10;
 
+    /** To hide what is shorter would hide every word that has it, and so what went wrong. */
+    private static final int SHORTEST = 3;
+
     private static final int MOST_TAKEN = 16;
     private static final String HIDDEN = "…";
 
@@ -69,6 +72,9 @@ final class Secrets {
 
     /** Also where something else has taken the beginning of it, as a chunk's length is taken from what follows. */
     private static String hide(String secret, String text) {
+        if (secret.length() < SHORTEST) {
+            return text;
+        }
         String shown = text.replace(secret, HIDDEN);
         for (int cut = 1; cut <= Math.min(MOST_TAKEN, secret.length() - SHORTEST_REST); cut++) {
             shown = shown.replace(secret.substring(cut), HIDDEN);

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -138,5 +139,12 @@ class RepeatedSecretsTest {
         }
         assertTrue(messages.toString().contains("refresh_token=…"), messages.toString());
         assertFalse(messages.toString().contains("newer"), messages.toString());
+    }
+
+    @Test
+    void aSecretOfTwoCharactersGarblesNoMessage() {
+        Secrets secrets = Secrets.of("Basic dTplcg==", Credentials.of("u", "er"));
+        assertEquals("error of …", secrets.hide("error of dTplcg=="));
+        assertEquals("… words", Secrets.of(null, Credentials.of("u", "err")).hide("err words"));
     }
 }
