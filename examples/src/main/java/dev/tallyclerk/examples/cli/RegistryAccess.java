@@ -332,6 +332,16 @@ final class RegistryAccess {
             tell(registry + " gives content in the encoding " + encoding + ", which it was not asked for");
         }
 
+        @Override
+        public void ignored(String registry, String what) {
+            tell(registry + ": " + what + "; passed over");
+        }
+
+        @Override
+        public void passedOver(String registry, String place, IOException failure) {
+            tell("for " + registry + ", " + place + " is passed over: " + Messages.of(failure));
+        }
+
         private void tell(String line) {
             synchronized (told) {
                 if (told.size() == MOST || !told.add(line)) {

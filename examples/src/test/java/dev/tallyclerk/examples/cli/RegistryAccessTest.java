@@ -1,11 +1,13 @@
 package dev.tallyclerk.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.testing.HostileServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -43,6 +45,38 @@ class RegistryAccessTest {
             assertEquals(
                     "_json_key:" + password,
                     new String(Base64.getDecoder().decode(shown.substring("Basic ".length())), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void tellsInOneLineWhatIsNoTag() throws IOException {
+        try (HostileServer server = registry()) {
+            CommandRun run = CommandRun.reading(
+                    "pw".getBytes(StandardCharsets.UTF_8),
+                    "tags",
+                    server.host() + "/a",
+                    "--username",
+                    "u",
+                    "--password-stdin");
+            assertEquals("1\n", run.out());
+            assertEquals(1, run.err().lines().count(), run.err());
+            assertTrue(run.err().contains("sha256:ab"), run.err());
+        }
+    }
+
+    @Test
+    void tellsThatAMirrorIsPassedOver() throws IOException {
+        try (HostileServer mirror = HostileServer.start(exchange -> exchange.answer(500));
+                HostileServer server = HostileServer.start(exchange -> exchange.answer(404))) {
+            String digest = "sha256:" + "a".repeat(64);
+            CommandRun run = CommandRun.of(
+                    "verify",
+                    "docker://" + server.host() + "/a@" + digest,
+                    "--mirror",
+                    server.host() + "=http://" + mirror.host() + "/v2/");
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains(mirror.host() + " is passed over: "), run.err());
+            assertEquals("/v2/a/manifests/" + digest, mirror.requests().get(0).path());
         }
     }
 }

@@ -25,8 +25,8 @@ public final class Mirror {
     /**
      * {@return the mirror at an address, without credentials, which is asked for digests only}
      *
-     * @param address {@code https://host[:port][/path]}, below which {@code /v2/} is; plain http only where that is
-     *     safe
+     * @param address {@code https://host[:port][/path]}, below which {@code /v2/} is, or with that; plain http only
+     *     where that is safe
      * @throws IllegalArgumentException if it has no host or another scheme, or a user, a query or a fragment
      */
     public static Mirror at(URI address) {
@@ -36,7 +36,7 @@ public final class Mirror {
         if (!plain || address.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
             throw new IllegalArgumentException("not the address of a mirror: " + OriginRules.shown(address.toString()));
         }
-        String path = address.getRawPath().replaceFirst("/+$", "");
+        String path = address.getRawPath().replaceFirst("(/+v2)?/+$|/+v2$", "");
         return new Mirror(
                 URI.create(scheme + "://" + address.getRawAuthority() + path + "/v2/"), Credentials.anonymous(), false);
     }

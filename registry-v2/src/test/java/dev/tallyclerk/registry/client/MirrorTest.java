@@ -86,6 +86,17 @@ class MirrorTest {
                 .withMirrors(REGISTRY, List.of(mirrors));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "/v2", "/v2/", "//v2//"})
+    void isAtTheSameAddressWithV2AndWithout(String end) {
+        assertEquals(
+                URI.create("https://m.example.net/v2/"),
+                Mirror.at(URI.create("https://m.example.net" + end)).base());
+        assertEquals(
+                URI.create("https://m.example.net/xv2/v2/"),
+                Mirror.at(URI.create("https://m.example.net/xv2" + end)).base());
+    }
+
     private static Repository repository(RegistryClient client) {
         return client.repository(Reference.parse(REGISTRY + "/a"));
     }
