@@ -14,6 +14,8 @@ import java.util.regex.Pattern;
 /** Says where calls to one registry may lead, and where its credentials may go. */
 final class OriginRules {
     private static final int MAX_PORT = 65_535;
+    private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
     private static final Pattern PLAIN_NUMBERS = Pattern.compile("((0|[1-9][0-9]{0,2})\\.){3}(0|[1-9][0-9]{0,2})");
 
     /** Where clouds say to a machine what it may know of itself, if not at an address of the link. */
@@ -40,7 +42,7 @@ final class OriginRules {
     /** {@return host and port for a person to read, in lower case, and without a port that the scheme implies} */
     static String host(URI uri) {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
-        int standard = isHttp(uri) ? 80 : 443;
+        int standard = isHttp(uri) ? HTTP_PORT : HTTPS_PORT;
         return uri.getPort() < 0 || uri.getPort() == standard ? host : host + ":" + uri.getPort();
     }
 
@@ -71,7 +73,7 @@ final class OriginRules {
     URI resolve(URI from, String location, String what) throws RegistryException {
         URI to;
         try {
-            to = resolve(from, location);
+            to = overTls(from, resolve(from, location));
         } catch (IllegalArgumentException e) {
             throw new RegistryException(
                     Reason.PROTOCOL, 0, host(from) + " names " + what + " that is no address: " + shown(location));
@@ -92,6 +94,25 @@ final class OriginRules {
     }
 
     /**
+     * {@return {@code to}, over https where the registry names itself by http}
+     *
+     * <p>Behind a proxy that ends TLS it does not know better. It is the registry's own host and port all the same.
+     */
+    private URI overTls(URI from, URI to) {
+        if (!isHttps(base) || !isOwn(from) || !isHttp(to) || !base.getHost().equalsIgnoreCase(to.getHost())) {
+            return to;
+        }
+        int own = base.getPort() < 0 ? HTTPS_PORT : base.getPort();
+        int named = to.getPort() < 0 || to.getPort() == HTTP_PORT ? HTTPS_PORT : to.getPort();
+        if (named != own || to.getRawUserInfo() != null) {
+            return to;
+        }
+        String rest = to.toString()
+                .substring("http://".length() + to.getRawAuthority().length());
+        return URI.create(base.getScheme() + "://" + base.getRawAuthority() + rest);
+    }
+
+    /**
      * Refuses an address that is not http or https, or would be a step down from https, or has a user in it.
      *
      * @throws RegistryException if nothing may be sent there
@@ -102,8 +123,17 @@ final class OriginRules {
             throw new RegistryException(
                     Reason.UNSAFE_LOCATION,
                     0,
-                    host(from) + " names " + what + " to which nothing is sent: " + shown(to.toString()));
+                    host(from) + " names " + what + " to which nothing is sent: " + shown(to.toString())
+                            + stepDown(from, to));
         }
+    }
+
+    private static String stepDown(URI from, URI to) {
+        if (!isHttp(to) || !isHttps(from)) {
+            return "";
+        }
+        boolean itself = from.getHost().equalsIgnoreCase(to.getHost());
+        return ", a step down to http" + (itself ? "; is X-Forwarded-Proto set at the proxy before it?" : "");
     }
 
     /**

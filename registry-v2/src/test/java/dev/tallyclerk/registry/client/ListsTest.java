@@ -192,6 +192,7 @@ class ListsTest {
             strings = {
                 "<https://registry.example.org/v2/a/b/tags/list?last=1>; rel=\"next\"",
                 "<//registry.example.org:443/v2/a/b/tags/list?last=1>; rel=\"next\"",
+                "<http://registry.example.org/v2/a/b/tags/list?last=1>; rel=\"next\"",
                 "</v2/a/b/tags/list?last=1>; rel=\"next\"",
                 "<list?last=1#x>; rel=next",
                 "<?last=1>; rel=next"
@@ -209,7 +210,7 @@ class ListsTest {
             strings = {
                 "<https://attacker.example/v2/a/b/tags/list?last=1>; rel=\"next\"",
                 "<https://registry.example.org:8443/v2/a/b/tags/list?last=1>; rel=\"next\"",
-                "<http://registry.example.org/v2/a/b/tags/list?last=1>; rel=\"next\"",
+                "<http://registry.example.org:8080/v2/a/b/tags/list?last=1>; rel=\"next\"",
                 "<https://user@registry.example.org/v2/>; rel=\"next\"",
                 "<file:///etc/passwd>; rel=\"next\""
             })

@@ -123,7 +123,8 @@ class RedirectsTest {
     @ValueSource(
             strings = {
                 "http://cdn.example.com/x",
-                "http://registry.example.org/x",
+                "http://registry.example.org:8080/x",
+                "http://u@registry.example.org/x",
                 "ftp://cdn.example.com/x",
                 "file:///etc/passwd",
                 "mailto:somebody@example.com",
@@ -141,6 +142,33 @@ class RedirectsTest {
         assertTrue(test.network.requests(CDN).isEmpty());
         Call direct = Call.reading("GET", URI.create(location), Scope.none());
         assertEquals(Reason.UNSAFE_LOCATION, test.failure(direct).reason());
+    }
+
+    /** As a registry does behind a proxy that ends TLS and does not tell it. */
+    @ParameterizedTest
+    @CsvSource({
+        "https://registry.example.org, http://registry.example.org/v2/x?a=b",
+        "https://registry.example.org, http://REGISTRY.example.org:80/v2/x?a=b",
+        "https://registry.example.org, http://registry.example.org:443/v2/x?a=b",
+        "https://registry.example.org:8443, http://registry.example.org:8443/v2/x?a=b"
+    })
+    void goesOnOverTlsWhereTheRegistryNamesItselfByHttp(String origin, String location) throws IOException {
+        test.at(origin)
+                .serving(request -> request.uri().getPath().equals("/v2/x")
+                        ? answer(200, "content")
+                        : answer(307, "", "Location", location));
+        assertEquals("content", test.text());
+        assertEquals(
+                URI.create(origin + "/v2/x?a=b"), test.network.requests().get(1).uri());
+    }
+
+    @Test
+    void takesNoHttpOfAnotherHostForTls() {
+        test.at("https://registry.example.org:8443")
+                .serving(request -> answer(307, "", "Location", "http://registry.example.org/v2/x"));
+        RegistryException e = test.failure();
+        assertEquals(Reason.UNSAFE_LOCATION, e.reason());
+        assertTrue(String.valueOf(e.getMessage()).contains("X-Forwarded-Proto"), e.getMessage());
     }
 
     @ParameterizedTest
