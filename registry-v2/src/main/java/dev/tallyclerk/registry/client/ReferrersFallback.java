@@ -102,8 +102,12 @@ final class ReferrersFallback {
                     deadline.sleep(wait);
                 }
                 ReferrersIndex changed = change.apply(found.index());
-                put(target, changed, found);
+                Found before = found;
+                Optional<RegistryException> refusal = put(target, changed, before);
                 found = settled(target, subject, asWanted, changed, attempt > 1, deadline);
+                if (refusal.isPresent() && found.equals(before)) {
+                    throw refusal.get(); // nobody has changed it, so it was refused for another reason
+                }
             }
         } finally {
             alone.close();
@@ -194,14 +198,22 @@ final class ReferrersFallback {
         }
     }
 
-    private void put(URI target, ReferrersIndex index, Found instead) throws IOException {
+    /** {@return the failure that says that the index is not the one any more that it was put instead of} */
+    private Optional<RegistryException> put(URI target, ReferrersIndex index, Found instead) throws IOException {
         byte[] document = index.bytes(session.settings().documents());
-        Call call = Call.writing(
-                        "PUT", target, Scope.push(path), RequestBody.of(document), OK, 201, 202, PRECONDITION_FAILED)
+        Call call = Call.writing("PUT", target, Scope.push(path), RequestBody.of(document), OK, 201, 202)
                 .with("Content-Type", MediaType.OCI_INDEX);
         if (instead.value() != null) {
             call = call.with(instead.header(), instead.value());
         }
-        session.execute(call.repeated()).close();
+        try {
+            session.execute(call.repeated()).close();
+            return Optional.empty();
+        } catch (RegistryException e) {
+            if (e.status() != PRECONDITION_FAILED) {
+                throw e;
+            }
+            return Optional.of(e);
+        }
     }
 }

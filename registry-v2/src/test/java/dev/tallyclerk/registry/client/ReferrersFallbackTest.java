@@ -254,6 +254,20 @@ class ReferrersFallbackTest {
         assertEquals(RetryPolicy.defaults().attempts(), listed().size(), "only theirs");
     }
 
+    /** As Harbor does where a quota is used up, which is no race. */
+    @Test
+    void saysWhatTheRegistrySaysWhereNobodyElseHasChangedTheIndex() {
+        registry.intercept(request -> {
+            boolean put =
+                    request.method().equals("PUT") && request.uri().getPath().endsWith(tag());
+            return put ? MemoryRegistry.error(412, "PRECONDITION") : null;
+        });
+        var e = assertThrows(RegistryException.class, () -> writer.pushManifest(artifact("a")));
+        assertEquals(Reason.REJECTED, e.reason());
+        assertEquals(List.of("PRECONDITION"), e.codes());
+        assertEquals(1, indexPuts());
+    }
+
     /** Somebody has read the index before ours was put, and puts theirs after we have looked. */
     @Test
     void noticesThatItsEntryWasOverwrittenSomeTimeLater() throws IOException {
