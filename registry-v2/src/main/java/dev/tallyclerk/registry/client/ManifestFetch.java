@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -33,9 +34,21 @@ final class ManifestFetch {
      * @throws RegistryException if the registry contradicts itself about its digest
      */
     Optional<TaggedManifest> tagged(String tag, List<String> accept) throws IOException {
+        return whatever(tag, accept, true);
+    }
+
+    /** {@return what {@link #tagged} does, even if it is a page for people} */
+    Optional<TaggedManifest> whatever(String tag, List<String> accept) throws IOException {
+        return whatever(tag, accept, false);
+    }
+
+    private Optional<TaggedManifest> whatever(String tag, List<String> accept, boolean noPage) throws IOException {
         Optional<Document> found = Document.read(place.session(), call("GET", tag, accept), limits.maxManifestBytes());
         if (found.isEmpty()) {
             return Optional.empty();
+        }
+        if (noPage) {
+            refusePage(found.get());
         }
         FetchedManifest document = FetchedManifest.of(
                 found.get().bytesWithin(limits.maxManifestBytes()),
@@ -46,8 +59,26 @@ final class ManifestFetch {
 
     /** {@return what there is under a digest, cut off after one byte more than {@code maxBytes}} */
     Optional<FetchedManifest> document(Digest digest, int maxBytes) throws IOException {
-        return Document.read(place.session(), call("GET", digest.toString(), MediaType.readableManifests()), maxBytes)
-                .map(found -> FetchedManifest.of(found.bytes(), mediaType(found.answer())));
+        Optional<Document> found =
+                Document.read(place.session(), call("GET", digest.toString(), MediaType.readableManifests()), maxBytes);
+        if (found.isPresent()) {
+            refusePage(found.get());
+        }
+        return found.map(document -> FetchedManifest.of(document.bytes(), mediaType(document.answer())));
+    }
+
+    /** A page for people, where they may log in, is no manifest that is broken: there is no manifest. */
+    private static void refusePage(Document found) throws RegistryException {
+        String type = mediaType(found.answer());
+        byte[] bytes = found.bytes();
+        if (type.equals("text/html") && bytes.length > 0 && bytes[0] == '<') {
+            Answer answer = found.answer();
+            throw new RegistryException(
+                    Reason.PROTOCOL,
+                    answer.status(),
+                    answer.uri().getRawAuthority() + " answers " + type + " at "
+                            + Quoted.quote(answer.uri().getRawPath()) + ", where a manifest should be");
+        }
     }
 
     /** {@return what there is under a digest, within the limits, unverified} */

@@ -116,7 +116,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
     @Override
     public List<Descriptor> withoutList(RegistryException failure) throws IOException {
         Optional<TaggedManifest> found =
-                new ManifestFetch(place).tagged(ReferrersTag.of(subject), List.of(MediaType.OCI_INDEX));
+                new ManifestFetch(place).whatever(ReferrersTag.of(subject), List.of(MediaType.OCI_INDEX));
         if (found.isEmpty()
                 || ReferrersTag.isSubjectItself(subject, found.get().document().bytes())) {
             return List.of();

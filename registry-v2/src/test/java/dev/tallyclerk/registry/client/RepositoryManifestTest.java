@@ -295,6 +295,13 @@ class RepositoryManifestTest {
     }
 
     @Test
+    void aPageForPeopleIsNoManifestThatIsBroken() {
+        answer("text/html; charset=utf-8", "<html>Log in</html>");
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifest("1")));
+        assertEquals(Reason.PROTOCOL, refusal(() -> repository.manifest(image.digest())));
+    }
+
+    @Test
     void aClaimOfAnotherDigestThanTheOneAskedForIsRefused() {
         registry.intercept(request -> MemoryRegistry.answer(
                 200,
