@@ -30,8 +30,10 @@ final class Hints {
 
     private static Optional<String> of(RegistryException failure, CommandSpec command) {
         String message = String.valueOf(failure.getMessage());
-        // Many servers of https answer http so, and say why in a body, which an answer to HEAD does not have.
+        // Many servers of https answer http so, and say why in a body, which an answer to HEAD does not have. Who
+        // has codes of the specification to give is the registry, spoken to as it should be.
         if (failure.status() == BAD_REQUEST
+                && failure.codes().isEmpty()
                 && (message.contains("HTTP request to an HTTPS server") || mayHaveMeantHttps(message, command))) {
             return Optional.of("--no-plain-http, if this registry speaks https");
         }

@@ -61,6 +61,11 @@ class HintsTest {
         try (HostileServer https = HostileServer.start(exchange -> exchange.answerText(400, goSays))) {
             assertHint("--no-plain-http", https);
         }
+        String registrySays = "{\"errors\":[{\"code\":\"NAME_INVALID\",\"message\":\"no\"}]}";
+        try (HostileServer registry = HostileServer.start(exchange -> exchange.answerText(400, registrySays))) {
+            CommandRun asked = CommandRun.of("tags", registry.host() + "/a");
+            assertFalse(asked.err().contains("--no-plain-http"), asked.err());
+        }
         // An answer to HEAD has no body that could say why.
         try (HostileServer https = HostileServer.start(exchange -> exchange.answer(400))) {
             assertHint("--no-plain-http", https);
