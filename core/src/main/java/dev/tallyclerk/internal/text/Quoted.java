@@ -11,8 +11,13 @@ public final class Quoted {
      * character shown as {@code ?}}
      */
     public static String quote(CharSequence input) {
-        StringBuilder out = new StringBuilder(MAX_QUOTED + 3).append('"');
-        appendPrintable(input, MAX_QUOTED, out);
+        return quote(input, MAX_QUOTED);
+    }
+
+    /** {@return what {@link #quote(CharSequence)} does, cut after {@code most} characters} */
+    public static String quote(CharSequence input, int most) {
+        StringBuilder out = new StringBuilder(Math.min(most, input.length()) + 3).append('"');
+        appendPrintable(input, most, out);
         return out.append('"').toString();
     }
 

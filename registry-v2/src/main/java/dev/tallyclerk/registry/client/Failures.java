@@ -3,6 +3,8 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.internal.json.JsonValue.JsonObject;
+import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.transport.Transport.Response;
@@ -18,22 +20,30 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Makes the exceptions that say what a registry, or the way to it, did wrong. */
 final class Failures {
     private static final int MAX_CODES = 16;
     private static final int MAX_CAUSE = 300;
+
+    /** The point of what registries say comes late in it. */
+    private static final int MAX_TEXT = 500;
+
+    private static final Duration LONGEST_WAIT = Duration.ofDays(366);
     private static final int MAX_PATH = 500;
     private static final String NO_WHOLE_ANSWER = "no whole answer from ";
     private static final Pattern CODE = Pattern.compile("[A-Z][A-Z0-9_]{0,63}");
+    private static final Pattern PAGE = Pattern.compile("(?i)\\s*(<!doctype html|<html)");
+    private static final Pattern TITLE = Pattern.compile("(?i)<title>([^<]*)</title>");
 
     private Failures() {}
 
     /**
      * {@return what an answer that is none of those that a call accepts means}
      *
-     * @param who who answers, for a person to read
+     * @param who who answers, for a person to read; the one who was asked unless it says so
      * @param method the method of the call
      * @param target where the call went at first, of which the path is told
      * @param response the answer; the caller closes it
@@ -54,15 +64,21 @@ final class Failures {
         message.append(" to ").append(method).append(' ').append(secrets.hide(path(target)));
         String text = secrets.hide(account.text()); // again, because JSON can spell it otherwise
         if (!text.isBlank()) {
-            message.append(": ").append(Quoted.quote(text.strip()));
+            message.append(": ").append(Quoted.quote(text.strip(), MAX_TEXT));
         }
         Optional<Duration> wait = response.header("Retry-After").flatMap(header -> RetryAfter.parse(header, now));
-        wait.ifPresent(time -> message.append(" (to be asked again after ")
-                .append(time.toSeconds())
-                .append(" s)"));
+        wait.ifPresent(time ->
+                message.append(" (to be asked again ").append(after(time)).append(')'));
         RegistryException failure = new RegistryException(
                 reason(status, method, account.codes()), status, account.codes(), message.toString());
         return wait.isPresent() ? failure.askingToWait(wait.get()) : failure;
+    }
+
+    /** Some registries send a time of day in seconds where the header has a number of seconds. */
+    private static String after(Duration time) {
+        return time.compareTo(LONGEST_WAIT) > 0
+                ? "after more than " + LONGEST_WAIT.toDays() + " days"
+                : "after " + time.toSeconds() + " s";
     }
 
     /** {@return the address without what may be a secret of it} */
@@ -154,7 +170,8 @@ final class Failures {
      * A registry's own account of what went wrong.
      *
      * @param codes its codes, bounded in number and length
-     * @param text its first message, or all of the body if it is not the one of the specification
+     * @param text its first message that says something, and the digest that it is about; or, if it is not the one of
+     *     the specification, all of the body, but of a page for people only its title
      */
     private record Account(List<String> codes, String text) {
         static Account read(String body) {
@@ -176,14 +193,36 @@ final class Failures {
                         }
                     }
                     Optional<JsonCursor> message = error.optional("message");
-                    if (message.isPresent()) {
-                        messages.add(message.get().string());
+                    String said = message.isPresent() ? message.get().string() : "";
+                    if (!said.isBlank()) {
+                        messages.add(said + about(error, said));
                     }
                 }
                 return new Account(codes, messages.isEmpty() ? "" : messages.get(0));
             } catch (JsonException e) {
-                return new Account(List.of(), body);
+                return new Account(List.of(), ofPage(body).orElse(body));
             }
+        }
+
+        /** {@return the digest of what a registry misses, which its message does not always name} */
+        private static String about(JsonCursor error, String said) throws JsonException {
+            Optional<JsonCursor> detail = error.optional("detail");
+            if (detail.isEmpty() || !(detail.get().value() instanceof JsonObject object)) {
+                return "";
+            }
+            return object.members().get("digest") instanceof JsonString digest
+                            && !digest.value().isBlank()
+                            && !said.contains(digest.value())
+                    ? " (" + digest.value() + ")"
+                    : "";
+        }
+
+        private static Optional<String> ofPage(String body) {
+            if (!PAGE.matcher(body).lookingAt()) {
+                return Optional.empty();
+            }
+            Matcher title = TITLE.matcher(body);
+            return Optional.of(title.find() ? title.group(1) : "");
         }
     }
 }

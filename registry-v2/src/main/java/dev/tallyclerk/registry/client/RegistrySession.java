@@ -200,15 +200,16 @@ final class RegistrySession {
     }
 
     private RegistryException failure(Call call, Answer answer, @Nullable Authorization shown) {
+        boolean sameOrigin = OriginRules.origin(answer.uri()).equals(OriginRules.origin(call.target()));
+        String asked = OriginRules.host(call.target());
         RegistryException failure = Failures.of(
-                OriginRules.host(answer.uri()),
+                sameOrigin ? asked : OriginRules.host(answer.uri()) + ", to which " + asked + " redirects the call,",
                 call.method(),
                 call.target(),
                 answer.response(),
                 settings.limits().maxErrorBytes(),
                 shown == null ? Secrets.none() : shown.secrets(),
                 settings.clock().instant());
-        boolean sameOrigin = OriginRules.origin(answer.uri()).equals(OriginRules.origin(call.target()));
         return sameOrigin ? failure : failure.elsewhere();
     }
 }

@@ -76,6 +76,54 @@ class FailuresTest {
     }
 
     @Test
+    void quotesWhatIsNeededToSeeThePoint() {
+        String message = "The image tag '" + "x".repeat(300) + "' already exists and is immutable.";
+        String quoted = message(failing(400, "{\"errors\":[{\"code\":\"X\",\"message\":\"" + message + "\"}]}"));
+        assertTrue(quoted.endsWith("immutable.\""), quoted);
+        assertTrue(message(failing(403, "y".repeat(600))).endsWith("\"" + "y".repeat(500) + "…\""));
+    }
+
+    @Test
+    void quotesTheTitleOnlyOfAPageForPeople() {
+        String page = "<!DOCTYPE html>\n<html><head><title>Attention Required!</title><style>a{}</style></head>blocked";
+        assertTrue(message(failing(403, page)).endsWith(": \"Attention Required!\""));
+        assertEquals(
+                "registry.example.org answers 403 to GET /v2/a/b/blobs/1",
+                message(failing(403, "<html><style>a{}</style>")));
+    }
+
+    @Test
+    void namesTheDigestThatARegistryMissesAndPassesOverAnEmptyMessage() {
+        String body = "{\"errors\":[{\"code\":\"A\",\"message\":\"\"},"
+                + "{\"code\":\"B\",\"message\":\"blob unknown\",\"detail\":{\"digest\":\"sha256:ab\"}}]}";
+        assertEquals(
+                "registry.example.org answers 404 (A, B) to GET /v2/a/b/blobs/1: \"blob unknown (sha256:ab)\"",
+                message(failing(404, body)));
+        String twice = "{\"errors\":[{\"message\":\"no sha256:ab\",\"detail\":{\"digest\":\"sha256:ab\"}}]}";
+        assertTrue(message(failing(404, twice)).endsWith(": \"no sha256:ab\""));
+        assertTrue(message(failing(404, "{\"errors\":[{\"message\":\"no\",\"detail\":[{\"digest\":1}]}]}"))
+                .endsWith(": \"no\""));
+    }
+
+    @Test
+    void saysWhoRedirectedToTheOneThatFails() {
+        test.network.name("cdn.example.com", "93.184.215.15");
+        test.network.serve("https://cdn.example.com", request -> answer(403, ""));
+        test.serving(request -> answer(307, "", "Location", "https://cdn.example.com/x?token=secret"));
+        assertEquals(
+                "cdn.example.com, to which registry.example.org redirects the call, answers 403 to GET /v2/a/b/blobs/1",
+                message(test.failure()));
+    }
+
+    @Test
+    void showsNoWaitThatCannotBeMeant() {
+        test.serving(request -> answer(429, "", "Retry-After", "1800000000"));
+        assertTrue(message(test.failure()).endsWith("(to be asked again after more than 366 days)"));
+        test.serving(request -> answer(429, "", "Retry-After", "3600"));
+        assertTrue(message(test.failure()).endsWith("(to be asked again after 3600 s)"));
+    }
+
+    @Test
     void namesTheRequestButNoQuery() {
         test.serving(request -> answer(403, ""));
         Call call = Call.reading("GET", test.uri("a/blobs/uploads/b?_state=secret"), Scope.none());
@@ -192,6 +240,6 @@ class FailuresTest {
     void anyAccountGivesTheOneExceptionWithABoundedMessage(@ForAll String body) {
         RegistryException e = failing(404, body);
         assertEquals(Reason.NOT_FOUND, e.reason());
-        assertTrue(message(e).length() < 300, message(e));
+        assertTrue(message(e).length() < 700, message(e));
     }
 }
