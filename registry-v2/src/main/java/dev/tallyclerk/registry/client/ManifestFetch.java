@@ -34,16 +34,28 @@ final class ManifestFetch {
      * @throws RegistryException if the registry contradicts itself about its digest
      */
     Optional<TaggedManifest> tagged(String tag, List<String> accept) throws IOException {
-        return whatever(tag, accept, true);
+        return read(call("GET", tag, accept), true);
     }
 
     /** {@return what {@link #tagged} does, even if it is a page for people} */
     Optional<TaggedManifest> whatever(String tag, List<String> accept) throws IOException {
-        return whatever(tag, accept, false);
+        return read(call("GET", tag, accept), false);
     }
 
-    private Optional<TaggedManifest> whatever(String tag, List<String> accept, boolean noPage) throws IOException {
-        Optional<Document> found = Document.read(place.session(), call("GET", tag, accept), limits.maxManifestBytes());
+    /** {@return what {@link #tagged} does, where something is there; if not, the failure has the registry's words} */
+    TaggedManifest required(String tag, List<String> accept) throws IOException {
+        try {
+            return read(call("GET", tag, accept).accepting(200), true).orElseThrow();
+        } catch (RegistryException e) {
+            boolean absent = e.reason() == Reason.NOT_FOUND && !e.isUnprocessed();
+            throw absent
+                    ? e.saying(place.session().host() + " has no " + place.path() + ":" + tag + ": " + e.getMessage())
+                    : e;
+        }
+    }
+
+    private Optional<TaggedManifest> read(Call call, boolean noPage) throws IOException {
+        Optional<Document> found = Document.read(place.session(), call, limits.maxManifestBytes());
         if (found.isEmpty()) {
             return Optional.empty();
         }

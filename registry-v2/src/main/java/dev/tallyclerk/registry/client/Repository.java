@@ -353,8 +353,17 @@ public final class Repository {
         return ReferrerList.of(places.registry(), subject, artifactType);
     }
 
+    /**
+     * {@return what there is under a tag}
+     *
+     * @throws RegistryException with the registry's own words if there is nothing
+     */
     Optional<TaggedManifest> tagged(String tag) throws IOException {
-        return places.byTag(place -> new ManifestFetch(place).tagged(tag, MediaType.readableManifests()));
+        return places.byTag(place -> {
+            ManifestFetch fetch = new ManifestFetch(place);
+            List<String> types = MediaType.readableManifests();
+            return place.namespace().isEmpty() ? Optional.of(fetch.required(tag, types)) : fetch.tagged(tag, types);
+        });
     }
 
     /** {@return the document of that digest; a mirror's only if it has that digest} */

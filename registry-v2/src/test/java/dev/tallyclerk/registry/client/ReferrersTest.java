@@ -194,7 +194,8 @@ class ReferrersTest {
                 .repository(Reference.parse("registry.example.org/a"));
         var e = assertThrows(MalformedDocumentException.class, () -> narrow.referrers(image.digest()));
         assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
-        assertTrue(e.getMessage().startsWith("registry.example.org lists the referrers of " + image.digest()));
+        assertTrue(String.valueOf(e.getMessage())
+                .startsWith("registry.example.org lists the referrers of " + image.digest()));
     }
 
     /** As the page of GitHub to which its registry redirects, which may be asked less often than the registry. */
@@ -261,7 +262,8 @@ class ReferrersTest {
                 200, Map.of("Content-Type", MediaType.OCI_INDEX), "{}".getBytes(StandardCharsets.UTF_8)));
         var e = assertThrows(MalformedDocumentException.class, () -> repository.referrers(image.digest()));
         assertEquals(MalformedDocumentException.Reason.MISSING_MEMBER, e.reason());
-        assertTrue(e.getMessage().startsWith("registry.example.org lists the referrers of " + image.digest()));
+        assertTrue(String.valueOf(e.getMessage())
+                .startsWith("registry.example.org lists the referrers of " + image.digest()));
         assertThrows(IllegalArgumentException.class, () -> repository.referrers(image.digest(), "no type"));
     }
 

@@ -560,7 +560,7 @@ class RepositoryWriterTest {
                 "https://127.0.0.1/up",
                 "https://169.254.169.254/latest/api/token",
                 "https://[::1]:8080/up",
-                "http://registry.example.org/up",
+                "http://registry.example.org:8080/up",
                 "https://user@elsewhere.example.org/up",
                 "file:///etc/passwd",
                 "mailto:somebody@example.org",

@@ -4,6 +4,7 @@ import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -338,7 +339,9 @@ class RefreshRecoveryTest {
                 "root",
                 "5.2",
                 () -> clientOfStoredRoot().refresh());
-        assertEquals(Reason.MALFORMED, ((TufException) e.getCause()).reason());
+        assertEquals(
+                Reason.MALFORMED,
+                assertInstanceOf(TufException.class, e.getCause()).reason());
         assertTrue(repository.requests.isEmpty());
         store.store(StoredName.ROOT, repository.rootFile(1));
         assertEquals(1, clientOfStoredRoot().refresh().trusted().root().version());
