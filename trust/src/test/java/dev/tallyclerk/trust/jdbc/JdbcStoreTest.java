@@ -142,7 +142,8 @@ class JdbcStoreTest {
         try (TestDatabase database = TestDatabase.of("h2")) {
             JdbcStore store = JdbcStore.of(database.source(), "x");
             IOException e = assertThrows(IOException.class, () -> store.load(StoredName.ROOT, 1));
-            assertTrue(e.getMessage().toLowerCase(Locale.ROOT).contains("tallyclerk_metadata"), e.getMessage());
+            String message = String.valueOf(e.getMessage());
+            assertTrue(message.toLowerCase(Locale.ROOT).contains("tallyclerk_metadata"), message);
             assertThrows(IOException.class, () -> store.replace(StoredName.ROOT, 0, ONE));
         }
     }

@@ -66,7 +66,7 @@ class PathPatternProperties {
             return false;
         }
         if (members.length() > 2 && members.charAt(1) == '-') {
-            return members.charAt(0) <= c && c <= members.charAt(2) || has(members.substring(3), c);
+            return (members.charAt(0) <= c && c <= members.charAt(2)) || has(members.substring(3), c);
         }
         return members.charAt(0) == c || has(members.substring(1), c);
     }
