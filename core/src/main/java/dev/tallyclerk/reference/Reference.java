@@ -145,7 +145,7 @@ public final class Reference {
      * @throws MalformedReferenceException if it cannot be one
      */
     public Reference withTag(String other) {
-        ReferenceGrammar.Parts parts = ReferenceGrammar.match("a:" + other);
+        ReferenceGrammar.Parts parts = ReferenceGrammar.match("a:" + Objects.requireNonNull(other, "other"));
         // With a slash the letter is a host and the path longer, with an at sign there is a digest.
         if (parts == null || parts.pathEnd() != 1 || !parts.hasTag() || parts.hasDigest()) {
             throw new MalformedReferenceException(Reason.BAD_FORMAT, name() + ':' + other);

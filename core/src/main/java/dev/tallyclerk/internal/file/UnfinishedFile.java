@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file beside the one that it will become. What a process that was killed left of an earlier one goes when the next
- * one of the same prefix is created there.
+ * A file beside the one that it will become. What a process that was killed left of an earlier one goes with
+ * {@link #removeLeftovers}.
  *
  * <p>A lock says that somebody is still writing. On POSIX systems any close of a file drops all locks that the process
  * has on it, so the name says which process that is, and no process opens one of its own a second time. Where locks
@@ -43,12 +43,11 @@ public final class UnfinishedFile implements Closeable {
      * Creates one, which others may read as they may any new file of this process.
      *
      * @param folder where, which is on the file system of what it will become: only there a rename is atomic
-     * @param prefix what its name begins with, and what those of the leftovers that go begin with
+     * @param prefix what its name begins with
      * @throws NoSuchFileException if there is no such folder
      * @throws IOException if no file can be created there
      */
     public static UnfinishedFile create(Path folder, String prefix) throws IOException {
-        removeLeftovers(folder, prefix);
         for (int i = 0; i < ATTEMPTS; i++) {
             Path path = folder.resolve(prefix + UUID.randomUUID() + ThisProcess.NAME + SUFFIX);
             FileChannel channel = open(path, folder);
@@ -84,8 +83,14 @@ public final class UnfinishedFile implements Closeable {
         }
     }
 
-    /** Whatever keeps a leftover from going away does not keep a new file from being written. */
-    private static void removeLeftovers(Path folder, String prefix) {
+    /**
+     * Removes what processes have left that ended before they were done; what keeps a leftover from going away is no
+     * error. It costs a listing of the folder.
+     *
+     * @param folder where to look
+     * @param prefix what the names of the leftovers begin with
+     */
+    public static void removeLeftovers(Path folder, String prefix) {
         try (DirectoryStream<Path> files =
                 Files.newDirectoryStream(folder, file -> isLeftover(String.valueOf(file.getFileName()), prefix))) {
             for (Path file : files) {

@@ -81,8 +81,13 @@ public final class ClientBody extends InputStream {
 
         @Override
         public void onError(Throwable cause) {
-            body.change(() -> body.failure =
-                    cause instanceof IOException typed ? typed : new IOException("the body broke off", cause));
+            body.change(() -> {
+                // After a cancellation the client says something too, and why it was cancelled is what matters.
+                if (body.failure == null) {
+                    body.failure =
+                            cause instanceof IOException typed ? typed : new IOException("the body broke off", cause);
+                }
+            });
         }
 
         @Override

@@ -6,7 +6,8 @@ import java.time.Duration;
  * How long an exchange may take.
  *
  * @param start when it began, as {@link System#nanoTime} has it
- * @param whole how long all of it may take
+ * @param whole how long all of it may take, which is looked at where somebody waits; a body that always has bytes ready
+ *     is for whoever reads it to end
  * @param each how long the next bytes of the body may take
  */
 public record Patience(long start, Duration whole, Duration each) {

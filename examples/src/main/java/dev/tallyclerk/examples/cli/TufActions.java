@@ -102,7 +102,8 @@ final class TufActions {
     /** Before a mistyped folder is made. */
     private void requireRoot() throws IOException {
         Path folder = arguments.requireMetadataDir();
-        if (Files.notExists(folder.resolve(StoredName.ROOT.fileName()))) {
+        if (Files.notExists(folder.resolve(StoredName.ROOT.fileName()))
+                && Files.notExists(folder.resolve(StoredName.ROOT_COPY.fileName()))) {
             throw new IOException("NO_TRUSTED_ROOT: " + Quoted.printable(folder.toString())
                     + " has no root.json; trust the repository's root with tuf init first");
         }

@@ -95,15 +95,17 @@ public final class AdmissionCheck {
         } catch (IOException e) {
             return Answer.deny(name, List.of("the image could not be read: " + e.getMessage()));
         }
+        if (image.manifest().filter(manifest -> !manifest.isImage()).isPresent()) {
+            return Answer.deny(name, List.of("it is an artifact, and nothing that runs"));
+        }
         AuditReport audit = auditor.audit(List.of(ImageSubject.of(image)), clock.instant());
         var decision = ImageAdmission.decide(image, audit);
         if (!decision.isAccepted()) {
             return Answer.deny(name, decision.because());
         }
-        if (image.config().isEmpty()) {
-            return Answer.deny(name, List.of("it is an artifact, and nothing that runs"));
-        }
-        Reference pinned = name.withoutTag().withDigest(image.resolved().digest());
+        // Not the digest of an index: of that, only this platform's image was verified and audited.
+        Reference pinned =
+                name.withoutTag().withDigest(image.manifest().orElseThrow().digest());
         return new Answer(true, pinned.toString(), decision.because());
     }
 

@@ -13,6 +13,7 @@ import dev.tallyclerk.registry.model.Manifest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
@@ -30,6 +31,8 @@ import java.util.regex.Pattern;
  * <p>Nothing is written to a disk or kept whole in memory. The stream that comes from {@link Repository#blob} gives
  * bytes on while they arrive and holds the last ones back until size and digest hold. If they do not, it throws, the
  * connection ends early, and any client sees that the body was cut off.
+ *
+ * <p>Whoever can reach it on this machine reads with the logins that it was given.
  *
  * <pre>{@code
  * java -cp examples/target/tallyclerk.jar dev.tallyclerk.examples.program.VerifyingProxy registry.example.org 5000
@@ -140,6 +143,10 @@ public final class VerifyingProxy implements Closeable {
         try (InputStream blob = repository
                 .blob(descriptor)
                 .orElseThrow(() -> new IOException("the registry no longer has " + digest))) {
+            if (descriptor.size() == 0) {
+                // There is no last byte to hold back: the head is the whole answer.
+                blob.transferTo(OutputStream.nullOutputStream());
+            }
             answer(exchange, descriptor.mediaType(), digest, descriptor.size());
             blob.transferTo(exchange.getResponseBody());
         }

@@ -15,14 +15,20 @@ import dev.tallyclerk.registry.layout.BlobContent;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.Platform;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -63,6 +69,30 @@ class AdmissionCheckTest {
         assertTrue(answer.allowed(), answer.toString());
         assertEquals("registry.example.org/team/app@" + digest, answer.image());
         assertTrue(answer.toString().startsWith("allow registry.example.org/team/app@sha256:"), answer.toString());
+    }
+
+    @Test
+    void ofAnIndexOnlyTheImageThatWasLookedAtIsAllowed() throws IOException {
+        Map<Digest, BlobContent> contents = new HashMap<>();
+        try (Stream<Path> blobs = Files.list(HELLO.resolve("blobs/sha256"))) {
+            for (Path blob : blobs.toList()) {
+                byte[] content = Files.readAllBytes(blob);
+                contents.put(Digest.sha256Of(content), BlobContent.of(content));
+            }
+        }
+        Digest hello = LayoutServer.manifestOf(HELLO);
+        long size = Files.size(LayoutServer.blob(HELLO, hello));
+        byte[] anything = {1, 2, 3};
+        contents.put(Digest.sha256Of(anything), BlobContent.of(anything));
+        ImageIndex index = ImageIndex.builder()
+                .manifest(
+                        Descriptor.of(MediaType.OCI_MANIFEST, hello, size).withPlatform(Platform.of("linux", "amd64")))
+                .manifest(Descriptor.ofContent(MediaType.OCI_MANIFEST, anything)
+                        .withPlatform(Platform.of("linux", "arm64")))
+                .build();
+        var answer = check(ImageSource.of("a test", index, contents), HIGH, vouchesFor(index.digest()));
+        assertTrue(answer.allowed(), answer.toString());
+        assertEquals("registry.example.org/team/app@" + hello, answer.image());
     }
 
     @Test

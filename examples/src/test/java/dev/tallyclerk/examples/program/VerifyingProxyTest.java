@@ -102,6 +102,18 @@ class VerifyingProxyTest {
         }
     }
 
+    /** Of no bytes, none can be held back. */
+    @Test
+    void aBlobThatIsSaidToBeEmptyAndIsNotTheOneIsNotGiven() throws Exception {
+        Digest asked = Digest.sha256Of(new byte[] {1});
+        Files.createDirectories(folder.resolve("blobs/sha256"));
+        Files.createFile(LayoutServer.blob(folder, asked));
+        try (LayoutServer upstream = LayoutServer.start(folder);
+                VerifyingProxy proxy = proxy(upstream)) {
+            assertEquals(502, status(proxy, "GET", "/v2/" + LayoutServer.NAME + "/blobs/" + asked));
+        }
+    }
+
     @Test
     void aRightBlobComesWithItsLengthAndDigest() throws Exception {
         Digest digest = LayoutServer.manifestOf(HELLO);

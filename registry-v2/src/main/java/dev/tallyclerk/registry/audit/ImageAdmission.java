@@ -13,18 +13,17 @@ import java.util.List;
  * Whether an image may be loaded: what its verification found and what the rules say, in one decision.
  *
  * <p>An image is accepted only if all of its content is what was promised and the audit accepts it. What is decided on
- * is the image of {@link ImageVerification#resolved}: load it by that digest, because a tag may stand for another one
- * by then.
+ * is the image of {@link ImageVerification#manifest}: load it by the digest of that, because a tag may stand for
+ * another one by then, and {@link ImageVerification#resolved} may be an index, of whose other images nothing is known.
  */
 public final class ImageAdmission {
     private ImageAdmission() {}
 
     /**
-     * {@return the decision on an image or artifact that was verified and audited}
+     * {@return the decision on an image that was verified and audited}
      *
-     * <p>An artifact has no configuration, so most rules cannot tell anything about it. It is accepted if its content
-     * is what was promised and no rule rejects it; whether it can be run is for {@link ImageVerification#config} to
-     * say, which is empty.
+     * <p>An artifact has no configuration, so most rules cannot tell anything about it and the decision is not to
+     * accept it: it is nothing that runs. Whoever wants artifacts asks {@link #decideArtifact}.
      *
      * @param verification what the verification found
      * @param audit the audit of {@link ImageSubject#of(ImageVerification)} of that verification, and of nothing else
@@ -32,9 +31,6 @@ public final class ImageAdmission {
      */
     public static Decision decide(ImageVerification verification, AuditReport audit) {
         requireAuditOf(verification, audit);
-        if (isArtifact(verification) && audit.decision().kind() != Decision.Kind.REJECT) {
-            return decideArtifact(verification);
-        }
         return decide(verification, audit.decision());
     }
 

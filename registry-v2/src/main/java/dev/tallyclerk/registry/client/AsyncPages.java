@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * {@link Pages} whose pages are asked for by an executor of the caller's, one task each, which blocks.
@@ -18,6 +19,9 @@ public final class AsyncPages<T> {
     private final Pages<T> pages;
     private final Executor executor;
 
+    /** Whether a call has failed: a cancelled one may still be at work. */
+    private final AtomicBoolean over = new AtomicBoolean();
+
     AsyncPages(Pages<T> pages, Executor executor) {
         this.pages = pages;
         this.executor = Objects.requireNonNull(executor, "executor");
@@ -29,7 +33,7 @@ public final class AsyncPages<T> {
      * @see Pages#next
      */
     public CompletableFuture<Optional<List<T>>> next() {
-        return CallFuture.of(pages.cancellation(), executor, pages::next);
+        return ask(pages::next);
     }
 
     /**
@@ -38,6 +42,21 @@ public final class AsyncPages<T> {
      * @see Pages#all
      */
     public CompletableFuture<List<T>> all() {
-        return CallFuture.of(pages.cancellation(), executor, pages::all);
+        return ask(pages::all);
+    }
+
+    private <R> CompletableFuture<R> ask(CallFuture.Blocking<R> call) {
+        if (over.get()) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("a page before this one failed or was cancelled: ask for the list anew"));
+        }
+        CompletableFuture<R> asked = CallFuture.of(pages.cancellation(), executor, call);
+        // Not returned: a dependent future that is cancelled would leave the call at work.
+        CompletableFuture<R> unused = asked.whenComplete((done, failure) -> {
+            if (failure != null) {
+                over.set(true);
+            }
+        });
+        return asked;
     }
 }

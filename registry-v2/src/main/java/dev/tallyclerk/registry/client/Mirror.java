@@ -7,9 +7,10 @@ import java.util.Objects;
 /**
  * A place that has copies of what a registry has, and is asked before it.
  *
- * <p>It is never trusted more than a digest: what it has is compared, and what it does not have, or has wrong, comes
- * from the registry. What tags stand for it is asked only if it is {@linkplain #withTags told so}. It gets the
- * registry's name in the parameter {@code ns}, and no credentials but its own. Immutable.
+ * <p>It is never trusted more than a digest: what it has is compared, and what it does not have comes from the
+ * registry. What it has wrong fails the reading that finds it, and comes from the registry when it is read again. What
+ * tags stand for it is asked only if it is {@linkplain #withTags told so}. It gets the registry's name in the parameter
+ * {@code ns}, and no credentials but its own. Immutable.
  */
 public final class Mirror {
     private final URI base;

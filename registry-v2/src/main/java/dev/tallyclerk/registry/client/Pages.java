@@ -66,11 +66,12 @@ public final class Pages<T> {
     }
 
     /**
-     * {@return the entries of the next page, of which there may be none, or nothing after the last page}
+     * {@return the entries of the next page, of which there may be none, or nothing after the last page} After an
+     * exception the same page is asked for again.
      *
      * @throws RegistryException if there is no usable answer, {@link Reason#TOO_LARGE} if a page or the list passes the
-     *     {@link ClientLimits}, {@link Reason#PROTOCOL} if an entry cannot be what it should be or the pages go round
-     *     in a circle, {@link Reason#UNSAFE_LOCATION} if the next page is not at the registry
+     *     {@link ClientLimits}, {@link Reason#PROTOCOL} if the pages go round in a circle,
+     *     {@link Reason#UNSAFE_LOCATION} if the next page is not at the registry
      */
     public Optional<List<T>> next() throws IOException {
         return next(session);
@@ -98,33 +99,35 @@ public final class Pages<T> {
         if (target == null) {
             return Optional.empty();
         }
-        next = null;
         ClientLimits limits = session.settings().limits();
-        if (!seen.add(target)) {
+        if (seen.contains(target)) {
             throw failure(Reason.PROTOCOL, "leads round in a circle, back to " + Quoted.quote(target.getRawPath()));
         }
-        if (seen.size() > limits.maxPages()) {
+        if (seen.size() >= limits.maxPages()) {
             throw failure(Reason.TOO_LARGE, "has more than " + limits.maxPages() + " pages");
         }
         List<T> found;
+        URI after = null;
         try {
             Document document = Document.read(asked, first.to(target), limits.maxPageBytes())
                     .orElseThrow(
                             () -> new RegistryException(Reason.NOT_FOUND, 404, session.host() + " has no such list"));
             document.bytesWithin(limits.maxPageBytes());
             found = page.entries(document);
-            next = following(document.answer());
+            after = following(document.answer());
         } catch (RegistryException e) {
-            if (seen.size() > 1 || !page.isNotOffered(e)) {
+            if (!seen.isEmpty() || !page.isNotOffered(e)) {
                 throw e;
             }
             found = page.withoutList(e);
         }
-        entries += found.size();
-        if (entries > limits.maxListEntries()) {
-            next = null;
+        if (found.size() > limits.maxListEntries() - entries) {
             throw failure(Reason.TOO_LARGE, "has more than " + limits.maxListEntries() + " entries");
         }
+        // Only now: what fails is asked for again, and a list that broke off must not look like one that has ended.
+        seen.add(target);
+        entries += found.size();
+        next = after;
         return Optional.of(found);
     }
 

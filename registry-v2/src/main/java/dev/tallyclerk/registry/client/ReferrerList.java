@@ -15,6 +15,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -57,6 +58,9 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      * people, so it is not only 404. One that knows it and fails is believed.
      */
     static boolean isNone(RegistryException failure) {
+        if (failure.isUnprocessed()) {
+            return false; // it is the token service's, and the registry was not asked
+        }
         return switch (failure.reason()) {
             case NOT_FOUND, UNSUPPORTED -> true;
             default -> failure.status() == 400 || failure.status() == 406 || failure.isElsewhere();
@@ -103,11 +107,17 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         try {
             return index(type, document.bytes(), limits);
         } catch (MalformedDocumentException e) {
-            if (type.isEmpty() && e.reason() != MalformedDocumentException.Reason.LIMIT_EXCEEDED) {
+            if (type.isEmpty() && !isOfAList(e)) {
                 return Optional.empty(); // it does not say that it is one
             }
             throw e;
         }
+    }
+
+    /** {@return whether what is broken is a list, and not a page of something else} */
+    private static boolean isOfAList(MalformedDocumentException e) {
+        return e.pointer().toLowerCase(Locale.ROOT).startsWith("/manifests")
+                || e.reason() == MalformedDocumentException.Reason.LIMIT_EXCEEDED;
     }
 
     /**

@@ -171,8 +171,9 @@ final class RegistrySession {
             if (isChallenge(answer)) {
                 return Optional.of(answer.headers(CHALLENGE));
             }
-            boolean failed = answer.status() == 429 || answer.status() >= 500;
-            return failed ? Optional.empty() : Optional.of(List.of());
+            // Anything else may be another tomorrow, or the word of somebody to whom the registry redirects.
+            boolean open = answer.status() / 100 == 2 && rules.isOwn(answer.uri());
+            return open ? Optional.of(List.of()) : Optional.empty();
         } catch (RegistryException e) {
             Places.refuseToGoOn(e, deadline);
             return Optional.empty();
@@ -210,6 +211,13 @@ final class RegistrySession {
                 settings.limits().maxErrorBytes(),
                 shown == null ? Secrets.none() : shown.secrets(),
                 settings.clock().instant());
-        return sameOrigin ? failure : failure.elsewhere();
+        // Another server of the same API answers for the registry; a page for people does not.
+        return sameOrigin || end(answer.uri()).equals(end(call.target())) ? failure : failure.elsewhere();
+    }
+
+    /** {@return the last two segments of the path} */
+    private static String end(URI uri) {
+        String path = String.valueOf(uri.getRawPath());
+        return path.substring(path.lastIndexOf('/', Math.max(0, path.lastIndexOf('/') - 1)) + 1);
     }
 }

@@ -43,6 +43,9 @@ public final class JdkTransport implements Transport {
     /** What the client says itself, and takes from nobody else. */
     private static final Set<String> OWN_HEADERS = Set.of("connection", "content-length", "expect", "host", "upgrade");
 
+    /** The version of Java that was seen to send a request's own credentials beside an authenticator; 17 does not. */
+    private static final int KEEPS_CREDENTIALS = 25;
+
     private final HttpClient client;
 
     /**
@@ -78,8 +81,9 @@ public final class JdkTransport implements Transport {
      * <p>It is asked for a password wherever a request leads, also by servers, and tells it to whoever asks. That it
      * answers to proxies only is the caller's word, which nothing here can check: it has to return null unless its
      * {@code getRequestorType()} is {@link java.net.Authenticator.RequestorType#PROXY}. A server that wants Basic
-     * credentials is then no answer but an {@link IOException} of the client, so a registry with passwords and without
-     * tokens cannot be used.
+     * credentials, or answers 401 without a challenge, is then no answer but an {@link IOException} of the client, so a
+     * registry with passwords and without tokens cannot be used. Before Java 25, such a client takes the credentials
+     * out of every request, and a request that has some is refused.
      *
      * @param client the client, not closed by this class
      * @return what uses it, sharing its connections and threads
@@ -94,6 +98,10 @@ public final class JdkTransport implements Transport {
         long start = System.nanoTime();
         if (request.cancellation().isCancelled()) {
             throw new IOException("cancelled");
+        }
+        if (takesCredentialsOut() && request.headers().keySet().stream().anyMatch("authorization"::equalsIgnoreCase)) {
+            throw new IOException("before Java 25, a client with an authenticator sends no credentials of anybody else:"
+                    + " use a later Java, another transport, or a proxy without a password");
         }
         HttpRequest translated = translate(request);
         checkAddresses(request);
@@ -118,6 +126,11 @@ public final class JdkTransport implements Transport {
         } finally {
             waiting.close();
         }
+    }
+
+    /** Without a word, so that who shows a token would go on as nobody. */
+    private boolean takesCredentialsOut() {
+        return client.authenticator().isPresent() && Runtime.version().feature() < KEEPS_CREDENTIALS;
     }
 
     private CompletableFuture<HttpResponse<ClientBody>> sendAsync(HttpRequest request, Patience patience)

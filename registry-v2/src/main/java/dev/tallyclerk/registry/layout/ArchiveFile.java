@@ -44,8 +44,10 @@ final class ArchiveFile implements Closeable {
      */
     static ArchiveFile create(Path file, boolean replace) throws IOException {
         Path place = replace ? Folders.replaceable(file) : Folders.free(file);
-        return new ArchiveFile(
-                file, place, replace, UnfinishedFile.create(Folders.of(place), "." + place.getFileName() + "."));
+        Path folder = Folders.of(place);
+        String prefix = "." + place.getFileName() + ".";
+        UnfinishedFile.removeLeftovers(folder, prefix);
+        return new ArchiveFile(file, place, replace, UnfinishedFile.create(folder, prefix));
     }
 
     Path path() {

@@ -125,8 +125,8 @@ public final class ImageVerifier {
      * Verifies the image of a digest that somebody else vouches for, for a caller who goes on to load it by the
      * source's name: what that stands for {@linkplain ImageSource#fixedDigest for good} has to be that digest.
      *
-     * <p>The tag of an image in a registry is not asked about; load such an image by {@link ImageVerification#resolved
-     * its digest}.
+     * <p>The tag of an image in a registry is not asked about; load such an image by the digest of its
+     * {@link ImageVerification#manifest manifest}.
      *
      * @param source the image; not closed
      * @param trusted the digest, for example from a {@link DigestResolver}

@@ -236,6 +236,18 @@ class ListsTest {
 
     /** Case "endlesstags". */
     @Test
+    void aPageThatFailedIsAskedForAgainAndIsNotTheEnd() throws IOException {
+        tag("1", "2", "3");
+        registry.setPageSize(2);
+        Pages<String> pages = repository.tagPages(2);
+        assertEquals(Optional.of(List.of("1", "2")), pages.next());
+        registry.interceptOnce(request -> MemoryRegistry.answer(404, Map.of(), new byte[0]));
+        assertThrows(RegistryException.class, pages::next);
+        assertEquals(Optional.of(List.of("3")), pages.next());
+        assertEquals(Optional.empty(), pages.next());
+    }
+
+    @Test
     void endsAnEndlessListAtTheLimits() {
         AtomicInteger page = new AtomicInteger();
         registry.intercept(request -> MemoryRegistry.answer(

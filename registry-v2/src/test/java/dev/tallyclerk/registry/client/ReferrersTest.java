@@ -198,6 +198,16 @@ class ReferrersTest {
                 .startsWith("registry.example.org lists the referrers of " + image.digest()));
     }
 
+    /** What lists manifests is a list, whatever the registry calls it, and must not pass for an empty one. */
+    @Test
+    void aBrokenListOfAnotherTypeIsRefusedToo() {
+        String entry = "{\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"digest\":\"sha256:x\",\"size\":1}";
+        String list = "{\"schemaVersion\":2,\"manifests\":[" + entry + "]}";
+        registry.intercept(request -> MemoryRegistry.answer(
+                200, Map.of("Content-Type", "application/json"), list.getBytes(StandardCharsets.UTF_8)));
+        assertThrows(MalformedDocumentException.class, () -> repository.referrers(image.digest()));
+    }
+
     /** As the page of GitHub to which its registry redirects, which may be asked less often than the registry. */
     @ParameterizedTest
     @ValueSource(ints = {403, 404, 429, 503})

@@ -56,7 +56,10 @@ final class PathPattern {
     private static boolean segmentMatches(
             String pattern, int patternAt, int patternEnd, String path, int pathAt, int pathEnd) {
         // Looked for once: a pattern of brackets that nothing closes would cost its length at each of them.
-        int lastBracket = pattern.lastIndexOf(']', patternEnd - 1);
+        int lastBracket = patternEnd - 1;
+        while (lastBracket > patternAt && pattern.charAt(lastBracket) != ']') {
+            lastBracket--;
+        }
         int at = patternAt;
         int star = -1;
         int starText = 0;

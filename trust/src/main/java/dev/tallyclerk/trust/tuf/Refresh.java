@@ -227,7 +227,7 @@ final class Refresh {
             return;
         }
         requireNewestRoot();
-        Optional<Root> before = stored.isFromCopy() ? Optional.empty() : kept.flatMap(this::readable);
+        Optional<Root> before = stored.isFromCopy() ? Optional.of(stored.first()) : kept.flatMap(this::readable);
         if (before.isPresent()) {
             if (before.get().version() > stored.state().root().version()) {
                 ahead = new Ahead(kept.get(), before.get());

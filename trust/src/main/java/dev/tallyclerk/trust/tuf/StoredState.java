@@ -28,6 +28,8 @@ final class StoredState {
 
     private TrustedMetadata state;
 
+    private final Root first;
+
     /** Whether root.json was of no use, and its copy was. */
     private boolean fromCopy;
 
@@ -42,6 +44,7 @@ final class StoredState {
                 ? known
                 : TrustedMetadata.start(anchor, client.engine(), client.limits(), client.keyIds());
         roots.add(anchor, state);
+        this.first = state.root();
     }
 
     /** {@return the state after the last root that is stored, from the trusted one on} */
@@ -62,6 +65,9 @@ final class StoredState {
             try {
                 StoredState stored = new StoredState(client, files, file.get());
                 stored.fromCopy = name.equals(StoredName.ROOT_COPY);
+                if (stored.fromCopy && damage == null) {
+                    client.listener().storedFileRefused(ROOT.name(), lost());
+                }
                 return stored;
             } catch (TufException e) {
                 if (!isDamage(e)) {
@@ -80,6 +86,11 @@ final class StoredState {
     private static boolean isDamage(TufException e) {
         return DAMAGE.contains(e.reason())
                 && e.threshold().filter(ThresholdReport::mayBeTheEngine).isEmpty();
+    }
+
+    private static TufException lost() {
+        String detail = "root.json is lost, or above the size limit; the copy beside it is trusted";
+        return TufException.of(Reason.NOT_AVAILABLE, ROOT, "5.2", detail);
     }
 
     private static TufException noTrustedRoot(@Nullable TufException damage) {
@@ -117,6 +128,11 @@ final class StoredState {
 
     byte[] newestRoot() {
         return newestRoot;
+    }
+
+    /** {@return the root that the chain starts from} */
+    Root first() {
+        return first;
     }
 
     /** {@return whether root.json was of no use, which the listener knows, and its copy is trusted instead} */

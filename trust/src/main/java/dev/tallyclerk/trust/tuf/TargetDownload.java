@@ -25,6 +25,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Fetches and keeps target files (TUF 5.7). Immutable. */
 final class TargetDownload {
@@ -36,6 +38,9 @@ final class TargetDownload {
 
     private final TargetFetcher fetcher;
     private final boolean consistentSnapshot;
+
+    /** Looked through for leftovers: once each, because a folder may hold many thousand targets. */
+    private final Set<Path> swept = ConcurrentHashMap.newKeySet();
 
     TargetDownload(TargetFetcher fetcher, boolean consistentSnapshot) {
         this.fetcher = fetcher;
@@ -65,6 +70,9 @@ final class TargetDownload {
             Path folder = file.toAbsolutePath().getParent();
             if (folder == null) {
                 throw new IllegalArgumentException("the root of a file system cannot be a target's file");
+            }
+            if (swept.add(folder.normalize())) {
+                UnfinishedFile.removeLeftovers(folder, UNFINISHED_PREFIX);
             }
             try (UnfinishedFile unfinished = UnfinishedFile.create(folder, UNFINISHED_PREFIX)) {
                 write(content, unfinished.channel());

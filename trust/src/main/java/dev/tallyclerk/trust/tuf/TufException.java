@@ -97,7 +97,8 @@ public final class TufException extends Exception {
     }
 
     private static final String ROLLED_BACK =
-            "somebody shows an old file, or the repository was restored and has to change the role's keys";
+            "somebody shows an old file, or the repository was restored and has to replace so many keys of timestamp or"
+                    + " snapshot that those which are left have not signed what is stored";
 
     private static final String SIGN_AGAIN = "the repository has to sign it again, or start from a newer trusted root";
     private static final String OTHER_ENGINE = "take a SignatureEngine that has the schemes; the runtime's has those of"

@@ -316,6 +316,19 @@ class RefreshRecoveryTest {
                 repository.rootFile(1), store.load(StoredName.ROOT, 100_000).orElseThrow());
     }
 
+    /**
+     * The change of keys came with the root that the numbered copy has, and root.json was lost before it was acted on.
+     */
+    @Test
+    void aChangeOfKeysBehindTheCopyIsNotMissed() throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        clientOfStoredRoot().refresh();
+        repository.fastForwardAndChangeTheKeyOfTheSnapshot(store);
+        store.store(StoredName.rootVersion(2), repository.rootFile(2));
+        store.remove(StoredName.ROOT);
+        assertEquals(2, clientOfStoredRoot().refresh().trusted().root().version());
+    }
+
     @Test
     void aCopyThatIsBehindLeadsToNoOlderRootThanTheStoredChainEndsWith() throws TufException, IOException {
         store.store(StoredName.ROOT, repository.rootFile(1));
