@@ -297,6 +297,9 @@ class HostileRegistryTest {
         };
         for (int i = 0; i < statuses.length; i++) {
             registry.enqueue(answer(statuses[i]).body("\u001b[31mbad").build());
+            if (statuses[i] == 403) {
+                registry.enqueue(answer(200).build()); // whether it asks for credentials at /v2/
+            }
             var e = assertThrows(RegistryException.class, () -> image().blob(content()));
             assertEquals(reasons[i], e.reason());
             assertEquals(statuses[i], e.status());
