@@ -64,7 +64,9 @@ final class StoredState {
             }
             try {
                 StoredState stored = new StoredState(client, files, file.get());
-                stored.fromCopy = name.equals(StoredName.ROOT_COPY);
+                // By its text: the runtime would make a record's methods when the first one is called, which takes
+                // time.
+                stored.fromCopy = name.fileName().equals(StoredName.ROOT_COPY.fileName());
                 if (stored.fromCopy && damage == null) {
                     client.listener().storedFileRefused(ROOT.name(), lost());
                 }
