@@ -91,13 +91,14 @@ class VerifyingProxyTest {
         String path = "/v2/" + LayoutServer.NAME + "/blobs/" + digest;
         try (LayoutServer upstream = LayoutServer.start(TAMPERED);
                 VerifyingProxy proxy = proxy(upstream)) {
-            HttpResponse<InputStream> answer = send(proxy, "GET", path, BodyHandlers.ofInputStream());
-            assertEquals(
-                    size, answer.headers().firstValueAsLong("Content-Length").orElseThrow());
             ByteArrayOutputStream received = new ByteArrayOutputStream();
-            try (InputStream body = answer.body()) {
-                assertThrows(IOException.class, () -> body.transferTo(received));
-            }
+            // The head need not have left when the connection ends.
+            assertThrows(IOException.class, () -> {
+                try (InputStream body =
+                        send(proxy, "GET", path, BodyHandlers.ofInputStream()).body()) {
+                    body.transferTo(received);
+                }
+            });
             assertTrue(received.size() < size, received.size() + " bytes of " + size);
         }
     }
