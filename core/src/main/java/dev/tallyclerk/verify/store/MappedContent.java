@@ -2,7 +2,6 @@ package dev.tallyclerk.verify.store;
 
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -22,8 +21,8 @@ final class MappedContent {
     /**
      * Finishes {@code verifier}, which is at its beginning, with the whole file.
      *
-     * @throws VerificationException if the file is not what was promised
-     * @throws IOException if the file cannot be read to the end that it had
+     * @throws VerificationException if the file is not what was promised, or becomes shorter while it is read
+     * @throws IOException if the file cannot be read
      */
     static void verify(FileChannel file, ContentVerifier verifier) throws IOException {
         long size = file.size();
@@ -39,18 +38,18 @@ final class MappedContent {
             verifier.update(file.map(MapMode.READ_ONLY, at, length));
             // The runtime may report a missing page only when the thread next comes back from native code: that has
             // to be here and not in the caller.
-            if (file.size() < size) {
-                throw shrunk();
-            }
+            requireWhole(file, size, verifier);
         } catch (InternalError e) {
             // How the runtime reports a page that is not there any more; see java.nio.MappedByteBuffer.
-            EOFException shrunk = shrunk();
-            shrunk.initCause(e);
-            throw shrunk;
+            requireWhole(file, size, verifier);
+            throw new IOException("a part of the file cannot be read", e);
         }
     }
 
-    private static EOFException shrunk() {
-        return new EOFException("the file became shorter while it was read");
+    private static void requireWhole(FileChannel file, long size, ContentVerifier verifier) throws IOException {
+        long now = file.size();
+        if (now < size) {
+            ContentVerifier.requireSize(verifier.expected().get(0), size, now);
+        }
     }
 }
