@@ -3,6 +3,7 @@ package dev.tallyclerk.internal.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -170,7 +171,15 @@ public final class ClientBody extends InputStream {
 
     /** {@return bytes, at least one of them; nothing at the end} */
     private @Nullable ByteBuffer next() throws IOException {
-        long begun = System.nanoTime();
+        try {
+            return nextWithin(System.nanoTime());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed(new InterruptedIOException("interrupted"));
+        }
+    }
+
+    private @Nullable ByteBuffer nextWithin(long begun) throws IOException, InterruptedException {
         while (true) {
             Flow.Subscription willing;
             lock.lock();
@@ -184,9 +193,6 @@ public final class ClientBody extends InputStream {
                 if (willing == null) {
                     changed.await(Math.max(0, patience.leftForNext(begun)), TimeUnit.NANOSECONDS);
                 }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw failed(new InterruptedIOException("interrupted"));
             } finally {
                 lock.unlock();
             }
@@ -210,6 +216,18 @@ public final class ClientBody extends InputStream {
             throw new IOException("the body ends early: " + failure.getMessage(), failure);
         }
         return received.peek();
+    }
+
+    /**
+     * Ends an exchange whose response nobody waits for any more.
+     *
+     * @param exchange an exchange that may end at any moment
+     */
+    public static void abandon(CompletableFuture<HttpResponse<ClientBody>> exchange) {
+        if (!exchange.cancel(true)) {
+            // It was answered at the last moment, and its connection is held until the body is done with.
+            exchange.thenAccept(response -> response.body().close());
+        }
     }
 
     /** Ends the exchange, which does nothing where the body has ended. */

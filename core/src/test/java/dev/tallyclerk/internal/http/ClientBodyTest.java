@@ -9,10 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Test;
 
 class ClientBodyTest {
@@ -126,6 +135,96 @@ class ClientBodyTest {
             assertTrue(Thread.interrupted());
         }
         assertTrue(client.cancelled);
+    }
+
+    /** A client may wait, while it cancels, for its thread that is about to hand something on. */
+    @Test
+    void holdsNothingThatTheClientNeedsWhileItCancels() throws InterruptedException {
+        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        Thread client = new Thread(() -> subscriber.onNext(bytes(1)));
+        AtomicBoolean handedOn = new AtomicBoolean();
+        subscriber.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long count) {}
+
+            @Override
+            public void cancel() {
+                assertTrue(Thread.interrupted());
+                client.start();
+                try {
+                    client.join(10_000);
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+                handedOn.set(!client.isAlive());
+            }
+        });
+        Thread reader = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            assertThrows(InterruptedIOException.class, body(subscriber)::read);
+        });
+        reader.start();
+        reader.join();
+        client.join();
+        assertTrue(handedOn.get());
+    }
+
+    @Test
+    void aResponseThatCameAsItWasGivenUpIsDoneWith() {
+        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        Client client = new Client();
+        subscriber.onSubscribe(client);
+        CompletableFuture<HttpResponse<ClientBody>> exchange = new CompletableFuture<>();
+        exchange.complete(new Answer(body(subscriber)));
+        ClientBody.abandon(exchange);
+        assertTrue(client.cancelled);
+    }
+
+    @Test
+    void anExchangeThatIsGivenUpIsCancelled() {
+        CompletableFuture<HttpResponse<ClientBody>> exchange = new CompletableFuture<>();
+        ClientBody.abandon(exchange);
+        assertTrue(exchange.isCancelled());
+        CompletableFuture<HttpResponse<ClientBody>> failed = CompletableFuture.failedFuture(late);
+        ClientBody.abandon(failed);
+        assertFalse(failed.isCancelled());
+    }
+
+    private record Answer(ClientBody body) implements HttpResponse<ClientBody> {
+        @Override
+        public int statusCode() {
+            return 200;
+        }
+
+        @Override
+        public HttpRequest request() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<HttpResponse<ClientBody>> previousResponse() {
+            return Optional.empty();
+        }
+
+        @Override
+        public HttpHeaders headers() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<SSLSession> sslSession() {
+            return Optional.empty();
+        }
+
+        @Override
+        public URI uri() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public HttpClient.Version version() {
+            return HttpClient.Version.HTTP_1_1;
+        }
     }
 
     @Test

@@ -113,11 +113,11 @@ public final class JdkTransport implements Transport {
             JdkBody body = new JdkBody(response.body(), request.cancellation());
             return new Response(response.statusCode(), headers(response), body);
         } catch (InterruptedException e) {
-            future.cancel(true);
+            ClientBody.abandon(future);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         } catch (TimeoutException e) {
-            future.cancel(true);
+            ClientBody.abandon(future);
             throw new HttpTimeoutException("no response within " + request.timeout());
         } catch (CancellationException e) {
             throw new IOException("cancelled", e);

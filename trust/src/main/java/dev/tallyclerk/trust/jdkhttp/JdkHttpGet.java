@@ -93,11 +93,11 @@ public final class JdkHttpGet implements HttpGet {
         try {
             return new JdkAnswer(future.get(patience.toNanos(), TimeUnit.NANOSECONDS));
         } catch (InterruptedException e) {
-            future.cancel(true);
+            ClientBody.abandon(future);
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         } catch (TimeoutException e) {
-            future.cancel(true);
+            ClientBody.abandon(future);
             throw new SocketTimeoutException("no answer within " + patience);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException failure
