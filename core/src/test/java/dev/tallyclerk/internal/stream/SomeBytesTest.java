@@ -2,6 +2,7 @@ package dev.tallyclerk.internal.stream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -34,5 +35,16 @@ class SomeBytesTest {
         assertArrayEquals(new byte[] {0, 1, 2, 0, 0}, buffer);
         assertEquals(1, SomeBytes.read(lazy, buffer, 0, 5));
         assertEquals(-1, SomeBytes.read(lazy, buffer, 0, 5));
+    }
+
+    @Test
+    void refusesASourceThatSaysItGaveMoreThanWasAskedFor() {
+        InputStream boastful = new FilterInputStream(new ByteArrayInputStream(CONTENT)) {
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                return length + 1;
+            }
+        };
+        assertThrows(IOException.class, () -> SomeBytes.read(boastful, new byte[5], 0, 5));
     }
 }
