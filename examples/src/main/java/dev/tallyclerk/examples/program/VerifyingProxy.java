@@ -100,7 +100,11 @@ public final class VerifyingProxy implements Closeable {
 
     private void serve(HttpExchange exchange, String name, boolean blob, String what) throws IOException {
         try {
-            Repository repository = client.repository(Reference.parse(registry + "/" + name));
+            Reference image = Reference.parse(registry + "/" + name);
+            if (image.tag().isPresent() || image.digest().isPresent()) {
+                throw new IllegalArgumentException("not the name of a repository: " + image.path());
+            }
+            Repository repository = client.repository(image);
             if (blob) {
                 serveBlob(exchange, repository, Digest.parse(what));
             } else {

@@ -92,10 +92,13 @@ class VerifyingProxyTest {
         try (LayoutServer upstream = LayoutServer.start(TAMPERED);
                 VerifyingProxy proxy = proxy(upstream)) {
             ByteArrayOutputStream received = new ByteArrayOutputStream();
-            // The head need not have left when the connection ends.
             assertThrows(IOException.class, () -> {
-                try (InputStream body =
-                        send(proxy, "GET", path, BodyHandlers.ofInputStream()).body()) {
+                // The head need not have left when the connection ends: it leaves with the body in some runtimes.
+                HttpResponse<InputStream> answer = send(proxy, "GET", path, BodyHandlers.ofInputStream());
+                try (InputStream body = answer.body()) {
+                    assertEquals(
+                            size,
+                            answer.headers().firstValueAsLong("Content-Length").orElseThrow());
                     body.transferTo(received);
                 }
             });
@@ -160,6 +163,8 @@ class VerifyingProxyTest {
             assertEquals(404, status(proxy, "GET", repository + "/manifests/" + absent));
             assertEquals(404, status(proxy, "GET", "/v2/anything"));
             assertEquals(400, status(proxy, "GET", repository + "/blobs/latest"));
+            assertEquals(400, status(proxy, "GET", repository + ":1.0/manifests/1.0"));
+            assertEquals(400, status(proxy, "GET", repository + "@" + absent + "/manifests/1.0"));
             assertEquals(405, status(proxy, "POST", repository + "/blobs/uploads"));
         }
     }
