@@ -78,8 +78,10 @@ final class TufActions {
         byte[] file = MetadataFolder.read(root, limits.rootBytes());
         TrustedMetadata trusted = TrustedMetadata.start(file, engine(), limits);
         try (MetadataStore.Claim claim = store.claim()) {
-            store.store(StoredName.ROOT, file);
+            // Killed in between, the old root stays trusted, and no copy of one that no longer is lies beside a new
+            // one.
             store.store(StoredName.ROOT_COPY, file);
+            store.store(StoredName.ROOT, file);
         }
         terminal.out().println("trusts root " + trusted.root().version());
     }
