@@ -19,23 +19,28 @@ final class NameList implements Pages.Page<String> {
     private final Predicate<String> grammar;
     private final int maxEntries;
 
-    /** Who hears of names that cannot be what they should be, which is nobody where they are refused. */
-    private final @Nullable RegistryListener told;
+    /** A member that may stand alone, as what registries say of a repository that has no tags any more. */
+    private final @Nullable String owner;
 
-    private NameList(String member, Predicate<String> grammar, int maxEntries, @Nullable RegistryListener told) {
+    /** Who hears of names that cannot be what they should be. */
+    private final RegistryListener told;
+
+    private NameList(String member, Predicate<String> grammar, @Nullable String owner, ClientSettings settings) {
         this.member = member;
         this.grammar = grammar;
-        this.maxEntries = maxEntries;
-        this.told = told;
+        this.maxEntries = settings.limits().maxListEntries();
+        this.owner = owner;
+        this.told = settings.listener();
     }
 
     /** {@return tags; what cannot be one is passed over, because some registries list digests among them} */
     static NameList ofTags(ClientSettings settings) {
-        return new NameList("tags", ReferenceParts::isTag, settings.limits().maxListEntries(), settings.listener());
+        return new NameList("tags", ReferenceParts::isTag, "name", settings);
     }
 
-    static NameList ofRepositories(ClientLimits limits) {
-        return new NameList("repositories", ReferenceParts::isPath, limits.maxListEntries(), null);
+    /** {@return repositories; what cannot be one is passed over, because some registries name more than images} */
+    static NameList ofRepositories(ClientSettings settings) {
+        return new NameList("repositories", ReferenceParts::isPath, null, settings);
     }
 
     /**
@@ -57,9 +62,8 @@ final class NameList implements Pages.Page<String> {
         try {
             JsonCursor json = JsonCursor.parse(bytes, limits(Math.max(1, bytes.length)));
             json.refuseCaseVariants(List.of(member));
-            // What registries say of a repository that has no tags any more.
-            boolean isEmpty = told != null
-                    && json.optional("name").isPresent()
+            boolean isEmpty = owner != null
+                    && json.optional(owner).isPresent()
                     && json.optional(member).isEmpty();
             if (isEmpty || json.required(member).value() instanceof JsonNull) {
                 return List.of();
@@ -75,12 +79,9 @@ final class NameList implements Pages.Page<String> {
         }
     }
 
-    private void tell(Document document, List<String> names) throws RegistryException {
+    private void tell(Document document, List<String> names) {
         List<String> bad = names.stream().filter(grammar.negate()).toList();
         String first = Quoted.quote(bad.get(0));
-        if (told == null) {
-            throw failure(document, "one of the " + member + " cannot be one: " + first);
-        }
         told.ignored(
                 OriginRules.host(document.answer().uri()),
                 bad.size() + " of the names that it lists cannot be " + member + ", such as " + first);

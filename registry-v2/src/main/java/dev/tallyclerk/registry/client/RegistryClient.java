@@ -205,7 +205,8 @@ public final class RegistryClient {
     /**
      * {@return the names of all repositories that a registry tells of, in its order, each once}
      *
-     * <p>The list is not a part of the OCI specification, and many registries do not offer it.
+     * <p>The list is not a part of the OCI specification, and many registries do not offer it. What cannot be the name
+     * of a repository is passed over; {@link RegistryListener#ignored} hears of it.
      *
      * @param registry host and port as they stand in references
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
@@ -250,7 +251,7 @@ public final class RegistryClient {
         }
         Call call = Call.reading(
                 "GET", session.base().resolve("_catalog?" + Pages.size(pageSize, session) + after), Scope.catalog());
-        return new Pages<>(session, call, NameList.ofRepositories(settings.limits()));
+        return new Pages<>(session, call, NameList.ofRepositories(settings));
     }
 
     /**

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tags and repositories. */
 class ListsTest {
+    private final List<String> heard = new ArrayList<>();
     private static final String HOST = "registry.example.org";
 
     private final MemoryRegistry registry = new MemoryRegistry();
@@ -160,16 +161,18 @@ class ListsTest {
     @Test
     void passesOverWhatCannotBeATagAndTells() throws IOException {
         answer("{\"tags\":[\"1\",\"sha256:ab\",\"\",\"a/b\",\"\\u001b[2J\",\"2\"]}");
-        List<String> heard = new ArrayList<>();
-        RegistryListener listener = new RegistryListener() {
+        Repository listening = listening().repository(Reference.parse(HOST + "/a/b"));
+        assertEquals(List.of("1", "2"), listening.tags());
+        assertEquals(List.of(HOST + ": 4 of the names that it lists cannot be tags, such as \"sha256:ab\""), heard);
+    }
+
+    private RegistryClient listening() {
+        return client.withListener(new RegistryListener() {
             @Override
             public void ignored(String from, String what) {
                 heard.add(from + ": " + what);
             }
-        };
-        Repository listening = client.withListener(listener).repository(Reference.parse(HOST + "/a/b"));
-        assertEquals(List.of("1", "2"), listening.tags());
-        assertEquals(List.of(HOST + ": 4 of the names that it lists cannot be tags, such as \"sha256:ab\""), heard);
+        });
     }
 
     @Test
@@ -179,12 +182,17 @@ class ListsTest {
     }
 
     @Test
-    void refusesARepositoryThatCannotBeOne() {
-        for (String name : new String[] {"../x", "A", "a:1", "a@b", "", "a//b"}) {
-            answer("{\"repositories\":[\"" + name + "\"]}");
-            var e = assertThrows(RegistryException.class, () -> client.repositories(HOST), name);
-            assertEquals(Reason.PROTOCOL, e.reason(), name);
-        }
+    void passesOverWhatCannotBeARepositoryAndTells() throws IOException {
+        answer("{\"repositories\":[\"../x\",\"a\",\"A\",\"a:1\",\"a@b\",\"\",\"a//b\",\"b/c\"]}");
+        assertEquals(List.of("a", "b/c"), listening().repositories(HOST));
+        assertEquals(List.of(HOST + ": 6 of the names that it lists cannot be repositories, such as \"../x\""), heard);
+    }
+
+    @Test
+    void aCatalogWithoutAListIsNone() {
+        answer("{\"name\":\"a/b\"}");
+        var e = assertThrows(RegistryException.class, () -> client.repositories(HOST));
+        assertEquals(Reason.PROTOCOL, e.reason());
     }
 
     @ParameterizedTest
@@ -234,7 +242,6 @@ class ListsTest {
         assertEquals(2, registry.requests().size());
     }
 
-    /** Case "endlesstags". */
     @Test
     void aPageThatFailedIsAskedForAgainAndIsNotTheEnd() throws IOException {
         tag("1", "2", "3");
@@ -247,6 +254,7 @@ class ListsTest {
         assertEquals(Optional.empty(), pages.next());
     }
 
+    /** Case "endlesstags". */
     @Test
     void endsAnEndlessListAtTheLimits() {
         AtomicInteger page = new AtomicInteger();
