@@ -1,11 +1,13 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.file.UnfinishedFile;
 import dev.tallyclerk.registry.internal.stream.NamedOutput;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +20,9 @@ import java.util.TreeMap;
 
 /** A tar file of blobs that gets its name when it is complete. Used by one thread. */
 final class ArchiveFile implements Closeable {
+    /** In bytes. */
+    private static final int LONGEST_NAME_TOLD = 128;
+
     private final Path file;
     private final Path place;
     private final boolean replace;
@@ -45,9 +50,18 @@ final class ArchiveFile implements Closeable {
     static ArchiveFile create(Path file, boolean replace) throws IOException {
         Path place = replace ? Folders.replaceable(file) : Folders.free(file);
         Path folder = Folders.of(place);
-        String prefix = "." + place.getFileName() + ".";
+        String prefix = prefix(String.valueOf(place.getFileName()));
         UnfinishedFile.removeLeftovers(folder, prefix);
         return new ArchiveFile(file, place, replace, UnfinishedFile.create(folder, prefix));
+    }
+
+    /** File systems allow names of 255 bytes, and what an unfinished file has besides takes its part. */
+    private static String prefix(String name) {
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        String told = bytes.length <= LONGEST_NAME_TOLD
+                ? name
+                : Digest.sha256Of(bytes).encoded().substring(0, 32);
+        return "." + told + ".";
     }
 
     Path path() {

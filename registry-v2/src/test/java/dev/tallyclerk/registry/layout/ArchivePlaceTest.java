@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.testing.Peers;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -19,6 +20,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchivePlaceTest {
     private static final String OTHER_PROCESS = "-4194399.18f0a1b2c3d";
@@ -141,6 +144,23 @@ class ArchivePlaceTest {
             assertTrue(Files.exists(other), other.toString());
         }
         assertTrue(Files.exists(link, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\u00e9"})
+    void writesAFileOfTheLongestNameAndTakesAwayWhatWasLeftOfIt(String letter) throws IOException {
+        String name = letter.repeat(255 / letter.getBytes(StandardCharsets.UTF_8).length);
+        Path file = folder.resolve(name);
+        String begun;
+        try (OciArchiveWriter archive = OciArchiveWriter.create(file)) {
+            begun = files().get(0);
+            archive.finish();
+        }
+        assertEquals(List.of(name), files());
+        String left = begun.replaceFirst("\\.[^.]*\\.[^.]*\\.part$", "." + RANDOM + OTHER_PROCESS + ".part");
+        Files.createFile(folder.resolve(left));
+        replace(file);
+        assertEquals(List.of(name), files());
     }
 
     @Test
