@@ -69,6 +69,10 @@ public final class ImageExtractor {
             throws IOException {
         ImageLayers layers =
                 ImageLayers.of(source, manifest, config, options.merge().layerVerifier());
+        return layers.retrying(() -> extract(layers, target));
+    }
+
+    private ExtractionResult extract(ImageLayers layers, Path target) throws IOException {
         try (Staging staging = Staging.create(target, byHandle)) {
             Contents contents = new Contents(staging);
             var builder = new ImageFileSystem.Builder(options.merge(), contents::discard);

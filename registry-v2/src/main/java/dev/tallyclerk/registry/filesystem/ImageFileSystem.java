@@ -70,9 +70,11 @@ public final class ImageFileSystem {
     public static ImageFileSystem of(
             ImageSource source, ImageManifest manifest, ImageConfig config, MergeOptions options) throws IOException {
         ImageLayers layers = ImageLayers.of(source, manifest, config, options.layerVerifier());
-        Builder builder = builder(options);
-        layers.forEach((index, layer) -> builder.addLayer(layers.diffId(index), layer));
-        return builder.build();
+        return layers.retrying(() -> {
+            Builder builder = builder(options);
+            layers.forEach((index, layer) -> builder.addLayer(layers.diffId(index), layer));
+            return builder.build();
+        });
     }
 
     /** {@return a builder to which layers can be added, the lowest first} */

@@ -87,6 +87,29 @@ public final class ImageLayers {
         void read(int index, LayerReader layer) throws IOException;
     }
 
+    /** Reads all layers. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Does {@code work} and, if it met a layer that is not the promised one and the source may have that from another
+     * place, does it once more from the beginning.
+     */
+    <T> T retrying(Work<T> work) throws IOException {
+        try {
+            return work.run();
+        } catch (VerificationException e) {
+            if (e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM || !source.isWorthAskingAgain()) {
+                throw e;
+            }
+            // A place that had one layer wrong is not to spoil the second reading with the next.
+            manifest.layers().forEach(layer -> source.foundWrong(layer.digest()));
+            return work.run();
+        }
+    }
+
     /** Has each layer read, the lowest first, and tells the source of one that is not the promised one. */
     void forEach(Reading reading) throws IOException {
         for (int i = 0; i < count(); i++) {
@@ -135,13 +158,7 @@ public final class ImageLayers {
             throw new ImageFileSystemException(
                     Reason.LIMIT_EXCEEDED, file + " is of " + wanted.size() + " bytes, " + maxBytes + " allowed");
         }
-        Optional<byte[]> content;
-        try (LayerReader layer = open(index)) {
-            content = content(index, layer, wanted);
-        } catch (VerificationException e) {
-            throw wrong(index, e);
-        }
-        return content.orElseThrow(() -> ofAnotherImage(file));
+        return retrying(() -> content(index, wanted)).orElseThrow(() -> ofAnotherImage(file));
     }
 
     private static IllegalArgumentException ofAnotherImage(ImageFile file) {
@@ -149,9 +166,9 @@ public final class ImageLayers {
     }
 
     /** Reads on to the end, because nothing is verified before. */
-    private static Optional<byte[]> content(int index, LayerReader layer, LayerEntry wanted) throws IOException {
+    private Optional<byte[]> content(int index, LayerEntry wanted) throws IOException {
         Optional<byte[]> content = Optional.empty();
-        try {
+        try (LayerReader layer = open(index)) {
             Optional<LayerEntry> entry = layer.next();
             while (entry.isPresent()) {
                 if (isSame(entry.get(), wanted)) {
@@ -159,6 +176,8 @@ public final class ImageLayers {
                 }
                 entry = layer.next();
             }
+        } catch (VerificationException e) {
+            throw wrong(index, e);
         } catch (LayerException e) {
             throw in(index, e);
         }

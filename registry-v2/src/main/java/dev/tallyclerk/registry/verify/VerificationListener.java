@@ -22,7 +22,8 @@ public interface VerificationListener {
     default void started(int contents, long bytes) {}
 
     /**
-     * More of a piece of content was read.
+     * More of a piece of content was read. Where it is read again because one of several places had it wrong, the count
+     * begins anew.
      *
      * @param bytes how many bytes of it were read so far
      */

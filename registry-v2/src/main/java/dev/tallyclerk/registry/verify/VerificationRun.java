@@ -25,6 +25,7 @@ import dev.tallyclerk.registry.verify.ContentResult.Unverifiable;
 import dev.tallyclerk.registry.verify.ContentResult.Verified;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -181,15 +182,15 @@ final class VerificationRun {
             result = new Failed(
                     Reason.LIMIT_EXCEEDED, "the configuration is larger than " + limits.maxConfigBytes() + " bytes");
         } else {
-            Optional<InputStream> blob = source.unverifiedContent(descriptor);
-            result = blob.isEmpty() ? missing(descriptor) : new Verified(descriptor.size());
-            if (blob.isPresent()) {
-                try (InputStream content = blob.get();
-                        InputStream in = VerifyingInputStream.of(content, descriptor.digest(), descriptor.size())) {
-                    config = ImageConfig.parse(in.readAllBytes(), descriptor.mediaType(), limits);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            result = read(descriptor, blob -> {
+                bytes.reset();
+                return copy(blob, descriptor, bytes);
+            });
+            if (result.isVerified()) {
+                try {
+                    config = ImageConfig.parse(bytes.toByteArray(), descriptor.mediaType(), limits);
                     result = fit(manifest, config);
-                } catch (VerificationException e) {
-                    result = wrong(descriptor, e);
                 } catch (MalformedDocumentException e) {
                     result = judged(e);
                 }
@@ -270,17 +271,13 @@ final class VerificationRun {
     }
 
     private ContentResult verifyLayer(Descriptor layer, Digest diffId) throws IOException {
-        Optional<InputStream> blob = source.unverifiedContent(layer);
-        if (blob.isEmpty()) {
-            return missing(layer);
-        }
-        try (InputStream in = new CountingStream(blob.get(), count -> listener.progressed(layer, count))) {
-            return new Verified(uncompressedSize(in, layer, diffId));
-        } catch (VerificationException e) {
-            return wrong(layer, e);
-        } catch (LayerException e) {
-            return judged(e);
-        }
+        return read(layer, blob -> {
+            try (InputStream in = counted(blob, layer)) {
+                return new Verified(uncompressedSize(in, layer, diffId));
+            } catch (LayerException e) {
+                return judged(e);
+            }
+        });
     }
 
     /** An archive that readers take for different files is not what anybody signed, so its entries are walked too. */
@@ -298,24 +295,47 @@ final class VerificationRun {
 
     /** Content that is not looked into: an artifact's, or a layer whose configuration does not hold. */
     private ContentResult opaque(Descriptor content) throws IOException {
-        Optional<InputStream> blob = source.unverifiedContent(content);
-        if (blob.isEmpty()) {
-            return missing(content);
-        }
-        try (InputStream counted = new CountingStream(blob.get(), count -> listener.progressed(content, count));
-                InputStream in = VerifyingInputStream.of(counted, content.digest(), content.size())) {
-            in.transferTo(OutputStream.nullOutputStream());
-            return new Verified(content.size());
-        } catch (VerificationException e) {
-            return wrong(content, e);
-        }
+        return read(content, blob -> copy(counted(blob, content), content, OutputStream.nullOutputStream()));
     }
 
-    private ContentResult wrong(Descriptor content, VerificationException e) {
-        if (e.reason() != VerificationException.Reason.UNSUPPORTED_ALGORITHM) {
-            source.foundWrong(content.digest());
+    private static Verified copy(InputStream blob, Descriptor content, OutputStream target) throws IOException {
+        try (InputStream in = VerifyingInputStream.of(blob, content.digest(), content.size())) {
+            in.transferTo(target);
         }
-        return judged(e);
+        return new Verified(content.size());
+    }
+
+    private InputStream counted(InputStream blob, Descriptor content) {
+        return new CountingStream(blob, count -> listener.progressed(content, count));
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        ContentResult judge(InputStream blob) throws IOException;
+    }
+
+    /** Content that was wrong is read once more where the source may have it from another place. */
+    private ContentResult read(Descriptor content, Reading reading) throws IOException {
+        ContentResult wrong = null;
+        while (true) {
+            Optional<InputStream> blob = source.unverifiedContent(content);
+            if (blob.isEmpty()) {
+                return wrong == null ? missing(content) : wrong;
+            }
+            try (InputStream in = blob.get()) {
+                return reading.judge(in);
+            } catch (VerificationException e) {
+                boolean last = wrong != null || !source.isWorthAskingAgain();
+                wrong = judged(e);
+                if (e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM) {
+                    return wrong;
+                }
+                source.foundWrong(content.digest());
+                if (last) {
+                    return wrong;
+                }
+            }
+        }
     }
 
     private void add(ContentCheck check) {
