@@ -307,6 +307,17 @@ class RefreshRecoveryTest {
     }
 
     @Test
+    void theCopyIsOfTheNewestRoot() throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        clientOfStoredRoot().refresh();
+        repository.rotateRoot(SigningKey.ed25519());
+        clientOfStoredRoot().refresh();
+        assertArrayEquals(
+                repository.rootFile(2),
+                store.load(StoredName.ROOT_COPY, 100_000).orElseThrow());
+    }
+
+    @Test
     void aLostRootIsReplacedByItsCopy() throws TufException, IOException {
         store.store(StoredName.ROOT, repository.rootFile(1));
         clientOfStoredRoot().refresh();

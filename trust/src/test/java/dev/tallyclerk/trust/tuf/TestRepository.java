@@ -259,6 +259,7 @@ public final class TestRepository implements MetadataFetcher {
     /** An attack on the snapshot's version that a client has seen, and what the owner does about it: TUF 5.3.11. */
     public void fastForwardAndChangeTheKeyOfTheSnapshot(MetadataStore seen) throws TufException {
         snapshot.put("version", 1_000L);
+        bump(TopLevelRole.TIMESTAMP);
         writeAll();
         client(seen).refresh();
         setKeys(TopLevelRole.SNAPSHOT, 1, newKeys.get());
