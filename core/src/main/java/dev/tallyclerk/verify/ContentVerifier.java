@@ -222,6 +222,10 @@ public final class ContentVerifier {
         if (sizePromised && count < maxSize) {
             throw VerificationException.tooShort(expected.get(0), maxSize, count);
         }
+        // Each update has seen to this. It is asked again because no digest would tell.
+        if (count > maxSize) {
+            throw VerificationException.tooLong(expected.get(0), maxSize, count);
+        }
         List<Digest> actual = hash.finish();
         for (int i = 0; i < expected.size(); i++) {
             if (!actual.get(i).equals(expected.get(i))) {

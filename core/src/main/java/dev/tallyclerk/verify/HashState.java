@@ -18,7 +18,8 @@ import java.util.Optional;
  * <p>Small updates are gathered, because each call of a digest costs as much as hashing a few dozen bytes. That is only
  * worth it if gathering costs next to nothing, so {@link #gather} makes one comparison, with {@link #gatherEnd}: that
  * is where the buffer or {@link #limit} ends, whichever is first, and before the buffer once the hash has been
- * {@linkplain #stop stopped}.
+ * {@linkplain #stop stopped}. While nothing is gathered it is 0 or less: what is hashed past the buffer does not move
+ * it, and would leave room beyond the limit.
  */
 final class HashState {
     /**
@@ -204,6 +205,9 @@ final class HashState {
     /** Takes bytes that are within the limit. */
     void update(ByteBuffer content) {
         int length = content.remaining();
+        if (length == 0) {
+            return; // makeRoom is only for bytes that follow
+        }
         if (content.hasArray()) {
             update(content.array(), content.arrayOffset() + content.position(), length);
             content.position(content.limit());
@@ -241,6 +245,7 @@ final class HashState {
         return length < BLOCK || (length < RAGGED && (length % HALF_BLOCK != 0 || gatheredLength > 0));
     }
 
+    /** Makes room for one byte or more, which must be gathered next. */
     private void makeRoom(int length) {
         allocate();
         if (length > GATHER - gatheredLength) {
