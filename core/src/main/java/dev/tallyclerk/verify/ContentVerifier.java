@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks content against promised digests while it is pushed through: {@code update} as often as there are bytes, then
@@ -42,8 +43,11 @@ public final class ContentVerifier {
     private final List<Digest> expected;
     private final long maxSize;
     private final boolean sizePromised;
-    private final HashState hash;
+    private HashState hash;
     private State state = State.NOT_FINISHED;
+
+    /** Who has the verification now, where it was handed over; then this one's own state is that it takes nothing. */
+    private @Nullable ContentVerifier heir;
 
     private ContentVerifier(List<Digest> expected, long maxSize, boolean sizePromised, HashState hash) {
         this.expected = expected;
@@ -241,7 +245,10 @@ public final class ContentVerifier {
      * <p>It is for a download that breaks and goes on within this process. Across processes, hash what was kept again:
      * that is several times faster than any digest whose state can be written down.
      *
-     * @throws IllegalStateException if the verification is over
+     * <p>There is none of a verifier that a streaming shape has {@linkplain #handOver taken over}: what the shape has
+     * hashed is more than what it has given. To go on with what came out of a shape, hash that with a new verifier.
+     *
+     * @throws IllegalStateException if the verification is over, or handed over
      * @throws UnsupportedOperationException if a hash of the given {@link HashEngine} cannot be cloned; those of the
      *     runtime can
      */
@@ -250,19 +257,37 @@ public final class ContentVerifier {
         return new Checkpoint(this);
     }
 
+    /**
+     * {@return a verifier that goes on from here in place of this one}
+     *
+     * <p>Each streaming shape does this with the verifier that it is given. A shape hashes bytes before it gives them,
+     * and some it never gives; so nobody else may add any, end the content or take a {@link #checkpoint} that counts
+     * them. This verifier still tells how far the other has come, and refuses the rest as one that is over does.
+     *
+     * @throws IllegalStateException if the verification is over, or handed over already
+     */
+    public ContentVerifier handOver() {
+        requireNotFinished();
+        ContentVerifier next = new ContentVerifier(expected, maxSize, sizePromised, hash);
+        heir = next;
+        state = State.FAILED;
+        hash = HashState.none();
+        return next;
+    }
+
     /** {@return how far the verification has come} */
     public State state() {
-        return state;
+        return heir == null ? state : heir.state();
     }
 
     /** {@return how many bytes were accepted so far} */
     public long count() {
-        return hash.count();
+        return heir == null ? hash.count() : heir.count();
     }
 
     /** {@return how many more bytes would be accepted} */
     public long remaining() {
-        return maxSize - hash.count();
+        return maxSize - count();
     }
 
     /** {@return the digests that the content must have, at least one} */
@@ -317,6 +342,10 @@ public final class ContentVerifier {
     }
 
     private void requireNotFinished() {
+        if (heir != null) {
+            throw new IllegalStateException("the verification of " + expected
+                    + " was handed over: only the stream, channel or subscriber that has it can go on with it");
+        }
         if (state != State.NOT_FINISHED) {
             throw new IllegalStateException("the verification of " + expected + " is over: " + state);
         }

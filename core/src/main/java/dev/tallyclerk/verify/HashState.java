@@ -99,6 +99,13 @@ final class HashState {
         return new HashState(algorithms, hashes, limit);
     }
 
+    /** {@return one that has no hash and takes nothing} */
+    static HashState none() {
+        HashState none = new HashState(new DigestAlgorithm[0], new MessageDigest[0], 0);
+        none.stop();
+        return none;
+    }
+
     HashState copy() {
         MessageDigest[] copies = new MessageDigest[hashes.length];
         for (int i = 0; i < hashes.length; i++) {

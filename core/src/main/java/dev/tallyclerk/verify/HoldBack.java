@@ -36,7 +36,7 @@ final class HoldBack {
         if (verifier.state() != State.NOT_FINISHED) {
             throw new IllegalArgumentException("the verification is over: " + verifier.state());
         }
-        return new HoldBack(verifier, length);
+        return new HoldBack(verifier.handOver(), length);
     }
 
     State state() {

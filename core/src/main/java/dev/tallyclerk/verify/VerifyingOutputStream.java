@@ -53,11 +53,12 @@ public final class VerifyingOutputStream extends OutputStream {
      * {@return a stream to {@code sink} that is checked with a verifier of the caller's making}
      *
      * @param sink what the bytes are for, from where {@code verifier} stands
-     * @param verifier what is promised; it belongs to the stream from here on
+     * @param verifier what is promised; the stream {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
      *     verification is over
+     * @throws IllegalStateException if {@code verifier} was handed over before
      */
     public static VerifyingOutputStream of(OutputStream sink, ContentVerifier verifier, int holdBack) {
         return new VerifyingOutputStream(sink, HoldBack.of(verifier, holdBack));

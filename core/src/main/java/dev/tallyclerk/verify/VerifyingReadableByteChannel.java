@@ -47,11 +47,12 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
      * {@return a channel over {@code source} that is checked with a verifier of the caller's making}
      *
      * @param source the untrusted bytes, from where {@code verifier} stands
-     * @param verifier what is promised; it belongs to the channel from here on
+     * @param verifier what is promised; the channel {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
      *     verification is over
+     * @throws IllegalStateException if {@code verifier} was handed over before
      */
     public static VerifyingReadableByteChannel of(ReadableByteChannel source, ContentVerifier verifier, int holdBack) {
         return new VerifyingReadableByteChannel(source, HoldBack.of(verifier, holdBack));

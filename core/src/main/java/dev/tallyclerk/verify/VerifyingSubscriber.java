@@ -73,11 +73,12 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
      * {@return a subscriber in front of {@code subscriber} that checks with a verifier of the caller's making}
      *
      * @param subscriber what the bytes are for, from where {@code verifier} stands
-     * @param verifier what is promised; it belongs to the returned subscriber from here on
+     * @param verifier what is promised; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
      *     verification is over
+     * @throws IllegalStateException if {@code verifier} was handed over before
      */
     public static VerifyingSubscriber<ByteBuffer> of(
             Flow.Subscriber<? super ByteBuffer> subscriber, ContentVerifier verifier, int holdBack) {
@@ -88,11 +89,12 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
      * {@return a subscriber in front of one that takes lists of buffers, as those of the Java runtime's HTTP client do}
      *
      * @param subscriber what the bytes are for, from where {@code verifier} stands
-     * @param verifier what is promised; it belongs to the returned subscriber from here on
+     * @param verifier what is promised; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
      *     verification is over
+     * @throws IllegalStateException if {@code verifier} was handed over before
      */
     public static VerifyingSubscriber<List<ByteBuffer>> ofLists(
             Flow.Subscriber<? super List<ByteBuffer>> subscriber, ContentVerifier verifier, int holdBack) {

@@ -27,9 +27,6 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
     private VerifyingWritableByteChannel(WritableByteChannel sink, HoldBack gate) {
         this.sink = Objects.requireNonNull(sink, "sink");
         this.gate = gate;
-        if (sink instanceof SelectableChannel selectable && !selectable.isBlocking()) {
-            throw new IllegalBlockingModeException();
-        }
     }
 
     /**
@@ -51,14 +48,18 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
      * {@return a channel to {@code sink} that is checked with a verifier of the caller's making}
      *
      * @param sink what the bytes are for, from where {@code verifier} stands
-     * @param verifier what is promised; it belongs to the channel from here on
+     * @param verifier what is promised; the channel {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
      *     verification is over
+     * @throws IllegalStateException if {@code verifier} was handed over before
      * @throws IllegalBlockingModeException if {@code sink} is in non-blocking mode
      */
     public static VerifyingWritableByteChannel of(WritableByteChannel sink, ContentVerifier verifier, int holdBack) {
+        if (sink instanceof SelectableChannel selectable && !selectable.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
         return new VerifyingWritableByteChannel(sink, HoldBack.of(verifier, holdBack));
     }
 

@@ -51,7 +51,8 @@ public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
      *
      * @param handler what the body is for
      * @param start what is promised, and how far the content has come: the checkpoint of a new verifier for a body that
-     *     is the whole content, a later one where a range is asked for
+     *     is the whole content; where a range is asked for, that of one which has hashed what is kept of the content,
+     *     and nothing that was not kept
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size

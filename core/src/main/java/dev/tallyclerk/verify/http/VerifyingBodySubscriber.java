@@ -50,11 +50,12 @@ public final class VerifyingBodySubscriber<T> implements BodySubscriber<T> {
      * {@return a body subscriber in front of {@code subscriber} that checks with a verifier of the caller's making}
      *
      * @param subscriber what the body is for, from where {@code verifier} stands
-     * @param verifier what is promised; it belongs to the returned subscriber from here on
+     * @param verifier what is promised; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
      *     verification is over
+     * @throws IllegalStateException if {@code verifier} was handed over before
      */
     public static <T> VerifyingBodySubscriber<T> of(
             BodySubscriber<T> subscriber, ContentVerifier verifier, int holdBack) {

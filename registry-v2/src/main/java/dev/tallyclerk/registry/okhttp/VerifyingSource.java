@@ -57,11 +57,12 @@ public final class VerifyingSource implements Source {
      *
      * @param untrusted the bytes to check, from where {@code verifier} stands
      * @param verifier what is promised, such as several digests, or the rest of content whose beginning was verified;
-     *     it belongs to the source from here on
+     *     the source {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
      * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
      *     verification is over
+     * @throws IllegalStateException if {@code verifier} was handed over before
      */
     public static VerifyingSource of(Source untrusted, ContentVerifier verifier, int holdBack) {
         if (holdBack < 0) {
@@ -73,7 +74,7 @@ public final class VerifyingSource implements Source {
         if (verifier.state() != State.NOT_FINISHED) {
             throw new IllegalArgumentException("the verification is over: " + verifier.state());
         }
-        return new VerifyingSource(untrusted, verifier, holdBack);
+        return new VerifyingSource(untrusted, verifier.handOver(), holdBack);
     }
 
     @Override

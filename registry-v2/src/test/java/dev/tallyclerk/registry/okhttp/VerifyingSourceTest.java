@@ -49,6 +49,21 @@ class VerifyingSourceTest {
     }
 
     @Test
+    void aloneHasItsVerifierToGoOnWith() throws IOException {
+        byte[] content = content(1000);
+        var verifier = ContentVerifier.of(Digest.sha256Of(content), content.length);
+        try (VerifyingSource source = VerifyingSource.of(new Buffer().write(content), verifier, 900)) {
+            assertEquals(100, source.read(new Buffer(), 1000));
+            assertEquals(100, verifier.count());
+            assertThrows(IllegalStateException.class, verifier::checkpoint);
+            assertThrows(IllegalStateException.class, () -> verifier.update(content, 100, 900));
+            assertThrows(IllegalStateException.class, verifier::finish);
+            assertEquals(900, source.read(new Buffer(), 1000));
+            assertEquals(State.VERIFIED, verifier.state());
+        }
+    }
+
+    @Test
     void givesNothingAfterAnEngineThatThrew() throws IOException {
         byte[] content = content(200_000);
         HashEngine broken = algorithm -> Optional.of(new MessageDigest("broken") {
