@@ -100,12 +100,15 @@ public final class VerifyingOutputStream extends OutputStream {
     /**
      * Flushes the sink; what is held back stays so.
      *
-     * @throws IOException if the stream is closed or has failed, or if the sink throws it
+     * @throws IOException if the stream is closed or has failed, or if the sink throws it or has thrown before
      */
     @Override
     public void flush() throws IOException {
         requireWritable();
+        // A buffered sink that fails still has the bytes of which a part went out, and would send them once more.
+        broken = true;
         sink.flush();
+        broken = false;
     }
 
     /**

@@ -159,6 +159,23 @@ class VerifyingOutputStreamTest {
         assertEquals(State.NOT_FINISHED, out.state());
     }
 
+    /** A buffered sink whose flush has failed would send the same bytes again. */
+    @Test
+    void nothingFollowsAFlushThatFailed() throws IOException {
+        var out = VerifyingOutputStream.of(new BufferedOutputStream(sink, 100), verifier(), 4);
+        out.write(CONTENT);
+        sink.fails = true;
+        assertThrows(IOException.class, out::flush);
+        sink.fails = false;
+        assertThrows(IOException.class, out::flush);
+        assertThrows(IOException.class, () -> out.write(CONTENT, 0, 0));
+        assertThrows(IOException.class, out::finish);
+        assertEquals("", sink.text());
+        out.close();
+        assertEquals(1, sink.closes);
+        assertEquals(State.NOT_FINISHED, out.state());
+    }
+
     @Test
     void theChannelHasTheSameStates() throws IOException {
         var out = VerifyingWritableByteChannel.of(Channels.newChannel(sink), verifier(), 4);
