@@ -37,6 +37,8 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
         WAITING,
         /** The hold-back is being passed on. */
         RELEASING,
+        /** The same, and the subscriber has asked for something that nobody can give: an error comes next. */
+        REFUSING,
         /** The subscriber has had its last signal or wants none. */
         OVER
     }
@@ -47,6 +49,7 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.STREAMING);
     private final AtomicLong demand = new AtomicLong();
     private Flow.@Nullable Subscription upstream;
+    private volatile long refused;
 
     private VerifyingSubscriber(Flow.Subscriber<? super T> subscriber, FlowItems<T> items, HoldBack gate) {
         this.subscriber = Objects.requireNonNull(subscriber, "subscriber");
@@ -179,8 +182,14 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
             subscriber.onNext(items.of(gate.held()));
             if (phase.compareAndSet(Phase.RELEASING, Phase.OVER)) {
                 subscriber.onComplete();
+            } else if (phase.compareAndSet(Phase.REFUSING, Phase.OVER)) {
+                subscriber.onError(notPositive(refused));
             }
         }
+    }
+
+    private static IllegalArgumentException notPositive(long demand) {
+        return new IllegalArgumentException("demand is not positive: " + demand);
     }
 
     /** Reactive Streams 2.13: a subscriber that throws has cancelled. */
@@ -237,8 +246,12 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
             if (phase.get() == Phase.STREAMING) {
                 publisher.request(n);
             }
+            refused = n;
             if (phase.compareAndSet(Phase.WAITING, Phase.OVER)) {
-                subscriber.onError(new IllegalArgumentException("demand is not positive: " + n));
+                subscriber.onError(notPositive(n));
+            } else {
+                // 1.3: the subscriber is in its onNext, and whoever called that has the next signal.
+                phase.compareAndSet(Phase.RELEASING, Phase.REFUSING);
             }
         }
     }

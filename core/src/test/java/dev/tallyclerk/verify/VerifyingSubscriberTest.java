@@ -281,6 +281,41 @@ class VerifyingSubscriberTest {
     }
 
     @Test
+    void rule3_9_demandThatIsNotPositiveIsAnErrorAlsoWhileTheHoldBackIsPassedOn() throws IOException {
+        for (long n : new long[] {0, -1, Long.MIN_VALUE}) {
+            var releasing = new Probe();
+            publisher("0123456789").subscribe(VerifyingSubscriber.of(releasing, verifier(), 4));
+            releasing.observer = item -> {
+                if (item.remaining() == 4) {
+                    releasing.request(n);
+                    releasing.request(1);
+                    assertEquals(List.of(), releasing.errors, "no signal within another");
+                }
+            };
+            releasing.request(2);
+            assertEquals(List.of("012345", "6789"), releasing.items);
+            assertEquals(1, releasing.errors.size());
+            assertInstanceOf(IllegalArgumentException.class, releasing.errors.get(0));
+            assertEquals(0, releasing.completions);
+        }
+    }
+
+    @Test
+    void rule3_5_aSubscriberThatCancelsAfterDemandThatIsNotPositiveGetsNoSignal() throws IOException {
+        publisher("0123456789").subscribe(VerifyingSubscriber.of(probe, verifier(), 4));
+        probe.cancelAfter = 2;
+        probe.observer = item -> {
+            if (item.remaining() == 4) {
+                probe.request(0);
+            }
+        };
+        probe.request(2);
+        assertEquals(List.of("012345", "6789"), probe.items);
+        assertEquals(List.of(), probe.errors);
+        assertEquals(0, probe.completions);
+    }
+
+    @Test
     void rule3_17_demandMayAddUpToMoreThanALong() throws IOException {
         subscribe(publisher("012345", "6789"), 4);
         probe.request(Long.MAX_VALUE - 1);
