@@ -1,0 +1,120 @@
+package dev.tallyclerk.verify.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.verify.store.WatchedDisk.Step;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What has to be on the disk before a blob is said to be there. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a folder cannot be opened there, and need not be")
+class DurableBlobTest {
+    private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Blobs BLOB = Blobs.of(1, 200_000);
+    private static final Blobs ANOTHER = Blobs.of(2, 10);
+
+    @TempDir
+    Path folder;
+
+    private WatchedDisk disk;
+    private ContentStore store;
+
+    @BeforeEach
+    void open() throws IOException {
+        disk = new WatchedDisk(folder);
+        store = ContentStore.at(disk.folder(), NOW);
+        disk.steps.clear();
+    }
+
+    private String trusted(Blobs blob) {
+        return "blobs/sha256/" + blob.digest().encoded();
+    }
+
+    private void put(Blobs blob) throws IOException {
+        store.store(blob.digest(), blob.size(), new ByteArrayInputStream(blob.content()));
+    }
+
+    @Test
+    void theContentIsDurableBeforeItsNameAndTheNameBeforeTheCommitReturns() throws IOException {
+        put(BLOB);
+        assertEquals(
+                List.of(
+                        "move to quarantine/sha256-….lock",
+                        "force quarantine/sha256-….writing",
+                        "force blobs", // which has the new folder sha256
+                        "force ",
+                        "force blobs",
+                        "move to " + trusted(BLOB),
+                        "force blobs/sha256"),
+                disk.steps);
+        disk.steps.clear();
+        put(ANOTHER);
+        assertEquals(
+                List.of(
+                        "move to quarantine/sha256-….lock",
+                        "force quarantine/sha256-….writing",
+                        "move to " + trusted(ANOTHER),
+                        "force blobs/sha256"),
+                disk.steps);
+    }
+
+    @Test
+    void anotherProcessDoesNotTrustThatTheFoldersAreDurable() throws IOException {
+        put(BLOB);
+        store = ContentStore.at(disk.folder(), NOW);
+        disk.steps.clear();
+        put(ANOTHER);
+        assertEquals(
+                List.of("force ", "force blobs", "move to " + trusted(ANOTHER), "force blobs/sha256"),
+                disk.steps.subList(2, 6));
+    }
+
+    @Test
+    void theFoldersOfANewStoreAreDurable() throws IOException {
+        ContentStore.at(disk.folder().resolve("a").resolve("b"), NOW);
+        assertEquals(List.of("force ", "force a", "force a/b", "force a/b"), disk.steps);
+    }
+
+    @Test
+    void theNameIsDurableBeforeABlobIsSaidToBeThere() throws IOException {
+        put(BLOB);
+        disk.steps.clear();
+        assertEquals(Optional.empty(), store.write(BLOB.digest(), BLOB.size()));
+        assertEquals(List.of("force blobs/sha256"), disk.steps);
+        assertEquals(Optional.empty(), store.resume(BLOB.digest(), BLOB.size()));
+        assertEquals(List.of("force blobs/sha256", "force blobs/sha256"), disk.steps);
+    }
+
+    @Test
+    void aDeletionIsDurable() throws IOException {
+        put(BLOB);
+        disk.steps.clear();
+        assertTrue(store.delete(BLOB.digest()));
+        assertEquals(List.of("force blobs/sha256"), disk.steps);
+    }
+
+    @Test
+    void contentThatCannotBeMadeDurableGetsNoName() throws IOException {
+        disk.fault = (step, path) -> {
+            if (step == Step.FORCE) {
+                throw new IOException("Input/output error");
+            }
+        };
+        assertThrows(FileSystemException.class, () -> put(BLOB));
+        assertFalse(store.contains(BLOB.digest()));
+        assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+}
