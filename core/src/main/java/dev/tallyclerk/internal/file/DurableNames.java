@@ -13,6 +13,7 @@ public final class DurableNames {
     /**
      * Makes the names in a folder durable, and that others have gone from it; of the files' content it says nothing.
      *
+     * @throws AccessDeniedException if this user may not read the folder, which POSIX systems want for it
      * @throws IOException if the folder cannot be opened, or the disk fails
      */
     public static void sync(Path folder) throws IOException {
@@ -20,6 +21,16 @@ public final class DurableNames {
             channel.force(true);
         } catch (AccessDeniedException e) {
             // Windows does not open folders; there the rename itself is journalled.
+            if (isPosix(folder)) {
+                AccessDeniedException typed = new AccessDeniedException(
+                        folder.toString(), null, "the folder has to be readable for its names to be made durable");
+                typed.initCause(e);
+                throw typed;
+            }
         }
+    }
+
+    private static boolean isPosix(Path folder) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 }

@@ -50,7 +50,7 @@ final class BlobFolder {
     void admit(Path verified, Digest digest) throws IOException {
         String algorithm = digest.algorithm().name();
         Folders.requireNoLink(blobs);
-        Path folder = Folders.create(blobs, algorithm);
+        Folders.create(blobs, algorithm);
         if (!durable.contains(algorithm)) {
             Path store = blobs.getParent();
             if (store != null) {
@@ -61,14 +61,28 @@ final class BlobFolder {
         }
         // Replaces what another writer was faster to put there, which is the same content.
         Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        DurableNames.sync(folder);
+        makeNameDurable(digest);
     }
 
     /** Makes a blob that is there survive a power failure: who has put it there may not have come to that yet. */
     void settle(Digest digest) throws IOException {
-        Path folder = folder(digest);
-        if (Files.isWritable(folder)) {
-            DurableNames.sync(folder);
+        if (Files.isWritable(folder(digest))) {
+            makeNameDurable(digest);
+        }
+    }
+
+    /** The blob stays where this fails: others may have found it by now, and it is what they were promised. */
+    private void makeNameDurable(Digest digest) throws IOException {
+        try {
+            syncThroughInterrupts(folder(digest));
+        } catch (IOException e) {
+            FileSystemException typed = new FileSystemException(
+                    path(digest).toString(),
+                    null,
+                    "the blob is verified and there, but a power failure may take its name away; write it again to try"
+                            + " once more to make that durable: " + e.getMessage());
+            typed.initCause(e);
+            throw typed;
         }
     }
 
@@ -80,7 +94,7 @@ final class BlobFolder {
         return true;
     }
 
-    /** What was deleted is gone: an interrupt, which ends every use of a channel, is for what comes after. */
+    /** What was renamed or deleted is so: an interrupt, which ends every use of a channel, is for what comes after. */
     private static void syncThroughInterrupts(Path folder) throws IOException {
         boolean interrupted = false;
         try {

@@ -236,7 +236,9 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
      *
      * @throws VerificationException if the content is not the one promised; it is deleted, unless it is only
      *     {@linkplain VerificationException.Reason#TOO_SHORT too short}, which is kept to be resumed
-     * @throws FileSystemException if the disk cannot take it, for example because it is full; it is deleted
+     * @throws FileSystemException if the disk cannot take it, for example because it is full; it is deleted. If all
+     *     that fails is to make its name durable, the blob is there and verified and stays, and the message says so;
+     *     then {@link ContentStore#write} tries that again before it says that the blob is there
      * @throws ClosedChannelException if this writer is closed
      */
     public void commit() throws IOException {

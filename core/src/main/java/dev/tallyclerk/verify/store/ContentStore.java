@@ -100,7 +100,8 @@ public final class ContentStore {
      *
      * @param size the promised size in bytes
      * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
-     * @throws FileSystemException if the quarantine cannot be written to
+     * @throws FileSystemException if the quarantine cannot be written to, or the name of a blob that is there cannot be
+     *     made durable
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> write(Digest digest, long size) throws IOException {
@@ -126,8 +127,8 @@ public final class ContentStore {
      *
      * @param size the promised size in bytes; longer partial files are left alone
      * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
-     * @throws FileSystemException if the partial file cannot be read, which deletes it, or the quarantine cannot be
-     *     written to
+     * @throws FileSystemException if the partial file cannot be read, which deletes it, the quarantine cannot be
+     *     written to, or the name of a blob that is there cannot be made durable
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> resume(Digest digest, long size) throws IOException {

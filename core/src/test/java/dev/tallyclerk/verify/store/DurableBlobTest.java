@@ -2,17 +2,22 @@ package dev.tallyclerk.verify.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.verify.store.WatchedDisk.Fault;
 import dev.tallyclerk.verify.store.WatchedDisk.Step;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -116,5 +121,66 @@ class DurableBlobTest {
         assertThrows(FileSystemException.class, () -> put(BLOB));
         assertFalse(store.contains(BLOB.digest()));
         assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    @Test
+    void aBlobWhoseNameCannotBeMadeDurableIsThereAndTheNextWriteTriesAgain() throws IOException {
+        disk.fault = at(Step.FORCE, "sha256", () -> {
+            throw new IOException("Input/output error");
+        });
+        var e = assertThrows(FileSystemException.class, () -> put(BLOB));
+        assertEquals(store(trusted(BLOB)), e.getFile());
+        assertEquals(List.of(), Blobs.quarantine(folder));
+        store.verify(BLOB.digest(), BLOB.size());
+        assertThrows(FileSystemException.class, () -> store.write(BLOB.digest(), BLOB.size()));
+        disk.fault = (step, path) -> {};
+        assertEquals(Optional.empty(), store.write(BLOB.digest(), BLOB.size()));
+    }
+
+    @Test
+    void aFolderThatMayNotBeReadIsNotTakenForDurable() throws IOException {
+        disk.fault = at(Step.OPEN, "sha256", () -> {
+            throw new AccessDeniedException("sha256");
+        });
+        var e = assertThrows(FileSystemException.class, () -> put(BLOB));
+        assertInstanceOf(AccessDeniedException.class, e.getCause());
+        assertThrows(FileSystemException.class, () -> store.write(BLOB.digest(), BLOB.size()));
+        assertThrows(AccessDeniedException.class, () -> store.delete(BLOB.digest()));
+    }
+
+    @Test
+    void aFolderThatNobodyMayOpenIsDurableWhereTheSystemIsNotPosix() throws IOException {
+        disk.attributeViews = Set.of("basic", "dos", "acl");
+        disk.fault = (step, path) -> {
+            if (step == Step.OPEN && Files.isDirectory(path)) {
+                throw new AccessDeniedException(path.toString());
+            }
+        };
+        put(BLOB);
+        store.verify(BLOB.digest(), BLOB.size());
+    }
+
+    @Test
+    void anInterruptAfterTheRenameIsForWhatComesAfterTheCommit() throws IOException {
+        disk.fault = at(Step.FORCE, "sha256", () -> {
+            disk.fault = (step, path) -> {};
+            Thread.currentThread().interrupt();
+        });
+        put(BLOB);
+        assertTrue(Thread.interrupted());
+        assertEquals("force blobs/sha256", disk.steps.get(disk.steps.size() - 1));
+        store.verify(BLOB.digest(), BLOB.size());
+    }
+
+    private String store(String name) throws IOException {
+        return folder.toRealPath().resolve(name).toString();
+    }
+
+    private static Fault at(Step fault, String name, Claim.IoAction action) {
+        return (step, path) -> {
+            if (step == fault && path.endsWith(name)) {
+                action.run();
+            }
+        };
     }
 }
