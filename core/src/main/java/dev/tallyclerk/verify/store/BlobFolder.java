@@ -46,8 +46,8 @@ final class BlobFolder {
         return folder(digest).resolve(digest.encoded());
     }
 
-    /** Gives a file that is verified and durable its trusted name. */
-    void admit(Path verified, Digest digest) throws IOException {
+    /** Gives a file of so many bytes, which is verified and durable, its trusted name. */
+    void admit(Path verified, Digest digest, long size) throws IOException {
         String algorithm = digest.algorithm().name();
         Folders.requireNoLink(blobs);
         Folders.create(blobs, algorithm);
@@ -59,9 +59,25 @@ final class BlobFolder {
             DurableNames.sync(blobs);
             durable.add(algorithm);
         }
-        // Replaces what another writer was faster to put there, which is the same content.
-        Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            // Replaces what another writer was faster to put there, which is the same content.
+            Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (FileSystemException e) {
+            // Windows replaces no file that somebody reads. Then the faster one's stays, which has been verified too.
+            if (!isThere(digest, size)) {
+                throw e;
+            }
+            Files.deleteIfExists(verified);
+        }
         makeNameDurable(digest);
+    }
+
+    private boolean isThere(Digest digest, long size) {
+        try {
+            return size(digest).equals(OptionalLong.of(size));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** Makes a blob that is there survive a power failure: who has put it there may not have come to that yet. */

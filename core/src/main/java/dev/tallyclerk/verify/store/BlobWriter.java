@@ -247,7 +247,7 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
             flushBuffer();
             verifier.finish();
             file.force(true);
-            blobs.admit(claim.content(), digest);
+            blobs.admit(claim.content(), digest, verifier.count());
         } catch (IOException e) {
             throw failed(e);
         }

@@ -30,8 +30,8 @@ import java.util.OptionalLong;
  * {@link StoreLimits}.
  *
  * <p>Safe for use by several threads, several stores and several processes on one folder: each writer has a file of its
- * own, and of two writers of one blob the later rename replaces the same content. Nothing has to be closed. No thread
- * is started and no clock is read.
+ * own, and of two writers of one blob the later rename replaces the same content, or leaves it where the system
+ * replaces no file that is in use. Nothing has to be closed. No thread is started and no clock is read.
  *
  * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only those who are
  * trusted may write into it: symbolic links that lie where the store has its files are refused, never followed, but

@@ -172,6 +172,39 @@ class DurableBlobTest {
         store.verify(BLOB.digest(), BLOB.size());
     }
 
+    @Test
+    void theSecondOfTwoWritersLeavesABlobThatCannotBeReplaced() throws IOException {
+        BlobWriter second = store.write(BLOB.digest(), BLOB.size()).orElseThrow();
+        second.write(BLOB.content());
+        put(BLOB);
+        disk.fault = at(Step.MOVE, BLOB.digest().encoded(), () -> {
+            throw new AccessDeniedException("in use");
+        });
+        disk.steps.clear();
+        second.commit();
+        assertEquals(List.of("force quarantine/sha256-….writing", "force blobs/sha256"), disk.steps);
+        assertEquals(List.of(), Blobs.quarantine(folder));
+        store.verify(BLOB.digest(), BLOB.size());
+    }
+
+    @Test
+    void aBlobThatCannotBeRenamedIsNotThereBecauseSomethingElseIs() throws IOException {
+        disk.fault = at(Step.MOVE, BLOB.digest().encoded(), () -> {
+            throw new AccessDeniedException("in use");
+        });
+        assertThrows(AccessDeniedException.class, () -> put(BLOB));
+        BlobWriter writer = store.write(BLOB.digest(), BLOB.size()).orElseThrow();
+        writer.write(BLOB.content());
+        Path other = Files.write(folder.resolve(trusted(BLOB)), new byte[1]);
+        assertThrows(AccessDeniedException.class, writer::commit);
+        Files.delete(other);
+        BlobWriter again = store.write(BLOB.digest(), BLOB.size()).orElseThrow();
+        again.write(BLOB.content());
+        Files.createDirectory(other);
+        assertThrows(AccessDeniedException.class, again::commit);
+        assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
     private String store(String name) throws IOException {
         return folder.toRealPath().resolve(name).toString();
     }
