@@ -192,9 +192,9 @@ public final class ContentStore {
     /**
      * Reads a blob and returns only if the disk still has what was verified when it was written.
      *
-     * <p>The file is mapped, which is about an eighth faster than reading it, and right only for files that nobody
-     * writes to, as those of a store. The address space goes when the garbage collector finds it unused; until then a
-     * deleted blob still takes its place on the disk, and on Windows cannot be deleted.
+     * <p>A file of 1 MiB or more is mapped, which is about an eighth faster than reading it, and right only for files
+     * that nobody writes to, as those of a store. The address space goes when the garbage collector finds it unused;
+     * until then a deleted blob still takes its place on the disk, and on Windows cannot be deleted.
      *
      * @param size the promised size in bytes
      * @throws NoSuchFileException if there is no such blob

@@ -2,19 +2,26 @@ package dev.tallyclerk.verify.store;
 
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.VerifiedFiles;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Verifies a file through a mapping, which saves the copy that a read is.
  *
  * <p>A mapping shows what others write while it is read, and reading behind an end that moved is a fault of the
- * machine: so it is for files only that nobody else writes to.
+ * machine: so it is for files only that nobody else writes to. It also stays until the garbage collector finds it, and
+ * a process may have some tens of thousands: small files, of which there are many, are read.
  */
 final class MappedContent {
     /** Few mappings for a large file, and none of more than an {@code int} can address. */
     private static final long WINDOW = 256L << 20;
+
+    /** A smaller file takes so little time that what a mapping saves of it is not worth one. */
+    private static final long LARGE = 1 << 20;
 
     private MappedContent() {}
 
@@ -27,15 +34,29 @@ final class MappedContent {
     static void verify(FileChannel file, ContentVerifier verifier) throws IOException {
         long size = file.size();
         for (long at = 0; at < size; at += WINDOW) {
-            update(file, at, Math.min(WINDOW, size - at), size, verifier);
+            ByteBuffer content = size < LARGE ? null : map(file, at, Math.min(WINDOW, size - at));
+            if (content == null) {
+                VerifiedFiles.verify(file, verifier);
+                return;
+            }
+            update(file, content, size, verifier);
         }
         verifier.finish();
     }
 
-    private static void update(FileChannel file, long at, long length, long size, ContentVerifier verifier)
+    /** {@return a part of the file}, or {@code null} if there is no room for it, which says nothing about the file. */
+    private static @Nullable ByteBuffer map(FileChannel file, long at, long length) {
+        try {
+            return file.map(MapMode.READ_ONLY, at, length);
+        } catch (IOException e) {
+            return null; // a read fails too, and says why, if it is the file
+        }
+    }
+
+    private static void update(FileChannel file, ByteBuffer content, long size, ContentVerifier verifier)
             throws IOException {
         try {
-            verifier.update(file.map(MapMode.READ_ONLY, at, length));
+            verifier.update(content);
             // The runtime may report a missing page only when the thread next comes back from native code: that has
             // to be here and not in the caller.
             requireWhole(file, size, verifier);

@@ -11,11 +11,14 @@ import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,7 +30,7 @@ class MappedContentTest {
 
     @Test
     void verifiesEveryLengthToItsLastByte() throws IOException {
-        for (int size : new int[] {0, 1, 63, 64, 4095, 4096, 4097, 300_000}) {
+        for (int size : new int[] {0, 1, 63, 64, 4095, 4096, 4097, 300_000, (1 << 20) - 1, 1 << 20, (1 << 20) + 1}) {
             Blobs blob = Blobs.of(size, size);
             Path file = Files.write(folder.resolve("file" + size), blob.content());
             assertEquals(State.VERIFIED, verify(file, blob.digest(), size));
@@ -43,12 +46,54 @@ class MappedContentTest {
 
     @Test
     void refusesAnotherSize() throws IOException {
-        Blobs blob = Blobs.of(1, 10_000);
+        for (int size : new int[] {10_000, 2_000_000}) {
+            Blobs blob = Blobs.of(1, size);
+            Path file = Files.write(folder.resolve("file"), blob.content());
+            var tooShort = assertThrows(VerificationException.class, () -> verify(file, blob.digest(), size + 1));
+            assertEquals(Reason.TOO_SHORT, tooShort.reason());
+            var tooLong = assertThrows(VerificationException.class, () -> verify(file, blob.digest(), size - 1));
+            assertEquals(Reason.TOO_LONG, tooLong.reason());
+        }
+    }
+
+    /** A mapping of each would stay until the garbage collector comes, and a process may not have that many. */
+    @Test
+    void mapsNoSmallFile() throws IOException {
+        for (int size : new int[] {1, (1 << 20) - 1, 1 << 20}) {
+            Blobs blob = Blobs.of(1, size);
+            Path file = Files.write(folder.resolve("file"), blob.content());
+            ContentVerifier verifier = ContentVerifier.of(blob.digest(), size);
+            List<Long> mapped = new ArrayList<>();
+            try (FileChannel channel = new ForwardingFileChannel(FileChannel.open(file, StandardOpenOption.READ)) {
+                @Override
+                public MappedByteBuffer map(MapMode mode, long position, long length) throws IOException {
+                    mapped.add(length);
+                    return super.map(mode, position, length);
+                }
+            }) {
+                MappedContent.verify(channel, verifier);
+            }
+            assertEquals(State.VERIFIED, verifier.state());
+            assertEquals(size < 1 << 20 ? List.of() : List.of((long) size), mapped);
+        }
+    }
+
+    @Test
+    void readsWhatCannotBeMapped() throws IOException {
+        Blobs blob = Blobs.of(1, 2_000_000);
         Path file = Files.write(folder.resolve("file"), blob.content());
-        var tooShort = assertThrows(VerificationException.class, () -> verify(file, blob.digest(), 10_001));
-        assertEquals(Reason.TOO_SHORT, tooShort.reason());
-        var tooLong = assertThrows(VerificationException.class, () -> verify(file, blob.digest(), 9_999));
-        assertEquals(Reason.TOO_LONG, tooLong.reason());
+        try (FileChannel full = new ForwardingFileChannel(FileChannel.open(file, StandardOpenOption.READ)) {
+            @Override
+            public MappedByteBuffer map(MapMode mode, long position, long length) throws IOException {
+                throw new IOException("Map failed");
+            }
+        }) {
+            ContentVerifier verifier = ContentVerifier.of(blob.digest(), blob.size());
+            MappedContent.verify(full, verifier);
+            assertEquals(State.VERIFIED, verifier.state());
+            ContentVerifier other = ContentVerifier.of(Digest.sha256Of(new byte[0]), blob.size());
+            assertThrows(VerificationException.class, () -> MappedContent.verify(full, other));
+        }
     }
 
     @Test
