@@ -23,7 +23,8 @@ final class Progress {
         if (bytes.addAndGet(length) - told >= everyBytes && telling.tryLock()) {
             try {
                 long now = bytes.get();
-                if (now - told >= everyBytes) {
+                // All of them are told by finish alone: what is read is not verified yet.
+                if (now - told >= everyBytes && now < total) {
                     tell(now);
                 }
             } finally {

@@ -6,7 +6,8 @@ public interface ProgressListener {
     /**
      * Takes the news; it should return soon, because the verification waits.
      *
-     * @param bytes how many bytes were read so far; it grows from call to call
+     * @param bytes how many bytes were read so far; it grows from call to call, and is {@code total} only once all is
+     *     verified
      * @param total how many were promised
      */
     void progress(long bytes, long total);

@@ -1,6 +1,7 @@
 package dev.tallyclerk.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -283,6 +284,21 @@ class ParallelVerifierTest {
         for (int i = 1; i < heard.size() - 1; i++) {
             assertTrue(heard.get(i) - heard.get(i - 1) >= 100_000, heard.toString());
         }
+    }
+
+    @Test
+    void aListenerHearsOfAllBytesOnlyIfTheyAreVerified() {
+        byte[] content = new byte[100_000];
+        List<Long> heard = new ArrayList<>();
+        var wrong = new UnverifiedBlob(
+                Digest.sha256Of(new byte[0]), content.length, () -> new ByteArrayInputStream(content));
+        assertThrows(
+                VerificationException.class,
+                () -> ParallelVerifier.of(executor, 1)
+                        .withProgress((bytes, total) -> heard.add(bytes), 1)
+                        .verify(List.of(wrong)));
+        assertFalse(heard.isEmpty());
+        assertFalse(heard.contains((long) content.length), heard.toString());
     }
 
     @Test

@@ -35,10 +35,12 @@ class ProgressTest {
         assertEquals(List.of("0/0"), told);
     }
 
+    /** All bytes may have been read, and their digest not been compared yet. */
     @Test
-    void theEndIsNotToldTwice() {
+    void theEndIsNotToldBeforeItIsVerifiedAndNotTwice() {
         Progress progress = of(100);
         progress.add(100);
+        assertEquals(List.of(), told);
         progress.finish();
         assertEquals(List.of("100/100"), told);
     }
