@@ -233,7 +233,7 @@ public final class ContentVerifier {
         List<Digest> actual = hash.finish();
         for (int i = 0; i < expected.size(); i++) {
             if (!actual.get(i).equals(expected.get(i))) {
-                throw VerificationException.mismatch(expected.get(i), actual.get(i), count);
+                throw VerificationException.mismatch(expected.get(i), actual.get(i), maxSize, count);
             }
         }
         state = State.VERIFIED;

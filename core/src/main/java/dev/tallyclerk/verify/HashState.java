@@ -92,7 +92,7 @@ final class HashState {
             algorithms[i] = digest.algorithm();
             Optional<MessageDigest> hash = engine.newHash(digest.algorithm());
             if (hash.isEmpty()) {
-                throw VerificationException.unsupported(digest);
+                throw VerificationException.unsupported(digest, limit);
             }
             hashes[i] = hash.get();
         }

@@ -68,23 +68,23 @@ public final class VerificationException extends IOException {
                 seen);
     }
 
-    static VerificationException mismatch(Digest expected, Digest actual, long size) {
+    static VerificationException mismatch(Digest expected, Digest actual, long allowed, long size) {
         return new VerificationException(
                 "content of " + size + " bytes is " + actual + ", not " + expected,
                 Reason.DIGEST_MISMATCH,
                 expected,
                 actual,
-                size,
+                allowed,
                 size);
     }
 
-    static VerificationException unsupported(Digest expected) {
+    static VerificationException unsupported(Digest expected, long allowed) {
         return new VerificationException(
                 "nothing can be verified with the algorithm of " + expected,
                 Reason.UNSUPPORTED_ALGORITHM,
                 expected,
                 null,
-                0,
+                allowed,
                 0);
     }
 

@@ -151,6 +151,23 @@ class ContentVerifierTest {
     }
 
     @Test
+    void everyFailureNamesTheSizeThatWasPromisedOrAllowed() throws VerificationException {
+        Digest other = Digest.sha256Of(new byte[0]);
+        for (ContentVerifier verifier :
+                List.of(ContentVerifier.of(other, CONTENT.length), ContentVerifier.ofAtMost(other, 100))) {
+            long allowed = verifier.remaining();
+            verifier.update(CONTENT, 0, CONTENT.length);
+            var e = assertThrows(VerificationException.class, verifier::finish);
+            assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+            assertEquals(allowed, e.expectedSize());
+            assertEquals(CONTENT.length, e.actualSize());
+        }
+        var e = assertThrows(VerificationException.class, () -> ContentVerifier.of(Digest.parse("md5:abcdef"), 5));
+        assertEquals(5, e.expectedSize());
+        assertEquals(0, e.actualSize());
+    }
+
+    @Test
     void takesABufferThatEndsAtTheLargestIndexThereIs(@TempDir Path folder) throws IOException {
         Path file = folder.resolve("sparse");
         try (FileChannel channel = FileChannel.open(
