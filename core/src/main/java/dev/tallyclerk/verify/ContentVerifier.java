@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The size is checked first and all the time, so one byte too many fails at once and is never hashed. Nothing that
  * was pushed may be trusted before {@link #finish} has returned. A verifier that has failed stays failed, also where it
- * was its {@link HashEngine} that threw. Memory use is constant, and no update allocates. Not safe for use by several
- * threads at a time.
+ * was its {@link HashEngine} that threw. Memory use is constant: the hashes, and 8 KiB that the first small update
+ * allocates, or the first with memory outside the heap; no other update does. Not safe for use by several threads at a
+ * time.
  *
  * <p>It costs what the Java runtime's own digest costs, which is the fastest engine for one stream: large updates are
  * handed on in slices, because the runtime is slower with whole large arrays, and small ones are gathered first.

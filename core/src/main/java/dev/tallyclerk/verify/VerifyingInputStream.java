@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * leaves the state at {@link State#NOT_FINISHED}; so does closing early. {@code skip} verifies what it skips;
  * {@code mark} is not supported. The source is trusted not to keep the arrays that it reads into: one that changes them
  * later changes what was verified. Closing closes the source; if {@code of} throws, that stays open and is the caller's
- * to close. Memory use is the hold-back, and reading allocates nothing else but the buffers of {@link #transferTo} and
- * {@link #skip}. Not safe for use by several threads.
+ * to close. Memory use is the hold-back and what a {@link ContentVerifier} has, and reading allocates nothing else but
+ * the buffers of {@link #transferTo} and {@link #skip}. Not safe for use by several threads.
  */
 public final class VerifyingInputStream extends InputStream {
     private static final int TRANSFER_BUFFER = 64 * 1024;

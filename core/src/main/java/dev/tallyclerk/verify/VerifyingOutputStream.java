@@ -21,8 +21,8 @@ import java.util.Objects;
  * this stream has failed, every further call but {@link #close} says so with the same
  * {@link VerificationException#reason reason}. An exception of the sink says nothing about the content; nothing is
  * written on after it. If {@code of} throws, the sink stays open and is the caller's to close, who alone knows whether
- * that would pass for the end of a body. Memory use is the hold-back, and writing allocates nothing else. Not safe for
- * use by several threads.
+ * that would pass for the end of a body. Memory use is the hold-back and what a {@link ContentVerifier} has, and
+ * writing allocates nothing else. Not safe for use by several threads.
  */
 public final class VerifyingOutputStream extends OutputStream {
     private final OutputStream sink;

@@ -15,8 +15,8 @@ import java.util.Objects;
  * same states, the same trust that the source changes nothing which it has given. The source may be in non-blocking
  * mode; a read then returns 0 for as long as the source has no byte that may pass, or not yet all that the digest
  * needs. Closing closes the source; if {@code of} throws, that stays open and is the caller's to close. Memory use is
- * the hold-back, and reading allocates nothing else. Not safe for use by several threads, so closing it from another
- * thread than the reading one is the source's business.
+ * the hold-back and what a {@link ContentVerifier} has, and reading allocates nothing else. Not safe for use by several
+ * threads, so closing it from another thread than the reading one is the source's business.
  */
 public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     private final ReadableByteChannel source;

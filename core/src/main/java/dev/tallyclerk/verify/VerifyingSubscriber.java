@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Demand and cancellation are passed on to the publisher, and one more item is asked for in place of each that was
  * held back whole or was empty. The rules are those of Reactive Streams. Hashing happens on the thread that calls
- * {@code onNext}, and no thread is started. Memory use is the hold-back. For one subscription only. {@link #state} is
- * for the thread that has seen the subscriber's last signal.
+ * {@code onNext}, and no thread is started. Memory use is the hold-back and what a {@link ContentVerifier} has. For one
+ * subscription only. {@link #state} is for the thread that has seen the subscriber's last signal.
  *
  * @param <T> what carries the bytes
  * @see <a href="https://github.com/reactive-streams/reactive-streams-jvm/blob/v1.0.4/README.md#specification">Reactive

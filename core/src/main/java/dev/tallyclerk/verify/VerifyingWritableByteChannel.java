@@ -15,8 +15,8 @@ import java.util.Objects;
  *
  * <p>It is to a channel what {@link VerifyingOutputStream} is to a stream: the same hold-back, the same failures, the
  * same states. The sink must be in blocking mode, because {@link #finish} and {@link #close} write on all that was held
- * back. If {@code of} throws, the sink stays open and is the caller's. Memory use is the hold-back, and writing
- * allocates nothing else. Not safe for use by several threads.
+ * back. If {@code of} throws, the sink stays open and is the caller's. Memory use is the hold-back and what a
+ * {@link ContentVerifier} has, and writing allocates nothing else. Not safe for use by several threads.
  */
 public final class VerifyingWritableByteChannel implements WritableByteChannel {
     private final WritableByteChannel sink;

@@ -11,8 +11,8 @@
  * what was verified.
  *
  * <p>All but the one for files hold back the last bytes of the content until its digest holds, so that a reader who
- * knows the size never gets a complete wrong body. Nothing here starts a thread or keeps more than the hold-back and a
- * buffer of 128 KiB.
+ * knows the size never gets a complete wrong body. Nothing here starts a thread or keeps more than the hold-back and
+ * buffers of 128 KiB and of 8 KiB.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/descriptor.md#verification">OCI image-spec
  *     v1.1.1, Verification</a>

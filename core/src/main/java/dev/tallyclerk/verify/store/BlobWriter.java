@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * {@link ClosedChannelException}.
  *
  * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept, but for the
- * last 128 KiB at most. Holds 128 KiB until it is closed, and two open files. Not safe for use by several threads.
+ * last 128 KiB at most. Holds 128 KiB until it is closed, and two open files; one that is never closed keeps what it
+ * wrote from being resumed and cleaned up until its process ends. Not safe for use by several threads.
  */
 public final class BlobWriter extends OutputStream implements WritableByteChannel {
     private static final int BUFFER = 128 * 1024;
@@ -289,12 +290,17 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
         return open;
     }
 
-    /** Does nothing: bytes are on disk after {@link #commit} or {@link #close}, and cost less in large pieces. */
+    /**
+     * Does nothing: bytes cost less in large pieces. After {@link #close} the system has all of them, and a power
+     * failure may still take them; after {@link #commit} they survive it.
+     */
     @Override
     public void flush() {}
 
     /**
      * Closes this writer; if the blob is not committed, what was written is kept to be resumed.
+     *
+     * <p>That goes for content that is complete as well: code that only closes its stream puts nothing in the store.
      *
      * @throws IOException if the last bytes cannot be written
      */

@@ -249,8 +249,8 @@ public final class ContentStore {
      * Turns what dead processes have left in quarantine into partial files, and deletes those above the limits.
      *
      * <p>Every start does so. A process that runs for long, or shares the folder with one that may die, calls it from
-     * time to time. Files of living writers are not touched, and those that this user may not change are left to
-     * whoever may.
+     * time to time. Files of living writers are not touched, nor are those that this process has not closed, and those
+     * that this user may not change are left to whoever may.
      *
      * @param now the present time, which the times of the file system are compared with
      * @throws IOException if the quarantine cannot be read or changed
