@@ -3,11 +3,13 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** One run of the client workflow: the fetching and storing around {@link TrustedMetadata}. For one thread. */
 final class Refresh {
@@ -188,9 +190,11 @@ final class Refresh {
                 state = state.updateSnapshot(stored.get(), reference);
                 return;
             } catch (TufException e) {
-                rememberSnapshot(stored.get());
+                // Remembered below, once it is known not to belong to a later timestamp.
             }
         }
+        requireStillTrusted(TIMESTAMP, state::isOfTimestamp, role);
+        stored.ifPresent(this::rememberSnapshot);
         byte[] file = files.fetchListed(role, listed, state.root().consistentSnapshot());
         state = state.updateSnapshot(file, reference);
         // TUF 5.5.7.
@@ -210,20 +214,36 @@ final class Refresh {
         MetadataRole role = MetadataRole.of(TopLevelRole.TARGETS);
         MetaFile listed = state.listed(role);
         Optional<byte[]> stored = files.load(role, role.storedName());
+        TufException refused = null;
         if (stored.isPresent()) {
             try {
                 state = state.updateTargets(stored.get(), reference);
                 return;
             } catch (TufException e) {
-                if (!TargetLookup.OUTDATED.contains(e.reason())) {
-                    client.listener().storedFileRefused(role.name(), e);
-                }
+                refused = e;
             }
+        }
+        requireStillTrusted(SNAPSHOT, state::isOfSnapshot, role);
+        if (refused != null && !TargetLookup.OUTDATED.contains(refused.reason())) {
+            client.listener().storedFileRefused(role.name(), refused);
         }
         byte[] file = files.fetchListed(role, listed, state.root().consistentSnapshot());
         state = state.updateTargets(file, reference);
         // TUF 5.6.6.
         trust(role, file, listed.version());
+    }
+
+    /**
+     * Starts again if another process has replaced the file that lists {@code next}: what is stored of that may be
+     * newer then, and is neither a floor for the one that belongs here nor to be replaced by it. Asked after
+     * {@code next} was loaded, so that whatever is stored or removed later is a conflict.
+     */
+    private void requireStillTrusted(MetadataRole lister, Predicate<byte[]> trusted, MetadataRole next)
+            throws TufException {
+        if (files.load(lister, lister.storedName()).filter(trusted).isEmpty()) {
+            throw MetadataFiles.cannotWrite(
+                    next, next.steps().store(), new VersionedStore.ConflictException(lister.storedName()));
+        }
     }
 
     private void trust(MetadataRole role, byte[] file, long version) throws TufException {

@@ -4,6 +4,7 @@ import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -81,9 +82,12 @@ final class TargetLookup {
     @SuppressWarnings("try") // the claim is held, not used
     private void store(MetadataRole role, byte[] file) throws TufException {
         try (MetadataStore.Claim claim = files.claim(role, role.steps().store())) {
+            Optional<byte[]> there = files.load(role, role.storedName());
             // Another process may have gone on to a newer snapshot, whose files are not to be replaced by older ones.
+            // Looked at after the file was loaded, so that storing over what comes later is a conflict.
             Optional<byte[]> snapshot = files.load(SNAPSHOT, SNAPSHOT.storedName());
-            if (snapshot.isPresent() && state.get().isOfSnapshot(snapshot.get())) {
+            boolean current = snapshot.isPresent() && state.get().isOfSnapshot(snapshot.get());
+            if (current && there.filter(same -> Arrays.equals(same, file)).isEmpty()) {
                 files.store(role, role.storedName(), file);
             }
         } catch (TufException e) {

@@ -420,6 +420,11 @@ public final class TrustedMetadata {
         return new TrustedMetadata(this, timestamp, snapshot, targets, delegated, reached, kept);
     }
 
+    /** {@return whether these bytes are the timestamp that is trusted} */
+    boolean isOfTimestamp(byte[] file) {
+        return timestamp != null && timestamp.isOf(file);
+    }
+
     /** {@return whether these bytes are the snapshot that is trusted} */
     boolean isOfSnapshot(byte[] file) {
         return snapshot != null && snapshot.isOf(file);

@@ -1,17 +1,25 @@
 package dev.tallyclerk.trust.tuf;
 
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A store that other processes write to as well. */
 class ConflictingStoreTest {
@@ -99,6 +107,120 @@ class ConflictingStoreTest {
         repository.files.putAll(before);
         assertTrue(older.target("old").isPresent());
         assertTrue(client(1).offline().target("new").isPresent());
+    }
+
+    /** A database in which something happens once, before or after a file is read. */
+    private static final class Eventful implements VersionedStore {
+        private final Map<StoredName, Entry> entries = new HashMap<>();
+        private long revisions;
+        private @Nullable StoredName before;
+        private @Nullable StoredName after;
+        private @Nullable Runnable event;
+
+        @Override
+        public Entry load(StoredName name, int maxBytes) {
+            if (name.equals(before) && maxBytes > 0) {
+                happen();
+            }
+            Entry entry = entries.getOrDefault(name, Entry.without(0));
+            if (name.equals(after) && maxBytes > 0) {
+                happen();
+            }
+            return entry;
+        }
+
+        private void happen() {
+            Runnable now = event;
+            event = null;
+            if (now != null) {
+                now.run();
+            }
+        }
+
+        @Override
+        public OptionalLong replace(StoredName name, long revision, byte @Nullable [] metadata) {
+            if (entries.getOrDefault(name, Entry.without(0)).revision() != revision) {
+                return OptionalLong.empty();
+            }
+            revisions++;
+            entries.put(name, metadata == null ? Entry.without(revisions) : Entry.of(revisions, metadata));
+            return OptionalLong.of(revisions);
+        }
+
+        TufClient newClient(TestRepository repository) {
+            return repository.client(MetadataStore.shared(this));
+        }
+    }
+
+    private void publishAndRefresh(Eventful database, boolean withTargets) {
+        if (withTargets) {
+            repository.bump(TopLevelRole.TARGETS);
+        }
+        repository.bump(TopLevelRole.SNAPSHOT);
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeAll();
+        assertDoesNotThrow(() -> database.newClient(repository).refresh());
+    }
+
+    /** The timestamp is as it was stored, so that nothing is written which could be a conflict. */
+    @ParameterizedTest
+    @CsvSource({"snapshot.json, true", "snapshot.json, false", "targets.json, true"})
+    void whatAnotherProcessStoresMeanwhileIsNeitherAFloorNorReplaced(String read, boolean withTargets)
+            throws TufException {
+        Eventful database = new Eventful();
+        database.newClient(repository).refresh();
+        database.before = new StoredName(read);
+        database.event = () -> publishAndRefresh(database, withTargets);
+        TufClient slow = database.newClient(repository);
+        slow.refresh();
+        assertEquals(2, slow.offline().trusted().snapshot().orElseThrow().version());
+    }
+
+    /** A snapshot that is missing may have been removed with the keys that went. */
+    @Test
+    void aSnapshotIsNotPutWhereAnotherProcessHasRemovedOne() throws TufException {
+        Eventful database = new Eventful();
+        repository.targets.put("version", 1_000L);
+        repository.writeAll();
+        database.newClient(repository).refresh();
+        repository.bump(TopLevelRole.SNAPSHOT);
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeAll();
+        TufClient slow = database.newClient(repository);
+        database.before = StoredName.SNAPSHOT;
+        database.event = () -> {
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+            repository.rotateRoot();
+            repository.failOn = "timestamp.json";
+            assertThrows(
+                    TufException.class, () -> database.newClient(repository).refresh());
+            repository.failOn = null;
+            repository.targets.put("version", 2L);
+            repository.bump(TopLevelRole.SNAPSHOT);
+            repository.writeAll();
+        };
+        // It has the timestamp that the old key has signed, and starts again for what the new one has.
+        slow.refresh();
+        assertEquals(2, slow.refresh().trusted().targets().orElseThrow().version());
+    }
+
+    /** Between looking at the snapshot and storing the role. */
+    @Test
+    void aRoleThatAnotherProcessHasStoredByANewerSnapshotIsNotReplaced() throws TufException {
+        repository.delegate("targets", "role", "*");
+        repository.addTarget("role", "old", new byte[] {1});
+        repository.publish();
+        Eventful database = new Eventful();
+        FreshMetadata older = database.newClient(repository).refresh();
+        database.after = StoredName.SNAPSHOT;
+        database.event = () -> {
+            repository.addTarget("role", "new", new byte[] {2});
+            repository.targetsOf("role").put("version", 2L);
+            publishAndRefresh(database, true);
+            assertDoesNotThrow(() -> database.newClient(repository).refresh().requireTarget("new"));
+        };
+        assertTrue(older.target("old").isPresent());
+        assertTrue(database.newClient(repository).offline().target("new").isPresent());
     }
 
     @Test

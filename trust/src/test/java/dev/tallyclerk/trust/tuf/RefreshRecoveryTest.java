@@ -459,17 +459,20 @@ class RefreshRecoveryTest {
     @ParameterizedTest
     @EnumSource(TopLevelRole.class)
     void aStoreThatCannotBeReadIsNotTakenForAnEmptyOne(TopLevelRole role) {
+        MetadataStore memory = MetadataStore.inMemory();
         MetadataStore broken = new MetadataStore() {
             @Override
             public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
                 if (name.equals(role.storedName())) {
                     throw new IOException("disk on fire");
                 }
-                return Optional.empty();
+                return memory.load(name, maxBytes);
             }
 
             @Override
-            public void store(StoredName name, byte[] metadata) {}
+            public void store(StoredName name, byte[] metadata) throws IOException {
+                memory.store(name, metadata);
+            }
 
             @Override
             public void remove(StoredName name) {}

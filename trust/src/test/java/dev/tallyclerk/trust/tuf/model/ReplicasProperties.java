@@ -73,6 +73,7 @@ class ReplicasProperties {
         private long highest;
         private int accepted;
         private int refusals;
+        private int refused;
         private int conflicts;
 
         Cluster(Random random) {
@@ -84,6 +85,7 @@ class ReplicasProperties {
         }
 
         void step() throws TufException {
+            refused = 0;
             switch (random.nextInt(6)) {
                 case 0 -> repository.rotateRoot();
                 case 1 -> {
@@ -92,10 +94,23 @@ class ReplicasProperties {
                 }
                 default -> {}
             }
-            repository.publish();
-            published.add(Map.copyOf(repository.files));
+            publish();
             first = random.nextInt(REPLICAS);
             refresh();
+            if (refused == 0) {
+                assertStoreIsOfOnePublication();
+            }
+        }
+
+        /** With the targets as they are, a file of an older snapshot may be no older itself. */
+        private void publish() {
+            if (random.nextInt(2) == 0) {
+                repository.bump(TopLevelRole.TARGETS);
+            }
+            repository.bump(TopLevelRole.SNAPSHOT);
+            repository.bump(TopLevelRole.TIMESTAMP);
+            repository.writeAll();
+            published.add(Map.copyOf(repository.files));
         }
 
         /** The next replica that is not in the middle of a refresh of its own begins one. */
@@ -119,6 +134,7 @@ class ReplicasProperties {
                     throw e;
                 }
                 refusals++;
+                refused++;
             }
         }
 
@@ -135,6 +151,15 @@ class ReplicasProperties {
                     .build();
         }
 
+        /** Everybody came to an end, and what they have left fits together. */
+        private void assertStoreIsOfOnePublication() throws TufException {
+            int before = depth;
+            depth = REPLICAS;
+            client(MetadataStore.shared(shared), (name, most) -> Optional.empty())
+                    .offline();
+            depth = before;
+        }
+
         /** Somebody who comes anew to the store gets to what the owner has published last. */
         void assertRecovers() throws TufException {
             depth = REPLICAS;
@@ -149,11 +174,14 @@ class ReplicasProperties {
                     Clients.versions(another.refresh().trusted()));
         }
 
-        /** Before a step in the store, others may do all of theirs. */
+        /** Before a step in the store, the owner may publish, and others may do all of their steps. */
         private void interrupt() {
             if (depth < REPLICAS - 1 && random.nextInt(8) == 0) {
                 depth++;
                 try {
+                    if (random.nextBoolean()) {
+                        publish();
+                    }
                     refresh();
                 } catch (TufException e) {
                     throw new AssertionError("an honest mirror is refused", e);
