@@ -9,6 +9,7 @@ import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The body of an answer, with what was announced about it and the time that is left for it. */
 final class HttpBody extends InputStream {
@@ -18,16 +19,15 @@ final class HttpBody extends InputStream {
     private final InputStream in;
     private final String what;
     private final long announced;
-    private final Duration patience;
-    private final long start = System.nanoTime();
+    private final Supplier<Duration> timeLeft;
     private long count;
 
-    HttpBody(HttpGet.Answer answer, String what, Duration patience) throws IOException {
+    HttpBody(HttpGet.Answer answer, String what, Supplier<Duration> timeLeft) throws IOException {
         this.answer = answer;
         this.announced = announced(answer);
         this.in = answer.body();
         this.what = what;
-        this.patience = patience;
+        this.timeLeft = timeLeft;
     }
 
     private static long announced(HttpGet.Answer answer) throws IOException {
@@ -49,7 +49,7 @@ final class HttpBody extends InputStream {
     }
 
     Duration timeLeft() {
-        return patience.minusNanos(System.nanoTime() - start);
+        return timeLeft.get();
     }
 
     @Override

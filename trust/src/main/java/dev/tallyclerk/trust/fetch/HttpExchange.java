@@ -11,6 +11,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A GET with its redirects, and what its answer means; the same over every HTTP client. */
@@ -26,10 +28,16 @@ final class HttpExchange {
 
     private final HttpGet http;
     private final FetchOptions options;
+    private final LongSupplier nanoTime;
 
     HttpExchange(HttpGet http, FetchOptions options) {
+        this(http, options, System::nanoTime);
+    }
+
+    HttpExchange(HttpGet http, FetchOptions options, LongSupplier nanoTime) {
         this.http = http;
         this.options = options;
+        this.nanoTime = nanoTime;
     }
 
     Optional<byte[]> fetch(URI first, String fileName, int maxBytes) throws IOException {
@@ -50,13 +58,15 @@ final class HttpExchange {
     }
 
     private Optional<HttpBody> get(URI first, String what) throws IOException {
-        long start = System.nanoTime();
+        long start = nanoTime.getAsLong();
+        // Asked anew each time: what the head takes is gone for the body.
+        Supplier<Duration> timeLeft = () -> options.totalTimeout().minusNanos(nanoTime.getAsLong() - start);
         URI uri = first;
         for (int redirects = 0; ; redirects++) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("interrupted before " + what + " was asked for");
             }
-            Duration left = options.totalTimeout().minusNanos(System.nanoTime() - start);
+            Duration left = timeLeft.get();
             if (left.compareTo(SHORTEST) < 0) {
                 throw new SocketTimeoutException(what + " took longer than allowed; the server is too slow");
             }
@@ -72,10 +82,10 @@ final class HttpExchange {
                     continue;
                 }
                 if (status == HttpURLConnection.HTTP_NOT_FOUND || status == HttpURLConnection.HTTP_FORBIDDEN) {
-                    readErrorPage(answer, what, left);
+                    readErrorPage(answer, what, timeLeft.get());
                     return Optional.empty();
                 }
-                HttpBody body = body(uri, answer, what, left);
+                HttpBody body = body(uri, answer, what, timeLeft);
                 handedOn = true;
                 return Optional.of(body);
             } finally {
@@ -86,7 +96,8 @@ final class HttpExchange {
         }
     }
 
-    private static HttpBody body(URI uri, HttpGet.Answer answer, String what, Duration left) throws IOException {
+    private static HttpBody body(URI uri, HttpGet.Answer answer, String what, Supplier<Duration> timeLeft)
+            throws IOException {
         if (answer.status() != HttpURLConnection.HTTP_OK) {
             throw new ProtocolException("HTTP status " + answer.status() + " for " + what + " from " + uri.getHost());
         }
@@ -95,7 +106,7 @@ final class HttpExchange {
         if (encoding.isPresent() && !encoding.get().equalsIgnoreCase("identity")) {
             throw new ProtocolException(what + " came with a content encoding that was not asked for");
         }
-        return new HttpBody(answer, what, left);
+        return new HttpBody(answer, what, timeLeft);
     }
 
     /** To its end if that is within reason, so that the connection can serve the next file. */

@@ -11,6 +11,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -168,14 +170,33 @@ class HttpExchangeTest {
 
     @Test
     void theTimeThatIsLeftIsHandedOn() throws IOException {
-        answer("3");
+        answer(302, Map.of("Location", "b"));
+        answers.put("/m/b", new FakeAnswer(200, Map.of(), new ByteArrayInputStream(BODY)));
         List<Duration> left = new ArrayList<>();
-        MetadataFetcher noting = MetadataFetcher.ofUri(BASE, FetchOptions.defaults(), (uri, options) -> {
+        AtomicLong now = new AtomicLong();
+        HttpGet slow = (uri, options) -> {
             left.add(options.totalTimeout());
+            now.addAndGet(Duration.ofSeconds(50).toNanos());
             return send(uri, options);
-        });
-        noting.fetch("a", 3);
-        Duration all = FetchOptions.defaults().totalTimeout();
-        assertTrue(left.get(0).compareTo(all) <= 0 && !left.get(0).isNegative(), () -> "left: " + left);
+        };
+        HttpExchange exchange = new HttpExchange(slow, FetchOptions.defaults(), now::get);
+        try (InputStream body = exchange.open(BASE.resolve("a"), "a").orElseThrow()) {
+            assertEquals(0, body.read());
+            now.addAndGet(Duration.ofSeconds(21).toNanos());
+            assertThrows(SocketTimeoutException.class, body::read, "the body has what both heads have left");
+        }
+        assertEquals(List.of(Duration.ofSeconds(120), Duration.ofSeconds(70)), left);
+    }
+
+    @Test
+    void aRedirectThatLeavesNoTimeIsNotFollowed() {
+        answer(302, Map.of("Location", "a"));
+        AtomicLong now = new AtomicLong();
+        HttpGet slow = (uri, options) -> {
+            now.addAndGet(options.totalTimeout().toNanos());
+            return send(uri, options);
+        };
+        HttpExchange exchange = new HttpExchange(slow, FetchOptions.defaults(), now::get);
+        assertThrows(SocketTimeoutException.class, () -> exchange.fetch(BASE.resolve("a"), "a", 3));
     }
 }
