@@ -51,8 +51,11 @@ final class TargetDownload {
     private static final class SourceException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        SourceException(IOException cause) {
-            super(cause.getMessage(), cause);
+        private final IOException failure;
+
+        SourceException(IOException failure) {
+            super(failure.getMessage(), failure);
+            this.failure = failure;
         }
     }
 
@@ -259,8 +262,8 @@ final class TargetDownload {
         if (e instanceof PlainFile.UnsafePathException) {
             return TufException.io(Reason.UNSAFE_PATH, role, STEP, what + " cannot be a file's path", e);
         }
-        return e instanceof SourceException
-                ? TufException.io(Reason.FETCH_FAILED, role, STEP, "cannot fetch " + what, e)
+        return e instanceof SourceException source
+                ? TufException.io(Reason.FETCH_FAILED, role, STEP, "cannot fetch " + what, source.failure)
                 : TufException.io(Reason.STORE_FAILED, role, STEP, "cannot keep " + what, e);
     }
 

@@ -20,6 +20,7 @@ import dev.tallyclerk.verify.store.ContentStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -296,6 +297,47 @@ class TargetDownloadTest {
     void aBrokenConnectionLeavesNothingAndIsNoVerdict() throws Exception {
         repository.failOn = fileName;
         refusesDownload(Reason.FETCH_FAILED);
+    }
+
+    /** As a fetcher tells it: the thread keeps its status. */
+    private static InterruptedIOException interrupt() {
+        Thread.currentThread().interrupt();
+        return new InterruptedIOException("interrupted");
+    }
+
+    private void isInterrupted(TargetFetcher fetcher) throws TufException, IOException {
+        FreshMetadata metadata = repository
+                .builder(MetadataStore.inMemory())
+                .targets(fetcher)
+                .build()
+                .refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        ContentStore store = ContentStore.at(folder.resolve("store"), NOW);
+        TufAssertions.Step toFile = () -> metadata.download(target, folder.resolve("app"));
+        TufAssertions.Step toStore = () -> metadata.download(target, store);
+        for (TufAssertions.Step step : List.of(toFile, toStore)) {
+            TufException e = refuses(Reason.INTERRUPTED, "targets", "5.7.3", step);
+            assertTrue(Thread.interrupted(), "still has that status");
+            assertTrue(e.getCause() instanceof InterruptedIOException, () -> "cause: " + e.getCause());
+        }
+    }
+
+    @Test
+    void anInterruptIsToldFromARepositoryThatFails() throws Exception {
+        isInterrupted(path -> {
+            throw interrupt();
+        });
+        isInterrupted(path -> Optional.of(new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw interrupt();
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                throw interrupt();
+            }
+        }));
     }
 
     @Test
