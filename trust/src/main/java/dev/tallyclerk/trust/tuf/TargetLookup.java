@@ -51,20 +51,20 @@ final class TargetLookup {
             TrustedMetadata now = state.get();
             TargetSearch search = now.search(targetPath);
             if (search instanceof TargetSearch.Needs needs) {
-                VerifiedTargets taken = take(now, needs);
-                state.updateAndGet(before -> before.with(taken));
+                take(now, needs);
             } else {
                 return search instanceof TargetSearch.Found found ? Optional.of(found.target()) : Optional.empty();
             }
         }
     }
 
-    private VerifiedTargets take(TrustedMetadata now, TargetSearch.Needs needs) throws TufException {
+    private void take(TrustedMetadata now, TargetSearch.Needs needs) throws TufException {
         MetadataRole role = MetadataRole.delegated(needs.role());
         Optional<byte[]> stored = files.load(role, role.storedName());
         if (stored.isPresent()) {
             try {
-                return now.verifyDelegated(needs.delegator(), needs.role(), stored.get(), reference);
+                keep(now.verifyDelegated(needs.delegator(), needs.role(), stored.get(), reference));
+                return;
             } catch (TufException e) {
                 if (!OUTDATED.contains(e.reason())) {
                     listener.storedFileRefused(role.name(), e);
@@ -72,16 +72,36 @@ final class TargetLookup {
             }
         }
         byte[] file = files.fetchListed(role, needs.listed(), now.root().consistentSnapshot());
-        VerifiedTargets verified = now.verifyDelegated(needs.delegator(), needs.role(), file, reference);
-        store(role, file);
-        listener.fileTrusted(role.name(), needs.listed().version());
-        return verified;
+        // Before it is stored, so that whoever asks again need not fetch it again where that fails.
+        keep(now.verifyDelegated(needs.delegator(), needs.role(), file, reference));
+        store(role, file, needs.listed().version());
     }
 
-    /** TUF 5.6.6. */
-    @SuppressWarnings("try") // the claim is held, not used
-    private void store(MetadataRole role, byte[] file) throws TufException {
-        try (MetadataStore.Claim claim = files.claim(role, role.steps().store())) {
+    private void keep(VerifiedTargets verified) {
+        state.updateAndGet(before -> before.with(verified));
+    }
+
+    /**
+     * TUF 5.6.6. Where somebody else keeps the store for too long the search goes on: that nothing goes back is held by
+     * the snapshot, and the file is but fetched again another time.
+     */
+    private void store(MetadataRole role, byte[] file, long version) throws TufException {
+        MetadataStore.Claim claim;
+        try {
+            claim = files.claim(role, role.steps().store());
+        } catch (TufException e) {
+            if (e.reason() != Reason.STORE_FAILED) {
+                throw e;
+            }
+            listener.fileNotStored(role.name(), e);
+            return;
+        }
+        storeCurrent(role, file, claim);
+        listener.fileTrusted(role.name(), version);
+    }
+
+    private void storeCurrent(MetadataRole role, byte[] file, MetadataStore.Claim claim) throws TufException {
+        try (claim) {
             Optional<byte[]> there = files.load(role, role.storedName());
             // Another process may have gone on to a newer snapshot, whose files are not to be replaced by older ones.
             // Looked at after the file was loaded, so that storing over what comes later is a conflict.

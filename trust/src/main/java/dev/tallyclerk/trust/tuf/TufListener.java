@@ -23,6 +23,15 @@ public interface TufListener {
      */
     default void fileTrusted(String role, long version) {}
 
+    /**
+     * Called when a delegated role's file from the repository was verified, and is used, but not stored, because the
+     * store could not be claimed. It will be fetched again.
+     *
+     * @param role the role's name, which is text from a document
+     * @param why what the store said
+     */
+    default void fileNotStored(String role, TufException why) {}
+
     /** {@return a listener that does nothing} */
     static TufListener silent() {
         return new TufListener() {};

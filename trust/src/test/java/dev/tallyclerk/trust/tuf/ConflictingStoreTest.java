@@ -12,7 +12,10 @@ import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,6 +35,7 @@ class ConflictingStoreTest {
         private StoredName contested = StoredName.TIMESTAMP;
         private int conflicts;
         private int claims;
+        private @Nullable IOException busy;
 
         @Override
         public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
@@ -55,6 +59,9 @@ class ConflictingStoreTest {
         @Override
         public Claim claim() throws IOException {
             claims++;
+            if (busy != null) {
+                throw busy;
+            }
             return shared.claim();
         }
     }
@@ -224,8 +231,42 @@ class ConflictingStoreTest {
     }
 
     @Test
+    void aSearchGoesOnWhileSomebodyElseKeepsTheStore() throws TufException {
+        repository.delegate("targets", "role", "*");
+        repository.addTarget("role", "file", new byte[] {1});
+        repository.publish();
+        List<String> told = new ArrayList<>();
+        TufListener listener = new TufListener() {
+            @Override
+            public void fileNotStored(String role, TufException why) {
+                told.add(role + " " + why.reason());
+            }
+        };
+        FreshMetadata metadata =
+                repository.builder(store).listener(listener).build().refresh();
+        store.busy = new IOException("another client has used this metadata store for PT30S");
+        assertTrue(metadata.target("file").isPresent());
+        assertEquals(List.of("role STORE_FAILED"), told);
+        repository.takeRequests();
+        assertTrue(metadata.target("file").isPresent());
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void aSearchThatIsInterruptedBeforeTheStoreIsFreeEnds() throws TufException {
+        repository.delegate("targets", "role", "*");
+        repository.publish();
+        FreshMetadata metadata = client(1).refresh();
+        store.busy = new InterruptedIOException("interrupted");
+        Thread.currentThread().interrupt();
+        refuses(Reason.INTERRUPTED, "role", "5.6.6", () -> metadata.target("file"));
+        assertTrue(Thread.interrupted());
+    }
+
+    @Test
     void aDelegatedRoleThatCannotBeStoredIsAReason() throws TufException {
         repository.delegate("targets", "role", "*");
+        repository.addTarget("role", "file", new byte[] {1});
         repository.publish();
         MetadataStore memory = MetadataStore.inMemory();
         MetadataStore full = new MetadataStore() {
@@ -252,5 +293,8 @@ class ConflictingStoreTest {
         };
         FreshMetadata metadata = repository.client(full).refresh();
         refuses(Reason.STORE_FAILED, "role", "5.6.6", () -> metadata.target("file"));
+        repository.takeRequests();
+        assertTrue(metadata.target("file").isPresent());
+        assertEquals(List.of(), repository.takeRequests(), "what was verified is not fetched again");
     }
 }
