@@ -75,7 +75,7 @@ final class Refresh {
         MetadataStore store = new ReadStore(client.store());
         MetadataFiles stored = new MetadataFiles(OFFLINE, store, client.limits());
         return claimed(client, store, () -> {
-            TrustedMetadata state = StoredState.upToTargets(client, stored, reference);
+            TrustedMetadata state = StoredState.roots(client, stored).upToTargets(reference);
             return new StaleMetadata(lookup(client, stored, start, reference, state), NO_TARGETS);
         });
     }
@@ -125,8 +125,9 @@ final class Refresh {
             return Optional.empty();
         }
         try {
-            TrustedMetadata state = StoredState.upToTargets(client, files, start);
-            TargetLookup lookup = lookup(client, files, start, start, state);
+            StoredState stored = StoredState.roots(client, files);
+            TargetLookup lookup = lookup(client, files, start, start, stored.upToTargets(start));
+            client.memory().remember(stored.chain(), lookup);
             return Optional.of(
                     new FreshMetadata(lookup, client.targets(), last.get().at()));
         } catch (TufException e) {

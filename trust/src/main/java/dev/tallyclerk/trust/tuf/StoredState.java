@@ -110,13 +110,13 @@ final class StoredState {
      *
      * @param reference what is compared with the times of expiry
      */
-    static TrustedMetadata upToTargets(TufClient client, MetadataFiles files, Instant reference) throws TufException {
-        TrustedMetadata state = client.memory().recall(roots(client, files).state);
+    TrustedMetadata upToTargets(Instant reference) throws TufException {
+        TrustedMetadata next = client.memory().recall(state);
         // TUF 5.3.10, before anybody is told what else is missing.
-        state.requireValidRoot(reference);
-        state = state.updateTimestamp(require(files, TopLevelRole.TIMESTAMP), reference);
-        state = state.updateSnapshot(require(files, TopLevelRole.SNAPSHOT), reference);
-        return state.updateTargets(require(files, TopLevelRole.TARGETS), reference);
+        next.requireValidRoot(reference);
+        next = next.updateTimestamp(require(TopLevelRole.TIMESTAMP), reference);
+        next = next.updateSnapshot(require(TopLevelRole.SNAPSHOT), reference);
+        return next.updateTargets(require(TopLevelRole.TARGETS), reference);
     }
 
     TrustedMetadata state() {
@@ -187,7 +187,7 @@ final class StoredState {
         return next.isPresent() ? Arrays.equals(next.get(), refusedRoot) : refusedRoot == null;
     }
 
-    private static byte[] require(MetadataFiles files, TopLevelRole role) throws TufException {
+    private byte[] require(TopLevelRole role) throws TufException {
         MetadataRole of = MetadataRole.of(role);
         return files.load(of, of.storedName())
                 .orElseThrow(() -> TufException.of(

@@ -36,6 +36,10 @@ class RefreshMemoryTest {
     private Map<String, Object> delegation = Map.of();
 
     private TufClient newClient() {
+        return newClient(Duration.ZERO);
+    }
+
+    private TufClient newClient(Duration freshnessWindow) {
         SignatureEngine counting =
                 key -> SignatureEngine.jdk().verifierFor(key).map(verifier -> (message, signature) -> {
                     verified.incrementAndGet();
@@ -44,6 +48,7 @@ class RefreshMemoryTest {
         return repository
                 .builder(store)
                 .engine(counting)
+                .freshnessWindow(freshnessWindow)
                 .clock(((InstantSource) () -> now.get()).withZone(ZoneOffset.UTC))
                 .build();
     }
@@ -70,6 +75,17 @@ class RefreshMemoryTest {
         assertEquals(0, verificationsOf("team/app"));
         assertEquals(List.of("3.root.json", "timestamp.json"), repository.takeRequests());
         assertEquals(0, verificationsOf("team/app"));
+    }
+
+    /** The one before has asked the repository, and this one need not, so that it never comes to a full refresh. */
+    @Test
+    void verifiesNothingAgainThatANewProcessHasVerifiedWithoutAsking() throws TufException {
+        newClient(Duration.ofHours(1)).refresh();
+        client = newClient(Duration.ofHours(1));
+        assertTrue(verificationsOf("team/app") > 0);
+        repository.takeRequests();
+        assertEquals(0, verificationsOf("team/app"));
+        assertEquals(List.of(), repository.takeRequests());
     }
 
     @Test
