@@ -42,6 +42,9 @@ public final class JdbcStore implements VersionedStore {
     /** SQLSTATE class 23: integrity constraint violation. */
     private static final String CONSTRAINT = "23";
 
+    /** SQLSTATE class 40: transaction rollback, by which strict isolation levels tell the slower of two. */
+    private static final String ROLLED_BACK = "40";
+
     /** PostgreSQL's unique_violation, duplicate_table and duplicate_object, each of which another replica causes. */
     private static final Set<String> MADE_MEANWHILE = Set.of("23505", "42P07", "42710");
 
@@ -119,8 +122,15 @@ public final class JdbcStore implements VersionedStore {
                 return content == null ? Entry.without(row.getLong(1)) : Entry.of(row.getLong(1), content);
             }
         } catch (SQLException e) {
+            if (isOf(ROLLED_BACK, e)) {
+                throw new ConflictException(name);
+            }
             throw failure("cannot read the metadata store", e);
         }
+    }
+
+    private static boolean isOf(String stateClass, SQLException e) {
+        return String.valueOf(e.getSQLState()).startsWith(stateClass);
     }
 
     @Override
@@ -143,8 +153,7 @@ public final class JdbcStore implements VersionedStore {
             }
             return statement.executeUpdate() == 1 ? OptionalLong.of(revision + 1) : OptionalLong.empty();
         } catch (SQLException e) {
-            String state = e.getSQLState();
-            if (revision == ABSENT && state != null && state.startsWith(CONSTRAINT)) {
+            if (isOf(ROLLED_BACK, e) || (revision == ABSENT && isOf(CONSTRAINT, e))) {
                 return OptionalLong.empty();
             }
             throw failure("cannot write the metadata store", e);

@@ -20,6 +20,7 @@ public interface VersionedStore {
      * @param name which file
      * @param maxBytes the longest content of interest, in bytes
      * @return the file's revision and, unless it is absent or longer, its content
+     * @throws ConflictException if another process is writing, and so nothing can be said now; a client starts again
      * @throws IOException if the store cannot be read
      */
     Entry load(StoredName name, int maxBytes) throws IOException;

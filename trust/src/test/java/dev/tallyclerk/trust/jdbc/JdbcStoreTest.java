@@ -20,6 +20,7 @@ import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.trust.tuf.TufLimits;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -72,6 +73,40 @@ class JdbcStoreTest {
             assertTrue(tooLong.metadata().isEmpty());
             assertEquals(second.orElseThrow(), tooLong.revision(), "a file that is too long can be replaced");
             assertTrue(store.load(StoredName.ROOT, 10).metadata().isEmpty());
+        }
+    }
+
+    /** With strict isolation the slower of two hears not that no row is as it was, but that it has to start again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"h2", "postgresql"})
+    void aTransactionThatLosesIsAConflict(String kind) throws Exception {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (TestDatabase database = TestDatabase.of(kind);
+                Connection winner = database.serializable().getConnection();
+                Connection watcher = database.source().getConnection();
+                Statement update = winner.createStatement();
+                Statement count = watcher.createStatement()) {
+            JdbcStore store = JdbcStore.of(database.source(), "x");
+            store.createTable();
+            long revision = store.replace(StoredName.TIMESTAMP, 0, ONE).orElseThrow();
+            winner.setAutoCommit(false);
+            update.executeUpdate("UPDATE tallyclerk_metadata SET revision = revision + 1");
+            Future<OptionalLong> loser = thread.submit(() -> store.replace(StoredName.TIMESTAMP, revision, TWO));
+            while (!loser.isDone() && isZero(count.executeQuery(database.countOfWaiting()))) {
+                Thread.onSpinWait();
+            }
+            winner.commit();
+            assertEquals(OptionalLong.empty(), loser.get());
+            assertArrayEquals(
+                    ONE, store.load(StoredName.TIMESTAMP, 10).metadata().orElseThrow());
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+
+    private static boolean isZero(ResultSet count) throws SQLException {
+        try (count) {
+            return !count.next() || count.getInt(1) == 0;
         }
     }
 

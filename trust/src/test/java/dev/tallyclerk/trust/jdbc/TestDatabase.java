@@ -72,6 +72,24 @@ final class TestDatabase implements Closeable {
         return new TestDatabase(source, Optional.of(cluster));
     }
 
+    /** {@return its source, with transactions that act as one after another where nobody says otherwise} */
+    DataSource serializable() {
+        if (source instanceof PGSimpleDataSource server) {
+            server.setOptions("-c default_transaction_isolation=serializable");
+        } else if (source instanceof JdbcDataSource memory) {
+            memory.setURL(
+                    memory.getURL() + ";INIT=SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL SERIALIZABLE");
+        }
+        return source;
+    }
+
+    /** {@return what counts the sessions that wait for another one} */
+    String countOfWaiting() {
+        return cluster.isPresent()
+                ? "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                : "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS WHERE BLOCKER_ID IS NOT NULL";
+    }
+
     private static Path programs() throws IOException {
         Path all = Path.of("/usr/lib/postgresql");
         if (Files.isDirectory(all)) {
