@@ -128,9 +128,12 @@ class MalformedMetadataTest {
     /** CVE-2020-10735. */
     @Test
     void aNumberOfAnyLengthIsCheap() {
-        String digits = "9".repeat(400_000);
-        byte[] file = ("{\"signed\":{\"version\":" + digits + "},\"signatures\":[]}").getBytes(StandardCharsets.UTF_8);
-        refuses(Reason.MALFORMED, "root", "5.2", () -> start(file));
+        repository.root.put("x", 1L);
+        repository.writeRoot();
+        String root = new String(repository.rootFile(1), StandardCharsets.UTF_8);
+        byte[] file = root.replace("\"x\": 1", "\"x\": " + "9".repeat(400_000)).getBytes(StandardCharsets.UTF_8);
+        TufException e = refuses(Reason.MALFORMED, "root", "5.2", () -> start(file));
+        assertEquals("/signed/x", e.pointer().orElseThrow());
     }
 
     @Test
