@@ -66,11 +66,12 @@ final class UriFetcher {
         return base.toString().endsWith("/") ? base.toString() : base + "/";
     }
 
-    private static Optional<byte[]> readFile(Path folder, String fileName, int maxBytes) throws IOException {
-        Path file = folder.resolve(segment(fileName));
-        try (InputStream in = Files.newInputStream(file)) {
+    /** What no file of the system can be called, as one with {@code *} on Windows, is not there. */
+    static Optional<byte[]> readFile(Path folder, String fileName, int maxBytes) throws IOException {
+        String segment = segment(fileName);
+        try (InputStream in = Files.newInputStream(folder.resolve(segment))) {
             return Optional.of(BoundedBody.read(in, fileName, maxBytes, Duration.ofNanos(Long.MAX_VALUE)));
-        } catch (NoSuchFileException e) {
+        } catch (InvalidPathException | NoSuchFileException e) {
             return Optional.empty();
         }
     }

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.net.MalformedURLException;
 import java.net.ProtocolException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -42,6 +44,15 @@ class UriFetcherTest {
         MetadataFetcher inside = MetadataFetcher.ofUri(folder.resolve("sub").toUri());
         assertFalse(inside.fetch("../root.json", 100).isPresent());
         assertThrows(IllegalArgumentException.class, () -> files.fetch("", 1));
+    }
+
+    @Test
+    void metadataWhoseNameNoFileCanHaveIsNotThere() throws IOException {
+        Path windows = (Path) Proxy.newProxyInstance(
+                Path.class.getClassLoader(), new Class<?>[] {Path.class}, (folder, resolve, arguments) -> {
+                    throw new InvalidPathException(String.valueOf(arguments[0]), "Illegal char <*>");
+                });
+        assertEquals(Optional.empty(), UriFetcher.readFile(windows, "1.bins-*.json", 8));
     }
 
     @Test
