@@ -39,9 +39,14 @@ final class TufActions {
     private final Terminal terminal;
     private final Clock clock;
     private final TufArguments arguments;
-    private final HttpGet http = new PromptGet();
+    private final HttpGet http;
 
     TufActions(Terminal terminal, Clock clock, TufArguments arguments) {
+        this(terminal, clock, arguments, new PromptGet());
+    }
+
+    TufActions(Terminal terminal, Clock clock, TufArguments arguments, HttpGet http) {
+        this.http = http;
         this.terminal = terminal;
         this.clock = clock;
         this.arguments = arguments;
@@ -131,7 +136,7 @@ final class TufActions {
         Path folder = arguments.requireTargetDir();
         TargetFile.requireApart(folder, arguments.requireMetadataDir());
         URI targets = arguments.requireTargetBaseUrl();
-        TufClient client = client().targets(TargetFetcher.ofUri(targets, FetchOptions.defaults(), http))
+        TufClient client = client().targets(TargetFetcher.ofUri(targets, FetchOptions.defaultsForTargets(), http))
                 .build();
         return () -> {
             AtomicBoolean downloads = new AtomicBoolean();

@@ -37,6 +37,11 @@ public record FetchOptions(Duration connectTimeout, Duration readTimeout, Durati
         return DEFAULTS;
     }
 
+    /** {@return the defaults, but an hour in all: what is enough for metadata is not for every target file} */
+    public static FetchOptions defaultsForTargets() {
+        return DEFAULTS.withTotalTimeout(Duration.ofHours(1));
+    }
+
     /**
      * {@return these options with another time to connect}
      *

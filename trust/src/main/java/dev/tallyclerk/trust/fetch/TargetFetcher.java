@@ -3,7 +3,6 @@ package dev.tallyclerk.trust.fetch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,14 +27,14 @@ public interface TargetFetcher {
     Optional<InputStream> open(String path) throws IOException;
 
     /**
-     * {@return a fetcher for the targets folder at {@code base}, with the {@linkplain FetchOptions#defaults default
-     * options} but one hour for each file}
+     * {@return a fetcher for the targets folder at {@code base}, with the {@linkplain FetchOptions#defaultsForTargets
+     * default options}, which allow one hour for each file}
      *
      * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static TargetFetcher ofUri(URI base) {
-        return ofUri(base, FetchOptions.defaults().withTotalTimeout(Duration.ofHours(1)));
+        return ofUri(base, FetchOptions.defaultsForTargets());
     }
 
     /**
