@@ -150,6 +150,19 @@ final class TargetDownload {
     private static void verifyStored(TargetInfo target, ContentStore store, Digest digest) throws IOException {
         try (FileChannel blob = store.openUnverified(digest, target.length())) {
             VerifiedFiles.verify(blob, ContentVerifier.of(target.digests(), target.length()));
+        } catch (VerificationException e) {
+            requireWhole(store, digest, e);
+            throw e;
+        }
+    }
+
+    /** What a disk has lost must not be taken for what metadata lists wrongly. */
+    private static void requireWhole(ContentStore store, Digest digest, VerificationException why) throws IOException {
+        try {
+            store.verify(digest, why.actualSize());
+        } catch (VerificationException e) {
+            throw new IOException(
+                    "the content store's blob " + digest + " is damaged; delete it there, and download it again", e);
         }
     }
 

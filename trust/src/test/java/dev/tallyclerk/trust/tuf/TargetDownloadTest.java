@@ -464,6 +464,29 @@ class TargetDownloadTest {
         assertTrue(store.contains(digest));
     }
 
+    @Test
+    void aBlobThatTheDiskHasDamagedIsNoMatterOfTheRepository() throws Exception {
+        ContentStore store = ContentStore.at(folder, NOW);
+        Digest digest = Digest.sha256Of(CONTENT);
+        store.store(digest, CONTENT.length, new ByteArrayInputStream(CONTENT));
+        Path blob = left().stream()
+                .filter(file -> file.endsWith(digest.encoded()))
+                .findFirst()
+                .orElseThrow();
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        byte[] changed = CONTENT.clone();
+        changed[0] ^= 1;
+        for (byte[] damaged : List.of(changed, Arrays.copyOf(CONTENT, 1_000), new byte[0])) {
+            Files.delete(blob);
+            Files.write(blob, damaged);
+            TufException e = refuses(Reason.STORE_FAILED, "targets", "5.7.3", () -> metadata.download(target, store));
+            assertTrue(String.valueOf(e.getMessage()).contains(digest.toString()), e.getMessage());
+        }
+        store.delete(digest);
+        assertTrue(metadata.download(target, store));
+    }
+
     // Names
 
     /** CVE-2021-41149, CVE-2026-6968. */
