@@ -11,6 +11,7 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.trust.tuf.RepositoryMetadata;
 import dev.tallyclerk.trust.tuf.TargetInfo;
 import dev.tallyclerk.trust.tuf.Targets;
+import dev.tallyclerk.trust.tuf.TopLevelRole;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.TufException;
@@ -120,9 +121,9 @@ public final class TufDigestResolver implements DigestResolver {
 
     private String voucher(RepositoryMetadata metadata, TargetInfo target) {
         TrustedMetadata trusted = metadata.trusted();
-        Targets delegated = trusted.delegatedTargets().get(target.role());
-        String who = delegated == null ? "TUF targets" : "TUF role " + Quoted.quote(target.role());
-        Targets by = delegated == null ? trusted.targets().orElseThrow() : delegated;
+        Targets by = trusted.targets(target.role()).orElseThrow();
+        boolean topLevel = target.role().equals(TopLevelRole.TARGETS.roleName());
+        String who = topLevel ? "TUF targets" : "TUF role " + Quoted.quote(target.role());
         String fresh = metadata.<String>fold(now -> "", stale -> ", not known to be current");
         boolean expired =
                 metadata.<Boolean>fold(now -> false, stale -> !stale.expired().isEmpty());

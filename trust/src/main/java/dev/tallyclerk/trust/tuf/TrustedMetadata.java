@@ -361,6 +361,17 @@ public final class TrustedMetadata {
         return Optional.ofNullable(targets).map(VerifiedTargets::content);
     }
 
+    /**
+     * {@return what a targets role says, nothing if its file was not taken} Other than {@link #delegatedTargets}, it
+     * takes the same time for any number of roles.
+     *
+     * @param role the name of the role, {@code targets} for the top-level one
+     */
+    public Optional<Targets> targets(String role) {
+        VerifiedTargets verified = role.equals(TARGETS.name()) ? targets : delegated.get(role);
+        return Optional.ofNullable(verified).map(VerifiedTargets::content);
+    }
+
     /** {@return what the delegated roles say whose files were taken, by the roles' names} */
     public Map<String, Targets> delegatedTargets() {
         Map<String, Targets> byName = new HashMap<>();
@@ -370,7 +381,9 @@ public final class TrustedMetadata {
 
     /** {@return when the first of the trusted files stops being valid; after it nothing here should be relied on} */
     public Instant expires() {
-        return expiries().values().stream().min(Instant::compareTo).orElseThrow();
+        Instant first =
+                topLevelExpiries().values().stream().min(Instant::compareTo).orElseThrow();
+        return first.isBefore(delegated.expires()) ? first : delegated.expires();
     }
 
     /** {@return the time of expiry of every file that is trusted, by the names of the roles} */
@@ -378,6 +391,12 @@ public final class TrustedMetadata {
         Map<String, Instant> times = new HashMap<>();
         delegated.forEach(
                 verified -> times.put(verified.role().name(), verified.content().expires()));
+        times.putAll(topLevelExpiries());
+        return times;
+    }
+
+    private Map<String, Instant> topLevelExpiries() {
+        Map<String, Instant> times = new HashMap<>();
         times.put(ROOT.name(), root.expires());
         timestamp().ifPresent(of -> times.put(TopLevelRole.TIMESTAMP.roleName(), of.expires()));
         snapshot().ifPresent(of -> times.put(TopLevelRole.SNAPSHOT.roleName(), of.expires()));

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
+import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * before, so that a search through thousands of roles does not copy them for each.
  */
 final class VerifiedRoles {
-    static final VerifiedRoles NONE = new VerifiedRoles(new Node(new @Nullable Object[Node.WIDTH]));
+    static final VerifiedRoles NONE = new VerifiedRoles(new Node(new @Nullable Object[Node.WIDTH]), Instant.MAX);
 
     private final Node top;
+    private final Instant expires;
 
-    private VerifiedRoles(Node top) {
+    private VerifiedRoles(Node top, Instant expires) {
         this.top = top;
+        this.expires = expires;
     }
 
     /** Has nodes, and leaves where only one hash leads, by five bits of the names' hash. */
@@ -57,7 +60,13 @@ final class VerifiedRoles {
 
     /** {@return these with a file of a role that has none here} */
     VerifiedRoles with(VerifiedTargets file) {
-        return new VerifiedRoles(top.with(new Leaf(file, null), 0));
+        Instant next = file.content().expires();
+        return new VerifiedRoles(top.with(new Leaf(file, null), 0), next.isBefore(expires) ? next : expires);
+    }
+
+    /** {@return when the first of the files stops being valid, {@link Instant#MAX} if there is none} */
+    Instant expires() {
+        return expires;
     }
 
     /** {@return the file of the role of that name, or null} */

@@ -19,6 +19,7 @@ import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -83,6 +84,25 @@ class DelegatedTargetsTest {
         assertTrue(metadata.target("team/other").isEmpty());
         assertEquals(List.of("1.team.json"), repository.takeRequests());
         assertEquals(Set.of("team"), metadata.trusted().delegatedTargets().keySet());
+    }
+
+    @Test
+    void whatEachRoleSaysCanBeAskedForByItsName() throws TufException {
+        repository.delegate("targets", "team", "team/*");
+        repository.addTarget("team", "team/app", CONTENT);
+        repository.targetsOf("team").put("expires", "2030-01-05T00:00:00Z");
+        repository.publish();
+        FreshMetadata metadata = refresh();
+        assertTrue(metadata.trusted().targets("team").isEmpty());
+        assertTrue(metadata.expires().isAfter(Instant.parse("2030-01-05T00:00:00Z")));
+        metadata.requireTarget("team/app");
+        TrustedMetadata trusted = metadata.trusted();
+        assertEquals(
+                Set.of("team/app"),
+                trusted.targets("team").orElseThrow().targets().keySet());
+        assertEquals(trusted.targets(), trusted.targets("targets"));
+        assertTrue(trusted.targets("other").isEmpty());
+        assertEquals(Instant.parse("2030-01-05T00:00:00Z"), metadata.expires());
     }
 
     @Test

@@ -12,7 +12,11 @@ import org.junit.jupiter.api.Test;
 
 class VerifiedRolesTest {
     private static VerifiedTargets file(String role) {
-        Targets content = new Targets(1, Instant.EPOCH, "1.0", Map.of(), Delegations.none());
+        return file(role, Instant.EPOCH);
+    }
+
+    private static VerifiedTargets file(String role, Instant expires) {
+        Targets content = new Targets(1, expires, "1.0", Map.of(), Delegations.none());
         return new VerifiedTargets(
                 MetadataRole.delegated(role),
                 new byte[0],
@@ -52,6 +56,16 @@ class VerifiedRolesTest {
             assertEquals(name, found == null ? "none" : found.role().name());
         }
         assertNull(roles.get("C#"));
+    }
+
+    @Test
+    void knowsWhichExpiresFirst() {
+        assertEquals(Instant.MAX, VerifiedRoles.NONE.expires());
+        VerifiedRoles roles = VerifiedRoles.NONE;
+        for (long second : new long[] {5, 3, 4}) {
+            roles = roles.with(file("role-" + second, Instant.ofEpochSecond(second)));
+        }
+        assertEquals(Instant.ofEpochSecond(3), roles.expires());
     }
 
     @Test
