@@ -2,6 +2,7 @@ package dev.tallyclerk.trust.fetch;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -78,6 +79,22 @@ public interface MetadataFetcher {
      */
     static MetadataFetcher ofFiles(Map<String, byte[]> files) {
         return MemoryFiles.copyOf(files)::fetch;
+    }
+
+    /**
+     * {@return a fetcher for a repository that has several mirrors, which are asked in turn until one has the file}
+     *
+     * <p>A mirror that cannot be reached, or does not have the file, is passed over. What one gives is not held against
+     * what others would: where it is old or wrong, the client refuses it and does not ask the next one. If no mirror
+     * has the file it is absent, unless none of them could answer: then the failure of the first is thrown, with the
+     * others suppressed.
+     *
+     * @param mirrors the mirrors' fetchers, at least one, in the order in which they are asked
+     * @throws IllegalArgumentException if there is none
+     */
+    static MetadataFetcher ofMirrors(List<? extends MetadataFetcher> mirrors) {
+        Mirrors<MetadataFetcher> all = Mirrors.of(mirrors);
+        return (fileName, maxBytes) -> all.ask(mirror -> mirror.fetch(fileName, maxBytes));
     }
 
     /** Thrown when a file is longer than the caller wants to read. */

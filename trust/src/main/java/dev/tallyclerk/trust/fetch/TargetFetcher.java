@@ -3,6 +3,7 @@ package dev.tallyclerk.trust.fetch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -77,5 +78,20 @@ public interface TargetFetcher {
      */
     static TargetFetcher ofFiles(Map<String, byte[]> files) {
         return MemoryFiles.copyOf(files)::open;
+    }
+
+    /**
+     * {@return a fetcher for a repository that has several mirrors, which are asked in turn until one has the file}
+     *
+     * <p>A mirror that cannot be reached, or does not have the file, is passed over. What one gives is not held against
+     * what others would: where it is wrong, or breaks off, the next one is not asked. If no mirror has the file it is
+     * absent, unless none of them could answer: then the failure of the first is thrown, with the others suppressed.
+     *
+     * @param mirrors the mirrors' fetchers, at least one, in the order in which they are asked
+     * @throws IllegalArgumentException if there is none
+     */
+    static TargetFetcher ofMirrors(List<? extends TargetFetcher> mirrors) {
+        Mirrors<TargetFetcher> all = Mirrors.of(mirrors);
+        return path -> all.ask(mirror -> mirror.open(path));
     }
 }
