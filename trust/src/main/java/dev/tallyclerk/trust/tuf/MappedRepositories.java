@@ -136,14 +136,28 @@ public final class MappedRepositories {
         return e;
     }
 
-    private RepositoryMetadata metadata(String name) throws TufException {
+    /**
+     * Gives what one repository's signers say, as {@link #target} has it: to download what was agreed on, from any of
+     * those who agree.
+     *
+     * <pre>{@code
+     * AgreedTarget agreed = repositories.target("app/1.0").orElseThrow();
+     * repositories.metadata(agreed.repositories().get(0)).download(agreed.target(), file);
+     * }</pre>
+     *
+     * @param name the repository's name in the map
+     * @return the repository's metadata, which is the same with each call; asked for if it was not yet
+     * @throws TufException if that cannot be had
+     * @throws IllegalArgumentException if the map has no such repository
+     */
+    public RepositoryMetadata metadata(String name) throws TufException {
         RepositoryMetadata known = asked.get(name);
         if (known != null) {
             return known;
         }
-        MetadataSource source = sources.get(name);
+        MetadataSource source = map.repositories().containsKey(name) ? sources.get(name) : null;
         if (source == null) {
-            throw new IllegalStateException("every repository has a source by construction");
+            throw new IllegalArgumentException("no repository of the map is called " + Quoted.quote(name));
         }
         RepositoryMetadata metadata = source.metadata();
         RepositoryMetadata other = asked.putIfAbsent(name, metadata);

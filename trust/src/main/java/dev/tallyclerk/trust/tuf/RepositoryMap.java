@@ -16,8 +16,10 @@ import java.util.Set;
 /**
  * Which of several repositories have to agree on a target: the map file of TAP 4.
  *
- * @param repositories the repositories' addresses by name; a name is 1 to 64 characters of {@code [A-Za-z0-9._-]}, does
- *     not start with a dot, and differs from the others in more than case, so that it may be a folder's
+ * @param repositories the repositories' addresses by name: absolute URIs of mirrors that are asked in turn, for example
+ *     by {@link dev.tallyclerk.trust.fetch.MetadataFetcher#ofMirrors}; a name is 1 to 64 characters of
+ *     {@code [A-Za-z0-9._-]}, does not start with a dot, and differs from the others in more than case, so that it may
+ *     be a folder's
  * @param mappings who is asked for which paths, in order of priority
  * @see <a href="https://github.com/theupdateframework/taps/blob/master/tap4.md">TAP 4, Multiple repository consensus on
  *     entrusted targets</a>
@@ -34,6 +36,9 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
             }
             if (entry.getValue().isEmpty()) {
                 throw new IllegalArgumentException("a repository has an address");
+            }
+            if (!entry.getValue().stream().allMatch(URI::isAbsolute)) {
+                throw new IllegalArgumentException("a repository's address is an absolute URI");
             }
             copied.put(entry.getKey(), List.copyOf(entry.getValue()));
         }
@@ -122,11 +127,16 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
     }
 
     private static URI address(JsonCursor text) throws JsonException {
+        URI address;
         try {
-            return new URI(text.string());
+            address = new URI(text.string());
         } catch (URISyntaxException e) {
             throw text.badValue("is not a URI");
         }
+        if (!address.isAbsolute()) {
+            throw text.badValue("is not an absolute URI");
+        }
+        return address;
     }
 
     private static Mapping mapping(JsonCursor mapping, Set<String> known) throws JsonException {

@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,13 +10,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.MappedRepositories.AgreedTarget;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -127,6 +132,22 @@ class MappedRepositoriesTest {
         assertEquals(List.of(), repository("b").takeRequests());
     }
 
+    @Test
+    void whatWasAgreedOnIsDownloadedFromThoseWhoAgreed(@TempDir Path folder) throws TufException, IOException {
+        list("a", "x", CONTENT);
+        list("b", "x", CONTENT);
+        MappedRepositories mapped = mapped(mapping(2, true, "*", "a", "b"));
+        AgreedTarget agreed = mapped.target("x").orElseThrow();
+        for (String name : agreed.repositories()) {
+            repository(name).takeRequests();
+            assertTrue(mapped.metadata(name).download(agreed.target(), folder.resolve(name)));
+            assertArrayEquals(CONTENT, Files.readAllBytes(folder.resolve(name)));
+            // Without a second refresh, which might say something else.
+            assertEquals(1, repository(name).takeRequests().size());
+        }
+        assertThrows(IllegalArgumentException.class, () -> mapped.metadata("c"));
+    }
+
     // The file
 
     private static RepositoryMap parse(String text) throws TufException {
@@ -169,7 +190,7 @@ class MappedRepositoriesTest {
     void aNameIsUpToSixtyFourLettersDigitsDotsDashesAndUnderscores() throws TufException {
         for (char c = ' '; c <= '~'; c++) {
             String name = "a" + c + "b";
-            String text = "{'repositories': {'" + (c == '\\' ? "a\\\\b" : name) + "': ['u']}, 'mapping': []}";
+            String text = "{'repositories': {'" + (c == '\\' ? "a\\\\b" : name) + "': ['u:/']}, 'mapping': []}";
             if (name.matches("a[A-Za-z0-9._-]b")) {
                 assertEquals(Set.of(name), parse(text).repositories().keySet());
             } else if (c != '\'' && c != '"') {
@@ -207,9 +228,12 @@ class MappedRepositoriesTest {
                 "{'repositories': {'a': []}, 'mapping': []}|/repositories/a",
                 "{'repositories': {'a': [1]}, 'mapping': []}|/repositories/a/0",
                 "{'repositories': {'a': ['a b']}, 'mapping': []}|/repositories/a/0",
+                "{'repositories': {'a': ['https://a/', '']}, 'mapping': []}|/repositories/a/1",
+                "{'repositories': {'a': ['a.example.org/']}, 'mapping': []}|/repositories/a/0",
+                "{'repositories': {'a': ['//a.example.org/']}, 'mapping': []}|/repositories/a/0",
                 "{'repositories': {'a': null}, 'mapping': []}|/repositories/a",
-                "{'repositories': {'a': ['u'], 'A': ['u']}, 'mapping': []}|/repositories/A",
-                "{'repositories': {'a': ['u']}, 'mapping': [{}]}|/mapping/0/repositories",
+                "{'repositories': {'a': ['u:/'], 'A': ['u:/']}, 'mapping': []}|/repositories/A",
+                "{'repositories': {'a': ['u:/']}, 'mapping': [{}]}|/mapping/0/repositories",
             })
     void aRefusedMapSaysWhere(String text, String pointer) {
         TufException e = refuses(Reason.MALFORMED, "map.json", "TAP 4", () -> parse(text));
@@ -246,7 +270,7 @@ class MappedRepositoriesTest {
                 Reason.MALFORMED,
                 "map.json",
                 "TAP 4",
-                () -> parse("{'repositories': {'a': ['u']}, 'mapping': [{" + text + "}]}"));
+                () -> parse("{'repositories': {'a': ['u:/']}, 'mapping': [{" + text + "}]}"));
         assertEquals("/mapping/0" + pointer, e.pointer().orElseThrow());
     }
 
@@ -255,6 +279,8 @@ class MappedRepositoriesTest {
         Map<String, List<URI>> one = Map.of("a", ADDRESS);
         assertThrows(IllegalArgumentException.class, () -> new RepositoryMap(Map.of("..", ADDRESS), List.of()));
         assertThrows(IllegalArgumentException.class, () -> new RepositoryMap(Map.of("a", List.of()), List.of()));
+        List<URI> relative = List.of(URI.create("a.example.org/"));
+        assertThrows(IllegalArgumentException.class, () -> new RepositoryMap(Map.of("a", relative), List.of()));
         assertThrows(IllegalArgumentException.class, () -> new RepositoryMap(one, List.of(mapping(1, true, "*", "b"))));
         assertThrows(IllegalArgumentException.class, () -> mapping(0, true, "*", "a"));
         assertThrows(IllegalArgumentException.class, () -> mapping(2, true, "*", "a"));
