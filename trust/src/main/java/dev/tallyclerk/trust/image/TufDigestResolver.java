@@ -10,7 +10,6 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.trust.tuf.RepositoryMetadata;
 import dev.tallyclerk.trust.tuf.TargetInfo;
-import dev.tallyclerk.trust.tuf.Targets;
 import dev.tallyclerk.trust.tuf.TopLevelRole;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
@@ -121,14 +120,17 @@ public final class TufDigestResolver implements DigestResolver {
 
     private String voucher(RepositoryMetadata metadata, TargetInfo target) {
         TrustedMetadata trusted = metadata.trusted();
-        Targets by = trusted.targets(target.role()).orElseThrow();
+        // With many roles, others may have had it let go by now.
+        String version = trusted.targets(target.role())
+                .map(by -> ", version " + by.version())
+                .orElse("");
         boolean topLevel = target.role().equals(TopLevelRole.TARGETS.roleName());
         String who = topLevel ? "TUF targets" : "TUF role " + Quoted.quote(target.role());
         String fresh = metadata.<String>fold(now -> "", stale -> ", not known to be current");
         boolean expired =
-                metadata.<Boolean>fold(now -> false, stale -> !stale.expired().isEmpty());
+                metadata.<Boolean>fold(now -> false, stale -> !trusted.expires().isAfter(stale.start()));
         String valid = expired ? ", EXPIRED since " : ", valid until ";
-        return who + " of " + repository + ", version " + by.version() + valid + trusted.expires() + fresh;
+        return who + " of " + repository + version + valid + trusted.expires() + fresh;
     }
 
     private static Reason reason(TufException.Reason reason) {

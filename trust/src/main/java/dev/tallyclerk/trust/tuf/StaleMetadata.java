@@ -18,7 +18,11 @@ public final class StaleMetadata extends RepositoryMetadata {
         super(lookup, targets);
     }
 
-    /** {@return the names of the roles whose files had expired at the {@linkplain #start start time}} */
+    /**
+     * {@return the names of the roles whose files had expired at the {@linkplain #start start time}} Of delegated roles
+     * those that searches came to, and that are {@linkplain TufLimits#delegatedBytes kept}; {@link #expires} forgets
+     * none.
+     */
     public SortedSet<String> expired() {
         TrustedMetadata trusted = trusted();
         SortedSet<String> names = new TreeSet<>();

@@ -47,24 +47,29 @@ final class TargetLookup {
 
     /** TUF 5.6.7. */
     Optional<TargetInfo> find(String targetPath) throws TufException {
+        // A state of its own: what this search needs, others may have let go by the time it comes back to it.
+        TrustedMetadata now = state.get();
         while (true) {
-            TrustedMetadata now = state.get();
             TargetSearch search = now.search(targetPath);
             if (search instanceof TargetSearch.Needs needs) {
-                take(now, needs);
+                now = now.with(take(now, needs));
             } else {
                 return search instanceof TargetSearch.Found found ? Optional.of(found.target()) : Optional.empty();
             }
         }
     }
 
-    private void take(TrustedMetadata now, TargetSearch.Needs needs) throws TufException {
+    private VerifiedTargets take(TrustedMetadata now, TargetSearch.Needs needs) throws TufException {
         MetadataRole role = MetadataRole.delegated(needs.role());
+        VerifiedTargets known = state.get().delegated(role.name());
+        if (known != null) {
+            // Whether this delegator's keys have signed it, the search asks.
+            return known;
+        }
         Optional<byte[]> stored = files.load(role, role.storedName());
         if (stored.isPresent()) {
             try {
-                keep(now.verifyDelegated(needs.delegator(), needs.role(), stored.get(), reference));
-                return;
+                return keep(now.verifyDelegated(needs.delegator(), needs.role(), stored.get(), reference));
             } catch (TufException e) {
                 if (!OUTDATED.contains(e.reason())) {
                     listener.storedFileRefused(role.name(), e);
@@ -73,12 +78,14 @@ final class TargetLookup {
         }
         byte[] file = files.fetchListed(role, needs.listed(), now.root().consistentSnapshot());
         // Before it is stored, so that whoever asks again need not fetch it again where that fails.
-        keep(now.verifyDelegated(needs.delegator(), needs.role(), file, reference));
+        VerifiedTargets verified = keep(now.verifyDelegated(needs.delegator(), needs.role(), file, reference));
         store(role, file, needs.listed().version());
+        return verified;
     }
 
-    private void keep(VerifiedTargets verified) {
-        state.updateAndGet(before -> before.with(verified));
+    private VerifiedTargets keep(VerifiedTargets verified) {
+        state.updateAndGet(before -> before.keeping(verified));
+        return verified;
     }
 
     /**

@@ -290,6 +290,20 @@ public final class TrustedMetadata {
         return new TrustedMetadata(this, timestamp, snapshot, targets, more, reached, known);
     }
 
+    /** {@return this state with a delegated role's file, without the others where they are more than may be kept} */
+    TrustedMetadata keeping(VerifiedTargets verified) {
+        if (delegated.bytes() + verified.length() <= limits.delegatedBytes()) {
+            return with(verified);
+        }
+        return new TrustedMetadata(this, timestamp, snapshot, targets, delegated.letGo(), reached, known)
+                .with(verified);
+    }
+
+    /** {@return the file of a delegated role, or null if there is none here} */
+    @Nullable VerifiedTargets delegated(String role) {
+        return delegated.get(role);
+    }
+
     /** TUF 5.6.1 to 5.6.5, which are the same for every targets role. */
     private VerifiedTargets verify(MetadataRole role, byte[] file, Signers signers, Instant start) throws TufException {
         MetaFile listed = listed(role);
@@ -362,8 +376,8 @@ public final class TrustedMetadata {
     }
 
     /**
-     * {@return what a targets role says, nothing if its file was not taken} Other than {@link #delegatedTargets}, it
-     * takes the same time for any number of roles.
+     * {@return what a targets role says, nothing if its file was not taken, or not kept} Other than
+     * {@link #delegatedTargets}, it takes the same time for any number of roles.
      *
      * @param role the name of the role, {@code targets} for the top-level one
      */
@@ -372,7 +386,10 @@ public final class TrustedMetadata {
         return Optional.ofNullable(verified).map(VerifiedTargets::content);
     }
 
-    /** {@return what the delegated roles say whose files were taken, by the roles' names} */
+    /**
+     * {@return what the delegated roles say whose files were taken, by the roles' names} The state of a
+     * {@link RepositoryMetadata} has those that it {@linkplain TufLimits#delegatedBytes keeps}.
+     */
     public Map<String, Targets> delegatedTargets() {
         Map<String, Targets> byName = new HashMap<>();
         delegated.forEach(verified -> byName.put(verified.role().name(), verified.content()));
@@ -386,7 +403,7 @@ public final class TrustedMetadata {
         return first.isBefore(delegated.expires()) ? first : delegated.expires();
     }
 
-    /** {@return the time of expiry of every file that is trusted, by the names of the roles} */
+    /** {@return the time of expiry of every file that is trusted and kept, by the names of the roles} */
     Map<String, Instant> expiries() {
         Map<String, Instant> times = new HashMap<>();
         delegated.forEach(

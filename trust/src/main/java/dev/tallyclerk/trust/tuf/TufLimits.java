@@ -15,6 +15,9 @@ package dev.tallyclerk.trust.tuf;
  * @param delegations how many delegated roles the search for one target may look at (M of TUF 5.6.7.1); a search that
  *     would need more is refused, and not taken for "nobody lists it"
  * @param storeAttempts how often one refresh may start when other processes keep writing to a shared store
+ * @param delegatedBytes how many bytes of delegated roles' files are kept for the next search, in memory of which they
+ *     take a few times as much; where there would be more, those of earlier searches are let go, and are loaded from
+ *     the store and verified again when a search comes to them. What one search needs is kept until its end
  */
 public record TufLimits(
         int rootBytes,
@@ -23,8 +26,10 @@ public record TufLimits(
         int targetsBytes,
         int rootRotations,
         int delegations,
-        int storeAttempts) {
-    private static final TufLimits DEFAULTS = new TufLimits(512_000, 16_384, 2_000_000, 5_000_000, 256, 32, 10);
+        int storeAttempts,
+        int delegatedBytes) {
+    private static final TufLimits DEFAULTS =
+            new TufLimits(512_000, 16_384, 2_000_000, 5_000_000, 256, 32, 10, 32_000_000);
 
     public TufLimits {
         requirePositive("rootBytes", rootBytes);
@@ -33,9 +38,8 @@ public record TufLimits(
         requirePositive("targetsBytes", targetsBytes);
         requirePositive("rootRotations", rootRotations);
         requirePositive("storeAttempts", storeAttempts);
-        if (delegations < 0) {
-            throw new IllegalArgumentException("delegations is negative: " + delegations);
-        }
+        requireNotNegative("delegations", delegations);
+        requireNotNegative("delegatedBytes", delegatedBytes);
     }
 
     private static void requirePositive(String name, int value) {
@@ -44,10 +48,16 @@ public record TufLimits(
         }
     }
 
+    private static void requireNotNegative(String name, int value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(name + " is negative: " + value);
+        }
+    }
+
     /**
      * {@return what python-tuf and go-tuf allow, too} That is 512,000 bytes for a root, 16,384 for a timestamp,
      * 2,000,000 and 5,000,000, 256 rotations and 32 delegations; and 10 starts with a shared store, which they do not
-     * have.
+     * have, and 32,000,000 bytes of delegated roles, which they do not limit.
      */
     public static TufLimits defaults() {
         return DEFAULTS;
@@ -60,7 +70,14 @@ public record TufLimits(
      */
     public TufLimits withRootBytes(int bytes) {
         return new TufLimits(
-                bytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, delegations, storeAttempts);
+                bytes,
+                timestampBytes,
+                snapshotBytes,
+                targetsBytes,
+                rootRotations,
+                delegations,
+                storeAttempts,
+                delegatedBytes);
     }
 
     /**
@@ -69,7 +86,15 @@ public record TufLimits(
      * @param bytes at least 1
      */
     public TufLimits withTimestampBytes(int bytes) {
-        return new TufLimits(rootBytes, bytes, snapshotBytes, targetsBytes, rootRotations, delegations, storeAttempts);
+        return new TufLimits(
+                rootBytes,
+                bytes,
+                snapshotBytes,
+                targetsBytes,
+                rootRotations,
+                delegations,
+                storeAttempts,
+                delegatedBytes);
     }
 
     /**
@@ -78,7 +103,15 @@ public record TufLimits(
      * @param bytes at least 1
      */
     public TufLimits withSnapshotBytes(int bytes) {
-        return new TufLimits(rootBytes, timestampBytes, bytes, targetsBytes, rootRotations, delegations, storeAttempts);
+        return new TufLimits(
+                rootBytes,
+                timestampBytes,
+                bytes,
+                targetsBytes,
+                rootRotations,
+                delegations,
+                storeAttempts,
+                delegatedBytes);
     }
 
     /**
@@ -88,7 +121,14 @@ public record TufLimits(
      */
     public TufLimits withTargetsBytes(int bytes) {
         return new TufLimits(
-                rootBytes, timestampBytes, snapshotBytes, bytes, rootRotations, delegations, storeAttempts);
+                rootBytes,
+                timestampBytes,
+                snapshotBytes,
+                bytes,
+                rootRotations,
+                delegations,
+                storeAttempts,
+                delegatedBytes);
     }
 
     /**
@@ -98,7 +138,14 @@ public record TufLimits(
      */
     public TufLimits withRootRotations(int rotations) {
         return new TufLimits(
-                rootBytes, timestampBytes, snapshotBytes, targetsBytes, rotations, delegations, storeAttempts);
+                rootBytes,
+                timestampBytes,
+                snapshotBytes,
+                targetsBytes,
+                rotations,
+                delegations,
+                storeAttempts,
+                delegatedBytes);
     }
 
     /**
@@ -108,7 +155,14 @@ public record TufLimits(
      */
     public TufLimits withDelegations(int roles) {
         return new TufLimits(
-                rootBytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, roles, storeAttempts);
+                rootBytes,
+                timestampBytes,
+                snapshotBytes,
+                targetsBytes,
+                rootRotations,
+                roles,
+                storeAttempts,
+                delegatedBytes);
     }
 
     /**
@@ -118,7 +172,31 @@ public record TufLimits(
      */
     public TufLimits withStoreAttempts(int attempts) {
         return new TufLimits(
-                rootBytes, timestampBytes, snapshotBytes, targetsBytes, rootRotations, delegations, attempts);
+                rootBytes,
+                timestampBytes,
+                snapshotBytes,
+                targetsBytes,
+                rootRotations,
+                delegations,
+                attempts,
+                delegatedBytes);
+    }
+
+    /**
+     * {@return these limits with another number of bytes of delegated roles that are kept}
+     *
+     * @param bytes not negative; 0 keeps the role that was searched last
+     */
+    public TufLimits withDelegatedBytes(int bytes) {
+        return new TufLimits(
+                rootBytes,
+                timestampBytes,
+                snapshotBytes,
+                targetsBytes,
+                rootRotations,
+                delegations,
+                storeAttempts,
+                bytes);
     }
 
     int bytesOf(TopLevelRole role) {

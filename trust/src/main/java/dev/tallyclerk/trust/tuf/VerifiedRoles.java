@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  * before, so that a search through thousands of roles does not copy them for each.
  */
 final class VerifiedRoles {
-    static final VerifiedRoles NONE = new VerifiedRoles(new Node(new @Nullable Object[Node.WIDTH]), Instant.MAX);
+    static final VerifiedRoles NONE = new VerifiedRoles(new Node(new @Nullable Object[Node.WIDTH]), Instant.MAX, 0);
 
     private final Node top;
     private final Instant expires;
+    private final long bytes;
 
-    private VerifiedRoles(Node top, Instant expires) {
+    private VerifiedRoles(Node top, Instant expires, long bytes) {
         this.top = top;
         this.expires = expires;
+        this.bytes = bytes;
     }
 
     /** Has nodes, and leaves where only one hash leads, by five bits of the names' hash. */
@@ -61,12 +63,26 @@ final class VerifiedRoles {
     /** {@return these with a file of a role that has none here} */
     VerifiedRoles with(VerifiedTargets file) {
         Instant next = file.content().expires();
-        return new VerifiedRoles(top.with(new Leaf(file, null), 0), next.isBefore(expires) ? next : expires);
+        return new VerifiedRoles(
+                top.with(new Leaf(file, null), 0), next.isBefore(expires) ? next : expires, bytes + file.length());
     }
 
-    /** {@return when the first of the files stops being valid, {@link Instant#MAX} if there is none} */
+    /** {@return none, which still know when the first of these expires} */
+    VerifiedRoles letGo() {
+        return new VerifiedRoles(NONE.top, expires, 0);
+    }
+
+    /**
+     * {@return when the first of the files, also of those that were let go, stops being valid; {@link Instant#MAX} if
+     * there is none}
+     */
     Instant expires() {
         return expires;
+    }
+
+    /** {@return how long the files are together} */
+    long bytes() {
+        return bytes;
     }
 
     /** {@return the file of the role of that name, or null} */

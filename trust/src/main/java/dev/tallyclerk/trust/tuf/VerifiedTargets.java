@@ -39,6 +39,11 @@ final class VerifiedTargets {
         return content;
     }
 
+    /** {@return the length of the file in bytes} */
+    int length() {
+        return file.length;
+    }
+
     DelegationTable delegations() {
         return delegations;
     }

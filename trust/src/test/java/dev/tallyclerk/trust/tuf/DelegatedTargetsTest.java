@@ -723,8 +723,56 @@ class DelegatedTargetsTest {
         return search.<String>fold(found -> "found", () -> "not found", needs -> "needs " + needs.role());
     }
 
+    // Memory
+
+    /** {@return metadata of which so many bytes of delegated roles are kept} */
+    private FreshMetadata keeping(int bytes) throws TufException {
+        FreshMetadata metadata = repository
+                .builder(store)
+                .limits(TufLimits.defaults().withDelegatedBytes(bytes))
+                .build()
+                .refresh();
+        repository.takeRequests();
+        return metadata;
+    }
+
     @Test
-    void severalThreadsSearchAtATime() throws Exception {
+    void whatIsAboveTheLimitIsLetGoAndLoadedAgain() throws TufException {
+        for (String role : List.of("a", "b", "c")) {
+            repository.delegate("targets", role, role + "/*");
+            list(role, role + "/x");
+        }
+        repository.targetsOf("a").put("expires", "2030-01-05T00:00:00Z");
+        repository.publish();
+        int two = repository.fileNamed("1.a.json").length + repository.fileNamed("1.b.json").length;
+        FreshMetadata metadata = keeping(two);
+        assertEquals("a", metadata.requireTarget("a/x").role());
+        assertEquals("b", metadata.requireTarget("b/x").role());
+        assertEquals(Set.of("a", "b"), metadata.trusted().delegatedTargets().keySet());
+        assertEquals("c", metadata.requireTarget("c/x").role());
+        assertEquals(Set.of("c"), metadata.trusted().delegatedTargets().keySet());
+        assertEquals(Instant.parse("2030-01-05T00:00:00Z"), metadata.expires(), "what was said relied on all of them");
+        repository.takeRequests();
+        assertEquals("a", metadata.requireTarget("a/x").role());
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void aSearchHasAllThatItNeedsWhateverTheLimit() throws TufException {
+        repository.delegate("targets", "a", "*");
+        repository.delegate("a", "b", "*");
+        repository.delegate("b", "c", "*");
+        list("c", "x");
+        repository.publish();
+        FreshMetadata metadata = keeping(0);
+        assertEquals("c", metadata.requireTarget("x").role());
+        assertEquals(Set.of("c"), metadata.trusted().delegatedTargets().keySet());
+        assertEquals(List.of("1.a.json", "1.b.json", "1.c.json"), repository.takeRequests());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2_000, 32_000_000})
+    void severalThreadsSearchAtATime(int keptBytes) throws Exception {
         SigningKey key = SigningKey.ed25519();
         repository.delegateToBins("targets", 3, "bin", key);
         Delegations.Succinct bins = new Delegations.Succinct(Map.of(), new RoleKeys(List.of("a"), 1), 3, "bin");
@@ -739,6 +787,7 @@ class DelegatedTargetsTest {
                 .trustedRoot(repository.rootFile(1))
                 .store(store)
                 .clock(Clock.fixed(NOW, ZoneOffset.UTC))
+                .limits(TufLimits.defaults().withDelegatedBytes(keptBytes))
                 .build()
                 .refresh();
         ConcurrentLinkedQueue<Object> wrong = new ConcurrentLinkedQueue<>();
@@ -764,6 +813,8 @@ class DelegatedTargetsTest {
             thread.join();
         }
         assertEquals(List.of(), List.copyOf(wrong));
-        assertEquals(8, metadata.trusted().delegatedTargets().size());
+        if (keptBytes > 1_000_000) {
+            assertEquals(8, metadata.trusted().delegatedTargets().size());
+        }
     }
 }

@@ -18,9 +18,10 @@ class LimitsTest {
     private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
     @Test
-    void oneIsTheLeastOfEveryLimitButTheDelegations() {
-        TufLimits least = new TufLimits(1, 1, 1, 1, 1, 0, 1);
+    void oneIsTheLeastOfEveryLimitButThoseOfDelegations() {
+        TufLimits least = new TufLimits(1, 1, 1, 1, 1, 0, 1, 0);
         assertEquals(0, least.delegations());
+        assertEquals(0, least.delegatedBytes());
         List<UnaryOperator<TufLimits>> tooLittle = List.of(
                 limits -> limits.withRootBytes(0),
                 limits -> limits.withTimestampBytes(0),
@@ -28,7 +29,8 @@ class LimitsTest {
                 limits -> limits.withTargetsBytes(0),
                 limits -> limits.withRootRotations(0),
                 limits -> limits.withDelegations(-1),
-                limits -> limits.withStoreAttempts(0));
+                limits -> limits.withStoreAttempts(0),
+                limits -> limits.withDelegatedBytes(-1));
         for (UnaryOperator<TufLimits> change : tooLittle) {
             assertThrows(IllegalArgumentException.class, () -> change.apply(least));
         }

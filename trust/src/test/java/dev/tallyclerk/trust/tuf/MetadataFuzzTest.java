@@ -19,7 +19,7 @@ import java.util.TreeMap;
 /** Any bytes are refused with a typed reason, or are metadata of one role that means the same in canonical form. */
 class MetadataFuzzTest {
     private static final int MAX_BYTES = 1 << 16;
-    private static final TufLimits LIMITS = new TufLimits(MAX_BYTES, MAX_BYTES, MAX_BYTES, MAX_BYTES, 1, 1, 1);
+    private static final TufLimits LIMITS = new TufLimits(MAX_BYTES, MAX_BYTES, MAX_BYTES, MAX_BYTES, 1, 1, 1, 0);
     private static final Set<Reason> REFUSALS = Set.of(
             Reason.MALFORMED,
             Reason.WRONG_TYPE,
