@@ -39,7 +39,8 @@ final class FileStore implements MetadataStore {
     /**
      * The folders that threads of this process use, by their real paths, and which those are. Shared by all stores,
      * because the locks are: on POSIX systems any close of a file drops all that the process has on it, so no thread
-     * opens a lock file that another one holds.
+     * opens a lock file that another one holds. That does not reach to another class loader's copy of this class, as
+     * {@link MetadataStore#inDirectory(Path, Duration)} says.
      */
     private static final Map<Path, Thread> HELD = new ConcurrentHashMap<>();
 

@@ -78,6 +78,11 @@ public interface MetadataStore {
     /**
      * {@return a store on files in {@code directory}}
      *
+     * <p>A claim holds a lock on a file there. On POSIX systems a process loses such a lock when anything in it closes
+     * that file. The threads that use one copy of this library know of each other and do not; where two class loaders
+     * of one process have a copy each, as two applications in one server may, a claim of one that gives up waiting lets
+     * other processes in while the other one holds its own. Give each copy a folder of its own then.
+     *
      * @param directory the folder, made when needed; nothing else should write there; its files, and it where it is
      *     made here, are their owner's alone
      * @param claimTimeout how long to wait for another user of the folder, in this process or another; not negative
