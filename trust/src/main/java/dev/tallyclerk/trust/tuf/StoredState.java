@@ -111,6 +111,38 @@ final class StoredState {
      * @param reference what is compared with the times of expiry
      */
     TrustedMetadata upToTargets(Instant reference) throws TufException {
+        try {
+            return checkedUpToTargets(reference);
+        } catch (TufException e) {
+            throw isCutShort(e) ? cutShort(e) : e;
+        }
+    }
+
+    /** {@return whether it is because of the root that a file was refused, and root.json is a later one} */
+    private boolean isCutShort(TufException e) throws TufException {
+        boolean byRoot = e.reason() == Reason.THRESHOLD_NOT_MET
+                || (e.reason() == Reason.EXPIRED && e.role().equals(ROOT.name()));
+        Optional<byte[]> kept = byRoot ? files.load(ROOT, StoredName.ROOT) : Optional.empty();
+        try {
+            return kept.isPresent()
+                    && TrustedMetadata.start(kept.get(), client.engine(), client.limits(), client.keyIds())
+                                    .root()
+                                    .version()
+                            > state.root().version();
+        } catch (TufException damaged) {
+            return false;
+        }
+    }
+
+    /** Neither the clock nor the repository is to blame then. */
+    private TufException cutShort(TufException e) {
+        String missing = StoredName.rootVersion(state.root().version() + 1).fileName();
+        String detail = "the store does not have " + missing + ", through which the trusted root leads on to root.json;"
+                + " refresh once while the repository can be reached, or ship a newer root";
+        return TufException.of(Reason.NOT_AVAILABLE, ROOT, "5.3.3", detail, e);
+    }
+
+    private TrustedMetadata checkedUpToTargets(Instant reference) throws TufException {
         TrustedMetadata next = client.memory().recall(state);
         // TUF 5.3.10, before anybody is told what else is missing.
         next.requireValidRoot(reference);

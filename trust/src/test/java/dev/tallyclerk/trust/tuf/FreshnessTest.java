@@ -183,6 +183,30 @@ class FreshnessTest {
         refuses(Reason.NOT_AVAILABLE, "timestamp", "5.4.1", () -> at(LATE).offlineAllowingExpired());
     }
 
+    /** Neither a clock that is right nor a repository that nobody has asked is to blame. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void offlineSaysThatALinkToTheStoredRootIsMissing(boolean expired) throws TufException, IOException {
+        if (expired) {
+            repository.root.put("expires", NOW.plusSeconds(1).toString());
+            repository.writeRoot();
+            repository.root.put("expires", LATE.toString());
+        } else {
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+        }
+        repository.rotateRoot();
+        repository.publish();
+        at(NOW).refresh();
+        Instant later = NOW.plusSeconds(2);
+        assertEquals(2, at(later).offline().trusted().root().version());
+        byte[] link = store.load(StoredName.rootVersion(2), 10_000).orElseThrow();
+        store.remove(StoredName.rootVersion(2));
+        refuses(Reason.NOT_AVAILABLE, "root", "5.3.3", () -> at(later).offline());
+        store.store(StoredName.rootVersion(2), link);
+        store.store(StoredName.ROOT, new byte[] {'{', '}'});
+        assertEquals(2, at(later).offline().trusted().root().version());
+    }
+
     @Test
     void offlineStoresNothing() throws TufException, IOException {
         at(NOW).refresh();
