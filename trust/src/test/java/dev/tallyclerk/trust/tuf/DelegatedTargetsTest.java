@@ -105,6 +105,19 @@ class DelegatedTargetsTest {
         assertEquals(Instant.parse("2030-01-05T00:00:00Z"), metadata.expires());
     }
 
+    /** TUF 4.5: neither of its paths and path_hash_prefixes has to be there. */
+    @Test
+    void aRoleWithoutPathsIsTrustedWithNothingAndNotAsked() throws TufException {
+        repository.delegate("targets", "team", "*").remove("paths");
+        repository.delegate("targets", "other", "*");
+        list("team", "app");
+        list("other", "app");
+        repository.publish();
+        FreshMetadata metadata = refresh();
+        assertEquals("other", metadata.requireTarget("app").role());
+        assertEquals(List.of("1.other.json"), repository.takeRequests());
+    }
+
     @Test
     void aStoredDelegatedFileIsNotFetchedAgain() throws TufException, IOException {
         repository.delegate("targets", "team", "team/*");

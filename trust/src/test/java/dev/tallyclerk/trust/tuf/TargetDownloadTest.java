@@ -197,6 +197,20 @@ class TargetDownloadTest {
         }
     }
 
+    /** A folder may hold many thousand targets, which are not to be gone through for each. */
+    @Test
+    void aFolderIsLookedThroughForLeftoversOnce() throws Exception {
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        assertTrue(metadata.download(target, folder.resolve("one")));
+        Path left = Files.write(folder.resolve(UNFINISHED), new byte[1]);
+        Path same = Files.createDirectory(folder.resolve("sub")).resolve("../two");
+        assertTrue(metadata.download(target, same));
+        assertTrue(Files.exists(left));
+        assertTrue(refresh().download(target, folder.resolve("three")));
+        assertFalse(Files.exists(left));
+    }
+
     @Test
     void whatIsStillBeingDownloadedStays() throws Exception {
         Path held = folder.resolve(UNFINISHED);
