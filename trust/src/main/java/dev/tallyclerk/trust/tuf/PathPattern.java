@@ -4,6 +4,9 @@ import java.util.Optional;
 
 /** Shell-style patterns of target paths, read where they stand: a file may have a million, of which few are asked. */
 final class PathPattern {
+    /** From how many characters on a bracket's members are sorted before they are looked through again. */
+    private static final int LONG_BRACKET = 256;
+
     private PathPattern() {}
 
     /** {@return how many segments a pattern or path has} */
@@ -28,12 +31,18 @@ final class PathPattern {
     }
 
     static boolean matches(String pattern, String path) {
+        return matches(pattern, path, LONG_BRACKET);
+    }
+
+    /** As above; {@code longBracket} changes what it costs, and no answer. */
+    static boolean matches(String pattern, String path, int longBracket) {
+        LongBrackets brackets = new LongBrackets(pattern, longBracket);
         int patternAt = 0;
         int pathAt = 0;
         while (true) {
             int patternEnd = end(pattern, patternAt);
             int pathEnd = end(path, pathAt);
-            if (!segmentMatches(pattern, patternAt, patternEnd, path, pathAt, pathEnd)) {
+            if (!segmentMatches(pattern, patternAt, patternEnd, path, pathAt, pathEnd, brackets)) {
                 return false;
             }
             if (patternEnd == pattern.length() || pathEnd == path.length()) {
@@ -54,7 +63,13 @@ final class PathPattern {
      * grammar and keeps hostile patterns cheap.
      */
     private static boolean segmentMatches(
-            String pattern, int patternAt, int patternEnd, String path, int pathAt, int pathEnd) {
+            String pattern,
+            int patternAt,
+            int patternEnd,
+            String path,
+            int pathAt,
+            int pathEnd,
+            LongBrackets brackets) {
         // Looked for once: a pattern of brackets that nothing closes would cost its length at each of them.
         int lastBracket = patternEnd - 1;
         while (lastBracket > patternAt && pattern.charAt(lastBracket) != ']') {
@@ -68,7 +83,7 @@ final class PathPattern {
             // No pair of surrogates reaches over the end, which is a slash or that of the text.
             int wanted = at < patternEnd ? pattern.codePointAt(at) : -1;
             int found = path.codePointAt(i);
-            int next = wanted == '*' ? -1 : afterOne(pattern, at, wanted, found, lastBracket);
+            int next = wanted == '*' ? -1 : afterOne(pattern, at, wanted, found, lastBracket, brackets);
             if (wanted == '*') {
                 star = at++;
                 starText = i;
@@ -90,14 +105,13 @@ final class PathPattern {
     }
 
     /** {@return where the pattern goes on after a code point of the path, or -1 if that is not wanted here} */
-    private static int afterOne(String pattern, int at, int wanted, int found, int lastBracket) {
+    private static int afterOne(String pattern, int at, int wanted, int found, int lastBracket, LongBrackets brackets) {
         if (wanted == '[') {
             int first = firstMember(pattern, at);
             if (lastBracket > first) {
-                // The first member may be a closing bracket.
-                int end = pattern.indexOf(']', first + 1);
                 boolean excluded = pattern.charAt(first - 1) == '!';
-                return hasMember(pattern, first, end, found) == excluded ? -1 : end + 1;
+                int end = brackets.end(first);
+                return brackets.hasMember(first, end, found) == excluded ? -1 : end + 1;
             }
         }
         return wanted == '?' || wanted == found ? at + Character.charCount(wanted) : -1;
@@ -105,23 +119,5 @@ final class PathPattern {
 
     private static int firstMember(String pattern, int bracket) {
         return pattern.startsWith("!", bracket + 1) ? bracket + 2 : bracket + 1;
-    }
-
-    /** A hyphen is a member where it is the first one, the last one, or follows a range. */
-    private static boolean hasMember(String pattern, int first, int end, int found) {
-        int at = first;
-        while (at < end) {
-            int low = pattern.codePointAt(at);
-            at += Character.charCount(low);
-            int high = low;
-            if (at + 1 < end && pattern.charAt(at) == '-') {
-                high = pattern.codePointAt(at + 1);
-                at += 1 + Character.charCount(high);
-            }
-            if (low <= found && found <= high) {
-                return true;
-            }
-        }
-        return false;
     }
 }

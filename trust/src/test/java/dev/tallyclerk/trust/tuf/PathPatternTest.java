@@ -52,12 +52,25 @@ class PathPatternTest {
     })
     void bracketsAreOneCharacterOfAClass(String pattern, String path, boolean matches) {
         assertEquals(matches, PathPattern.matches(pattern, path));
+        assertEquals(matches, PathPattern.matches(pattern, path, 0));
     }
 
     @Test
     void aClassIsOfCodePoints() {
         assertEquals(true, PathPattern.matches("[\ud83d\ude00-\ud83d\ude02]", "\ud83d\ude01"));
+        assertEquals(true, PathPattern.matches("[\ud83d\ude00-\ud83d\ude02]", "\ud83d\ude01", 0));
         assertFalse(PathPattern.matches("[!a]", "\ud83d\ude01x"));
+    }
+
+    /** A bracket may be all of a role's file, and a path anything that somebody asks for. */
+    @Test
+    void aBracketOfAnyLengthIsCheap() {
+        String members = "x-z".repeat(1_600_000);
+        String path = "a".repeat(50_000);
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
+            assertFalse(PathPattern.matches("*[" + members + "]", path));
+            assertEquals(true, PathPattern.matches("*[" + members + "]", path + "y"));
+        });
     }
 
     /** A step for each pair of characters is in reach; one for each three is not. */
