@@ -10,7 +10,8 @@ import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
-import dev.tallyclerk.trust.tuf.FreshMetadata;
+import dev.tallyclerk.trust.tuf.RepositoryMetadata;
+import dev.tallyclerk.trust.tuf.StaleMetadata;
 import dev.tallyclerk.trust.tuf.TargetInfo;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
@@ -27,6 +28,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What {@code tuf init}, {@code refresh} and {@code download} do, whoever has read their arguments. */
@@ -74,6 +76,7 @@ final class TufActions {
 
     Work init(Path root) {
         MetadataStore store = MetadataStore.inDirectory(arguments.requireMetadataDir());
+        arguments.requireNeitherOfflineNorExpired();
         return () -> trust(root, store);
     }
 
@@ -96,8 +99,15 @@ final class TufActions {
         return () -> {
             requireRoot();
             terminal.interruption().ends(this::leave);
-            report(client.refresh());
+            report(metadata(client));
         };
+    }
+
+    private RepositoryMetadata metadata(TufClient client) throws TufException {
+        if (arguments.offline) {
+            return arguments.allowExpired ? client.offlineAllowingExpired() : client.offline();
+        }
+        return arguments.allowExpired ? client.refreshAllowingExpired() : client.refresh();
     }
 
     /** Nothing ends the wait for an answer, but then whatever a refresh leaves the next one goes on from. */
@@ -116,13 +126,22 @@ final class TufActions {
         }
     }
 
-    private void report(FreshMetadata metadata) {
+    private void report(RepositoryMetadata metadata) {
         TrustedMetadata trusted = metadata.trusted();
+        String known = metadata instanceof StaleMetadata ? "not known to be up to date: root " : "up to date: root ";
         terminal.out()
-                .println("up to date: root " + trusted.root().version() + ", timestamp "
+                .println(known + trusted.root().version() + ", timestamp "
                         + trusted.timestamp().orElseThrow().version() + ", snapshot "
                         + trusted.snapshot().orElseThrow().version() + ", targets "
-                        + trusted.targets().orElseThrow().version() + "; valid until " + utc(metadata.expires()));
+                        + trusted.targets().orElseThrow().version() + validity(metadata));
+    }
+
+    /** {@return how long all of it is valid, or which roles are not any more} */
+    private static String validity(RepositoryMetadata metadata) {
+        if (metadata instanceof StaleMetadata stale && !stale.expired().isEmpty()) {
+            return "; EXPIRED: " + Quoted.printable(String.join(", ", stale.expired()));
+        }
+        return "; valid until " + utc(metadata.expires());
     }
 
     /** {@return the time as an Instant says itself, which in a new process takes as long as a signature} */
@@ -135,9 +154,9 @@ final class TufActions {
         List<String> names = arguments.requireTargetNames();
         Path folder = arguments.requireTargetDir();
         TargetFile.requireApart(folder, arguments.requireMetadataDir());
-        URI targets = arguments.requireTargetBaseUrl();
-        TufClient client = client().targets(TargetFetcher.ofUri(targets, FetchOptions.defaultsForTargets(), http))
-                .build();
+        TufClient client = arguments.offline
+                ? client().build()
+                : client().targets(targets(arguments.requireTargetBaseUrl())).build();
         return () -> {
             AtomicBoolean downloads = new AtomicBoolean();
             terminal.interruption().ends(() -> {
@@ -147,13 +166,24 @@ final class TufActions {
                 }
             });
             requireRoot();
-            FreshMetadata metadata = client.refresh();
+            RepositoryMetadata metadata = metadata(client);
             downloads.set(true);
-            download(metadata, names, folder);
+            try {
+                download(metadata, names, folder);
+            } finally {
+                if (metadata instanceof StaleMetadata) {
+                    terminal.err().println("tallyclerk: not known to be up to date" + validity(metadata));
+                }
+            }
         };
     }
 
-    private void download(FreshMetadata metadata, List<String> names, Path folder) throws IOException, TufException {
+    private TargetFetcher targets(URI base) {
+        return TargetFetcher.ofUri(base, FetchOptions.defaultsForTargets(), http);
+    }
+
+    private void download(RepositoryMetadata metadata, List<String> names, Path folder)
+            throws IOException, TufException {
         for (String name : names) {
             TargetInfo target = metadata.requireTarget(name);
             Path file = TargetFile.download(metadata, target, folder);
@@ -189,8 +219,10 @@ final class TufActions {
     }
 
     private TufClient.Builder client() {
-        URI repository = arguments.requireMetadataUrl();
-        return TufClient.builder(MetadataFetcher.ofUri(repository, FetchOptions.defaults(), http))
+        MetadataFetcher repository = arguments.offline
+                ? MetadataFetcher.ofFiles(Map.of())
+                : MetadataFetcher.ofUri(arguments.requireMetadataUrl(), FetchOptions.defaults(), http);
+        return TufClient.builder(repository)
                 .trustedRootFromStore()
                 .store(MetadataStore.inDirectory(arguments.requireMetadataDir()))
                 .clock(clock)

@@ -20,6 +20,12 @@ final class TufArguments {
 
     @Nullable Path targetDir;
 
+    /** Whether nobody is asked. */
+    boolean offline;
+
+    /** Whether what has expired is taken too. */
+    boolean allowExpired;
+
     Path requireMetadataDir() {
         return given(metadataDir, "--metadata-dir");
     }
@@ -33,6 +39,13 @@ final class TufArguments {
             throw new IllegalArgumentException("--target-name is missing");
         }
         return targetNames;
+    }
+
+    /** Refuses what only a command that reads metadata can mean. */
+    void requireNeitherOfflineNorExpired() {
+        if (offline || allowExpired) {
+            throw new IllegalArgumentException("--offline and --allow-expired are for refresh and download");
+        }
     }
 
     URI requireTargetBaseUrl() {

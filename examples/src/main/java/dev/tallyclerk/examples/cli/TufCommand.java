@@ -75,6 +75,20 @@ final class TufCommand implements Runnable {
             description = "The folder for downloaded targets.")
     private @Nullable Path targetDir;
 
+    @Option(
+            names = "--offline",
+            scope = ScopeType.INHERIT,
+            description = "refresh and download: ask nobody, and go by what the metadata folder has."
+                    + " Needs no URL; a target has to be in its folder.")
+    private boolean offline;
+
+    @Option(
+            names = "--allow-expired",
+            scope = ScopeType.INHERIT,
+            description = "refresh and download: take metadata that has expired, too, and say so."
+                    + " Whoever controls the mirror decides then how old it is.")
+    private boolean allowExpired;
+
     private TufCommand(Terminal terminal, Clock clock) {
         this.terminal = terminal;
         this.clock = clock;
@@ -102,6 +116,8 @@ final class TufCommand implements Runnable {
         arguments.targetNames = targetNames;
         arguments.targetBaseUrl = targetBaseUrl;
         arguments.targetDir = targetDir;
+        arguments.offline = offline;
+        arguments.allowExpired = allowExpired;
         TufActions actions = new TufActions(terminal, clock, arguments);
         TufActions.Work work;
         try {

@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
         exitCodeOnInvalidInput = ExitCode.REJECTED,
         description = {
             "Brings the metadata of the top-level roles up to date (TUF 1.0.34, 5.3 to 5.6).",
-            "Needs --metadata-dir, which init has filled, and --metadata-url."
+            "Needs --metadata-dir, which init has filled, and --metadata-url; with --offline it only verifies what is"
+                    + " there."
         })
 final class TufRefreshCommand implements Callable<Integer> {
     private final TufCommand tuf;

@@ -324,6 +324,72 @@ class TufCommandTest {
                 run.out());
     }
 
+    /** {@return the arguments of a run on the metadata folder, without a URL} */
+    private List<String> onTheFolder(String... arguments) {
+        List<String> all =
+                new ArrayList<>(List.of("--metadata-dir", client.metadataDir().toString()));
+        all.addAll(List.of(arguments));
+        return all;
+    }
+
+    @Test
+    void offlineVerifiesWhatIsStoredAndAsksNobody() throws IOException {
+        client.init();
+        assertEquals(1, client.run(onTheFolder("--offline", "refresh")).exitCode(), "nothing is stored yet");
+        client.refresh();
+        repository.takeRequests();
+        CommandRun run = client.run(onTheFolder("refresh", "--offline"));
+        assertEquals(0, run.exitCode(), run.toString());
+        assertEquals(
+                "not known to be up to date: root 1, timestamp 1, snapshot 1, targets 1;"
+                        + " valid until 2100-01-01T00:00:00Z\n",
+                run.out());
+        Files.writeString(client.metadataDir().resolve("targets.json"), "{}");
+        assertEquals(1, client.run(onTheFolder("refresh", "--offline")).exitCode());
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void offlineATargetIsVerifiedWhereItIsAndNotFetched() throws IOException {
+        repository.addTarget("targets", "artifact", "hello");
+        repository.publish();
+        client.init();
+        client.download("artifact");
+        repository.takeRequests();
+        List<String> again = onTheFolder(
+                "download",
+                "--offline",
+                "--target-name",
+                "artifact",
+                "--target-dir",
+                client.targetDir().toString());
+        CommandRun run = client.run(again);
+        assertEquals(0, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("not known to be up to date; valid until"), run.err());
+        Files.writeString(client.targetDir().resolve("artifact"), "damaged");
+        assertEquals(1, client.run(again).exitCode());
+        assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void expiredMetadataIsTakenOnlyIfItIsAllowedAndIsSaid() throws IOException {
+        repository.addTarget("targets", "artifact", "hello");
+        repository.role("timestamp").put("expires", "2020-01-01T00:00:00Z");
+        repository.publish();
+        client.init();
+        assertTrue(client.refresh().err().contains("EXPIRED"));
+        List<String> allowing = new ArrayList<>(client.refreshArguments());
+        allowing.add("--allow-expired");
+        CommandRun run = client.run(allowing);
+        assertEquals(0, run.exitCode(), run.toString());
+        assertEquals(
+                "not known to be up to date: root 1, timestamp 2, snapshot 2, targets 2; EXPIRED: timestamp\n",
+                run.out());
+        assertEquals(1, client.run(onTheFolder("--offline", "refresh")).exitCode());
+        CommandRun offline = client.run(onTheFolder("--offline", "--allow-expired", "refresh"));
+        assertEquals(0, offline.exitCode(), offline.toString());
+    }
+
     @Test
     void everyWrongUseEndsWithOne() {
         String dir = client.metadataDir().toString();
@@ -344,6 +410,9 @@ class TufCommandTest {
                 List.of("--metadata-dir", dir, "--metadata-url", url, "download"),
                 List.of("--metadata-dir", dir, "--metadata-url", url, "--target-name", "a", "download"),
                 List.of("--bogus", "refresh"),
+                List.of("--metadata-dir", dir, "--offline", "init", dir),
+                List.of("--metadata-dir", dir, "--allow-expired", "init", dir),
+                List.of("--metadata-dir", dir, "--offline", "download"),
                 List.of("--metadata-dir", dir, "--metadata-url", url, "refresh", "surplus"),
                 List.of("bogus"));
         for (List<String> arguments : wrong) {

@@ -67,6 +67,8 @@ class TufProtocolTest {
                 "tuf --metadata-dir DIR/m --metadata-url file:///nowhere refresh more",
                 "tuf --metadata-dir DIR/m --metadata-url file:///nowhere download",
                 "tuf --metadata-dir DIR/m --unknown x refresh",
+                "tuf --metadata-dir DIR/m --metadata-url file:///nowhere --offline refresh",
+                "tuf --metadata-dir DIR/m --metadata-url file:///nowhere --allow-expired refresh",
                 "tuf inspect DIR"
             })
     void anythingElseIsLeftToTheParser(String line) {
