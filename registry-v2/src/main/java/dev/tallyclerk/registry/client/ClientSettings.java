@@ -21,6 +21,7 @@ final class ClientSettings {
     private RetryPolicy retries = RetryPolicy.defaults();
     private OriginPolicy origins = OriginPolicy.strict();
     private NameResolver resolver = NameResolver.runtime();
+    private PublicRegistries publicRegistries = new PublicRegistries();
     private RegistryListener listener = RegistryListener.silent();
     private Clock clock = Clock.systemUTC();
     private @Nullable Duration timeout;
@@ -44,6 +45,7 @@ final class ClientSettings {
         this.retries = from.retries;
         this.origins = from.origins;
         this.resolver = from.resolver;
+        this.publicRegistries = from.publicRegistries;
         this.listener = from.listener;
         this.clock = from.clock;
         this.timeout = from.timeout;
@@ -106,8 +108,12 @@ final class ClientSettings {
         return with(copy -> copy.origins = other);
     }
 
+    /** What was found out by another resolver is not shared. */
     ClientSettings withNameResolver(NameResolver other) {
-        return with(copy -> copy.resolver = other);
+        return with(copy -> {
+            copy.resolver = other;
+            copy.publicRegistries = new PublicRegistries();
+        });
     }
 
     ClientSettings withListener(RegistryListener other) {
@@ -184,6 +190,11 @@ final class ClientSettings {
     /** {@return what finds the addresses of hosts} */
     NameResolver resolver() {
         return resolver;
+    }
+
+    /** {@return the registries that the resolver, or a connection, has shown to be public} */
+    PublicRegistries publicRegistries() {
+        return publicRegistries;
     }
 
     /** {@return who hears what registries say beside their answers} */

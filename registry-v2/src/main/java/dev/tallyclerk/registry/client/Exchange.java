@@ -35,6 +35,7 @@ final class Exchange {
                                     .withCancellation(deadline.cancellation())
                                     .withAddresses(addresses)),
                     "the transport gave no response");
+            addresses.answered();
             AnswerStream body = new AnswerStream(response.body(), request.uri(), permit, secrets, deadline);
             try {
                 Notices.tell(settings.listener(), OriginRules.host(request.uri()), response, secrets);

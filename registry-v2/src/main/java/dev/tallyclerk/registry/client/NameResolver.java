@@ -8,8 +8,11 @@ import java.util.List;
  * Finds the addresses of a host, so that it can be said whether it is one of the public network.
  *
  * <p>A client asks it about registries and the hosts to which they lead, and sends nothing to such a host whose
- * addresses cannot be found out. Where only a proxy resolves names, it needs one that finds them in another way. Safe
- * for use by several threads if the client is used by several.
+ * addresses cannot be found out. Where only a proxy resolves names, it needs one that finds them in another way. A
+ * registry is asked about before each request to it, until one of its addresses is public, or the one that the
+ * transport sees, or until it answers although it has none. From then on it counts as public for as long as the client
+ * and those that are made from it live, whatever its name stands for later. Safe for use by several threads if the
+ * client is used by several.
  */
 @FunctionalInterface
 public interface NameResolver {

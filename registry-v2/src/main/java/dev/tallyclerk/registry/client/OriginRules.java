@@ -24,14 +24,18 @@ final class OriginRules {
 
     private final URI base;
     private final URI origin;
+    private final String ownHost;
     private final OriginPolicy policy;
     private final NameResolver resolver;
+    private final PublicRegistries known;
 
-    OriginRules(URI base, OriginPolicy policy, NameResolver resolver) {
+    OriginRules(URI base, ClientSettings settings) {
         this.base = base;
         this.origin = origin(base);
-        this.policy = policy;
-        this.resolver = resolver;
+        this.ownHost = base.getHost().toLowerCase(Locale.ROOT);
+        this.policy = settings.origins();
+        this.resolver = settings.resolver();
+        this.known = settings.publicRegistries();
     }
 
     /** {@return scheme, host and port in one spelling: in lower case, and without a port that the scheme implies} */
@@ -141,18 +145,20 @@ final class OriginRules {
      *
      * <p>No registry has business with addresses of a link, such as 169.254.169.254, and others where clouds keep what
      * a machine may know of itself, unless it is on no public network itself and the policy trusts that origin. One on
-     * the public network has none with any address behind the caller's firewall either, its own host apart.
+     * the public network has none with any address behind the caller's firewall either, its own host apart. Whether it
+     * is one is decided before it is asked, and holds from then on: what its name stands for is its own to change.
      *
      * @throws RegistryException if there are none
      */
     Addresses addresses(URI uri) throws RegistryException {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
-        if (host.equals(base.getHost().toLowerCase(Locale.ROOT))) {
-            return new Addresses(address -> true);
-        }
         boolean isPublic = isPublic();
+        if (host.equals(ownHost)) {
+            // One that nobody can find counts as public, which holds as soon as it has answered all the same.
+            return new Addresses(this::isOwnAddress, isPublic ? () -> known.add(ownHost) : () -> {});
+        }
         if (!isPublic && policy.mayReceiveCredentials(origin, origin(uri))) {
-            return new Addresses(address -> true);
+            return new Addresses(address -> true, () -> {});
         }
         if (isPublic && (isLocalName(host) || isOddNumber(host))) {
             throw mayNotLeadTo(uri);
@@ -170,25 +176,41 @@ final class OriginRules {
             }
         } catch (UnknownHostException e) {
             if (!isPublic) {
-                return new Addresses(rule); // a proxy may know it
+                return new Addresses(rule, () -> {}); // a proxy may know it
             }
             throw new RegistryException(
                     Reason.UNREACHABLE,
                     "the address of " + host(uri) + ", where " + host(base) + " leads, cannot be found out",
                     e);
         }
-        return new Addresses(rule);
+        return new Addresses(rule, () -> {});
     }
 
-    /** A registry counts as public unless it is known that it is not. */
+    /**
+     * Any address is good for the registry itself; a public one says what it is, whatever its name stood for before.
+     */
+    private boolean isOwnAddress(InetAddress address) {
+        if (!isLocalName(ownHost) && PublicAddresses.contains(address)) {
+            known.add(ownHost);
+        }
+        return true;
+    }
+
+    /** A registry counts as public unless it is known that it is not, and never was. */
     private boolean isPublic() {
-        String host = base.getHost().toLowerCase(Locale.ROOT);
-        if (isLocalName(host)) {
+        if (isLocalName(ownHost)) {
             return false;
+        }
+        if (known.contains(ownHost)) {
+            return true;
         }
         try {
             List<InetAddress> found = resolver.resolve(base.getHost());
-            return found.isEmpty() || found.stream().anyMatch(PublicAddresses::contains);
+            if (found.stream().anyMatch(PublicAddresses::contains)) {
+                known.add(ownHost);
+                return true;
+            }
+            return found.isEmpty();
         } catch (UnknownHostException e) {
             return true;
         }
@@ -201,7 +223,7 @@ final class OriginRules {
                 Reason.UNSAFE_LOCATION,
                 0,
                 isPublic()
-                        ? host(base) + ", which is on the public network, leads to " + to
+                        ? host(base) + ", which is or was on the public network, leads to " + to
                                 + ", which is not: nothing is sent there"
                         : host(base) + " leads to " + to + ", an address of this link only: nothing is sent there");
     }
@@ -251,10 +273,12 @@ final class OriginRules {
     /** The addresses that one request may be sent to; remembers whether the transport met another one. */
     static final class Addresses implements Predicate<InetAddress> {
         private final Predicate<InetAddress> rule;
+        private final Runnable whenAnswered;
         private volatile boolean refused;
 
-        private Addresses(Predicate<InetAddress> rule) {
+        private Addresses(Predicate<InetAddress> rule, Runnable whenAnswered) {
             this.rule = rule;
+            this.whenAnswered = whenAnswered;
         }
 
         @Override
@@ -268,6 +292,11 @@ final class OriginRules {
 
         boolean hasRefused() {
             return refused;
+        }
+
+        /** Takes note that the request was answered. */
+        void answered() {
+            whenAnswered.run();
         }
     }
 }

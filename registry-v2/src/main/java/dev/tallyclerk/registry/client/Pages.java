@@ -163,11 +163,7 @@ public final class Pages<T> {
             return null;
         }
         URI own = OriginRules.origin(session.base());
-        URI target = new OriginRules(
-                        answer.uri(),
-                        session.settings().origins(),
-                        session.settings().resolver())
-                .resolve(answer.uri(), link.get(), "a next page");
+        URI target = new OriginRules(answer.uri(), session.settings()).resolve(answer.uri(), link.get(), "a next page");
         if (!OriginRules.origin(target).equals(own)) {
             throw failure(Reason.UNSAFE_LOCATION, "has its next page elsewhere, at " + OriginRules.origin(target));
         }

@@ -28,7 +28,7 @@ final class RegistrySession {
         this.settings = settings;
         this.registry = registry;
         this.base = base;
-        this.rules = new OriginRules(base, settings.origins(), settings.resolver());
+        this.rules = new OriginRules(base, settings);
         this.redirects = new Redirects(
                 rules, new Exchange(settings, rules), settings.limits().maxRedirects());
         this.service = new TokenService(settings, redirects);

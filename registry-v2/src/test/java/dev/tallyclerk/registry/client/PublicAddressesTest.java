@@ -158,10 +158,10 @@ class PublicAddressesTest {
     void noSpellingOfAPrivateHostIsAsked(@ForAll("privateSpellings") String host) {
         OriginRules rules = new OriginRules(
                 java.net.URI.create("https://registry.example.org/v2/"),
-                OriginPolicy.strict(),
-                name -> name.equals("registry.example.org")
-                        ? List.of(FakeNetwork.literal("93.184.215.14"))
-                        : NameResolver.runtime().resolve(name));
+                ClientSettings.of(new FakeNetwork())
+                        .withNameResolver(name -> name.equals("registry.example.org")
+                                ? List.of(FakeNetwork.literal("93.184.215.14"))
+                                : NameResolver.runtime().resolve(name)));
         java.net.URI uri = java.net.URI.create("https://" + host + "/x");
         RegistryException e = org.junit.jupiter.api.Assertions.assertThrows(RegistryException.class, () -> {
             rules.refuseUnsafe(rules.origin(), uri, "a test");

@@ -287,6 +287,62 @@ class RedirectsTest {
         assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
     }
 
+    /** Its name stands for something else while its answer is on its way. */
+    @Test
+    void aRegistryThatWasPublicWhenItWasAskedLeadsToNoPrivateAddress() {
+        test.network.name("cdn.example.com", "10.0.0.2");
+        test.serving(request -> {
+            test.network.name("registry.example.org", "10.0.0.1");
+            return answer(307, "", "Location", CDN + "/x");
+        });
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        test.withCredentials(Credentials.of("u", "other")).with(s -> s.withLimits(ClientLimits.defaults()));
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        test.serving(request -> answer(401, "", "WWW-Authenticate", "Bearer realm=\"" + CDN + "/token\""))
+                .withCredentials(Credentials.anonymous());
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        assertEquals(List.of(), test.network.requests(CDN));
+    }
+
+    @Test
+    void aRegistryWhoseConnectionProvesToBePublicLeadsToNoPrivateAddress() {
+        test.network.name("cdn.example.com", "10.0.0.2").name("registry.example.org", "10.0.0.1");
+        test.serving(request -> {
+            assertTrue(request.addresses().test(FakeNetwork.literal("93.184.215.14")));
+            return answer(307, "", "Location", CDN + "/x");
+        });
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        assertEquals(List.of(), test.network.requests(CDN));
+    }
+
+    @Test
+    void aRegistryThatAnswersAlthoughNobodyFoundItCountsAsPublicFromThenOn() throws IOException {
+        test.network.name("cdn.example.com", "10.0.0.2").name("registry.example.org");
+        test.serving(request -> {
+            throw new ConnectException("refused");
+        });
+        assertEquals(Reason.UNREACHABLE, test.failure().reason());
+        test.network.name("registry.example.org", "10.0.0.1");
+        redirecting(307, CDN + "/x");
+        assertEquals("content", test.text());
+        test.at("https://other.example.org").network.name("other.example.org");
+        test.serving(request -> {
+            test.network.name("other.example.org", "10.0.0.1");
+            return answer(307, "", "Location", CDN + "/x");
+        });
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+    }
+
+    @Test
+    void anotherResolverDecidesAnewWhichRegistriesArePublic() throws IOException {
+        redirecting(307, CDN + "/x");
+        assertEquals("content", test.text());
+        test.network.name("registry.example.org", "10.0.0.1").name("cdn.example.com", "10.0.0.2");
+        assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        test.with(s -> s.withNameResolver(test.network));
+        assertEquals("content", test.text());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
