@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each page is one call, of at most {@link ClientLimits#maxCallTime}, and {@link #all} is one call too if the client
  * was {@linkplain RegistryClient#withTimeout given a time}. A page is asked for when it is wanted, where the page
- * before says, if that is at the registry itself. Used by one thread.
+ * before says, if that is at the registry itself. Where the page before came from somebody else, to whom the registry
+ * has redirected, it is asked for without credentials, and so are all that follow. Used by one thread.
  *
  * @param <T> what is listed
  */
@@ -28,6 +29,10 @@ public final class Pages<T> {
     private final Page<T> page;
     private final Set<URI> seen = new HashSet<>();
     private @Nullable URI next;
+
+    /** Whether only who may have the registry's credentials has said where the next page is. */
+    private boolean trusted;
+
     private int entries;
 
     Pages(RegistrySession session, Call first, Page<T> page) {
@@ -35,6 +40,7 @@ public final class Pages<T> {
         this.first = first;
         this.page = page;
         this.next = first.target();
+        this.trusted = first.trusted();
     }
 
     /**
@@ -108,13 +114,15 @@ public final class Pages<T> {
         }
         List<T> found;
         URI after = null;
+        boolean trustedAfter = false;
         try {
-            Document document = Document.read(asked, first.to(target), limits.maxPageBytes())
+            Document document = Document.read(asked, first.to(target).trusting(trusted), limits.maxPageBytes())
                     .orElseThrow(
                             () -> new RegistryException(Reason.NOT_FOUND, 404, session.host() + " has no such list"));
             document.bytesWithin(limits.maxPageBytes());
             found = page.entries(document);
             after = following(document.answer());
+            trustedAfter = document.answer().trusted();
         } catch (RegistryException e) {
             if (!seen.isEmpty() || !page.isNotOffered(e)) {
                 throw e;
@@ -128,6 +136,7 @@ public final class Pages<T> {
         seen.add(target);
         entries += found.size();
         next = after;
+        trusted = trustedAfter;
         return Optional.of(found);
     }
 

@@ -277,6 +277,37 @@ class ListsTest {
         assertEquals(12, page.get());
     }
 
+    /** Whoever the registry leads to chooses nothing that is asked for with the registry's credentials. */
+    @Test
+    void asksWithoutCredentialsForWhatSomebodyElseNamesAsTheNextPage() throws IOException {
+        TestSession test = new TestSession().withCredentials(Credentials.of("u", "p"));
+        String origin = "https://elsewhere.example.com";
+        test.network.name("elsewhere.example.com", "93.184.215.20");
+        test.serving(request -> {
+            String query = String.valueOf(request.uri().getRawQuery());
+            if (query.equals("own")) {
+                return request.headers().containsKey("Authorization")
+                        ? FakeNetwork.answer(200, "{\"tags\":[\"1\"]}", "Link", "<?more>; rel=next")
+                        : FakeNetwork.answer(401, "", "WWW-Authenticate", "Basic realm=\"r\"");
+            }
+            return query.equals("more")
+                    ? FakeNetwork.answer(307, "", "Location", origin + "/list")
+                    : FakeNetwork.answer(
+                            200, "{\"tags\":[\"3\"]}", "Link", query.equals("3") ? "<?4>; rel=next" : "<?3>; rel=next");
+        });
+        test.network.serve(
+                origin,
+                request ->
+                        FakeNetwork.answer(200, "{\"tags\":[\"2\"]}", "Link", "<" + test.uri("x?2") + ">; rel=next"));
+        Call first = Call.reading("GET", test.uri("a/b/tags/list?own"), TestSession.PULL);
+        Pages<String> pages = new Pages<>(test.session(), first, NameList.ofTags(test.settings()));
+        for (String tag : List.of("1", "2", "3", "3")) {
+            assertEquals(Optional.of(List.of(tag)), pages.next());
+        }
+        assertEquals(List.of("", "Basic dTpw", "Basic dTpw", "", ""), test.authorizations());
+        assertEquals(List.of(""), test.network.authorizations(origin));
+    }
+
     @Test
     void readsNoMoreOfAPageThanTheLimit() throws IOException {
         AtomicInteger given = new AtomicInteger();
