@@ -165,7 +165,11 @@ final class ReferrersFallback {
     }
 
     private Found find(URI target, Digest subject) throws IOException {
-        Call call = Call.reading("GET", target, Scope.push(path)).with("Accept", MediaType.OCI_INDEX);
+        Call call = Call.reading("GET", target, Scope.push(path));
+        // A registry may hide what is of none of the types, and what is hidden would be taken for absent and replaced.
+        for (String type : MediaType.readableManifests()) {
+            call = call.with("Accept", type);
+        }
         int most = session.settings().documents().maxManifestBytes();
         Optional<Document> found = Document.read(session, call.accepting(OK, NOT_FOUND), most);
         if (found.isEmpty()) {

@@ -252,6 +252,13 @@ public final class MemoryRegistry implements Transport {
                 .orElse("");
     }
 
+    private static boolean accepts(Request request, String mediaType) {
+        List<String> types = request.headers().getOrDefault("Accept", List.of());
+        return types.isEmpty()
+                || types.stream().anyMatch(type -> type.equals("*/*") || type.contains(mediaType))
+                || !mediaType.startsWith("application/vnd.oci.");
+    }
+
     private Response manifest(
             Request request,
             byte[] body,
@@ -276,6 +283,9 @@ public final class MemoryRegistry implements Transport {
                 repository.tags.values().removeIf(digest::equals);
             }
             return answer(202, Map.of());
+        }
+        if (!accepts(request, stored.mediaType())) {
+            return error(404, "MANIFEST_UNKNOWN"); // as docker-registry 2.8 does
         }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("Content-Type", stored.mediaType());

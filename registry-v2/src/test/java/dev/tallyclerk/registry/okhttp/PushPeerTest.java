@@ -251,6 +251,31 @@ class PushPeerTest {
         assertEquals(entries.subList(1, 2), referrers(subject));
     }
 
+    /** The registry says of what it was not asked for by its type that it is not there. */
+    @Test
+    void doesNotReplaceAnImageUnderTheTagOfReferrers() throws IOException {
+        Descriptor subject = pushImage("team/app:1");
+        String tag = subject.digest().toString().replace(':', '-');
+        RepositoryWriter writer = writer("team/app");
+        writer.pushBlob(Descriptor.empty(), RequestBody.of(utf8("{}")));
+        writer.pushBlob(blob, RequestBody.of(content));
+        Descriptor theirs = writer.pushManifest(
+                ImageManifest.builder(Descriptor.empty())
+                        .artifactType("application/vnd.example.theirs")
+                        .layer(blob)
+                        .build(),
+                tag);
+        Manifest artifact = ImageManifest.builder(Descriptor.empty())
+                .artifactType("application/vnd.example.a")
+                .layer(blob)
+                .subject(Descriptor.of(subject.mediaType(), subject.digest(), subject.size()))
+                .build();
+        assertEquals(Reason.PROTOCOL, reason(() -> writer.pushManifest(artifact)));
+        assertEquals(
+                theirs.digest(),
+                client.image(reference("team/app:" + tag)).resolve().digest());
+    }
+
     private List<Descriptor> referrers(Descriptor subject) throws IOException {
         String tag = subject.digest().toString().replace(':', '-');
         try (ImageSource index = client.image(reference("team/app:" + tag))) {
