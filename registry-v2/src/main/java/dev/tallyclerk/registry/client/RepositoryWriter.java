@@ -12,6 +12,7 @@ import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Objects;
@@ -187,7 +188,7 @@ public final class RepositoryWriter {
         RegistrySession bounded = session.withinItsTimeout();
         Optional<Document> found = document(bounded, digest);
         try {
-            delete(bounded, "manifests/" + digest);
+            bounded.execute(deletion(below("manifests/" + digest)).repeated()).close();
         } catch (RegistryException e) {
             // It was there, so that an answer before this one, which was lost, may have said that it is gone.
             boolean wasThere = e.reason() == Reason.NOT_FOUND && found.isPresent();
@@ -204,10 +205,7 @@ public final class RepositoryWriter {
 
     private Optional<Document> document(RegistrySession bounded, Digest digest) throws RegistryException {
         RegistryLimits limits = session.settings().documents();
-        Call call = Call.reading("GET", below("manifests/" + digest), Scope.delete(path));
-        for (String type : MediaType.readableManifests()) {
-            call = call.with("Accept", type);
-        }
+        Call call = accepting(Call.reading("GET", below("manifests/" + digest), Scope.delete(path)));
         return Document.read(bounded, call.accepting(200, 404), limits.maxManifestBytes());
     }
 
@@ -231,15 +229,22 @@ public final class RepositoryWriter {
     /**
      * Deletes a tag, and not what it stands for.
      *
+     * <p>Where there is no answer, or a server's error, it is not done again, because somebody may have pushed the tag
+     * in between. If the tag is gone then, it counts as deleted.
+     *
      * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes no tags
      *     ({@link Reason#UNSUPPORTED}), or for another reason
      * @throws IllegalArgumentException if {@code tag} is none
      */
     public void deleteTag(String tag) throws IOException {
-        String what = "manifests/" + requireTag(tag);
+        URI target = below("manifests/" + requireTag(tag));
+        RegistrySession bounded = session.withinItsTimeout();
         try {
-            delete(what);
+            bounded.execute(deletion(target)).close();
         } catch (RegistryException e) {
+            if (mayHaveBeenDone(e) && isGone(bounded, target, e)) {
+                return;
+            }
             if (e.codes().contains("DIGEST_INVALID")) {
                 // The answer of a registry that takes a digest only, such as docker-registry 2.8.
                 throw new RegistryException(
@@ -253,22 +258,63 @@ public final class RepositoryWriter {
     }
 
     /**
-     * Deletes a blob, whether or not a manifest refers to it.
+     * Deletes a blob, whether or not a manifest refers to it. One that is gone after an attempt whose end nobody knows
+     * counts as deleted.
      *
      * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
      *     ({@link Reason#UNSUPPORTED}), or for another reason
      */
     public void deleteBlob(Digest digest) throws IOException {
-        delete("blobs/" + digest);
+        ClientSettings settings = session.settings();
+        Deadline deadline = Deadline.of(session, false);
+        RegistrySession bounded = session.within(deadline);
+        Retries retries = new Retries(settings.retries(), settings.waits());
+        Call call = deletion(below("blobs/" + digest));
+        for (int attempt = 1; ; attempt++) {
+            try {
+                bounded.execute(call).close();
+                return;
+            } catch (RegistryException e) {
+                if (attempt > 1 && e.reason() == Reason.NOT_FOUND && !e.isUnprocessed()) {
+                    return;
+                }
+                if (!mayHaveBeenDone(e)) {
+                    throw e;
+                }
+                Duration wait = retries.waitAfter(attempt, call.repeated(), e);
+                deadline.refuseToSleep(wait, e);
+                settings.listener().retrying(session.host(), attempt, wait, e.reason());
+                deadline.sleep(wait);
+            }
+        }
     }
 
-    private void delete(String what) throws IOException {
-        delete(session, what);
+    private Call deletion(URI target) {
+        return Call.writing("DELETE", target, Scope.delete(path), RequestBody.none(), 200, 202, 204);
     }
 
-    private void delete(RegistrySession bounded, String what) throws IOException {
-        Call call = Call.writing("DELETE", below(what), Scope.delete(path), RequestBody.none(), 200, 202, 204);
-        bounded.execute(call.repeated()).close();
+    /** {@return whether what was asked for may have been done all the same} */
+    private static boolean mayHaveBeenDone(RegistryException failure) {
+        boolean unclear = failure.reason() == Reason.UNREACHABLE || failure.reason() == Reason.SERVER_ERROR;
+        return unclear && !failure.isUnprocessed();
+    }
+
+    private boolean isGone(RegistrySession bounded, URI target, RegistryException failure) {
+        Call look = accepting(Call.reading("HEAD", target, Scope.delete(path)));
+        try (Answer answer = bounded.execute(look.accepting(200, 404))) {
+            return answer.status() == 404;
+        } catch (RegistryException e) {
+            failure.addSuppressed(e);
+            return false;
+        }
+    }
+
+    private static Call accepting(Call call) {
+        Call all = call;
+        for (String type : MediaType.readableManifests()) {
+            all = all.with("Accept", type);
+        }
+        return all;
     }
 
     private static String requireTag(String tag) {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** What a registry has done, or said, and nobody has heard to the end. */
 class LostAnswersTest {
@@ -68,6 +69,91 @@ class LostAnswersTest {
                         "GET /v2/a/b/referrers/" + SUBJECT,
                         "GET /v2/a/b/manifests/" + tag),
                 asked);
+    }
+
+    private RegistryException failed(Executable call) {
+        return assertThrows(RegistryException.class, call);
+    }
+
+    /** Answers {@code after} to a deletion, from the second on, and loses the answer to the first. */
+    private void loses(int after, int look) {
+        test.serving(request -> {
+            asked.add(request.method() + " " + request.uri().getPath());
+            if (request.method().equals("DELETE")) {
+                if (asked.size() == 1) {
+                    throw new SocketException("Connection reset");
+                }
+                return answer(after, "");
+            }
+            return answer(look, "");
+        });
+    }
+
+    @Test
+    void aBlobThatIsGoneAfterALostAnswerIsDeleted() throws IOException {
+        loses(404, 500);
+        writer().deleteBlob(digest);
+        String line = "DELETE /v2/a/b/blobs/" + digest;
+        assertEquals(List.of(line, line), asked);
+        assertEquals(List.of("registry.example.org retrying 1 200 UNREACHABLE"), test.heard);
+        asked.clear();
+        loses(202, 500);
+        writer().deleteBlob(digest);
+        assertEquals(2, asked.size());
+        asked.clear();
+        loses(403, 500);
+        assertEquals(Reason.DENIED, failed(() -> writer().deleteBlob(digest)).reason());
+    }
+
+    @Test
+    void aBlobIsDeletedAsOftenAsThePolicyAllows() {
+        test.serving(request -> {
+            asked.add(request.method());
+            return answer(503, "");
+        });
+        assertEquals(
+                Reason.SERVER_ERROR, failed(() -> writer().deleteBlob(digest)).reason());
+        assertEquals(RetryPolicy.defaults().attempts(), asked.size());
+        asked.clear();
+        test.serving(request -> {
+            asked.add(request.method());
+            return answer(429, "");
+        });
+        assertEquals(
+                Reason.TOO_MANY_REQUESTS,
+                failed(() -> writer().deleteBlob(digest)).reason());
+        assertEquals(RetryPolicy.defaults().attempts(), asked.size());
+    }
+
+    @Test
+    void aTagThatIsGoneAfterALostAnswerIsDeleted() throws IOException {
+        loses(500, 404);
+        writer().deleteTag("1");
+        assertEquals("DELETE /v2/a/b/manifests/1", asked.get(0));
+        assertEquals(1, asked.stream().filter(line -> line.startsWith("DELETE")).count());
+    }
+
+    /** It may be there again, because somebody has pushed it in between. */
+    @Test
+    void aTagThatIsThereAfterALostAnswerIsNotDeletedAgain() {
+        loses(202, 200);
+        assertEquals(Reason.UNREACHABLE, failed(() -> writer().deleteTag("1")).reason());
+        assertEquals(List.of("DELETE /v2/a/b/manifests/1", "HEAD /v2/a/b/manifests/1"), asked);
+        asked.clear();
+        loses(202, 403);
+        RegistryException e = failed(() -> writer().deleteTag("1"));
+        assertEquals(Reason.UNREACHABLE, e.reason());
+        assertEquals(1, e.getSuppressed().length);
+    }
+
+    @Test
+    void aTagIsDeletedAgainWhereTheRegistryHasNotBegun() throws IOException {
+        test.serving(request -> {
+            asked.add(request.method());
+            return answer(asked.size() == 1 ? 429 : 202, "");
+        });
+        writer().deleteTag("1");
+        assertEquals(List.of("DELETE", "DELETE"), asked);
     }
 
     @Test
