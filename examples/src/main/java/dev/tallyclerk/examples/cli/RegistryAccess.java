@@ -2,6 +2,8 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.CachedCredentials;
+import dev.tallyclerk.registry.auth.CredentialHelper;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.CredentialProvider;
@@ -29,6 +31,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -47,6 +50,9 @@ final class RegistryAccess {
     private static final int MAX_CERTIFICATE_BYTES = 16 * 1024 * 1024;
     private static final int MAX_PASSWORD_BYTES = 64 * 1024;
 
+    /** Long enough for many requests, and shorter than the least time for which a helper's password is good. */
+    private static final Duration KEEP_CREDENTIALS = Duration.ofMinutes(5);
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -63,8 +69,8 @@ final class RegistryAccess {
     @Option(
             names = "--authfile",
             paramLabel = "FILE",
-            description = "Docker's config.json with the logins; default the one in DOCKER_CONFIG or ~/.docker. Not"
-                    + " looked at with --username.")
+            description = "Docker's config.json with the logins; default the one in DOCKER_CONFIG or ~/.docker. The"
+                    + " helpers that it names are run. Not looked at with --username.")
     private @Nullable Path authFile;
 
     @Option(
@@ -275,7 +281,11 @@ final class RegistryAccess {
         }
         Map<String, String> environment = terminal.environment();
         Path file = authFile;
-        return file == null ? DockerConfig.ofEnvironment(environment) : DockerConfig.read(file);
+        DockerConfig config = file == null
+                ? DockerConfig.ofEnvironment(environment)
+                : DockerConfig.read(file).withHelpers(name -> CredentialHelper.find(name, environment));
+        // The provider is asked for each request, and a helper may ask a person.
+        return CachedCredentials.of(config, KEEP_CREDENTIALS, Clock.systemUTC());
     }
 
     /** Reads all of it, because some passwords are files of many lines, without the end of the last line. */

@@ -11,6 +11,7 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.audit.ImageAdmission;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.ImageSubject;
+import dev.tallyclerk.registry.auth.CachedCredentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.jdkhttp.JdkTransport;
@@ -27,6 +28,7 @@ import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -128,7 +130,8 @@ public final class AdmissionCheck {
                 .store(MetadataStore.inDirectory(Path.of(args[3])))
                 .build();
         RegistryClient registry = RegistryClient.of(new JdkTransport(HttpClient.newHttpClient()))
-                .withCredentials(DockerConfig.ofEnvironment(System.getenv()));
+                .withCredentials(CachedCredentials.of(
+                        DockerConfig.ofEnvironment(System.getenv()), Duration.ofMinutes(5), Clock.systemUTC()));
         AdmissionCheck check =
                 new AdmissionCheck(policy, TufDigestResolver.refreshing(tuf, args[2]), Clock.systemUTC());
         try (ImageSource source = registry.image(name)) {

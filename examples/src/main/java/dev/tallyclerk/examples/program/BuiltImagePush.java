@@ -3,6 +3,7 @@ package dev.tallyclerk.examples.program;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.CachedCredentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.jdkhttp.JdkTransport;
@@ -26,6 +27,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +108,8 @@ public final class BuiltImagePush {
         Reference name = Reference.parseNormalized(args[1]).withDefaultTag();
         List<String> entrypoint = Arrays.asList(args).subList(2, args.length);
         RegistryClient registry = RegistryClient.of(new JdkTransport(HttpClient.newHttpClient()))
-                .withCredentials(DockerConfig.ofEnvironment(System.getenv()));
+                .withCredentials(CachedCredentials.of(
+                        DockerConfig.ofEnvironment(System.getenv()), Duration.ofMinutes(5), Clock.systemUTC()));
         try (ImageSource image = build(Path.of(args[0]), entrypoint)) {
             System.out.println(name.withDigest(push(image, registry.destination(name))));
         }

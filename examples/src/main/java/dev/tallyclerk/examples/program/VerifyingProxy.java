@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.CachedCredentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.Repository;
@@ -17,6 +18,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
@@ -189,7 +192,8 @@ public final class VerifyingProxy implements Closeable {
             System.exit(1);
         }
         RegistryClient client = RegistryClient.of(new JdkTransport(HttpClient.newHttpClient()))
-                .withCredentials(DockerConfig.ofEnvironment(System.getenv()));
+                .withCredentials(CachedCredentials.of(
+                        DockerConfig.ofEnvironment(System.getenv()), Duration.ofMinutes(5), Clock.systemUTC()));
         VerifyingProxy proxy = start(client, args[0], Integer.parseInt(args[1]));
         System.out.println("serving " + args[0] + " at localhost:" + proxy.port());
     }

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -186,6 +187,33 @@ class RegistryCommandsTest {
                     Map.of("HOME", "/nonexistent", "DOCKER_CONFIG", docker.toString()), "pull", name, layout("a:1"));
             assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
             assertFalse(run.toString().contains(login));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void runsTheHelperOfALoginOnceForACommand(boolean told) throws IOException, InterruptedException {
+        try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
+            Path programs = Files.createDirectories(folder.resolve("programs"));
+            Path runs = folder.resolve("runs");
+            Path helper = Files.writeString(
+                    programs.resolve("docker-credential-counting"),
+                    "#!/bin/sh\nread registry\necho \"$registry\" >> '" + runs + "'\necho '{\"Username\": \""
+                            + DockerRegistry.USER + "\", \"Secret\": \"" + DockerRegistry.PASSWORD + "\"}'\n");
+            assertTrue(helper.toFile().setExecutable(true));
+            Path docker = Files.createDirectories(folder.resolve("docker"));
+            Path config = Files.writeString(
+                    docker.resolve("config.json"), "{\"credHelpers\": {\"" + registry.host() + "\": \"counting\"}}");
+            Map<String, String> environment = new HashMap<>(Map.of("PATH", programs.toString()));
+            List<String> line = new ArrayList<>(List.of("push", HELLO, registry.host() + "/team/app:1.0"));
+            if (told) {
+                line.addAll(List.of("--authfile", config.toString()));
+            } else {
+                environment.put("DOCKER_CONFIG", docker.toString());
+            }
+            CommandRun run = CommandRun.of(environment, line.toArray(String[]::new));
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            assertEquals(List.of(registry.host()), Files.readAllLines(runs));
         }
     }
 

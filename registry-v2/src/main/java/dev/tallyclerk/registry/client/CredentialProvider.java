@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.util.Objects;
 
 /**
- * Knows who asks at which registry. Asked once for each call that a registry wants credentials for, so an
- * implementation keeps what is costly to find out. Safe for use by several threads.
+ * Knows who asks at which registry. Asked once for each call that a registry wants credentials for, of which a pull or
+ * a push makes many, so an implementation keeps what is costly to find out, or is wrapped in {@code CachedCredentials}.
+ * Safe for use by several threads.
  */
 @FunctionalInterface
 public interface CredentialProvider {
