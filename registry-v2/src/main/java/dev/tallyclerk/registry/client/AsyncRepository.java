@@ -23,9 +23,10 @@ import java.util.concurrent.Executor;
  * A {@link Repository} whose calls are made by an executor of the caller's, one task each, which blocks.
  *
  * <p>Cancelling a future ends its call: what is under way is broken off; cancelling one that was derived from it does
- * not. So does the repository's own {@link Cancellation}. A future fails with the exception that the repository's
- * method would throw. What writes is {@link #writer}, and there are no streams: {@link #transferBlob} writes to one.
- * Immutable, and safe for use by several threads if the client is.
+ * not. So does whatever else completes the future before the call does, such as {@link CompletableFuture#orTimeout},
+ * and the repository's own {@link Cancellation}. A future fails with the exception that the repository's method would
+ * throw. What writes is {@link #writer}, and there are no streams: {@link #transferBlob} writes to one. Immutable, and
+ * safe for use by several threads if the client is.
  */
 public final class AsyncRepository {
     private final Repository repository;
@@ -109,7 +110,8 @@ public final class AsyncRepository {
      * Writes the content that a descriptor describes to {@code out}, which is not closed.
      *
      * <p>Nothing written is trustworthy before the future has completed with {@code true}; the last bytes are not
-     * written unless the content is the one promised.
+     * written unless the content is the one promised. Where the future is cancelled, or completed by another than the
+     * call, one write to {@code out} may be under way, or still to come.
      *
      * @return whether the registry has it
      * @see Repository#blob

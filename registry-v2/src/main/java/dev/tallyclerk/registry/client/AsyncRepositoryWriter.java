@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * A {@link RepositoryWriter} whose calls are made by an executor of the caller's, one task each, which blocks.
  *
  * <p>Cancelling a future breaks off its call; what the registry has taken by then stays there, and an upload that is
- * under way is given up. Cancelling a future that was derived from it does not. The client's own {@link Cancellation}
- * breaks off all. A future fails with the exception that the writer's method would throw; wrong arguments are refused
- * in the same way. Immutable, and safe for use by several threads if the client is.
+ * under way is given up. So does whatever else completes the future before the call does, such as
+ * {@link CompletableFuture#orTimeout}; cancelling a future that was derived from it does not. The client's own
+ * {@link Cancellation} breaks off all. A future fails with the exception that the writer's method would throw; wrong
+ * arguments are refused in the same way. Immutable, and safe for use by several threads if the client is.
  */
 public final class AsyncRepositoryWriter {
     private final RegistrySession session;

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/** A future that ends its call when it is cancelled. */
+/** A future that ends its call when it is cancelled, or completed by anybody else, as {@link #orTimeout} does. */
 final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> {
     private final Cancellation own = Cancellation.create();
 
@@ -38,7 +38,7 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> 
             own.cancel();
         } finally {
             if (begun.compareAndSet(false, true)) {
-                completeExceptionally(
+                super.completeExceptionally(
                         new RegistryException(Reason.CANCELLED, 0, "the call was cancelled before it was begun"));
             }
         }
@@ -64,10 +64,10 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> 
     private void make(Blocking<T> call) {
         try {
             if (begun.compareAndSet(false, true) && !isDone()) {
-                complete(call.call(own));
+                super.complete(call.call(own));
             }
         } catch (Throwable e) {
-            completeExceptionally(e);
+            super.completeExceptionally(e);
         } finally {
             outer.close();
         }
@@ -75,12 +75,26 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> 
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
-        boolean cancelled = super.cancel(mayInterruptIfRunning);
-        if (cancelled) {
+        return endIf(super.cancel(mayInterruptIfRunning));
+    }
+
+    @Override
+    public boolean complete(T value) {
+        return endIf(super.complete(value));
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        return endIf(super.completeExceptionally(failure));
+    }
+
+    /** Ends the call if somebody else has completed this first, so that nobody hears of its end. */
+    private boolean endIf(boolean completed) {
+        if (completed) {
             outer.close();
             own.cancel();
         }
-        return cancelled;
+        return completed;
     }
 
     /** For what is derived from this, whose cancelling does not end the call. */

@@ -18,13 +18,17 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AsyncRepositoryTest {
     private final MemoryRegistry registry = new MemoryRegistry();
@@ -167,6 +171,60 @@ class AsyncRepositoryTest {
         } finally {
             executor.shutdownNow();
         }
+    }
+
+    /** As {@code orTimeout} and {@code completeOnTimeout} do. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFutureThatSomebodyElseCompletesEndsItsCall(boolean exceptionally) {
+        CompletableFuture<?>[] future = new CompletableFuture<?>[1];
+        Runnable[] task = new Runnable[1];
+        boolean[] heeded = new boolean[1];
+        registry.intercept(request -> {
+            assertTrue(
+                    exceptionally ? future[0].completeExceptionally(new TimeoutException()) : future[0].complete(null));
+            heeded[0] = request.cancellation().isCancelled();
+            throw new IOException("cancelled");
+        });
+        future[0] = repository.async(given -> task[0] = given).tags();
+        task[0].run();
+        assertTrue(heeded[0]);
+        assertEquals(exceptionally, future[0].isCompletedExceptionally());
+    }
+
+    @Test
+    void aTimeoutEndsACall() throws InterruptedException {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        registry.intercept(request -> {
+            request.cancellation().onCancel(cancelled::countDown);
+            try {
+                assertTrue(cancelled.await(30, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            throw new IOException("cancelled");
+        });
+        ExecutorService executor = Executors.newSingleThreadExecutor();
+        try {
+            CompletableFuture<?> future = repository.async(executor).tags().orTimeout(1, TimeUnit.MILLISECONDS);
+            CompletionException e = assertThrows(CompletionException.class, future::join);
+            assertInstanceOf(TimeoutException.class, e.getCause());
+        } finally {
+            executor.shutdown();
+        }
+        assertTrue(executor.awaitTermination(10, TimeUnit.SECONDS));
+    }
+
+    /** What has read the content goes on with it. */
+    @Test
+    void aCallThatEndsByItselfIsNotCancelled() throws Exception {
+        boolean[] cancelled = new boolean[1];
+        registry.intercept(request -> {
+            request.cancellation().onCancel(() -> cancelled[0] = true);
+            return null;
+        });
+        repository.async(Runnable::run).tags().get();
+        assertEquals(false, cancelled[0]);
     }
 
     @Test
