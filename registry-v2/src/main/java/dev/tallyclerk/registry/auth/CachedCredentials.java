@@ -2,25 +2,31 @@ package dev.tallyclerk.registry.auth;
 
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps another provider's answers for a while, because a helper takes its time and some ask the user.
  *
  * <p>Failures are not kept. A change of a password is noticed when the time is over. Safe for use by several threads,
- * of which one at a time asks the other provider; what is kept can be had meanwhile.
+ * of which one at a time asks the other provider, within its own call's time; what is kept can be had meanwhile.
  */
 public final class CachedCredentials implements CredentialProvider {
     private static final int MAX_REGISTRIES = 1000;
+    private static final long LOOK_MILLIS = 10;
+    private static final Duration LEAST = Duration.ofMillis(1);
+    private static final Duration LONG = ChronoUnit.FOREVER.getDuration();
 
     private final CredentialProvider provider;
     private final Duration keep;
@@ -51,28 +57,55 @@ public final class CachedCredentials implements CredentialProvider {
 
     @Override
     public Credentials credentialsFor(String registry) throws IOException {
+        return credentialsFor(registry, LONG, Cancellation.never());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Waits for another thread's turn no longer than that either.
+     */
+    @Override
+    public Credentials credentialsFor(String registry, Duration time, Cancellation cancellation) throws IOException {
         Optional<Credentials> kept = kept(registry);
         if (kept.isPresent()) {
             return kept.get();
         }
-        try {
-            asking.lockInterruptibly();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while another thread asks for credentials");
-        }
+        Duration left = await(time, cancellation);
         try {
             Optional<Credentials> meanwhile = kept(registry);
             if (meanwhile.isPresent()) {
                 return meanwhile.get();
             }
             Instant now = clock.instant();
-            Credentials credentials = provider.credentialsFor(registry);
+            Credentials credentials = provider.credentialsFor(registry, left, cancellation);
             keep(registry, new Answer(credentials, now));
             return credentials;
         } finally {
             asking.unlock();
         }
+    }
+
+    /** {@return the time that is left when it is this thread's turn} */
+    private Duration await(Duration time, Cancellation cancellation) throws IOException {
+        String what = "while another thread asks for credentials";
+        long start = System.nanoTime();
+        try {
+            // A lock hears of no cancellation, so it is looked at in between.
+            while (!asking.tryLock(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (cancellation.isCancelled()) {
+                    throw new IOException("cancelled " + what);
+                }
+                if (time.minusNanos(System.nanoTime() - start).compareTo(Duration.ZERO) <= 0) {
+                    throw new IOException("the time of the call was over " + what);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted " + what);
+        }
+        Duration left = time.minusNanos(System.nanoTime() - start);
+        return left.compareTo(LEAST) < 0 ? LEAST : left;
     }
 
     private Optional<Credentials> kept(String registry) {

@@ -28,6 +28,8 @@ public final class CredentialException extends IOException {
         HELPER_TIMED_OUT,
         /** The helper's answer is not one, or is longer than was allowed. */
         HELPER_MALFORMED_ANSWER,
+        /** The call was cancelled while it waited for the helper, which was ended. */
+        CANCELLED,
         /** The thread was interrupted while it waited for the helper, which was ended; it still is interrupted. */
         INTERRUPTED
     }

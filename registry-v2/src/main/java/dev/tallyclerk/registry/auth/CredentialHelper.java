@@ -5,6 +5,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
 import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,13 +143,19 @@ public final class CredentialHelper {
      * @throws IllegalArgumentException if {@code serverAddress} is empty, has a line break, or is very long
      */
     public Credentials get(String serverAddress) throws CredentialException {
+        return get(serverAddress, timeout, Cancellation.never());
+    }
+
+    /** Does the same within a time that may be shorter, unless it is cancelled. */
+    Credentials get(String serverAddress, Duration time, Cancellation cancellation) throws CredentialException {
         if (serverAddress.isEmpty()
                 || serverAddress.length() > MAX_ADDRESS
                 || serverAddress.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("not a registry's address");
         }
         HelperProcess process = HelperProcess.start(List.of(program.toString(), "get"), environment, name());
-        int exitValue = process.ask(serverAddress, timeout, maxBytes);
+        Duration shorter = time.compareTo(timeout) < 0 ? time : timeout;
+        int exitValue = process.ask(serverAddress, shorter, cancellation, maxBytes);
         if (exitValue == 0) {
             return credentials(process.output());
         }

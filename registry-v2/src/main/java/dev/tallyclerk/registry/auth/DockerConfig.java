@@ -3,12 +3,15 @@ package dev.tallyclerk.registry.auth;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,6 +36,9 @@ import java.util.function.Function;
 public final class DockerConfig implements CredentialProvider {
     /** The largest file that is read if nothing else is said: 1 MiB. */
     public static final int DEFAULT_MAX_BYTES = 1 << 20;
+
+    /** Longer than anybody lets a helper take. */
+    private static final Duration LONG = ChronoUnit.FOREVER.getDuration();
 
     private final DockerConfigReader.Content content;
     private final Function<String, Optional<CredentialHelper>> helpers;
@@ -144,6 +150,20 @@ public final class DockerConfig implements CredentialProvider {
      */
     @Override
     public Credentials credentialsFor(String registry) throws CredentialException {
+        return credentialsFor(registry, LONG, Cancellation.never());
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A helper is ended when the time is over, its own or this one, or when it is cancelled.
+     *
+     * @throws CredentialException as {@link #credentialsFor(String)} does, {@link Reason#HELPER_TIMED_OUT} or
+     *     {@link Reason#CANCELLED} if the helper was ended
+     */
+    @Override
+    public Credentials credentialsFor(String registry, Duration time, Cancellation cancellation)
+            throws CredentialException {
         ServerAddress server = ServerAddress.of(registry);
         Optional<DockerConfigReader.Entry<String>> own = server.find(content.helpers());
         String helper = own.isPresent() ? own.get().get() : content.store().orElse("");
@@ -156,7 +176,7 @@ public final class DockerConfig implements CredentialProvider {
                         Reason.HELPER_NOT_FOUND,
                         "the credentials for " + server + " are with docker-credential-" + helper
                                 + ", which is not found or may not be run"))
-                .get(server.key());
+                .get(server.key(), time, cancellation);
     }
 
     /** {@return how many entries and helpers there are, and none of them} */

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.auth;
 
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,12 +47,15 @@ final class HelperProcess {
      *
      * @return its exit value
      */
-    int ask(String line, Duration timeout, int maxBytes) throws CredentialException {
+    int ask(String line, Duration timeout, Cancellation cancellation, int maxBytes) throws CredentialException {
         long start = System.nanoTime();
         try {
             tell(line);
             while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 take(maxBytes);
+                if (cancellation.isCancelled()) {
+                    throw new CredentialException(Reason.CANCELLED, "cancelled while " + name + " was running");
+                }
                 if (Duration.ofNanos(System.nanoTime() - start).compareTo(timeout) > 0) {
                     throw new CredentialException(
                             Reason.HELPER_TIMED_OUT,

@@ -227,7 +227,7 @@ final class CallAuthentication {
         Credentials known = credentials;
         if (known == null) {
             try {
-                known = settings.credentials().credentialsFor(registry);
+                known = settings.credentials().credentialsFor(registry, deadline.remaining(), deadline.cancellation());
             } catch (IOException e) {
                 deadline.check();
                 throw e instanceof RegistryException typed

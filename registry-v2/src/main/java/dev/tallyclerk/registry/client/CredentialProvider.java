@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 
 /**
@@ -18,6 +20,22 @@ public interface CredentialProvider {
      * @throws IOException if they could not be found out
      */
     Credentials credentialsFor(String registry) throws IOException;
+
+    /**
+     * {@return what {@link #credentialsFor(String)} does, for a call that has a time and may be cancelled}
+     *
+     * <p>This is what a client asks. It waits for the answer however long it takes, so a provider that may take long
+     * heeds both, and one that wraps another passes them on. Without that it takes as long as
+     * {@link #credentialsFor(String)}.
+     *
+     * @param registry host and port as they stand in references
+     * @param time how long it may take, which is positive
+     * @param cancellation what ends it early
+     * @throws IOException if they could not be found out, or not in that time, or it was cancelled
+     */
+    default Credentials credentialsFor(String registry, Duration time, Cancellation cancellation) throws IOException {
+        return credentialsFor(registry);
+    }
 
     /** {@return a provider of the same credentials for every registry} */
     static CredentialProvider of(Credentials credentials) {

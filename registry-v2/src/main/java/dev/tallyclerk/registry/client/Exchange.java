@@ -23,6 +23,7 @@ final class Exchange {
      * @param secrets what the listener must not hear, even from the registry
      */
     Response send(Request request, Lane lane, Secrets secrets, Deadline deadline) throws RegistryException {
+        deadline.check(); // looking up names takes time of its own
         OriginRules.Addresses addresses = rules.addresses(request.uri());
         FairGate gate = settings.state().gate();
         FairGate.Permit permit =

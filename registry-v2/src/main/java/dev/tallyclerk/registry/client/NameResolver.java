@@ -13,6 +13,9 @@ import java.util.List;
  * transport sees, or until it answers although it has none. From then on it counts as public for as long as the client
  * and those that are made from it live, whatever its name stands for later. Safe for use by several threads if the
  * client is used by several.
+ *
+ * <p>A client waits for an answer however long it takes, and neither the time of a call nor its cancellation ends that:
+ * the call ends after it. One that may take long has a limit of its own.
  */
 @FunctionalInterface
 public interface NameResolver {

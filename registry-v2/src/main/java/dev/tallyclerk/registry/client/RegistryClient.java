@@ -96,6 +96,9 @@ public final class RegistryClient {
      * <p>A push that fails tells the registry so within the same time, and {@link UploadPolicy#cancelTime}. Only where
      * less than a second of it is left, or the call was cancelled, does that take up to a second more.
      *
+     * <p>Finding the addresses of a name, which the {@link NameResolver} and the transport do, is waited for, and so is
+     * a {@link CredentialProvider} that does not heed the time that it is given: the call ends after them.
+     *
      * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public RegistryClient withTimeout(Duration timeout) {
@@ -105,7 +108,11 @@ public final class RegistryClient {
         return new RegistryClient(settings.withTimeout(timeout));
     }
 
-    /** {@return this client, whose calls end when {@code cancellation} is cancelled} */
+    /**
+     * {@return this client, whose calls end when {@code cancellation} is cancelled}
+     *
+     * <p>What {@link #withTimeout} names is waited for here too.
+     */
     public RegistryClient withCancellation(Cancellation cancellation) {
         return new RegistryClient(settings.withCancellation(Objects.requireNonNull(cancellation, "cancellation")));
     }

@@ -2,9 +2,12 @@ package dev.tallyclerk.registry.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +17,11 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class CachedCredentialsTest {
@@ -74,6 +82,44 @@ class CachedCredentialsTest {
         assertEquals(List.of(), asked);
         cached.credentialsFor("r0");
         assertEquals(List.of("r0"), asked);
+    }
+
+    /** Another thread asks all the while, and has more time. */
+    @Test
+    void waitsForAnotherThreadNoLongerThanItsOwnCallMayTake() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        CredentialProvider slow = CachedCredentials.of(
+                registry -> {
+                    begun.countDown();
+                    try {
+                        assertTrue(answer.await(30, TimeUnit.SECONDS));
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    return Credentials.of(registry, "p");
+                },
+                Duration.ofMinutes(5),
+                clock);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<Credentials> asked = other.submit(() -> slow.credentialsFor("a"));
+            assertTrue(begun.await(30, TimeUnit.SECONDS));
+            Cancellation cancelled = Cancellation.create();
+            cancelled.cancel();
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+                assertThrows(IOException.class, () -> slow.credentialsFor("b", Duration.ofMinutes(5), cancelled));
+                assertThrows(
+                        IOException.class, () -> slow.credentialsFor("b", Duration.ofMillis(1), Cancellation.never()));
+            });
+            answer.countDown();
+            assertEquals(Credentials.of("a", "p"), asked.get(30, TimeUnit.SECONDS));
+            assertEquals(
+                    Credentials.of("b", "p"), slow.credentialsFor("b", Duration.ofMinutes(5), Cancellation.never()));
+        } finally {
+            answer.countDown();
+            other.shutdown();
+        }
     }
 
     @Test

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
+import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +169,28 @@ class CredentialHelperTest {
         Thread.currentThread().interrupt();
         assertEquals(Reason.INTERRUPTED, refusal(helper));
         assertTrue(Thread.interrupted(), "the caller still has to know");
+    }
+
+    @Test
+    void endsAHelperWhenTheCallThatItIsForIsCancelledOrOver() throws IOException {
+        CredentialHelper helper = helper("sleep 600");
+        DockerConfig config = DockerConfig.parse("{\"credsStore\":\"test\"}".getBytes(StandardCharsets.UTF_8))
+                .withHelpers(name -> Optional.of(helper));
+        CredentialProvider cached = CachedCredentials.of(config, Duration.ofMinutes(5), Clock.systemUTC());
+        Cancellation cancelled = Cancellation.create();
+        cancelled.cancel();
+        for (CredentialProvider provider : List.of(config, cached)) {
+            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+                var e = assertThrows(
+                        CredentialException.class,
+                        () -> provider.credentialsFor(REGISTRY, Duration.ofMinutes(5), cancelled));
+                assertEquals(Reason.CANCELLED, e.reason());
+                e = assertThrows(
+                        CredentialException.class,
+                        () -> provider.credentialsFor(REGISTRY, Duration.ofMillis(50), Cancellation.never()));
+                assertEquals(Reason.HELPER_TIMED_OUT, e.reason());
+            });
+        }
     }
 
     @Test

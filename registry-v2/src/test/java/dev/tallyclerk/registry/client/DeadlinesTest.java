@@ -71,6 +71,44 @@ class DeadlinesTest {
     }
 
     @Test
+    void leavesAProviderOfCredentialsOnlyTheTimeThatIsLeft() {
+        List<Duration> times = new ArrayList<>();
+        Cancellation cancellation = Cancellation.create();
+        CredentialProvider slow = new CredentialProvider() {
+            @Override
+            public Credentials credentialsFor(String registry) {
+                throw new AssertionError("asked without a time");
+            }
+
+            @Override
+            public Credentials credentialsFor(String registry, Duration time, Cancellation given) throws IOException {
+                times.add(time);
+                test.waits.pass(time);
+                cancellation.cancel();
+                assertTrue(given.isCancelled());
+                throw new IOException("cancelled");
+            }
+        };
+        test.with(s -> s.withCredentials(slow).withCancellation(cancellation));
+        test.serving(request -> {
+            test.waits.pass(Duration.ofSeconds(30));
+            return answer(401, "", "WWW-Authenticate", "Basic realm=\"r\"");
+        });
+        assertEquals(Reason.CANCELLED, test.failure().reason());
+        assertEquals(List.of(Duration.ofSeconds(90)), times);
+    }
+
+    @Test
+    void looksUpNoNameForACallThatIsOver() {
+        Cancellation cancellation = Cancellation.create();
+        cancellation.cancel();
+        test.with(s -> s.withCancellation(cancellation).withNameResolver(host -> {
+            throw new AssertionError("asked for " + host);
+        }));
+        assertEquals(Reason.CANCELLED, test.failure().reason());
+    }
+
+    @Test
     void contentMayTakeTheTimeForBlobsAndNoCallMoreThanItsOwnTime() throws IOException {
         test.serving(request -> answer(200, ""));
         test.text(test.pull().ofContent());
