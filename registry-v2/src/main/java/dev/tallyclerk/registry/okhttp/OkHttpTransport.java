@@ -196,14 +196,9 @@ public final class OkHttpTransport implements Transport {
 
     private static final class Body extends okhttp3.RequestBody {
         private final RequestBody body;
-        private final boolean once;
 
         Body(Request request) {
             this.body = request.body();
-            // What of it has arrived has to be asked for before it is sent again, which OkHttp would do by itself.
-            this.once = !body.isRepeatable()
-                    || request.method().equals("PUT")
-                    || request.method().equals("PATCH");
         }
 
         @Override
@@ -218,7 +213,8 @@ public final class OkHttpTransport implements Transport {
 
         @Override
         public boolean isOneShot() {
-            return once;
+            // OkHttp would send it again by itself when a connection dies, though the server may have done it already.
+            return true;
         }
 
         @Override
