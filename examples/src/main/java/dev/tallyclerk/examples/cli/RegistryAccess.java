@@ -101,7 +101,9 @@ final class RegistryAccess {
     @Option(
             names = "--mirror",
             paramLabel = "REGISTRY=URL",
-            description = "Ask this mirror before the registry, for what has a digest; may be given several times.")
+            description = "Ask this mirror before the registry, for what has a digest; may be given several times. What"
+                    + " is behind /v2/ in the URL comes before the repository's name there:"
+                    + " docker.io=https://harbor.example.org/v2/dockerhub-proxy.")
     private List<String> mirrors = List.of();
 
     @Option(

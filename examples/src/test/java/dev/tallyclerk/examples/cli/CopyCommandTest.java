@@ -228,6 +228,7 @@ class CopyCommandTest {
                 "copy oci:images/hello:1.0 oci:target/a --jobs 0",
                 "copy oci:images/hello:1.0 oci:target/a --mirror nonsense",
                 "copy oci:images/hello:1.0 oci:target/a --mirror docker.io=ftp://x",
+                "copy oci:images/hello:1.0 oci:target/a --mirror docker.io=https://x/v2/a/v2/b",
                 "copy oci:images/hello:1.0 oci:target/a --trust-origin nonsense",
                 "copy oci:images/hello:1.0 oci:target/a --max-time 0",
                 "copy oci:images/hello:1.0 oci:target/a --ca pom.xml",

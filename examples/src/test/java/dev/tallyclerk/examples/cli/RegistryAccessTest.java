@@ -79,4 +79,20 @@ class RegistryAccessTest {
             assertEquals("/v2/a/manifests/" + digest, mirror.requests().get(0).path());
         }
     }
+
+    @Test
+    void putsWhatIsBehindV2InAMirrorsAddressBeforeTheRepositorysName() throws IOException {
+        try (HostileServer mirror = HostileServer.start(exchange -> exchange.answer(404));
+                HostileServer server = HostileServer.start(exchange -> exchange.answer(404))) {
+            String digest = "sha256:" + "a".repeat(64);
+            CommandRun.of(
+                    "verify",
+                    "docker://" + server.host() + "/a@" + digest,
+                    "--mirror",
+                    server.host() + "=http://" + mirror.host() + "/v2/hub/proxy");
+            assertEquals(
+                    "/v2/hub/proxy/a/manifests/" + digest,
+                    mirror.requests().get(0).path());
+        }
+    }
 }

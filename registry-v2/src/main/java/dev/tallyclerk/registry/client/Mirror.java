@@ -1,8 +1,11 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.internal.text.Quoted;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A place that has copies of what a registry has, and is asked before it.
@@ -13,12 +16,16 @@ import java.util.Objects;
  * {@code ns}, and no credentials but its own. Immutable.
  */
 public final class Mirror {
+    private static final Pattern API = Pattern.compile("/+v2(?=/|$)");
+
     private final URI base;
+    private final String prefix;
     private final Credentials credentials;
     private final boolean tags;
 
-    private Mirror(URI base, Credentials credentials, boolean tags) {
+    private Mirror(URI base, String prefix, Credentials credentials, boolean tags) {
         this.base = base;
+        this.prefix = prefix;
         this.credentials = Objects.requireNonNull(credentials, "credentials");
         this.tags = tags;
     }
@@ -26,9 +33,11 @@ public final class Mirror {
     /**
      * {@return the mirror at an address, without credentials, which is asked for digests only}
      *
-     * @param address {@code https://host[:port][/path]}, below which {@code /v2/} is, or with that; plain http only
-     *     where that is safe
-     * @throws IllegalArgumentException if it has no host or another scheme, or a user, a query or a fragment
+     * @param address {@code https://host[:port][/path]}, below which {@code /v2/} is, or with that, and behind it, if
+     *     there is one, the {@linkplain #withPrefix prefix}: {@code https://harbor.example.org/v2/dockerhub-proxy};
+     *     plain http only where that is safe
+     * @throws IllegalArgumentException if it has no host or another scheme, or a user, a query or a fragment; or
+     *     {@code /v2/} more than once, or something behind it that is no prefix
      */
     public static Mirror at(URI address) {
         String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
@@ -37,14 +46,45 @@ public final class Mirror {
         if (!plain || address.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
             throw new IllegalArgumentException("not the address of a mirror: " + OriginRules.shown(address.toString()));
         }
-        String path = address.getRawPath().replaceFirst("(/+v2)?/+$|/+v2$", "");
-        return new Mirror(
-                URI.create(scheme + "://" + address.getRawAuthority() + path + "/v2/"), Credentials.anonymous(), false);
+        String path = address.getRawPath().replaceFirst("/+$", "");
+        String prefix = "";
+        Matcher api = API.matcher(path);
+        if (api.find()) {
+            prefix = path.substring(api.end()).replaceFirst("^/+", "");
+            path = path.substring(0, api.start());
+            if (API.matcher("/" + prefix).find()) {
+                throw new IllegalArgumentException("the address of a mirror has /v2/ once, not as in "
+                        + OriginRules.shown(address.toString()) + "; give the prefix apart");
+            }
+        }
+        Mirror mirror = new Mirror(
+                URI.create(scheme + "://" + address.getRawAuthority() + path + "/v2/"),
+                "",
+                Credentials.anonymous(),
+                false);
+        return prefix.isEmpty() ? mirror : mirror.withPrefix(prefix);
+    }
+
+    /**
+     * {@return this mirror, where the names of repositories have something before them}
+     *
+     * <p>So it is where one server is the mirror of several registries and tells them apart by the name: with the
+     * prefix {@code dockerhub-proxy} it is asked for {@code dockerhub-proxy/library/debian}, and for a token for that,
+     * in place of {@code library/debian}.
+     *
+     * @param other the prefix, in the place of the one that it had: one or more parts of a repository's name
+     * @throws IllegalArgumentException if it cannot be the beginning of a repository's name
+     */
+    public Mirror withPrefix(String other) {
+        if (!ReferenceParts.isPath(other)) {
+            throw new IllegalArgumentException("not the beginning of a repository's name: " + Quoted.quote(other));
+        }
+        return new Mirror(base, other, credentials, tags);
     }
 
     /** {@return this mirror with credentials of its own} */
     public Mirror withCredentials(Credentials other) {
-        return new Mirror(base, other, tags);
+        return new Mirror(base, prefix, other, tags);
     }
 
     /**
@@ -53,11 +93,16 @@ public final class Mirror {
      * <p>If it is, it decides which image a tag is, as the registry otherwise does.
      */
     public Mirror withTags(boolean trusted) {
-        return new Mirror(base, credentials, trusted);
+        return new Mirror(base, prefix, credentials, trusted);
     }
 
     URI base() {
         return base;
+    }
+
+    /** {@return what the repository of that name at the registry is called here} */
+    String path(String ofRegistry) {
+        return prefix.isEmpty() ? ofRegistry : prefix + "/" + ofRegistry;
     }
 
     Credentials credentials() {
@@ -68,9 +113,9 @@ public final class Mirror {
         return tags;
     }
 
-    /** {@return its address, without its credentials} */
+    /** {@return its address with its prefix, without its credentials} */
     @Override
     public String toString() {
-        return base.toString();
+        return base + prefix;
     }
 }

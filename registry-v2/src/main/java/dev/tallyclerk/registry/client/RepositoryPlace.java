@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * A registry or a mirror of it, and a repository there.
  *
  * @param session with whom
- * @param path the repository's name
+ * @param path the repository's name there
  * @param namespace of a mirror, the registry's name; empty for the registry itself
  * @param tags whether it says what tags stand for
  */
@@ -28,7 +28,10 @@ record RepositoryPlace(RegistrySession session, String path, String namespace, b
                 .withRetries(RetryPolicy.never());
         String name = mirror.base().getRawAuthority();
         return new RepositoryPlace(
-                RegistrySession.of(settings, name, mirror.base()), path, registry.registry(), mirror.tags());
+                RegistrySession.of(settings, name, mirror.base()),
+                mirror.path(path),
+                registry.registry(),
+                mirror.tags());
     }
 
     /** {@return this place, at which all calls end by then} */

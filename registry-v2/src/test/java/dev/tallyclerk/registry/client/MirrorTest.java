@@ -105,6 +105,54 @@ class MirrorTest {
                 Mirror.at(URI.create("https://m.example.net/xv2" + end)).base());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v2/hub-proxy", "/v2/hub-proxy/", "//v2//hub-proxy//"})
+    void whatIsBehindV2InItsAddressIsItsPrefix(String end) {
+        Mirror named = Mirror.at(URI.create("https://m.example.net/cache" + end));
+        assertEquals("https://m.example.net/cache/v2/hub-proxy", named.toString());
+        assertEquals("hub-proxy/library/debian", named.path("library/debian"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/", "a/", "/a", "A", "a//b", "..", "a?b", "a:1", "a@b", "a%2Fb"})
+    void hasNoPrefixThatNoRepositoryBeginsWith(String prefix) {
+        assertThrows(IllegalArgumentException.class, () -> MIRROR.withPrefix(prefix));
+    }
+
+    @Test
+    void isAskedAndAuthenticatedWithItsPrefixAndTheRegistryWithout() throws IOException {
+        byte[] manifest = registry.existing("a").manifestBytes(image.digest()).orElseThrow();
+        mirror.repository("hub/proxy/a").manifest(MediaType.OCI_MANIFEST, manifest);
+        mirror.repository("hub/proxy/a").blob("text/plain", content);
+        mirror.intercept(request -> {
+            if (request.uri().getPath().equals("/token")) {
+                return MemoryRegistry.answer(200, Map.of(), "{\"token\":\"t\"}".getBytes(StandardCharsets.UTF_8));
+            }
+            return request.headers().containsKey("Authorization")
+                    ? null
+                    : MemoryRegistry.answer(
+                            401,
+                            Map.of("WWW-Authenticate", "Bearer realm=\"https://mirror.example.net/token\",service=m"));
+        });
+        Repository repository = repository(client(MIRROR.withPrefix("hub/proxy")
+                .withCredentials(Credentials.of("m", "p"))
+                .withTags(true)));
+        assertEquals(
+                image.digest(),
+                repository.manifest(image.digest()).orElseThrow().digest());
+        assertArrayEquals(content, read(repository, blob));
+        assertEquals(List.of(), registry.log());
+        assertEquals(
+                List.of(
+                        "GET /v2/hub/proxy/a/manifests/" + image.digest() + "?ns=" + REGISTRY,
+                        "GET /token?service=m&scope=repository%3Ahub%2Fproxy%2Fa%3Apull",
+                        "GET /v2/hub/proxy/a/manifests/" + image.digest() + "?ns=" + REGISTRY,
+                        "GET /v2/hub/proxy/a/blobs/" + blob.digest() + "?ns=" + REGISTRY),
+                mirror.log());
+        assertEquals(List.of("1"), repository.tags());
+        assertEquals(List.of("GET /v2/a/tags/list?n=" + Repository.PAGE), registry.log());
+    }
+
     private static Repository repository(RegistryClient client) {
         return client.repository(Reference.parse(REGISTRY + "/a"));
     }
@@ -411,7 +459,14 @@ class MirrorTest {
                 "https://x/?a",
                 "https://x/#a",
                 "https:///x",
-                "/x"
+                "/x",
+                "https://x/v2/a/v2/",
+                "https://x/v2/a/v2/b",
+                "https://x/v2/v2",
+                "https://x/v2/a//b",
+                "https://x/v2/A",
+                "https://x/v2/a%2Fb",
+                "https://x/v2/../b"
             })
     void isAtAnAddressWithoutAnythingElse(String address) {
         assertThrows(IllegalArgumentException.class, () -> Mirror.at(URI.create(address)));
