@@ -66,16 +66,17 @@ final class BlobDownload extends InputStream {
      *
      * @param addresses where to ask, one at least; those before the last are passed over if they fail
      * @param offset how many bytes are not wanted, at most the blob's size
+     * @param deadline when all of it ends, the reading of the bytes included
      * @param verdict what is known of the bytes when the stream is closed; who gave wrong ones is remembered
      * @throws IOException if the last one fails, or the call is not to go on
      */
     static Optional<InputStream> open(
-            List<BlobAddress> addresses, Descriptor blob, long offset, Supplier<State> verdict) throws IOException {
+            List<BlobAddress> addresses, Descriptor blob, long offset, Deadline deadline, Supplier<State> verdict)
+            throws IOException {
         Objects.checkFromToIndex(0, offset, blob.size());
         if (offset > 0 && offset == blob.size()) {
             return Optional.of(InputStream.nullInputStream());
         }
-        Deadline deadline = Deadline.of(addresses.get(addresses.size() - 1).session(), true);
         for (int i = 0; i < addresses.size(); i++) {
             try {
                 boolean last = i == addresses.size() - 1;

@@ -217,12 +217,14 @@ public final class Repository {
 
     private Optional<InputStream> download(Descriptor descriptor, long offset, Supplier<State> verdict)
             throws IOException {
-        Optional<InputStream> found = BlobDownload.open(places.blob(descriptor.digest()), descriptor, offset, verdict);
+        Deadline deadline = Deadline.of(session, true);
+        Optional<InputStream> found =
+                BlobDownload.open(places.blob(descriptor.digest()), descriptor, offset, deadline, verdict);
         if (found.isPresent() || !session.settings().reading().foreignUrls()) {
             return found;
         }
         List<BlobAddress> foreign = ForeignAddresses.of(descriptor, session);
-        return foreign.isEmpty() ? Optional.empty() : BlobDownload.open(foreign, descriptor, offset, verdict);
+        return foreign.isEmpty() ? Optional.empty() : BlobDownload.open(foreign, descriptor, offset, deadline, verdict);
     }
 
     /**

@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.transport.Transport.Request;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,28 @@ class ForeignUrlsTest {
         repository.blob(layer).orElseThrow().close();
         assertEquals(2, asked("layers.example.net"));
         assertTrue(repository.blob(Descriptor.empty()).isEmpty());
+    }
+
+    @Test
+    void areAskedWithinTheTimeThatTheRegistryHasLeft() {
+        TestSession test = new TestSession();
+        test.network.name("layers.example.net", "93.184.215.20").serve("https://layers.example.net", request -> {
+            test.waits.pass(Duration.ofSeconds(6));
+            return FakeNetwork.answer(200, "content");
+        });
+        test.with(s -> s.withReading(s.reading().withForeignUrls(true)).withTimeout(Duration.ofSeconds(10)))
+                .serving(request -> {
+                    test.waits.pass(Duration.ofSeconds(6));
+                    return FakeNetwork.answer(404, "");
+                });
+        Repository repository = new Repository(test.session(), "a/b");
+        var e = assertThrows(
+                RegistryException.class,
+                () -> repository.blob(layer).orElseThrow().readAllBytes());
+        assertEquals(Reason.TIMED_OUT, e.reason());
+        assertEquals(
+                List.of(Duration.ofSeconds(10), Duration.ofSeconds(4)),
+                test.network.requests().stream().map(Request::timeout).toList());
     }
 
     @Test
