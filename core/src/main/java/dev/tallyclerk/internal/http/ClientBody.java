@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A response's body as a stream that waits only so long, which the client's own does not keep to once there are
- * headers. It belongs to one thread, apart from what fills it and {@link #fail}.
+ * headers. It belongs to one thread, apart from what fills it, {@link #fail} and {@link #close}.
  */
 @SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
 public final class ClientBody extends InputStream {
@@ -230,7 +230,9 @@ public final class ClientBody extends InputStream {
         }
     }
 
-    /** Ends the exchange, which does nothing where the body has ended. */
+    /**
+     * Ends the exchange, which does nothing where the body has ended; a read that waits throws. Any thread may do so.
+     */
     @Override
     public void close() {
         Flow.Subscription given;
@@ -239,6 +241,7 @@ public final class ClientBody extends InputStream {
             closed = true;
             received.clear();
             given = complete ? null : subscription;
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Test;
@@ -243,5 +244,23 @@ class ClientBodyTest {
         Client third = new Client();
         unwanted.onSubscribe(third);
         assertTrue(third.cancelled);
+    }
+
+    @Test
+    void aReadThatWaitsEndsWhereAnotherThreadClosesIt() throws Exception {
+        ClientBody.Subscriber subscriber = subscriber(LONG, LONG);
+        Client client = new Client();
+        subscriber.onSubscribe(client);
+        ClientBody body = body(subscriber);
+        CompletableFuture<IOException> failed = new CompletableFuture<>();
+        Thread reader = new Thread(() -> failed.complete(assertThrows(IOException.class, body::read)));
+        reader.setDaemon(true);
+        reader.start();
+        while (reader.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+        }
+        body.close();
+        assertEquals("closed", failed.get(30, TimeUnit.SECONDS).getMessage());
+        assertTrue(client.cancelled);
     }
 }

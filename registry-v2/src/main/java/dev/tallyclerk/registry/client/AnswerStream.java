@@ -6,14 +6,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 
-/** A response's body, which fails with a {@link RegistryException} only, and frees its place when it has ended. */
+/**
+ * A response's body, which fails with a {@link RegistryException} only, and frees its place when it has ended. It is
+ * read by one thread, and may be closed by another one.
+ */
 final class AnswerStream extends InputStream {
     private final InputStream body;
     private final URI from;
     private final FairGate.Permit permit;
     private final Secrets secrets;
     private final Deadline deadline;
-    private boolean closed;
+    private volatile boolean closed;
 
     AnswerStream(InputStream body, URI from, FairGate.Permit permit, Secrets secrets, Deadline deadline) {
         this.body = body;

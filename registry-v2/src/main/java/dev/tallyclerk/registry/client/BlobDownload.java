@@ -10,12 +10,16 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A blob's bytes from an offset on, unverified. Where the way to them breaks, it asks for the rest; never at an address
  * that it was redirected to before, because such addresses expire. It gives one byte more than the blob's size at most.
+ *
+ * <p>It is read by one thread at a time, and may be closed by another one meanwhile.
  */
 final class BlobDownload extends InputStream {
     /** In bytes: who gives less for a request makes no headway, and is not asked again and again. */
@@ -30,8 +34,13 @@ final class BlobDownload extends InputStream {
     /** Which addresses have given bytes. */
     private final BitSet givers = new BitSet();
 
+    private final Lock lock = new ReentrantLock();
+
     private int current;
+
+    /** Guarded by {@link #lock}: once this is closed there is none. */
     private @Nullable BlobPart part;
+
     private long position;
 
     /** Since the part was opened. */
@@ -40,7 +49,7 @@ final class BlobDownload extends InputStream {
     /** Attempts in a row that gained less than they cost. */
     private int failures;
 
-    private boolean closed;
+    private volatile boolean closed;
 
     private BlobDownload(
             List<BlobAddress> addresses,
@@ -104,14 +113,13 @@ final class BlobDownload extends InputStream {
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
         Objects.checkFromIndexSize(offset, length, buffer.length);
-        if (closed) {
-            throw new IOException("the stream is closed");
-        }
+        requireOpen();
         if (length == 0) {
             return 0;
         }
         while (position <= blob.size()) {
-            BlobPart from = part == null ? reopened(null) : part;
+            BlobPart known = part();
+            BlobPart from = known == null ? reopened(null) : known;
             RegistryException broken = null;
             int n = -1;
             try {
@@ -143,6 +151,36 @@ final class BlobDownload extends InputStream {
         return -1;
     }
 
+    private void requireOpen() throws IOException {
+        if (closed) {
+            throw new IOException("the stream is closed");
+        }
+    }
+
+    private @Nullable BlobPart part() {
+        lock.lock();
+        try {
+            return part;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes {@code next} the part that is closed with this, which may have happened already. */
+    private void keep(BlobPart next) throws IOException {
+        lock.lock();
+        try {
+            if (!closed) {
+                part = next;
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        next.close();
+        requireOpen();
+    }
+
     private RegistryException cutOff() {
         return new RegistryException(
                 Reason.UNREACHABLE, 0, "the answer ends after " + position + " of " + blob.size() + " bytes");
@@ -150,20 +188,23 @@ final class BlobDownload extends InputStream {
 
     /** {@return an answer that goes on at {@link #position}} */
     private BlobPart reopened(@Nullable RegistryException broken) throws IOException {
-        if (part != null && gained - part.discarded() >= GAIN) {
+        BlobPart before = part();
+        if (before != null && gained - before.discarded() >= GAIN) {
             failures = 0;
         }
         // First, because there may be no place for another request at the host.
         closePart();
         RegistryException cause = broken;
         while (true) {
+            // What broke may have done so because this was closed.
+            requireOpen();
             if (cause != null) {
                 failAttempt(cause);
             }
             try {
                 Optional<BlobPart> next = BlobPart.ask(once(addresses.get(current)), blob, position);
                 if (next.isPresent()) {
-                    part = next.get();
+                    keep(next.get());
                     givers.set(current);
                     gained = 0;
                     return next.get();
@@ -226,9 +267,16 @@ final class BlobDownload extends InputStream {
     }
 
     private void closePart() throws IOException {
-        if (part != null) {
-            part.close();
+        BlobPart open;
+        lock.lock();
+        try {
+            open = part;
             part = null;
+        } finally {
+            lock.unlock();
+        }
+        if (open != null) {
+            open.close();
         }
     }
 

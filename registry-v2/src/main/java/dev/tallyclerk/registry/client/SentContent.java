@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * the request that sends it has its place among those to one host, and not before: so of copies within one registry
  * none waits for a place while it takes one that another waits for.
  *
- * <p>Used by one thread; the parts may be read by another one while the first waits for it.
+ * <p>Used by one thread; the parts may be read by another one while the first waits for it. One that the first does not
+ * wait for any more may go on with an old part, until its reading fails: nothing that it does, or that happens to it,
+ * is of any consequence to the parts after that.
  */
 final class SentContent implements Closeable {
     /** Gives the content from its first byte. */
@@ -31,16 +36,21 @@ final class SentContent implements Closeable {
     private final Opener opener;
     private final long size;
     private final boolean repeatable;
-    private @Nullable VerifyingInputStream stream;
-    private boolean opened;
-    private boolean absent;
-    private long position;
+    private volatile boolean opened;
+    private volatile boolean absent;
+    private final Lock lock = new ReentrantLock();
+
+    /** Guarded by {@link #lock}, as the next three are. */
+    private @Nullable Reading reading;
+
+    /** The part that may be opened; what a transport still opens of another one is none of the content. */
+    private @Nullable Part wanted;
 
     /** The part that may read; what a transport goes on reading of another one is none of the content. */
-    private volatile @Nullable PartStream current;
+    private @Nullable PartStream current;
 
     /** Why the content could not be read: an {@link IOException}, or a bug of the caller's. */
-    private volatile @Nullable Throwable failure;
+    private @Nullable Throwable failure;
 
     private SentContent(Opener opener, long size, boolean repeatable) {
         this.opener = opener;
@@ -83,7 +93,15 @@ final class SentContent implements Closeable {
 
     /** {@return whether the content can be had from there} */
     boolean isThereFrom(long offset) {
-        return repeatable || !opened || (stream != null && position == offset);
+        if (repeatable || !opened) {
+            return true;
+        }
+        lock.lock();
+        try {
+            return reading != null && reading.position.get() == offset;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
@@ -92,7 +110,13 @@ final class SentContent implements Closeable {
      * @throws IOException why it could not be read; or what is not checked, as it was thrown
      */
     void requireReadable() throws IOException {
-        Throwable known = failure;
+        Throwable known;
+        lock.lock();
+        try {
+            known = failure;
+        } finally {
+            lock.unlock();
+        }
         if (known instanceof IOException e) {
             throw e;
         }
@@ -104,61 +128,153 @@ final class SentContent implements Closeable {
         }
     }
 
-    /** {@return a body that is part of the content; it can be sent again as far as the content can be read again} */
+    /**
+     * {@return a body that is part of the content, in the place of those before; it can be sent again as far as the
+     * content can be read again}
+     */
     Part part(long offset, long length) {
-        return new Part(offset, length);
+        Part part = new Part(offset, length);
+        lock.lock();
+        try {
+            wanted = part;
+            return part;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Forgets where reading stands, because a part was not sent to its end, or may not have been. */
     void interrupted() throws IOException {
-        if (repeatable || current != null) {
+        boolean begun;
+        lock.lock();
+        try {
+            wanted = null;
+            begun = current != null;
+        } finally {
+            lock.unlock();
+        }
+        if (repeatable || begun) {
             close();
         }
     }
 
     /** Reads what has not been read, so that it is known to be the content. */
     void requireVerified() throws IOException {
-        VerifyingInputStream known = stream;
-        if (known == null || known.state() != State.VERIFIED) {
-            VerifyingInputStream all = at(position);
-            all.skipNBytes(size - position);
-            position = size;
+        Reading known;
+        Part before;
+        lock.lock();
+        try {
+            known = reading;
+            before = wanted;
+        } finally {
+            lock.unlock();
+        }
+        if (known == null || known.content.state() != State.VERIFIED) {
+            Reading all = at(known == null ? 0 : known.position.get(), before);
+            all.pass(size - all.position.get());
             // Of no bytes, too, the end has to be reached.
-            if (all.read() >= 0) {
+            if (all.content.read() >= 0) {
                 throw new IllegalStateException("content that is too long was accepted");
             }
         }
     }
 
-    private VerifyingInputStream at(long offset) throws IOException {
-        VerifyingInputStream known = stream;
-        if (known != null && position == offset) {
-            return known;
+    /** {@return the content at {@code offset}, for the part that is wanted as long as it is} */
+    private Reading at(long offset, @Nullable Part part) throws IOException {
+        Reading before;
+        lock.lock();
+        try {
+            requireWanted(part);
+            // What was not read to its end may still be read by whoever sent it before.
+            boolean free = !repeatable || current == null || current.left.get() == 0;
+            if (free && reading != null && reading.position.get() == offset) {
+                return reading;
+            }
+            if (opened && !repeatable) {
+                throw new IOException("the content can be read once only, and was");
+            }
+            opened = true;
+            before = taken();
+        } finally {
+            lock.unlock();
         }
-        if (opened && !repeatable) {
-            throw new IOException("the content can be read once only, and was");
-        }
-        close();
-        opened = true;
+        close(before);
         Optional<VerifyingInputStream> found = opener.open();
         if (found.isEmpty()) {
             absent = true;
             throw new IOException("the content is not there");
         }
-        VerifyingInputStream fresh = found.get();
-        stream = fresh;
-        position = 0;
-        fresh.skipNBytes(offset);
-        position = offset;
+        Reading fresh = new Reading(found.get());
+        keep(fresh, part);
+        fresh.pass(offset);
         return fresh;
+    }
+
+    /** Makes {@code fresh} what is closed when this is, which may have happened already. */
+    private void keep(Reading fresh, @Nullable Part part) throws IOException {
+        boolean kept = false;
+        lock.lock();
+        try {
+            requireWanted(part);
+            reading = fresh;
+            kept = true;
+        } finally {
+            lock.unlock();
+            if (!kept) {
+                fresh.content.close();
+            }
+        }
+    }
+
+    private void requireWanted(@Nullable Part part) throws IOException {
+        if (wanted != part) {
+            throw over();
+        }
+    }
+
+    private static IOException over() {
+        return new IOException("the request that sent this is over");
     }
 
     @Override
     public void close() throws IOException {
+        Reading open;
+        lock.lock();
+        try {
+            open = taken();
+        } finally {
+            lock.unlock();
+        }
+        close(open);
+    }
+
+    /** {@return what is to be closed; it has no place here any more} */
+    private @Nullable Reading taken() {
+        Reading open = reading;
         current = null;
-        if (stream != null) {
-            stream.close();
-            stream = null;
+        reading = null;
+        return open;
+    }
+
+    /** Not to be called under the lock: a read may take its time, and this is what ends it. */
+    private static void close(@Nullable Reading open) throws IOException {
+        if (open != null) {
+            open.content.close();
+        }
+    }
+
+    /** The content, opened once, and how far it was read. */
+    private static final class Reading {
+        private final VerifyingInputStream content;
+        private final AtomicLong position = new AtomicLong();
+
+        Reading(VerifyingInputStream content) {
+            this.content = content;
+        }
+
+        void pass(long count) throws IOException {
+            content.skipNBytes(count);
+            position.addAndGet(count);
         }
     }
 
@@ -184,8 +300,12 @@ final class SentContent implements Closeable {
 
         /** {@return whether all of it was read, the last time that it was sent} */
         boolean isSent() {
-            PartStream sent = current;
-            return length == 0 || (sent != null && sent.of == this && sent.left == 0);
+            lock.lock();
+            try {
+                return length == 0 || (current != null && current.of == this && current.left.get() == 0);
+            } finally {
+                lock.unlock();
+            }
         }
 
         @Override
@@ -194,11 +314,22 @@ final class SentContent implements Closeable {
                 return InputStream.nullInputStream();
             }
             try {
-                PartStream part = new PartStream(this, at(offset));
-                current = part;
-                return part;
+                PartStream part = new PartStream(this, at(offset, this));
+                lock.lock();
+                try {
+                    requireWanted(this);
+                    current = part;
+                    return part;
+                } finally {
+                    lock.unlock();
+                }
             } catch (IOException | RuntimeException | Error e) {
-                failure = e;
+                lock.lock();
+                try {
+                    failure = wanted == this ? e : failure;
+                } finally {
+                    lock.unlock();
+                }
                 throw e;
             }
         }
@@ -206,13 +337,13 @@ final class SentContent implements Closeable {
 
     private final class PartStream extends InputStream {
         private final Part of;
-        private final VerifyingInputStream in;
-        private long left;
+        private final Reading in;
+        private final AtomicLong left;
 
-        PartStream(Part of, VerifyingInputStream in) {
+        PartStream(Part of, Reading in) {
             this.of = of;
             this.in = in;
-            this.left = of.length;
+            this.left = new AtomicLong(of.length);
         }
 
         @Override
@@ -226,20 +357,35 @@ final class SentContent implements Closeable {
             if (length == 0) {
                 return 0;
             }
-            if (left == 0) {
+            if (left.get() == 0) {
                 return -1;
             }
-            if (current != this) {
-                throw new IOException("the request that sent this is over");
+            if (!isCurrent()) {
+                throw over();
             }
             try {
-                int n = in.read(buffer, offset, (int) Math.min(length, left));
-                left -= n;
-                position += n;
+                int n = in.content.read(buffer, offset, (int) Math.min(length, left.get()));
+                in.position.addAndGet(n);
+                left.addAndGet(-n);
                 return n;
             } catch (IOException | RuntimeException | Error e) {
-                failure = e;
+                lock.lock();
+                try {
+                    // Else it is only what comes of closing it.
+                    failure = current == this ? e : failure;
+                } finally {
+                    lock.unlock();
+                }
                 throw e;
+            }
+        }
+
+        private boolean isCurrent() {
+            lock.lock();
+            try {
+                return current == this;
+            } finally {
+                lock.unlock();
             }
         }
     }

@@ -127,6 +127,44 @@ class BlobDownloadTest {
         assertEquals(RegistryException.Reason.PROTOCOL, silent.reason());
     }
 
+    /** As where a request that sends what is read here is given up, and its thread goes on for a while. */
+    @Test
+    void asksForNothingMoreWhereItIsClosedInTheMiddleOfARead() throws IOException {
+        InputStream[] download = new InputStream[1];
+        registry.interceptOnce(request -> isBlob(request)
+                ? MemoryRegistry.answer(200, Map.of(), new FilterInputStream(new ByteArrayInputStream(content)) {
+                    @Override
+                    public int read(byte[] buffer, int offset, int length) throws IOException {
+                        download[0].close();
+                        throw new IOException("closed");
+                    }
+                })
+                : null);
+        download[0] = repository.unverifiedBlob(blob, 0).orElseThrow();
+        assertThrows(IOException.class, () -> download[0].read());
+        assertEquals(List.of("-"), ranges());
+    }
+
+    @Test
+    void closesTheRestThatComesWhenItIsClosedAlready() throws IOException {
+        boolean[] closed = {false};
+        InputStream[] download = new InputStream[1];
+        breakAfter(70_000);
+        download[0] = repository.unverifiedBlob(blob, 0).orElseThrow();
+        registry.interceptOnce(request -> {
+            download[0].close();
+            return MemoryRegistry.answer(200, Map.of(), new FilterInputStream(new ByteArrayInputStream(content)) {
+                @Override
+                public void close() {
+                    closed[0] = true;
+                }
+            });
+        });
+        assertThrows(IOException.class, () -> download[0].readAllBytes());
+        assertTrue(closed[0]);
+        assertEquals(2, registry.requests().size());
+    }
+
     @Test
     void asksForTheRestOfABrokenBodyByAClosedRange() throws IOException {
         breakAfter(70_000);
