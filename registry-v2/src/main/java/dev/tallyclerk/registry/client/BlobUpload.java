@@ -205,9 +205,14 @@ final class BlobUpload {
             begun(answer);
             content.interrupted();
         } catch (RegistryException e) {
-            requireResumable(e, content);
+            boolean offered = !isUnknown(e);
+            if (offered) {
+                requireResumable(e, content);
+            } else {
+                content.requireReadable();
+            }
             content.interrupted();
-            if (isThere()) {
+            if (offered && isThere()) {
                 return true;
             }
             if (!content.isThereFrom(0)) {
@@ -221,6 +226,11 @@ final class BlobUpload {
                     session.host() + " takes no blob in one request, and the content can be read once only");
         }
         return false;
+    }
+
+    /** {@return whether it is what registries answer to a request of a kind that they do not offer} */
+    private static boolean isUnknown(RegistryException failure) {
+        return failure.reason() == Reason.UNSUPPORTED || failure.status() == 400 || failure.status() == 411;
     }
 
     private void sendParts(SentContent content) throws IOException {

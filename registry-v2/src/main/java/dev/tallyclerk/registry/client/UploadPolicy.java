@@ -28,7 +28,10 @@ public record UploadPolicy(Form form, long chunkBytes, Duration cancelTime) {
          * One that begins an upload, one for each chunk, and one that ends it. Less is sent again if one breaks off.
          */
         CHUNKED,
-        /** A single one. Not every registry offers it; one that does not is sent the content again. */
+        /**
+         * A single one. Not every registry offers it: one that begins an upload instead, or refuses such a request as
+         * one that it does not know, is sent the content again, in one piece, if it can be read again.
+         */
         SINGLE
     }
 

@@ -204,6 +204,48 @@ class RepositoryWriterTest {
         assertEquals(List.of("HEAD", "POST", "PUT"), methods());
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {400, 405, 411, 501})
+    void beginsAnUploadWhereASingleRequestIsNotOffered(int status) throws IOException {
+        registry.intercept(request -> String.valueOf(request.uri().getQuery()).contains("digest=")
+                        && request.method().equals("POST")
+                ? MemoryRegistry.error(status, "NO")
+                : null);
+        RepositoryWriter single = writer(UploadPolicy.defaults().withForm(Form.SINGLE));
+        assertEquals(BlobOutcome.SENT, push(single));
+        assertPushed();
+        assertEquals(List.of("HEAD", "POST", "POST", "PUT"), methods());
+    }
+
+    @Test
+    void aRefusalOfASingleRequestStandsWhereTheContentCannotBeReadAgain() {
+        registry.intercept(request -> {
+            if (!request.method().equals("POST")) {
+                return null;
+            }
+            try (InputStream in = request.body().open()) {
+                in.readAllBytes();
+            }
+            return MemoryRegistry.error(405, "NO");
+        });
+        RepositoryWriter single = writer(UploadPolicy.defaults().withForm(Form.SINGLE));
+        RequestBody once = RequestBody.once(content.length, new ByteArrayInputStream(content));
+        var e = assertThrows(RegistryException.class, () -> single.pushBlob(blob, once));
+        assertEquals(Reason.UNSUPPORTED, e.reason());
+        assertEquals(List.of("HEAD", "POST"), methods());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 413})
+    void anyOtherRefusalOfASingleRequestStands(int status) {
+        registry.intercept(request -> request.method().equals("POST") ? MemoryRegistry.error(status, "NO") : null);
+        RepositoryWriter single = writer(UploadPolicy.defaults().withForm(Form.SINGLE));
+        assertEquals(
+                status,
+                assertThrows(RegistryException.class, () -> push(single)).status());
+        assertEquals(1, methods().stream().filter("POST"::equals).count());
+    }
+
     @Test
     void aSingleRequestWhoseAnswerIsLostIsNotSentAgain() throws IOException {
         registry.intercept(BrokenUploads.times(1, BrokenUploads.lostAnswer("POST", registry)));
