@@ -37,7 +37,49 @@ public interface CredentialProvider {
         return credentialsFor(registry);
     }
 
-    /** {@return a provider of the same credentials for every registry} */
+    /**
+     * {@return a provider of credentials for one registry, and of none for every other}
+     *
+     * @param registry host and port as they stand in references, such as {@code docker.io}; their case does not matter
+     * @throws IllegalArgumentException if {@code registry} is no host with an optional port
+     */
+    static CredentialProvider of(String registry, Credentials credentials) {
+        return of(registry, credentials, other -> Credentials.anonymous());
+    }
+
+    /**
+     * {@return a provider of credentials for one registry, and of what another one has for every other}
+     *
+     * @param registry host and port as they stand in references, such as {@code docker.io}; their case does not matter
+     * @param others who is asked about every other registry
+     * @throws IllegalArgumentException if {@code registry} is no host with an optional port
+     */
+    static CredentialProvider of(String registry, Credentials credentials, CredentialProvider others) {
+        ReferenceParts.requireDomain(registry);
+        Objects.requireNonNull(credentials, "credentials");
+        Objects.requireNonNull(others, "others");
+        return new CredentialProvider() {
+            @Override
+            public Credentials credentialsFor(String asking) throws IOException {
+                return asking.equalsIgnoreCase(registry) ? credentials : others.credentialsFor(asking);
+            }
+
+            @Override
+            public Credentials credentialsFor(String asking, Duration time, Cancellation cancellation)
+                    throws IOException {
+                return asking.equalsIgnoreCase(registry)
+                        ? credentials
+                        : others.credentialsFor(asking, time, cancellation);
+            }
+        };
+    }
+
+    /**
+     * {@return a provider of the same credentials for every registry}
+     *
+     * <p>Any host that is named as a registry is told them if it asks. Where the names come from others,
+     * {@link #of(String, Credentials)} is for the registry whose credentials they are.
+     */
     static CredentialProvider of(Credentials credentials) {
         Objects.requireNonNull(credentials, "credentials");
         return registry -> credentials;

@@ -29,6 +29,12 @@ final class ReferenceParts {
                 .isPresent();
     }
 
+    static void requireDomain(String text) {
+        if (!isDomain(text)) {
+            throw new IllegalArgumentException("not a registry: " + Quoted.quote(text));
+        }
+    }
+
     static void requirePath(String text) {
         if (!isPath(text)) {
             throw new IllegalArgumentException("not the name of a repository: " + Quoted.quote(text));

@@ -40,7 +40,25 @@ public final class RegistryClient {
         return new RegistryClient(ClientSettings.of(Objects.requireNonNull(transport, "transport")));
     }
 
-    /** {@return this client with the same credentials for every registry, sent only to one that asks for them} */
+    /**
+     * {@return this client with credentials for one registry, sent only if it asks for them}
+     *
+     * <p>For every other registry it has those that it had, which at first are none.
+     *
+     * @param registry host and port as they stand in references, such as {@code docker.io}; their case does not matter
+     * @throws IllegalArgumentException if {@code registry} is no host with an optional port
+     */
+    public RegistryClient withCredentials(String registry, Credentials other) {
+        return withCredentials(CredentialProvider.of(registry, other, settings.credentials()));
+    }
+
+    /**
+     * {@return this client with the same credentials for every registry, sent only to one that asks for them}
+     *
+     * <p>Every one that it is used for may ask, and so <strong>whoever chooses the name of an image chooses who learns
+     * the password</strong>. Where names come from others, {@link #withCredentials(String, Credentials)} names the
+     * registry whose credentials they are.
+     */
     public RegistryClient withCredentials(Credentials other) {
         return withCredentials(CredentialProvider.of(other));
     }
@@ -134,7 +152,7 @@ public final class RegistryClient {
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */
     public RegistryClient withMirrors(String registry, List<Mirror> mirrors) {
-        requireDomain(registry);
+        ReferenceParts.requireDomain(registry);
         List<KnownMirror> known = mirrors.stream()
                 .map(mirror -> new KnownMirror(mirror, ClientState.of(settings.limits())))
                 .toList();
@@ -249,7 +267,7 @@ public final class RegistryClient {
      *     1, or {@code last} cannot be the name of a repository
      */
     public Pages<String> repositoryPages(String registry, int pageSize, String last) {
-        requireDomain(registry);
+        ReferenceParts.requireDomain(registry);
         RegistrySession session = RegistrySession.of(settings, registry, base(registry));
         String after = "";
         if (!last.isEmpty()) {
@@ -268,12 +286,6 @@ public final class RegistryClient {
      */
     public AsyncRegistryClient async(Executor executor) {
         return new AsyncRegistryClient(this, executor);
-    }
-
-    private static void requireDomain(String registry) {
-        if (!ReferenceParts.isDomain(registry)) {
-            throw new IllegalArgumentException("not a registry: " + Quoted.quote(registry));
-        }
     }
 
     private static String domain(Reference reference) {

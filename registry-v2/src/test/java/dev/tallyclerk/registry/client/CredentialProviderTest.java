@@ -1,0 +1,77 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryException.Reason;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CredentialProviderTest {
+    private static final Credentials USER = Credentials.of("user", "secret");
+    private static final Credentials OTHER = Credentials.of("other", "secret");
+
+    private final MemoryRegistry registry = new MemoryRegistry();
+
+    CredentialProviderTest() {
+        registry.repository("a").image("1", "layer");
+        registry.intercept(request -> request.headers().containsKey("Authorization")
+                ? null
+                : MemoryRegistry.answer(401, Map.of("WWW-Authenticate", "Basic realm=\"r\"")));
+    }
+
+    private static boolean isThere(RegistryClient client, String host) throws IOException {
+        return client.repository(Reference.parse(host + "/a")).manifest("1").isPresent();
+    }
+
+    private List<String> shownTo(String host) {
+        return registry.requests().stream()
+                .filter(request -> request.uri().getHost().equals(host))
+                .flatMap(request -> request.headers().getOrDefault("Authorization", List.of()).stream())
+                .toList();
+    }
+
+    @Test
+    void whatIsForOneRegistryIsShownToNoOther() throws IOException {
+        RegistryClient client = registry.client().withCredentials("registry.example.org", USER);
+        assertTrue(isThere(client, "registry.example.org"));
+        assertEquals(List.of(USER.basic().orElseThrow()), shownTo("registry.example.org"));
+        var e = assertThrows(RegistryException.class, () -> isThere(client, "evil.example.net"));
+        assertEquals(Reason.UNAUTHORIZED, e.reason());
+        assertEquals(List.of(), shownTo("evil.example.net"));
+        assertThrows(RegistryException.class, () -> isThere(client, "registry.example.org:5000"));
+    }
+
+    @Test
+    void oneRegistryAfterAnotherMayHaveItsOwn() throws IOException {
+        RegistryClient client = registry.client()
+                .withCredentials("registry.example.org", OTHER)
+                .withCredentials("other.example.org", OTHER)
+                .withCredentials("Registry.example.org", USER);
+        assertTrue(isThere(client, "registry.example.org"));
+        assertTrue(isThere(client, "other.example.org"));
+        assertEquals(List.of(USER.basic().orElseThrow()), shownTo("registry.example.org"));
+        assertEquals(List.of(OTHER.basic().orElseThrow()), shownTo("other.example.org"));
+    }
+
+    @Test
+    void theCredentialsOfEveryOtherRegistryStay() throws IOException {
+        CredentialProvider provider = CredentialProvider.of("docker.io", USER, CredentialProvider.of(OTHER));
+        assertEquals(USER, provider.credentialsFor("docker.io"));
+        assertEquals(OTHER, provider.credentialsFor("registry.example.org"));
+        assertFalse(provider.credentialsFor("docker.io.example.org").equals(USER));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "https://registry.example.org", "registry.example.org/a", "a:b", "user@a.example.org"})
+    void areForWhatCanBeARegistryOnly(String registryName) {
+        assertThrows(IllegalArgumentException.class, () -> CredentialProvider.of(registryName, USER));
+    }
+}
