@@ -90,7 +90,7 @@ final class ReferrersCommand implements Callable<Integer> {
         if (artifactType != null && !MediaType.isValid(artifactType)) {
             throw Usage.error(spec, "--artifact-type is a media type, not " + Quoted.quote(artifactType));
         }
-        RegistryClient client = registry.clients(terminal).of(name);
+        RegistryClient client = registry.clients(terminal).ofLists(name);
         Digest subject;
         try (ImageSource source = client.image(name)) {
             subject = source.resolve().digest();

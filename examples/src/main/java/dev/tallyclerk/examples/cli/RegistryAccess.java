@@ -109,7 +109,8 @@ final class RegistryAccess {
     @Option(
             names = "--max-time",
             paramLabel = "SECONDS",
-            description = "Give up after so long: two minutes for a request and an hour for a layer by default.")
+            description = "Give up after so long: two minutes for a request and an hour for a layer by default. A list"
+                    + " of several pages has that time for all of them.")
     private @Nullable Integer maxTime;
 
     /** The clients of one run of a command. */
@@ -117,6 +118,7 @@ final class RegistryAccess {
         private final RegistryClient client;
         private final @Nullable Boolean plainHttp;
         private final List<String> plainHttpHosts;
+        private final @Nullable Duration maxTime;
         private final HttpGet metadata;
         private final FetchOptions metadataOptions;
 
@@ -124,11 +126,13 @@ final class RegistryAccess {
                 RegistryClient client,
                 @Nullable Boolean plainHttp,
                 List<String> plainHttpHosts,
+                @Nullable Duration maxTime,
                 HttpGet metadata,
                 FetchOptions metadataOptions) {
             this.client = client;
             this.plainHttp = plainHttp;
             this.plainHttpHosts = List.copyOf(plainHttpHosts);
+            this.maxTime = maxTime;
             this.metadata = metadata;
             this.metadataOptions = metadataOptions;
         }
@@ -141,6 +145,12 @@ final class RegistryAccess {
         /** {@return the client for the registry of that name} */
         RegistryClient of(Reference reference) {
             return client.withPlainHttp(speaksHttp(reference.domain()));
+        }
+
+        /** {@return the client for the registry of that name, which gives up on a list as on a single request} */
+        RegistryClient ofLists(Reference reference) {
+            Duration time = maxTime;
+            return time == null ? of(reference) : of(reference).withTimeout(time);
         }
 
         private boolean speaksHttp(String domain) {
@@ -205,16 +215,15 @@ final class RegistryAccess {
             client = client.withMirrors(registry.getKey(), registry.getValue());
         }
         FetchOptions metadataOptions = FetchOptions.defaults();
-        Integer seconds = maxTime;
-        if (seconds != null) {
-            if (seconds < 1) {
+        Duration time = maxTime == null ? null : Duration.ofSeconds(maxTime);
+        if (time != null) {
+            if (time.isNegative() || time.isZero()) {
                 throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
             }
-            Duration time = Duration.ofSeconds(seconds);
             client = client.withLimits(ClientLimits.defaults().withTimes(time, time));
             metadataOptions = metadataOptions.withTotalTimeout(time);
         }
-        return new Clients(client, plainHttp, plainHttpHosts, new LateGet(http), metadataOptions);
+        return new Clients(client, plainHttp, plainHttpHosts, time, new LateGet(http), metadataOptions);
     }
 
     private Map<String, List<Mirror>> mirrorsByRegistry() {

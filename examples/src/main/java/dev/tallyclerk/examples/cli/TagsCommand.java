@@ -67,7 +67,8 @@ final class TagsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Reference name = name();
-        List<String> tags = registry.clients(terminal).of(name).repository(name).tags();
+        List<String> tags =
+                registry.clients(terminal).ofLists(name).repository(name).tags();
         if (format == Format.JSON) {
             writeJson(name, tags);
         } else {

@@ -283,6 +283,7 @@ class CopyCommandTest {
                 }),
                 null,
                 List.of("two.invalid:5000"),
+                null,
                 new LateGet(new LateHttp(List.of())),
                 FetchOptions.defaults());
         assertEquals("https", scheme(clients, "one.invalid/a"));

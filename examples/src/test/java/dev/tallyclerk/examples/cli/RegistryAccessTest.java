@@ -3,13 +3,19 @@ package dev.tallyclerk.examples.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.testing.HostileServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the options about registries come to at a registry. */
 class RegistryAccessTest {
@@ -61,6 +67,33 @@ class RegistryAccessTest {
             assertEquals("1\n", run.out());
             assertEquals(1, run.err().lines().count(), run.err());
             assertTrue(run.err().contains("sha256:ab"), run.err());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tags", "referrers"})
+    void theTimeThatAListMayTakeIsForAllOfItsPages(String command) throws IOException {
+        AtomicInteger pages = new AtomicInteger();
+        byte[] tags = "{\"name\":\"a\",\"tags\":[]}".getBytes(StandardCharsets.UTF_8);
+        byte[] index =
+                "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[]}"
+                        .getBytes(StandardCharsets.UTF_8);
+        byte[] page = command.equals("tags") ? tags : index;
+        try (HostileServer server = HostileServer.start(exchange -> {
+            int number = pages.incrementAndGet();
+            List<String> head = new ArrayList<>(
+                    List.of("Content-Type: application/vnd.oci.image.index.v1+json", "Content-Length: " + page.length));
+            if (number < 40) {
+                head.add("Link: <?page=" + number + ">; rel=\"next\"");
+            }
+            exchange.head(200, head.toArray(String[]::new));
+            exchange.drip(page, Duration.ofMillis(400 / page.length));
+        })) {
+            String name = server.host() + "/a" + (command.equals("tags") ? "" : "@" + Digest.sha256Of(page));
+            CommandRun run = CommandRun.of(command, name, "--max-time", "1");
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("took longer than 1 s"), run.err());
+            assertTrue(pages.get() < 40, "all pages were asked for");
         }
     }
 
