@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.Mirror;
+import dev.tallyclerk.registry.client.NameResolver;
 import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryListener;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
@@ -207,6 +209,7 @@ final class RegistryAccess {
         RegistryClient client = RegistryClient.of(new LateTransport(http))
                 .withCancellation(ended)
                 .withCredentials(credentials(terminal))
+                .withNameResolver(RegistryAccess::resolve)
                 .withListener(new Warnings(terminal.err()));
         if (!trustedOrigins.isEmpty()) {
             client = client.withOrigins(trusted());
@@ -224,6 +227,12 @@ final class RegistryAccess {
             metadataOptions = metadataOptions.withTotalTimeout(time);
         }
         return new Clients(client, plainHttp, plainHttpHosts, time, new LateGet(http), metadataOptions);
+    }
+
+    private static List<InetAddress> resolve(String host) throws UnknownHostException {
+        ProxySelector proxies = ProxySelector.getDefault();
+        NameResolver names = NameResolver.runtime();
+        return proxies == null ? names.resolve(host) : new ProxiedNames(proxies, names).resolve(host);
     }
 
     private Map<String, List<Mirror>> mirrorsByRegistry() {

@@ -1,0 +1,57 @@
+package dev.tallyclerk.examples.cli;
+
+import dev.tallyclerk.registry.client.NameResolver;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Names as the Java runtime knows them, and of those that it does not know the ones that are asked for through a proxy,
+ * which may be the only one that does: they count as names of the public network. What is literal, has no dot or ends
+ * in a number is not such a name. Nothing is sent to the address that stands for them, and what is sent without a proxy
+ * goes to a public address only whatever is said here: the transport looks at what it is connected to.
+ */
+final class ProxiedNames implements NameResolver {
+    private static final Pattern NAME = Pattern.compile("(?:[A-Za-z0-9_-]+\\.)+[A-Za-z][A-Za-z0-9-]*\\.?");
+
+    /** An address of the public network, that of a.root-servers.net, because there has to be one. */
+    private static final byte[] SOME_PUBLIC_ADDRESS = {(byte) 198, 41, 0, 4};
+
+    private final ProxySelector proxies;
+    private final NameResolver names;
+
+    /**
+     * Knows what {@code names} knows, and leaves the rest to proxies.
+     *
+     * @param proxies which requests go through one
+     */
+    ProxiedNames(ProxySelector proxies, NameResolver names) {
+        this.proxies = proxies;
+        this.names = names;
+    }
+
+    @Override
+    public List<InetAddress> resolve(String host) throws UnknownHostException {
+        try {
+            return names.resolve(host);
+        } catch (UnknownHostException e) {
+            if (!NAME.matcher(host).matches() || !isProxied(host)) {
+                throw e;
+            }
+            return List.of(InetAddress.getByAddress(host, SOME_PUBLIC_ADDRESS));
+        }
+    }
+
+    private boolean isProxied(String host) {
+        return isProxied(URI.create("https://" + host + "/")) || isProxied(URI.create("http://" + host + "/"));
+    }
+
+    private boolean isProxied(URI uri) {
+        List<Proxy> selected = proxies.select(uri);
+        return !selected.isEmpty() && selected.stream().allMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
+    }
+}
