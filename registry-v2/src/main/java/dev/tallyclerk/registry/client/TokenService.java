@@ -150,9 +150,16 @@ final class TokenService {
                 outgoing.secrets(),
                 settings.clock().instant());
         // RFC 6749, section 5.2: a refresh token that is worth nothing is a bad request.
-        return answer.status() == 400 && outgoing.secretBody()
-                ? new RegistryException(Reason.UNAUTHORIZED, 400, failure.codes(), String.valueOf(failure.getMessage()))
-                : failure;
+        if (answer.status() == 400 && outgoing.secretBody()) {
+            return as(Reason.UNAUTHORIZED, failure);
+        }
+        // It is the service that is not there, and not what the token is for.
+        boolean absent = failure.reason() == Reason.NOT_FOUND || failure.reason() == Reason.UNSUPPORTED;
+        return absent ? as(Reason.PROTOCOL, failure) : failure;
+    }
+
+    private static RegistryException as(Reason reason, RegistryException failure) {
+        return new RegistryException(reason, failure.status(), failure.codes(), String.valueOf(failure.getMessage()));
     }
 
     private Token read(String who, byte[] document, Grant grant, Scope scope, Instant asked) throws RegistryException {

@@ -373,6 +373,17 @@ class TokenAuthenticationTest {
     }
 
     @ParameterizedTest
+    @ValueSource(ints = {404, 405, 410, 501})
+    void aTokenServiceThatIsNotThereIsNoContentThatIsNotThere(int status) {
+        tokenStatus = status;
+        for (Credentials who : List.of(Credentials.anonymous(), USER, Credentials.identityToken("id"))) {
+            RegistryException e = as(who).failure();
+            assertEquals(Reason.PROTOCOL, e.reason());
+            assertEquals(status, e.status());
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = {201, 202, 203, 206})
     void quotesNothingOfAnAnswerThatMayHaveAToken(int status) {
         tokenStatus = status;
