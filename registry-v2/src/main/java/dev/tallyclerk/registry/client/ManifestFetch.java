@@ -47,11 +47,14 @@ final class ManifestFetch {
         try {
             return read(call("GET", tag, accept).accepting(200), true).orElseThrow();
         } catch (RegistryException e) {
-            boolean absent = e.reason() == Reason.NOT_FOUND && !e.isUnprocessed();
-            throw absent
-                    ? e.saying(place.session().host() + " has no " + place.path() + ":" + tag + ": " + e.getMessage())
-                    : e;
+            throw about(":" + tag, e);
         }
+    }
+
+    /** {@return the failure, which where it means that something is not there says what in the user's words too} */
+    private RegistryException about(String name, RegistryException e) {
+        boolean absent = e.reason() == Reason.NOT_FOUND && !e.isUnprocessed();
+        return absent ? e.saying(place.session().host() + " has no " + place.path() + name + ": " + e.getMessage()) : e;
     }
 
     private Optional<TaggedManifest> read(Call call, boolean noPage) throws IOException {
@@ -71,8 +74,21 @@ final class ManifestFetch {
 
     /** {@return what there is under a digest, cut off after one byte more than {@code maxBytes}} */
     Optional<FetchedManifest> document(Digest digest, int maxBytes) throws IOException {
-        Optional<Document> found =
-                Document.read(place.session(), call("GET", digest.toString(), MediaType.readableManifests()), maxBytes);
+        return document(call("GET", digest.toString(), MediaType.readableManifests()), maxBytes);
+    }
+
+    /** {@return what {@link #document} does, where something is there; if not, the failure has the registry's words} */
+    FetchedManifest requiredDocument(Digest digest, int maxBytes) throws IOException {
+        Call call = call("GET", digest.toString(), MediaType.readableManifests());
+        try {
+            return document(call.accepting(200), maxBytes).orElseThrow();
+        } catch (RegistryException e) {
+            throw about("@" + digest, e);
+        }
+    }
+
+    private Optional<FetchedManifest> document(Call call, int maxBytes) throws IOException {
+        Optional<Document> found = Document.read(place.session(), call, maxBytes);
         if (found.isPresent()) {
             refusePage(found.get());
         }

@@ -75,12 +75,9 @@ final class RegistryImage implements ImageSource {
         if (known != null && known.digest().equals(digest)) {
             return Optional.of(known.document());
         }
-        Optional<FetchedManifest> found = repository.unverifiedManifest(digest, maxBytes);
-        if (found.isEmpty() && reference.digest().filter(digest::equals).isPresent()) {
-            throw new RegistryException(
-                    Reason.NOT_FOUND, 404, repository.host() + " has no " + reference.path() + "@" + digest);
-        }
-        return found;
+        return reference.digest().filter(digest::equals).isPresent()
+                ? Optional.of(repository.requiredManifest(digest, maxBytes))
+                : repository.unverifiedManifest(digest, maxBytes);
     }
 
     @Override

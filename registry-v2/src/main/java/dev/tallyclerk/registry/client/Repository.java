@@ -370,12 +370,30 @@ public final class Repository {
 
     /** {@return the document of that digest; a mirror's only if it has that digest} */
     Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException {
+        return manifest(digest, maxBytes, fetch -> fetch.document(digest, maxBytes));
+    }
+
+    /**
+     * {@return what {@link #unverifiedManifest} does}
+     *
+     * @throws RegistryException with the registry's own words if there is nothing
+     */
+    FetchedManifest requiredManifest(Digest digest, int maxBytes) throws IOException {
+        return manifest(digest, maxBytes, fetch -> Optional.of(fetch.requiredDocument(digest, maxBytes)))
+                .orElseThrow();
+    }
+
+    private Optional<FetchedManifest> manifest(Digest digest, int maxBytes, AtRegistry atRegistry) throws IOException {
         return places.byDigest(place -> {
             ManifestFetch fetch = new ManifestFetch(place);
-            return place.namespace().isEmpty()
-                    ? fetch.document(digest, maxBytes)
-                    : fetch.verifiedDocument(digest, maxBytes);
+            return place.namespace().isEmpty() ? atRegistry.read(fetch) : fetch.verifiedDocument(digest, maxBytes);
         });
+    }
+
+    /** Reads a manifest at the registry itself. */
+    @FunctionalInterface
+    private interface AtRegistry {
+        Optional<FetchedManifest> read(ManifestFetch fetch) throws IOException;
     }
 
     RegistrySession session() {

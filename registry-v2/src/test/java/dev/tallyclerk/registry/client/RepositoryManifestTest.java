@@ -295,16 +295,19 @@ class RepositoryManifestTest {
     }
 
     @Test
-    void aTagThatIsNotThereIsAFailureInTheRegistrysOwnWords() throws IOException {
+    void anImageThatIsNotThereIsAFailureInTheRegistrysOwnWords() throws IOException {
         String body = "{\"errors\":[{\"code\":\"NAME_UNKNOWN\",\"message\":\"project x was moved\"}]}";
         registry.intercept(request -> MemoryRegistry.answer(404, Map.of(), body.getBytes(StandardCharsets.UTF_8)));
-        try (ImageSource source = registry.client().image(Reference.parse("registry.example.org/a:2"))) {
-            var e = assertThrows(RegistryException.class, source::resolve);
-            assertEquals(Reason.NOT_FOUND, e.reason());
-            assertEquals(List.of("NAME_UNKNOWN"), e.codes());
-            String message = String.valueOf(e.getMessage());
-            assertTrue(message.startsWith("registry.example.org has no a:2: "), message);
-            assertTrue(message.endsWith("\"project x was moved\""), message);
+        for (String name : List.of(":2", "@" + image.digest())) {
+            try (ImageSource source = registry.client().image(Reference.parse("registry.example.org/a" + name))) {
+                var e = assertThrows(
+                        RegistryException.class, () -> ImageVerifier.create().verify(source));
+                assertEquals(Reason.NOT_FOUND, e.reason());
+                assertEquals(List.of("NAME_UNKNOWN"), e.codes());
+                String message = String.valueOf(e.getMessage());
+                assertTrue(message.startsWith("registry.example.org has no a" + name + ": "), message);
+                assertTrue(message.endsWith("\"project x was moved\""), message);
+            }
         }
     }
 
