@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tallyclerk.registry.jdkhttp.JdkTransport;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
@@ -532,6 +533,20 @@ class TransportContractTest {
         assertThrows(IllegalArgumentException.class, () -> new JdkTransport(tells));
         assertThrows(IllegalArgumentException.class, () -> JdkTransport.ofProxyAuthenticating(follows));
         assertThrows(IllegalArgumentException.class, () -> JdkTransport.ofProxyAuthenticating(keeps));
+    }
+
+    @Test
+    void aClientThatWouldTakeCredentialsOutSendsNoRequestThatHasSome() throws IOException {
+        assumeTrue(Runtime.version().feature() < 25, "later clients leave them in");
+        HttpClient client =
+                HttpClient.newBuilder().authenticator(new ProxyPassword()).build();
+        HostileServer server = serve(exchange -> exchange.answer(200));
+        Transport transport = JdkTransport.ofProxyAuthenticating(client);
+        for (String name : List.of("Authorization", "authorization")) {
+            failure(transport, Request.of("GET", server.uri("/")).withHeader(name, "Bearer token"));
+        }
+        assertEquals(List.of(), server.log());
+        assertEquals("", text(transport.send(Request.of("GET", server.uri("/")))));
     }
 
     /** Has a password for proxies. */

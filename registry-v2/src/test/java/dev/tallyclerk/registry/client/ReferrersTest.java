@@ -78,6 +78,23 @@ class ReferrersTest {
         }
     }
 
+    /** Another server of the same API has the list, or will have it again. */
+    @Test
+    void aListOfAnotherServerThatFailsIsNotTakenForNone() throws IOException {
+        fallback(refer(SBOM, "1"));
+        registry.intercept(request -> request.uri().getHost().equals("other.example.org")
+                ? MemoryRegistry.error(503, "NO")
+                : request.uri().getPath().contains("/referrers/")
+                        ? MemoryRegistry.answer(
+                                307,
+                                Map.of(
+                                        "Location",
+                                        "https://other.example.org"
+                                                + request.uri().getPath()))
+                        : null);
+        assertEquals(Reason.SERVER_ERROR, refusal());
+    }
+
     @Test
     void leavesTheFilterToARegistryThatSaysThatItHasIt() throws IOException {
         Descriptor sbom = refer(SBOM, "1");
