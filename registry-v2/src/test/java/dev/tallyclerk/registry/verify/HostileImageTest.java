@@ -109,7 +109,10 @@ class HostileImageTest {
         assertEquals(List.of(Reason.DIGEST_MISMATCH, Reason.TOO_SHORT), reasons(verify(image)));
     }
 
-    /** CVE-2023-33959, CVE-2022-35929, CVE-2026-22703 and their kin: what cannot be read was taken for verified. */
+    /**
+     * CVE-2023-33959, CVE-2022-35929, CVE-2026-22703, CVE-2026-39395 and their kin: what cannot be read was taken for
+     * verified.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "[]", "{}", "{\"schemaVersion\":2}", "{\"signatures\":[]}", "\"\"", "0"})
     void cve202333959NothingThatCannotBeReadIsVerified(String document) throws IOException {
