@@ -226,7 +226,8 @@ public final class ClientBody extends InputStream {
     public static void abandon(CompletableFuture<HttpResponse<ClientBody>> exchange) {
         if (!exchange.cancel(true)) {
             // It was answered at the last moment, and its connection is held until the body is done with.
-            exchange.thenAccept(response -> response.body().close());
+            CompletionStage<HttpResponse<ClientBody>> answered = exchange;
+            answered.thenAccept(response -> response.body().close());
         }
     }
 
