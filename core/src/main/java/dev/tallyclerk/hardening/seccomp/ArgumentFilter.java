@@ -18,16 +18,19 @@ final class ArgumentFilter {
 
     private ArgumentFilter() {}
 
-    /** {@return whether the conditions, all of which must hold, let no more through than Docker's do} */
+    /** {@return whether the conditions let no more through than Docker's do} */
     static boolean isAsDockers(String name, SyscallRule rule) {
-        List<Argument> arguments = rule.arguments();
+        return rule.alternatives().stream().allMatch(arguments -> isAsDockers(name, arguments, rule));
+    }
+
+    private static boolean isAsDockers(String name, List<Argument> arguments, SyscallRule rule) {
         return switch (name) {
             case "clone" -> arguments.stream().anyMatch(argument -> hasNoNewNamespace(argument, rule));
             case "personality" ->
                 arguments.stream()
                         .anyMatch(argument ->
                                 isOnFirst(argument, "SCMP_CMP_EQ") && PERSONALITIES.contains(argument.value()));
-            case "socket" -> isWithoutVsock(arguments);
+            case "socket" -> arguments.stream().anyMatch(ArgumentFilter::isWithoutVsock);
             default -> false;
         };
     }
@@ -51,12 +54,9 @@ final class ArgumentFilter {
     }
 
     /** Docker's profile had only vsock left out before it left out the sockets of the kernel's ciphers too. */
-    private static boolean isWithoutVsock(List<Argument> arguments) {
-        boolean isOlder = arguments.stream()
-                .anyMatch(argument -> isOnFirst(argument, "SCMP_CMP_NE") && argument.value() == AF_VSOCK);
-        return isOlder
-                || (arguments.stream().anyMatch(argument -> leavesOut(argument, AF_VSOCK))
-                        && arguments.stream().anyMatch(argument -> leavesOut(argument, AF_ALG)));
+    private static boolean isWithoutVsock(Argument argument) {
+        boolean isOlder = isOnFirst(argument, "SCMP_CMP_NE") && argument.value() == AF_VSOCK;
+        return isOlder || (leavesOut(argument, AF_VSOCK) && leavesOut(argument, AF_ALG));
     }
 
     private static boolean leavesOut(Argument argument, long family) {

@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.seccomp.SyscallRule.Argument;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -129,7 +130,8 @@ final class StrengthRules {
                                         + " otherwise only root of the host does. Many ways out of a container start there.")
                         .remediation(
                                 "Allow clone only where the flags of new namespaces are not set (SCMP_CMP_MASKED_EQ with"
-                                        + " 2114060288), answer clone3 with SCMP_ACT_ERRNO and errnoRet 38 so that programs fall back"
+                                        + " 2114060288, and no second comparison of the flags, which would be enough by"
+                                        + " itself), answer clone3 with SCMP_ACT_ERRNO and errnoRet 38 so that programs fall back"
                                         + " to clone, and allow unshare to containers with CAP_SYS_ADMIN only."),
                 profile -> Fact.decideBoth(
                         profile.defaultAction(),
@@ -167,11 +169,15 @@ final class StrengthRules {
      * The flags of clone are its first argument, but for s390; those of clone3 lie in memory, where no filter looks.
      */
     private static boolean makesUserNamespaces(String name, SyscallRule rule) {
-        boolean masked = rule.arguments().stream()
-                .anyMatch(argument -> argument.op().equals("SCMP_CMP_MASKED_EQ")
-                        && ArgumentFilter.isOnCloneFlags(argument, rule)
-                        && (argument.value() & CLONE_NEWUSER) != 0
-                        && (argument.valueTwo() & CLONE_NEWUSER) == 0);
+        boolean masked = rule.alternatives().stream()
+                .allMatch(arguments -> arguments.stream().anyMatch(argument -> forbidsUserNamespaces(argument, rule)));
         return name.equals("clone3") || (!masked && (name.equals("clone") || name.equals("unshare")));
+    }
+
+    private static boolean forbidsUserNamespaces(Argument argument, SyscallRule rule) {
+        return argument.op().equals("SCMP_CMP_MASKED_EQ")
+                && ArgumentFilter.isOnCloneFlags(argument, rule)
+                && (argument.value() & CLONE_NEWUSER) != 0
+                && (argument.valueTwo() & CLONE_NEWUSER) == 0;
     }
 }

@@ -49,9 +49,20 @@ public final class SyscallRule {
         return errnoRet == null ? OptionalLong.empty() : OptionalLong.of(errnoRet);
     }
 
-    /** {@return what must hold for the arguments of a call, unmodifiable; all of them must} */
+    /**
+     * {@return what must hold for the arguments of a call, unmodifiable}
+     *
+     * <p>All of it must, unless two comparisons are about the same argument: then runtimes make a rule of each
+     * comparison, and any one is enough.
+     */
     public List<Argument> arguments() {
         return arguments;
+    }
+
+    /** {@return lists of comparisons of which one list is enough, and all that stand in that list must hold} */
+    List<List<Argument>> alternatives() {
+        boolean isTwice = arguments.stream().map(Argument::index).distinct().count() < arguments.size();
+        return isTwice ? arguments.stream().map(List::of).toList() : List.of(arguments);
     }
 
     /** {@return what must hold for container and host, so that the element counts} */

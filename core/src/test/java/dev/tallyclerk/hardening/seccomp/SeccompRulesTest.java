@@ -63,6 +63,17 @@ class SeccompRulesTest {
         return ",'args':[{'index':0,'value':" + value + ",'op':'SCMP_CMP_" + op + "'}]";
     }
 
+    /** {@return two comparisons in one element} */
+    private static String both(String first, String second) {
+        return ",'args':[" + comparison(first) + "," + comparison(second) + "]";
+    }
+
+    /** {@return a comparison written as index, value and operator} */
+    private static String comparison(String words) {
+        String[] parts = words.split(" ", -1);
+        return "{'index':" + parts[0] + ",'value':" + parts[1] + ",'op':'SCMP_CMP_" + parts[2] + "'}";
+    }
+
     private static String every() {
         return DockerDefault.everyName().stream().sorted().collect(Collectors.joining(" "));
     }
@@ -162,6 +173,27 @@ class SeccompRulesTest {
                                 allow("socket", argument(41, "GE")),
                                 allow("socket", argument(37, "LE")),
                                 allow("socket", argument(40, "NE")))),
+                fails(
+                        "SEC-002",
+                        "two comparisons of one argument, of which one is enough",
+                        denying(
+                                allow("clone", both("0 2114060288 MASKED_EQ", "0 0 MASKED_EQ")),
+                                allow("socket", both("0 40 NE", "0 38 NE")),
+                                allow("personality", both("0 8 EQ", "0 7 EQ"))),
+                        "seccomp#/syscalls/0",
+                        "seccomp#/syscalls/1",
+                        "seccomp#/syscalls/2"),
+                passes(
+                        "SEC-002",
+                        "two comparisons of one argument, each as the engine's",
+                        denying(
+                                allow("clone", both("0 2114060288 MASKED_EQ", "0 2147352576 MASKED_EQ")),
+                                allow("socket", both("0 2 EQ", "0 10 EQ")),
+                                allow("personality", both("0 8 EQ", "0 0 EQ")))),
+                passes(
+                        "SEC-002",
+                        "comparisons of two arguments, which both must hold",
+                        denying(allow("socket", both("0 2 EQ", "1 0 GE")))),
                 passes("SEC-002", "a usual personality", denying(allow("personality", argument(8, "EQ")))),
                 fails(
                         "SEC-002",
@@ -208,6 +240,23 @@ class SeccompRulesTest {
                         "seccomp#/syscalls/0"),
                 fails("SEC-004", "unshare is allowed", denying(allow("unshare", "")), "seccomp#/syscalls/0"),
                 fails("SEC-004", "all that is not named", "{'defaultAction':'SCMP_ACT_LOG'}", "seccomp#/syscalls"),
+                fails(
+                        "SEC-004",
+                        "another comparison of the flags is enough",
+                        denying(allow("clone", both("0 2114060288 MASKED_EQ", "0 0 MASKED_EQ"))),
+                        "seccomp#/syscalls/0"),
+                fails(
+                        "SEC-004",
+                        "any comparison is enough where two are of one argument",
+                        denying(allow(
+                                "clone",
+                                ",'args':[" + comparison("0 2114060288 MASKED_EQ") + "," + comparison("1 1 EQ") + ","
+                                        + comparison("1 2 EQ") + "]")),
+                        "seccomp#/syscalls/0"),
+                passes(
+                        "SEC-004",
+                        "a comparison of another argument comes on top",
+                        denying(allow("clone", both("0 2114060288 MASKED_EQ", "1 0 GE")))),
                 passes("SEC-004", "clone is filtered", denying(allow("clone", "," + CLONE_ARGUMENTS))),
                 passes(
                         "SEC-004",
