@@ -11,7 +11,6 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +20,9 @@ import java.util.stream.Stream;
 final class ConfinementRules {
     /** Engines mask more with each version; these they always have. */
     private static final List<String> STABLE_MASKS = List.of("/proc/kcore", "/proc/keys", "/sys/firmware");
+
+    /** The same of paths that they make read-only. */
+    private static final List<String> STABLE_READ_ONLY = List.of("/proc/sys", "/proc/sysrq-trigger");
 
     private ConfinementRules() {}
 
@@ -187,11 +189,7 @@ final class ConfinementRules {
                     return Outcome.allOf(
                             container.hostConfig().privileged().decide(value -> Outcome.pass()),
                             container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
-                            Rules.failIf(
-                                    container.hostConfig().readonlyPaths(),
-                                    List::isEmpty,
-                                    "no path is made read-only",
-                                    "ReadonlyPaths"));
+                            container.hostConfig().readonlyPaths().decideAt(ConfinementRules::readOnly));
                 });
     }
 
@@ -218,19 +216,29 @@ final class ConfinementRules {
     private static boolean unmasks(String value) {
         return value.equalsIgnoreCase("all")
                 || Arrays.stream(value.split(":", -1))
-                        .anyMatch(pattern -> STABLE_MASKS.stream().anyMatch(mask -> PathGlob.matches(pattern, mask)));
+                        .anyMatch(pattern -> Stream.concat(STABLE_MASKS.stream(), STABLE_READ_ONLY.stream())
+                                .anyMatch(path -> PathGlob.matches(pattern, path)));
     }
 
     private static Outcome masked(List<String> paths, Location at) {
         if (paths.isEmpty()) {
             return Outcome.fail(Problem.at(at, "no path is masked"));
         }
-        List<Problem> problems = new ArrayList<>();
-        for (String path : STABLE_MASKS) {
-            if (!paths.contains(path)) {
-                problems.add(Problem.at(at, "a path that engines mask is not masked", Evidence.of("path", path)));
-            }
+        return lacking(paths, STABLE_MASKS, "a path that engines mask is not masked", at);
+    }
+
+    private static Outcome readOnly(List<String> paths, Location at) {
+        if (paths.isEmpty()) {
+            return Outcome.fail(
+                    Problem.at(at, "no path is made read-only", Evidence.of("ReadonlyPaths", paths.toString())));
         }
-        return Outcome.ofProblems(problems);
+        return lacking(paths, STABLE_READ_ONLY, "a path that engines make read-only is writable", at);
+    }
+
+    private static Outcome lacking(List<String> paths, List<String> wanted, String message, Location at) {
+        return Outcome.ofProblems(wanted.stream()
+                .filter(path -> !paths.contains(path))
+                .map(path -> Problem.at(at, message, Evidence.of("path", path)))
+                .toList());
     }
 }

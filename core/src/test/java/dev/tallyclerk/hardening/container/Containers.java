@@ -59,7 +59,7 @@ final class Containers {
             "PidsLimit:100",
             "Ulimits:[{'Name':'nofile','Hard':2048,'Soft':1024}]",
             "MaskedPaths:['/proc/kcore','/proc/keys','/sys/firmware']",
-            "ReadonlyPaths:['/proc/sys']");
+            "ReadonlyPaths:['/proc/sys','/proc/sysrq-trigger']");
 
     private static final Map<String, String> CONFIG = members(
             "User:'1000:1000'",

@@ -279,6 +279,14 @@ class IsolationCasesTest {
                 fails("RUN-020", "none read-only", host("ReadonlyPaths:[]"), "/HostConfig/ReadonlyPaths"),
                 fails(
                         "RUN-020",
+                        "another path read-only",
+                        host("ReadonlyPaths:['/x']"),
+                        "/HostConfig/ReadonlyPaths",
+                        "/HostConfig/ReadonlyPaths"),
+                fails("RUN-020", "one not read-only", host("ReadonlyPaths:['/proc/sysrq-trigger']")),
+                fails("RUN-020", "a read-only path freed in Podman", podman("'SecurityOpt':['unmask=/proc/sys']")),
+                fails(
+                        "RUN-020",
                         "unmasked in Podman",
                         podman("'SecurityOpt':['unmask=all']"),
                         "/HostConfig/SecurityOpt/0"),
