@@ -14,7 +14,9 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.Elements;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /** Which hardware of the host a container can use. */
 final class DeviceRules {
@@ -32,6 +34,12 @@ final class DeviceRules {
             "/dev/mmcblk",
             "/dev/disk/");
 
+    /** Memory, ports and log of the kernel, and its virtual machines, by their numbers. */
+    private static final Set<String> STRONG_NUMBERS = Set.of("1:1", "1:2", "1:4", "1:11", "10:232");
+
+    /** Null, zero, full, random and terminals, which every container may use anyway. */
+    private static final Set<String> COMMON_NUMBERS = Set.of("1:3", "1:5", "1:7", "1:8", "1:9", "5:0", "5:2");
+
     private DeviceRules() {}
 
     static List<Rule<ContainerSubject>> all() {
@@ -44,10 +52,13 @@ final class DeviceRules {
                         .highest(Severity.HIGH)
                         .rationale(
                                 "A device goes past everything that separates a container from its host: a disk has the"
-                                        + " host's files, whatever their permissions, and others have its memory or its keyboard.")
-                        .remediation("Remove --device, or leave the one device that is needed, read-only as in"
-                                + " --device /dev/ttyUSB0:/dev/ttyUSB0:r."),
-                container -> Elements.failIf(container.hostConfig().devices(), device -> true, DeviceRules::exposed));
+                                        + " host's files, whatever their permissions, and others have its memory or its keyboard."
+                                        + " A device rule is as much, because with MKNOD the container makes the file itself.")
+                        .remediation("Remove --device and --device-cgroup-rule, or leave the one device that is needed,"
+                                + " read-only as in --device /dev/ttyUSB0:/dev/ttyUSB0:r."),
+                container -> Outcome.allOf(
+                        Elements.failIf(container.hostConfig().devices(), device -> true, DeviceRules::exposed),
+                        overRules(container, DeviceRules::exposed)));
     }
 
     private static Problem exposed(Device device, Location at) {
@@ -63,6 +74,20 @@ final class DeviceRules {
         return isStrong ? problem.withSeverity(Severity.HIGH) : problem;
     }
 
+    private static Outcome exposed(CgroupRule rule, Location at) {
+        boolean isCommon = rule.type().equals("c") && COMMON_NUMBERS.contains(rule.numbers());
+        // A whole class of devices is what RUN-027 is about.
+        if (isCommon || rule.isClass()) {
+            return Outcome.pass();
+        }
+        Problem problem =
+                Problem.at(at, "a rule allows a device of the host", Evidence.of("DeviceCgroupRules", rule.text()));
+        boolean isStrong = rule.type().equals("b")
+                || STRONG_NUMBERS.contains(rule.numbers())
+                || rule.permissions().contains("w");
+        return Outcome.fail(isStrong ? problem.withSeverity(Severity.HIGH) : problem);
+    }
+
     private static Rule<ContainerSubject> cgroupRule() {
         return rule(
                 info("RUN-027", "A whole class of devices is allowed", Severity.HIGH, Profile.L1, "5.18", "4.4.3")
@@ -72,26 +97,52 @@ final class DeviceRules {
                         .remediation(
                                 "Name one device by major and minor number, as in c 188:0 rw, and leave out what is not"
                                         + " needed of r, w and m."),
-                container -> container.hostConfig().deviceCgroupRules().decideAt((rules, at) -> {
-                    List<Outcome> outcomes = new ArrayList<>();
-                    for (int i = 0; i < rules.size(); i++) {
-                        outcomes.add(cgroupRule(rules.get(i), at.child(Integer.toString(i))));
-                    }
-                    return Outcome.allOf(Outcome.pass(), outcomes.toArray(Outcome[]::new));
-                }));
+                container -> overRules(
+                        container,
+                        (rule, at) -> rule.isClass()
+                                ? Outcome.fail(Problem.at(
+                                        at,
+                                        "a rule allows more than one device",
+                                        Evidence.of("DeviceCgroupRules", rule.text())))
+                                : Outcome.pass()));
     }
 
-    /** Linux, cgroup v1 devices.rst: a type, major:minor, and permissions. */
-    private static Outcome cgroupRule(String rule, Location at) {
-        String[] words = rule.strip().split("\\s+", -1);
-        boolean isAll = words[0].equals("a");
-        if (!isAll && (words.length < 2 || !words[1].contains(":"))) {
-            return Outcome.unknown(Fact.Reason.UNREADABLE, at + " is not a type, major:minor and permissions");
+    private static Outcome overRules(ContainerSubject container, BiFunction<CgroupRule, Location, Outcome> decision) {
+        return container.hostConfig().deviceCgroupRules().decideAt((rules, at) -> {
+            List<Outcome> outcomes = new ArrayList<>();
+            for (int i = 0; i < rules.size(); i++) {
+                Location place = at.child(Integer.toString(i));
+                outcomes.add(CgroupRule.parse(rules.get(i))
+                        .map(rule -> decision.apply(rule, place))
+                        .orElseGet(() -> Outcome.unknown(
+                                Fact.Reason.UNREADABLE, place + " is not a type, major:minor and permissions")));
+            }
+            return Outcome.allOf(Outcome.pass(), outcomes.toArray(Outcome[]::new));
+        });
+    }
+
+    /**
+     * Linux, cgroup v1 devices.rst: a type, major:minor, and permissions.
+     *
+     * @param text the rule as it is written
+     * @param type {@code a} for all devices, {@code b} or {@code c}
+     * @param numbers major:minor without leading zeros, each possibly {@code *}
+     * @param permissions of {@code rwm}
+     */
+    private record CgroupRule(String text, String type, String numbers, String permissions) {
+        static Optional<CgroupRule> parse(String text) {
+            String[] words = text.strip().split("\\s+", -1);
+            boolean isAll = words[0].equals("a");
+            if (!isAll && (words.length < 2 || !words[1].contains(":"))) {
+                return Optional.empty();
+            }
+            String numbers = words.length > 1 ? words[1].replaceAll("\\b0+(?=[0-9])", "") : "*:*";
+            return Optional.of(new CgroupRule(text, words[0], numbers, words.length > 2 ? words[2] : "rwm"));
         }
-        return isAll || words[1].contains("*")
-                ? Outcome.fail(
-                        Problem.at(at, "a rule allows more than one device", Evidence.of("DeviceCgroupRules", rule)))
-                : Outcome.pass();
+
+        boolean isClass() {
+            return type.equals("a") || numbers.contains("*");
+        }
     }
 
     private static Rule<ContainerSubject> accelerators() {

@@ -290,6 +290,17 @@ class HostAccessCasesTest {
                 passes("RUN-026", "null", host("Devices:null")),
                 unknown("RUN-026", "no key", host("Devices:")),
                 fails(
+                        "RUN-026",
+                        "a rule for a disk",
+                        host("DeviceCgroupRules:['c 1:3 rwm','b 8:0 rwm']"),
+                        "/HostConfig/DeviceCgroupRules/1"),
+                fails("RUN-026", "a rule for the kernel's memory", host("DeviceCgroupRules:['c 01:01 r']")),
+                passes("RUN-026", "a rule for what all may use", host("DeviceCgroupRules:['c 1:3 rwm','c 5:2 rw']")),
+                passes("RUN-026", "a class, for which RUN-027 is there", host("DeviceCgroupRules:['c 188:* rmw']")),
+                passes("RUN-026", "engine too old for rules", host(OLD)),
+                unknown("RUN-026", "no key of rules", host("DeviceCgroupRules:")),
+                unknown("RUN-026", "no rule", host("DeviceCgroupRules:['b']")),
+                fails(
                         "RUN-027",
                         "any minor number",
                         host("DeviceCgroupRules:['c 1:3 r','c 188:* rmw']"),
@@ -350,6 +361,14 @@ class HostAccessCasesTest {
         assertEquals(
                 Severity.INFO,
                 severity("RUN-026", host("Devices:[{'PathOnHost':'/dev/ttyS0','CgroupPermissions':'r'}]")));
+    }
+
+    @Test
+    void findsARuleForADiskWorseThanOneForASerialPortThatIsOnlyRead() {
+        for (String rule : List.of("b 8:0 r", "c 1:1 r", "c 1:2 r", "c 1:4 r", "c 1:11 r", "c 0188:0 w")) {
+            assertEquals(Severity.HIGH, severity("RUN-026", host("DeviceCgroupRules:['" + rule + "']")), rule);
+        }
+        assertEquals(Severity.INFO, severity("RUN-026", host("DeviceCgroupRules:['c 188:0 rm']")));
     }
 
     @Test
