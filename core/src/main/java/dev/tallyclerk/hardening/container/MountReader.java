@@ -15,7 +15,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -107,13 +109,12 @@ final class MountReader {
     /** Before API 1.20: the path on the host by the path in the container, binds and volumes alike. */
     private void readVolumes(Fact.Known<Map<String, String>> volumes) {
         Fact<JsonCursor> writable = document.top(document.root(), at -> at, "VolumesRW");
+        Set<String> places = asked.stream().map(Mount::destination).collect(Collectors.toSet());
         // In one order, whatever the map's is.
         new TreeMap<>(volumes.value()).forEach((destination, source) -> {
             Location place = volumes.at().child(destination);
-            boolean isAsked =
-                    asked.stream().anyMatch(mount -> mount.destination().equals(destination));
             listed.add(new Mount(
-                    isAsked || !isEngines(source) ? Kind.BIND : Kind.VOLUME,
+                    places.contains(destination) || !isEngines(source) ? Kind.BIND : Kind.VOLUME,
                     Fact.known(source, place),
                     destination,
                     flag(writable, destination),

@@ -149,14 +149,13 @@ final class ApiRules {
                 hosts -> hosts.decideAt((texts, at) -> {
                     List<Listener> listeners =
                             texts.stream().map(Listener::parse).toList();
-                    Outcome all = Outcome.notApplicable(NOT_TCP);
+                    List<Outcome> outcomes = new ArrayList<>();
                     for (int i = 0; i < listeners.size(); i++) {
                         if (listeners.get(i).isTcp()) {
-                            all = Outcome.allOf(
-                                    all, decision.apply(new Placed(listeners.get(i), at.child(Integer.toString(i)))));
+                            outcomes.add(decision.apply(new Placed(listeners.get(i), at.child(Integer.toString(i)))));
                         }
                     }
-                    return all;
+                    return Outcome.allOf(Outcome.notApplicable(NOT_TCP), outcomes.toArray(Outcome[]::new));
                 }));
     }
 

@@ -5,6 +5,11 @@ import java.util.Locale;
 
 /** The host in texts such as {@code 10.0.0.1:2375}, {@code [::1]:5000} or {@code registry.example.test}. */
 final class HostPort {
+    /** Longer is no name of DNS and no address. */
+    private static final int MAX_HOST = 255;
+
+    private static final String MAPPED = "::ffff:";
+
     private HostPort() {}
 
     /** {@return the host without brackets, port, path and zone; empty if there is none} */
@@ -30,18 +35,23 @@ final class HostPort {
         return host.equals("*") || AnyAddress.matches(host);
     }
 
-    /** {@return whether the host is this machine itself: 127.0.0.0/8, ::1/128, localhost} */
+    /**
+     * {@return whether the host is this machine itself: 127.0.0.0/8, also as an address of IPv6, ::1/128, localhost}
+     */
     static boolean isLoopback(String host) {
+        if (host.length() > MAX_HOST) {
+            return false;
+        }
         String name = host.toLowerCase(Locale.ROOT);
         if (name.equals("localhost")) {
             return true;
         }
-        if (name.contains(":")) {
+        if (name.contains(":") && !name.startsWith(MAPPED)) {
             String last = name.substring(name.lastIndexOf(':') + 1);
-            boolean one = last.matches("0{0,3}1") && isZeros(name.substring(0, name.lastIndexOf(':') + 1), ':');
-            return one || (name.startsWith("::ffff:") && isLoopback(name.substring(7)));
+            return last.matches("0{0,3}1") && isZeros(name.substring(0, name.lastIndexOf(':') + 1), ':');
         }
-        return name.matches("127(\\.[0-9]{1,3}){1,3}");
+        String v4 = name.startsWith(MAPPED) ? name.substring(MAPPED.length()) : name;
+        return v4.matches("127(\\.[0-9]{1,3}){1,3}");
     }
 
     private static boolean isZeros(String text, char separator) {

@@ -33,6 +33,24 @@ class ManyMountsTest {
     }
 
     @Test
+    void asEnginesBeforeApi20ListThem() {
+        StringBuilder binds = new StringBuilder("'/srv:/0:ro'");
+        StringBuilder volumes = new StringBuilder("'/0':'/srv'");
+        StringBuilder writable = new StringBuilder("'/0':false");
+        for (int i = 1; i < 5 * MANY; i++) {
+            binds.append(",'/srv:/").append(i).append(":ro'");
+            volumes.append(",'/").append(i).append("':'/srv'");
+            writable.append(",'/").append(i).append("':false");
+        }
+        String document = "{'ID':'a','Config':{},'HostConfig':{'Binds':[" + binds + "]},'Volumes':{" + volumes
+                + "},'VolumesRW':{" + writable + "}}";
+        int mounts = assertTimeoutPreemptively(
+                Duration.ofSeconds(60),
+                () -> Containers.read(document).mountListing().known().size());
+        assertEquals(5 * MANY, mounts);
+    }
+
+    @Test
     void inTheReverseOrder() {
         assertEquals(Verdict.PASS, assertTimeoutPreemptively(Duration.ofSeconds(60), () -> verdict(false)));
     }

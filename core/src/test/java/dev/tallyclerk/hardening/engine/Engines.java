@@ -91,6 +91,14 @@ final class Engines {
                 .findings();
     }
 
+    /** {@return what one rule says, as the rule says it} */
+    static Outcome outcome(EngineSubject engine, String rule) {
+        return evaluate(
+                EngineRules.ruleSet().rule(new RuleId(rule)).orElseThrow(),
+                engine,
+                RuleContext.at(Instant.parse("2026-01-01T00:00:00Z")));
+    }
+
     private static <S extends Subject> Outcome evaluate(Rule<S> rule, Subject subject, RuleContext context) {
         return rule.evaluate(rule.subjectType().cast(subject), context);
     }

@@ -10,9 +10,14 @@ import static dev.tallyclerk.hardening.engine.RuleCase.fails;
 import static dev.tallyclerk.hardening.engine.RuleCase.passes;
 import static dev.tallyclerk.hardening.engine.RuleCase.silent;
 import static dev.tallyclerk.hardening.engine.RuleCase.unknown;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
+import dev.tallyclerk.hardening.Outcome;
+import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -26,6 +31,14 @@ class NetworkRulesTest {
     @MethodSource("cases")
     void decides(RuleCase rule) {
         rule.check();
+    }
+
+    @Test
+    void judgesManyAddressesInTimeThatGrowsWithThem() throws MalformedSubjectException {
+        int many = 200_000;
+        EngineSubject engine = file("{'hosts':['tcp://:1'" + ",'tcp://:1'".repeat(many - 1) + "]}");
+        Outcome outcome = assertTimeoutPreemptively(Duration.ofSeconds(60), () -> Engines.outcome(engine, "DMN-009"));
+        assertEquals(many, ((Outcome.Fail) outcome).problems().size());
     }
 
     static List<RuleCase> cases() throws MalformedSubjectException {
@@ -209,6 +222,17 @@ class NetworkRulesTest {
                         "metrics have a port only",
                         flags("dockerd --metrics-addr :9323"),
                         "dockerd --metrics-addr"),
+                fails(
+                        "DMN-031",
+                        "no address at all, and long",
+                        file("{'metrics-addr':'[" + "::ffff:".repeat(20_000) + "127.0.0.1]:9323'}"),
+                        "daemon.json#/metrics-addr"),
+                fails(
+                        "DMN-031",
+                        "what is mapped into IPv6 twice is no address",
+                        file("{'metrics-addr':'[::ffff:::ffff:127.0.0.1]:9323'}"),
+                        "daemon.json#/metrics-addr"),
+                passes("DMN-031", "loopback of IPv4 in IPv6", file("{'metrics-addr':'[::FFFF:127.0.0.1]:9323'}")),
                 passes("DMN-031", "metrics are on loopback", file("{'metrics-addr':'[::1]:9323'}")),
                 passes("DMN-031", "there are no metrics", file("{}")),
                 unknown("DMN-031", "nothing is given", nothing()),
