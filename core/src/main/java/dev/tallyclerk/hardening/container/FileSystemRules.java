@@ -3,14 +3,20 @@ package dev.tallyclerk.hardening.container;
 import static dev.tallyclerk.hardening.container.Rules.rule;
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What a container can change of its own file system. */
 final class FileSystemRules {
@@ -25,6 +31,9 @@ final class FileSystemRules {
             Set.of("/etc/passwd", "/etc/shadow", "/etc/sudoers", "/etc/ld.so.preload");
     private static final HostPath SUDOERS = HostPath.of("/etc/sudoers.d");
     private static final HostPath CRONTABS = HostPath.of("/var/spool/cron");
+
+    /** More one by one tell nobody more. */
+    private static final int MAX_SHOWN = 20;
 
     private FileSystemRules() {}
 
@@ -82,23 +91,37 @@ final class FileSystemRules {
                                 + " container, and start it with --read-only."),
                 container -> Rules.isKnown(container.hostConfig().readonlyRootfs(), value -> value)
                         ? Outcome.notApplicable("the root file system is read-only")
-                        : container
-                                .changes()
-                                .decideAt((changes, at) -> Outcome.ofProblems(changes.stream()
-                                        .filter(change ->
-                                                change.kind() != FileChange.Kind.DELETED && isSensitive(change.path()))
-                                        .limit(MAX_SHOWN)
-                                        .map(change -> Problem.at(
-                                                at,
-                                                change.kind() == FileChange.Kind.ADDED
-                                                        ? "a file was added"
-                                                        : "a file was changed",
-                                                Evidence.of("path", change.path())))
-                                        .toList())));
+                        : container.changes().decideAt(FileSystemRules::changed));
     }
 
-    /** More of a kind tells nobody more. */
-    private static final int MAX_SHOWN = 20;
+    private static Outcome changed(List<FileChange> changes, Location at) {
+        // In one order, or a baseline would not know again what another walk through the files lists.
+        List<FileChange> sensitive = changes.stream()
+                .filter(change -> change.kind() != FileChange.Kind.DELETED && isSensitive(change.path()))
+                .sorted(Comparator.comparing(FileChange::path))
+                .toList();
+        List<Problem> problems = new ArrayList<>();
+        for (FileChange change : sensitive.subList(0, Math.min(MAX_SHOWN, sensitive.size()))) {
+            problems.add(Problem.at(
+                    at,
+                    change.kind() == FileChange.Kind.ADDED ? "a file was added" : "a file was changed",
+                    Evidence.of("path", change.path())));
+        }
+        int more = sensitive.size() - problems.size();
+        if (more > 0) {
+            // Without the hash, a baseline that has the rest would hide whatever joins it.
+            String rest =
+                    sensitive.stream().skip(MAX_SHOWN).map(FileChange::path).collect(Collectors.joining("\0"));
+            problems.add(Problem.at(
+                    at,
+                    more + " more files were added or changed",
+                    Evidence.of(
+                            "paths",
+                            Digest.sha256Of(rest.getBytes(StandardCharsets.UTF_8))
+                                    .toString())));
+        }
+        return Outcome.ofProblems(problems);
+    }
 
     private static boolean isSensitive(String path) {
         HostPath file = HostPath.of(path);

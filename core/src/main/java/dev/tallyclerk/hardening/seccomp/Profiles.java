@@ -1,8 +1,10 @@
 package dev.tallyclerk.hardening.seccomp;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Problem;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 
@@ -17,6 +19,17 @@ final class Profiles {
         List<String> sorted = calls.stream().distinct().sorted().toList();
         int more = sorted.size() - MAX_SHOWN;
         String shown = String.join(" ", sorted.subList(0, Math.min(MAX_SHOWN, sorted.size())));
-        return Problem.at(at, message, Evidence.of("calls", more > 0 ? shown + " and " + more + " more" : shown));
+        if (more <= 0) {
+            return Problem.at(at, message, Evidence.of("calls", shown));
+        }
+        String rest = String.join(" ", sorted.subList(MAX_SHOWN, sorted.size()));
+        // Without the hash, a baseline would hide that other calls have come to be as many.
+        return Problem.at(
+                at,
+                message,
+                Evidence.of("calls", shown + " and " + more + " more"),
+                Evidence.of(
+                        "others",
+                        Digest.sha256Of(rest.getBytes(StandardCharsets.UTF_8)).toString()));
     }
 }

@@ -8,8 +8,11 @@ import static dev.tallyclerk.hardening.container.Containers.good;
 import static dev.tallyclerk.hardening.container.Containers.host;
 import static dev.tallyclerk.hardening.container.Containers.top;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
@@ -335,16 +338,31 @@ class HostAccessCasesTest {
         return fail.problems().get(0).severity().orElse(Severity.INFO);
     }
 
+    /** {@return the problems of a container with so many changed programs, and one more} */
+    private static List<Problem> changed(int programs, String last) {
+        List<FileChange> changes = new ArrayList<>();
+        IntStream.range(0, programs).forEach(i -> changes.add(added("/usr/bin/x" + i)));
+        changes.add(0, added(last));
+        return ((Outcome.Fail)
+                        fails("RUN-055", "many", host("ReadonlyRootfs:false").withChanges(changes))
+                                .outcome())
+                .problems();
+    }
+
     @Test
-    void showsTwentyChangedFilesAtMost() {
-        for (int files : new int[] {20, 21}) {
-            List<FileChange> changes = IntStream.range(0, files)
-                    .mapToObj(i -> added("/usr/bin/x" + i))
-                    .toList();
-            ContainerCase each =
-                    fails("RUN-055", "many", host("ReadonlyRootfs:false").withChanges(changes));
-            assertEquals(20, ((Outcome.Fail) each.outcome()).problems().size(), files + " files");
-        }
+    void showsTwentyChangedFilesAndSumsUpTheRest() {
+        assertEquals(20, changed(19, "/usr/bin/y").size());
+        List<Problem> many = changed(25, "/usr/bin/y");
+        assertEquals(21, many.size());
+        assertEquals("6 more files were added or changed", many.get(20).message());
+    }
+
+    @Test
+    void oneMoreAmongTheRestIsAnotherProblem() {
+        List<Evidence> before = changed(25, "/usr/bin/y").get(20).evidence();
+        assertEquals(before, changed(25, "/usr/bin/y").get(20).evidence());
+        assertNotEquals(before, changed(25, "/usr/bin/z").get(20).evidence());
+        assertNotEquals(before, changed(26, "/usr/bin/y").get(20).evidence());
     }
 
     @Test

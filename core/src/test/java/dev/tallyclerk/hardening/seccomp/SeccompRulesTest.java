@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.seccomp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.tallyclerk.hardening.MalformedSubjectException;
 import dev.tallyclerk.hardening.Outcome;
@@ -13,6 +14,7 @@ import dev.tallyclerk.hardening.RuleSetting;
 import dev.tallyclerk.hardening.audit.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -334,6 +336,23 @@ class SeccompRulesTest {
         int others = DockerDefault.everyName().size() - 1 - 20;
         assertEquals(20, shown.substring(0, shown.indexOf(" and ")).split(" ", -1).length);
         assertEquals(" and " + others + " more", shown.substring(shown.indexOf(" and ")));
+    }
+
+    @Test
+    void asManyOtherCallsAreAnotherProblem() throws MalformedSubjectException {
+        List<String> evidence = new ArrayList<>();
+        for (String last : List.of("userfaultfd", "vserver", "userfaultfd")) {
+            String names = "add_key bdflush bpf create_module fsopen get_kernel_syms idle io_uring_enter"
+                    + " io_uring_setup kcmp kexec_load keyctl migrate_pages mount move_pages nfsservctl open_tree"
+                    + " pivot_root query_module reboot request_key swapon " + last;
+            Outcome.Fail fail = (Outcome.Fail) outcome("SEC-002", denying(allow(names, "")), CONTEXT);
+            evidence.add(fail.problems().get(0).evidence().toString());
+        }
+        assertEquals(evidence.get(0), evidence.get(2));
+        assertNotEquals(evidence.get(0), evidence.get(1));
+        assertEquals(
+                evidence.get(0).substring(0, evidence.get(0).indexOf(" more")),
+                evidence.get(1).substring(0, evidence.get(1).indexOf(" more")));
     }
 
     @Test
