@@ -10,6 +10,8 @@ import java.util.function.Function;
 
 /** What the rules over a container have to know of its engine. */
 final class EngineFacts {
+    private static final String UNCONFINED = "unconfined";
+
     private final Fact<EngineSubject> engine;
 
     EngineFacts(Fact<EngineSubject> engine) {
@@ -29,6 +31,24 @@ final class EngineFacts {
     /** {@return whether the engine separates containers by SELinux} */
     Fact<Boolean> seLinux() {
         return option(EngineOption.SELINUX_ENABLED);
+    }
+
+    /**
+     * {@return whether containers that name no seccomp profile have none, once as the running engine reports it and
+     * once as it is configured, which counts from its next start on}
+     */
+    List<Fact<Boolean>> withoutSeccomp() {
+        Fact<Boolean> reported = of(subject -> subject.info().securityOptions()).map(EngineFacts::reportsNoSeccomp);
+        boolean isWindows = Rules.isKnown(of(subject -> subject.info().osType()), "windows"::equals);
+        return isWindows
+                ? List.of()
+                : List.of(reported, option(EngineOption.SECCOMP_PROFILE).map(UNCONFINED::equals));
+    }
+
+    private static boolean reportsNoSeccomp(List<SecurityOption> options) {
+        return options.stream()
+                .noneMatch(option -> option.name().equals("seccomp")
+                        && !option.profile().orElse("").equals(UNCONFINED));
     }
 
     /** {@return whether processes may gain no privileges unless a container says otherwise} */

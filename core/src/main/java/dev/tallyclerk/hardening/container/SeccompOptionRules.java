@@ -16,9 +16,13 @@ import dev.tallyclerk.hardening.seccomp.SeccompRules;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Which system calls a container may make. */
 final class SeccompOptionRules {
+    private static final String UNCONFINED = "unconfined";
+
     private SeccompOptionRules() {}
 
     static List<Rule<ContainerSubject>> all() {
@@ -33,24 +37,42 @@ final class SeccompOptionRules {
                                         + " needs and in which many flaws of the kernel were found. Without it each of these calls"
                                         + " can be tried.")
                         .remediation(
-                                "Remove seccomp=unconfined. If a program needs a call that the engine's profile does"
-                                        + " not have, write a profile that adds this one; if it must be privileged, give it a"
-                                        + " profile by name."),
+                                "Remove seccomp=unconfined, and \"seccomp-profile\": \"unconfined\" from daemon.json. If a"
+                                        + " program needs a call that the engine's profile does not have, write a profile that"
+                                        + " adds this one; if it must be privileged, give it a profile by name."),
                 container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
                     List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
                     for (SecurityOption profile : profiles) {
-                        if (profile.value().equals("unconfined")) {
+                        if (profile.value().equals(UNCONFINED)) {
                             return Outcome.fail(Problem.at(profile.at(), "seccomp is unconfined"));
                         }
                     }
-                    return profiles.isEmpty()
-                            ? Rules.failIf(
-                                    container.hostConfig().privileged(),
-                                    value -> value,
-                                    "a privileged container has no seccomp profile unless it names one",
-                                    "Privileged")
-                            : Outcome.pass();
+                    return own(profiles).isEmpty() ? withoutOwn(container) : Outcome.pass();
                 }));
+    }
+
+    /** {@return the profile that counts: the last, unless it is empty, which is none} */
+    private static Optional<SecurityOption> own(List<SecurityOption> profiles) {
+        return profiles.isEmpty()
+                ? Optional.empty()
+                : Optional.of(profiles.get(profiles.size() - 1))
+                        .filter(profile -> !profile.value().isEmpty());
+    }
+
+    private static Outcome withoutOwn(ContainerSubject container) {
+        Outcome privileged = Rules.failIf(
+                container.hostConfig().privileged(),
+                value -> value,
+                "a privileged container has no seccomp profile unless it names one",
+                "Privileged");
+        if (privileged instanceof Outcome.Fail) {
+            return privileged;
+        }
+        Stream<Outcome> ofEngine = container.engineFacts().withoutSeccomp().stream()
+                .filter(none -> Rules.isKnown(none, value -> value))
+                .map(none -> none.decideAt((value, at) -> Outcome.fail(
+                        Problem.at(at, "the container names no seccomp profile, and the engine gives it none"))));
+        return ofEngine.findFirst().orElse(privileged);
     }
 
     private static Rule<ContainerSubject> weakProfile() {
@@ -70,16 +92,15 @@ final class SeccompOptionRules {
                                         + " is needed."),
                 (container, context) -> container.hostConfig().securityOpt().decideAt((options, at) -> {
                     List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
-                    // Of several, the engine takes the last.
-                    return profiles.isEmpty()
-                            ? Outcome.notApplicable("the container names no profile")
-                            : weakProfile(container, profiles.get(profiles.size() - 1), context);
+                    return own(profiles)
+                            .map(profile -> weakProfile(container, profile, context))
+                            .orElseGet(() -> Outcome.notApplicable("the container names no profile"));
                 }));
     }
 
     private static Outcome weakProfile(ContainerSubject container, SecurityOption option, RuleContext context) {
         String profile = option.value();
-        if (profile.equals("unconfined") || profile.equals("builtin")) {
+        if (profile.equals(UNCONFINED) || profile.equals("builtin")) {
             return Outcome.notApplicable("the container has no profile of its own");
         }
         if (!profile.stripLeading().startsWith("{")) {

@@ -198,7 +198,36 @@ class IsolationCasesTest {
                 fails("RUN-015", "as older engines write it", host("SecurityOpt:['seccomp:unconfined']")),
                 fails("RUN-015", "privileged", host("Privileged:true"), "/HostConfig/Privileged"),
                 passes("RUN-015", "privileged with a profile", host("Privileged:true", "SecurityOpt:['seccomp={}']")),
+                fails(
+                        "RUN-015",
+                        "privileged with an empty profile, which is none",
+                        host("Privileged:true", "SecurityOpt:['seccomp={}','seccomp=']"),
+                        "/HostConfig/Privileged"),
                 passes("RUN-015", "the engine's", good()),
+                passes("RUN-015", "the engine's by an empty name", host("SecurityOpt:['seccomp=']")),
+                fails(
+                        "RUN-015",
+                        "the engine is configured to give none",
+                        good().withEngine(Containers.engine("{'seccomp-profile':'unconfined'}", "{}")),
+                        "daemon.json#/seccomp-profile"),
+                fails(
+                        "RUN-015",
+                        "the running engine gives none",
+                        onHost(host("SecurityOpt:['seccomp=']"), "'name=seccomp,profile=unconfined'"),
+                        "info#/SecurityOptions"),
+                fails("RUN-015", "the kernel has no seccomp", onHost(good(), "'name=apparmor'")),
+                passes("RUN-015", "the engine gives its own", onHost(good(), "'name=seccomp,profile=builtin'")),
+                passes("RUN-015", "an old engine says no more", onHost(good(), "'seccomp'")),
+                passes(
+                        "RUN-015",
+                        "Windows has no seccomp",
+                        good().withEngine(Containers.engine("{}", "{'OSType':'windows','SecurityOptions':[]}"))),
+                passes(
+                        "RUN-015",
+                        "one of its own, whatever the engine gives",
+                        host("SecurityOpt:['seccomp={}']")
+                                .withEngine(Containers.engine("{'seccomp-profile':'unconfined'}", "{}"))),
+                silent("RUN-016", "an empty name", host("SecurityOpt:['seccomp=']")),
                 unknown("RUN-015", "no key SecurityOpt", host("SecurityOpt:")),
                 unknown("RUN-015", "no key Privileged", host("Privileged:")),
                 fails("RUN-016", "inline, allows all", seccomp(ALLOWS_ALL)),
