@@ -32,6 +32,9 @@ final class ConfinementRules {
     private static final Set<String> UNCONFINED_TYPES =
             Set.of("spc_t", "unconfined_t", "container_runtime_t", "docker_t", "unconfined_service_t");
 
+    /** As Go's strconv.ParseBool, with which engines read switches; without a value they are on. */
+    private static final Set<String> OFF = Set.of("0", "f", "F", "FALSE", "false", "False");
+
     static List<Rule<ContainerSubject>> all() {
         return List.of(appArmor(), seLinux(), newPrivileges(), systemPaths());
     }
@@ -92,9 +95,8 @@ final class ConfinementRules {
                                 "SELinux gives each container a label of its own, so that a process that gets out can"
                                         + " touch neither files of the host nor other containers. Without a label nothing holds it"
                                         + " there.")
-                        .remediation(
-                                "Remove label=disable, or a type such as spc_t, and run the engine with selinux-enabled. Mount what has to be"
-                                        + " shared with :z or :Z."),
+                        .remediation("Remove label=disable, disable, or a type such as spc_t, and run the engine with"
+                                + " selinux-enabled. Mount what has to be shared with :z or :Z."),
                 ConfinementRules::seLinux);
     }
 
@@ -106,12 +108,14 @@ final class ConfinementRules {
         Outcome opted = container
                 .hostConfig()
                 .securityOpt()
-                .decideAt((options, at) -> Outcome.ofProblems(SecurityOption.named("label", options, at).stream()
-                        .filter(option -> optsOut(option.value()))
-                        .map(option -> Problem.at(
-                                option.at(),
-                                "SELinux does not confine the container",
-                                Evidence.of("label", option.value())))
+                .decideAt((options, at) -> Outcome.ofProblems(Stream.concat(
+                                SecurityOption.named("label", options, at).stream()
+                                        .filter(option -> optsOut(option.value()))
+                                        .map(option -> unlabelled(option, option.value())),
+                                // Engines take the word alone for label=disable.
+                                SecurityOption.named("disable", options, at).stream()
+                                        .filter(option -> option.value().isEmpty())
+                                        .map(option -> unlabelled(option, option.name())))
                         .toList()));
         if (host instanceof Fact.Missing<Boolean>) {
             return opted instanceof Outcome.Pass
@@ -125,6 +129,10 @@ final class ConfinementRules {
                         label -> label.isEmpty() || isUnconfined(label),
                         "the processes have no SELinux label that confines them",
                         "ProcessLabel"));
+    }
+
+    private static Problem unlabelled(SecurityOption option, String label) {
+        return Problem.at(option.at(), "SELinux does not confine the container", Evidence.of("label", label));
     }
 
     private static boolean optsOut(String label) {
@@ -176,8 +184,10 @@ final class ConfinementRules {
                 info("RUN-020", "Protection of system paths is removed", Severity.HIGH, Profile.L1, "", "4.4.3")
                         .rationale(
                                 "Engines hide a few paths below /proc and /sys, and make others read-only, because they"
-                                        + " show memory and keys of the kernel or change it for the whole host.")
-                        .remediation("Remove --security-opt systempaths=unconfined, or in Podman unmask."),
+                                        + " show memory and keys of the kernel or change it for the whole host, or the limits"
+                                        + " of the container itself.")
+                        .remediation(
+                                "Remove --security-opt systempaths=unconfined or writable-cgroups, or in Podman unmask."),
                 container -> {
                     if (Rules.isKnown(container.hostConfig().privileged(), value -> value)) {
                         return Outcome.notApplicable("a privileged container has no protected paths; see RUN-001");
@@ -199,11 +209,14 @@ final class ConfinementRules {
                 .hostConfig()
                 .securityOpt()
                 .fold(
-                        (options, at) -> Stream.concat(
+                        (options, at) -> Stream.of(
                                         SecurityOption.named("unmask", options, at).stream()
                                                 .filter(option -> unmasks(option.value())),
                                         SecurityOption.named("systempaths", options, at).stream()
-                                                .filter(option -> option.value().equals("unconfined")))
+                                                .filter(option -> option.value().equals("unconfined")),
+                                        SecurityOption.named("writable-cgroups", options, at).stream()
+                                                .filter(option -> !OFF.contains(option.value())))
+                                .flatMap(unsafe -> unsafe)
                                 .map(option -> Problem.at(
                                         option.at(),
                                         "system paths are not protected",
