@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.reference.Reference;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Which image of a host a name or an id stands for. */
 final class ImageNames {
@@ -12,6 +13,10 @@ final class ImageNames {
     private static final String ALGORITHM = "sha256:";
 
     private ImageNames() {}
+
+    private static long ids(Stream<LocalImage> images) {
+        return images.map(image -> withoutAlgorithm(image.id())).distinct().count();
+    }
 
     static Optional<Reference> reference(String image) {
         try {
@@ -51,15 +56,26 @@ final class ImageNames {
                 .toList();
     }
 
-    /** {@return what the image of that name or id says of its containers} */
+    /**
+     * {@return what the image of that name or id says of its containers}
+     *
+     * <p>Docker takes what is both for a name, and Podman for an id, so where these are two images it is missing.
+     */
     static Fact<ImageDefaults> defaults(String image, List<LocalImage> images) {
         String digits = withoutAlgorithm(image);
-        List<LocalImage> found = images.stream()
+        List<LocalImage> byId = images.stream()
                 .filter(local -> digits.length() >= SHORT_ID
                         && withoutAlgorithm(local.id()).startsWith(digits))
                 .toList();
-        if (found.isEmpty()) {
-            found = reference(image).map(name -> named(name, images)).orElse(List.of());
+        List<LocalImage> byName = digits.length() == FULL_ID && !byId.isEmpty()
+                ? List.of()
+                : reference(image).map(name -> named(name, images)).orElse(List.of());
+        List<LocalImage> found = byName.isEmpty() ? byId : byName;
+        if (!byId.isEmpty() && ids(Stream.concat(byId.stream(), byName.stream())) > 1) {
+            return Fact.missing(
+                    Fact.Reason.UNREADABLE,
+                    "what names the image is the start of an id, and stands for more than one image; name it with its"
+                            + " tag, or by its whole id");
         }
         return found.stream()
                 .map(LocalImage::defaults)

@@ -142,8 +142,42 @@ class RequestCasesTest {
                 List.of("State:{'Status':'created','FinishedAt':'0001-01-01T00:00:00Z'}")));
     }
 
+    private static String local(String id, String tag, String user) {
+        return "{'Id':'sha256:" + id + "','RepoTags':['" + tag + "'],'RepoDigests':[],'RootFS':{},'Config':{'User':'"
+                + user + "'}}";
+    }
+
+    /** {@return a request for an image that may be one with the user 1000, and another one whose user is root} */
+    private static ContainerSubject named(String image, String id, String other) {
+        String images = "[" + local(id, "app:1", "1000") + "," + other + "]";
+        try {
+            return Containers.read("{'Image':'" + image + "','HostConfig':{}}")
+                    .withImages(ContainerRecordReader.create()
+                            .images(images.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+        } catch (MalformedSubjectException e) {
+            throw new IllegalStateException(image, e);
+        }
+    }
+
+    static Stream<ContainerCase> ids() {
+        String digits = "ab".repeat(6);
+        String id = "ab".repeat(32);
+        String otherId = "cd".repeat(32);
+        String sameName = local(otherId, digits + ":latest", "root");
+        return Stream.of(
+                passes("RUN-043", "the start of an id", named(digits, id, local(otherId, "app:2", "root"))),
+                unknown("RUN-043", "the start of an id and a name", named(digits, id, sameName)),
+                unknown(
+                        "RUN-043",
+                        "the start of two ids",
+                        named(digits, id, local(digits + "0".repeat(52), "app:2", "root"))),
+                fails("RUN-043", "a name with its tag", named(digits + ":latest", id, sameName)),
+                fails("RUN-043", "a name only", named(digits, "ef".repeat(32), sameName)),
+                passes("RUN-043", "a whole id", named("sha256:" + id, id, local(otherId, "sha256:" + id, "root"))));
+    }
+
     @ParameterizedTest
-    @MethodSource({"users", "healthchecks", "variables", "commands", "ports"})
+    @MethodSource({"users", "healthchecks", "variables", "commands", "ports", "ids"})
     void decides(ContainerCase one) {
         one.check();
     }
