@@ -132,6 +132,20 @@ final class ContainerDocument {
         return isInspect() ? fact : orDefault(fact, ofNull, REQUEST_DEFAULT, path);
     }
 
+    /** {@return the names of the networks that a request has outside of HostConfig} */
+    Fact<List<String>> endpoints() {
+        String[] path = {"NetworkingConfig", "EndpointsConfig"};
+        return switch (form) {
+            case INSPECT ->
+                Fact.missing(
+                        Fact.Reason.SOURCE_NOT_PROVIDED, "the description of a container does not have " + path[0]);
+            case CREATE ->
+                orDefault(facts.valueOrNull(List.of(), Readings::names, path), List.of(), REQUEST_DEFAULT, path);
+            case HOST_CONFIG ->
+                Fact.defaulted(List.of(), "a HostConfig alone names no more", Location.pointer(SOURCE, path));
+        };
+    }
+
     /** {@return a member of the configuration that every engine leaves out if there is none} */
     <T> Fact<T> configUnlessNone(T none, JsonFacts.Reading<T> reading, String name) {
         Fact<T> fact = config(none, reading, name);

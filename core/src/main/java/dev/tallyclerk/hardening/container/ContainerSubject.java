@@ -260,6 +260,11 @@ public final class ContainerSubject implements Subject {
         return document.top(List.of(), Readings::names, "NetworkSettings", "Networks");
     }
 
+    /** {@return the networks that a request names beside that of its HostConfig; of a description, none is known} */
+    Fact<List<String>> askedNetworks() {
+        return document.endpoints();
+    }
+
     /** {@return the engine that runs the container} */
     public Fact<EngineSubject> engine() {
         return companions.engine();

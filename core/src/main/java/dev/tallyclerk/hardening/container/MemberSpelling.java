@@ -89,6 +89,7 @@ final class MemberSpelling {
             "CgroupPermissions",
             "Destination",
             "DriverConfig",
+            "EndpointsConfig",
             "Hard",
             "HostIp",
             "HostPort",
@@ -131,6 +132,9 @@ final class MemberSpelling {
             "Sysctls",
             "Tmpfs",
             "Volumes");
+
+    /** Its one member is a map of that kind. */
+    private static final String NETWORKING = "NetworkingConfig";
 
     /** Members of HostConfig that no container has itself. */
     static final Set<String> OF_HOST_CONFIG;
@@ -227,6 +231,8 @@ final class MemberSpelling {
         for (Map.Entry<String, JsonCursor> member : at.members().entrySet()) {
             if (member.getKey().equals("PortBindings")) {
                 checkPorts(member.getValue());
+            } else if (member.getKey().equals(NETWORKING) && member.getValue().value() instanceof JsonObject) {
+                member.getValue().refuseCaseVariants(SPELLINGS);
             } else if (!MAPS.contains(member.getKey())) {
                 check(member.getValue());
             }

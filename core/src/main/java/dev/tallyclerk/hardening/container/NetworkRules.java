@@ -185,7 +185,7 @@ final class NetworkRules {
                     ? Outcome.fail(Problem.at(at.child(own), "the container is in the network " + own))
                     : Outcome.pass());
         }
-        return container.hostConfig().networkMode().decideAt((mode, at) -> {
+        Outcome first = container.hostConfig().networkMode().decideAt((mode, at) -> {
             boolean isDefault = DEFAULT_MODES.contains(mode)
                     || (mode.isEmpty() && !container.document().isInspect());
             if (isDefault) {
@@ -194,6 +194,15 @@ final class NetworkRules {
             }
             return mayBeInMore(mode) ? networks(container, networks) : Outcome.pass();
         });
+        return container.document().isInspect() ? first : Outcome.allOf(first, asked(container.askedNetworks()));
+    }
+
+    /** Engines know the default network by both names. */
+    private static Outcome asked(Fact<List<String>> networks) {
+        return networks.decideAt((names, at) -> Outcome.ofProblems(names.stream()
+                .filter(DEFAULT_MODES::contains)
+                .map(name -> Problem.at(at.child(name), "the container is in the network " + name))
+                .toList()));
     }
 
     /** A container that has the network of the host, of another one, or none, is in no other network. */

@@ -192,6 +192,15 @@ class ContainerReaderTest {
     }
 
     @Test
+    void refusesAnotherSpellingOfTheNetworksOfARequest() throws MalformedSubjectException {
+        assertEquals(
+                Reason.DUPLICATE_MEMBER,
+                refused("{'Image':'a:1','NetworkingConfig':{'endpointsConfig':{'bridge':{}}}}")
+                        .reason());
+        read("{'Image':'a:1','NetworkingConfig':{'EndpointsConfig':{'image':{},'Image':{}}}}");
+    }
+
+    @Test
     void tellsARequestFromAContainer() throws MalformedSubjectException {
         assertTrue(read("{'Image':'a:1'}").get(0).isRequest());
         assertTrue(read("{'Privileged':true}").get(0).isRequest());

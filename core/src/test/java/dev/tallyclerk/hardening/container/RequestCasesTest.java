@@ -176,8 +176,40 @@ class RequestCasesTest {
                 passes("RUN-043", "a whole id", named("sha256:" + id, id, local(otherId, "sha256:" + id, "root"))));
     }
 
+    static Stream<ContainerCase> networks() {
+        return Stream.of(
+                fails(
+                        "RUN-041",
+                        "the default network on top",
+                        request("'HostConfig':{'NetworkMode':'app'},"
+                                + "'NetworkingConfig':{'EndpointsConfig':{'app':{},'bridge':{}}}"),
+                        "/NetworkingConfig/EndpointsConfig/bridge"),
+                fails(
+                        "RUN-041",
+                        "the same by its other name",
+                        request("'HostConfig':{'NetworkMode':'app'},"
+                                + "'NetworkingConfig':{'EndpointsConfig':{'default':null}}"),
+                        "/NetworkingConfig/EndpointsConfig/default"),
+                fails(
+                        "RUN-041",
+                        "no mode, and another on top",
+                        request("'NetworkingConfig':{'EndpointsConfig':{'app':{}}}"),
+                        "/HostConfig/NetworkMode"),
+                passes(
+                        "RUN-041",
+                        "two others",
+                        request("'HostConfig':{'NetworkMode':'app'},"
+                                + "'NetworkingConfig':{'EndpointsConfig':{'app':{},'back':{}}}")),
+                passes("RUN-041", "none on top", request("'HostConfig':{'NetworkMode':'app'},'NetworkingConfig':null")),
+                passes("RUN-041", "a HostConfig alone", Containers.read("{'NetworkMode':'app'}")),
+                unknown(
+                        "RUN-041",
+                        "no object",
+                        request("'HostConfig':{'NetworkMode':'app'},'NetworkingConfig':{'EndpointsConfig':[]}")));
+    }
+
     @ParameterizedTest
-    @MethodSource({"users", "healthchecks", "variables", "commands", "ports", "ids"})
+    @MethodSource({"users", "healthchecks", "variables", "commands", "ports", "ids", "networks"})
     void decides(ContainerCase one) {
         one.check();
     }
