@@ -61,9 +61,16 @@ final class EngineFacts {
         return option(EngineOption.DEFAULT_ULIMITS).map(ulimits -> !ulimits.isEmpty());
     }
 
-    /** {@return the address on which ports are published unless one is named} */
+    /** {@return the address on which ports are published unless one is named, in the default network} */
     Fact<String> publishAddress() {
         return option(EngineOption.IP);
+    }
+
+    /** {@return the same in networks that were made since it is set; empty for every address} */
+    Fact<String> publishAddressOfNetworks() {
+        return option(EngineOption.DEFAULT_NETWORK_OPTS)
+                .map(options -> options.getOrDefault("bridge", Map.of())
+                        .getOrDefault("com.docker.network.bridge.host_binding_ipv4", ""));
     }
 
     /** {@return whether root of a container is another user on the host} */

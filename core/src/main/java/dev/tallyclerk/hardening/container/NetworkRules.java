@@ -99,7 +99,10 @@ final class NetworkRules {
                         .rationale(
                                 "A port that is published without an address can be reached from every network that the"
                                         + " host is in, and the engine's rules come before those of most host firewalls.")
-                        .remediation("Name the address, as in --publish 127.0.0.1:8080:80, or set ip in daemon.json."),
+                        .remediation(
+                                "Name the address, as in --publish 127.0.0.1:8080:80, or set ip in daemon.json, which"
+                                        + " counts in the default network only, and for others"
+                                        + " com.docker.network.bridge.host_binding_ipv4 in its default-network-opts."),
                 container -> overPorts(
                         container,
                         port -> address(container, port)
@@ -114,10 +117,22 @@ final class NetworkRules {
 
     private static Fact<String> address(ContainerSubject container, PublishedPort port) {
         Fact<String> own = Fact.known(port.hostAddress(), port.at());
-        return port.hostAddress().isEmpty()
-                        && Rules.isKnown(container.engineFacts().publishAddress(), address -> true)
+        if (!port.hostAddress().isEmpty()) {
+            return own;
+        }
+        Fact<String> engines = isInDefaultNetworkOnly(container)
                 ? container.engineFacts().publishAddress()
-                : own;
+                : container.engineFacts().publishAddressOfNetworks();
+        return engines instanceof Fact.Missing<String> ? own : engines;
+    }
+
+    private static boolean isInDefaultNetworkOnly(ContainerSubject container) {
+        Fact<List<String>> networks =
+                container.document().isInspect() ? container.networks() : container.askedNetworks();
+        return Rules.isKnown(
+                        container.hostConfig().networkMode(), mode -> mode.isEmpty() || DEFAULT_MODES.contains(mode))
+                && (networks instanceof Fact.Missing<List<String>>
+                        || Rules.isKnown(networks, DEFAULT_MODES::containsAll));
     }
 
     private static Rule<ContainerSubject> notAllowed() {

@@ -88,11 +88,14 @@ final class BridgeRules {
                                 "Publishing a port without an address opens it on every interface of the host, past the"
                                         + " host's firewall. What was meant for a neighbour on the host is then on the network.")
                         .remediation(
-                                "Set \"ip\": \"127.0.0.1\", and name an address where a port is meant for others."),
+                                "Set \"ip\": \"127.0.0.1\", and name an address where a port is meant for others. It"
+                                        + " counts in the default network only: for networks that are made from then on, set"
+                                        + " \"default-network-opts\": {\"bridge\":"
+                                        + " {\"com.docker.network.bridge.host_binding_ipv4\": \"127.0.0.1\"}} too."),
                 engine -> Rules.failIf(
                         engine,
                         EngineOption.IP,
                         address -> address.isBlank() || HostPort.isUnspecified(HostPort.host(address)),
-                        "ports are published on every interface unless an address is named"));
+                        "ports of the default network are published on every interface unless an address is named"));
     }
 }

@@ -41,7 +41,6 @@ final class DaemonKeys {
                 Map.entry("default-gateway", "default-gateway"),
                 Map.entry("default-gateway-v6", "default-gateway-v6"),
                 Map.entry("default-init", "default-init"),
-                Map.entry("default-network-opts", "default-network-opt"),
                 Map.entry("default-shm-size", "default-shm-size"),
                 Map.entry("deprecated-key-path", "deprecated-key-path"),
                 Map.entry("disable-legacy-registry", "disable-legacy-registry"),

@@ -62,6 +62,13 @@ public final class EngineOption<T> {
     public static final EngineOption<String> DEFAULT_IPC_MODE =
             of("default-ipc-mode", "default-ipc-mode", OptionType.TEXT, version -> Optional.of("private"));
 
+    /**
+     * The options that networks get when they are made, by their driver and then by name; the default network is not
+     * one of them. Since 24.0.
+     */
+    public static final EngineOption<Map<String, Map<String, String>>> DEFAULT_NETWORK_OPTS =
+            of("default-network-opts", "default-network-opt", OptionType.BY_DRIVER, version -> Optional.of(Map.of()));
+
     /** The runtime of containers that name none. */
     public static final EngineOption<String> DEFAULT_RUNTIME = of(
                     "default-runtime", "default-runtime", OptionType.TEXT, version -> Optional.of("runc"))
@@ -99,7 +106,7 @@ public final class EngineOption<T> {
     public static final EngineOption<List<String>> INSECURE_REGISTRIES =
             of("insecure-registries", "insecure-registry", OptionType.LIST, version -> Optional.of(List.of()));
 
-    /** The host's address on which ports are published that name none. */
+    /** The host's address on which ports are published that name none; it counts in the default network only. */
     public static final EngineOption<String> IP = of("ip", "ip", OptionType.TEXT, version -> Optional.of("0.0.0.0"));
 
     /** Whether the engine manages the rules of ip6tables: by default since 27.0, before that not. */
@@ -219,6 +226,7 @@ public final class EngineOption<T> {
             DEBUG,
             DEFAULT_CGROUPNS_MODE,
             DEFAULT_IPC_MODE,
+            DEFAULT_NETWORK_OPTS,
             DEFAULT_RUNTIME,
             DEFAULT_ULIMITS,
             EXEC_OPTS,

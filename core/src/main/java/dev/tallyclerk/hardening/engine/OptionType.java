@@ -44,6 +44,10 @@ record OptionType<T>(
     static final OptionType<Map<String, String>> NAMED =
             new OptionType<>(OptionType::named, values -> Optional.of(pairs(values)), value -> false);
 
+    /** Options of drivers: maps by the driver's name in the file, and flags such as {@code bridge=name=value}. */
+    static final OptionType<Map<String, Map<String, String>>> BY_DRIVER =
+            new OptionType<>(OptionType::byDriver, OptionType::byDriver, value -> false);
+
     static Optional<Boolean> truth(String text) {
         if (TRUE.contains(text)) {
             return Optional.of(true);
@@ -66,6 +70,28 @@ record OptionType<T>(
             }
         }
         return TextMaps.copyOf(pairs);
+    }
+
+    private static Map<String, Map<String, String>> byDriver(JsonCursor at) throws JsonException {
+        Map<String, Map<String, String>> options = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonCursor> driver : at.members().entrySet()) {
+            options.put(driver.getKey(), TextMaps.copyOf(driver.getValue().stringMap()));
+        }
+        return TextMaps.copyOf(options);
+    }
+
+    private static Optional<Map<String, Map<String, String>>> byDriver(List<String> values) {
+        Map<String, Map<String, String>> options = new LinkedHashMap<>();
+        for (String value : values) {
+            String[] parts = value.split("=", 3);
+            if (parts.length < 3) {
+                return Optional.empty();
+            }
+            options.computeIfAbsent(parts[0], driver -> new LinkedHashMap<>()).put(parts[1], parts[2]);
+        }
+        Map<String, Map<String, String>> copy = new LinkedHashMap<>();
+        options.forEach((driver, named) -> copy.put(driver, TextMaps.copyOf(named)));
+        return Optional.of(TextMaps.copyOf(copy));
     }
 
     private static Map<String, String> named(JsonCursor at) throws JsonException {

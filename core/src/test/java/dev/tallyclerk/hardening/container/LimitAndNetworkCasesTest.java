@@ -169,10 +169,20 @@ class LimitAndNetworkCasesTest {
                 passes("RUN-037", "loopback of IPv6", open("80/tcp", "'HostIp':'::1','HostPort':'8080'")),
                 fails("RUN-037", "by default", byDefault, "/HostConfig/PortBindings/80~1tcp/0"),
                 passes("RUN-037", "loopback", open("80/tcp", "'HostIp':'127.0.0.1','HostPort':'8080'")),
+                fails(
+                        "RUN-037",
+                        "the engine's address, which is not for other networks",
+                        byDefault.withEngine(Containers.engine("{'ip':'127.0.0.1'}", "{}"))),
                 passes(
                         "RUN-037",
                         "the engine's address",
-                        byDefault.withEngine(Containers.engine("{'ip':'127.0.0.1'}", "{}"))),
+                        Containers.read(Containers.document(
+                                        List.of(
+                                                "NetworkMode:'bridge'",
+                                                "PortBindings:{'80/tcp':[{'HostIp':'','HostPort':'8080'}]}"),
+                                        List.of(),
+                                        List.of("NetworkSettings:{'Ports':{},'Networks':{'bridge':{}}}")))
+                                .withEngine(Containers.engine("{'ip':'127.0.0.1'}", "{}"))),
                 fails("RUN-037", "the engine's default", byDefault.withEngine(Containers.engine("{}", "{}"))),
                 passes(
                         "RUN-037",

@@ -208,8 +208,36 @@ class RequestCasesTest {
                         request("'HostConfig':{'NetworkMode':'app'},'NetworkingConfig':{'EndpointsConfig':[]}")));
     }
 
+    private static ContainerSubject publishing(String mode, String networks, String daemonJson) {
+        return request("'HostConfig':{'NetworkMode':'" + mode + "','PortBindings':{'80/tcp':[{'HostPort':'8080'}]}},"
+                        + "'NetworkingConfig':{'EndpointsConfig':{" + networks + "}}")
+                .withEngine(Containers.engine(daemonJson, "{}"));
+    }
+
+    static Stream<ContainerCase> addresses() {
+        String ip = "{'ip':'127.0.0.1'}";
+        String option = "'com.docker.network.bridge.host_binding_ipv4'";
+        String networks = "{'default-network-opts':{'bridge':{" + option + ":'127.0.0.1'}}}";
+        return Stream.of(
+                passes("RUN-037", "the engine's address in the default network", publishing("bridge", "", ip)),
+                passes("RUN-037", "by its other name", publishing("default", "'bridge':{}", ip)),
+                passes("RUN-037", "without a word", publishing("", "", ip)),
+                fails("RUN-037", "that is not for other networks", publishing("app", "'app':{}", ip)),
+                fails("RUN-037", "another network on top", publishing("bridge", "'app':{}", ip)),
+                passes("RUN-037", "the engine's address in other networks", publishing("app", "", networks)),
+                fails("RUN-037", "that is not for the default network", publishing("bridge", "", networks)),
+                fails(
+                        "RUN-037",
+                        "every address in other networks",
+                        publishing("app", "", networks.replace("127.0.0.1", "0.0.0.0"))),
+                fails(
+                        "RUN-037",
+                        "of another driver",
+                        publishing("app", "", networks.replace("'bridge':", "'ipvlan':"))));
+    }
+
     @ParameterizedTest
-    @MethodSource({"users", "healthchecks", "variables", "commands", "ports", "ids", "networks"})
+    @MethodSource({"users", "healthchecks", "variables", "commands", "ports", "ids", "networks", "addresses"})
     void decides(ContainerCase one) {
         one.check();
     }

@@ -93,6 +93,23 @@ class EngineSubjectTest {
     }
 
     @Test
+    void readsOptionsOfDriversFromFileAndFlags() throws MalformedSubjectException {
+        Map<String, Map<String, String>> expected =
+                Map.of("bridge", Map.of("a", "1=2", "b", "3"), "ipvlan", Map.of("c", ""));
+        EngineSubject file = Engines.file("{'default-network-opts':{'bridge':{'a':'1=2','b':'3'},'ipvlan':{'c':''}}}");
+        assertEquals(inFile(expected, "default-network-opts"), file.option(EngineOption.DEFAULT_NETWORK_OPTS));
+        String flag = " --default-network-opt ";
+        EngineSubject flags =
+                Engines.flags("dockerd" + flag + "bridge=a=1=2" + flag + "ipvlan=c=" + flag + "bridge=b=3");
+        assertEquals(inFlags(expected, "default-network-opt"), flags.option(EngineOption.DEFAULT_NETWORK_OPTS));
+        for (EngineSubject refused : List.of(
+                Engines.flags("dockerd" + flag + "bridge=a"),
+                Engines.file("{'default-network-opts':{'bridge':'a'}}"))) {
+            assertEquals(Fact.Reason.UNREADABLE, reason(refused.option(EngineOption.DEFAULT_NETWORK_OPTS)));
+        }
+    }
+
+    @Test
     void readsEveryTypeOfValueFromTheFile() throws MalformedSubjectException {
         EngineSubject engine = Engines.file("{'icc':false,'log-driver':'syslog','hosts':['tcp://:1','fd://'],"
                 + "'log-opts':{'max-size':'1m'},'default-ulimits':{'nofile':{'Name':'nofile','Soft':1}},"
