@@ -68,10 +68,16 @@ final class RuntimeRules {
     }
 
     /**
-     * {@return the driver, the container's or else the engine's, with the engine's options where it is the engine's}
+     * {@return the driver, the container's or else the engine's, with the engine's options where it is the engine's and
+     * the container is yet to be made}
      */
     private static Fact<LogConfig> logConfig(ContainerSubject container) {
         Fact<LogConfig> own = container.hostConfig().logConfig();
+        // Engines give a container what it left open when they make it; what they are set to now came later.
+        if (container.document().isInspect()
+                && Rules.isKnown(own, config -> !config.type().isEmpty())) {
+            return own;
+        }
         Fact<LogConfig> engines = container.engineFacts().logConfig();
         if (Rules.isKnown(own, config -> config.type().isEmpty()) && engines instanceof Fact.Missing<LogConfig>) {
             return engines;

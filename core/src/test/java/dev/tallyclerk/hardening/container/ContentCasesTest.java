@@ -229,9 +229,16 @@ class ContentCasesTest {
                         left.withEngine(Containers.engine("{'log-opts':{'max-size':'10m'}}", "{}"))),
                 passes(
                         "RUN-052",
-                        "the same driver as the engine's, with a size",
-                        log("json-file", "'max-file':'3'")
+                        "to be made with the engine's driver, which has a size",
+                        Containers.read("{'Image':'a:1','HostConfig':{'LogConfig':{'Type':'json-file',"
+                                        + "'Config':{'max-file':'3'}}}}")
                                 .withEngine(Containers.engine("{'log-opts':{'max-size':'10m'}}", "{}"))),
+                fails(
+                        "RUN-052",
+                        "made before the engine's driver got a size",
+                        log("json-file", "'max-file':'3'")
+                                .withEngine(Containers.engine("{'log-opts':{'max-size':'10m'}}", "{}")),
+                        "/HostConfig/LogConfig"),
                 fails(
                         "RUN-052",
                         "another driver than the engine's",
