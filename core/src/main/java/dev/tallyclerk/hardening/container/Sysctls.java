@@ -1,5 +1,6 @@
 package dev.tallyclerk.hardening.container;
 
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** Kernel parameters that a container may set without harm to others, and those that it may not. */
@@ -45,13 +46,23 @@ final class Sysctls {
     /** What concerns all or one interface stands under conf; the rest tunes the container's own sockets. */
     private static boolean isRiskyInNetwork(String name, String value) {
         String last = name.substring(name.lastIndexOf('.') + 1);
-        boolean isOff = value.equals("0");
+        OptionalLong number = number(value);
+        boolean isOff = number.isPresent() && number.getAsLong() == 0;
         if (SWITCHES.contains(last)) {
             return !isOff;
         }
         if (CAREFUL.contains(last)) {
-            return isOff && !last.equals("disable_ipv6");
+            return (isOff || number.isEmpty()) && !last.equals("disable_ipv6");
         }
         return name.contains(".conf.");
+    }
+
+    /** As the kernel reads numbers: 0x before those of base 16, 0 before those of base 8. */
+    private static OptionalLong number(String value) {
+        try {
+            return value.contains("#") ? OptionalLong.empty() : OptionalLong.of(Long.decode(value));
+        } catch (NumberFormatException e) {
+            return OptionalLong.empty();
+        }
     }
 }
