@@ -72,8 +72,10 @@ final class LogRules {
                         .remediation(
                                 "Set \"log-opts\": {\"max-size\": \"10m\", \"max-file\": \"3\"}, or take the driver"
                                         + " local, which has a bound by itself."),
-                engine -> engine.option(EngineOption.LOG_DRIVER)
-                        .decide(driver -> driver.equals("json-file")
+                engine -> Rules.each(
+                        engine,
+                        EngineOption.LOG_DRIVER,
+                        (driver, at) -> driver.equals("json-file")
                                 ? engine.configured(EngineOption.LOG_OPTS).decideAt(LogRules::bounded)
                                 : Outcome.pass()));
     }

@@ -79,6 +79,11 @@ class ConfigurationRulesTest {
                         "the bound is none",
                         file("{'log-opts':{'max-size':'-1'}}"),
                         "daemon.json#/log-opts/max-size"),
+                fails(
+                        "DMN-016",
+                        "the running engine does not yet do what the file says",
+                        fileAndInfo("{'log-driver':'json-file'}", "{'LoggingDriver':'local'}"),
+                        "daemon.json#/log-opts"),
                 passes("DMN-016", "there is a bound", flags("dockerd --log-opt max-size=10m")),
                 passes("DMN-016", "the driver has a bound by itself", file("{'log-driver':'local'}")),
                 unknown("DMN-016", "the options of the driver are not given", info(Engines.PLAIN_INFO)),
