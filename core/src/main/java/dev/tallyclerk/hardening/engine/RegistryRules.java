@@ -23,6 +23,9 @@ final class RegistryRules {
             false,
             "Whether signatures are verified at each pull by other means than content trust.");
 
+    /** Clients take every other value for on, also what is no truth value. */
+    private static final Set<String> TRUST_OFF = Set.of("", "0", "f", "F", "false", "FALSE", "False");
+
     private static final int LOOPBACK_V4_BITS = 8;
     private static final int LOOPBACK_V6_BITS = 128;
 
@@ -138,12 +141,12 @@ final class RegistryRules {
                         ? Outcome.pass()
                         : engine.environment().decideAt((variables, at) -> {
                             String value = variables.getOrDefault("DOCKER_CONTENT_TRUST", "");
-                            return value.equals("1")
-                                    ? Outcome.pass()
-                                    : Outcome.fail(Problem.at(
+                            return TRUST_OFF.contains(value)
+                                    ? Outcome.fail(Problem.at(
                                             at,
                                             "clients do not verify signatures",
-                                            Evidence.of("DOCKER_CONTENT_TRUST", value)));
+                                            Evidence.of("DOCKER_CONTENT_TRUST", value)))
+                                    : Outcome.pass();
                         }));
     }
 }

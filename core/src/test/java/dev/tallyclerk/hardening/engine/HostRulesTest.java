@@ -221,9 +221,19 @@ class HostRulesTest {
                         Engines.builder()
                                 .environment(Map.of("DOCKER_CONTENT_TRUST", "1"))
                                 .build()),
+                fails("DMN-040", "content trust is off", contentTrust("False"), "environment"),
+                fails("DMN-040", "content trust is empty", contentTrust(""), "environment"),
+                passes("DMN-040", "content trust is on by another word", contentTrust("TRUE")),
+                passes("DMN-040", "what is no truth value is taken for on", contentTrust("off")),
                 passes("DMN-040", "a policy verifies signatures", nothing()).with("signaturePolicy", true),
                 unknown("DMN-040", "the environment is not given", file("{}"))));
         return List.copyOf(cases);
+    }
+
+    private static EngineSubject contentTrust(String value) {
+        return Engines.builder()
+                .environment(Map.of("DOCKER_CONTENT_TRUST", value))
+                .build();
     }
 
     @Test
