@@ -28,6 +28,9 @@ import java.util.Set;
  * vouched for its digest; what holds it together is the configuration, whose digest is the image ID, and the diffIDs in
  * it. The {@link ImageSource} makes an OCI manifest from what the archive says, as other tools do that read it.
  *
+ * <p>An archive that has an {@code index.json} too must lead to the same images by it, because some engines load it by
+ * that.
+ *
  * <p>A file that is compressed with gzip is decompressed when it is opened, within the {@link LayoutLimits}, into a
  * temporary file that only the owner may open and that is gone when the archive is closed. An archive of the oldest
  * form, from before Docker 1.10, has no configurations and promises nothing, so it is not read.

@@ -194,8 +194,9 @@ final class DockerArchiveImage implements ImageSource {
 
     @Override
     public ResolvedDigest resolve() throws IOException {
-        String layout =
-                files.size(OciLayout.INDEX).isPresent() ? "; the file has one if it is read as oci-archive" : "";
+        boolean isLayout = files.size(OciLayout.INDEX).isPresent()
+                && files.size(OciLayout.MARKER).isPresent();
+        String layout = isLayout ? "; the file has one if it is read as oci-archive" : "";
         return ResolvedDigest.of(
                 Digest.sha256Of(manifest), "nobody: a docker archive has no registry manifest" + layout);
     }

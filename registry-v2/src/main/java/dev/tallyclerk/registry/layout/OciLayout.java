@@ -113,9 +113,12 @@ public final class OciLayout implements Closeable {
 
     private static OciLayout open(Path path, FileTree files, LayoutLimits limits) throws IOException {
         try {
-            ImageIndex index = readIndex(path, files, limits)
-                    .orElseThrow(() -> new LayoutException(
-                            Reason.NOT_AN_IMAGE, path + " lacks oci-layout or index.json, so it is no OCI layout"));
+            Optional<ImageIndex> found = readIndex(path, files, limits);
+            if (found.isEmpty() || files.size(MARKER).isEmpty()) {
+                throw new LayoutException(
+                        Reason.NOT_AN_IMAGE, path + " lacks oci-layout or index.json, so it is no OCI layout");
+            }
+            ImageIndex index = found.get();
             Optional<List<DockerArchive.Item>> items = DockerArchive.readItems(path, files, limits);
             if (items.isEmpty() && files.size(DockerArchive.REPOSITORIES).isPresent()) {
                 throw new LayoutException(
@@ -131,15 +134,21 @@ public final class OciLayout implements Closeable {
         }
     }
 
-    /** {@return the layout's index, or nothing if this is no layout} */
+    /**
+     * {@return what {@code index.json} says, or nothing if there is none}
+     *
+     * <p>Some engines read it whether or not there is an {@code oci-layout} beside it, so that may be missing here.
+     */
     static Optional<ImageIndex> readIndex(Path path, FileTree files, LayoutLimits limits) throws IOException {
         RegistryLimits documents = limits.documents();
-        Optional<byte[]> marker = files.read(MARKER, MAX_MARKER_BYTES);
         Optional<byte[]> document = files.read(INDEX, documents.maxManifestBytes());
-        if (marker.isEmpty() || document.isEmpty()) {
+        if (document.isEmpty()) {
             return Optional.empty();
         }
-        requireVersion(path, marker.get());
+        Optional<byte[]> marker = files.read(MARKER, MAX_MARKER_BYTES);
+        if (marker.isPresent()) {
+            requireVersion(path, marker.get());
+        }
         return Optional.of(parseIndex(path, document.get(), documents));
     }
 

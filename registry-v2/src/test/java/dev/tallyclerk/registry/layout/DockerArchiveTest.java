@@ -223,7 +223,15 @@ class DockerArchiveTest {
     }
 
     /** What Docker 25 and later write: a docker archive and an OCI layout in one file. */
-    private TestArchives hybrid(String dockerConfig, String indexConfig, boolean nested) {
+    private static TestArchives hybrid(String dockerConfig, String indexConfig, boolean nested) {
+        return hybrid(dockerConfig, indexConfig, nested, "");
+    }
+
+    private static TestArchives hybridWithout(String missing, String dockerConfig, String indexConfig) {
+        return hybrid(dockerConfig, indexConfig, false, missing);
+    }
+
+    private static TestArchives hybrid(String dockerConfig, String indexConfig, boolean nested, String missing) {
         String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.DOCKER_MANIFEST + "\",\"config\":"
                 + describe(MediaType.OCI_CONFIG, indexConfig) + "},\"layers\":[]}";
         String platform = ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}";
@@ -233,10 +241,14 @@ class DockerArchiveTest {
                 ? describe(MediaType.OCI_INDEX, inner) + "}"
                 : describe(MediaType.DOCKER_MANIFEST, manifest) + "}";
         String configPath = path(dockerConfig);
-        TestArchives tar = new TestArchives()
-                .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
-                .file("index.json", "{\"schemaVersion\":2,\"manifests\":[" + entry + "]}")
-                .file(path(manifest), manifest)
+        TestArchives tar = new TestArchives();
+        if (!missing.equals("oci-layout")) {
+            tar.file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
+        }
+        if (!missing.equals("index.json")) {
+            tar.file("index.json", "{\"schemaVersion\":2,\"manifests\":[" + entry + "]}");
+        }
+        tar.file(path(manifest), manifest)
                 .file(path(inner), inner)
                 .file(configPath, dockerConfig)
                 .file("manifest.json", "[{\"Config\":\"" + configPath + "\",\"RepoTags\":[\"a:1\"],\"Layers\":[]}]");
@@ -315,6 +327,37 @@ class DockerArchiveTest {
                 assertEquals(Reason.MALFORMED_ARCHIVE, oci.reason());
             }
         }
+    }
+
+    /** Podman and skopeo read index.json without asking for oci-layout; without index.json nobody reads a layout. */
+    @Test
+    void comparesAnArchiveWithItsIndexThatHasNoMarker() throws IOException {
+        String good = configOf("a", "amd64");
+        String evil = configOf("b", "amd64");
+        for (String inIndex : List.of(good, evil)) {
+            TestArchives tar = hybridWithout("oci-layout", good, inIndex);
+            if (inIndex.equals(good)) {
+                try (DockerArchive archive = open(tar)) {
+                    assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+                    assertFalse(archive.image().resolve().voucher().contains("oci-archive"));
+                }
+            } else {
+                var e = assertThrows(LayoutException.class, () -> open(tar));
+                assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+            }
+            var e = assertThrows(LayoutException.class, () -> OciLayout.openArchive(folder.resolve("a.tar")));
+            assertEquals(Reason.NOT_AN_IMAGE, e.reason());
+        }
+    }
+
+    @Test
+    void readsAnArchiveWithAMarkerAndNoIndex() throws IOException {
+        String config = configOf("a", "amd64");
+        try (DockerArchive archive = open(hybridWithout("index.json", config, config))) {
+            assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+        }
+        var e = assertThrows(LayoutException.class, () -> OciLayout.openArchive(folder.resolve("a.tar")));
+        assertEquals(Reason.NOT_AN_IMAGE, e.reason());
     }
 
     @Test
