@@ -82,6 +82,7 @@ final class ArchiveAgreement {
         Map<Reference, Set<Digest>> byTag = new LinkedHashMap<>();
         Map<String, Digest> read = new HashMap<>();
         for (DockerArchive.Item item : items) {
+            files.requireNoLink(item.config());
             String config = files.locate(item.config())
                     .orElseThrow(() -> new LayoutException(
                             Reason.MALFORMED_ARCHIVE, files.path() + " has no " + Quoted.quote(item.config())));

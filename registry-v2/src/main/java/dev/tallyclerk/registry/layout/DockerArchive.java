@@ -28,8 +28,9 @@ import java.util.Set;
  * vouched for its digest; what holds it together is the configuration, whose digest is the image ID, and the diffIDs in
  * it. The {@link ImageSource} makes an OCI manifest from what the archive says, as other tools do that read it.
  *
- * <p>An archive that has an {@code index.json} too must lead to the same images by it, because some engines load it by
- * that.
+ * <p>A layer may be a link to another file of the archive, as Docker writes one that two images share; a document may
+ * not, because programs follow links in an archive differently. An archive that has an {@code index.json} too must lead
+ * to the same images by it, because some engines load it by that.
  *
  * <p>A file that is compressed with gzip is decompressed when it is opened, within the {@link LayoutLimits}, into a
  * temporary file that only the owner may open and that is gone when the archive is closed. An archive of the oldest
@@ -126,7 +127,7 @@ public final class DockerArchive implements Closeable {
     /** {@return what {@code manifest.json} says, or nothing if there is none} */
     static Optional<List<Item>> readItems(Path path, FileTree files, LayoutLimits limits) throws IOException {
         int maxBytes = limits.documents().maxManifestBytes();
-        Optional<byte[]> document = files.read(MANIFEST, maxBytes);
+        Optional<byte[]> document = files.readDocument(MANIFEST, maxBytes);
         if (document.isEmpty()) {
             return Optional.empty();
         }
@@ -261,7 +262,7 @@ public final class DockerArchive implements Closeable {
         Optional<Digest> claimed = claimedDigest(item.config());
         return claimed.isPresent()
                 ? claimed
-                : files.read(item.config(), limits.maxConfigBytes())
+                : files.readDocument(item.config(), limits.maxConfigBytes())
                         .filter(config -> config.length <= limits.maxConfigBytes())
                         .map(Digest::sha256Of);
     }

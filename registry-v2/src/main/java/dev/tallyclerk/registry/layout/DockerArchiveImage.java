@@ -54,7 +54,7 @@ final class DockerArchiveImage implements ImageSource {
         this.name = name;
         this.reference = reference;
         this.files = files;
-        this.config = files.read(item.config(), limits.maxConfigBytes())
+        this.config = files.readDocument(item.config(), limits.maxConfigBytes())
                 .orElseThrow(() -> new LayoutException(
                         Reason.MALFORMED_ARCHIVE, files.path() + " has no " + Quoted.quote(item.config())));
         if (config.length > limits.maxConfigBytes()) {

@@ -23,6 +23,14 @@ interface FileTree extends Closeable {
     Optional<String> locate(String path) throws IOException;
 
     /**
+     * Refuses a document that is a link, where programs follow links differently: nothing but its own bytes says which
+     * document it is.
+     *
+     * @throws LayoutException if {@code path} is a link in a tar file
+     */
+    void requireNoLink(String path) throws LayoutException;
+
+    /**
      * {@return the paths of all files below {@code folder}, beginning with it and a slash}
      *
      * @throws LayoutException if something below is no plain file
@@ -40,5 +48,11 @@ interface FileTree extends Closeable {
         try (InputStream in = stream.get()) {
             return Optional.of(in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE - 8)));
         }
+    }
+
+    /** {@return the same of a document, which may be no link in a tar file} */
+    default Optional<byte[]> readDocument(String path, int maxBytes) throws IOException {
+        requireNoLink(path);
+        return read(path, maxBytes);
     }
 }

@@ -141,11 +141,11 @@ public final class OciLayout implements Closeable {
      */
     static Optional<ImageIndex> readIndex(Path path, FileTree files, LayoutLimits limits) throws IOException {
         RegistryLimits documents = limits.documents();
-        Optional<byte[]> document = files.read(INDEX, documents.maxManifestBytes());
+        Optional<byte[]> document = files.readDocument(INDEX, documents.maxManifestBytes());
         if (document.isEmpty()) {
             return Optional.empty();
         }
-        Optional<byte[]> marker = files.read(MARKER, MAX_MARKER_BYTES);
+        Optional<byte[]> marker = files.readDocument(MARKER, MAX_MARKER_BYTES);
         if (marker.isPresent()) {
             requireVersion(path, marker.get());
         }

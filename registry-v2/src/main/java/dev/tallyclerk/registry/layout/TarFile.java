@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a tar file, found by one walk over its headers and read where they lie. */
 final class TarFile implements FileTree {
@@ -225,6 +226,17 @@ final class TarFile implements FileTree {
         return files;
     }
 
+    @Override
+    public void requireNoLink(String path) throws LayoutException {
+        TarEntry entry = entries.get(path);
+        if (entry != null && (entry.type() == TarEntry.Type.SYMBOLIC_LINK || entry.type() == TarEntry.Type.HARD_LINK)) {
+            throw new LayoutException(
+                    Reason.MALFORMED_ARCHIVE,
+                    file + " has " + Quoted.quote(path)
+                            + " as a link, which programs follow differently; pack the file itself");
+        }
+    }
+
     /**
      * docker save links a layer that two images share. A link that leads nowhere here may lead somewhere when the
      * archive is extracted, so it is not the same as an entry that is not there.
@@ -239,16 +251,36 @@ final class TarFile implements FileTree {
                 case FILE -> {
                     return Optional.of(entry);
                 }
-                case SYMBOLIC_LINK ->
-                    entry = entry.link().startsWith("/")
-                            ? null
-                            : entries.get(TarEntry.normalize(folderOf(entry.path()) + entry.link()));
-                case HARD_LINK -> entry = entries.get(TarEntry.normalize(entry.link()));
+                case SYMBOLIC_LINK -> entry = target(folderOf(entry.path()), entry.link());
+                case HARD_LINK -> {
+                    entry = target("", entry.link());
+                    if (entry != null && entry.type() == TarEntry.Type.SYMBOLIC_LINK) {
+                        // On a disk the text of that link leads on from the folder of this one.
+                        entry = null;
+                    }
+                }
                 default -> entry = null;
             }
         }
         throw new LayoutException(
                 Reason.MALFORMED_ARCHIVE, file + " has " + Quoted.quote(path) + ", which leads to no file in it");
+    }
+
+    /**
+     * {@return where a link leads that leads there by its text as on a disk, or nothing}
+     *
+     * <p>Nothing lies below an entry that is no folder, so only what goes up again behind a name needs to be known for
+     * a folder, and no program writes that.
+     */
+    private @Nullable TarEntry target(String folder, String link) {
+        String from = folder;
+        String rest = link;
+        while (rest.startsWith("../") && !from.isEmpty()) {
+            from = folderOf(from.substring(0, from.length() - 1));
+            rest = rest.substring("../".length());
+        }
+        boolean isPlain = !rest.startsWith("/") && !List.of(rest.split("/", -1)).contains("..");
+        return isPlain ? entries.get(TarEntry.normalize(from + rest)) : null;
     }
 
     private static String folderOf(String path) {

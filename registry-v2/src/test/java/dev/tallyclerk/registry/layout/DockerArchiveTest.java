@@ -21,11 +21,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DockerArchiveTest {
     private static final byte[] LAYER = MemorySource.layer("a layer");
@@ -312,6 +315,65 @@ class DockerArchiveTest {
         Path file = Files.write(folder.resolve("link.tar"), tar.finish());
         var e = assertThrows(LayoutException.class, () -> OciLayout.openArchive(file));
         assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+    }
+
+    /** Programs follow links in an archive differently, and the digest of a configuration is in its name at best. */
+    @ParameterizedTest
+    @ValueSource(strings = {"manifest.json", "config", "index.json", "oci-layout"})
+    void refusesADocumentThatIsALink(String linked) throws IOException {
+        String config = configOf("a", "amd64");
+        String toConfig = describe(MediaType.DOCKER_MANIFEST, manifestOf(config)) + "}";
+        Map<String, String> documents = Map.of(
+                "manifest.json",
+                "[{\"Config\":\"config\",\"RepoTags\":[\"a:1\"],\"Layers\":[]}]",
+                "config",
+                config,
+                "index.json",
+                "{\"schemaVersion\":2,\"manifests\":[" + toConfig + "]}",
+                "oci-layout",
+                "{\"imageLayoutVersion\":\"1.0.0\"}");
+        for (String how : List.of("file", "symbolic", "hard")) {
+            TestArchives tar = new TestArchives().file(path(manifestOf(config)), manifestOf(config));
+            for (Map.Entry<String, String> document : documents.entrySet()) {
+                String name = document.getKey();
+                if (!name.equals(linked) || how.equals("file")) {
+                    tar.file(name, document.getValue());
+                } else {
+                    tar.file("target", document.getValue());
+                    tar = how.equals("hard") ? tar.hardLink(name, "target") : tar.symbolicLink(name, "target");
+                }
+            }
+            Path file = Files.write(folder.resolve("links.tar"), tar.finish());
+            if (how.equals("file")) {
+                DockerArchive.open(file).close();
+                OciLayout.openArchive(file).close();
+            } else {
+                for (Executable open :
+                        List.<Executable>of(() -> DockerArchive.open(file), () -> OciLayout.openArchive(file))) {
+                    var e = assertThrows(LayoutException.class, open, how);
+                    assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+                }
+            }
+        }
+    }
+
+    @Test
+    void refusesAConfigurationThatIsALinkInAnArchiveWithoutIndex() throws IOException {
+        String config = config(LAYER);
+        String name = configName(config);
+        try (DockerArchive archive = open(new TestArchives()
+                .file("layer.tar", LAYER)
+                .file("c", config)
+                .symbolicLink(name, "c")
+                .hardLink("hard", "c")
+                .file(
+                        "manifest.json",
+                        "[" + item(name, "null", "layer.tar") + "," + item("hard", "null", "layer.tar") + "]"))) {
+            for (int place : new int[] {0, 1}) {
+                var e = assertThrows(LayoutException.class, () -> archive.image(place));
+                assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+            }
+        }
     }
 
     @Test

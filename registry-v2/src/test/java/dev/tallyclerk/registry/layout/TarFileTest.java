@@ -73,12 +73,58 @@ class TarFileTest {
                 .symbolicLink("absolute", "/layers/one.tar")
                 .symbolicLink("d", "layers")
                 .symbolicLink("through", "d/one.tar")
+                .symbolicLink("over/root", "../../layers/one.tar")
+                .symbolicLink("again/up", "../layers/../layers/one.tar")
+                .symbolicLink("plain", "./layers//one.tar")
+                .hardLink("hard2", "./hard")
+                .hardLink("hardAbsolute", "/layers/one.tar")
+                .hardLink("hardUp", "layers/../layers/one.tar")
                 .finish())) {
             assertEquals("layer", read(tar, "id/layer.tar"));
             assertEquals("layer", read(tar, "id2/layer.tar"));
             assertEquals("layer", read(tar, "hard"));
-            for (String odd : List.of("out", "absolute", "through", "d")) {
+            assertEquals("layer", read(tar, "hard2"));
+            assertEquals("layer", read(tar, "plain"));
+            for (String odd :
+                    List.of("out", "absolute", "through", "d", "over/root", "again/up", "hardAbsolute", "hardUp")) {
                 var e = assertThrows(LayoutException.class, () -> tar.open(odd), odd);
+                assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+            }
+        }
+    }
+
+    /** On a disk each leads to the file at the root; by the text alone, to the one in the folder, or the reverse. */
+    @Test
+    void refusesALinkThatLeadsElsewhereOnceItIsExtracted() throws IOException {
+        try (TarFile tar = open(new TestArchives()
+                .file("f", "root")
+                .file("s/f", "in a folder")
+                .symbolicLink("s/link", "f")
+                .hardLink("hard", "s/link")
+                .file("s/d/other", "")
+                .symbolicLink("l", "s/d")
+                .symbolicLink("up", "l/../f")
+                .finish())) {
+            assertEquals("in a folder", read(tar, "s/link"));
+            for (String odd : List.of("hard", "up")) {
+                var e = assertThrows(LayoutException.class, () -> tar.open(odd), odd);
+                assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+            }
+        }
+    }
+
+    @Test
+    void aDocumentIsNoLink() throws IOException {
+        try (TarFile tar = open(new TestArchives()
+                .file("f", "document")
+                .symbolicLink("soft", "f")
+                .hardLink("hard", "f")
+                .finish())) {
+            assertEquals("document", new String(tar.readDocument("f", 100).orElseThrow(), StandardCharsets.UTF_8));
+            assertTrue(tar.readDocument("missing", 100).isEmpty());
+            for (String link : List.of("soft", "hard")) {
+                assertEquals("document", read(tar, link));
+                var e = assertThrows(LayoutException.class, () -> tar.readDocument(link, 100), link);
                 assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
             }
         }
