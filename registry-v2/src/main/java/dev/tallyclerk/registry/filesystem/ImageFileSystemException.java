@@ -29,7 +29,10 @@ public final class ImageFileSystemException extends IOException {
         LINK_TARGET_A_DIRECTORY,
         /** A hard link would give the file that it links to another mode, owner or attribute, in some engines. */
         AMBIGUOUS_LINK,
-        /** A whiteout comes so late in its layer that some engines remove what the layer itself has there. */
+        /**
+         * A whiteout does not remove the same in every engine: it comes so late in its layer that some remove what the
+         * layer itself has there, or it is for all that lower layers have at the root.
+         */
         AMBIGUOUS_WHITEOUT,
         /** An entry has a mark of overlayfs, so that engines which use that show other files than the rest. */
         OVERLAY_MARK,

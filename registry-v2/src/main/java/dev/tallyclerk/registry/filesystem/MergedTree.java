@@ -76,11 +76,7 @@ final class MergedTree {
         if (whiteout instanceof Whiteout.Removes removes) {
             remove(entry, removes.path());
         } else if (whiteout instanceof Whiteout.Opaque opaque) {
-            Node directory = directory(entry, opaque.directory(), false);
-            if (directory != null) {
-                requireNotBare(entry, directory);
-                clearBelow(directory, entry.path());
-            }
+            makeOpaque(entry, opaque.directory());
         } else if (whiteout == null) {
             place(entry);
         }
@@ -129,6 +125,31 @@ final class MergedTree {
         if (node != null && node.live) {
             clearBelow(node, whiteout.path());
             removeIfLower(node, whiteout.path());
+        }
+    }
+
+    private void makeOpaque(LayerEntry whiteout, String path) throws IOException {
+        Node directory = directory(whiteout, path, false);
+        if (directory == null) {
+            return;
+        }
+        requireNotBare(whiteout, directory);
+        if (directory == root) {
+            requireNothingLower(whiteout);
+        }
+        clearBelow(directory, whiteout.path());
+    }
+
+    /** The root of a mount of overlayfs is made of all layers, whatever the layers say. */
+    private void requireNothingLower(LayerEntry whiteout) throws ImageFileSystemException {
+        for (Node node : below(root, true)) {
+            if (node.layer != layer) {
+                throw refused(
+                        Reason.AMBIGUOUS_WHITEOUT,
+                        whiteout,
+                        "would remove " + Quoted.quote(node.path) + " of layer " + (node.layer + 1)
+                                + " with all else at the root, which engines that use overlayfs do not");
+            }
         }
     }
 

@@ -332,13 +332,23 @@ class ImageFileSystemTest {
         }
     }
 
+    /** On overlayfs the root of a layer is never opaque, so some engines show what others have removed. */
     @Test
-    void theRootCanBeOpaque() throws IOException {
+    void refusesARootThatIsOpaqueOverSomething() throws IOException {
+        TestTar lower = new TestTar().file("d/a", "");
+        for (TestTar upper : List.of(
+                new TestTar().whiteout(".wh..wh..opq").file("b", ""),
+                new TestTar().directory("d/").whiteout(".wh..wh..opq"),
+                new TestTar().whiteout("d/.wh.a").whiteout(".wh..wh..opq"))) {
+            assertEquals(Reason.AMBIGUOUS_WHITEOUT, refusal(lower, upper));
+        }
+        TestTar opaque = new TestTar().whiteout(".wh..wh..opq").file("b", "").whiteout(".wh..wh..opq");
+        assertEquals(List.of("b"), paths(merged(opaque)));
+        assertEquals(List.of("b"), paths(merged(lower, new TestTar().whiteout(".wh.d"), opaque)));
         assertEquals(
-                List.of("b"),
+                List.of("c"),
                 paths(merged(
-                        new TestTar().file("a", ""),
-                        new TestTar().whiteout(".wh..wh..opq").file("b", ""))));
+                        lower, new TestTar().whiteout(".wh.d").file("c", "").whiteout(".wh..wh..opq"))));
     }
 
     @Test
@@ -407,7 +417,7 @@ class ImageFileSystemTest {
                 new TestTar().file("b", ""),
                 new TestTar().file("a", "22"),
                 new TestTar().directory("a/"),
-                new TestTar().whiteout(".wh..wh..opq"));
+                new TestTar().whiteout(".wh.a").whiteout(".wh.b"));
         List<FileChange> history = files.history("/a/");
         assertEquals(
                 List.of("ADDED 0", "DELETED 1", "ADDED 3", "REPLACED 4", "DELETED 5"),
