@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * has: that may come after them, as when a folder is removed and made anew. Before them it may come only where engines
  * keep it, so not before a whiteout of its own path or of a folder above it, and before one that makes a folder opaque
  * only if the layer has the folders between too, and first. The root cannot be made opaque over anything, because
- * overlayfs shows what is there all the same. A hard link has to say of its file what the file's own
+ * overlayfs shows what is there all the same. The folder of a whiteout is made if it is not there, as engines do. A
+ * hard link has to say of its file what the file's own
  * entry says, because engines differ in which of the two counts. Of two entries for one path in one layer the last
  * counts, as in every engine. What was replaced or deleted is remembered, because whoever has the layer still has it:
  * see {@link #history} and {@link #deleted}.

@@ -114,8 +114,8 @@ final class MergedTree {
     }
 
     private void remove(LayerEntry whiteout, String path) throws IOException {
-        Node directory = directory(whiteout, parentOf(path), false);
-        Node node = directory == null ? null : resolver.child(directory, nameOf(path));
+        Node directory = Objects.requireNonNull(directory(whiteout, parentOf(path), true));
+        Node node = resolver.child(directory, nameOf(path));
         if (node != null && node.broughtAt == layer) {
             throw refused(
                     Reason.AMBIGUOUS_WHITEOUT,
@@ -126,18 +126,17 @@ final class MergedTree {
             clearBelow(node, whiteout.path());
             removeIfLower(node, whiteout.path());
         }
+        rememberIn(directory);
     }
 
     private void makeOpaque(LayerEntry whiteout, String path) throws IOException {
-        Node directory = directory(whiteout, path, false);
-        if (directory == null) {
-            return;
-        }
+        Node directory = Objects.requireNonNull(directory(whiteout, path, true));
         requireNotBare(whiteout, directory);
         if (directory == root) {
             requireNothingLower(whiteout);
         }
         clearBelow(directory, whiteout.path());
+        rememberIn(directory);
     }
 
     /** The root of a mount of overlayfs is made of all layers, whatever the layers say. */
@@ -167,8 +166,13 @@ final class MergedTree {
     /** Remembers that this layer has brought something, for the whiteouts that may still come. */
     private void remember(Node placed) {
         placed.broughtAt = layer;
+        rememberIn(placed.parent);
+    }
+
+    /** The same for a folder, which engines that keep layers apart make even for a whiteout. */
+    private void rememberIn(@Nullable Node folder) {
         boolean bare = false;
-        for (Node at = placed.parent; at != null; at = at.parent) {
+        for (Node at = folder; at != null; at = at.parent) {
             boolean known = at.broughtAt == layer;
             if (known && (!bare || at.bareBelowAt == layer)) {
                 return;
@@ -360,6 +364,13 @@ final class MergedTree {
 
     private Node implied(LayerEntry entry, Node parent, @Nullable Node known, String name)
             throws ImageFileSystemException {
+        if (known != null && known.isRemovedBy(layer) && entry.whiteout().isPresent()) {
+            throw refused(
+                    Reason.AMBIGUOUS_WHITEOUT,
+                    entry,
+                    "is in " + Quoted.quote(known.path)
+                            + ", which the same layer removes and only some engines make again");
+        }
         Node node = known == null ? added(entry, parent, Resolver.join(parent, name)) : known;
         count(node.path.length());
         node.live = true;

@@ -76,6 +76,11 @@ final class Node {
         return live && file != null && file.type() == LayerEntry.Type.SYMBOLIC_LINK;
     }
 
+    /** {@return whether that layer has removed what was here, and nothing is here now} */
+    boolean isRemovedBy(int remover) {
+        return !live && past != null && past.cause() != null && past.layer() == remover;
+    }
+
     /**
      * {@return whether the layers below that one have something at the path that it has not removed by a whiteout}
      *

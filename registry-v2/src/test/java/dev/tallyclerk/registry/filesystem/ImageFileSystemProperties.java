@@ -75,6 +75,7 @@ class ImageFileSystemProperties {
             }
             for (int i = 0; i < layers.get(index).size(); i++) {
                 Step step = layers.get(index).get(i);
+                addFolders(files, step, index);
                 if (step.kind() != 'w' && step.kind() != 'o') {
                     add(files, step, index, content(index, i).length());
                 }
@@ -83,12 +84,15 @@ class ImageFileSystemProperties {
         return files;
     }
 
-    private static void add(Map<String, String> files, Step step, int layer, int size) {
+    private static void addFolders(Map<String, String> files, Step step, int layer) {
         for (int slash = step.path().indexOf('/');
                 slash > 0;
                 slash = step.path().indexOf('/', slash + 1)) {
             files.putIfAbsent(step.path().substring(0, slash), "DIRECTORY 0 " + layer);
         }
+    }
+
+    private static void add(Map<String, String> files, Step step, int layer, int size) {
         String what = switch (step.kind()) {
             case 'f' -> "FILE " + size;
             case 'd' -> "DIRECTORY 0";

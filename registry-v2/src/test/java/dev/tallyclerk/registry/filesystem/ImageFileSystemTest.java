@@ -257,6 +257,39 @@ class ImageFileSystemTest {
     }
 
     @Test
+    void aWhiteoutMakesTheFolderThatItIsIn() throws IOException {
+        ImageFileSystem files = merged(
+                new TestTar().file("f", ""),
+                new TestTar()
+                        .whiteout("a/b/.wh.c")
+                        .whiteout("d/.wh..wh..opq")
+                        .whiteout("g/.wh.x")
+                        .file("g/x", ""),
+                new TestTar().whiteout("e/.wh.x").directory("e/"));
+        assertEquals(List.of("a", "a/b", "d", "e", "f", "g", "g/x"), paths(files));
+        assertEquals(1, file(files, "a/b").origin().index());
+        assertEquals(Optional.empty(), file(files, "a/b").entry());
+        assertTrue(file(files, "e").entry().isPresent());
+        assertEquals(
+                Reason.LIMIT_EXCEEDED,
+                refusal(MergeOptions.defaults().withMaxEntries(2), new TestTar().whiteout("a/b/.wh.c")));
+    }
+
+    @Test
+    void refusesAWhiteoutInAFolderThatItsOwnLayerRemoves() {
+        TestTar lower = new TestTar().file("a/b/c", "").file("d/e/f", "");
+        for (TestTar upper : List.of(
+                new TestTar().whiteout(".wh.a").whiteout("a/.wh.b"),
+                new TestTar().whiteout(".wh.a").whiteout("a/b/.wh..wh..opq"),
+                new TestTar().whiteout("a/.wh.b").whiteout(".wh.a"),
+                new TestTar().whiteout("d/e/.wh.f").whiteout("d/.wh..wh..opq"),
+                new TestTar().whiteout("d/e/.wh..wh..opq").whiteout("d/.wh..wh..opq"),
+                new TestTar().whiteout("n/.wh.o").whiteout(".wh.n"))) {
+            assertEquals(Reason.AMBIGUOUS_WHITEOUT, refusal(lower, upper));
+        }
+    }
+
+    @Test
     void aWhiteoutLeavesWhatItsOwnLayerHasBehindIt() throws IOException {
         ImageFileSystem files = merged(
                 new TestTar().file("a", "old").file("d/x", "").file("d/y", ""),
