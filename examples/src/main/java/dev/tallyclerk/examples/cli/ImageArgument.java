@@ -134,6 +134,7 @@ final class ImageArgument {
                     LINK_TARGET_A_DIRECTORY,
                     AMBIGUOUS_LINK,
                     AMBIGUOUS_WHITEOUT,
+                    AMBIGUOUS_REPLACEMENT,
                     OVERLAY_MARK,
                     GLOBAL_HEADER_NAMES_FILE,
                     LIMIT_EXCEEDED -> ExitCode.REJECTED;

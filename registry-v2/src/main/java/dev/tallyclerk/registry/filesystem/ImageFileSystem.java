@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * overlayfs shows what is there all the same. The folder of a whiteout is made if it is not there, as engines do. A
  * hard link has to say of its file what the file's own
  * entry says, because engines differ in which of the two counts. Of two entries for one path in one layer the last
- * counts, as in every engine. What was replaced or deleted is remembered, because whoever has the layer still has it:
+ * counts, as in the engines that take such a layer; one of a folder and one of something else are refused where lower
+ * layers have something. What was replaced or deleted is remembered, because whoever has the layer still has it:
  * see {@link #history} and {@link #deleted}.
  *
  * <p>Paths are relative to the image's root; a slash before or behind them changes nothing, and they are not followed

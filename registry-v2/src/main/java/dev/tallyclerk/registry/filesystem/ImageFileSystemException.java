@@ -34,6 +34,11 @@ public final class ImageFileSystemException extends IOException {
          * layer itself has there, or it is for all that lower layers have at the root.
          */
         AMBIGUOUS_WHITEOUT,
+        /**
+         * A layer has a folder and something else at one path, so that some engines show what lower layers have there
+         * and others do not.
+         */
+        AMBIGUOUS_REPLACEMENT,
         /** An entry has a mark of overlayfs, so that engines which use that show other files than the rest. */
         OVERLAY_MARK,
         /** A layer's archive has a global header of a file's name, so that some engines remove the file. */

@@ -199,6 +199,7 @@ final class MergedTree {
         if (node == root && !folder) {
             throw refused(Reason.ROOT_NOT_A_DIRECTORY, entry, "says that the root is no folder");
         }
+        requireSameKind(entry, node, folder);
         Node target = entry.type() == LayerEntry.Type.HARD_LINK ? linked(entry, node) : null;
         if (node.live) {
             if (!folder && node.isDirectory()) {
@@ -216,6 +217,17 @@ final class MergedTree {
         remember(node);
         requireNoOverlayMark(entry, node);
         list(node);
+    }
+
+    /** Where layers are kept apart, a folder shows what is below it, whatever the layer had in its place before. */
+    private void requireSameKind(LayerEntry entry, Node node, boolean folder) throws ImageFileSystemException {
+        if (node.live && node.layer == layer && node.isDirectory() != folder && node.isBelow(layer)) {
+            throw refused(
+                    Reason.AMBIGUOUS_REPLACEMENT,
+                    entry,
+                    "is a folder and something else in one layer, after which some engines still show what lower"
+                            + " layers have there");
+        }
     }
 
     /** Engines that use overlayfs would hide or move files, and others would not. */

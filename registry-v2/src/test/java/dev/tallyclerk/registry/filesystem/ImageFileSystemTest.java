@@ -198,6 +198,26 @@ class ImageFileSystemTest {
                 files.history("a").stream().map(FileChange::kind).toList());
     }
 
+    /** Where a mount puts the layers together, a folder shows the lower one, whatever was in its place before. */
+    @Test
+    void refusesAFolderAndSomethingElseForOnePathOverWhatLowerLayersHave() throws IOException {
+        TestTar lower = new TestTar().file("d/secret", "");
+        for (TestTar upper : List.of(
+                new TestTar().file("d", "").directory("d/"),
+                new TestTar().symbolicLink("d", "/tmp").directory("d/"),
+                new TestTar().file("f", "").hardLink("d", "f").directory("d/"),
+                new TestTar().directory("d/").file("d", ""),
+                new TestTar().file("d/x", "").file("d", "").directory("d/"))) {
+            assertEquals(Reason.AMBIGUOUS_REPLACEMENT, refusal(lower, upper));
+        }
+        TestTar both = new TestTar().file("d", "").directory("d/");
+        assertEquals(List.of("d"), paths(merged(both)));
+        TestTar removed = new TestTar().whiteout(".wh.d").file("d", "").directory("d/");
+        assertEquals(List.of("d"), paths(merged(lower, removed)));
+        TestTar twice = new TestTar().directory("d/").directory("d/").file("e", "").file("e", "");
+        assertEquals(List.of("d", "d/secret", "e"), paths(merged(lower, twice)));
+    }
+
     @Test
     void foldersThatNobodyNamedAreImplied() throws IOException {
         ImageFileSystem files = merged(new TestTar().file("a/b/c", ""), new TestTar().file("a/d", ""));
@@ -869,9 +889,9 @@ class ImageFileSystemTest {
         }
         TestTar again = new TestTar();
         for (int i = 0; i < 30_000; i++) {
-            again.directory("d/").file("d/y", "").file("d", "").whiteout("x/.wh." + i);
+            again.directory("e/").file("e/y", "").file("e", "").whiteout("x/.wh." + i);
         }
-        again.directory("d/");
+        again.directory("e/");
         assertTimeoutPreemptively(Duration.ofSeconds(30), () -> merged(lower, upper, again, upper, lower));
     }
 
