@@ -39,7 +39,10 @@ public final class ImageFileSystemException extends IOException {
          * and others do not.
          */
         AMBIGUOUS_REPLACEMENT,
-        /** An entry has a mark of overlayfs, so that engines which use that show other files than the rest. */
+        /**
+         * An entry has a mark of overlayfs or fuse-overlayfs, so that engines which use that show other files than the
+         * rest.
+         */
         OVERLAY_MARK,
         /** A layer's archive has a global header of a file's name, so that some engines remove the file. */
         GLOBAL_HEADER_NAMES_FILE,

@@ -239,7 +239,7 @@ final class MergedTree {
                     Reason.OVERLAY_MARK,
                     entry,
                     "has an attribute " + Quoted.quote(redirection.get())
-                            + ", with which overlayfs finds it elsewhere");
+                            + ", with which overlayfs finds it, or its owner and mode, elsewhere");
         }
         if (OverlayMarks.hidesLower(content) && node.isBelow(layer)) {
             throw refused(

@@ -3,24 +3,34 @@ package dev.tallyclerk.registry.filesystem;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * What overlayfs, on which most engines run containers, takes for its own notes on lower layers instead of for data.
+ * What overlayfs, on which most engines run containers, takes for its own notes on lower layers instead of for data;
+ * and fuse-overlayfs, which stands in for it where a user may not mount.
  *
  * @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">The Linux kernel, Overlay Filesystem</a>
+ * @see <a href="https://github.com/containers/fuse-overlayfs">fuse-overlayfs</a>
  */
 final class OverlayMarks {
     /** The second one is for mounts without privileges. */
-    private static final List<String> NAMESPACES = List.of("trusted.overlay.", "user.overlay.");
+    private static final List<String> NAMESPACES = List.of("trusted.overlay.", "user.overlay.", "user.fuseoverlayfs.");
+
+    /** Owner, mode and type that count instead of the file's own. */
+    private static final Set<String> OVERRIDES = Set.of(
+            "user.fuseoverlayfs.override_stat",
+            "security.fuseoverlayfs.override_stat",
+            "user.containers.override_stat");
 
     private OverlayMarks() {}
 
     /**
-     * {@return the attribute that has overlayfs take the file, or a part of it, from another place, if there is one}
+     * {@return the attribute that has overlayfs take the file, or a part of it or of what is known of it, from another
+     * place, if there is one}
      */
     static Optional<String> redirection(LayerEntry entry) {
         for (String name : entry.xattrNames()) {
-            if (is(name, "redirect") || is(name, "metacopy")) {
+            if (is(name, "redirect") || is(name, "metacopy") || OVERRIDES.contains(name)) {
                 return Optional.of(name);
             }
         }

@@ -592,7 +592,12 @@ class ImageFileSystemTest {
                 "SCHILY.xattr.trusted.overlay.redirect",
                 "SCHILY.xattr.user.overlay.redirect",
                 "SCHILY.xattr.trusted.overlay.metacopy",
-                "LIBARCHIVE.xattr.user.overlay%2emetacopy"
+                "LIBARCHIVE.xattr.user.overlay%2emetacopy",
+                "SCHILY.xattr.user.fuseoverlayfs.redirect",
+                "SCHILY.xattr.user.fuseoverlayfs.metacopy",
+                "SCHILY.xattr.user.fuseoverlayfs.override_stat",
+                "SCHILY.xattr.security.fuseoverlayfs.override_stat",
+                "SCHILY.xattr.user.containers.override_stat"
             })
     void refusesWhatOverlayfsFindsElsewhere(String attribute) {
         TestTar tar = new TestTar().pax('x', TestTar.record(attribute, "AAAA"));
@@ -604,7 +609,8 @@ class ImageFileSystemTest {
             strings = {
                 "SCHILY.xattr.trusted.overlay.opaque",
                 "SCHILY.xattr.user.overlay.opaque",
-                "LIBARCHIVE.xattr.trusted.overlay.opaque"
+                "LIBARCHIVE.xattr.trusted.overlay.opaque",
+                "SCHILY.xattr.user.fuseoverlayfs.opaque"
             })
     void refusesAnOpaqueFolderOfOverlayfsThatCoversALowerOne(String attribute) throws IOException {
         TestTar upper =
@@ -636,6 +642,10 @@ class ImageFileSystemTest {
         assertEquals(
                 Reason.OVERLAY_MARK,
                 refusal(lower, marked("SCHILY.xattr.user.overlay.whiteout").file("etc/shadow", "")));
+        assertEquals(
+                Reason.OVERLAY_MARK,
+                refusal(
+                        lower, marked("SCHILY.xattr.user.fuseoverlayfs.whiteout").file("etc/shadow", "")));
         assertEquals(List.of("etc", "etc/shadow"), paths(merged(device)));
         assertEquals(
                 List.of("etc", "etc/shadow"), paths(merged(lower, new TestTar().whiteout("etc/.wh.shadow"), device)));
