@@ -36,6 +36,9 @@ public final class LayerVerifier {
             new byte[] {'B', 'Z', 'h'},
             new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0});
 
+    /** What Zstandard may have before its content begins with one of 16 bytes and these. */
+    private static final byte[] SKIPPABLE = {0x2a, 0x4d, 0x18};
+
     private static final int LONGEST_MAGIC = 6;
 
     private final LayerLimits limits;
@@ -222,9 +225,12 @@ public final class LayerVerifier {
 
     /** Some engines look at the first bytes and not at the media type, and would unpack something else. */
     private static boolean isCompressed(byte[] start) {
-        return COMPRESSED.stream()
-                .anyMatch(magic ->
-                        start.length >= magic.length && Arrays.equals(start, 0, magic.length, magic, 0, magic.length));
+        boolean skippable = start.length > SKIPPABLE.length && (start[0] & 0xf0) == 0x50 && begins(start, 1, SKIPPABLE);
+        return skippable || COMPRESSED.stream().anyMatch(magic -> begins(start, 0, magic));
+    }
+
+    private static boolean begins(byte[] bytes, int at, byte[] with) {
+        return bytes.length - at >= with.length && Arrays.equals(bytes, at, at + with.length, with, 0, with.length);
     }
 
     private static ContentVerifier contentVerifier(Digest diffId) throws LayerException {

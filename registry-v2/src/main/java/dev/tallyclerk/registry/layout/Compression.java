@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** How an archive, or a layer in one, is compressed, which its first bytes say. */
 enum Compression {
@@ -31,7 +32,8 @@ enum Compression {
             return LayerDecompressor.gzip().open(Channels.newInputStream(compressed), LayerLimits.defaults());
         }
     },
-    ZSTD("28b52ffd", "+zstd") {
+    /** Frames to be skipped may come before those that have content. */
+    ZSTD("28b52ffd|5[0-9a-f]2a4d18", "+zstd") {
         @Override
         InputStream stream(FileChannel compressed, Path file) throws IOException {
             return LayerDecompressor.zstd().open(Channels.newInputStream(compressed), LayerLimits.defaults());
@@ -43,13 +45,13 @@ enum Compression {
     private static final int BUFFER = 64 * 1024;
     static final int MAX_MAGIC = 6;
 
-    /** The first bytes in hexadecimal. */
-    private final String magic;
+    /** The first bytes in hexadecimal, as an expression. */
+    private final Pattern magic;
 
     private final String suffix;
 
     Compression(String magic, String suffix) {
-        this.magic = magic;
+        this.magic = Pattern.compile(magic);
         this.suffix = suffix;
     }
 
@@ -71,7 +73,7 @@ enum Compression {
     static Optional<Compression> of(byte[] first) {
         String hex = HexFormat.of().formatHex(first);
         for (Compression compression : values()) {
-            if (hex.startsWith(compression.magic)) {
+            if (compression.magic.matcher(hex).lookingAt()) {
                 return Optional.of(compression);
             }
         }

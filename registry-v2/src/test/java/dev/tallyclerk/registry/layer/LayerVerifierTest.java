@@ -262,6 +262,20 @@ class LayerVerifierTest {
         assertEquals(Reason.UNSUPPORTED, refusal("text/plain", gzipped, gzipped));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"502a4d1800000000", "5f2a4d18"})
+    void refusesAPlainLayerThatBeginsWithWhatZstandardSkips(String hex) {
+        byte[] layer = HexFormat.of().parseHex(hex);
+        assertEquals(Reason.MALFORMED, refusal(TAR, layer, layer));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"4f2a4d18", "602a4d18", "d02a4d18", "502a4d19", "502a4d"})
+    void takesAPlainLayerThatOnlyLooksLikeACompressedOne(String hex) throws IOException {
+        byte[] layer = HexFormat.of().parseHex(hex);
+        assertEquals(layer.length, verify(TAR, layer, layer).uncompressedSize());
+    }
+
     @Test
     void endsWhateverSizeIsPromised() throws IOException {
         Descriptor endless = Descriptor.of(TAR, Digest.sha256Of(CONTENT), Long.MAX_VALUE);

@@ -38,6 +38,20 @@ class CompressedArchiveTest {
         return out.toByteArray();
     }
 
+    /** {@return a frame of Zstandard whose blocks are not compressed} */
+    private static byte[] zstd(byte[] content) {
+        var out = new ByteArrayOutputStream();
+        out.writeBytes(HexFormat.of().parseHex("28b52ffd0050"));
+        int most = 100_000;
+        for (int at = 0; at < content.length; at += most) {
+            int size = Math.min(most, content.length - at);
+            int header = size << 3 | (at + size == content.length ? 1 : 0);
+            out.writeBytes(new byte[] {(byte) header, (byte) (header >> 8), (byte) (header >> 16)});
+            out.write(content, at, size);
+        }
+        return out.toByteArray();
+    }
+
     private static byte[] join(byte[]... parts) {
         var out = new ByteArrayOutputStream();
         for (byte[] part : parts) {
@@ -186,6 +200,20 @@ class CompressedArchiveTest {
     @Test
     void doesNotDecompressTwice() throws IOException {
         assertEquals(Reason.NOT_AN_IMAGE, refusal(gzip(gzip(layout()))));
+    }
+
+    @Test
+    void readsZstandardWithAFrameToBeSkippedBeforeItsContent() throws IOException {
+        byte[] frame = zstd(layout());
+        for (String skipped : List.of("", "502a4d1800000000", "5f2a4d1802000000ffff")) {
+            byte[] whole = join(HexFormat.of().parseHex(skipped), frame);
+            Path file = Files.write(folder.resolve("a.tar.zst"), whole);
+            try (OciLayout layout = OciLayout.openArchive(file)) {
+                assertEquals(
+                        Verdict.VERIFIED,
+                        ImageVerifier.create().verify(layout.image()).verdict());
+            }
+        }
     }
 
     @ParameterizedTest
