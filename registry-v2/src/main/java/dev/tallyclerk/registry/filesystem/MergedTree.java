@@ -4,6 +4,7 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.filesystem.Node.Inode;
 import dev.tallyclerk.registry.filesystem.Node.Past;
+import dev.tallyclerk.registry.internal.tar.TarText;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.registry.layer.Whiteout;
 import java.io.IOException;
@@ -319,7 +320,13 @@ final class MergedTree {
         if (known != null) {
             return known;
         }
-        return added(entry, parent, direct ? path : Resolver.join(parent, nameOf(path)));
+        if (direct) {
+            return added(entry, parent, path);
+        }
+        Node followed = added(entry, parent, Resolver.join(parent, nameOf(path)));
+        memory += TarText.memoryBytes(followed.path);
+        requireMemory();
+        return followed;
     }
 
     private Node added(LayerEntry entry, Node parent, String path) throws ImageFileSystemException {
@@ -384,7 +391,7 @@ final class MergedTree {
                             + ", which the same layer removes and only some engines make again");
         }
         Node node = known == null ? added(entry, parent, Resolver.join(parent, name)) : known;
-        count(node.path.length());
+        count(TarText.memoryBytes(node.path));
         node.live = true;
         node.layer = layer;
         list(node);

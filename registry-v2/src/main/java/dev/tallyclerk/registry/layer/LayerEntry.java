@@ -27,8 +27,8 @@ public final class LayerEntry {
     private static final int STICKY = 01000;
     private static final String CAPABILITY = "security.capability";
 
-    /** An entry with its path's two objects; its details, or one of a map's, with the texts' objects. */
-    private static final int BASE_BYTES = 112;
+    /** An entry; its details, or one of a map's, with the texts' objects. */
+    private static final int BASE_BYTES = 72;
 
     private static final int DETAILS_BYTES = 128;
 
@@ -36,6 +36,7 @@ public final class LayerEntry {
     private static final byte SLASH_BEFORE = 2;
     private static final byte SLASH_AFTER = 4;
     private static final byte PARENT_REFERENCE = 8;
+    private static final byte OWNER_SHARED = 16;
 
     private final int position;
     private final String path;
@@ -102,7 +103,8 @@ public final class LayerEntry {
                 | (name.endsWithSlash() ? SLASH_AFTER : 0)
                 | (name.hasParentReference() || (hardLink && tar.linkName().hasParentReference())
                         ? PARENT_REFERENCE
-                        : 0));
+                        : 0)
+                | (tar.sharesOwner() ? OWNER_SHARED : 0));
         boolean device = type == Type.CHARACTER_DEVICE || type == Type.BLOCK_DEVICE;
         if (name.odd() == null
                 && !hardLink
@@ -274,19 +276,24 @@ public final class LayerEntry {
         return TarText.encode(name);
     }
 
-    /** {@return about how much memory this needs, in bytes} */
+    /**
+     * {@return about how much memory this needs, in bytes}
+     *
+     * <p>An owner that several entries share, one after the other, is counted with the first of them.
+     */
     public long memoryBytes() {
-        long bytes = BASE_BYTES + (long) path.length() + link.length();
+        long bytes = BASE_BYTES + TarText.memoryBytes(path) + TarText.memoryBytes(link);
+        bytes += (flags & OWNER_SHARED) != 0 ? 0 : owner.memoryBytes();
         if (details != null) {
-            bytes += DETAILS_BYTES + (long) details.linkPath().length();
-            bytes += details.rawPath() == null ? 0 : details.rawPath().length();
+            bytes += DETAILS_BYTES + TarText.storedBytes(details.linkPath());
+            bytes += details.rawPath() == null ? 0 : TarText.storedBytes(details.rawPath());
+            // A whiteout's own path is a part of this one, written anew.
+            bytes += details.whiteout() == null ? 0 : TarText.storedBytes(path);
             for (Map.Entry<String, byte[]> xattr : details.xattrs().entrySet()) {
-                bytes += DETAILS_BYTES + (long) xattr.getKey().length() + xattr.getValue().length;
+                bytes += DETAILS_BYTES + TarText.storedBytes(xattr.getKey()) + xattr.getValue().length;
             }
             for (Map.Entry<String, String> record : details.paxRecords().entrySet()) {
-                bytes += DETAILS_BYTES
-                        + record.getKey().length()
-                        + record.getValue().length();
+                bytes += DETAILS_BYTES + TarText.storedBytes(record.getKey()) + TarText.storedBytes(record.getValue());
             }
         }
         return bytes;

@@ -214,7 +214,8 @@ class ImageFileSystemTest {
         assertEquals(List.of("d"), paths(merged(both)));
         TestTar removed = new TestTar().whiteout(".wh.d").file("d", "").directory("d/");
         assertEquals(List.of("d"), paths(merged(lower, removed)));
-        TestTar twice = new TestTar().directory("d/").directory("d/").file("e", "").file("e", "");
+        TestTar twice =
+                new TestTar().directory("d/").directory("d/").file("e", "").file("e", "");
         assertEquals(List.of("d", "d/secret", "e"), paths(merged(lower, twice)));
     }
 
@@ -645,7 +646,8 @@ class ImageFileSystemTest {
         assertEquals(
                 Reason.OVERLAY_MARK,
                 refusal(
-                        lower, marked("SCHILY.xattr.user.fuseoverlayfs.whiteout").file("etc/shadow", "")));
+                        lower,
+                        marked("SCHILY.xattr.user.fuseoverlayfs.whiteout").file("etc/shadow", "")));
         assertEquals(List.of("etc", "etc/shadow"), paths(merged(device)));
         assertEquals(
                 List.of("etc", "etc/shadow"), paths(merged(lower, new TestTar().whiteout("etc/.wh.shadow"), device)));
@@ -880,6 +882,26 @@ class ImageFileSystemTest {
                 .pax('x', TestTar.record("SCHILY.xattr.user.a", value))
                 .file("a", "");
         assertEquals(Reason.LIMIT_EXCEEDED, refusal(options.withMaxMemoryBytes(100_000), attributes));
+        TestTar owners = new TestTar();
+        for (int i = 0; i < 3; i++) {
+            owners.pax('x', TestTar.record("uname", i + "u".repeat(100_000))).file("a", "");
+        }
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(options.withMaxMemoryBytes(250_000), owners));
+        TestTar wide = new TestTar().pax('x', TestTar.record("path", "\u4e00".repeat(1000) + "/f"));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(options.withMaxMemoryBytes(4000), wide.file("a", "")));
+        String far = "n".repeat(1000);
+        TestTar links = new TestTar()
+                .pax('x', TestTar.record("path", far))
+                .directory("a")
+                .pax('x', TestTar.record("linkpath", far))
+                .symbolicLink("l", "");
+        for (int i = 0; i < 10; i++) {
+            links.file("l/" + i, "");
+        }
+        assertEquals(
+                Reason.LIMIT_EXCEEDED,
+                refusal(options.withLinkedParents(LinkedParents.FOLLOW).withMaxMemoryBytes(10_000), links),
+                "a link makes it longer");
         LayerLimits limits = LayerLimits.defaults().withMaxDepth(3);
         TestTar deep =
                 new TestTar().directory("a/b/c/").symbolicLink("l", "a/b/c").directory("l/d/");

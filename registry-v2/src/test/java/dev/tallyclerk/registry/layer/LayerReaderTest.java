@@ -150,6 +150,42 @@ class LayerReaderTest {
                 entry.paxRecords());
     }
 
+    private static List<LayerEntry> entries(TestTar tar) throws IOException {
+        List<LayerEntry> entries = new ArrayList<>();
+        try (LayerReader reader =
+                LayerReader.ofArchive(new ByteArrayInputStream(tar.finish()), LayerLimits.defaults())) {
+            for (Optional<LayerEntry> next = reader.next(); next.isPresent(); next = reader.next()) {
+                entries.add(next.get());
+            }
+        }
+        return entries;
+    }
+
+    @Test
+    void countsTheMemoryOfEachTextOnce() throws IOException {
+        String name = "n".repeat(1000);
+        List<LayerEntry> entries = entries(new TestTar()
+                .file("f", "")
+                .pax('x', TestTar.record("path", name))
+                .file("f", "")
+                .pax('x', TestTar.record("path", name.replace('n', '\u4e00')))
+                .file("f", "")
+                .pax('x', TestTar.record("linkpath", name))
+                .symbolicLink("f", "")
+                .pax('x', TestTar.record("uname", name), TestTar.record("gname", name))
+                .file("f", "")
+                .pax('x', TestTar.record("uname", name), TestTar.record("gname", name))
+                .file("f", "")
+                .pax('x', TestTar.record("path", ".wh." + name))
+                .file("f", ""));
+        long least = entries.get(0).memoryBytes();
+        assertTrue(least < 200, least + " bytes");
+        long[] more = entries.stream()
+                .mapToLong(entry -> (entry.memoryBytes() - least) / 900)
+                .toArray();
+        assertArrayEquals(new long[] {0, 1, 2, 1, 2, 0, 2}, more);
+    }
+
     @ParameterizedTest
     @CsvSource({"-1.5, -2, 500000000", "-1, -1, 0", "-0.25, -1, 750000000", "0.000000001, 0, 1", "7., 7, 0"})
     void readsTimesBefore1970(String text, long seconds, int nanos) throws IOException {

@@ -57,6 +57,7 @@ public final class TarReader {
 
     private char type;
     private TarOwner owner = new TarOwner(0, 0, "", "");
+    private boolean sharesOwner;
     private String link = "";
     private int mode;
     private long size;
@@ -207,7 +208,9 @@ public final class TarReader {
         type = type(flag);
         readLink(b, at);
         mode = (int) TarBlock.number(b, at + TarBlock.MODE, TarBlock.NUMBER_LENGTH, "mode") & PERMISSIONS;
-        owner = extension.ownerOr(owner(b, at, format));
+        TarOwner described = extension.ownerOr(owner(b, at, format));
+        sharesOwner = described.equals(owner);
+        owner = sharesOwner ? owner : described;
         long headerSeconds = TarBlock.number(b, at + TarBlock.TIME, TarBlock.LONG_NUMBER_LENGTH, "time");
         seconds = extension.hasTime() ? extension.seconds() : headerSeconds;
         nanos = extension.hasTime() ? extension.nanos() : 0;
@@ -430,6 +433,11 @@ public final class TarReader {
 
     public TarOwner owner() {
         return owner;
+    }
+
+    /** {@return whether {@link #owner} is the object that the entry before had, and so needs no memory of its own} */
+    public boolean sharesOwner() {
+        return sharesOwner;
     }
 
     /** {@return the content's size in bytes} */

@@ -9,6 +9,10 @@ import java.nio.charset.StandardCharsets;
  */
 public final class TarText {
     private static final char ESCAPE = 0xdc00;
+    private static final int LATIN_1 = 0xff;
+
+    /** A text and its array, without what is in it. */
+    private static final int OBJECT_BYTES = 40;
 
     private TarText() {}
 
@@ -58,6 +62,20 @@ public final class TarText {
     /** {@return whether {@code text} stands for bytes that are UTF-8} */
     public static boolean isUtf8(String text) {
         return text.codePoints().noneMatch(TarText::isEscape);
+    }
+
+    /** {@return about how much memory a text needs with its two objects, in bytes; an empty one is shared} */
+    public static long memoryBytes(String text) {
+        return text.isEmpty() ? 0 : OBJECT_BYTES + storedBytes(text);
+    }
+
+    /** {@return how much memory a text's characters need: two bytes for each if there is one beyond Latin-1} */
+    public static long storedBytes(String text) {
+        int or = 0;
+        for (int i = 0; i < text.length(); i++) {
+            or |= text.charAt(i);
+        }
+        return (or > LATIN_1 ? 2L : 1L) * text.length();
     }
 
     private static boolean isEscape(int c) {
