@@ -136,7 +136,7 @@ class LayerReaderTest {
                         TestTar.record("size", "3"),
                         TestTar.record("comment", "made by hand"),
                         TestTar.record("RHT.security.selinux", "system_u:object_r:bin_t:s0"))
-                .entry(Header.of("short", '0').names("nobody", "nogroup").size(1000))
+                .entry(Header.of("short", '0').names("nobody", "nogroup"))
                 .content(TestTar.latin1("abc")));
         assertEquals("ä/".repeat(100) + "file", entry.path());
         assertEquals(4_294_967_296L, entry.uid());
@@ -148,6 +148,36 @@ class LayerReaderTest {
         assertEquals(
                 Map.of("comment", "made by hand", "RHT.security.selinux", "system_u:object_r:bin_t:s0"),
                 entry.paxRecords());
+    }
+
+    @Test
+    void refusesASizeThatTheHeaderContradicts() throws IOException {
+        for (TestTar tar : List.of(
+                new TestTar()
+                        .pax('x', TestTar.record("size", "3"))
+                        .entry(Header.of("a", '0').size(1000), new byte[1000]),
+                new TestTar()
+                        .pax('x', TestTar.record("size", "1000"))
+                        .entry(Header.of("a", '0').size(3), new byte[1000]),
+                new TestTar()
+                        .pax('x', TestTar.record("size", "0"))
+                        .entry(Header.of("a", '0').size(512), new byte[512]),
+                new TestTar()
+                        .pax('x', TestTar.record("size", "0"))
+                        .entry(Header.of("a", '5').size(512)))) {
+            assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(tar));
+        }
+        for (long size : new long[] {0, 1000}) {
+            LayerEntry entry = only(new TestTar()
+                    .pax('x', TestTar.record("size", "1000"))
+                    .entry(Header.of("a", '0').size(size), new byte[1000]));
+            assertEquals(1000, entry.size());
+        }
+        // What does not fit into the header may be cut off there: the archive only ends too early here.
+        TestTar large = new TestTar()
+                .pax('x', TestTar.record("size", "8589934592"))
+                .entry(Header.of("a", '0').size(077777777777L));
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal(large));
     }
 
     private static List<LayerEntry> entries(TestTar tar) throws IOException {

@@ -26,6 +26,9 @@ public final class TarReader {
     private static final int OWNER_NAMES = 2 * TarBlock.OWNER_NAME_LENGTH;
     private static final int PERMISSIONS = 07777;
 
+    /** The most that a header can say in octal digits. */
+    private static final long MAX_OCTAL_SIZE = 077777777777L;
+
     /**
      * What writers call a global header: git, Python, and GNU tar where it is told to leave the folder out.
      *
@@ -205,6 +208,7 @@ public final class TarReader {
         readName(b, at, format);
         long ownSize = contentSize(at);
         size = extension.sizeOr(ownSize);
+        requireOneSize(ownSize);
         type = type(flag);
         readLink(b, at);
         mode = (int) TarBlock.number(b, at + TarBlock.MODE, TarBlock.NUMBER_LENGTH, "mode") & PERMISSIONS;
@@ -236,6 +240,14 @@ public final class TarReader {
             throw new TarException(Reason.MALFORMED, "has an entry of negative size");
         }
         return value;
+    }
+
+    /** Writers say a size twice or leave the header's at 0, unless it does not fit there; readers go by either. */
+    private void requireOneSize(long own) throws TarException {
+        if (own != 0 && own != size && size <= MAX_OCTAL_SIZE) {
+            throw new TarException(
+                    Reason.AMBIGUOUS, "has an entry of two sizes, " + own + " and " + size + ": " + quotedName());
+        }
     }
 
     private static int paddingOf(long size) {
