@@ -33,11 +33,11 @@ import org.jspecify.annotations.Nullable;
  * keep it, so not before a whiteout of its own path or of a folder above it, and before one that makes a folder opaque
  * only if the layer has the folders between too, and first. The root cannot be made opaque over anything, because
  * overlayfs shows what is there all the same. The folder of a whiteout is made if it is not there, as engines do. A
- * hard link has to say of its file what the file's own
- * entry says, because engines differ in which of the two counts. Of two entries for one path in one layer the last
- * counts, as in the engines that take such a layer; one of a folder and one of something else are refused where lower
- * layers have something. What was replaced or deleted is remembered, because whoever has the layer still has it:
- * see {@link #history} and {@link #deleted}.
+ * hard link has to say of its file what the file's own entry says, because engines differ in which of the two counts.
+ * Of two entries for one path in one layer the last counts, as in the engines that take such a layer; one of a folder
+ * and one of something else are refused where lower layers have something. A folder that a layer does not name keeps
+ * what a lower layer says of it, though some engines show it with the mode 0755 and as root's. What was replaced or
+ * deleted is remembered, because whoever has the layer still has it: see {@link #history} and {@link #deleted}.
  *
  * <p>Paths are relative to the image's root; a slash before or behind them changes nothing, and they are not followed
  * through symbolic links except by {@link #resolve}. How bytes that are no UTF-8 look in them is said at
