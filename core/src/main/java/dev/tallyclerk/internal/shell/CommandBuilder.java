@@ -3,6 +3,7 @@ package dev.tallyclerk.internal.shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Collects the words of one command while it is read. */
 final class CommandBuilder {
@@ -26,8 +27,10 @@ final class CommandBuilder {
     private final int depth;
     private final List<Command.Assignment> assignments = new ArrayList<>();
     private final List<String> words = new ArrayList<>();
-    private final List<ShellScript> scripts = new ArrayList<>();
+    private final List<Supplier<ShellScript>> scripts = new ArrayList<>();
     private final List<String> heredocs = new ArrayList<>();
+    private int awaited;
+    private boolean hasOpenScript;
 
     CommandBuilder(int depth) {
         this.depth = depth;
@@ -55,12 +58,28 @@ final class CommandBuilder {
         words.add(word);
     }
 
-    void addScript(ShellScript script) {
+    /**
+     * Adds a script that stands in the command.
+     *
+     * @param isOpen whether it has here-documents whose bodies are still to come
+     */
+    void addScript(Supplier<ShellScript> script, boolean isOpen) {
         scripts.add(script);
+        hasOpenScript |= isOpen;
+    }
+
+    void awaitHeredoc() {
+        awaited++;
     }
 
     void addHeredoc(String body) {
+        awaited--;
         heredocs.add(body);
+    }
+
+    /** {@return whether here-documents are missing, so that it is too early to build the command} */
+    boolean isOpen() {
+        return awaited > 0 || hasOpenScript;
     }
 
     /** A pattern of a case clause looks like the words of a command until its parenthesis. */
@@ -70,11 +89,11 @@ final class CommandBuilder {
     }
 
     boolean isEmpty() {
-        return words.isEmpty() && assignments.isEmpty() && scripts.isEmpty() && heredocs.isEmpty();
+        return words.isEmpty() && assignments.isEmpty() && scripts.isEmpty() && heredocs.isEmpty() && awaited == 0;
     }
 
     Command build() {
-        return Wrappers.command(assignments, words, scripts, heredocs, depth);
+        return Wrappers.command(assignments, words, ShellParser.build(scripts), heredocs, depth);
     }
 
     static boolean isName(String text) {

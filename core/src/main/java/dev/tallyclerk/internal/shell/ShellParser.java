@@ -2,6 +2,7 @@ package dev.tallyclerk.internal.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Reads one script, each character once.
@@ -29,12 +30,19 @@ final class ShellParser {
     /** A here-document whose body starts after the line. */
     private record Heredoc(CommandBuilder command, String delimiter, boolean tabsStripped) {}
 
-    /** The list of commands that is being read. */
+    /**
+     * The list of commands that is being read.
+     *
+     * <p>What has a here-document is built when the body has been read, which may be after the list has ended; all else
+     * is built at once, because it needs less memory so.
+     */
     private static final class Frame {
         private final int depth;
-        private final List<Pipeline> pipelines = new ArrayList<>();
-        private List<Command> stages = new ArrayList<>();
+        private final List<Supplier<Pipeline>> pipelines = new ArrayList<>();
+        private List<Supplier<Command>> stages = new ArrayList<>();
         private CommandBuilder command;
+        private boolean isPipelineOpen;
+        private boolean isOpen;
 
         Frame(int depth) {
             this.depth = depth;
@@ -43,7 +51,8 @@ final class ShellParser {
 
         void endStage() {
             if (!command.isEmpty()) {
-                stages.add(command.build());
+                stages.add(builtUnless(command.isOpen(), command::build));
+                isPipelineOpen |= command.isOpen();
             }
             command = new CommandBuilder(depth);
         }
@@ -51,17 +60,45 @@ final class ShellParser {
         void endPipeline() {
             endStage();
             if (!stages.isEmpty()) {
-                pipelines.add(new Pipeline(stages));
+                List<Supplier<Command>> ended = stages;
+                pipelines.add(builtUnless(isPipelineOpen, () -> new Pipeline(build(ended))));
+                isOpen |= isPipelineOpen;
             }
             stages = new ArrayList<>();
+            isPipelineOpen = false;
+        }
+
+        ShellScript script() {
+            return new ShellScript(build(pipelines));
+        }
+
+        void addTo(CommandBuilder outer) {
+            outer.addScript(builtUnless(isOpen, this::script), isOpen);
+        }
+
+        private static <T> Supplier<T> builtUnless(boolean open, Supplier<T> builder) {
+            if (open) {
+                return builder;
+            }
+            T built = builder.get();
+            return () -> built;
         }
     }
 
-    ShellScript script() {
-        return list(NO_TERMINATOR);
+    static <T> List<T> build(List<Supplier<T>> parts) {
+        // A stream would need many times the stack, of which nesting takes enough.
+        List<T> built = new ArrayList<>(parts.size());
+        for (Supplier<T> part : parts) {
+            built.add(part.get());
+        }
+        return built;
     }
 
-    private ShellScript list(char terminator) {
+    ShellScript script() {
+        return list(NO_TERMINATOR).script();
+    }
+
+    private Frame list(char terminator) {
         Frame frame = new Frame(depth);
         while (at < text.length()) {
             char c = text.charAt(at);
@@ -71,7 +108,8 @@ final class ShellParser {
             }
             if (c == '\n') {
                 at++;
-                readHeredocs(frame);
+                readHeredocs();
+                frame.endPipeline();
             } else if (c == ' ' || c == '\t' || c == '\r') {
                 at++;
             } else if (c == '#') {
@@ -86,9 +124,8 @@ final class ShellParser {
                 readWord(frame);
             }
         }
-        // What a here-document without body belongs to must not wait for a line that never comes.
         frame.endPipeline();
-        return new ShellScript(frame.pipelines);
+        return frame;
     }
 
     private void skipLine() {
@@ -117,15 +154,15 @@ final class ShellParser {
         if (c == ')') {
             frame.command.dropWords();
         } else if (nesting < MAX_NESTING) {
-            frame.command.addScript(nested());
+            nested().addTo(frame.command);
         } else {
             frame.endPipeline();
         }
     }
 
-    private ShellScript nested() {
+    private Frame nested() {
         nesting++;
-        ShellScript inner = list(')');
+        Frame inner = list(')');
         nesting--;
         return inner;
     }
@@ -134,7 +171,7 @@ final class ShellParser {
         char direction = text.charAt(at);
         if (text.startsWith("(", at + 1) && nesting < MAX_NESTING) {
             at += 2;
-            frame.command.addScript(nested());
+            nested().addTo(frame.command);
             frame.command.addWord("<()");
             return;
         }
@@ -151,12 +188,13 @@ final class ShellParser {
         }
         String target = word(frame);
         if (heredoc && !target.isEmpty()) {
+            frame.command.awaitHeredoc();
             pending.add(new Heredoc(frame.command, target, tabsStripped));
         }
     }
 
-    /** The bodies stand after the line that names them; then the line's last command is over. */
-    private void readHeredocs(Frame frame) {
+    /** The bodies stand after the line that names them, whose commands may have ended long before. */
+    private void readHeredocs() {
         for (Heredoc heredoc : pending) {
             StringBuilder body = new StringBuilder();
             while (at < text.length()) {
@@ -171,7 +209,6 @@ final class ShellParser {
             heredoc.command().addHeredoc(body.toString());
         }
         pending.clear();
-        frame.endPipeline();
     }
 
     private static String withoutTabs(String line) {
@@ -264,7 +301,7 @@ final class ShellParser {
         char next = at < text.length() ? text.charAt(at) : NO_TERMINATOR;
         if (next == '(' && nesting < MAX_NESTING) {
             at++;
-            frame.command.addScript(nested());
+            nested().addTo(frame.command);
             word.append("$()");
         } else if (next == '{') {
             parameter(word);
@@ -321,7 +358,8 @@ final class ShellParser {
         if (depth + nesting < MAX_NESTING) {
             ShellParser parser = new ShellParser(inner.toString(), depth + 1);
             parser.nesting = nesting + 1;
-            frame.command.addScript(parser.script());
+            ShellScript script = parser.script();
+            frame.command.addScript(() -> script, false);
         }
     }
 }

@@ -114,6 +114,42 @@ class ShellScriptTest {
         assertEquals(List.of("cat"), programs("cat <<< a"));
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            value = {
+                "sh <<E && b ~ sh a b",
+                "sh <<E || b ~ sh a b",
+                "sh <<E; b ~ sh a b",
+                "sh <<E & b ~ sh a b",
+                "sh <<E | b ~ sh b a",
+                "b | sudo sh <<E | c ~ b sudo sh c a",
+                "(sh <<E) ~ sh a",
+                "b $(sh <<E) && c ~ b sh a c",
+                "b <(sh <<E; c) ~ b sh a c",
+                "<<E && b ~ a b",
+                "cat <<E && b ~ cat b"
+            })
+    void theBodyOfAHereDocumentBelongsToItsCommandWhateverFollowsOnTheLine(String line, String expected) {
+        assertEquals(List.of(expected.split(" ")), programs(line + "\na\nE"));
+        assertEquals(List.of((expected + " d").split(" ")), programs(line + "\na\nE\nd"));
+    }
+
+    @Test
+    void hereDocumentsOfOneLineStandInItsOrder() {
+        assertEquals(List.of("sh", "a", "bash", "b", "c"), programs("sh <<A && bash <<B\na\nA\nb\nB\nc"));
+        assertEquals(List.of("sh", "a", "b"), programs("sh <<A <<B\na\nA\nb\nB"));
+        assertEquals(List.of("cat", "sh", "b"), programs("cat <<A | sh <<B\na\nA\nb\nB"));
+    }
+
+    @Test
+    void aPipelineStaysTogetherWhenAHereDocumentStandsInIt() {
+        List<Pipeline> pipelines = ShellScript.parse("sh <<E | b\na | c\nE").everyPipeline();
+        assertEquals(2, pipelines.size());
+        assertEquals(2, pipelines.get(0).stages().size());
+        assertEquals(2, pipelines.get(1).stages().size());
+    }
+
     @Test
     void runsWordsWithoutAShell() {
         Command command =
@@ -140,12 +176,26 @@ class ShellScriptTest {
                 "case x in y) ",
                 "\"`",
                 "eval \"",
-                "<<a <<b\n"
+                "<<a <<b\n",
+                "<<a;",
+                "sh <<a|",
+                "(<<a "
             })
     void takesLinearTimeAndBoundedStackOnHostileScripts(String piece) {
         String hostile = piece.repeat(400_000 / piece.length());
         assertTimeoutPreemptively(
                 Duration.ofSeconds(20), () -> ShellScript.parse(hostile).everyCommand());
+    }
+
+    @Test
+    void takesBoundedStackOnHereDocumentsInNestedHereDocuments() {
+        String script = "a";
+        for (int level = 0; level < 8; level++) {
+            script = "(".repeat(40) + "sh <<E" + level + ")".repeat(40) + '\n' + script + "\nE" + level;
+        }
+        String hostile = script;
+        List<String> programs = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> programs(hostile));
+        assertEquals("a", programs.get(8));
     }
 
     @Property
