@@ -7,28 +7,15 @@ import java.util.function.Supplier;
 
 /** Collects the words of one command while it is read. */
 final class CommandBuilder {
-    private static final Set<String> RESERVED = Set.of(
-            "if",
-            "then",
-            "elif",
-            "else",
-            "fi",
-            "do",
-            "done",
-            "while",
-            "until",
-            "esac",
-            "!",
-            "{",
-            "}",
-            "time",
-            "function");
+    private static final Set<String> RESERVED =
+            Set.of("if", "then", "elif", "else", "fi", "do", "done", "while", "until", "esac", "!", "{", "}", "time");
 
     private final int depth;
     private final List<Command.Assignment> assignments = new ArrayList<>();
     private final List<String> words = new ArrayList<>();
     private final List<Supplier<ShellScript>> scripts = new ArrayList<>();
     private final List<String> heredocs = new ArrayList<>();
+    private boolean namesFunction;
     private int awaited;
     private boolean hasOpenScript;
 
@@ -38,6 +25,10 @@ final class CommandBuilder {
 
     /** Adds a word that the shell has read: before the program it may be a variable or a word of the grammar. */
     void addWord(String word) {
+        if (namesFunction) {
+            namesFunction = false;
+            return;
+        }
         if (words.isEmpty()) {
             int equals = word.indexOf('=');
             String name = equals > 0 && word.charAt(equals - 1) == '+'
@@ -47,7 +38,8 @@ final class CommandBuilder {
                 assignments.add(new Command.Assignment(name, word.substring(equals + 1)));
                 return;
             }
-            if (RESERVED.contains(word)) {
+            namesFunction = word.equals("function");
+            if (namesFunction || RESERVED.contains(word)) {
                 return;
             }
         }
@@ -80,6 +72,20 @@ final class CommandBuilder {
     /** {@return whether here-documents are missing, so that it is too early to build the command} */
     boolean isOpen() {
         return awaited > 0 || hasOpenScript;
+    }
+
+    /**
+     * Takes note of an empty list in parentheses: after one word, it makes that the name of a function, and what comes
+     * next is a command of the function's body.
+     *
+     * @return whether that is so
+     */
+    boolean dropFunctionName() {
+        boolean isFunction = words.size() == 1 && assignments.isEmpty();
+        if (isFunction) {
+            words.clear();
+        }
+        return isFunction;
     }
 
     /** A pattern of a case clause looks like the words of a command until its parenthesis. */

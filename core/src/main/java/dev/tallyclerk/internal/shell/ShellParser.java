@@ -68,6 +68,10 @@ final class ShellParser {
             isPipelineOpen = false;
         }
 
+        boolean isEmpty() {
+            return pipelines.isEmpty();
+        }
+
         ShellScript script() {
             return new ShellScript(build(pipelines));
         }
@@ -154,7 +158,10 @@ final class ShellParser {
         if (c == ')') {
             frame.command.dropWords();
         } else if (nesting < MAX_NESTING) {
-            nested().addTo(frame.command);
+            Frame inner = nested();
+            if (!inner.isEmpty() || !frame.command.dropFunctionName()) {
+                inner.addTo(frame.command);
+            }
         } else {
             frame.endPipeline();
         }

@@ -56,6 +56,18 @@ class ShellScriptTest {
                 "(a; b) | c ~ c a b",
                 "case x in y) a ;; z) b ;; esac ~ a b",
                 "echo '$(a)' \\$\\(b\\) ~ echo",
+                "f() { a; b; }; f ~ a b f",
+                "f () { a | b; } && c ~ a b c",
+                "f() ( a; b ); c ~ a b c",
+                "f()( a ) ~ a",
+                "f() if a; then b; fi ~ a b",
+                "f( ) { A=1 a; } ~ a",
+                "a; f() { g() { b; }; c; } ~ a b c",
+                "function f { a; b; }; f ~ a b f",
+                "function f() { a; }; b ~ a b",
+                "function f () ( a ); b ~ a b",
+                "A=() a ~ a",
+                "a function f ~ a",
                 "# a ~ ''",
                 "a # b ~ a",
                 "/usr/bin/a ~ a"
@@ -104,6 +116,13 @@ class ShellScriptTest {
         assertEquals(2, pipelines.size());
         assertEquals(2, pipelines.get(0).stages().size());
         assertEquals("sh", pipelines.get(0).stages().get(1).wrapped().get(0).program());
+    }
+
+    @Test
+    void theBodyOfAFunctionMayStandOnLaterLines() {
+        assertEquals(List.of("a", "b", "f"), programs("f()\n{\n  a\n  b\n}\nf"));
+        assertEquals(List.of("a", "f"), programs("function f\n{\n  a\n}\nf"));
+        assertEquals(List.of("a", "f"), programs("f() # comment\n{ a; }\nf"));
     }
 
     @Test
@@ -179,7 +198,9 @@ class ShellScriptTest {
                 "<<a <<b\n",
                 "<<a;",
                 "sh <<a|",
-                "(<<a "
+                "(<<a ",
+                "f() {",
+                "function f "
             })
     void takesLinearTimeAndBoundedStackOnHostileScripts(String piece) {
         String hostile = piece.repeat(400_000 / piece.length());
