@@ -58,6 +58,14 @@ final class ShellParser {
         }
 
         void endPipeline() {
+        /** A line that ends with a pipe goes on in the next one. */
+        void endLine() {
+            boolean awaitsStage = command.isEmpty() && !stages.isEmpty();
+            if (!awaitsStage) {
+                endPipeline();
+            }
+        }
+
             endStage();
             if (!stages.isEmpty()) {
                 List<Supplier<Command>> ended = stages;
@@ -113,7 +121,7 @@ final class ShellParser {
             if (c == '\n') {
                 at++;
                 readHeredocs();
-                frame.endPipeline();
+                frame.endLine();
             } else if (c == ' ' || c == '\t' || c == '\r') {
                 at++;
             } else if (c == '#') {

@@ -137,6 +137,15 @@ class ShellScriptTest {
     @CsvSource(
             delimiter = '~',
             value = {
+    @Test
+    void aPipelineGoesOnInTheNextLineAfterAPipe() {
+        List<Pipeline> pipelines = ShellScript.parse("a |\n# comment\n\nb\nc | d <<E |\nx\nE\ne\n|\nf")
+                .everyPipeline();
+        assertEquals(
+                List.of(2, 3, 1),
+                pipelines.stream().map(pipeline -> pipeline.stages().size()).toList());
+    }
+
                 "sh <<E && b ~ sh a b",
                 "sh <<E || b ~ sh a b",
                 "sh <<E; b ~ sh a b",

@@ -390,6 +390,7 @@ class ImageRulesTest {
                 built("IMG-019", FAIL, "/bin/sh -c sh -c \"$(curl -fsSL https://x)\""),
                 built("IMG-019", FAIL, "/bin/sh -c bash <(curl -s x)"),
                 built("IMG-019", FAIL, "/bin/sh -c (curl x) | sh"),
+                built("IMG-019", FAIL, "/bin/sh -c curl x |\n  sh"),
                 built("IMG-019", FAIL, "/bin/sh -c dl() { curl x | sh; }; dl"),
                 built("IMG-019", FAIL, "/bin/sh -c bash <<E && true\ncurl x | sh\nE"),
                 built("IMG-019", FAIL, "/bin/sh -c bash <<E | tee log\ncurl x | sh\nE"),
