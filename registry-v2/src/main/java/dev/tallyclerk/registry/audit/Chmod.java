@@ -112,14 +112,16 @@ record Chmod(boolean worldWritable, boolean setUserId, boolean setGroupId, boole
                 at++;
             }
             String who = clause.substring(0, at);
+            boolean everybody = who.contains("a") || who.contains("o");
+            boolean owner = who.isEmpty() || who.contains("a") || who.contains("u");
+            boolean group = who.contains("g");
             boolean gives = false;
             for (; at < clause.length(); at++) {
                 char c = clause.charAt(at);
                 gives = c == '+' || c == '=' || (gives && c != '-');
-                boolean everybody = who.contains("a") || who.contains("o");
                 open |= gives && c == 'w' && everybody;
-                setUserId |= gives && c == 's' && (who.isEmpty() || who.contains("a") || who.contains("u"));
-                setGroupId |= gives && c == 's' && who.contains("g");
+                setUserId |= gives && c == 's' && owner;
+                setGroupId |= gives && c == 's' && group;
                 sticky |= gives && c == 't';
             }
         }

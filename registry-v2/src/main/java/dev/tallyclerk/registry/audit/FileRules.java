@@ -122,7 +122,9 @@ final class FileRules {
     private static Outcome openedByBuild(ImageSubject image) {
         Outcome opened = image.steps().decide(steps -> {
             Map<String, Boolean> folders = openFolders(steps);
-            return searchPaths(image, folder -> isOpened(folder, folders));
+            int longest =
+                    folders.keySet().stream().mapToInt(String::length).max().orElse(0);
+            return searchPaths(image, folder -> isOpened(folder, folders, longest));
         });
         return opened instanceof Outcome.Fail ? opened : Rules.overSteps(image, step -> List.of());
     }
@@ -163,7 +165,13 @@ final class FileRules {
         return !folder.startsWith("/") || ImagePath.isIn(ImagePath.clean(folder), WORLD_WRITABLE);
     }
 
-    private static boolean isOpened(String folder, Map<String, Boolean> openFolders) {
+    /**
+     * {@return whether others may write to a folder}
+     *
+     * @param longest the length of the longest open folder: a hostile PATH has millions of folders, and only what is as
+     *     short as an open folder can be in one
+     */
+    private static boolean isOpened(String folder, Map<String, Boolean> openFolders, int longest) {
         String clean = ImagePath.clean(folder);
         if (clean.length() > MAX_PATH || !folder.startsWith("/")) {
             return false;
@@ -171,9 +179,6 @@ final class FileRules {
         if (openFolders.containsKey(clean)) {
             return true;
         }
-        // A hostile PATH has millions of folders; only what is as short as an open folder can be in one.
-        int longest =
-                openFolders.keySet().stream().mapToInt(String::length).max().orElse(0);
         for (int end = clean.lastIndexOf('/', longest); end > 0; end = clean.lastIndexOf('/', end - 1)) {
             if (openFolders.getOrDefault(clean.substring(0, end), false)) {
                 return true;

@@ -69,12 +69,11 @@ final class NetworkRules {
                                         Evidence.of("variable", name(variable)))),
                         Rules.overSteps(
                                 image,
-                                step -> TlsSwitches.inStep(step).stream()
-                                        .map(tool -> Rules.problem(
-                                                step,
-                                                "a build step switches TLS verification off",
-                                                Evidence.of("by", tool)))
-                                        .toList())));
+                                step -> Rules.problems(
+                                        step,
+                                        "a build step switches TLS verification off",
+                                        "by",
+                                        TlsSwitches.inStep(step)))));
     }
 
     static String name(String variable) {

@@ -55,10 +55,10 @@ final class PackageRules {
             "zypper", Set.of("--no-gpg-checks", "--nogpgcheck"),
             "rpm", Set.of("--nosignature", "--nodigest"));
 
-    /** {@code s/gpgcheck=1/gpgcheck=0/}. */
+    /** {@code s/gpgcheck=1/gpgcheck=0/}, as the first command or a later one. */
     private static final Predicate<String> TURNS_CHECK_OFF = Pattern.compile(
-                    "(?:.*;)?\\s*s([/|,#])\\^?gpgcheck ?= ?(?:1|\\.\\*)\\$?\\1gpgcheck ?= ?0\\1.*")
-            .asMatchPredicate();
+                    "(?:^|[;\\n])[ \\t\\r]*+s([/|,#])\\^?gpgcheck ?= ?(?:1|\\.\\*)\\$?\\1gpgcheck ?= ?0\\1")
+            .asPredicate();
 
     private PackageRules() {}
 

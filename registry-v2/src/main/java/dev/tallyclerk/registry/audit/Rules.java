@@ -13,6 +13,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.shell.Command;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -98,6 +99,20 @@ final class Rules {
     }
 
     /**
+    /** {@return a problem of a step for each of the first values, which are its evidence under {@code name}} */
+    static List<Problem> problems(BuildStep step, String message, String name, Collection<String> values) {
+        if (values.isEmpty()) {
+            return List.of();
+        }
+        Location at = new Location.History(step.index());
+        // A step may be a mebibyte long: it is not hashed once for each of its words.
+        Evidence mark = step.evidence();
+        return values.stream()
+                .limit(MAX_SHOWN)
+                .map(value -> Problem.at(at, message, Evidence.of(name, value), mark))
+                .toList();
+    }
+
      * {@return a problem of a step}
      *
      * @param evidence what shows it beside the step itself

@@ -464,6 +464,9 @@ class ImageRulesTest {
                 built("IMG-021", PASS, "/bin/sh -c apt-get -o APT::Get::Assume-Yes=true install x"),
                 built("IMG-021", PASS, "/bin/sh -c yum --setopt=gpgcheck=1 --setopt=repo_gpgcheck=0 install x"),
                 built("IMG-021", PASS, "/bin/sh -c printf '[acme]\\ngpgcheck=1\\n' > /etc/yum.repos.d/acme.repo"),
+                built("IMG-021", FAIL, "/bin/sh -c sed -i 's/a/b/; s/gpgcheck=1/gpgcheck=0/g' x"),
+                built("IMG-021", FAIL, "/bin/sh -c sed -i 's/a/b/\n  s/gpgcheck=1/gpgcheck=0/\n' x"),
+                built("IMG-021", PASS, "/bin/sh -c sed -i 's/a/s/gpgcheck=1/gpgcheck=0/' x"),
                 built("IMG-021", PASS, "/bin/sh -c grep gpgcheck=0 x"),
                 built("IMG-021", PASS, "/bin/sh -c sed -i 's/gpgcheck=0/gpgcheck=1/' /etc/yum.repos.d/acme.repo"),
                 built("IMG-021", PASS, "/bin/sh -c apt-get install x"),
@@ -646,7 +649,12 @@ class ImageRulesTest {
                 Images.built("ADD " + "http://x ".repeat(100_000)),
                 Images.env("PATH=" + "/a/b:".repeat(500_000)),
                 Images.env("PATH=" + "/a".repeat(1_000_000)),
-                Images.env("A=" + "https://a:b@".repeat(300_000)));
+                Images.env("A=" + "https://a:b@".repeat(300_000)),
+                Images.built("/bin/sh -c " + numbered("p% --trusted-host;", 40_000)),
+                Images.built("/bin/sh -c sed '" + "s/gpgcheck=1/gpgcheck=0/;".repeat(40_000) + "\n'"),
+                Images.built("/bin/sh -c sed '" + "\n".repeat(500_000) + "'"),
+                Images.built("/bin/sh -c chmod " + "u".repeat(250_000) + "+" + "x".repeat(250_000) + " /x"),
+                opened("chmod 777" + numbered(" /%", 100_000), numbered("/x-%:", 400_000)));
         for (ImageSubject image : hostile) {
             assertTimeoutPreemptively(Duration.ofSeconds(30), () -> Images.audit(image));
         }
@@ -671,6 +679,22 @@ class ImageRulesTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonReporter.pretty().write(Images.audit(image), out);
         String report = out.toString(StandardCharsets.UTF_8);
+    private static String numbered(String pattern, int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(pattern.replace("%", Integer.toString(i, 36)));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void aStepShowsTwentyToolsWithoutVerificationAtMost() {
+        for (int tools : new int[] {1, 20, 21}) {
+            ImageSubject image = Images.built("/bin/sh -c " + numbered("p% --trusted-host;", tools));
+            assertEquals(Math.min(tools, 20), Images.findings(image, "IMG-020").size(), tools + " tools");
+        }
+    }
+
         assertFalse(report.contains(secret), report);
         assertFalse(report.contains(TOKEN), report);
         assertTrue(report.contains("\"redacted\" : true"));
