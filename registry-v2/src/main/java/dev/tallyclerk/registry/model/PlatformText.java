@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The text form of platforms, and the one spelling of their names: containerd's, because people type what it takes. */
 final class PlatformText {
     private static final Pattern OS =
-            Pattern.compile("([A-Za-z0-9_-]+)(?:\\(([A-Za-z0-9_.%-]*)([A-Za-z0-9_.%+-]*)\\))?");
+            Pattern.compile("([A-Za-z0-9_-]++)(?:\\(([A-Za-z0-9_.%-]*+)([A-Za-z0-9_.%+-]*+)\\))?");
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
     /** The names of operating systems and architectures that Go knows; only a name alone has to be one of them. */

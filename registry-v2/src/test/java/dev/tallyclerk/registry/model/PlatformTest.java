@@ -3,9 +3,11 @@ package dev.tallyclerk.registry.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -167,6 +169,16 @@ class PlatformTest {
                 Platform.parse("linux(" + features + ")/amd64").osFeatures().size());
         for (String wrong : List.of("linux(1" + features + "+)/amd64", "linux(++a)/amd64", "linux(1++a)/amd64")) {
             assertThrows(IllegalArgumentException.class, () -> Platform.parse(wrong));
+        }
+    }
+
+    @Test
+    void hostileTextIsRefusedInLinearTime() {
+        for (String text :
+                List.of("a(" + "b".repeat(1_000_000), "a".repeat(1_000_000) + "(", "a(b" + "+".repeat(999_999))) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20),
+                    () -> assertThrows(IllegalArgumentException.class, () -> Platform.parse(text)));
         }
     }
 
