@@ -174,9 +174,12 @@ final class ImageConfigReader {
             throw type.badValue("is " + Quoted.quote(type.string()) + ", must be \"layers\"");
         }
         List<Digest> diffIds = new ArrayList<>();
-        // Docker leaves it out of an image without layers.
-        boolean isThere = !isDocker || rootfs.optional("diff_ids").isPresent();
-        for (JsonCursor element : isThere ? elements(rootfs.required("diff_ids")) : List.<JsonCursor>of()) {
+        if (!isDocker) {
+            rootfs.required("diff_ids");
+        }
+        // Of an image without layers, Docker leaves it out, and BuildKit writes null.
+        Optional<JsonCursor> list = rootfs.optional("diff_ids");
+        for (JsonCursor element : list.isPresent() ? elements(list.get()) : List.<JsonCursor>of()) {
             diffIds.add(DescriptorReader.digest(element));
         }
         return new RootFs(diffIds, rootfs.others(ROOTFS_MEMBERS));

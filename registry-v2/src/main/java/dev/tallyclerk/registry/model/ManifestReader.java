@@ -2,10 +2,12 @@ package dev.tallyclerk.registry.model;
 
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.MalformedDocumentException.Reason;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -71,9 +73,7 @@ final class ManifestReader {
         if (MediaType.isIndex(mediaType)) {
             refuseMembers(json, mediaType, "config", "layers", "fsLayers");
             return new ImageIndex(
-                    bytes,
-                    head(json, mediaType, INDEX_MEMBERS),
-                    DescriptorReader.readAll(json.required("manifests"), limits));
+                    bytes, head(json, mediaType, INDEX_MEMBERS), descriptors(json.required("manifests"), limits));
         }
         if (!MediaType.isManifest(mediaType)) {
             throw new MalformedDocumentException(
@@ -85,12 +85,17 @@ final class ManifestReader {
         refuseMembers(json, mediaType, "manifests", "fsLayers");
         Manifest.Head head = head(json, mediaType, MANIFEST_MEMBERS);
         Descriptor config = DescriptorReader.read(json.required("config"));
-        JsonCursor layers = json.required("layers");
-        ImageManifest manifest = new ImageManifest(bytes, head, config, DescriptorReader.readAll(layers, limits));
+        List<Descriptor> layers = descriptors(json.required("layers"), limits);
+        ImageManifest manifest = new ImageManifest(bytes, head, config, layers);
         if (mediaType.equals(MediaType.OCI_MANIFEST)) {
             requireArtifactType(manifest);
         }
         return manifest;
+    }
+
+    /** Go writes null for a list that nothing was put into: BuildKit for layers, umoci for manifests. */
+    private static List<Descriptor> descriptors(JsonCursor list, RegistryLimits limits) throws JsonException {
+        return list.value() instanceof JsonNull ? List.of() : DescriptorReader.readAll(list, limits);
     }
 
     /** That there is a layer is no more than a SHOULD of the specification, and builders make images without. */

@@ -463,16 +463,31 @@ class DocumentAttacksTest {
         String none = MANIFEST.replace(LAYER, "");
         assertEquals(MediaType.OCI_MANIFEST, Manifest.parse(utf8(none), LIMITS).mediaType());
         Manifest.parse(utf8(none), MediaType.OCI_MANIFEST, LIMITS);
-        for (String absent : List.of(none.replace(",\"layers\":[]", ""), none.replace("[]", "null"))) {
-            assertThrows(MalformedDocumentException.class, () -> Manifest.parse(utf8(absent), LIMITS));
-            assertThrows(
-                    MalformedDocumentException.class,
-                    () -> Manifest.parse(utf8(absent), MediaType.DOCKER_MANIFEST, LIMITS));
-        }
+        String absent = none.replace(",\"layers\":[]", "");
+        assertThrows(MalformedDocumentException.class, () -> Manifest.parse(utf8(absent), LIMITS));
+        assertThrows(
+                MalformedDocumentException.class,
+                () -> Manifest.parse(utf8(absent), MediaType.DOCKER_MANIFEST, LIMITS));
         Manifest.parse(utf8(none), MediaType.DOCKER_MANIFEST, LIMITS);
         String docker = none.replace(MediaType.OCI_CONFIG, MediaType.DOCKER_CONFIG);
         assertEquals(
                 MediaType.DOCKER_MANIFEST, Manifest.parse(utf8(docker), LIMITS).mediaType());
+    }
+
+    @Test
+    void nullIsAListOfNothing() throws IOException {
+        String layers = MANIFEST.replace(LAYER, "").replace("\"layers\":[]", "\"layers\":null");
+        for (String type : List.of(MediaType.OCI_MANIFEST, MediaType.DOCKER_MANIFEST)) {
+            ImageManifest manifest = assertInstanceOf(ImageManifest.class, Manifest.parse(utf8(layers), type, LIMITS));
+            assertEquals(List.of(), manifest.layers());
+        }
+        String manifests = "{\"schemaVersion\":2,\"manifests\":null}";
+        for (String type : List.of("", MediaType.OCI_INDEX, MediaType.DOCKER_MANIFEST_LIST)) {
+            ImageIndex index = assertInstanceOf(ImageIndex.class, Manifest.parse(utf8(manifests), type, LIMITS));
+            assertEquals(List.of(), index.manifests());
+        }
+        assertRefused(Reason.WRONG_TYPE, "/layers", layers.replace("null", "{}"));
+        assertRefused(Reason.WRONG_TYPE, "/manifests", manifests.replace("null", "{}"));
     }
 
     @Test

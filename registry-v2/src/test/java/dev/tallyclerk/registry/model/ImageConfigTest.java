@@ -83,6 +83,18 @@ class ImageConfigTest {
         assertEquals(Optional.empty(), config.history().get(1).created());
     }
 
+    @Test
+    void takesNullForNoLayersInEitherForm() throws MalformedDocumentException {
+        byte[] document = "{'architecture':'amd64','os':'linux','rootfs':{'type':'layers','diff_ids':null}}"
+                .replace('\'', '"')
+                .getBytes(StandardCharsets.UTF_8);
+        for (String type : List.of(MediaType.OCI_CONFIG, MediaType.DOCKER_CONFIG)) {
+            assertEquals(
+                    List.of(),
+                    ImageConfig.parse(document, type, RegistryLimits.defaults()).diffIds());
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
