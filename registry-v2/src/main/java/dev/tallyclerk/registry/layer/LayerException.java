@@ -1,7 +1,10 @@
 package dev.tallyclerk.registry.layer;
 
+import dev.tallyclerk.digest.Digest;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when a layer's bytes are the promised ones and still cannot be used.
@@ -38,6 +41,9 @@ public final class LayerException extends IOException {
 
     private final Reason reason;
 
+    /** As text, because an exception can be serialized. */
+    private final @Nullable String actualDiffId;
+
     /**
      * Says what is wrong with a layer; for {@linkplain LayerDecompressor decompressors} too.
      *
@@ -45,12 +51,32 @@ public final class LayerException extends IOException {
      * @param message what is wrong, for a person
      */
     public LayerException(Reason reason, String message) {
+        this(reason, message, null);
+    }
+
+    private LayerException(Reason reason, String message, @Nullable Digest actualDiffId) {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
+        this.actualDiffId = actualDiffId == null ? null : actualDiffId.toString();
+    }
+
+    static LayerException mismatch(@Nullable Digest actual, Digest promised) {
+        return new LayerException(
+                Reason.DIFF_ID_MISMATCH,
+                "layer decompresses to " + (actual == null ? "something else" : actual) + ", not to the diffID "
+                        + promised,
+                actual);
     }
 
     /** {@return what is wrong} */
     public Reason reason() {
         return reason;
+    }
+
+    /**
+     * {@return the digest of the uncompressed content, by the promised one's algorithm, if it is not the promised one}
+     */
+    public Optional<Digest> actualDiffId() {
+        return Optional.ofNullable(actualDiffId).map(Digest::parse);
     }
 }

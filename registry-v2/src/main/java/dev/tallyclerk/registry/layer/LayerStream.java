@@ -1,6 +1,5 @@
 package dev.tallyclerk.registry.layer;
 
-import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
@@ -150,10 +149,8 @@ final class LayerStream extends InputStream {
         try {
             content.finish();
         } catch (VerificationException e) {
-            throw new LayerException(
-                    Reason.DIFF_ID_MISMATCH,
-                    "layer decompresses to " + e.actual().map(Digest::toString).orElse("something else")
-                            + ", not to the diffID " + content.expected().get(0));
+            throw LayerException.mismatch(
+                    e.actual().orElse(null), content.expected().get(0));
         }
     }
 

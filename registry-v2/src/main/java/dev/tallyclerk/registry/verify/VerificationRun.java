@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** One verification, from the digest down. Used once, by one thread. */
@@ -49,7 +50,8 @@ final class VerificationRun {
     private final LayerVerifier layerVerifier;
     private final VerificationListener listener;
     private final List<ContentCheck> checks = new ArrayList<>();
-    private final Map<Promise, ContentResult> layerResults = new HashMap<>();
+    private final Map<LayerJudgement.Subject, LayerJudgement> layerJudgements = new HashMap<>();
+    private final Map<Bytes, ContentResult> opaqueResults = new HashMap<>();
     private boolean readsLayers = true;
 
     /** What the last index says that the manifest is for, that of a layout included. */
@@ -234,46 +236,31 @@ final class VerificationRun {
                         || a.variant().equals(b.variant()));
     }
 
-    /**
-     * What a layer has to be; one that stands in the manifest a thousand times is looked at once, whatever else its
-     * descriptors say.
-     *
-     * <p>The runtime would make a record's methods when they are first called, which is dear in a new process.
-     */
-    private record Promise(Digest digest, long size, String mediaType, Digest diffId) {
-        static Promise of(Descriptor layer, Digest diffId) {
-            return new Promise(layer.digest(), layer.size(), layer.mediaType(), diffId);
-        }
-
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Promise that
-                    && digest.equals(that.digest)
-                    && size == that.size
-                    && mediaType.equals(that.mediaType)
-                    && diffId.equals(that.diffId);
-        }
-
-        @Override
-        public int hashCode() {
-            return 31 * digest.hashCode() + diffId.hashCode();
-        }
-    }
-
+    /** A layer that stands in the manifest a thousand times is looked at once, whatever else its descriptors say. */
     private ContentResult layer(Descriptor layer, Digest diffId) throws IOException {
-        Promise promise = Promise.of(layer, diffId);
-        ContentResult known = layerResults.get(promise);
-        if (known == null) {
-            known = verifyLayer(layer, diffId);
-            layerResults.put(promise, known);
+        Optional<Unverifiable> unsupported = LayerJudgement.unsupported(diffId);
+        if (unsupported.isPresent()) {
+            ContentResult bytes = opaque(layer);
+            return bytes.isVerified() ? unsupported.get() : bytes;
         }
-        return known;
+        LayerJudgement.Subject subject = LayerJudgement.Subject.of(layer, diffId);
+        LayerJudgement judgement = layerJudgements.get(subject);
+        if (judgement == null || judgement.isOpenFor(diffId)) {
+            judgement = verifyLayer(layer, diffId);
+            layerJudgements.put(subject, judgement);
+        }
+        return judgement.of(diffId);
     }
 
-    private ContentResult verifyLayer(Descriptor layer, Digest diffId) throws IOException {
-        return read(layer, blob -> {
+    private LayerJudgement verifyLayer(Descriptor layer, Digest diffId) throws IOException {
+        AtomicReference<@Nullable Digest> actual = new AtomicReference<>();
+                actual.set(e.actualDiffId().orElse(null));
+        ContentResult result = read(layer, blob -> {
             try (InputStream in = counted(blob, layer)) {
-                return new Verified(uncompressedSize(in, layer, diffId));
+                Verified verified = new Verified(uncompressedSize(in, layer, diffId));
+        return new LayerJudgement(diffId, actual.get(), result);
+                actual.set(diffId);
+                return verified;
             } catch (LayerException e) {
                 return judged(e);
             }
@@ -295,7 +282,26 @@ final class VerificationRun {
 
     /** Content that is not looked into: an artifact's, or a layer whose configuration does not hold. */
     private ContentResult opaque(Descriptor content) throws IOException {
-        return read(content, blob -> copy(counted(blob, content), content, OutputStream.nullOutputStream()));
+        Bytes promise = new Bytes(content.digest(), content.size());
+        ContentResult known = opaqueResults.get(promise);
+        if (known == null) {
+            known = read(content, blob -> copy(counted(blob, content), content, OutputStream.nullOutputStream()));
+            opaqueResults.put(promise, known);
+        }
+        return known;
+    }
+
+    /** Written out for the reason that {@link LayerJudgement.Subject} has. */
+    private record Bytes(Digest digest, long size) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Bytes that && digest.equals(that.digest) && size == that.size;
+        }
+
+        @Override
+        public int hashCode() {
+            return digest.hashCode();
+        }
     }
 
     private static Verified copy(InputStream blob, Descriptor content, OutputStream target) throws IOException {

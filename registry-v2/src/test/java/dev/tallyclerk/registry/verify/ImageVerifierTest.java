@@ -6,6 +6,8 @@ import static dev.tallyclerk.registry.verify.InMemoryImage.gzip;
 import static dev.tallyclerk.registry.verify.InMemoryImage.tar;
 import static dev.tallyclerk.registry.verify.InMemoryImage.utf8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPInputStream;
@@ -546,6 +549,101 @@ class ImageVerifierTest {
         image.assemble();
         assertEquals(51, verify(image).checks().size() - 1);
         assertEquals(2, image.blobsOpened());
+    }
+
+    /** {@return an image that has the same layer many times, with other promises of what it decompresses to} */
+    private static InMemoryImage promising(String mediaType, byte[] blob, List<byte[]> contents) {
+        InMemoryImage image = new InMemoryImage();
+        for (byte[] content : contents) {
+            image.layer(mediaType, blob, content);
+        }
+        return image.assemble();
+    }
+
+    private static List<byte[]> anything(int count) {
+        List<byte[]> contents = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            contents.add(utf8("other " + i));
+        }
+        return contents;
+    }
+
+    @Test
+    void aLayerThatDecompressesToOneThingIsReadTwiceAtMostWhateverIsPromised() throws IOException {
+        List<byte[]> contents = anything(50);
+        contents.add(25, SECOND);
+        InMemoryImage image = promising(GZIP, gzip(SECOND), contents);
+        ImageVerification verification = verify(image);
+        assertEquals(50, verification.problems().size());
+        for (ContentCheck problem : verification.problems()) {
+            assertTrue(
+                    problem.result() instanceof ContentResult.Failed failed
+                            && failed.reason() == Reason.DIFF_ID_MISMATCH
+                            && failed.message().contains(Digest.sha256Of(SECOND).toString()),
+                    problem.toString());
+            assertNotEquals(25, problem.position());
+        }
+        assertEquals(3, image.blobsOpened(), "the configuration, a layer, and the layer that holds");
+    }
+
+    @Test
+    void theArchiveOfALayerIsCheckedWhicheverPromiseComesFirst() throws IOException {
+        byte[] noArchive = utf8("no archive");
+        for (int position : new int[] {0, 1}) {
+            List<byte[]> contents = anything(1);
+            contents.add(position, noArchive);
+            ImageVerification verification = verify(promising(GZIP, gzip(noArchive), contents));
+            assertEquals(2, verification.problems().size());
+            assertEquals(Verdict.FAILED, verification.verdict());
+        }
+    }
+
+    @Test
+    void aLayerThatCannotBeReadIsTriedOnceWhateverIsPromised() throws IOException {
+        for (InMemoryImage image : List.of(
+                promising(GZIP, utf8("not compressed"), anything(50)), promising(XZ, gzip(SECOND), anything(50)))) {
+            assertEquals(50, verify(image).problems().size());
+            assertEquals(2, image.blobsOpened(), "the configuration and a layer");
+        }
+        InMemoryImage opaque = promising("application/x", SECOND, List.of(utf8("other"), SECOND));
+        ContentCheck unknown = onlyProblem(verify(opaque));
+        assertEquals(0, unknown.position());
+        assertInstanceOf(ContentResult.Unverifiable.class, unknown.result());
+    }
+
+    @Test
+    void aLayerIsReadOnceForAllDiffIdsThatCannotBeCompared() throws IOException {
+        InMemoryImage image = new InMemoryImage();
+        StringBuilder ids = new StringBuilder();
+        for (int i = 0; i < 50; i++) {
+            image.layer(GZIP, gzip(SECOND), SECOND);
+            ids.append(i == 0 ? "" : ",").append("\"unknown").append(i).append(":abcd\"");
+        }
+        image.assemble(utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{},"
+                + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[" + ids + "]}}"));
+        ImageVerification verification = verify(image);
+        assertEquals(Verdict.INCOMPLETE, verification.verdict());
+        assertEquals(50, verification.problems().size());
+        assertEquals(2, image.blobsOpened());
+    }
+
+    @Test
+    void contentThatIsNotLookedIntoIsReadOnceToo() throws IOException {
+        byte[] content = utf8("anything");
+        byte[] config = utf8("{}");
+        String entries = String.join(",", Collections.nCopies(50, describe("text/plain", content)));
+        InMemoryImage artifact = new InMemoryImage()
+                .blob(Digest.sha256Of(content), content)
+                .blob(Digest.sha256Of(config), config)
+                .root(
+                        MediaType.OCI_MANIFEST,
+                        utf8("{\"schemaVersion\":2,\"artifactType\":\"application/x\",\"config\":"
+                                + describe("application/vnd.oci.empty.v1+json", config) + ",\"layers\":[" + entries
+                                + "]}"));
+        ImageVerification verification = verify(artifact);
+        assertEquals(Verdict.VERIFIED, verification.verdict());
+        assertEquals(52, verification.checks().size());
+        assertEquals(2, artifact.blobsOpened());
     }
 
     @Test
