@@ -113,47 +113,42 @@ final class VerificationRun {
 
     /** Follows indexes down to one manifest, each document compared with the digest that led to it. */
     private @Nullable ImageManifest manifest() throws IOException {
-        Manifest document = document(root, "");
-        for (int depth = 0; document != null; depth++) {
-            if (document instanceof ImageManifest manifest) {
-                return manifest;
-            }
-            if (!(document instanceof ImageIndex index)) {
-                return null; // schema 1: the check of the document says why there is nothing more to verify
-            }
-            if (depth > ImageIndex.MAX_OUTER_INDEXES) {
-                refuseIndex(new Failed(
-                        Reason.LIMIT_EXCEEDED,
-                        "the index is within more than " + ImageIndex.MAX_OUTER_INDEXES + " others"));
-                return null;
-            }
-            Optional<Descriptor> next = index.manifestFor(platform);
+        Document found = document(root, "");
+        for (int depth = 0; found.document() instanceof ImageIndex index; depth++) {
+            Optional<Descriptor> next =
+                    depth > ImageIndex.MAX_OUTER_INDEXES ? Optional.empty() : index.manifestFor(platform);
             if (next.isEmpty()) {
-                refuseIndex(new Failed(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform));
+                // It is what its digest promises, and leads to no image all the same.
+                Failed why = depth > ImageIndex.MAX_OUTER_INDEXES
+                        ? new Failed(
+                                Reason.LIMIT_EXCEEDED,
+                                "the index is within more than " + ImageIndex.MAX_OUTER_INDEXES + " others")
+                        : new Failed(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform);
+                ContentCheck read = found.check();
+                add(new ContentCheck(read.kind(), 0, read.mediaType(), read.digest(), read.size(), why));
                 return null;
             }
+            add(found.check());
             Descriptor entry = next.get();
             announced = entry.platform().orElse(announced);
             unannounced = entry.platform().isEmpty();
-            document = document(ResolvedDigest.of(entry.digest(), entry.size(), source.name()), entry.mediaType());
+            found = document(ResolvedDigest.of(entry.digest(), entry.size(), source.name()), entry.mediaType());
         }
-        return null;
+        add(found.check());
+        // Of a manifest of schema 1, the check says why there is nothing more to verify.
+        return found.document() instanceof ImageManifest manifest ? manifest : null;
     }
 
-    /** Fails an index that is what its digest promises, and leads to no image all the same. */
-    private void refuseIndex(Failed why) {
-        ContentCheck last = checks.remove(checks.size() - 1);
-        add(new ContentCheck(last.kind(), 0, last.mediaType(), last.digest(), last.size(), why));
-    }
+    /** A document that was read, or null if it is not the promised one, with a check of it that nobody has heard of. */
+    private record Document(ContentCheck check, @Nullable Manifest document) {}
 
-    private @Nullable Manifest document(ResolvedDigest vouched, String mediaType) throws IOException {
+    private Document document(ResolvedDigest vouched, String mediaType) throws IOException {
         Digest digest = vouched.digest();
         OptionalLong size = vouched.size();
         Optional<FetchedManifest> found = source.unverifiedManifest(digest, limits.maxManifestBytes());
         if (found.isEmpty()) {
             Failed missing = new Failed(Reason.MISSING, source.name() + " has no manifest " + digest);
-            add(new ContentCheck(Kind.MANIFEST, 0, mediaType, digest, size.orElse(0), missing));
-            return null;
+            return new Document(new ContentCheck(Kind.MANIFEST, 0, mediaType, digest, size.orElse(0), missing), null);
         }
         byte[] bytes = found.get().bytes();
         // image-spec, media-types.md: where they differ, the type that the digest came with counts.
@@ -172,8 +167,7 @@ final class VerificationRun {
         } catch (MalformedDocumentException e) {
             result = judged(e);
         }
-        add(new ContentCheck(kind, 0, type, digest, size.orElse(bytes.length), result));
-        return document;
+        return new Document(new ContentCheck(kind, 0, type, digest, size.orElse(bytes.length), result), document);
     }
 
     private @Nullable ImageConfig config(ImageManifest manifest) throws IOException {
@@ -254,17 +248,17 @@ final class VerificationRun {
 
     private LayerJudgement verifyLayer(Descriptor layer, Digest diffId) throws IOException {
         AtomicReference<@Nullable Digest> actual = new AtomicReference<>();
-                actual.set(e.actualDiffId().orElse(null));
         ContentResult result = read(layer, blob -> {
             try (InputStream in = counted(blob, layer)) {
                 Verified verified = new Verified(uncompressedSize(in, layer, diffId));
-        return new LayerJudgement(diffId, actual.get(), result);
                 actual.set(diffId);
                 return verified;
             } catch (LayerException e) {
+                actual.set(e.actualDiffId().orElse(null));
                 return judged(e);
             }
         });
+        return new LayerJudgement(diffId, actual.get(), result);
     }
 
     /** An archive that readers take for different files is not what anybody signed, so its entries are walked too. */

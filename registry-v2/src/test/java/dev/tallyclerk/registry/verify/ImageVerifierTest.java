@@ -647,6 +647,23 @@ class ImageVerifierTest {
     }
 
     @Test
+    void nobodyHearsThatAnIndexHoldsWhichHasNoImage() throws IOException {
+        InMemoryImage image = new InMemoryImage();
+        image.root(MediaType.OCI_INDEX, utf8("{\"schemaVersion\":2,\"manifests\":[]}"));
+        List<ContentCheck> heard = new ArrayList<>();
+        ImageVerification verification = ImageVerifier.create()
+                .withListener(new VerificationListener() {
+                    @Override
+                    public void checked(ContentCheck check) {
+                        heard.add(check);
+                    }
+                })
+                .verify(image);
+        assertFails(verification, Kind.INDEX, 0, Reason.NO_SUCH_PLATFORM);
+        assertEquals(verification.checks(), heard);
+    }
+
+    @Test
     void closesWhatItOpensEvenIfNothingCanBeVerifiedWithTheDigest() throws IOException {
         InMemoryImage image = InMemoryImage.create();
         String manifest = new String(image.rootDocument(), StandardCharsets.UTF_8);
