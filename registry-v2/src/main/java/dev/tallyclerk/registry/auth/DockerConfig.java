@@ -21,9 +21,10 @@ import java.util.function.Function;
  * The credentials in Docker's {@code config.json}, and in the helpers that it names.
  *
  * <p>Where they come from is decided as Docker does it: by a helper of {@code credHelpers} for the registry, else by
- * that of {@code credsStore}, else by the entry of {@code auths}. Where there is a helper, entries are not looked at. A
- * key of {@code auths} means a registry if it is its host and port, whatever scheme and path stand around them; Docker
- * Hub is meant by {@code docker.io}, {@code index.docker.io} and {@code registry-1.docker.io}, and helpers know it as
+ * that of {@code credsStore}, else by the entry of {@code auths}. A helper without a name stands for the entry,
+ * whatever {@code credsStore} says. Where there is a helper, entries are not looked at. A key of {@code auths} means a
+ * registry if it is its host and port, whatever scheme and path stand around them; Docker Hub is meant by
+ * {@code docker.io}, {@code index.docker.io} and {@code registry-1.docker.io}, and helpers know it as
  * {@code https://index.docker.io/v1/}. In an entry, {@code registrytoken} comes before {@code identitytoken}, that
  * before {@code auth}, and that before {@code username} and {@code password}.
  *

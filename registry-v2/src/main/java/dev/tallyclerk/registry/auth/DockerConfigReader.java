@@ -106,10 +106,11 @@ final class DockerConfigReader {
         return new Content(entries, helpers, store.isEmpty() ? Optional.empty() : Optional.of(store));
     }
 
+    /** An empty name is Docker's way to say that the file has what the store would have otherwise. */
     private Entry<String> helper(JsonCursor helper) {
         try {
             String text = helper.string();
-            return CredentialHelper.isName(text) ? good(text) : bad(noHelper());
+            return text.isEmpty() || CredentialHelper.isName(text) ? good(text) : bad(noHelper());
         } catch (JsonException e) {
             return bad(name + " " + saidOf(e));
         }

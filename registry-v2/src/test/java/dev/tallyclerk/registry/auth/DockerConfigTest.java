@@ -164,6 +164,8 @@ class DockerConfigTest {
                 "{\"auths\":{\"r.example\":null}}",
                 "{\"auths\":null,\"credHelpers\":null,\"credsStore\":null}",
                 "{\"auths\":{\"r.example\":{}},\"credsStore\":\"\"}",
+                "{\"credHelpers\":{\"r.example\":\"\"}}",
+                "{\"credHelpers\":{\"r.example\":\"\"},\"credsStore\":\"desktop\"}",
                 "{\"auths\":{\"r.example\":{\"auth\":\"\",\"email\":\"a@b\"}},\"HttpHeaders\":{\"X\":\"y\"}}"
             })
     void whereThereIsNothingNobodyAsks(String document) throws CredentialException {
@@ -192,7 +194,6 @@ class DockerConfigTest {
                 "{\"credsStore\":1}",
                 "{\"CredsStore\":\"secret\"}",
                 "{\"credHelpers\":{\"r.example\":\"../secret\"}}",
-                "{\"credHelpers\":{\"r.example\":\"\"}}",
                 "{\"credsStore\":\"a/secret\"}",
                 "{\"credsStore\":\"a\\\\secret\"}",
                 "{\"credsStore\":\"a b\"}"
@@ -250,6 +251,15 @@ class DockerConfigTest {
             assertEquals(Reason.HELPER_NOT_FOUND, e.reason());
         }
         assertEquals(List.of("one", "two", "hub"), asked);
+    }
+
+    @Test
+    void aHelperWithoutANameLeavesTheRegistryToTheFile() throws CredentialException {
+        DockerConfig config = parse("{\"auths\":{\"a\":{" + auth("user:secret") + "}},\"credHelpers\":{\"a\":\"\"},"
+                + "\"credsStore\":\"desktop\"}");
+        assertEquals(USER, config.credentialsFor("a"));
+        var e = assertThrows(CredentialException.class, () -> config.credentialsFor("b"));
+        assertEquals(Reason.HELPER_NOT_FOUND, e.reason());
     }
 
     @Test
