@@ -15,6 +15,9 @@ import java.util.Set;
 public final class PlatformMatcher {
     private static final int NO_MATCH = Integer.MAX_VALUE;
 
+    /** What images for Windows ask for since Nano Server is without it, and containerd takes every host to have. */
+    private static final String WINDOWS_KERNEL = "win32k";
+
     private final Platform host;
     private final Set<String> features;
     private final List<Cpu> processors;
@@ -41,9 +44,9 @@ public final class PlatformMatcher {
     /**
      * {@return a matcher for what is for exactly {@code host}, in whatever spelling}
      *
-     * <p>Of the features of the operating system, an image may ask for those only that {@code host} has. On Windows, an
-     * image may be for the same build, and from Server 2022 on for every build from that one to the host's; where one
-     * of the two says no version, it fits.
+     * <p>Of the features of the operating system, an image may ask for those only that {@code host} has. On Windows, it
+     * may ask for {@code win32k} too, and be for the same build, and from Server 2022 on for every build from that one
+     * to the host's; where one of the two says no version, it fits.
      */
     public static PlatformMatcher strict(Platform host) {
         Platform normal = host.normalized();
@@ -131,10 +134,16 @@ public final class PlatformMatcher {
         return select(manifests).stream().findFirst();
     }
 
+    private boolean hasFeatures(List<String> wanted) {
+        return wanted.stream()
+                .allMatch(feature ->
+                        features.contains(feature) || (host.os().equals("windows") && feature.equals(WINDOWS_KERNEL)));
+    }
+
     private int rank(Platform offered) {
         Platform normal = offered.normalized();
         boolean fits = host.os().equals(normal.os())
-                && features.containsAll(normal.osFeatures())
+                && hasFeatures(normal.osFeatures())
                 && (!host.os().equals("windows") || WindowsVersion.runs(host.osVersionText(), normal.osVersionText()));
         int rank = fits ? processors.indexOf(new Cpu(normal.architecture(), normal.variantText())) : -1;
         return rank < 0 ? NO_MATCH : rank;

@@ -183,6 +183,19 @@ class PlatformTest {
     }
 
     @Test
+    void everyWindowsHasTheKernelThatItsImagesAskFor() {
+        Platform image = Platform.of("windows", "amd64").withOsFeatures(List.of("win32k"));
+        for (PlatformMatcher matcher : List.of(
+                PlatformMatcher.of(Platform.of("windows", "amd64")),
+                PlatformMatcher.strict(Platform.parse("windows(10.0.20348)/amd64")))) {
+            assertTrue(matcher.matches(image));
+            assertFalse(matcher.matches(image.withOsFeatures(List.of("win32k", "other"))));
+        }
+        Platform linux = Platform.of("linux", "amd64");
+        assertFalse(PlatformMatcher.of(linux).matches(linux.withOsFeatures(List.of("win32k"))));
+    }
+
+    @Test
     void aConfigurationHasTheVariantThatItsIndexSays() {
         Platform said = Platform.of("linux", "arm", "v6");
         assertTrue(said.accepts(Platform.of("linux", "arm").withVariantOf(said)));
