@@ -77,8 +77,8 @@ public interface Transport {
          * {@return a request without headers or body that may take five minutes}
          *
          * @param method the method, in upper case
-         * @param uri the absolute address
-         * @throws IllegalArgumentException if it is not absolute, or the method is no token of HTTP
+         * @param uri the absolute address, with a host
+         * @throws IllegalArgumentException if it is not absolute or has no host, or the method is no token of HTTP
          * @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2">RFC 9110, 5.6.2 Tokens</a>
          */
         public static Request of(String method, URI uri) {
@@ -86,8 +86,9 @@ public interface Transport {
             if (!TOKEN.matcher(method).matches()) {
                 throw new IllegalArgumentException("not a method: " + Quoted.quote(method));
             }
-            if (!uri.isAbsolute()) {
-                throw new IllegalArgumentException("not an absolute address: " + uri);
+            if (!uri.isAbsolute() || uri.getHost() == null) {
+                // Not quoted: what cannot be taken apart may have a credential anywhere.
+                throw new IllegalArgumentException("not an absolute address with a host");
             }
             return new Request(
                     method,
@@ -175,10 +176,11 @@ public interface Transport {
             return addresses;
         }
 
-        /** {@return method and address without its query, and no header, because either may hold a credential} */
+        /** {@return method and address, without what may hold a credential: its user, its query and all headers} */
         @Override
         public String toString() {
-            return method + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
+            String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+            return method + " " + uri.getScheme() + "://" + uri.getHost() + port + uri.getRawPath();
         }
     }
 

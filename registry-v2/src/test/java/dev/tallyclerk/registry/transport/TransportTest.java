@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.transport;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.registry.transport.Transport.Request;
@@ -58,8 +59,23 @@ class TransportTest {
     }
 
     @Test
-    void aRequestGoesToAnAbsoluteAddress() {
-        URI relative = URI.create("/v2/");
-        assertThrows(IllegalArgumentException.class, () -> Request.of("GET", relative));
+    void aRequestGoesToAnAbsoluteAddressWithAHost() {
+        for (String address :
+                List.of("/v2/", "mailto:user:secret@example.org", "file:///v2/", "http://user:secret@a_b/v2/")) {
+            URI uri = URI.create(address);
+            var e = assertThrows(IllegalArgumentException.class, () -> Request.of("GET", uri), address);
+            assertFalse(e.toString().contains("secret"), e.toString());
+        }
+    }
+
+    @Test
+    void aRequestShowsNeitherUserNorQuery() {
+        URI uri = URI.create("https://user:secret@registry.example.org:5000/v2/%41?token=secret#secret");
+        assertEquals(
+                "GET https://registry.example.org:5000/v2/%41",
+                Request.of("GET", uri).withHeader("Authorization", "secret").toString());
+        assertEquals(
+                "PUT http://[::1]/",
+                Request.of("PUT", URI.create("http://[::1]/")).toString());
     }
 }
