@@ -28,7 +28,7 @@ public final class AnyReference {
     /**
      * Parses what Docker takes for an image, as distribution's {@code ParseAnyReference} does: 64 hexadecimal
      * characters are a SHA-256 ID, a SHA-256 or SHA-512 digest is an ID, and anything else is a name that
-     * {@link Reference#parseNormalized} reads.
+     * {@link Reference#parseNormalized} reads. One of SHA-384, an ID for distribution, is therefore none here.
      *
      * <p>So {@code sha256:} and 64 hexadecimal characters are an ID here and a repository {@code sha256} with a tag
      * there. Takes time linear in the length of the text.
