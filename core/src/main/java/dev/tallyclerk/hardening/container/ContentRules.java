@@ -48,11 +48,14 @@ final class ContentRules {
     private static Outcome startsNoServer(Fact<List<String>> words) {
         return words.decideAt((line, at) -> {
             boolean isWord = line.stream().anyMatch(ContentRules::isServer);
-            boolean isCommand = ShellScript.ofWords(line).everyCommand().stream()
-                    .map(Command::program)
-                    .anyMatch(SSH_SERVERS::contains);
-            return isWord || isCommand
-                    ? Outcome.fail(Problem.at(at, "the command line starts an SSH server"))
+            ShellScript script = ShellScript.ofWords(line);
+            boolean isCommand =
+                    script.everyCommand().stream().map(Command::program).anyMatch(SSH_SERVERS::contains);
+            if (isWord || isCommand) {
+                return Outcome.fail(Problem.at(at, "the command line starts an SSH server"));
+            }
+            return script.hasUnread()
+                    ? Outcome.unknown(Fact.Reason.UNREADABLE, at + " is nested too deeply to be read")
                     : Outcome.pass();
         });
     }

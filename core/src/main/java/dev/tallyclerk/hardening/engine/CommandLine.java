@@ -91,10 +91,11 @@ final class CommandLine {
         line.isFinal = isFinal && (words.isEmpty() || !SHELLS.contains(program(words.get(0))));
         String first = words.isEmpty() ? "" : program(words.get(0));
         if (SHELLS.contains(first)) {
-            List<Command> engines = ShellScript.ofWords(words).everyCommand().stream()
+            ShellScript script = ShellScript.ofWords(words);
+            List<Command> engines = script.everyCommand().stream()
                     .filter(command -> isEngine(command.program()))
                     .toList();
-            if (engines.size() != 1) {
+            if (engines.size() != 1 || script.hasUnread()) {
                 line.gap = "a shell starts the engine in a way that is not understood";
             }
             if (!engines.isEmpty()) {

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  *     Language</a>
  */
 final class ShellParser {
-    /** Deeper nesting is read as plain text, so that a hostile script cannot use up the stack. */
+    /** Deeper nesting is read as plain text and noted, so that a hostile script cannot use up the stack. */
     private static final int MAX_NESTING = 40;
 
     private static final char NO_TERMINATOR = '\0';
@@ -43,6 +43,7 @@ final class ShellParser {
         private CommandBuilder command;
         private boolean isPipelineOpen;
         private boolean isOpen;
+        private boolean isCut;
 
         Frame(int depth) {
             this.depth = depth;
@@ -57,7 +58,6 @@ final class ShellParser {
             command = new CommandBuilder(depth);
         }
 
-        void endPipeline() {
         /** A line that ends with a pipe goes on in the next one. */
         void endLine() {
             boolean awaitsStage = command.isEmpty() && !stages.isEmpty();
@@ -66,6 +66,7 @@ final class ShellParser {
             }
         }
 
+        void endPipeline() {
             endStage();
             if (!stages.isEmpty()) {
                 List<Supplier<Command>> ended = stages;
@@ -77,11 +78,11 @@ final class ShellParser {
         }
 
         boolean isEmpty() {
-            return pipelines.isEmpty();
+            return pipelines.isEmpty() && !isCut;
         }
 
         ShellScript script() {
-            return new ShellScript(build(pipelines));
+            return new ShellScript(build(pipelines), isCut);
         }
 
         void addTo(CommandBuilder outer) {
@@ -171,6 +172,7 @@ final class ShellParser {
                 inner.addTo(frame.command);
             }
         } else {
+            frame.isCut = true;
             frame.endPipeline();
         }
     }
@@ -184,11 +186,14 @@ final class ShellParser {
 
     private void redirection(Frame frame) {
         char direction = text.charAt(at);
-        if (text.startsWith("(", at + 1) && nesting < MAX_NESTING) {
-            at += 2;
-            nested().addTo(frame.command);
-            frame.command.addWord("<()");
-            return;
+        if (text.startsWith("(", at + 1)) {
+            if (nesting < MAX_NESTING) {
+                at += 2;
+                nested().addTo(frame.command);
+                frame.command.addWord("<()");
+                return;
+            }
+            frame.isCut = true;
         }
         int start = at;
         while (at < text.length()
@@ -318,6 +323,9 @@ final class ShellParser {
             at++;
             nested().addTo(frame.command);
             word.append("$()");
+        } else if (next == '(') {
+            frame.isCut = true;
+            word.append('$');
         } else if (next == '{') {
             parameter(word);
         } else if (next == '\'' && !quoted) {
@@ -375,6 +383,8 @@ final class ShellParser {
             parser.nesting = nesting + 1;
             ShellScript script = parser.script();
             frame.command.addScript(() -> script, false);
+        } else {
+            frame.isCut = true;
         }
     }
 }

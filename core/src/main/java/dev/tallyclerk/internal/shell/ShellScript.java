@@ -7,10 +7,19 @@ import java.util.List;
  * A script, as far as its commands.
  *
  * @param pipelines in the order of the text; conditions and loops are not followed
+ * @param isCut whether not all of it was read, because it is nested too deeply
  */
-public record ShellScript(List<Pipeline> pipelines) {
+public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
+    /** What stands for a script that is nested too deeply. */
+    static final ShellScript UNREAD = new ShellScript(List.of(), true);
+
     public ShellScript {
         pipelines = List.copyOf(pipelines);
+    }
+
+    /** A script that was read to its end. */
+    public ShellScript(List<Pipeline> pipelines) {
+        this(pipelines, false);
     }
 
     /** {@return what {@code text} runs; any text can be read} */
@@ -23,6 +32,28 @@ public record ShellScript(List<Pipeline> pipelines) {
         CommandBuilder command = new CommandBuilder(0);
         words.forEach(command::addLiteral);
         return new ShellScript(List.of(new Pipeline(List.of(command.build()))));
+    }
+
+    /**
+     * {@return whether not all of this script and of those in it was read, because one is nested more deeply than a
+     * script may be or because more commands start one another than are followed}
+     */
+    public boolean hasUnread() {
+        if (isCut) {
+            return true;
+        }
+        for (Pipeline pipeline : pipelines) {
+            for (Command stage : pipeline.stages()) {
+                for (Command command : stage.chain()) {
+                    for (ShellScript script : command.scripts()) {
+                        if (script.hasUnread()) {
+                            return true;
+                        }
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /** {@return the pipelines of this script and of the scripts in it} */

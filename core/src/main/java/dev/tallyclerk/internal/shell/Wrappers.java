@@ -58,6 +58,9 @@ final class Wrappers {
             wrapped.add(new Command(next.assignments(), next.words(), own, List.of()));
             rest = inner(next.words());
         }
+        if (!rest.isEmpty()) {
+            all.add(ShellScript.UNREAD);
+        }
         return new Command(assignments, words, all, wrapped);
     }
 
@@ -83,23 +86,27 @@ final class Wrappers {
     }
 
     private static void addScripts(List<String> words, List<String> heredocs, int depth, List<ShellScript> scripts) {
-        if (depth >= MAX_DEPTH) {
-            return;
+        for (String text : scripts(words, heredocs)) {
+            scripts.add(depth < MAX_DEPTH ? new ShellParser(text, depth + 1).script() : ShellScript.UNREAD);
         }
+    }
+
+    private static List<String> scripts(List<String> words, List<String> heredocs) {
+        List<String> scripts = new ArrayList<>();
         String program = program(words);
         boolean shell = SHELLS.contains(program);
         if (shell || program.equals("su")) {
             int at = commandOption(words);
             if (at > 0 && at < words.size()) {
-                scripts.add(new ShellParser(words.get(at), depth + 1).script());
+                scripts.add(words.get(at));
             }
         } else if (program.equals("eval")) {
-            String text = String.join(" ", words.subList(1, words.size()));
-            scripts.add(new ShellParser(text, depth + 1).script());
+            scripts.add(String.join(" ", words.subList(1, words.size())));
         }
         if (shell || words.isEmpty()) {
-            heredocs.forEach(body -> scripts.add(new ShellParser(body, depth + 1).script()));
+            scripts.addAll(heredocs);
         }
+        return scripts;
     }
 
     /** {@return the index of the script that {@code -c} introduces, or 0} */

@@ -144,6 +144,11 @@ class ContentCasesTest {
                 fails("RUN-040", "its port is published", host("PortBindings:{'22/tcp':[{'HostPort':'2222'}]}")),
                 passes("RUN-040", "nothing", seen),
                 passes("RUN-040", "a client", good().withProcesses(List.of("ssh host", "sshdx"))),
+                unknown(
+                        "RUN-040",
+                        "a script starts what is not looked at",
+                        config("Cmd:['sh','-c','" + "nohup ".repeat(9) + "/usr/sbin/sshd -D']")
+                                .withProcesses(quiet)),
                 unknown("RUN-040", "processes not given", good()),
                 unknown("RUN-040", "no key Path", top("Path:").withProcesses(quiet)),
                 unknown("RUN-040", "no key Ports", top("NetworkSettings:").withProcesses(quiet)));

@@ -22,6 +22,13 @@ class CommandLineTest {
         assertTrue(CommandLine.parse(CommandWords.split(shell), true).isIncomplete());
     }
 
+    @Test
+    void aLineThatIsNestedTooDeeplyMayHaveFlagsThatAreNotSeen() {
+        assertFalse(parse("sh -c 'dockerd; nohup x'").isIncomplete());
+        assertTrue(parse("sh -c 'dockerd; " + "nohup ".repeat(9) + "dockerd --icc=true'")
+                .isIncomplete());
+    }
+
     private static CommandLine parse(String line) {
         return CommandLine.parse(CommandWords.split(line));
     }

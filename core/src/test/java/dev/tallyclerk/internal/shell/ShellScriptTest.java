@@ -86,6 +86,25 @@ class ShellScriptTest {
         assertTrue(programs(nested(41)).contains("$"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"$(, )", "(, )", "<(, )", "\"$(, )\""})
+    void tellsOfNestingThatIsTooDeepToBeRead(String open, String close) {
+        assertFalse(ShellScript.parse(open.repeat(40) + "a" + close.repeat(40)).hasUnread());
+        assertTrue(ShellScript.parse(open.repeat(41) + "a" + close.repeat(41)).hasUnread());
+    }
+
+    @Test
+    void tellsOfCommandsThatAreTooDeepToBeFollowed() {
+        for (String wrapper : List.of("sudo ", "eval ")) {
+            assertFalse(ShellScript.parse(wrapper.repeat(8) + "a").hasUnread());
+            assertTrue(ShellScript.parse(wrapper.repeat(9) + "a").hasUnread());
+            assertTrue(ShellScript.ofWords(List.of("sh", "-c", wrapper.repeat(9) + "a"))
+                    .hasUnread());
+        }
+        assertFalse(ShellScript.parse("$(".repeat(39) + "`a`" + ")".repeat(39)).hasUnread());
+        assertTrue(ShellScript.parse("$(".repeat(40) + "`a`" + ")".repeat(40)).hasUnread());
+    }
+
     @Test
     void looksThroughEightCommandsThatStartOneAnother() {
         assertTrue(programs("sudo ".repeat(8) + "a").contains("a"));
@@ -119,6 +138,15 @@ class ShellScriptTest {
     }
 
     @Test
+    void aPipelineGoesOnInTheNextLineAfterAPipe() {
+        List<Pipeline> pipelines = ShellScript.parse("a |\n# comment\n\nb\nc | d <<E |\nx\nE\ne\n|\nf")
+                .everyPipeline();
+        assertEquals(
+                List.of(2, 3, 1),
+                pipelines.stream().map(pipeline -> pipeline.stages().size()).toList());
+    }
+
+    @Test
     void theBodyOfAFunctionMayStandOnLaterLines() {
         assertEquals(List.of("a", "b", "f"), programs("f()\n{\n  a\n  b\n}\nf"));
         assertEquals(List.of("a", "f"), programs("function f\n{\n  a\n}\nf"));
@@ -137,15 +165,6 @@ class ShellScriptTest {
     @CsvSource(
             delimiter = '~',
             value = {
-    @Test
-    void aPipelineGoesOnInTheNextLineAfterAPipe() {
-        List<Pipeline> pipelines = ShellScript.parse("a |\n# comment\n\nb\nc | d <<E |\nx\nE\ne\n|\nf")
-                .everyPipeline();
-        assertEquals(
-                List.of(2, 3, 1),
-                pipelines.stream().map(pipeline -> pipeline.stages().size()).toList());
-    }
-
                 "sh <<E && b ~ sh a b",
                 "sh <<E || b ~ sh a b",
                 "sh <<E; b ~ sh a b",

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
  * @param assignments the variables that ENV, ARG, LABEL or a build argument sets
  * @param script what RUN ran
  * @param commands all commands of the script, collected once because most rules go through them
+ * @param hasUnread whether some of the script is nested too deeply to be taken apart
  */
 record BuildStep(
         int index,
@@ -30,7 +31,8 @@ record BuildStep(
         List<String> words,
         List<Assignment> assignments,
         ShellScript script,
-        List<Command> commands) {
+        List<Command> commands,
+        boolean hasUnread) {
     /** How much recorded text of one image is taken apart: commands need a hundred times the memory of their text. */
     private static final int MAX_TEXT = 1 << 20;
 
@@ -58,9 +60,12 @@ record BuildStep(
         return steps;
     }
 
-    /** {@return whether the builder did not record what the step did, or recorded too much to be taken apart} */
+    /**
+     * {@return whether the builder did not record what the step did, or recorded too much or too deeply nested commands
+     * to be taken apart}
+     */
     boolean isOpaque() {
-        return instruction.isEmpty();
+        return instruction.isEmpty() || hasUnread;
     }
 
     /**

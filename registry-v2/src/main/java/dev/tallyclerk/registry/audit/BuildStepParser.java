@@ -94,7 +94,8 @@ final class BuildStepParser {
     }
 
     private BuildStep step(String instruction, List<String> words, List<Assignment> assignments, ShellScript script) {
-        return new BuildStep(index, layer, text, instruction, words, assignments, script, script.everyCommand());
+        return new BuildStep(
+                index, layer, text, instruction, words, assignments, script, script.everyCommand(), script.hasUnread());
     }
 
     /** Takes {@code |n} and n arguments. A value may have blanks: it ends where the next argument or a shell starts. */

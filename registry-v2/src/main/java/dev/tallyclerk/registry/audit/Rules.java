@@ -63,12 +63,13 @@ final class Rules {
     private static Outcome unknown(List<BuildStep> opaque) {
         BuildStep first = opaque.get(0);
         boolean isRecorded = !first.text().isEmpty();
+        String why = !isRecorded
+                ? " does not say what it did"
+                : first.hasUnread() ? " is nested too deeply to be read" : " is too long to be read";
         String others = opaque.size() == 1 ? "" : ", nor can " + (opaque.size() - 1) + " others be read";
         return Outcome.unknown(
                 isRecorded ? Fact.Reason.UNREADABLE : Fact.Reason.KEY_MISSING,
-                new Location.History(first.index())
-                        + (isRecorded ? " is too long to be read" : " does not say what it did")
-                        + others);
+                new Location.History(first.index()) + why + others);
     }
 
     /** Goes through the commands of the build; a step has one problem at most. */
@@ -98,7 +99,6 @@ final class Rules {
         return Evidence.of(name, hash.substring(0, MARK_DIGITS));
     }
 
-    /**
     /** {@return a problem of a step for each of the first values, which are its evidence under {@code name}} */
     static List<Problem> problems(BuildStep step, String message, String name, Collection<String> values) {
         if (values.isEmpty()) {
@@ -113,6 +113,7 @@ final class Rules {
                 .toList();
     }
 
+    /**
      * {@return a problem of a step}
      *
      * @param evidence what shows it beside the step itself

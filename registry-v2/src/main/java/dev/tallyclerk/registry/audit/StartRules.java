@@ -80,11 +80,17 @@ final class StartRules {
     }
 
     private static Outcome services(Fact<List<String>> words) {
-        return words.decideAt((line, at) -> Outcome.ofProblems(ShellScript.ofWords(line).everyCommand().stream()
-                .filter(StartRules::startsServices)
-                .map(command -> problem(command, at))
-                .distinct()
-                .toList()));
+        return words.decideAt((line, at) -> {
+            ShellScript script = ShellScript.ofWords(line);
+            List<Problem> problems = script.everyCommand().stream()
+                    .filter(StartRules::startsServices)
+                    .map(command -> problem(command, at))
+                    .distinct()
+                    .toList();
+            return problems.isEmpty() && script.hasUnread()
+                    ? Outcome.unknown(Fact.Reason.UNREADABLE, at + " is nested too deeply to be read")
+                    : Outcome.ofProblems(problems);
+        });
     }
 
     private static Problem problem(Command command, Location at) {

@@ -490,6 +490,7 @@ class ImageRulesTest {
                         "script that is the command",
                         Images.execution(
                                 "\"Entrypoint\":[\"/bin/sh\",\"-c\"],\"Cmd\":[\"service x start; /usr/sbin/sshd -D\"]")),
+                of("IMG-034", UNKNOWN, "deep", Images.withStrings("Cmd", "sh", "-c", "nohup ".repeat(9) + "sshd")),
                 of("IMG-034", PASS, "own init", Images.withStrings("Entrypoint", "/init")),
                 of("IMG-034", PASS, "argument", Images.withStrings("Cmd", "/server", "sshd")),
                 of("IMG-034", PASS, "none", Images.document("")));
@@ -632,6 +633,24 @@ class ImageRulesTest {
     }
 
     @Test
+    void commandsThatAreNestedTooDeeplyToBeReadLeaveTheQuestionOpen() {
+        for (String step : List.of(
+                "/bin/sh -c " + "nohup ".repeat(9) + "curl -k https://x",
+                "/bin/sh -c " + "eval ".repeat(9) + "curl -k https://x",
+                "/bin/sh -c " + "(".repeat(41) + "a" + ")".repeat(41),
+                "/bin/sh -c " + "$(".repeat(41) + "a" + ")".repeat(41),
+                "/bin/sh -c " + "<(".repeat(41) + "a" + ")".repeat(41),
+                "/bin/sh -c " + "$(".repeat(40) + "`curl -k https://x`" + ")".repeat(40))) {
+            assertEquals(
+                    UNKNOWN,
+                    Images.findings(Images.built(step), "IMG-020").get(0).verdict(),
+                    step);
+        }
+        ImageSubject other = Images.built("/bin/sh -c " + "eval ".repeat(9) + "a", "/bin/sh -c curl -k https://x");
+        assertEquals(FAIL, Images.findings(other, "IMG-020").get(0).verdict());
+    }
+
+    @Test
     void aProblemIsReportedOnce() {
         assertEquals(1, Images.findings(opened("true", "/tmp:/tmp"), "IMG-032").size());
         assertEquals(
@@ -660,6 +679,22 @@ class ImageRulesTest {
         }
     }
 
+    private static String numbered(String pattern, int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(pattern.replace("%", Integer.toString(i, 36)));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void aStepShowsTwentyToolsWithoutVerificationAtMost() {
+        for (int tools : new int[] {1, 20, 21}) {
+            ImageSubject image = Images.built("/bin/sh -c " + numbered("p% --trusted-host;", tools));
+            assertEquals(Math.min(tools, 20), Images.findings(image, "IMG-020").size(), tools + " tools");
+        }
+    }
+
     @Test
     void noSecretReachesTheReport() throws IOException {
         String secret = "s3cr3t-value";
@@ -679,22 +714,6 @@ class ImageRulesTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonReporter.pretty().write(Images.audit(image), out);
         String report = out.toString(StandardCharsets.UTF_8);
-    private static String numbered(String pattern, int count) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < count; i++) {
-            text.append(pattern.replace("%", Integer.toString(i, 36)));
-        }
-        return text.toString();
-    }
-
-    @Test
-    void aStepShowsTwentyToolsWithoutVerificationAtMost() {
-        for (int tools : new int[] {1, 20, 21}) {
-            ImageSubject image = Images.built("/bin/sh -c " + numbered("p% --trusted-host;", tools));
-            assertEquals(Math.min(tools, 20), Images.findings(image, "IMG-020").size(), tools + " tools");
-        }
-    }
-
         assertFalse(report.contains(secret), report);
         assertFalse(report.contains(TOKEN), report);
         assertTrue(report.contains("\"redacted\" : true"));
