@@ -42,6 +42,7 @@ final class TufActions {
     private final Clock clock;
     private final TufArguments arguments;
     private final HttpGet http;
+    private final AtomicBoolean left = new AtomicBoolean();
 
     TufActions(Terminal terminal, Clock clock, TufArguments arguments) {
         this(terminal, clock, arguments, new PromptGet());
@@ -66,6 +67,9 @@ final class TufActions {
             work.run();
             return ExitCode.ACCEPTED;
         } catch (IOException | TufException e) {
+            if (left.get()) {
+                return ExitCode.REJECTED; // it was told, and nobody waits for this
+            }
             boolean uninitialized = e instanceof TufException tuf && tuf.reason() == Reason.NO_TRUSTED_ROOT;
             terminal.err()
                     .println("tallyclerk: " + Messages.of(e)
@@ -112,6 +116,7 @@ final class TufActions {
 
     /** Nothing ends the wait for an answer, but then whatever a refresh leaves the next one goes on from. */
     private void leave() {
+        left.set(true);
         terminal.err().println("tallyclerk: interrupted");
         terminal.interruption().ended();
     }
