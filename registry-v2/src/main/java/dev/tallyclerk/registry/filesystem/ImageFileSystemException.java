@@ -35,8 +35,8 @@ public final class ImageFileSystemException extends IOException {
          */
         AMBIGUOUS_WHITEOUT,
         /**
-         * A layer has a folder and something else at one path, so that some engines show what lower layers have there
-         * and others do not.
+         * A layer has a folder and something else at one path, or removes a folder and has it again without making it
+         * opaque, so that some engines show what lower layers have there and others do not.
          */
         AMBIGUOUS_REPLACEMENT,
         /**

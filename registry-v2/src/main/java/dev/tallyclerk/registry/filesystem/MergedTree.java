@@ -43,6 +43,9 @@ final class MergedTree {
     /** Entries of one folder mostly stand together. */
     private Node lastParent = root;
 
+    /** Folders of lower layers for which the current layer has whiteouts of their own. */
+    private final List<Node> removedFolders = new ArrayList<>();
+
     private int layer = -1;
     private long entries;
     private long memory;
@@ -83,6 +86,23 @@ final class MergedTree {
         }
     }
 
+    /**
+     * Refuses what only the whole of the current layer shows: a lower folder that it has removed and made again, if
+     * overlayfs merges the two because nothing says that the new one is opaque.
+     */
+    void endLayer() throws ImageFileSystemException {
+        for (Node node : removedFolders) {
+            if (node.isDirectory() && !node.isInOpaque(layer)) {
+                throw new ImageFileSystemException(
+                        Reason.AMBIGUOUS_REPLACEMENT,
+                        "layer " + (layer + 1) + ": " + Quoted.quote(node.path)
+                                + " is a folder that the layer removes and has again without making it opaque, so that"
+                                + " engines which use overlayfs still show what lower layers have in it");
+            }
+        }
+        removedFolders.clear();
+    }
+
     /** Refuses a file that engines may have removed for a global header of the current layer's archive. */
     void requireNoFiles(Collection<String> globalHeaders) throws ImageFileSystemException {
         for (String name : globalHeaders) {
@@ -115,7 +135,10 @@ final class MergedTree {
     }
 
     private void remove(LayerEntry whiteout, String path) throws IOException {
-        Node directory = Objects.requireNonNull(directory(whiteout, parentOf(path), true));
+        Node directory = directory(whiteout, parentOf(path), true);
+        if (directory == null) {
+            return; // gone with its folder
+        }
         Node node = resolver.child(directory, nameOf(path));
         if (node != null && node.broughtAt == layer) {
             throw refused(
@@ -124,8 +147,12 @@ final class MergedTree {
                     "comes after something that the same layer has there, which some engines remove too");
         }
         if (node != null && node.live) {
+            if (node.isDirectory()) {
+                removedFolders.add(node);
+            }
             clearBelow(node, whiteout.path());
             removeIfLower(node, whiteout.path());
+            node.whitedOutAt = layer;
         }
         rememberIn(directory);
     }
@@ -137,6 +164,7 @@ final class MergedTree {
             requireNothingLower(whiteout);
         }
         clearBelow(directory, whiteout.path());
+        directory.opaqueAt = layer;
         rememberIn(directory);
     }
 
@@ -215,6 +243,9 @@ final class MergedTree {
         node.layer = layer;
         node.live = true;
         node.inode = target == null ? null : shared(target, entry);
+        if (!folder) {
+            node.opaqueAt = -1;
+        }
         remember(node);
         requireNoOverlayMark(entry, node);
         list(node);
@@ -337,7 +368,11 @@ final class MergedTree {
         return nodes.add(parent, path, path.lastIndexOf('/') + 1);
     }
 
-    /** {@return the folder at {@code path}, which is made if it is wanted and not there} */
+    /**
+     * {@return the folder at {@code path}, which is made if it is wanted and not there}
+     *
+     * <p>For a whiteout of one name nothing is made for which the same layer has a whiteout too: that was all there.
+     */
     private @Nullable Node directory(LayerEntry entry, String path, boolean make) throws ImageFileSystemException {
         Node at = root;
         Resolver.Budget budget = null;
@@ -357,7 +392,7 @@ final class MergedTree {
                         entry,
                         "is below " + Quoted.quote(next.path) + ", which is no folder");
             } else if (next == null || !next.live) {
-                if (!make) {
+                if (!make || (next != null && next.isWhitedOutBy(layer) && isPlainWhiteout(entry))) {
                     return null;
                 }
                 next = implied(entry, at, next, path.substring(start, end));
@@ -365,6 +400,10 @@ final class MergedTree {
             at = next;
         }
         return at;
+    }
+
+    private static boolean isPlainWhiteout(LayerEntry entry) {
+        return entry.whiteout().filter(Whiteout.Removes.class::isInstance).isPresent();
     }
 
     private Node followed(LayerEntry entry, Node at, Node link, Resolver.Budget budget)
@@ -485,6 +524,8 @@ final class MergedTree {
         node.live = false;
         node.entry = null;
         node.inode = null;
+        node.opaqueAt = -1;
+        node.whitedOutAt = -1;
     }
 
     /** Makes what is at a node a thing of the past. */

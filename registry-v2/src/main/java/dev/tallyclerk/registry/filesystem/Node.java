@@ -41,6 +41,12 @@ final class Node {
     /** The last layer that brought something in a folder below, and not that folder before it. */
     int bareBelowAt = -1;
 
+    /** The last layer that made the folder opaque, if nothing else has taken its place since. */
+    int opaqueAt = -1;
+
+    /** The last layer with a whiteout of this very path that removed what was here. */
+    int whitedOutAt = -1;
+
     private int belowAskedAt = -1;
     private boolean below;
 
@@ -76,6 +82,11 @@ final class Node {
         return live && file != null && file.type() == LayerEntry.Type.SYMBOLIC_LINK;
     }
 
+    /** {@return whether a whiteout of this very path was the last to remove what was here, and that layer has it} */
+    boolean isWhitedOutBy(int remover) {
+        return !live && whitedOutAt == remover;
+    }
+
     /** {@return whether that layer has removed what was here, and nothing is here now} */
     boolean isRemovedBy(int remover) {
         return !live && past != null && past.cause() != null && past.layer() == remover;
@@ -106,6 +117,16 @@ final class Node {
             event = event.older();
         }
         return event != null && event.cause() == null;
+    }
+
+    /** {@return whether that layer has made this folder opaque, or one above it; at the root that has no effect} */
+    boolean isInOpaque(int upper) {
+        for (Node at = this; at.parent != null; at = at.parent) {
+            if (at.opaqueAt == upper) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean hasLiveChild() {

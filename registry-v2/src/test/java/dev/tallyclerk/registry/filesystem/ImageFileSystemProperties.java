@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.registry.TestTar;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -65,23 +67,46 @@ class ImageFileSystemProperties {
     private static Map<String, String> model(List<List<Step>> layers) {
         Map<String, String> files = new TreeMap<>();
         for (int index = 0; index < layers.size(); index++) {
-            for (Step step : layers.get(index)) {
+            Set<Integer> removing = new HashSet<>();
+            for (int i = 0; i < layers.get(index).size(); i++) {
+                Step step = layers.get(index).get(i);
                 if (step.kind() == 'w') {
+                    if (files.containsKey(step.path())) {
+                        removing.add(i);
+                    }
                     files.keySet().removeIf(path -> (path + "/").startsWith(step.path() + "/"));
                 } else if (step.kind() == 'o') {
                     String folder = step.path().substring(0, step.path().lastIndexOf('/') + 1);
                     files.keySet().removeIf(path -> path.startsWith(folder));
                 }
             }
+            Set<String> gone = new HashSet<>();
             for (int i = 0; i < layers.get(index).size(); i++) {
                 Step step = layers.get(index).get(i);
+                if (step.kind() == 'w' && isIn(gone, files, step.path())) {
+                    continue;
+                }
                 addFolders(files, step, index);
+                if (removing.contains(i)) {
+                    gone.add(step.path());
+                }
                 if (step.kind() != 'w' && step.kind() != 'o') {
                     add(files, step, index, content(index, i).length());
                 }
             }
         }
         return files;
+    }
+
+    /** {@return whether the first folder that is not there is one of those that have gone} */
+    private static boolean isIn(Set<String> gone, Map<String, String> files, String path) {
+        for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+            String folder = path.substring(0, slash);
+            if (!files.containsKey(folder)) {
+                return gone.contains(folder);
+            }
+        }
+        return false;
     }
 
     private static void addFolders(Map<String, String> files, Step step, int layer) {

@@ -212,11 +212,75 @@ class ImageFileSystemTest {
         }
         TestTar both = new TestTar().file("d", "").directory("d/");
         assertEquals(List.of("d"), paths(merged(both)));
-        TestTar removed = new TestTar().whiteout(".wh.d").file("d", "").directory("d/");
+        TestTar removed = new TestTar().whiteout(".wh.d").directory("d/").file("d", "");
         assertEquals(List.of("d"), paths(merged(lower, removed)));
         TestTar twice =
                 new TestTar().directory("d/").directory("d/").file("e", "").file("e", "");
         assertEquals(List.of("d", "d/secret", "e"), paths(merged(lower, twice)));
+    }
+
+    /** A mount merges the new folder with the lower one, because the whiteout has given way to it. */
+    @Test
+    void refusesAFolderThatItsLayerRemovesAndMakesAnewOverALowerFolder() {
+        TestTar lower = new TestTar().file("d/secret", "").file("a/b/secret", "");
+        for (TestTar upper : List.of(
+                new TestTar().whiteout(".wh.d").directory("d/"),
+                new TestTar().whiteout(".wh.d").file("d/new", ""),
+                new TestTar().whiteout(".wh.d").whiteout("d/.wh.secret").directory("d/"),
+                new TestTar().whiteout(".wh.d").file("d", "").directory("d/"),
+                new TestTar()
+                        .whiteout(".wh.d")
+                        .directory("d/")
+                        .whiteout("d/.wh..wh..opq")
+                        .file("d", "")
+                        .directory("d/"),
+                new TestTar()
+                        .whiteout(".wh.d")
+                        .directory("d/")
+                        .directory("d/e/")
+                        .whiteout("d/e/.wh..wh..opq"),
+                new TestTar().whiteout(".wh.a").directory("a/b/"),
+                new TestTar().whiteout("a/.wh.b").directory("a/").directory("a/b/"),
+                new TestTar()
+                        .whiteout(".wh.a")
+                        .whiteout(".wh.d")
+                        .directory("d/")
+                        .whiteout(".wh..wh..opq"))) {
+            assertEquals(Reason.AMBIGUOUS_REPLACEMENT, refusal(lower, upper));
+        }
+    }
+
+    @Test
+    void aFolderThatItsLayerRemovesAndMakesAnewIsEmptyIfItIsOpaque() throws IOException {
+        TestTar lower = new TestTar().file("d/e/secret", "");
+        for (TestTar upper : List.of(
+                new TestTar()
+                        .whiteout(".wh.d")
+                        .directory("d/")
+                        .whiteout("d/.wh..wh..opq")
+                        .directory("d/e/"),
+                new TestTar()
+                        .whiteout(".wh.d")
+                        .directory("d/")
+                        .directory("d/e/")
+                        .whiteout("d/.wh..wh..opq"),
+                new TestTar().whiteout("d/.wh.e").directory("d/e/").whiteout("d/.wh..wh..opq"),
+                new TestTar().whiteout("d/.wh..wh..opq").whiteout("d/.wh.e").directory("d/e/"))) {
+            assertEquals(List.of("d", "d/e"), paths(merged(lower, upper)));
+        }
+    }
+
+    @Test
+    void aFolderMayBeMadeWhereItsLayerRemovesAFileOrNothing() throws IOException {
+        TestTar upper = new TestTar()
+                .whiteout(".wh.d")
+                .directory("d/")
+                .whiteout(".wh.e")
+                .file("e/f", "");
+        assertEquals(List.of("d", "e", "e/f"), paths(merged(new TestTar().file("d", ""), upper)));
+        TestTar folder = new TestTar().file("d/secret", "");
+        assertEquals(List.of("d", "e", "e/f"), paths(merged(folder, new TestTar().whiteout(".wh.d"), upper)));
+        assertEquals(List.of("d", "e", "e/f"), paths(merged(folder, new TestTar().file("d", ""), upper)));
     }
 
     @Test
@@ -300,14 +364,31 @@ class ImageFileSystemTest {
     void refusesAWhiteoutInAFolderThatItsOwnLayerRemoves() {
         TestTar lower = new TestTar().file("a/b/c", "").file("d/e/f", "");
         for (TestTar upper : List.of(
-                new TestTar().whiteout(".wh.a").whiteout("a/.wh.b"),
                 new TestTar().whiteout(".wh.a").whiteout("a/b/.wh..wh..opq"),
+                new TestTar().whiteout(".wh.a").whiteout("a/.wh..wh..opq"),
+                new TestTar().whiteout("d/.wh..wh..opq").whiteout("d/e/.wh.f"),
                 new TestTar().whiteout("a/.wh.b").whiteout(".wh.a"),
                 new TestTar().whiteout("d/e/.wh.f").whiteout("d/.wh..wh..opq"),
                 new TestTar().whiteout("d/e/.wh..wh..opq").whiteout("d/.wh..wh..opq"),
                 new TestTar().whiteout("n/.wh.o").whiteout(".wh.n"))) {
             assertEquals(Reason.AMBIGUOUS_WHITEOUT, refusal(lower, upper));
         }
+    }
+
+    /** As umoci writes it for a folder that is removed with what is in it. */
+    @Test
+    void aWhiteoutInAFolderThatItsOwnLayerHasRemovedSaysNothingNew() throws IOException {
+        TestTar lower = new TestTar().file("a/b/c", "").file("d", "");
+        for (TestTar upper : List.of(
+                new TestTar().whiteout(".wh.a").whiteout("a/.wh.b"),
+                new TestTar().whiteout(".wh.a").whiteout("a/.wh.b").whiteout("a/b/.wh.c"),
+                new TestTar().whiteout(".wh.a").whiteout("a/b/.wh.c").whiteout("a/.wh.never-was"),
+                new TestTar().whiteout(".wh.a").whiteout("a/.wh.b").whiteout(".wh.a"))) {
+            assertEquals(List.of("d"), paths(merged(lower, upper)));
+        }
+        assertEquals(
+                Reason.PARENT_NOT_A_DIRECTORY,
+                refusal(lower, new TestTar().whiteout(".wh.a").file("a", "").whiteout("a/.wh.b")));
     }
 
     @Test
@@ -318,6 +399,8 @@ class ImageFileSystemTest {
                         .whiteout(".wh.a")
                         .file("a", "newer")
                         .whiteout(".wh.d")
+                        .directory("d/")
+                        .whiteout("d/.wh..wh..opq")
                         .file("d/y", "!"));
         assertEquals(List.of("a", "d", "d/y"), paths(files));
         assertEquals(5, file(files, "a").size());
