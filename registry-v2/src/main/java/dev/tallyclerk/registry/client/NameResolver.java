@@ -10,9 +10,9 @@ import java.util.List;
  * <p>A client asks it about registries and the hosts to which they lead, and sends nothing to such a host whose
  * addresses cannot be found out. Where only a proxy resolves names, it needs one that finds them in another way. A
  * registry is asked about before each request to it, until one of its addresses is public, or the one that the
- * transport sees, or until it answers although it has none. From then on it counts as public for as long as the client
- * and those that are made from it live, whatever its name stands for later. Safe for use by several threads if the
- * client is used by several.
+ * transport sees, or until it answers although it never had one and the transport saw none. From then on it counts as
+ * public, whatever its name stands for later: the client and those that are made from it remember that of the 10,000
+ * that were asked last. Safe for use by several threads if the client is used by several.
  *
  * <p>A client waits for an answer however long it takes, and neither the time of a call nor its cancellation ends that:
  * the call ends after it. One that may take long has a limit of its own.

@@ -146,7 +146,8 @@ final class OriginRules {
      * <p>No registry has business with addresses of a link, such as 169.254.169.254, and others where clouds keep what
      * a machine may know of itself, unless it is on no public network itself and the policy trusts that origin. One on
      * the public network has none with any address behind the caller's firewall either, its own host apart. Whether it
-     * is one is decided before it is asked, and holds from then on: what its name stands for is its own to change.
+     * is one is decided before it is asked, and holds for the 10,000 that were asked last: what its name stands for is
+     * its own to change.
      *
      * @throws RegistryException if there are none
      */
@@ -154,7 +155,7 @@ final class OriginRules {
         String host = uri.getHost().toLowerCase(Locale.ROOT);
         boolean isPublic = isPublic();
         if (host.equals(ownHost)) {
-            // One that nobody can find counts as public, which holds as soon as it has answered all the same.
+            // One that nobody can find counts as public, which holds as soon as it has answered where nobody saw.
             return new Addresses(this::isOwnAddress, isPublic ? () -> known.add(ownHost) : () -> {});
         }
         if (!isPublic && policy.mayReceiveCredentials(origin, origin(uri))) {
@@ -210,10 +211,14 @@ final class OriginRules {
                 known.add(ownHost);
                 return true;
             }
-            return found.isEmpty();
+            if (!found.isEmpty()) {
+                known.addElsewhere(ownHost);
+                return false;
+            }
         } catch (UnknownHostException e) {
-            return true;
+            // As if it had none: what was found before counts.
         }
+        return !known.isElsewhere(ownHost);
     }
 
     /** {@return what it means that {@link #addresses} does not allow any address of {@code uri}} */
@@ -270,10 +275,11 @@ final class OriginRules {
         return Quoted.quote(location.replaceFirst("(?s)[?#].*", "").replaceFirst("//[^/]*@", "//…@"));
     }
 
-    /** The addresses that one request may be sent to; remembers whether the transport met another one. */
+    /** The addresses that one request may be sent to; remembers whether the transport met any, and another one. */
     static final class Addresses implements Predicate<InetAddress> {
         private final Predicate<InetAddress> rule;
         private final Runnable whenAnswered;
+        private volatile boolean seen;
         private volatile boolean refused;
 
         private Addresses(Predicate<InetAddress> rule, Runnable whenAnswered) {
@@ -283,6 +289,7 @@ final class OriginRules {
 
         @Override
         public boolean test(InetAddress address) {
+            seen = true;
             boolean good = rule.test(address);
             if (!good) {
                 refused = true;
@@ -294,9 +301,11 @@ final class OriginRules {
             return refused;
         }
 
-        /** Takes note that the request was answered. */
+        /** Takes note that the request was answered; what the transport saw of the address counts more than that. */
         void answered() {
-            whenAnswered.run();
+            if (!seen) {
+                whenAnswered.run();
+            }
         }
     }
 }

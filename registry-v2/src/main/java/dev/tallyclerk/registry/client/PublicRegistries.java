@@ -5,7 +5,8 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The hosts of registries that were seen on the public network, where each stays that has been there once.
+ * The hosts of registries that were seen on the public network, where each stays that has been there once, and those
+ * that were only seen elsewhere. Of both together those that were asked about last are kept.
  *
  * <p>Whoever has a name says what it stands for, and may say something else while an answer is on its way. Safe for use
  * by several threads.
@@ -20,7 +21,27 @@ final class PublicRegistries {
     boolean contains(String host) {
         lock.lock();
         try {
-            return hosts.get(host) != null;
+            return Boolean.TRUE.equals(hosts.get(host));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether that host, in lower case, was seen, and only elsewhere} */
+    boolean isElsewhere(String host) {
+        lock.lock();
+        try {
+            return Boolean.FALSE.equals(hosts.get(host));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Remembers that a host, in lower case, was seen elsewhere, if it never was seen on the public network. */
+    void addElsewhere(String host) {
+        lock.lock();
+        try {
+            hosts.putIfAbsent(host, false);
         } finally {
             lock.unlock();
         }

@@ -333,6 +333,42 @@ class RedirectsTest {
         assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
     }
 
+    /** As where its address was looked up in vain, and a connection to it was still open. */
+    @Test
+    void aPrivateRegistryThatNobodyFoundStaysPrivateIfItsConnectionIs() throws IOException {
+        test.network.name("cdn.example.com", "10.0.0.2").name("registry.example.org");
+        test.serving(request -> {
+            assertTrue(request.addresses().test(FakeNetwork.literal("10.0.0.1")));
+            return answer(200, "found");
+        });
+        assertEquals("found", test.text());
+        test.network.name("registry.example.org", "10.0.0.1");
+        redirecting(307, CDN + "/x");
+        assertEquals("content", test.text());
+    }
+
+    @Test
+    void aPrivateRegistryThatIsNotFoundOnceStaysPrivate() throws IOException {
+        test.network.name("cdn.example.com", "10.0.0.2").name("registry.example.org", "10.0.0.1");
+        redirecting(307, CDN + "/x");
+        assertEquals("content", test.text());
+        test.network.name("registry.example.org");
+        assertEquals("content", test.text());
+        test.network.name("registry.example.org", "10.0.0.1");
+        assertEquals("content", test.text());
+    }
+
+    @Test
+    void aRegistryThatWasPrivateAtFirstAndThenPublicStaysPublic() throws IOException {
+        test.network.name("cdn.example.com", "10.0.0.2").name("registry.example.org", "10.0.0.1");
+        redirecting(307, CDN + "/x");
+        assertEquals("content", test.text());
+        for (String[] addresses : new String[][] {{"93.184.215.14"}, {}, {"10.0.0.1"}, {}}) {
+            test.network.name("registry.example.org", addresses);
+            assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        }
+    }
+
     @Test
     void anotherResolverDecidesAnewWhichRegistriesArePublic() throws IOException {
         redirecting(307, CDN + "/x");
