@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,10 @@ final class BlobUpload {
     private static final int NO_CONTENT = 204;
 
     private static final int SERVER_ERRORS = 500;
+
+    /** Codes of a refusal for what was sent, which is no other in another form. */
+    private static final Set<String> ABOUT_THE_BLOB =
+            Set.of("DIGEST_INVALID", "SIZE_INVALID", "NAME_INVALID", "BLOB_UPLOAD_INVALID");
 
     /** What a request to mount is answered by; every failure of the registry's own is an answer. */
     private static final Integer[] MOUNTED_OR_FAILED = IntStream.concat(
@@ -230,7 +235,8 @@ final class BlobUpload {
 
     /** {@return whether it is what registries answer to a request of a kind that they do not offer} */
     private static boolean isUnknown(RegistryException failure) {
-        return failure.reason() == Reason.UNSUPPORTED || failure.status() == 400 || failure.status() == 411;
+        boolean badRequest = failure.status() == 400 && failure.codes().stream().noneMatch(ABOUT_THE_BLOB::contains);
+        return failure.reason() == Reason.UNSUPPORTED || badRequest || failure.status() == 411;
     }
 
     private void sendParts(SentContent content) throws IOException {

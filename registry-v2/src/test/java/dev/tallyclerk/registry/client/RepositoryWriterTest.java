@@ -246,6 +246,17 @@ class RepositoryWriterTest {
         assertEquals(1, methods().stream().filter("POST"::equals).count());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"DIGEST_INVALID", "SIZE_INVALID", "NAME_INVALID", "BLOB_UPLOAD_INVALID"})
+    void aSingleRequestIsNotRepeatedWhereTheBlobWasRefused(String code) {
+        registry.intercept(request -> request.method().equals("POST") ? MemoryRegistry.error(400, code) : null);
+        RepositoryWriter single = writer(UploadPolicy.defaults().withForm(Form.SINGLE));
+        var e = assertThrows(RegistryException.class, () -> push(single));
+        assertEquals(400, e.status());
+        assertEquals(List.of(code), e.codes());
+        assertEquals(List.of("HEAD", "POST"), methods());
+    }
+
     @Test
     void aSingleRequestWhoseAnswerIsLostIsNotSentAgain() throws IOException {
         registry.intercept(BrokenUploads.times(1, BrokenUploads.lostAnswer("POST", registry)));
