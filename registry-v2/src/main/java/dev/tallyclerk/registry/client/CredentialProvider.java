@@ -1,8 +1,10 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -40,7 +42,8 @@ public interface CredentialProvider {
     /**
      * {@return a provider of credentials for one registry, and of none for every other}
      *
-     * @param registry host and port as they stand in references, such as {@code docker.io}; their case does not matter
+     * @param registry host and port as they stand in references, such as {@code docker.io}, for which
+     *     {@code index.docker.io} and {@code registry-1.docker.io} stand too; their case does not matter
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */
     static CredentialProvider of(String registry, Credentials credentials) {
@@ -50,7 +53,8 @@ public interface CredentialProvider {
     /**
      * {@return a provider of credentials for one registry, and of what another one has for every other}
      *
-     * @param registry host and port as they stand in references, such as {@code docker.io}; their case does not matter
+     * @param registry host and port as they stand in references, such as {@code docker.io}, for which
+     *     {@code index.docker.io} and {@code registry-1.docker.io} stand too; their case does not matter
      * @param others who is asked about every other registry
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */
@@ -58,19 +62,27 @@ public interface CredentialProvider {
         ReferenceParts.requireDomain(registry);
         Objects.requireNonNull(credentials, "credentials");
         Objects.requireNonNull(others, "others");
+        String owner = one(registry);
         return new CredentialProvider() {
             @Override
             public Credentials credentialsFor(String asking) throws IOException {
-                return asking.equalsIgnoreCase(registry) ? credentials : others.credentialsFor(asking);
+                return one(asking).equals(owner) ? credentials : others.credentialsFor(asking);
             }
 
             @Override
             public Credentials credentialsFor(String asking, Duration time, Cancellation cancellation)
                     throws IOException {
-                return asking.equalsIgnoreCase(registry)
-                        ? credentials
-                        : others.credentialsFor(asking, time, cancellation);
+                return one(asking).equals(owner) ? credentials : others.credentialsFor(asking, time, cancellation);
             }
+        };
+    }
+
+    /** {@return one name for a registry, whichever of Docker Hub's people know it by} */
+    private static String one(String registry) {
+        String name = registry.toLowerCase(Locale.ROOT);
+        return switch (name) {
+            case "index.docker.io", "registry-1.docker.io" -> Reference.DEFAULT_DOMAIN;
+            default -> name;
         };
     }
 

@@ -45,7 +45,8 @@ public final class RegistryClient {
      *
      * <p>For every other registry it has those that it had, which at first are none.
      *
-     * @param registry host and port as they stand in references, such as {@code docker.io}; their case does not matter
+     * @param registry host and port as they stand in references, such as {@code docker.io}, for which
+     *     {@code index.docker.io} and {@code registry-1.docker.io} stand too; their case does not matter
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */
     public RegistryClient withCredentials(String registry, Credentials other) {

@@ -70,6 +70,18 @@ class CredentialProviderTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"docker.io", "index.docker.io", "registry-1.docker.io", "Index.Docker.io"})
+    void dockerHubIsMeantByAnyOfItsNames(String name) throws IOException {
+        CredentialProvider provider = CredentialProvider.of(name, USER);
+        assertEquals(USER, provider.credentialsFor("docker.io"));
+        assertEquals(USER, provider.credentialsFor("registry-1.docker.io"));
+        assertEquals(Credentials.anonymous(), provider.credentialsFor("auth.docker.io"));
+        assertEquals(Credentials.anonymous(), provider.credentialsFor("index.docker.io:5000"));
+        assertTrue(isThere(registry.client().withCredentials(name, USER), "docker.io"));
+        assertEquals(List.of(USER.basic().orElseThrow()), shownTo("registry-1.docker.io"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "https://registry.example.org", "registry.example.org/a", "a:b", "user@a.example.org"})
     void areForWhatCanBeARegistryOnly(String registryName) {
         assertThrows(IllegalArgumentException.class, () -> CredentialProvider.of(registryName, USER));
