@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  */
 public final class Mirror {
     private static final Pattern API = Pattern.compile("/+v2(?=/|$)");
+    private static final Pattern API_AT_END = Pattern.compile("/+v2$");
 
     private final URI base;
     private final String prefix;
@@ -37,7 +38,7 @@ public final class Mirror {
      *     there is one, the {@linkplain #withPrefix prefix}: {@code https://harbor.example.org/v2/dockerhub-proxy};
      *     plain http only where that is safe
      * @throws IllegalArgumentException if it has no host or another scheme, or a user, a query or a fragment; or
-     *     {@code /v2/} more than once, or something behind it that is no prefix
+     *     {@code /v2/} more than once and not at its end, or something behind it that is no prefix
      */
     public static Mirror at(URI address) {
         String scheme = address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);
@@ -48,12 +49,15 @@ public final class Mirror {
         }
         String path = address.getRawPath().replaceFirst("/+$", "");
         String prefix = "";
+        Matcher atEnd = API_AT_END.matcher(path);
         Matcher api = API.matcher(path);
-        if (api.find()) {
+        if (atEnd.find()) {
+            path = path.substring(0, atEnd.start());
+        } else if (api.find()) {
             prefix = path.substring(api.end()).replaceFirst("^/+", "");
             path = path.substring(0, api.start());
             if (API.matcher("/" + prefix).find()) {
-                throw new IllegalArgumentException("the address of a mirror has /v2/ once, not as in "
+                throw new IllegalArgumentException("the address of a mirror has /v2/ once or at its end, not as in "
                         + OriginRules.shown(address.toString()) + "; give the prefix apart");
             }
         }

@@ -106,6 +106,14 @@ class MirrorTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/v2", "/v2/", "//v2//"})
+    void v2AtTheEndOfItsAddressIsTheApiWhateverIsBeforeIt(String end) {
+        Mirror named = Mirror.at(URI.create("https://m.example.net/api/v2/docker" + end));
+        assertEquals(URI.create("https://m.example.net/api/v2/docker/v2/"), named.base());
+        assertEquals("library/debian", named.path("library/debian"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/v2/hub-proxy", "/v2/hub-proxy/", "//v2//hub-proxy//"})
     void whatIsBehindV2InItsAddressIsItsPrefix(String end) {
         Mirror named = Mirror.at(URI.create("https://m.example.net/cache" + end));
@@ -460,9 +468,9 @@ class MirrorTest {
                 "https://x/#a",
                 "https:///x",
                 "/x",
-                "https://x/v2/a/v2/",
                 "https://x/v2/a/v2/b",
-                "https://x/v2/v2",
+                "https://x/v2/v2/b",
+                "https://x/v2/v2/v2/b",
                 "https://x/v2/a//b",
                 "https://x/v2/A",
                 "https://x/v2/a%2Fb",
