@@ -278,11 +278,16 @@ final class VerificationRun {
     private ContentResult opaque(Descriptor content) throws IOException {
         Bytes promise = new Bytes(content.digest(), content.size());
         ContentResult known = opaqueResults.get(promise);
-        if (known == null) {
+        if (known == null || (!content.urls().isEmpty() && isMissing(known))) {
             known = read(content, blob -> copy(counted(blob, content), content, OutputStream.nullOutputStream()));
             opaqueResults.put(promise, known);
         }
         return known;
+    }
+
+    /** Nobody had it; another descriptor may give addresses where it is. */
+    private static boolean isMissing(ContentResult result) {
+        return result instanceof Failed failed && failed.reason() == Reason.MISSING;
     }
 
     /** Written out for the reason that {@link LayerJudgement.Subject} has. */

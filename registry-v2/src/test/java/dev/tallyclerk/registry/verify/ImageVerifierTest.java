@@ -647,6 +647,25 @@ class ImageVerifierTest {
     }
 
     @Test
+    void whatIsMissingIsLookedForWhereAnotherDescriptorSaysThatItIs() throws IOException {
+        byte[] content = utf8("anything");
+        byte[] config = utf8("{}");
+        String here = describe("text/plain", content);
+        String there = here.replace("}", ",\"urls\":[\"https://example.org/blob\"]}");
+        InMemoryImage artifact = new InMemoryImage()
+                .blobElsewhere(content)
+                .blob(Digest.sha256Of(config), config)
+                .root(
+                        MediaType.OCI_MANIFEST,
+                        utf8("{\"schemaVersion\":2,\"artifactType\":\"application/x\",\"config\":"
+                                + describe("application/vnd.oci.empty.v1+json", config) + ",\"layers\":["
+                                + String.join(",", here, there, there) + "]}"));
+        ContentCheck missing = onlyProblem(verify(artifact));
+        assertEquals(0, missing.position());
+        assertEquals(2, artifact.blobsOpened());
+    }
+
+    @Test
     void nobodyHearsThatAnIndexHoldsWhichHasNoImage() throws IOException {
         InMemoryImage image = new InMemoryImage();
         image.root(MediaType.OCI_INDEX, utf8("{\"schemaVersion\":2,\"manifests\":[]}"));

@@ -27,6 +27,7 @@ final class InMemoryImage implements ImageSource {
 
     private final Map<Digest, byte[]> blobs = new LinkedHashMap<>();
     private final Map<Digest, FetchedManifest> manifests = new LinkedHashMap<>();
+    private final Map<Digest, byte[]> elsewhere = new LinkedHashMap<>();
     private Digest root = Digest.sha256Of(new byte[0]);
     private String platform = "\"os\":\"linux\",\"architecture\":\"amd64\"";
     private final List<Digest> diffIds = new ArrayList<>();
@@ -108,6 +109,12 @@ final class InMemoryImage implements ImageSource {
         return this;
     }
 
+    /** Puts a blob where only a descriptor with addresses leads. */
+    InMemoryImage blobElsewhere(byte[] content) {
+        elsewhere.put(Digest.sha256Of(content), content);
+        return this;
+    }
+
     void forget(Digest digest) {
         blobs.remove(digest);
     }
@@ -148,7 +155,8 @@ final class InMemoryImage implements ImageSource {
 
     @Override
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor) {
-        byte[] blob = blobs.get(descriptor.digest());
+        byte[] blob = descriptor.urls().isEmpty() ? null : elsewhere.get(descriptor.digest());
+        blob = blobs.getOrDefault(descriptor.digest(), blob);
         if (blob == null) {
             return Optional.empty();
         }
