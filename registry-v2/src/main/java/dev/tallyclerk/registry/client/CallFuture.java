@@ -3,9 +3,11 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A future that ends its call when it is cancelled, or completed by anybody else, as {@link #orTimeout} does. */
@@ -86,6 +88,23 @@ final class CallFuture<T extends @Nullable Object> extends CompletableFuture<T> 
     @Override
     public boolean completeExceptionally(Throwable failure) {
         return endIf(super.completeExceptionally(failure));
+    }
+
+    /** Here too, because the future's own would complete it past the two above. */
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> value, Executor executor) {
+        Objects.requireNonNull(value, "value");
+        executor.execute(() -> {
+            if (isDone()) {
+                return;
+            }
+            try {
+                complete(value.get());
+            } catch (Throwable e) {
+                completeExceptionally(e);
+            }
+        });
+        return this;
     }
 
     /** Ends the call if somebody else has completed this first, so that nobody hears of its end. */

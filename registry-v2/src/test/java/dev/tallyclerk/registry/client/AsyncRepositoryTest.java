@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.client;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -13,6 +14,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -173,6 +175,32 @@ class AsyncRepositoryTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aFutureThatAnExecutorCompletesEndsItsCall(boolean exceptionally) {
+        List<CompletableFuture<List<String>>> future = new ArrayList<>();
+        Runnable[] task = new Runnable[1];
+        boolean[] heeded = new boolean[1];
+        registry.intercept(request -> {
+            CompletableFuture<List<String>> same = future.get(0)
+                    .completeAsync(
+                            () -> {
+                                if (exceptionally) {
+                                    throw new IllegalStateException("no value");
+                                }
+                                return List.of("other");
+                            },
+                            Runnable::run);
+            assertSame(future.get(0), same);
+            heeded[0] = request.cancellation().isCancelled();
+            throw new IOException("cancelled");
+        });
+        future.add(repository.async(given -> task[0] = given).tags());
+        task[0].run();
+        assertTrue(heeded[0]);
+        assertEquals(exceptionally, future.get(0).isCompletedExceptionally());
+    }
+
     /** As {@code orTimeout} and {@code completeOnTimeout} do. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -194,9 +222,11 @@ class AsyncRepositoryTest {
 
     @Test
     void aTimeoutEndsACall() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch cancelled = new CountDownLatch(1);
         registry.intercept(request -> {
             request.cancellation().onCancel(cancelled::countDown);
+            begun.countDown();
             try {
                 assertTrue(cancelled.await(30, TimeUnit.SECONDS));
             } catch (InterruptedException e) {
@@ -206,13 +236,16 @@ class AsyncRepositoryTest {
         });
         ExecutorService executor = Executors.newSingleThreadExecutor();
         try {
-            CompletableFuture<?> future = repository.async(executor).tags().orTimeout(1, TimeUnit.MILLISECONDS);
-            CompletionException e = assertThrows(CompletionException.class, future::join);
+            CompletableFuture<?> future = repository.async(executor).tags();
+            assertTrue(begun.await(30, TimeUnit.SECONDS));
+            CompletableFuture<?> timed = future.orTimeout(1, TimeUnit.MILLISECONDS);
+            CompletionException e = assertThrows(CompletionException.class, timed::join);
             assertInstanceOf(TimeoutException.class, e.getCause());
         } finally {
             executor.shutdown();
         }
         assertTrue(executor.awaitTermination(10, TimeUnit.SECONDS));
+        assertEquals(0, cancelled.getCount());
     }
 
     /** What has read the content goes on with it. */
