@@ -5,6 +5,7 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A response's body, which fails with a {@link RegistryException} only, and frees its place when it has ended. It is
@@ -16,7 +17,7 @@ final class AnswerStream extends InputStream {
     private final FairGate.Permit permit;
     private final Secrets secrets;
     private final Deadline deadline;
-    private volatile boolean closed;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     AnswerStream(InputStream body, URI from, FairGate.Permit permit, Secrets secrets, Deadline deadline) {
         this.body = body;
@@ -34,7 +35,7 @@ final class AnswerStream extends InputStream {
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws RegistryException {
-        if (closed) {
+        if (closed.get()) {
             throw new RegistryException(Reason.CANCELLED, 0, "the answer was closed, and cannot be read");
         }
         if (length == 0) {
@@ -56,7 +57,7 @@ final class AnswerStream extends InputStream {
     @Override
     public int available() throws RegistryException {
         try {
-            return closed ? 0 : body.available();
+            return closed.get() ? 0 : body.available();
         } catch (IOException e) {
             throw secrets.hide(Failures.broken(from, e, deadline));
         }
@@ -64,10 +65,9 @@ final class AnswerStream extends InputStream {
 
     @Override
     public void close() {
-        if (closed) {
+        if (closed.getAndSet(true)) {
             return;
         }
-        closed = true;
         try {
             body.close();
         } catch (IOException e) {
