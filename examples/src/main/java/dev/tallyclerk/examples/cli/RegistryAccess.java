@@ -112,7 +112,8 @@ final class RegistryAccess {
             names = "--max-time",
             paramLabel = "SECONDS",
             description = "Give up after so long: two minutes for a request and an hour for a layer by default. A list"
-                    + " of several pages has that time for all of them.")
+                    + " of several pages has that time for all of them. It does not end the wait for another process"
+                    + " that writes to the same layout.")
     private @Nullable Integer maxTime;
 
     /** The clients of one run of a command. */
