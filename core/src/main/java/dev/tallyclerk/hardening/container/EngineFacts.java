@@ -66,7 +66,7 @@ final class EngineFacts {
         return option(EngineOption.IP);
     }
 
-    /** {@return the same in networks that were made since it is set; empty for every address} */
+    /** {@return the same in networks that are made from now on; empty for every address} */
     Fact<String> publishAddressOfNetworks() {
         return option(EngineOption.DEFAULT_NETWORK_OPTS)
                 .map(options -> options.getOrDefault("bridge", Map.of())

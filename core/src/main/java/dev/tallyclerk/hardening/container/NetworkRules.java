@@ -102,7 +102,8 @@ final class NetworkRules {
                         .remediation(
                                 "Name the address, as in --publish 127.0.0.1:8080:80, or set ip in daemon.json, which"
                                         + " counts in the default network only, and for others"
-                                        + " com.docker.network.bridge.host_binding_ipv4 in its default-network-opts."),
+                                        + " com.docker.network.bridge.host_binding_ipv4 in its default-network-opts,"
+                                        + " for networks made from then on."),
                 container -> overPorts(
                         container,
                         port -> address(container, port)
@@ -112,7 +113,19 @@ final class NetworkRules {
                                                 "a port can be reached on every interface",
                                                 Evidence.of("port", port.containerPort()),
                                                 Evidence.of("HostIp", port.hostAddress())))
-                                        : Outcome.pass())));
+                                        : passes(container, port))));
+    }
+
+    /** An inspected container's network may be older than the engine's option for those that are made. */
+    private static Outcome passes(ContainerSubject container, PublishedPort port) {
+        boolean restsOnNewNetworks =
+                port.hostAddress().isEmpty() && container.document().isInspect() && !isInDefaultNetworkOnly(container);
+        return restsOnNewNetworks
+                ? Outcome.unknown(
+                        Fact.Reason.KEY_MISSING,
+                        port.at() + " names no address, and nothing says whether the network was made since"
+                                + " default-network-opts is set")
+                : Outcome.pass();
     }
 
     private static Fact<String> address(ContainerSubject container, PublishedPort port) {

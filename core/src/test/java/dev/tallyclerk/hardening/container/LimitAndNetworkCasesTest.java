@@ -152,7 +152,16 @@ class LimitAndNetworkCasesTest {
 
     private static Stream<ContainerCase> addresses() {
         ContainerSubject byDefault = asked("80/tcp", "'HostIp':'','HostPort':'8080'");
+        String networks = "{'default-network-opts':{'bridge':{'com.docker.network.bridge.host_binding_ipv4':'%s'}}}";
         return Stream.of(
+                unknown(
+                        "RUN-037",
+                        "the engine's address for networks made since it is set",
+                        byDefault.withEngine(Containers.engine(String.format(networks, "127.0.0.1"), "{}"))),
+                fails(
+                        "RUN-037",
+                        "every address for networks made since it is set",
+                        byDefault.withEngine(Containers.engine(String.format(networks, "0.0.0.0"), "{}"))),
                 fails("RUN-037", "IPv4", open("80/tcp", "'HostIp':'0.0.0.0','HostPort':'8080'")),
                 fails("RUN-037", "IPv6", open("80/tcp", "'HostIp':'::','HostPort':'8080'")),
                 fails("RUN-037", "IPv6, spelled out", open("80/tcp", "'HostIp':'0:0:0:0:0:0:0:0','HostPort':'8080'")),
