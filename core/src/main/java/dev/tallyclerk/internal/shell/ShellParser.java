@@ -77,6 +77,14 @@ final class ShellParser {
             isPipelineOpen = false;
         }
 
+        /** The bars of a case pattern are no pipes, wherever its clause begins. */
+        void endPattern() {
+            CommandBuilder clause = command;
+            command = new CommandBuilder(depth);
+            endPipeline();
+            command = clause;
+        }
+
         boolean isEmpty() {
             return pipelines.isEmpty() && !isCut;
         }
@@ -166,6 +174,7 @@ final class ShellParser {
         at++;
         if (c == ')') {
             frame.command.dropWords();
+            frame.endPattern();
         } else if (nesting < MAX_NESTING) {
             Frame inner = nested();
             if (!inner.isEmpty() || !frame.command.dropFunctionName()) {

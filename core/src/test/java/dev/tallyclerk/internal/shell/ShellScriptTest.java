@@ -146,6 +146,17 @@ class ShellScriptTest {
                 pipelines.stream().map(pipeline -> pipeline.stages().size()).toList());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"case x in\na|b)\nc\n;;\nesac", "case x in a|b) c;; esac", "case x in\na|\nb) c | d;;\nesac"})
+    void theBarsOfACasePatternAreNoPipes(String script) {
+        for (Pipeline pipeline : ShellScript.parse(script).everyPipeline()) {
+            List<String> programs =
+                    pipeline.stages().stream().map(stage -> stage.program()).toList();
+            assertTrue(programs.size() == 1 || programs.equals(List.of("c", "d")), programs::toString);
+        }
+    }
+
     @Test
     void theBodyOfAFunctionMayStandOnLaterLines() {
         assertEquals(List.of("a", "b", "f"), programs("f()\n{\n  a\n  b\n}\nf"));
