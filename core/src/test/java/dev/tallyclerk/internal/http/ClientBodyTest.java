@@ -256,7 +256,7 @@ class ClientBodyTest {
         Thread reader = new Thread(() -> failed.complete(assertThrows(IOException.class, body::read)));
         reader.setDaemon(true);
         reader.start();
-        while (reader.getState() != Thread.State.TIMED_WAITING) {
+        while (reader.isAlive() && reader.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
         body.close();
