@@ -64,12 +64,16 @@ final class BlobFolder {
             Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (FileSystemException e) {
             // Windows replaces no file that somebody reads. Then the faster one's stays, which has been verified too.
-            if (!isThere(digest, size)) {
+            if (isPosix() || !isThere(digest, size)) {
                 throw e;
             }
             Files.deleteIfExists(verified);
         }
         makeNameDurable(digest);
+    }
+
+    private boolean isPosix() {
+        return blobs.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     private boolean isThere(Digest digest, long size) {

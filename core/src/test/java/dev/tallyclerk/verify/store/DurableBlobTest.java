@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a folder cannot be opened there, and need not be")
 class DurableBlobTest {
     private static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
+    private static final Set<String> NOT_POSIX = Set.of("basic", "dos", "acl");
     private static final Blobs BLOB = Blobs.of(1, 200_000);
     private static final Blobs ANOTHER = Blobs.of(2, 10);
 
@@ -150,7 +151,7 @@ class DurableBlobTest {
 
     @Test
     void aFolderThatNobodyMayOpenIsDurableWhereTheSystemIsNotPosix() throws IOException {
-        disk.attributeViews = Set.of("basic", "dos", "acl");
+        disk.attributeViews = NOT_POSIX;
         disk.fault = (step, path) -> {
             if (step == Step.OPEN && Files.isDirectory(path)) {
                 throw new AccessDeniedException(path.toString());
@@ -174,6 +175,7 @@ class DurableBlobTest {
 
     @Test
     void theSecondOfTwoWritersLeavesABlobThatCannotBeReplaced() throws IOException {
+        disk.attributeViews = NOT_POSIX;
         BlobWriter second = store.write(BLOB.digest(), BLOB.size()).orElseThrow();
         second.write(BLOB.content());
         put(BLOB);
@@ -188,7 +190,21 @@ class DurableBlobTest {
     }
 
     @Test
+    void aRenameThatFailsWhereFilesInUseCanBeReplacedIsAFailure() throws IOException {
+        BlobWriter second = store.write(BLOB.digest(), BLOB.size()).orElseThrow();
+        second.write(BLOB.content());
+        put(BLOB);
+        disk.fault = at(Step.MOVE, BLOB.digest().encoded(), () -> {
+            throw new AccessDeniedException("read-only");
+        });
+        assertThrows(AccessDeniedException.class, second::commit);
+        assertEquals(List.of(), Blobs.quarantine(folder));
+        store.verify(BLOB.digest(), BLOB.size());
+    }
+
+    @Test
     void aBlobThatCannotBeRenamedIsNotThereBecauseSomethingElseIs() throws IOException {
+        disk.attributeViews = NOT_POSIX;
         disk.fault = at(Step.MOVE, BLOB.digest().encoded(), () -> {
             throw new AccessDeniedException("in use");
         });
