@@ -38,7 +38,7 @@ public final class VerifyingInputStream extends InputStream {
     private boolean closed;
 
     private VerifyingInputStream(InputStream source, HoldBack gate) {
-        this.source = Objects.requireNonNull(source, "source");
+        this.source = source;
         this.gate = gate;
     }
 
@@ -67,6 +67,7 @@ public final class VerifyingInputStream extends InputStream {
      * @throws IllegalStateException if {@code verifier} was handed over before
      */
     public static VerifyingInputStream of(InputStream source, ContentVerifier verifier, int holdBack) {
+        Objects.requireNonNull(source, "source");
         return new VerifyingInputStream(source, HoldBack.of(verifier, holdBack));
     }
 

@@ -32,7 +32,7 @@ public final class VerifyingOutputStream extends OutputStream {
     private boolean broken;
 
     private VerifyingOutputStream(OutputStream sink, HoldBack gate) {
-        this.sink = Objects.requireNonNull(sink, "sink");
+        this.sink = sink;
         this.gate = gate;
     }
 
@@ -61,6 +61,7 @@ public final class VerifyingOutputStream extends OutputStream {
      * @throws IllegalStateException if {@code verifier} was handed over before
      */
     public static VerifyingOutputStream of(OutputStream sink, ContentVerifier verifier, int holdBack) {
+        Objects.requireNonNull(sink, "sink");
         return new VerifyingOutputStream(sink, HoldBack.of(verifier, holdBack));
     }
 

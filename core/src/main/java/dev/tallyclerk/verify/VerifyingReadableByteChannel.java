@@ -25,7 +25,7 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     private boolean closed;
 
     private VerifyingReadableByteChannel(ReadableByteChannel source, HoldBack gate) {
-        this.source = Objects.requireNonNull(source, "source");
+        this.source = source;
         this.gate = gate;
     }
 
@@ -55,6 +55,7 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
      * @throws IllegalStateException if {@code verifier} was handed over before
      */
     public static VerifyingReadableByteChannel of(ReadableByteChannel source, ContentVerifier verifier, int holdBack) {
+        Objects.requireNonNull(source, "source");
         return new VerifyingReadableByteChannel(source, HoldBack.of(verifier, holdBack));
     }
 

@@ -52,7 +52,7 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
     private volatile long refused;
 
     private VerifyingSubscriber(Flow.Subscriber<? super T> subscriber, FlowItems<T> items, HoldBack gate) {
-        this.subscriber = Objects.requireNonNull(subscriber, "subscriber");
+        this.subscriber = subscriber;
         this.items = items;
         this.gate = gate;
     }
@@ -85,6 +85,7 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
      */
     public static VerifyingSubscriber<ByteBuffer> of(
             Flow.Subscriber<? super ByteBuffer> subscriber, ContentVerifier verifier, int holdBack) {
+        Objects.requireNonNull(subscriber, "subscriber");
         return new VerifyingSubscriber<>(subscriber, FlowItems.BUFFERS, HoldBack.of(verifier, holdBack));
     }
 
@@ -101,6 +102,7 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
      */
     public static VerifyingSubscriber<List<ByteBuffer>> ofLists(
             Flow.Subscriber<? super List<ByteBuffer>> subscriber, ContentVerifier verifier, int holdBack) {
+        Objects.requireNonNull(subscriber, "subscriber");
         return new VerifyingSubscriber<>(subscriber, FlowItems.LISTS, HoldBack.of(verifier, holdBack));
     }
 

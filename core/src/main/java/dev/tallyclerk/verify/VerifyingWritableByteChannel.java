@@ -25,7 +25,7 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
     private boolean broken;
 
     private VerifyingWritableByteChannel(WritableByteChannel sink, HoldBack gate) {
-        this.sink = Objects.requireNonNull(sink, "sink");
+        this.sink = sink;
         this.gate = gate;
     }
 
@@ -57,6 +57,7 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
      * @throws IllegalBlockingModeException if {@code sink} is in non-blocking mode
      */
     public static VerifyingWritableByteChannel of(WritableByteChannel sink, ContentVerifier verifier, int holdBack) {
+        Objects.requireNonNull(sink, "sink");
         if (sink instanceof SelectableChannel selectable && !selectable.isBlocking()) {
             throw new IllegalBlockingModeException();
         }

@@ -127,6 +127,24 @@ class HandedOverVerifierTest {
         verifier.finish();
     }
 
+    @Test
+    @SuppressWarnings("NullAway") // what a caller without such a check may do
+    void isStillItsMakersWhereNothingWasGivenToShape() throws VerificationException {
+        ContentVerifier verifier = verifier();
+        for (Executable call : List.<Executable>of(
+                () -> VerifyingInputStream.of(null, verifier, 4),
+                () -> VerifyingOutputStream.of(null, verifier, 4),
+                () -> VerifyingReadableByteChannel.of(null, verifier, 4),
+                () -> VerifyingWritableByteChannel.of(null, verifier, 4),
+                () -> VerifyingSubscriber.of(null, verifier, 4),
+                () -> VerifyingSubscriber.ofLists(null, verifier, 4),
+                () -> VerifyingBodySubscriber.of(null, verifier, 4))) {
+            assertThrows(NullPointerException.class, call);
+        }
+        verifier.update(CONTENT, 0, CONTENT.length);
+        verifier.finish();
+    }
+
     private static InputStream brokenAfter(int length) {
         return new SequenceInputStream(new ByteArrayInputStream(CONTENT, 0, length), new InputStream() {
             @Override
