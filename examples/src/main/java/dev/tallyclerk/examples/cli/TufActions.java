@@ -141,10 +141,11 @@ final class TufActions {
                         + trusted.targets().orElseThrow().version() + validity(metadata));
     }
 
-    /** {@return how long all of it is valid, or which roles are not any more} */
+    /** {@return how long all of it is valid, or since when it is not, and which of the roles still known are not} */
     private static String validity(RepositoryMetadata metadata) {
-        if (metadata instanceof StaleMetadata stale && !stale.expired().isEmpty()) {
-            return "; EXPIRED: " + Quoted.printable(String.join(", ", stale.expired()));
+        if (metadata instanceof StaleMetadata stale && stale.isExpired()) {
+            String names = Quoted.printable(String.join(", ", stale.expired()));
+            return "; EXPIRED since " + utc(stale.expires()) + (names.isEmpty() ? "" : ": " + names);
         }
         return "; valid until " + utc(metadata.expires());
     }

@@ -383,7 +383,7 @@ class TufCommandTest {
         CommandRun run = client.run(allowing);
         assertEquals(0, run.exitCode(), run.toString());
         assertEquals(
-                "not known to be up to date: root 1, timestamp 2, snapshot 2, targets 2; EXPIRED: timestamp\n",
+                "not known to be up to date: root 1, timestamp 2, snapshot 2, targets 2; EXPIRED since 2020-01-01T00:00:00Z: timestamp\n",
                 run.out());
         assertEquals(1, client.run(onTheFolder("--offline", "refresh")).exitCode());
         CommandRun offline = client.run(onTheFolder("--offline", "--allow-expired", "refresh"));

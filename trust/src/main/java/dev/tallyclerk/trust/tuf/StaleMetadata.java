@@ -20,8 +20,8 @@ public final class StaleMetadata extends RepositoryMetadata {
 
     /**
      * {@return the names of the roles whose files had expired at the {@linkplain #start start time}} Of delegated roles
-     * those that searches came to, and that are {@linkplain TufLimits#delegatedBytes kept}; {@link #expires} forgets
-     * none.
+     * those that searches came to, and that are {@linkplain TufLimits#delegatedBytes kept}: it can be empty although
+     * something that was relied on has expired, which {@link #isExpired} tells.
      */
     public SortedSet<String> expired() {
         TrustedMetadata trusted = trusted();
@@ -32,6 +32,14 @@ public final class StaleMetadata extends RepositoryMetadata {
             }
         });
         return names;
+    }
+
+    /**
+     * {@return whether anything that was relied on so far had expired at the {@linkplain #start start time}} Other than
+     * {@link #expired}, it forgets no role.
+     */
+    public boolean isExpired() {
+        return !expires().isAfter(start());
     }
 
     @Override

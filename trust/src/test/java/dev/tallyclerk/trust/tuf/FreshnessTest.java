@@ -4,6 +4,7 @@ import static dev.tallyclerk.trust.tuf.TestRepository.NOW;
 import static dev.tallyclerk.trust.tuf.TestRepository.object;
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -147,6 +148,27 @@ class FreshnessTest {
         assertEquals(
                 Set.of("root", "snapshot", "targets", "timestamp"),
                 at(LATE).offlineAllowingExpired().expired());
+    }
+
+    @Test
+    void whatARoleThatWasLetGoHasSaidIsStillExpired() throws TufException {
+        repository.delegate("targets", "other", "other/*");
+        repository.addTarget("other", "other/app", CONTENT);
+        repository.targetsOf("team").put("expires", "2030-01-03T00:00:00Z");
+        repository.publish();
+        FreshMetadata fresh = at(NOW).refresh();
+        fresh.requireTarget("team/app");
+        fresh.requireTarget("other/app");
+        StaleMetadata stale = builder(Instant.parse("2030-01-03T00:00:00Z"))
+                .limits(TufLimits.defaults().withDelegatedBytes(0))
+                .build()
+                .offlineAllowingExpired();
+        assertFalse(stale.isExpired());
+        stale.requireTarget("team/app");
+        assertEquals(Set.of("team"), stale.expired());
+        stale.requireTarget("other/app");
+        assertEquals(Set.of(), stale.expired());
+        assertTrue(stale.isExpired());
     }
 
     @ParameterizedTest
