@@ -86,9 +86,11 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * the next download into the same folder takes it away.
      *
      * @param target what {@link #target} said
-     * @param file where to, which the caller has chosen: it does not come from the target's path; its folder exists
+     * @param file where to, which the caller has chosen: it does not come from the target's path; its folder exists,
+     *     and on POSIX systems has to be readable for the name to be made durable
      * @return whether it was fetched
-     * @throws TufException if the content is not what {@code target} says, or cannot be had or written
+     * @throws TufException if the content is not what {@code target} says, or cannot be had or written; also if the
+     *     file is verified and there, but its name could not be made durable, as the message then says
      */
     public boolean download(TargetInfo target, Path file) throws TufException {
         return downloads.toFile(target, file);

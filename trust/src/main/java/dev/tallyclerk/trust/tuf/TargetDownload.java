@@ -66,14 +66,24 @@ final class TargetDownload {
 
     /** {@return whether the file was fetched, and not there already} */
     boolean toFile(TargetInfo target, Path file) throws TufException {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null) {
+            throw new IllegalArgumentException("the root of a file system cannot be a target's file");
+        }
         if (isThere(target, file)) {
+            // Who has put it there may not have come to that yet.
+            if (Files.isWritable(folder)) {
+                makeNameDurable(target, folder);
+            }
             return false;
         }
+        fetch(target, file, folder);
+        makeNameDurable(target, folder);
+        return true;
+    }
+
+    private void fetch(TargetInfo target, Path file, Path folder) throws TufException {
         try (InputStream content = open(target)) {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder == null) {
-                throw new IllegalArgumentException("the root of a file system cannot be a target's file");
-            }
             if (swept.add(folder.normalize())) {
                 UnfinishedFile.removeLeftovers(folder, UNFINISHED_PREFIX);
             }
@@ -83,11 +93,24 @@ final class TargetDownload {
                 Files.move(
                         unfinished.path(), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
-            DurableNames.sync(folder);
         } catch (IOException e) {
             throw failure(target, e);
         }
-        return true;
+    }
+
+    static void makeNameDurable(TargetInfo target, Path folder) throws TufException {
+        try {
+            DurableNames.sync(folder);
+        } catch (IOException e) {
+            throw TufException.io(
+                    Reason.STORE_FAILED,
+                    roleOf(target),
+                    STEP,
+                    Quoted.quote(target.path())
+                            + " is verified and there, but a power failure may take its name away; download it again"
+                            + " to try once more to make that durable",
+                    e);
+        }
     }
 
     /** {@return whether the blob was fetched, and not there already} */

@@ -421,6 +421,16 @@ class TargetDownloadTest {
     }
 
     @Test
+    void aNameThatCannotBeMadeDurableIsNotTakenForAFileThatIsNotThere() throws Exception {
+        TargetInfo target = refresh().requireTarget(PATH);
+        TufException e = refuses(Reason.STORE_FAILED, "targets", "5.7.3", () -> {
+            TargetDownload.makeNameDurable(target, folder.resolve("gone"));
+            return target;
+        });
+        assertTrue(String.valueOf(e.getMessage()).contains("is verified and there"), e.getMessage());
+    }
+
+    @Test
     void aContentStoreHasItAsABlob() throws Exception {
         FreshMetadata metadata = refresh();
         TargetInfo target = metadata.requireTarget(PATH);
