@@ -58,7 +58,8 @@ public final class ContentStore {
     /**
      * {@return the store in {@code folder} with the {@linkplain StoreLimits#defaults default limits}, cleaned up}
      *
-     * @param folder created where it is missing
+     * @param folder created where it is missing; on POSIX systems it, and the folder that it is made in, have to be
+     *     readable, for names to be made durable
      * @param now the present time, for the age of partial files
      * @throws IOException if the folder cannot be used
      */
@@ -69,7 +70,8 @@ public final class ContentStore {
     /**
      * {@return the store in {@code folder}, cleaned up}
      *
-     * @param folder created where it is missing
+     * @param folder created where it is missing; on POSIX systems it, and the folder that it is made in, have to be
+     *     readable, for names to be made durable
      * @param limits what is kept of broken downloads
      * @param now the present time, for the age of partial files
      * @throws IOException if the folder cannot be used
@@ -239,7 +241,7 @@ public final class ContentStore {
      * keep it from that, and the interrupt status stays.
      *
      * @return whether it was there
-     * @throws IOException if it cannot be deleted
+     * @throws IOException if it cannot be deleted, or that cannot be made durable
      */
     public boolean delete(Digest digest) throws IOException {
         return blobs.delete(Objects.requireNonNull(digest, "digest"));

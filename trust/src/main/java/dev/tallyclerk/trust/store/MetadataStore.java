@@ -69,7 +69,7 @@ public interface MetadataStore {
      * {@return a store on files in {@code directory}, which waits at most 30 seconds for another user}
      *
      * @param directory the folder, made when needed; nothing else should write there; its files, and it where it is
-     *     made here, are their owner's alone
+     *     made here, are their owner's alone. On POSIX systems it has to be readable, for names to be made durable
      */
     static MetadataStore inDirectory(Path directory) {
         return inDirectory(directory, Duration.ofSeconds(30));
@@ -84,7 +84,7 @@ public interface MetadataStore {
      * other processes in while the other one holds its own. Give each copy a folder of its own then.
      *
      * @param directory the folder, made when needed; nothing else should write there; its files, and it where it is
-     *     made here, are their owner's alone
+     *     made here, are their owner's alone. On POSIX systems it has to be readable, for names to be made durable
      * @param claimTimeout how long to wait for another user of the folder, in this process or another; not negative
      */
     static MetadataStore inDirectory(Path directory, Duration claimTimeout) {
