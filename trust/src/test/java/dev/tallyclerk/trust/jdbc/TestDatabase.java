@@ -37,7 +37,7 @@ final class TestDatabase implements Closeable {
 
     private static TestDatabase h2() {
         JdbcDataSource source = new JdbcDataSource();
-        source.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        source.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=60000");
         return new TestDatabase(source, Optional.empty());
     }
 
