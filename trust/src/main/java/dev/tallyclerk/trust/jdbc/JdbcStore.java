@@ -123,7 +123,9 @@ public final class JdbcStore implements VersionedStore {
             }
         } catch (SQLException e) {
             if (isOf(ROLLED_BACK, e)) {
-                throw new ConflictException(name);
+                ConflictException conflict = new ConflictException(name);
+                conflict.initCause(e);
+                throw conflict;
             }
             throw failure("cannot read the metadata store", e);
         }

@@ -66,7 +66,7 @@ final class TargetLookup {
             // Whether this delegator's keys have signed it, the search asks.
             return known;
         }
-        Optional<byte[]> stored = files.load(role, role.storedName());
+        Optional<byte[]> stored = stored(role);
         if (stored.isPresent()) {
             try {
                 return keep(now.verifyDelegated(needs.delegator(), needs.role(), stored.get(), reference));
@@ -81,6 +81,18 @@ final class TargetLookup {
         VerifiedTargets verified = keep(now.verifyDelegated(needs.delegator(), needs.role(), file, reference));
         store(role, file, needs.listed().version());
         return verified;
+    }
+
+    private Optional<byte[]> stored(MetadataRole role) throws TufException {
+        try {
+            return files.load(role, role.storedName());
+        } catch (TufException e) {
+            if (!MetadataFiles.isConflict(e)) {
+                throw e;
+            }
+            // Another process is writing it, and the repository has what is listed.
+            return Optional.empty();
+        }
     }
 
     private VerifiedTargets keep(VerifiedTargets verified) {

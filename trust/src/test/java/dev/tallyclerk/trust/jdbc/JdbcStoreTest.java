@@ -4,6 +4,7 @@ import static dev.tallyclerk.trust.tuf.TestRepository.NOW;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,6 +20,7 @@ import dev.tallyclerk.trust.tuf.TufException;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.trust.tuf.TufLimits;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -86,6 +88,7 @@ class JdbcStoreTest {
                 Connection watcher = database.source().getConnection();
                 Statement update = winner.createStatement();
                 Statement count = watcher.createStatement()) {
+            assertEquals(Connection.TRANSACTION_SERIALIZABLE, winner.getTransactionIsolation());
             JdbcStore store = JdbcStore.of(database.source(), "x");
             store.createTable();
             long revision = store.replace(StoredName.TIMESTAMP, 0, ONE).orElseThrow();
@@ -102,6 +105,18 @@ class JdbcStoreTest {
         } finally {
             thread.shutdownNow();
         }
+    }
+
+    @Test
+    void aConflictWhileReadingHasWhatTheDatabaseSaid() {
+        SQLException refused = new SQLException("restart the transaction", "40001");
+        DataSource refusing = (DataSource) Proxy.newProxyInstance(
+                DataSource.class.getClassLoader(), new Class<?>[] {DataSource.class}, (proxy, method, arguments) -> {
+                    throw refused;
+                });
+        JdbcStore store = JdbcStore.of(refusing, "x");
+        IOException e = assertThrows(VersionedStore.ConflictException.class, () -> store.load(StoredName.ROOT, 10));
+        assertSame(refused, e.getCause());
     }
 
     private static boolean isZero(ResultSet count) throws SQLException {

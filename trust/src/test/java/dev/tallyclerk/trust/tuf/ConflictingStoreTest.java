@@ -34,11 +34,16 @@ class ConflictingStoreTest {
         private final MetadataStore shared = MetadataStore.inMemory();
         private StoredName contested = StoredName.TIMESTAMP;
         private int conflicts;
+        private int unreadable;
         private int claims;
         private @Nullable IOException busy;
 
         @Override
         public Optional<byte[]> load(StoredName name, int maxBytes) throws IOException {
+            if (name.equals(contested) && unreadable > 0) {
+                unreadable--;
+                throw new VersionedStore.ConflictException(name);
+            }
             return shared.load(name, maxBytes);
         }
 
@@ -96,6 +101,19 @@ class ConflictingStoreTest {
         store.contested = StoredName.delegated("role");
         store.conflicts = 1;
         assertTrue(client(1).refresh().target("file").isPresent());
+    }
+
+    @Test
+    void aDelegatedRoleThatAnotherProcessIsWritingIsFetched() throws TufException {
+        repository.delegate("targets", "role", "*");
+        repository.addTarget("role", "file", new byte[] {1});
+        repository.publish();
+        store.contested = StoredName.delegated("role");
+        for (int loads = 1; loads <= 2; loads++) {
+            FreshMetadata metadata = client(1).refresh();
+            store.unreadable = loads;
+            assertTrue(metadata.target("file").isPresent());
+        }
     }
 
     /** Two clients of one store, of which the one that has refreshed first searches last. */
