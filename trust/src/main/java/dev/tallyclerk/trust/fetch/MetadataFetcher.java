@@ -84,10 +84,11 @@ public interface MetadataFetcher {
     /**
      * {@return a fetcher for a repository that has several mirrors, which are asked in turn until one has the file}
      *
-     * <p>A mirror that cannot be reached, or does not have the file, is passed over. What one gives is not held against
-     * what others would: where it is old or wrong, the client refuses it and does not ask the next one. If no mirror
-     * has the file it is absent, unless none of them could answer: then the failure of the first is thrown, with the
-     * others suppressed.
+     * <p>A mirror that cannot be reached, does not have the file, or has one that is too large, is passed over. So a
+     * file that is absent, such as the root after the newest, is asked of all, and each mirror may take its own time.
+     * What one gives is not held against what others would: where it is old or wrong, the client refuses it and does
+     * not ask the next one. If no mirror has the file it is absent, unless none of them could answer: then the failure
+     * of the first is thrown, with the others suppressed.
      *
      * @param mirrors the mirrors' fetchers, at least one, in the order in which they are asked
      * @throws IllegalArgumentException if there is none
