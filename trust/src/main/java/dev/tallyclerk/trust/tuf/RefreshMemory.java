@@ -6,9 +6,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the last refresh of a client verified, so that the next one does not verify the same bytes again. It is asked
- * about bytes that were read or fetched anew, and saves signatures and reading alone: versions, expiry and what is
- * listed are checked each time. Safe for use by several threads.
+ * What the last refresh of a client verified, and of delegated roles those before it, so that the next one does not
+ * verify the same bytes again. It is asked about bytes that were read or fetched anew, and saves signatures and reading
+ * alone: versions, expiry and what is listed are checked each time. Safe for use by several threads.
  */
 final class RefreshMemory {
     private final AtomicReference<@Nullable Last> last = new AtomicReference<>();

@@ -3,7 +3,9 @@ package dev.tallyclerk.trust.tuf;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -292,7 +294,9 @@ public final class TrustedMetadata {
 
     /** {@return this state with a delegated role's file, without the others where they are more than may be kept} */
     TrustedMetadata keeping(VerifiedTargets verified) {
-        if (delegated.bytes() + verified.length() <= limits.delegatedBytes()) {
+        // Two searches that come to a role at a time both have it to keep.
+        if (delegated.get(verified.role().name()) != null
+                || delegated.bytes() + verified.length() <= limits.delegatedBytes()) {
             return with(verified);
         }
         return new TrustedMetadata(this, timestamp, snapshot, targets, delegated.letGo(), reached, known)
@@ -444,16 +448,37 @@ public final class TrustedMetadata {
         if (earlier.root != root) {
             return this;
         }
-        // What that one has recalled itself is let go.
+        // Of what that one has recalled itself all else is let go.
         TrustedMetadata kept = new TrustedMetadata(
                 earlier,
                 earlier.timestamp,
                 earlier.snapshot,
                 earlier.targets,
-                earlier.delegated,
+                earlier.delegatedAndRecalled(),
                 earlier.reached,
                 null);
         return new TrustedMetadata(this, timestamp, snapshot, targets, delegated, reached, kept);
+    }
+
+    /** {@return the delegated roles here, and those recalled that no search has come to since and that are listed} */
+    private VerifiedRoles delegatedAndRecalled() {
+        if (known == null || snapshot == null) {
+            return delegated;
+        }
+        List<VerifiedTargets> recalled = new ArrayList<>();
+        known.delegated.forEach(recalled::add);
+        VerifiedRoles all = delegated;
+        for (VerifiedTargets role : recalled) {
+            MetaFile listed = snapshot.content().meta().get(role.role().listedName());
+            boolean isListed =
+                    listed != null && listed.version() == role.content().version();
+            if (isListed
+                    && all.get(role.role().name()) == null
+                    && all.bytes() + role.length() <= limits.delegatedBytes()) {
+                all = all.with(role);
+            }
+        }
+        return all;
     }
 
     /** {@return whether these bytes are the timestamp that is trusted} */

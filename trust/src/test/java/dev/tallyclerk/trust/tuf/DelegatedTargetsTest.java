@@ -771,6 +771,22 @@ class DelegatedTargetsTest {
     }
 
     @Test
+    void aRoleThatIsThereAlreadyLetsNoneGo() throws TufException {
+        for (String role : List.of("a", "b")) {
+            repository.delegate("targets", role, role + "/*");
+            list(role, role + "/x");
+        }
+        repository.publish();
+        byte[] a = repository.fileNamed("1.a.json");
+        byte[] b = repository.fileNamed("1.b.json");
+        TrustedMetadata none = keeping(a.length + b.length).trusted();
+        TrustedMetadata both = none.keeping(none.verifyDelegated("targets", "a", a, NOW))
+                .keeping(none.verifyDelegated("targets", "b", b, NOW));
+        TrustedMetadata again = both.keeping(none.verifyDelegated("targets", "a", a, NOW));
+        assertEquals(Set.of("a", "b"), again.delegatedTargets().keySet());
+    }
+
+    @Test
     void aSearchHasAllThatItNeedsWhateverTheLimit() throws TufException {
         repository.delegate("targets", "a", "*");
         repository.delegate("a", "b", "*");

@@ -25,6 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One client that refreshes again and again. */
 class RefreshMemoryTest {
@@ -86,6 +88,28 @@ class RefreshMemoryTest {
         repository.takeRequests();
         assertEquals(0, verificationsOf("team/app"));
         assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void verifiesNoRoleAgainThatSomeRefreshesDidNotSearch(int hours) throws TufException {
+        client = newClient(Duration.ofHours(hours));
+        client.refresh().requireTarget("team/app");
+        client.refresh();
+        client.refresh();
+        assertEquals(0, verificationsOf("team/app"));
+    }
+
+    /** As a resolver does that refreshes for each question. */
+    @Test
+    void verifiesNoRoleAgainWhileSearchesTakeTurns() throws TufException {
+        repository.delegate("targets", "other", "other/*");
+        repository.addTarget("other", "other/app", new byte[3]);
+        repository.publish();
+        client.refresh().requireTarget("team/app");
+        client.refresh().requireTarget("other/app");
+        assertEquals(0, verificationsOf("team/app"));
+        assertEquals(0, verificationsOf("other/app"));
     }
 
     @Test
