@@ -65,8 +65,10 @@ class BrokenContentTest {
                     .writer();
             Throwable failure = assertThrows(Throwable.class, () -> writer.pushBlob(BLOB, body));
             assertEquals(1, opened[0]);
-            List<String> log = registry.log();
-            assertEquals("DELETE /v2/a/b/blobs/uploads/1", log.get(log.size() - 1));
+            // Not where: the request that was given up has a connection of its own, and may be heard of later.
+            assertTrue(
+                    registry.log().contains("DELETE /v2/a/b/blobs/uploads/1"),
+                    registry.log().toString());
             return failure;
         }
     }
