@@ -1,16 +1,22 @@
 package dev.tallyclerk.registry.audit;
 
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.shell.Command.Assignment;
 import dev.tallyclerk.internal.shell.ShellOptions;
 import dev.tallyclerk.internal.shell.ShellScript;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Reads what builders record: the classic {@code /bin/sh -c #(nop) ADD …} and {@code |1 ARG=value /bin/sh -c …},
- * BuildKit's {@code RUN /bin/sh -c … # buildkit}, and the plain commands of other tools.
+ * BuildKit's {@code RUN /bin/sh -c … # buildkit}, the build file's own line, which Buildah puts behind {@code /bin/sh
+ * -c} and kaniko writes as it is, and the plain commands of other tools.
  */
 final class BuildStepParser {
     private static final String BUILDKIT_MARK = "# buildkit";
@@ -36,6 +42,12 @@ final class BuildStepParser {
     private static final Set<String> ASSIGNING = Set.of("ARG", "ENV", "LABEL");
     private static final Set<String> SHELLS =
             Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh");
+    /** Programs that are called like an instruction: what is written small is one of these. */
+    private static final Set<String> PROGRAMS = Set.of("cmd", "env");
+
+    /** What a build file tells the builder about a command, before the command. */
+    private static final List<String> RUN_FLAGS = List.of("--mount=", "--network=", "--security=", "--device=");
+
     /** Options of PowerShell with a value, which images use. */
     private static final Set<String> EXECUTION_POLICY = Set.of("-executionpolicy", "-ex", "-ep");
 
@@ -70,11 +82,12 @@ final class BuildStepParser {
             return step("", List.of(), List.of(), NOTHING);
         }
         String first = peekWord();
-        if (INSTRUCTIONS.contains(first)) {
+        if (isInstruction(first)) {
             return instruction();
         }
-        if (first.equals("RUN")) {
+        if (first.equalsIgnoreCase("RUN")) {
             skipWord();
+            skipFlags();
         }
         List<Assignment> arguments = text.startsWith("|", at) ? takeArguments() : List.of();
         skipShell();
@@ -83,11 +96,48 @@ final class BuildStepParser {
             skipBlanks();
             return instruction();
         }
-        return step("RUN", List.of(), arguments, ShellScript.parse(text.substring(at)));
+        skipFlags();
+        String command = text.substring(at);
+        return step(
+                "RUN",
+                List.of(),
+                arguments,
+                jsonWords(command).map(ShellScript::ofWords).orElseGet(() -> ShellScript.parse(command)));
+    }
+
+    /** A build file may have its instructions in small letters. */
+    private static boolean isInstruction(String word) {
+        return INSTRUCTIONS.contains(word.toUpperCase(Locale.ROOT)) && !PROGRAMS.contains(word);
+    }
+
+    private void skipFlags() {
+        while (RUN_FLAGS.stream().anyMatch(flag -> text.startsWith(flag, at))) {
+            skipWord();
+        }
+    }
+
+    /**
+     * {@return the words of a command in the JSON form; what is not quite JSON is a line for the shell, as in a build}
+     */
+    private static Optional<List<String>> jsonWords(String command) {
+        if (!command.startsWith("[") || !command.endsWith("]")) {
+            return Optional.empty();
+        }
+        try {
+            byte[] bytes = command.getBytes(StandardCharsets.UTF_8);
+            JsonLimits limits = new JsonLimits(bytes.length, 2, bytes.length, 64, bytes.length);
+            List<String> words = new ArrayList<>();
+            for (JsonCursor word : JsonCursor.parse(bytes, limits).elements()) {
+                words.add(word.string());
+            }
+            return Optional.of(words);
+        } catch (JsonException e) {
+            return Optional.empty();
+        }
     }
 
     private BuildStep instruction() {
-        String name = peekWord();
+        String name = peekWord().toUpperCase(Locale.ROOT);
         skipWord();
         List<String> words = Words.split(text.substring(at));
         return step(name, words, ASSIGNING.contains(name) ? assignments(words) : List.of(), NOTHING);

@@ -42,7 +42,10 @@ class BuildStepParserTest {
                 "/bin/sh -c apt-get update #(nop) LABEL x=y ~ RUN",
                 "bazel build ... ~ RUN",
                 "umoci config --config.user=1 ~ RUN",
-                "add x ~ RUN"
+                "add x ~ ADD",
+                "run x ~ RUN",
+                "env A=b x ~ RUN",
+                "cmd /S /C x ~ RUN"
             })
     void tellsTheInstruction(String createdBy, String instruction) {
         assertEquals(instruction, parse(createdBy).instruction());
@@ -70,6 +73,13 @@ class BuildStepParserTest {
                 "|0 /bin/sh -c a ~ a",
                 "RUN |1 A= /bin/sh -c a # buildkit ~ a",
                 "/bin/sh /script.sh ~ sh",
+                "/bin/sh -c --mount=type=cache,target=/root/.c --network=none a -b ~ a",
+                "RUN --mount=type=cache,target=/root/.c --security=insecure a && b ~ a b",
+                "|1 A=b /bin/sh -c --device=x a ~ a",
+                "run a -k ~ a",
+                "/bin/sh -c [\"a\", \"b && c\"] ~ a",
+                "RUN [ \"sh\", \"-c\", \"a | b\" ] ~ sh a b",
+                "/bin/sh -c [ -n $(a) ] ~ [ a",
                 "/bin/sh -c #(nop) CMD [\"a\"] ~ ``",
                 "# debian.sh --arch amd64 ~ ``"
             })

@@ -1,0 +1,42 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Images.assertBuilt;
+
+import dev.tallyclerk.hardening.audit.Verdict;
+import org.junit.jupiter.api.Test;
+
+/** What rules find in the commands of the ways in which builders record a step. */
+class RecordedCommandsTest {
+    @Test
+    void theFirstCommandIsFoundBehindTheFlagsOfItsLine() {
+        assertBuilt(
+                "IMG-020",
+                Verdict.FAIL,
+                "/bin/sh -c --mount=type=cache,target=/root/.c curl -k -o /x https://h",
+                "RUN --mount=type=cache,target=/root/.c --network=none curl -k https://h");
+        assertBuilt("IMG-019", Verdict.FAIL, "|1 A=b /bin/sh -c --security=insecure curl https://h | sh");
+        assertBuilt("IMG-022", Verdict.FAIL, "/bin/sh -c --mount=type=secret,id=a chpasswd");
+    }
+
+    @Test
+    void aCommandIsReadInItsJsonForm() {
+        assertBuilt(
+                "IMG-020",
+                Verdict.FAIL,
+                "/bin/sh -c [\"curl\",\"-k\",\"https://h\"]",
+                "RUN [\"bash\", \"-c\", \"curl -k https://h\"]");
+        assertBuilt("IMG-020", Verdict.PASS, "RUN [\"echo\", \"curl -k\"]");
+    }
+
+    @Test
+    void aJsonFormOfVeryManyWordsIsReadToo() {
+        assertBuilt("IMG-020", Verdict.FAIL, "RUN [\"curl\",\"-k\"" + ",\"\"".repeat(50_000) + "]");
+    }
+
+    @Test
+    void instructionsMayBeInSmallLetters() {
+        assertBuilt("IMG-020", Verdict.FAIL, "run curl -k https://h", "env PYTHONHTTPSVERIFY=0");
+        assertBuilt("IMG-013", Verdict.FAIL, "add https://h/x /x");
+        assertBuilt("IMG-020", Verdict.FAIL, "env A=b curl -k https://h");
+    }
+}
