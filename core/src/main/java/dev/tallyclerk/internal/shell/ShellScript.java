@@ -34,6 +34,13 @@ public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
         return new ShellScript(List.of(new Pipeline(List.of(command.build()))));
     }
 
+    /** {@return a script that runs this one and then {@code next}} */
+    public ShellScript then(ShellScript next) {
+        List<Pipeline> all = new ArrayList<>(pipelines);
+        all.addAll(next.pipelines);
+        return new ShellScript(all, isCut || next.isCut);
+    }
+
     /**
      * {@return whether not all of this script and of those in it was read, because one is nested more deeply than a
      * script may be or because more commands start one another than are followed}

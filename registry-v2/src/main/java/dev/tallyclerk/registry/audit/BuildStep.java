@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.model.HistoryEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An entry of the build history, taken apart.
@@ -44,17 +45,28 @@ record BuildStep(
         commands = List.copyOf(commands);
     }
 
-    static List<BuildStep> parseAll(List<HistoryEntry> history) {
+    /**
+     * {@return the steps of a history}
+     *
+     * @param history the entries
+     * @param lastShell the shell of the configuration, which the last SHELL instruction has set; empty if none has
+     */
+    static List<BuildStep> parseAll(List<HistoryEntry> history, List<String> lastShell) {
         List<BuildStep> steps = new ArrayList<>(history.size());
+        String last = String.join(" ", lastShell);
+        String current = "";
         int layers = 0;
         int budget = MAX_TEXT;
         for (HistoryEntry entry : history) {
             int layer = entry.emptyLayer() ? -1 : layers++;
             budget -= entry.createdBy().length();
-            steps.add(
-                    budget >= 0
-                            ? BuildStepParser.parse(steps.size(), layer, entry.createdBy())
-                            : BuildStepParser.unread(steps.size(), layer, entry.createdBy()));
+            List<String> shells =
+                    Stream.of(current, last).filter(shell -> !shell.isBlank()).toList();
+            BuildStep step = budget >= 0
+                    ? BuildStepParser.parse(steps.size(), layer, entry.createdBy(), shells)
+                    : BuildStepParser.unread(steps.size(), layer, entry.createdBy());
+            steps.add(step);
+            current = step.instruction().equals("SHELL") ? String.join(" ", step.words()) : current;
             budget = Math.max(budget, -1);
         }
         return steps;

@@ -41,7 +41,9 @@ final class BuildStepParser {
             "WORKDIR");
     private static final Set<String> ASSIGNING = Set.of("ARG", "ENV", "LABEL");
     private static final Set<String> SHELLS =
-            Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "cmd", "cmd.exe", "powershell", "powershell.exe", "pwsh");
+            Set.of("sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "cmd", "powershell", "pwsh");
+    private static final Set<String> OF_WINDOWS = Set.of("cmd", "powershell", "pwsh");
+
     /** Programs that are called like an instruction: what is written small is one of these. */
     private static final Set<String> PROGRAMS = Set.of("cmd", "env");
 
@@ -55,12 +57,14 @@ final class BuildStepParser {
 
     private final int index;
     private final int layer;
+    private final List<String> ownShells;
     private final String text;
     private int at;
 
-    private BuildStepParser(int index, int layer, String createdBy) {
+    private BuildStepParser(int index, int layer, String createdBy, List<String> ownShells) {
         this.index = index;
         this.layer = layer;
+        this.ownShells = ownShells;
         String recorded = createdBy.strip();
         this.text = recorded.endsWith(BUILDKIT_MARK)
                 ? recorded.substring(0, recorded.length() - BUILDKIT_MARK.length())
@@ -68,13 +72,18 @@ final class BuildStepParser {
                 : recorded;
     }
 
-    static BuildStep parse(int index, int layer, String createdBy) {
-        return new BuildStepParser(index, layer, createdBy).parse();
+    /**
+     * {@return the step}
+     *
+     * @param ownShells what SHELL has the builder put before a command, each as one line that is not blank
+     */
+    static BuildStep parse(int index, int layer, String createdBy, List<String> ownShells) {
+        return new BuildStepParser(index, layer, createdBy, ownShells).parse();
     }
 
     /** {@return the step without a look at what it did} */
     static BuildStep unread(int index, int layer, String createdBy) {
-        return new BuildStepParser(index, layer, createdBy).step("", List.of(), List.of(), NOTHING);
+        return new BuildStepParser(index, layer, createdBy, List.of()).step("", List.of(), List.of(), NOTHING);
     }
 
     private BuildStep parse() {
@@ -90,6 +99,7 @@ final class BuildStepParser {
             skipFlags();
         }
         List<Assignment> arguments = text.startsWith("|", at) ? takeArguments() : List.of();
+        ShellScript before = takeOwnShell();
         skipShell();
         if (text.startsWith(NO_OPERATION, at)) {
             at += NO_OPERATION.length();
@@ -98,11 +108,28 @@ final class BuildStepParser {
         }
         skipFlags();
         String command = text.substring(at);
-        return step(
-                "RUN",
-                List.of(),
-                arguments,
-                jsonWords(command).map(ShellScript::ofWords).orElseGet(() -> ShellScript.parse(command)));
+        ShellScript script = jsonWords(command).map(ShellScript::ofWords).orElseGet(() -> ShellScript.parse(command));
+        return step("RUN", List.of(), arguments, before.then(script));
+    }
+
+    /**
+     * Takes the words that SHELL put before the script. They may do something themselves, as {@code conda run} does.
+     */
+    private ShellScript takeOwnShell() {
+        String shell = isShell(peekWord()) ? "" : ownShell();
+        at += shell.length();
+        skipBlanks();
+        return shell.isEmpty() ? NOTHING : ShellScript.ofWords(Words.split(shell));
+    }
+
+    /** {@return the shell of the image's own that stands here, or the empty string} */
+    private String ownShell() {
+        for (String shell : ownShells) {
+            if (text.startsWith(shell, at) && text.startsWith(" ", at + shell.length())) {
+                return shell;
+            }
+        }
+        return "";
     }
 
     /** A build file may have its instructions in small letters. */
@@ -148,32 +175,51 @@ final class BuildStepParser {
                 index, layer, text, instruction, words, assignments, script, script.everyCommand(), script.hasUnread());
     }
 
-    /** Takes {@code |n} and n arguments. A value may have blanks: it ends where the next argument or a shell starts. */
+    /**
+     * Takes {@code |n} and n arguments. A value may have blanks: it ends where the next argument or a shell starts. A
+     * command in the JSON form has no shell: then the last value is taken for one word, or it would hide the command.
+     */
     private List<Assignment> takeArguments() {
         int expected = count(peekWord());
         skipWord();
         List<Assignment> arguments = new ArrayList<>();
         StringBuilder value = new StringBuilder();
         String name = "";
+        int firstWord = 0;
+        int afterFirstWord = at;
         while (at < text.length()) {
             String word = peekWord();
             int equals = word.indexOf('=');
             int taken = arguments.size() + (name.isEmpty() ? 0 : 1);
             boolean starts = equals > 0 && isName(word.substring(0, equals)) && taken < expected;
-            if (!starts && (name.isEmpty() || isShell(word))) {
+            if (!starts && (name.isEmpty() || startsScript(word))) {
                 break;
             }
             if (starts) {
                 endArgument(name, value, arguments);
                 name = word.substring(0, equals);
                 value.append(word, equals + 1, word.length());
+                skipWord();
+                firstWord = value.length();
+                afterFirstWord = at;
             } else {
                 value.append(' ').append(word);
+                skipWord();
             }
-            skipWord();
+        }
+        if (at >= text.length()) {
+            value.setLength(firstWord);
+            at = afterFirstWord;
         }
         endArgument(name, value, arguments);
         return arguments;
+    }
+
+    /** {@return whether {@code word}, which stands here, is a shell with an option, or begins a shell of SHELL} */
+    private boolean startsScript(String word) {
+        int next = at + word.length() + 1;
+        boolean hasOption = next < text.length() && "-+/".indexOf(text.charAt(next)) >= 0;
+        return (isShell(word) && hasOption) || !ownShell().isEmpty();
     }
 
     private static void endArgument(String name, StringBuilder value, List<Assignment> arguments) {
@@ -198,7 +244,7 @@ final class BuildStepParser {
         if (!isShell(shell)) {
             return;
         }
-        boolean posix = shell.endsWith("sh") && !shell.endsWith("pwsh");
+        boolean posix = isPosix(shell);
         skipWord();
         while (text.startsWith("-", at) || text.startsWith("+", at) || text.startsWith("/", at)) {
             String option = peekWord();
@@ -224,8 +270,17 @@ final class BuildStepParser {
     }
 
     private static boolean isShell(String word) {
+        return SHELLS.contains(shellName(word));
+    }
+
+    private static boolean isPosix(String shell) {
+        return !OF_WINDOWS.contains(shellName(shell));
+    }
+
+    private static String shellName(String word) {
         int slash = Math.max(word.lastIndexOf('/'), word.lastIndexOf('\\'));
-        return SHELLS.contains(word.substring(slash + 1));
+        String name = word.substring(slash + 1).toLowerCase(Locale.ROOT);
+        return name.endsWith(".exe") ? name.substring(0, name.length() - ".exe".length()) : name;
     }
 
     /** ENV and LABEL of the classic builder do not quote: a word without a name belongs to the value before. */

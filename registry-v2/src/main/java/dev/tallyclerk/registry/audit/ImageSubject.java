@@ -50,7 +50,8 @@ public final class ImageSubject implements Subject {
         this.ref = builder.ref;
         this.reference = builder.reference;
         this.config = builder.config;
-        this.steps = history().map(BuildStep::parseAll);
+        this.steps = config.flatMapAt((value, at) -> history()
+                .map(entries -> BuildStep.parseAll(entries, value.execution().shell())));
         this.schemaVersion = builder.schemaVersion;
         this.manifestMediaType = builder.manifestMediaType;
         this.layers = builder.layers;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BuildStepParserTest {
     private static BuildStep parse(String createdBy) {
-        return BuildStepParser.parse(0, 0, createdBy);
+        return BuildStepParser.parse(0, 0, createdBy, List.of("own -c", "conda run -n e /bin/bash -c"));
     }
 
     @ParameterizedTest
@@ -81,6 +81,16 @@ class BuildStepParserTest {
                 "RUN [ \"sh\", \"-c\", \"a | b\" ] ~ sh a b",
                 "/bin/sh -c [ -n $(a) ] ~ [ a",
                 "/bin/sh -c #(nop) CMD [\"a\"] ~ ``",
+                "RUN |1 V=1 a -k -o x # buildkit ~ a",
+                "|2 V=1 W=x y env b ~ y",
+                "|1 V=1 a -o sh ~ a",
+                "|1 V=1 sh /x ~ sh",
+                "|1 V=b c PowerShell -Command a ~ a",
+                "RUN |1 V=b c C:\\x\\PWSH.exe -c a # buildkit ~ a",
+                "|1 V=b c /usr/bin/fish -c a ~ a",
+                "conda run -n e /bin/bash -c a && b ~ conda a b",
+                "|1 V=b c own -c a ~ own a",
+                "own -cx a ~ own",
                 "# debian.sh --arch amd64 ~ ``"
             })
     void tellsTheProgramsThatRan(String createdBy, String programs) {
@@ -94,6 +104,13 @@ class BuildStepParserTest {
         assertEquals(
                 List.of(new Assignment("A", "b c"), new Assignment("D", "e")),
                 parse("|2 A=b c D=e /bin/sh -c make").assignments());
+    }
+
+    @Test
+    void theLastBuildArgumentIsOneWordWhereNoShellFollows() {
+        assertEquals(
+                List.of(new Assignment("A", "b c"), new Assignment("D", "e")),
+                parse("|2 A=b c D=e make all").assignments());
     }
 
     @Test

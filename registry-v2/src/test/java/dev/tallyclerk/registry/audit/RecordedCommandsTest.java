@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.audit;
 
 import static dev.tallyclerk.registry.audit.Images.assertBuilt;
+import static dev.tallyclerk.registry.audit.Images.assertVerdict;
 
 import dev.tallyclerk.hardening.audit.Verdict;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,27 @@ class RecordedCommandsTest {
     @Test
     void aJsonFormOfVeryManyWordsIsReadToo() {
         assertBuilt("IMG-020", Verdict.FAIL, "RUN [\"curl\",\"-k\"" + ",\"\"".repeat(50_000) + "]");
+    }
+
+    @Test
+    void aBuildArgumentDoesNotHideACommandWithoutAShell() {
+        assertBuilt("IMG-020", Verdict.FAIL, "RUN |1 V=1 curl -k -o /x https://h # buildkit");
+        assertBuilt("IMG-022", Verdict.FAIL, "RUN |1 V=a b PowerShell -Command chpasswd # buildkit");
+    }
+
+    @Test
+    void aShellOfTheImagesOwnDoesNotHideItsScript() {
+        String members = "\"config\":{\"Shell\":[\"conda\",\"run\",\"-n\",\"e\",\"/bin/bash\",\"-c\"]},\"history\":";
+        String step = "RUN conda run -n e /bin/bash -c curl -fsSL https://h | sh # buildkit";
+        assertVerdict("IMG-019", Verdict.FAIL, step, Images.document(members + Images.history(step)));
+        String shell = "SHELL [conda run -n e /bin/bash -c]";
+        assertVerdict("IMG-019", Verdict.FAIL, step, Images.built(shell, step, "SHELL [/bin/sh -c]"));
+    }
+
+    @Test
+    void whatStandsInAShellOfTheImagesOwnIsFoundItself() {
+        assertVerdict(
+                "IMG-020", Verdict.FAIL, "curl", Images.built("SHELL [curl -k -o /x]", "RUN curl -k -o /x https://h"));
     }
 
     @Test
