@@ -11,7 +11,10 @@ import java.util.function.Supplier;
  *     Language</a>
  */
 final class ShellParser {
-    /** Deeper nesting is read as plain text and noted, so that a hostile script cannot use up the stack. */
+    /**
+     * Deeper nesting is read as plain text and noted, so that a hostile script cannot use up the stack. What does not
+     * end is noted too: it has swallowed what comes after it.
+     */
     private static final int MAX_NESTING = 40;
 
     private static final char NO_TERMINATOR = '\0';
@@ -21,6 +24,7 @@ final class ShellParser {
     private final List<Heredoc> pending = new ArrayList<>();
     private int at;
     private int nesting;
+    private int arithmetic;
 
     ShellParser(String text, int depth) {
         this.text = text;
@@ -116,20 +120,25 @@ final class ShellParser {
     }
 
     ShellScript script() {
-        return list(NO_TERMINATOR).script();
+        Frame frame = list(NO_TERMINATOR);
+        // No line comes after the one that names them.
+        frame.isCut |= !pending.isEmpty();
+        return frame.script();
     }
 
     private Frame list(char terminator) {
         Frame frame = new Frame(depth);
+        boolean hasEnded = terminator == NO_TERMINATOR;
         while (at < text.length()) {
             char c = text.charAt(at);
-            if (c == terminator) {
+            if (c == terminator && !hasEnded) {
                 at++;
+                hasEnded = true;
                 break;
             }
             if (c == '\n') {
                 at++;
-                readHeredocs();
+                readHeredocs(frame);
                 frame.endLine();
             } else if (c == ' ' || c == '\t' || c == '\r') {
                 at++;
@@ -145,6 +154,7 @@ final class ShellParser {
                 readWord(frame);
             }
         }
+        frame.isCut |= !hasEnded;
         frame.endPipeline();
         return frame;
     }
@@ -176,7 +186,7 @@ final class ShellParser {
             frame.command.dropWords();
             frame.endPattern();
         } else if (nesting < MAX_NESTING) {
-            Frame inner = nested();
+            Frame inner = nested(text.startsWith("(", at));
             if (!inner.isEmpty() || !frame.command.dropFunctionName()) {
                 inner.addTo(frame.command);
             }
@@ -186,9 +196,12 @@ final class ShellParser {
         }
     }
 
-    private Frame nested() {
+    /** Reads a list in parentheses; in arithmetic, {@code <<} shifts and starts no here-document. */
+    private Frame nested(boolean isArithmetic) {
         nesting++;
+        arithmetic += isArithmetic ? 1 : 0;
         Frame inner = list(')');
+        arithmetic -= isArithmetic ? 1 : 0;
         nesting--;
         return inner;
     }
@@ -198,7 +211,7 @@ final class ShellParser {
         if (text.startsWith("(", at + 1)) {
             if (nesting < MAX_NESTING) {
                 at += 2;
-                nested().addTo(frame.command);
+                nested(false).addTo(frame.command);
                 frame.command.addWord("<()");
                 return;
             }
@@ -209,7 +222,7 @@ final class ShellParser {
                 && (text.charAt(at) == direction || text.charAt(at) == '&' || text.charAt(at) == '|')) {
             at++;
         }
-        boolean heredoc = direction == '<' && at - start == 2;
+        boolean heredoc = direction == '<' && at - start == 2 && arithmetic == 0;
         boolean tabsStripped = heredoc && text.startsWith("-", at);
         at += tabsStripped ? 1 : 0;
         while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
@@ -223,18 +236,21 @@ final class ShellParser {
     }
 
     /** The bodies stand after the line that names them, whose commands may have ended long before. */
-    private void readHeredocs() {
+    private void readHeredocs(Frame frame) {
         for (Heredoc heredoc : pending) {
             StringBuilder body = new StringBuilder();
+            boolean hasEnded = false;
             while (at < text.length()) {
                 int end = text.indexOf('\n', at);
                 String line = text.substring(at, end < 0 ? text.length() : end);
                 at = end < 0 ? text.length() : end + 1;
                 if ((heredoc.tabsStripped() ? withoutTabs(line) : line).equals(heredoc.delimiter())) {
+                    hasEnded = true;
                     break;
                 }
                 body.append(line).append('\n');
             }
+            frame.isCut |= !hasEnded;
             heredoc.command().addHeredoc(body.toString());
         }
         pending.clear();
@@ -273,7 +289,7 @@ final class ShellParser {
             at++;
             switch (c) {
                 case '\\' -> escaped(word);
-                case '\'' -> singleQuoted(word);
+                case '\'' -> singleQuoted(word, frame);
                 case '"' -> doubleQuoted(word, frame);
                 case '$' -> dollar(word, frame, false);
                 case '`' -> backquoted(word, frame);
@@ -299,8 +315,9 @@ final class ShellParser {
         }
     }
 
-    private void singleQuoted(StringBuilder word) {
+    private void singleQuoted(StringBuilder word, Frame frame) {
         int end = text.indexOf('\'', at);
+        frame.isCut |= end < 0;
         int stop = end < 0 ? text.length() : end;
         word.append(text, at, stop);
         at = end < 0 ? stop : end + 1;
@@ -324,42 +341,73 @@ final class ShellParser {
                 default -> word.append(c);
             }
         }
+        frame.isCut = true;
     }
 
     private void dollar(StringBuilder word, Frame frame, boolean quoted) {
         char next = at < text.length() ? text.charAt(at) : NO_TERMINATOR;
         if (next == '(' && nesting < MAX_NESTING) {
             at++;
-            nested().addTo(frame.command);
+            nested(text.startsWith("(", at)).addTo(frame.command);
             word.append("$()");
         } else if (next == '(') {
             frame.isCut = true;
             word.append('$');
         } else if (next == '{') {
-            parameter(word);
+            parameter(word, frame, quoted);
         } else if (next == '\'' && !quoted) {
             at++;
-            ansiQuoted(word);
+            ansiQuoted(word, frame);
         } else {
             word.append('$');
         }
     }
 
-    /** Copies a parameter expansion as it stands: its value is not known. */
-    private void parameter(StringBuilder word) {
-        word.append('$');
-        int open = 0;
+    /**
+     * Copies a parameter expansion as it stands, because its value is not known, and reads the commands in it. POSIX,
+     * 2.6.2: quotes, escapes and nested expansions count in the search for its end, and other braces do not.
+     */
+    private void parameter(StringBuilder word, Frame frame, boolean quoted) {
+        word.append("${");
+        at++;
+        StringBuilder open = new StringBuilder("{");
+        int quotes = quoted ? 1 : 0;
         while (at < text.length()) {
             char c = text.charAt(at++);
+            char innermost = open.charAt(open.length() - 1);
+            if (c == '$' && text.startsWith("(", at)) {
+                dollar(word, frame, true);
+                continue;
+            }
+            if (c == '`') {
+                backquoted(word, frame);
+                continue;
+            }
             word.append(c);
-            open += c == '{' ? 1 : c == '}' ? -1 : 0;
-            if (open == 0) {
+            if (c == '\\' && at < text.length()) {
+                word.append(text.charAt(at++));
+            } else if (c == '\'' && quotes == 0) {
+                singleQuoted(word, frame);
+                word.append(c);
+            } else if (c == '$' && text.startsWith("{", at)) {
+                word.append(text.charAt(at++));
+                open.append('{');
+            } else if (c == '"') {
+                boolean ends = innermost == '"';
+                quotes += ends ? -1 : 1;
+                open.setLength(open.length() - (ends ? 1 : 0));
+                open.append(ends ? "" : "\"");
+            } else if (c == '}' && innermost == '{') {
+                open.setLength(open.length() - 1);
+            }
+            if (open.length() == 0) {
                 return;
             }
         }
+        frame.isCut = true;
     }
 
-    private void ansiQuoted(StringBuilder word) {
+    private void ansiQuoted(StringBuilder word, Frame frame) {
         while (at < text.length()) {
             char c = text.charAt(at++);
             if (c == '\'') {
@@ -371,13 +419,16 @@ final class ShellParser {
                 word.append(c);
             }
         }
+        frame.isCut = true;
     }
 
     private void backquoted(StringBuilder word, Frame frame) {
         StringBuilder inner = new StringBuilder();
+        boolean hasEnded = false;
         while (at < text.length()) {
             char c = text.charAt(at++);
             if (c == '`') {
+                hasEnded = true;
                 break;
             }
             if (c == '\\' && at < text.length() && "`$\\".indexOf(text.charAt(at)) >= 0) {
@@ -386,6 +437,7 @@ final class ShellParser {
                 inner.append(c);
             }
         }
+        frame.isCut |= !hasEnded;
         word.append("$()");
         if (depth + nesting < MAX_NESTING) {
             ShellParser parser = new ShellParser(inner.toString(), depth + 1);

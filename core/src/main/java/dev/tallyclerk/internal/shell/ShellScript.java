@@ -7,7 +7,8 @@ import java.util.List;
  * A script, as far as its commands.
  *
  * @param pipelines in the order of the text; conditions and loops are not followed
- * @param isCut whether not all of it was read, because it is nested too deeply
+ * @param isCut whether not all of it was read, because it is nested too deeply, or because a quote, a parenthesis, an
+ *     expansion or a here-document in it does not end
  */
 public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
     /** What stands for a script that is nested too deeply. */
@@ -43,7 +44,7 @@ public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
 
     /**
      * {@return whether not all of this script and of those in it was read, because one is nested more deeply than a
-     * script may be or because more commands start one another than are followed}
+     * script may be or has something that does not end, or because more commands start one another than are followed}
      */
     public boolean hasUnread() {
         if (isCut) {

@@ -93,6 +93,56 @@ class ShellScriptTest {
         assertTrue(ShellScript.parse(open.repeat(41) + "a" + close.repeat(41)).hasUnread());
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a 'b",
+                "a \"b",
+                "a $'b",
+                "a ${b",
+                "a ${b:-\"}",
+                "a $(b",
+                "a \"$(b\"",
+                "a `b",
+                "a (b",
+                "a <(b",
+                "cat <<E\nb",
+                "cat <<E",
+                "`cat <<E\nb`",
+                "sh -c 'a \"b'"
+            })
+    void tellsOfWhatDoesNotEnd(String script) {
+        assertTrue(ShellScript.parse(script).hasUnread());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '|',
+            value = {
+                "x=\"${a%%{*}\"; b ~ b",
+                "x=${a#\\}}; b ~ b",
+                "x=${a#'}'}; b ~ b",
+                "x=\"${a:-it's}\"; b ~ b",
+                "x=${a:-\"}\"}; b ~ b",
+                "x=${a:-${b}}; b ~ b",
+                "x=\"${a:-\"$b\"}\"; b ~ b",
+                "x=${a:-$(b)}; c ~ b c",
+                "x=\"${a:-`b`}\"; c ~ b c",
+                "a $((1<<2)); b ~ a b",
+                "((x<<=2)); b ~ x b",
+                "a <&3 && b 5<&-; c ~ a b c",
+                "\0; a ~ a"
+            })
+    void endsWhatAShellEndsThere(String script, String expected) {
+        String text = script.replace("\\0", "\0") + "\nlast";
+        assertFalse(ShellScript.parse(text).hasUnread());
+        List<String> programs = programs(text).stream()
+                .filter(program -> program.matches("[a-z]+"))
+                .toList();
+        assertEquals(List.of((expected + " last").split(" ")), programs);
+    }
+
     @Test
     void tellsOfCommandsThatAreTooDeepToBeFollowed() {
         for (String wrapper : List.of("sudo ", "eval ")) {

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param assignments the variables that ENV, ARG, LABEL or a build argument sets
  * @param script what RUN ran
  * @param commands all commands of the script, collected once because most rules go through them
- * @param hasUnread whether some of the script is nested too deeply to be taken apart
+ * @param unread why some of what the step ran was not taken apart, as what is said of the step; empty if all was
  */
 record BuildStep(
         int index,
@@ -33,7 +33,7 @@ record BuildStep(
         List<Assignment> assignments,
         ShellScript script,
         List<Command> commands,
-        boolean hasUnread) {
+        String unread) {
     /** How much recorded text of one image is taken apart: commands need a hundred times the memory of their text. */
     private static final int MAX_TEXT = 1 << 20;
 
@@ -73,11 +73,11 @@ record BuildStep(
     }
 
     /**
-     * {@return whether the builder did not record what the step did, or recorded too much or too deeply nested commands
-     * to be taken apart}
+     * {@return whether the builder did not record what the step did, or recorded more than can be taken apart, or
+     * commands that cannot be}
      */
     boolean isOpaque() {
-        return instruction.isEmpty() || hasUnread;
+        return instruction.isEmpty() || !unread.isEmpty();
     }
 
     /**

@@ -60,6 +60,7 @@ final class BuildStepParser {
     private final List<String> ownShells;
     private final String text;
     private int at;
+    private boolean isOfOtherShell;
 
     private BuildStepParser(int index, int layer, String createdBy, List<String> ownShells) {
         this.index = index;
@@ -103,6 +104,7 @@ final class BuildStepParser {
         skipShell();
         if (text.startsWith(NO_OPERATION, at)) {
             at += NO_OPERATION.length();
+            isOfOtherShell = false;
             skipBlanks();
             return instruction();
         }
@@ -119,7 +121,12 @@ final class BuildStepParser {
         String shell = isShell(peekWord()) ? "" : ownShell();
         at += shell.length();
         skipBlanks();
-        return shell.isEmpty() ? NOTHING : ShellScript.ofWords(Words.split(shell));
+        if (shell.isEmpty()) {
+            return NOTHING;
+        }
+        List<String> words = Words.split(shell);
+        isOfOtherShell = words.stream().noneMatch(word -> isShell(word) && isPosix(word));
+        return ShellScript.ofWords(words);
     }
 
     /** {@return the shell of the image's own that stands here, or the empty string} */
@@ -172,7 +179,14 @@ final class BuildStepParser {
 
     private BuildStep step(String instruction, List<String> words, List<Assignment> assignments, ShellScript script) {
         return new BuildStep(
-                index, layer, text, instruction, words, assignments, script, script.everyCommand(), script.hasUnread());
+                index, layer, text, instruction, words, assignments, script, script.everyCommand(), unread(script));
+    }
+
+    private String unread(ShellScript script) {
+        if (script.hasUnread()) {
+            return " is nested too deeply to be read, or has a quote, parenthesis or here-document that does not end";
+        }
+        return isOfOtherShell ? " is for a shell whose language is not read" : "";
     }
 
     /**
@@ -244,7 +258,8 @@ final class BuildStepParser {
         if (!isShell(shell)) {
             return;
         }
-        boolean posix = isPosix(shell);
+        boolean posix = !OF_WINDOWS.contains(shellName(shell));
+        isOfOtherShell |= !isPosix(shell);
         skipWord();
         while (text.startsWith("-", at) || text.startsWith("+", at) || text.startsWith("/", at)) {
             String option = peekWord();
@@ -274,7 +289,7 @@ final class BuildStepParser {
     }
 
     private static boolean isPosix(String shell) {
-        return !OF_WINDOWS.contains(shellName(shell));
+        return !OF_WINDOWS.contains(shellName(shell)) && !shellName(shell).equals("fish");
     }
 
     private static String shellName(String word) {

@@ -65,7 +65,7 @@ final class Rules {
         boolean isRecorded = !first.text().isEmpty();
         String why = !isRecorded
                 ? " does not say what it did"
-                : first.hasUnread() ? " is nested too deeply to be read" : " is too long to be read";
+                : first.unread().isEmpty() ? " is too long to be read" : first.unread();
         String others = opaque.size() == 1 ? "" : ", nor can " + (opaque.size() - 1) + " others be read";
         return Outcome.unknown(
                 isRecorded ? Fact.Reason.UNREADABLE : Fact.Reason.KEY_MISSING,

@@ -88,7 +88,9 @@ final class StartRules {
                     .distinct()
                     .toList();
             return problems.isEmpty() && script.hasUnread()
-                    ? Outcome.unknown(Fact.Reason.UNREADABLE, at + " is nested too deeply to be read")
+                    ? Outcome.unknown(
+                            Fact.Reason.UNREADABLE,
+                            at + " is nested too deeply to be read, or has a quote or parenthesis that does not end")
                     : Outcome.ofProblems(problems);
         });
     }

@@ -56,6 +56,32 @@ class RecordedCommandsTest {
     }
 
     @Test
+    void aParameterHidesNothingThatComesAfterIt() {
+        assertBuilt("IMG-019", Verdict.FAIL, "/bin/sh -c x=\"${a%%{*}\"; curl https://h | sh");
+    }
+
+    @Test
+    void whatDoesNotEndLeavesTheQuestionOpen() {
+        assertBuilt("IMG-020", Verdict.UNKNOWN, "/bin/sh -c echo don't && curl -k https://h", "/bin/sh -c cat <<E");
+        assertBuilt("IMG-020", Verdict.FAIL, "/bin/sh -c curl -k https://h && echo don't");
+    }
+
+    @Test
+    void aScriptForAnotherShellIsNotPassed() {
+        assertBuilt(
+                "IMG-020",
+                Verdict.UNKNOWN,
+                "cmd /S /C echo don't && curl -k https://h",
+                "powershell -Command Invoke-WebRequest -SkipCertificateCheck https://h",
+                "powershell Invoke-WebRequest -SkipCertificateCheck https://h",
+                "|1 A=b /usr/bin/fish -lc x",
+                "RUN cmd /S /C dir # buildkit");
+        assertBuilt("IMG-020", Verdict.FAIL, "cmd /S /C curl -k https://h");
+        assertBuilt("IMG-020", Verdict.PASS, "cmd /S /C #(nop) WORKDIR C:/app");
+        assertVerdict("IMG-020", Verdict.UNKNOWN, "own shell", Images.built("SHELL [python3 -c]", "RUN python3 -c x"));
+    }
+
+    @Test
     void instructionsMayBeInSmallLetters() {
         assertBuilt("IMG-020", Verdict.FAIL, "run curl -k https://h", "env PYTHONHTTPSVERIFY=0");
         assertBuilt("IMG-013", Verdict.FAIL, "add https://h/x /x");
