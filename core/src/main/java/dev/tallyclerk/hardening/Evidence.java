@@ -8,8 +8,9 @@ import java.util.Objects;
  * A value that shows a problem, fit for a report.
  *
  * <p>A secret never gets in: {@link #redacted} keeps a short hash only, and {@link #of} does the same with a value in
- * which a token, a private key or a URL with a password is recognised. The hash tells one secret from another; whoever
- * has the report can use it to confirm a guess, which is the reason to replace a secret that was found, not to hide it.
+ * which a token, a private key or a URL with a password or an access token is recognised. The hash tells one secret
+ * from another; whoever has the report can use it to confirm a guess, which is the reason to replace a secret that was
+ * found, not to hide it.
  *
  * @param name what the value is, for example the name of a variable
  * @param value the value, or {@code sha256:} and eight hexadecimal digits if it was redacted

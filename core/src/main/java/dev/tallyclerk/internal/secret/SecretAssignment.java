@@ -288,6 +288,11 @@ public final class SecretAssignment {
                 || value.length() == 2;
     }
 
+    /** {@return whether {@code value} stands for a secret, or only says whether there is one} */
+    static boolean isNoSecret(String value) {
+        return isPlaceholder(value) || isSwitch(value);
+    }
+
     private static boolean isSwitch(String value) {
         return SWITCHES.contains(value.toLowerCase(Locale.ROOT));
     }

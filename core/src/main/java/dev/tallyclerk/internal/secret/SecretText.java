@@ -6,10 +6,15 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
-/** Finds what is a secret whatever it is called: tokens of known issuers, private keys, and passwords in URLs. */
+/**
+ * Finds what is a secret whatever it is called: tokens of known issuers, private keys, and in URLs passwords and the
+ * members of the query that let a client in.
+ */
 public final class SecretText {
     private static final List<TokenForm> FORMS = List.of(
             new TokenForm("AWS access key id", "AKIA", 16, 16, SecretText::isUpperOrDigit),
@@ -39,6 +44,9 @@ public final class SecretText {
     private static final String WEB_TOKEN = "eyJ";
     private static final String PEM = "-----BEGIN ";
     private static final String AUTHORITY = "://";
+
+    /** Members of a URL's query whose names are not those of secrets, and which sign the URL. */
+    private static final Set<String> URL_SIGNATURES = Set.of("sig", "signature", "x-amz-signature", "x-goog-signature");
 
     /** The member of Docker's config.json that has a user and a password for a registry. */
     private static final String REGISTRY_AUTH = "\"auth\"";
@@ -77,6 +85,7 @@ public final class SecretText {
         findWebTokens(text, found);
         findPrivateKeys(text, found);
         findUrlPasswords(text, found);
+        findUrlQueries(text, found);
         findRegistryAuths(text, found);
         found.sort(Comparator.comparingInt(Span::start).thenComparing(Span::end, Comparator.reverseOrder()));
         List<Span> disjoint = new ArrayList<>();
@@ -201,6 +210,62 @@ public final class SecretText {
                 found.add(new Span("password in a URL", colon + 1, at));
             }
         }
+    }
+
+    /** A URL in the query of another is part of that query: its members count as well. */
+    private static void findUrlQueries(String text, List<Span> found) {
+        int from = 0;
+        for (int mark; (mark = text.indexOf(AUTHORITY, from)) >= 0; ) {
+            int end = scan(text, mark + 3, SecretText::isUrlCharacter);
+            from = end;
+            int member = scan(text, mark + 3, c -> isUrlCharacter(c) && c != '?');
+            while (member < end) {
+                int start = member + 1;
+                member = scan(text, start, c -> isUrlCharacter(c) && !isMemberEnd(c));
+                addMember(text, start, member, found);
+            }
+        }
+    }
+
+    private static void addMember(String text, int start, int end, List<Span> found) {
+        int equals = start;
+        while (equals < end && text.charAt(equals) != '=') {
+            equals++;
+        }
+        if (equals >= end - 1) {
+            return;
+        }
+        String name = text.substring(start, equals);
+        String value = text.substring(equals + 1, end);
+        boolean isSecret =
+                SecretAssignment.isSecretName(name) || URL_SIGNATURES.contains(name.toLowerCase(Locale.ROOT));
+        if (isSecret && isLiteral(value) && !SecretAssignment.isNoSecret(value)) {
+            found.add(new Span("credential in the query of a URL", equals + 1, end));
+        }
+    }
+
+    /** {@return whether it has only what a URL's value has, so that neither a shell nor a template puts anything in} */
+    private static boolean isLiteral(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            boolean isEscape = c == '%'
+                    && i + 2 < value.length()
+                    && Character.digit(value.charAt(i + 1), 16) >= 0
+                    && Character.digit(value.charAt(i + 2), 16) >= 0;
+            if (!isEscape && !isTokenCharacter(c) && ".~+/=:,@!*".indexOf(c) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isMemberEnd(int c) {
+        return c == '&' || c == ';' || c == '?' || c == '#';
+    }
+
+    private static boolean isUrlCharacter(int c) {
+        return c > ' ' && c != '"' && c != '\'' && c != '<' && c != '>' && c != '`' && c != '\\' && c != '|'
+                && c != ')';
     }
 
     /** {@code "auth": "dXNlcjpwYXNzd29yZA=="}: what is not user and password is no secret. */

@@ -136,6 +136,11 @@ class SecretAssignmentTest {
                 "-----BEGIN OPENSSH PRIVATE KEY-----",
                 "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.dBjftJeZ4CVP-mB92K27uh",
                 "postgres://app:hunter2@db/app",
+                "https://gitlab.example/f?private_token=abcdef123",
+                "https://b.example/c/d.tgz?sv=2022-11-02&sp=r&sig=aB%2Fc%3D",
+                "https://s3.example/o?X-Amz-Expires=60&X-Amz-Signature=00ff",
+                "https://h?access_token=abc",
+                "https://h/a?to=https://i/b?token=abc#c",
                 "prefix AKIAIOSFODNN7EXAMPLE suffix")) {
             assertTrue(SecretAssignment.judge("NOTE", value).isPresent(), value);
             assertTrue(SecretText.hasSecret(value), value);
@@ -155,6 +160,14 @@ class SecretAssignmentTest {
                 "https://user:$TOKEN@example.test/",
                 "https://user:@example.test/",
                 "eyJ.eyJ.x",
+                "https://h?access_token=",
+                "https://h?access_token=$TOKEN",
+                "https://h?access_token=ab${TOKEN}",
+                "https://h?access_token={token}",
+                "https://h?access_token=%s",
+                "https://h?token=true",
+                "https://h?page=2&tokens.csv",
+                "https://h/token=abc",
                 "{\"auths\":{\"x\":{}}}",
                 "{\"auth\":\"none\"}",
                 "{\"auth\":\"YmFzaWM=\"}",
@@ -172,6 +185,9 @@ class SecretAssignmentTest {
         assertEquals(
                 "git clone https://bob:[redacted " + SecretText.shortHash("fake-pass") + "]@git.example.test/x.git",
                 SecretText.redact("git clone https://bob:fake-pass@git.example.test/x.git"));
+        assertEquals(
+                "https://h/f?a=b&access_token=[redacted " + SecretText.shortHash("abc") + "]&c=d",
+                SecretText.redact("https://h/f?a=b&access_token=abc&c=d"));
         assertEquals("nothing here", SecretText.redact("nothing here"));
     }
 
@@ -190,6 +206,9 @@ class SecretAssignmentTest {
                 "a://",
                 "://a:b",
                 "a:@",
+                "://?",
+                "://a?token=b",
+                "&token=",
                 "\"auth\":",
                 "\"auth\":\"a",
                 "Password=",

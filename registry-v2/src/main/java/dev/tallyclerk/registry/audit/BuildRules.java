@@ -87,7 +87,7 @@ final class BuildRules {
         return step.sources().stream()
                 .filter(BuildRules::isWebUrl)
                 .limit(Rules.MAX_SHOWN)
-                .map(url -> Evidence.of("url", url))
+                .flatMap(url -> Rules.url(url).stream())
                 .toArray(Evidence[]::new);
     }
 

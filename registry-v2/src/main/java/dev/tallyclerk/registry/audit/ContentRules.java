@@ -69,7 +69,7 @@ final class ContentRules {
                     "a layer is to be fetched from elsewhere",
                     layer.urls().stream()
                             .limit(Rules.MAX_SHOWN)
-                            .map(url -> Evidence.of("url", url))
+                            .flatMap(url -> Rules.url(url).stream())
                             .toArray(Evidence[]::new)));
         }
         if (isRestricted(layer.mediaType())) {

@@ -99,6 +99,20 @@ final class Rules {
         return Evidence.of(name, hash.substring(0, MARK_DIGITS));
     }
 
+    /**
+     * {@return what shows a URL: all before its query and its fragment, which may have what lets a client in}
+     *
+     * <p>URLs that differ there only have different marks.
+     */
+    static List<Evidence> url(String url) {
+        int end = 0;
+        while (end < url.length() && url.charAt(end) != '?' && url.charAt(end) != '#') {
+            end++;
+        }
+        Evidence shown = Evidence.of("url", url.substring(0, end));
+        return end == url.length() ? List.of(shown) : List.of(shown, mark("url.rest", url.substring(end)));
+    }
+
     /** {@return a problem of a step for each of the first values, which are its evidence under {@code name}} */
     static List<Problem> problems(BuildStep step, String message, String name, Collection<String> values) {
         if (values.isEmpty()) {

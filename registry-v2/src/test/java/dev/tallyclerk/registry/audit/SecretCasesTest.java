@@ -1,0 +1,67 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Images.assertBuilt;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tallyclerk.hardening.audit.Verdict;
+import dev.tallyclerk.hardening.report.JsonReporter;
+import dev.tallyclerk.registry.audit.ImageSubject.Layer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What counts as a secret of an image, and what a report shows of it. */
+class SecretCasesTest {
+    private static String report(ImageSubject image) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        JsonReporter.pretty().write(Images.audit(image), out);
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static ImageSubject foreign(String url) {
+        return ImageSubject.builder("test")
+                .layers(List.of(new Layer("x", List.of(url))))
+                .build();
+    }
+
+    @Test
+    void findsWhatLetsAClientInInTheQueryOfAUrl() {
+        assertBuilt(
+                "IMG-007",
+                Verdict.FAIL,
+                "ADD https://gitlab.example/f?private_token=abcdef123 /f",
+                "RUN /bin/sh -c curl 'https://h?access_token=abc' # buildkit");
+        assertBuilt("IMG-007", Verdict.PASS, "/bin/sh -c curl \"https://h?access_token=$TOKEN&page=2\"");
+    }
+
+    @Test
+    void showsUrlsWithoutTheirQuery() throws IOException {
+        for (String url : List.of(
+                "https://gitlab.example/f?private_token=abcdef123",
+                "https://gitlab.example/f?unknown=abcdef123",
+                "https://gitlab.example/f#abcdef123")) {
+            String added = report(Images.built("ADD " + url + " /f"));
+            assertFalse(added.contains("abcdef123"), added);
+            assertTrue(added.contains("https://gitlab.example/f\""), added);
+            String layer = report(foreign(url));
+            assertFalse(layer.contains("abcdef123"), layer);
+            assertTrue(layer.contains("https://gitlab.example/f\""), layer);
+        }
+    }
+
+    @Test
+    void tellsUrlsApartThatDifferInTheirQuery() {
+        String url = "https://h/f?v=";
+        assertNotEquals(
+                Images.findings(foreign(url + 1), "IMG-036").get(0).fingerprint(),
+                Images.findings(foreign(url + 2), "IMG-036").get(0).fingerprint());
+        assertEquals(
+                Images.findings(foreign(url + 1), "IMG-036").get(0).fingerprint(),
+                Images.findings(foreign(url + 1), "IMG-036").get(0).fingerprint());
+    }
+}
