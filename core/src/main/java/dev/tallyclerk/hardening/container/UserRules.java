@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.Elements;
+import dev.tallyclerk.internal.subject.UserIds;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -42,7 +43,12 @@ final class UserRules {
     private static Problem root(ContainerSubject container, String user, Location at) {
         Problem problem = user.isEmpty()
                 ? Problem.at(at, "no user is set, so the processes are root")
-                : Problem.at(at, "the processes are root", Evidence.of("User", user));
+                : Problem.at(
+                        at,
+                        UserIds.isOutOfRange(name(user))
+                                ? "the user's number is above 2147483647 or below 0, which engines have taken for root"
+                                : "the processes are root",
+                        Evidence.of("User", user));
         boolean isRemapped = container.engineFacts().remapsUsers()
                 && Rules.isKnown(container.hostConfig().usernsMode(), mode -> !mode.equals("host"));
         return isRemapped ? problem.withSeverity(Severity.MEDIUM) : problem;
@@ -64,7 +70,7 @@ final class UserRules {
                                 "Remove --group-add, and give the process access to the one file or socket instead."),
                 container -> Elements.failIf(
                         container.hostConfig().groupAdd(),
-                        group -> STRONG_GROUPS.contains(group) || isZero(group),
+                        group -> STRONG_GROUPS.contains(group) || UserIds.isRoot(group),
                         (group, at) -> Problem.at(
                                 at, "a group with power over the host is added", Evidence.of("GroupAdd", group))));
     }
@@ -113,16 +119,17 @@ final class UserRules {
                         Outcome.pass(), records.stream().map(decision).toArray(Outcome[]::new)));
     }
 
-    /** {@return whether the part before the colon is root, number 0, or empty, for which engines take root} */
+    /**
+     * {@return whether the part before the colon is root, number 0, a number that engines may take for it, or empty,
+     * for which they take root}
+     */
     static boolean isRoot(String user) {
-        int colon = user.indexOf(':');
-        String name = (colon < 0 ? user : user.substring(0, colon)).strip();
-        return name.isEmpty() || name.equals("root") || isZero(name);
+        String name = name(user);
+        return name.isEmpty() || UserIds.isRoot(name) || UserIds.isOutOfRange(name);
     }
 
-    /** As Go's strconv.Atoi, with which engines read a number: a sign and leading zeros are allowed. */
-    private static boolean isZero(String name) {
-        String digits = name.startsWith("+") || name.startsWith("-") ? name.substring(1) : name;
-        return !digits.isEmpty() && digits.chars().allMatch(c -> c == '0');
+    private static String name(String user) {
+        int colon = user.indexOf(':');
+        return (colon < 0 ? user : user.substring(0, colon)).strip();
     }
 }

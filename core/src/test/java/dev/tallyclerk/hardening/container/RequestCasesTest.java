@@ -54,6 +54,9 @@ class RequestCasesTest {
                 fails("RUN-043", "root by the image", made("'Cmd':[]", "'User':'root'"), "image#/Config/User"),
                 fails("RUN-043", "nobody sets one", made("'Cmd':[]", ""), "image#/Config/User"),
                 fails("RUN-043", "root over the image's", made("'User':'0'", "'User':'1000'"), "/User"),
+                fails("RUN-043", "a number that overflows", made("'User':'4294967296:5'", ""), "/User"),
+                fails("RUN-043", "a number below 0", made("'User':'-1'", ""), "/User"),
+                passes("RUN-043", "the largest number", made("'User':'2147483647'", "")),
                 passes("RUN-043", "user over root", made("'User':'1000'", "'User':'root'")),
                 unknown("RUN-043", "unreadable", made("'Cmd':[]", "'User':7")));
     }

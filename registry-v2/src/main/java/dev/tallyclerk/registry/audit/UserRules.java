@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.UserIds;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -45,7 +46,13 @@ final class UserRules {
         if (name.isEmpty()) {
             return Outcome.fail(Problem.at(at, "no user is set, so the engine takes root"));
         }
-        return name.equals("root") || isZero(name)
+        if (UserIds.isOutOfRange(name)) {
+            return Outcome.fail(Problem.at(
+                    at,
+                    "the user's number is above 2147483647 or below 0, which engines have taken for root",
+                    Evidence.of("User", user)));
+        }
+        return UserIds.isRoot(name)
                 ? Outcome.fail(Problem.at(at, "the user is root", Evidence.of("User", user)))
                 : Outcome.pass();
     }
@@ -81,7 +88,7 @@ final class UserRules {
                     if (name.isEmpty()) {
                         return Outcome.notApplicable("no user is set");
                     }
-                    return isNumber(name)
+                    return UserIds.isNumber(name)
                             ? Outcome.pass()
                             : Outcome.fail(Problem.at(at, "the user is given by name", Evidence.of("User", user)));
                 }));
@@ -102,15 +109,5 @@ final class UserRules {
     private static String userPart(String user) {
         int colon = user.indexOf(':');
         return colon < 0 ? user : user.substring(0, colon);
-    }
-
-    private static boolean isNumber(String name) {
-        String digits = name.startsWith("+") || name.startsWith("-") ? name.substring(1) : name;
-        return !digits.isEmpty() && digits.chars().allMatch(c -> c >= '0' && c <= '9');
-    }
-
-    /** As Go's strconv.Atoi, with which engines read a user id: a sign and leading zeros are allowed. */
-    private static boolean isZero(String name) {
-        return isNumber(name) && name.chars().noneMatch(c -> c >= '1' && c <= '9');
     }
 }

@@ -105,10 +105,25 @@ class ImageRulesTest {
 
     private static Stream<Arguments> userCases() {
         List<Arguments> cases = new ArrayList<>();
-        for (String root : List.of("", "root", "0", "00", "0:0", "root:root", "+0", "-0", ":5", "0:users")) {
+        for (String root : List.of(
+                "",
+                "root",
+                "0",
+                "00",
+                "0:0",
+                "root:root",
+                "+0",
+                "-0",
+                ":5",
+                "0:users",
+                "4294967296",
+                "2147483648:5",
+                "-1",
+                "9".repeat(30))) {
             cases.add(user("IMG-001", FAIL, root));
         }
-        for (String other : List.of("app", "1000", "10001:0", "01", "rooty", "0x0")) {
+        for (String other :
+                List.of("app", "1000", "10001:0", "01", "rooty", "0x0", "2147483647", "0002147483647", "+5")) {
             cases.add(user("IMG-001", PASS, other));
         }
         cases.add(of("IMG-001", FAIL, "no user", Images.document("")));
