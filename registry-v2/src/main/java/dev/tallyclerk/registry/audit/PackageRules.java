@@ -55,6 +55,33 @@ final class PackageRules {
             "zypper", Set.of("--no-gpg-checks", "--nogpgcheck"),
             "rpm", Set.of("--nosignature", "--nodigest"));
 
+    /** Subcommands that install nothing, so that an option about signatures is about something else there. */
+    private static final Set<String> NO_INSTALLS = Set.of(
+            "autoremove",
+            "check-update",
+            "clean",
+            "del",
+            "index",
+            "info",
+            "list",
+            "manifest",
+            "policy",
+            "purge",
+            "remove",
+            "repolist",
+            "repoquery",
+            "search",
+            "show",
+            "verify");
+
+    /** {@code rpm -q}, {@code -V}, {@code -e} and {@code -K}, whatever else is in the word. */
+    private static final Predicate<String> RPM_READS = Pattern.compile(
+                    "-[A-Za-z]*[qVeK][A-Za-z]*|--(?:query|verify|erase|checksig|import|eval)")
+            .asMatchPredicate();
+
+    /** Sources that are files of the build itself. */
+    private static final List<String> LOCAL = List.of("file:", "copy:");
+
     /** {@code s/gpgcheck=1/gpgcheck=0/}, as the first command or a later one. */
     private static final Predicate<String> TURNS_CHECK_OFF = Pattern.compile(
                     "(?:^|[;\\n])[ \\t\\r]*+s([/|,#])\\^?gpgcheck ?= ?(?:1|\\.\\*)\\$?\\1gpgcheck ?= ?0\\1")
@@ -209,9 +236,15 @@ final class PackageRules {
     private static boolean skipsSignatures(Command command) {
         String family = command.program().equals("rpm") ? "rpm" : family(command);
         Set<String> options = UNSIGNED.getOrDefault(family, Set.of());
-        return command.arguments().stream().anyMatch(options::contains)
+        return (command.arguments().stream().anyMatch(options::contains) && mayInstall(family, command))
                 || trustsSource(command.arguments())
                 || isSetSo(family, command);
+    }
+
+    private static boolean mayInstall(String family, Command command) {
+        return family.equals("rpm")
+                ? command.arguments().stream().noneMatch(RPM_READS)
+                : !NO_INSTALLS.contains(subcommand(command));
     }
 
     private static boolean isSetSo(String family, Command command) {
@@ -228,6 +261,7 @@ final class PackageRules {
 
     /**
      * sources.list(5): options of a source stand in brackets before its address, here as the words that write the file.
+     * What the build itself has made may be trusted.
      */
     private static boolean trustsSource(List<String> arguments) {
         String text = String.join(" ", arguments);
@@ -237,14 +271,23 @@ final class PackageRules {
             if (close < 0) {
                 return false;
             }
-            for (String option : text.substring(open + 1, close).split("\\s+", -1)) {
-                if (option.equals("trusted=yes")) {
-                    return true;
-                }
+            boolean isTrusted =
+                    List.of(text.substring(open + 1, close).split("\\s+", -1)).contains("trusted=yes");
+            if (isTrusted && !isLocal(text, close + 1)) {
+                return true;
             }
             from = close;
         }
         return false;
+    }
+
+    private static boolean isLocal(String text, int from) {
+        int at = from;
+        while (at < text.length() && text.charAt(at) == ' ') {
+            at++;
+        }
+        int address = at;
+        return LOCAL.stream().anyMatch(scheme -> text.startsWith(scheme, address));
     }
 
     private static String family(Command command) {

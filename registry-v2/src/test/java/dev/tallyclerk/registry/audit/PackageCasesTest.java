@@ -1,0 +1,43 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Images.assertBuilt;
+
+import dev.tallyclerk.hardening.audit.Verdict;
+import org.junit.jupiter.api.Test;
+
+/** What real builds do with package managers, and what of it counts. */
+class PackageCasesTest {
+    @Test
+    void packagesThatTheBuildHasMadeMayBeTrusted() {
+        assertBuilt(
+                "IMG-021",
+                Verdict.PASS,
+                "/bin/sh -c echo \"deb [ trusted=yes ] file://$tempDir ./\" > /etc/apt/sources.list.d/temp.list",
+                "/bin/sh -c echo 'deb [trusted=yes] copy:/srv ./'");
+        assertBuilt(
+                "IMG-021",
+                Verdict.FAIL,
+                "/bin/sh -c echo 'deb [trusted=yes] http://h/file: ./'",
+                "/bin/sh -c echo 'deb [trusted=yes] $file: ./'",
+                "/bin/sh -c printf 'deb [trusted=yes] file:/a ./\\ndeb [trusted=yes] http://h ./'");
+    }
+
+    @Test
+    void anOptionAboutSignaturesCountsWhereSomethingIsInstalled() {
+        assertBuilt(
+                "IMG-021",
+                Verdict.PASS,
+                "/bin/sh -c apk index --allow-untrusted -o x *.apk",
+                "/bin/sh -c apk verify --allow-untrusted x.apk",
+                "/bin/sh -c rpm -q --nodigest x",
+                "/bin/sh -c rpm -qi --nosignature x",
+                "/bin/sh -c rpm --verify --nodigest x");
+        assertBuilt(
+                "IMG-021",
+                Verdict.FAIL,
+                "/bin/sh -c apk fix --allow-untrusted x",
+                "/bin/sh -c apk --keys-dir /k --allow-untrusted add x",
+                "/bin/sh -c rpm -ivh --nodigest x.rpm",
+                "/bin/sh -c rpm --upgrade --nosignature x.rpm");
+    }
+}
