@@ -19,6 +19,7 @@ public final class ImageRules {
                             UserRules.all(),
                             HealthRules.all(),
                             SecretRules.all(),
+                            AccountRules.all(),
                             NetworkRules.all(),
                             FileRules.all(),
                             BuildRules.all(),

@@ -25,12 +25,10 @@ import java.util.Set;
 final class SecretRules {
     private static final String REPLACE = " Treat what was found as public, and replace it.";
 
-    private static final Set<String> LOCKED = Set.of("!", "!!", "*");
-
     private SecretRules() {}
 
     static List<Rule<ImageSubject>> all() {
-        return List.of(secretInEnvironment(), secretInHistory(), secretInLabel(), passwordInBuild());
+        return List.of(secretInEnvironment(), secretInHistory(), secretInLabel());
     }
 
     private static Rule<ImageSubject> secretInEnvironment() {
@@ -82,18 +80,6 @@ final class SecretRules {
                     }
                     return Outcome.ofProblems(problems);
                 }));
-    }
-
-    private static Rule<ImageSubject> passwordInBuild() {
-        return rule(
-                info("IMG-022", "Build sets a password", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
-                        .rationale(
-                                "A password that is set while building is the same in every container of the image, and"
-                                        + " stands in its history or in /etc/shadow for everybody to read or crack.")
-                        .remediation(
-                                "Lock the account and log in by other means, or set the password at run time from a"
-                                        + " secret."),
-                image -> Rules.overCommands(image, SecretRules::setsPassword, "a build step sets a password"));
     }
 
     private static Optional<Problem> judge(String name, String value, Location at) {
@@ -181,47 +167,5 @@ final class SecretRules {
         return equals < 0
                 ? new Assignment("", text)
                 : new Assignment(text.substring(0, equals), text.substring(equals + 1));
-    }
-
-    private static boolean setsPassword(Command command) {
-        List<String> arguments = command.arguments();
-        return switch (command.program()) {
-            case "chpasswd" -> true;
-            case "passwd" -> arguments.contains("--stdin") || clearsRoot(arguments);
-            case "useradd", "usermod" -> givesPassword(arguments);
-            case "echo", "printf" -> arguments.stream().anyMatch(SecretRules::isRootPassword);
-            default -> false;
-        };
-    }
-
-    private static boolean clearsRoot(List<String> arguments) {
-        return arguments.contains("root") && (arguments.contains("-d") || arguments.contains("--delete"));
-    }
-
-    /** What no password hashes to locks the account. */
-    private static boolean givesPassword(List<String> arguments) {
-        for (int i = 0; i < arguments.size(); i++) {
-            String word = arguments.get(i);
-            boolean isApart = word.equals("-p") || word.equals("--password");
-            boolean isJoined = word.startsWith("--password=");
-            if (isJoined && !LOCKED.contains(word.substring("--password=".length()))) {
-                return true;
-            }
-            // An empty one lets everybody in.
-            if (isApart && i + 1 < arguments.size() && !LOCKED.contains(arguments.get(i + 1))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** A line for chpasswd has one colon; a line of /etc/passwd or /etc/subuid has more. */
-    private static boolean isRootPassword(String word) {
-        String password =
-                word.startsWith("root:") ? word.substring("root:".length()).strip() : "";
-        return !password.isEmpty()
-                && password.indexOf(':') < 0
-                && password.chars().noneMatch(Character::isWhitespace)
-                && !Set.of("x", "*", "!").contains(password);
     }
 }

@@ -64,4 +64,20 @@ class SecretCasesTest {
                 Images.findings(foreign(url + 1), "IMG-036").get(0).fingerprint(),
                 Images.findings(foreign(url + 1), "IMG-036").get(0).fingerprint());
     }
+
+    @Test
+    void aHashThatNoPasswordHasLocksTheAccount() {
+        assertBuilt(
+                "IMG-022",
+                Verdict.PASS,
+                "/bin/sh -c echo \"git:*\" | chpasswd -e",
+                "/bin/sh -c printf 'a:!\\nb:!!\\n' | sudo chpasswd --encrypted");
+        assertBuilt(
+                "IMG-022",
+                Verdict.FAIL,
+                "/bin/sh -c echo \"git:*\" | chpasswd",
+                "/bin/sh -c printf 'a:!\\nb:$6$x\\n' | chpasswd -e",
+                "/bin/sh -c echo \"git:*\" && chpasswd -e < /x",
+                "/bin/sh -c cat x | chpasswd -e");
+    }
 }

@@ -1,0 +1,113 @@
+package dev.tallyclerk.registry.audit;
+
+import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.registry.audit.Rules.rule;
+
+import dev.tallyclerk.hardening.Profile;
+import dev.tallyclerk.hardening.Rule;
+import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.shell.Command;
+import dev.tallyclerk.internal.shell.Pipeline;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** What the build does to the accounts of the image. */
+final class AccountRules {
+    private static final Set<String> LOCKED = Set.of("!", "!!", "*");
+
+    private AccountRules() {}
+
+    static List<Rule<ImageSubject>> all() {
+        return List.of(passwordInBuild());
+    }
+
+    private static Rule<ImageSubject> passwordInBuild() {
+        return rule(
+                info("IMG-022", "Build sets a password", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
+                        .rationale(
+                                "A password that is set while building is the same in every container of the image, and"
+                                        + " stands in its history or in /etc/shadow for everybody to read or crack.")
+                        .remediation(
+                                "Lock the account and log in by other means, or set the password at run time from a"
+                                        + " secret."),
+                image -> Rules.overSteps(
+                        image,
+                        step -> step.script().everyPipeline().stream().anyMatch(AccountRules::setsPassword)
+                                ? List.of(Rules.problem(step, "a build step sets a password"))
+                                : List.of()));
+    }
+
+    private static boolean setsPassword(Pipeline pipeline) {
+        List<Command> stages = pipeline.stages();
+        for (int i = 0; i < stages.size(); i++) {
+            boolean isLocked = i > 0 && locksOnly(stages.get(i - 1));
+            if (stages.get(i).chain().stream().anyMatch(command -> setsPassword(command, isLocked))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean setsPassword(Command command, boolean readsLocks) {
+        List<String> arguments = command.arguments();
+        return switch (command.program()) {
+            case "chpasswd" -> !readsLocks || !isEncrypted(arguments);
+            case "passwd" -> arguments.contains("--stdin") || clearsRoot(arguments);
+            case "useradd", "usermod" -> givesPassword(arguments);
+            case "echo", "printf" -> arguments.stream().anyMatch(AccountRules::isRootPassword);
+            default -> false;
+        };
+    }
+
+    private static boolean isEncrypted(List<String> arguments) {
+        return arguments.contains("-e") || arguments.contains("--encrypted");
+    }
+
+    /** {@return whether a command writes nothing but {@code user:*} and the like, which let nobody in} */
+    private static boolean locksOnly(Command writer) {
+        if (!writer.program().equals("echo") && !writer.program().equals("printf")) {
+            return false;
+        }
+        List<String> lines = writer.arguments().stream()
+                .filter(word -> !word.startsWith("-"))
+                .flatMap(word -> Arrays.stream(word.replace("\\n", "\n").split("\\s+", -1)))
+                .filter(line -> !line.isEmpty())
+                .toList();
+        return !lines.isEmpty()
+                && lines.stream()
+                        .allMatch(line ->
+                                line.indexOf(':') > 0 && LOCKED.contains(line.substring(line.indexOf(':') + 1)));
+    }
+
+    private static boolean clearsRoot(List<String> arguments) {
+        return arguments.contains("root") && (arguments.contains("-d") || arguments.contains("--delete"));
+    }
+
+    /** What no password hashes to locks the account. */
+    private static boolean givesPassword(List<String> arguments) {
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            boolean isApart = word.equals("-p") || word.equals("--password");
+            boolean isJoined = word.startsWith("--password=");
+            if (isJoined && !LOCKED.contains(word.substring("--password=".length()))) {
+                return true;
+            }
+            // An empty one lets everybody in.
+            if (isApart && i + 1 < arguments.size() && !LOCKED.contains(arguments.get(i + 1))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A line for chpasswd has one colon; a line of /etc/passwd or /etc/subuid has more. */
+    private static boolean isRootPassword(String word) {
+        String password =
+                word.startsWith("root:") ? word.substring("root:".length()).strip() : "";
+        return !password.isEmpty()
+                && password.indexOf(':') < 0
+                && password.chars().noneMatch(Character::isWhitespace)
+                && !Set.of("x", "*", "!").contains(password);
+    }
+}
