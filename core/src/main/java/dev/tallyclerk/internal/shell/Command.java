@@ -11,14 +11,20 @@ import java.util.List;
  *     {@code $()}
  * @param scripts the scripts in it: substitutions, subshells, and what a shell or eval is told to run
  * @param wrapped the commands that it starts, outermost first: those of sudo, env, xargs and the like
+ * @param inputs the here-documents and here-strings that it reads as data; those of a shell are among the scripts
  */
 public record Command(
-        List<Assignment> assignments, List<String> words, List<ShellScript> scripts, List<Command> wrapped) {
+        List<Assignment> assignments,
+        List<String> words,
+        List<ShellScript> scripts,
+        List<Command> wrapped,
+        List<String> inputs) {
     public Command {
         assignments = List.copyOf(assignments);
         words = List.copyOf(words);
         scripts = List.copyOf(scripts);
         wrapped = List.copyOf(wrapped);
+        inputs = List.copyOf(inputs);
     }
 
     /**

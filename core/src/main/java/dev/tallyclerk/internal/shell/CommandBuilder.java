@@ -14,7 +14,7 @@ final class CommandBuilder {
     private final List<Command.Assignment> assignments = new ArrayList<>();
     private final List<String> words = new ArrayList<>();
     private final List<Supplier<ShellScript>> scripts = new ArrayList<>();
-    private final List<String> heredocs = new ArrayList<>();
+    private final List<String> inputs = new ArrayList<>();
     private boolean namesFunction;
     private int awaited;
     private boolean hasOpenScript;
@@ -66,7 +66,11 @@ final class CommandBuilder {
 
     void addHeredoc(String body) {
         awaited--;
-        heredocs.add(body);
+        inputs.add(body);
+    }
+
+    void addHereString(String word) {
+        inputs.add(word);
     }
 
     /** {@return whether here-documents are missing, so that it is too early to build the command} */
@@ -95,11 +99,11 @@ final class CommandBuilder {
     }
 
     boolean isEmpty() {
-        return words.isEmpty() && assignments.isEmpty() && scripts.isEmpty() && heredocs.isEmpty() && awaited == 0;
+        return words.isEmpty() && assignments.isEmpty() && scripts.isEmpty() && inputs.isEmpty() && awaited == 0;
     }
 
     Command build() {
-        return Wrappers.command(assignments, words, ShellParser.build(scripts), heredocs, depth);
+        return Wrappers.command(assignments, words, ShellParser.build(scripts), inputs, depth);
     }
 
     static boolean isName(String text) {

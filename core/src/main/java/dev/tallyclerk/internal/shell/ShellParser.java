@@ -222,13 +222,17 @@ final class ShellParser {
                 && (text.charAt(at) == direction || text.charAt(at) == '&' || text.charAt(at) == '|')) {
             at++;
         }
-        boolean heredoc = direction == '<' && at - start == 2 && arithmetic == 0;
+        boolean heredoc = text.substring(start, at).equals("<<") && arithmetic == 0;
+        boolean hereString = text.substring(start, at).equals("<<<");
         boolean tabsStripped = heredoc && text.startsWith("-", at);
         at += tabsStripped ? 1 : 0;
         while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
             at++;
         }
         String target = word(frame);
+        if (hereString) {
+            frame.command.addHereString(target);
+        }
         if (heredoc && !target.isEmpty()) {
             frame.command.awaitHeredoc();
             pending.add(new Heredoc(frame.command, target, tabsStripped));

@@ -45,23 +45,34 @@ final class Wrappers {
             List<Command.Assignment> assignments,
             List<String> words,
             List<ShellScript> scripts,
-            List<String> heredocs,
+            List<String> inputs,
             int depth) {
         List<ShellScript> all = new ArrayList<>(scripts);
-        addScripts(words, heredocs, depth, all);
+        addScripts(words, inputs, depth, all);
         List<Command> wrapped = new ArrayList<>();
         List<String> rest = inner(words);
         for (int level = 0; level < MAX_DEPTH && !rest.isEmpty(); level++) {
             CommandWords next = CommandWords.split(rest);
             List<ShellScript> own = new ArrayList<>();
-            addScripts(next.words(), heredocs, depth, own);
-            wrapped.add(new Command(next.assignments(), next.words(), own, List.of()));
+            addScripts(next.words(), inputs, depth, own);
             rest = inner(next.words());
+            wrapped.add(new Command(next.assignments(), next.words(), own, List.of(), data(next.words(), rest, inputs)));
         }
         if (!rest.isEmpty()) {
             all.add(ShellScript.UNREAD);
         }
-        return new Command(assignments, words, all, wrapped);
+        return new Command(assignments, words, all, wrapped, data(words, inner(words), inputs));
+    }
+
+    /** {@return what of the inputs is data for these words, which start others or run what they read or do neither} */
+    private static List<String> data(List<String> words, List<String> started, List<String> inputs) {
+        return started.isEmpty() && !runsInputs(words) ? inputs : List.of();
+    }
+
+    private static boolean runsInputs(List<String> words) {
+        return words.isEmpty()
+                || SHELLS.contains(program(words))
+                || program(words).equals("su");
     }
 
     private record CommandWords(List<Command.Assignment> assignments, List<String> words) {
@@ -85,13 +96,13 @@ final class Wrappers {
         return words.isEmpty() ? "" : words.get(0).substring(words.get(0).lastIndexOf('/') + 1);
     }
 
-    private static void addScripts(List<String> words, List<String> heredocs, int depth, List<ShellScript> scripts) {
-        for (String text : scripts(words, heredocs)) {
+    private static void addScripts(List<String> words, List<String> inputs, int depth, List<ShellScript> scripts) {
+        for (String text : scripts(words, inputs)) {
             scripts.add(depth < MAX_DEPTH ? new ShellParser(text, depth + 1).script() : ShellScript.UNREAD);
         }
     }
 
-    private static List<String> scripts(List<String> words, List<String> heredocs) {
+    private static List<String> scripts(List<String> words, List<String> inputs) {
         List<String> scripts = new ArrayList<>();
         String program = program(words);
         boolean shell = SHELLS.contains(program);
@@ -103,8 +114,8 @@ final class Wrappers {
         } else if (program.equals("eval")) {
             scripts.add(String.join(" ", words.subList(1, words.size())));
         }
-        if (shell || words.isEmpty()) {
-            scripts.addAll(heredocs);
+        if (runsInputs(words)) {
+            scripts.addAll(inputs);
         }
         return scripts;
     }

@@ -220,6 +220,21 @@ class ShellScriptTest {
         assertEquals(List.of("sh", "a", "b"), programs("sh <<-'EOF'\n\ta\n\tEOF\nb"));
         assertEquals(List.of("a", "b"), programs("<<EOF\na\nb\nEOF"));
         assertEquals(List.of("cat"), programs("cat <<< a"));
+        assertEquals(List.of("bash", "a", "b"), programs("bash <<< 'a; b'"));
+    }
+
+    private static List<List<String>> inputs(String script) {
+        return ShellScript.parse(script).everyCommand().stream()
+                .map(Command::inputs)
+                .toList();
+    }
+
+    @Test
+    void theCommandThatReadsDataHasIt() {
+        assertEquals(List.of(List.of("a\nb\n"), List.of()), inputs("cat <<E > f && c\na\nb\nE"));
+        assertEquals(List.of(List.of("a b")), inputs("cat <<< 'a b' > f"));
+        assertEquals(List.of(List.of(), List.of("a\n")), inputs("sudo tee f <<E\na\nE"));
+        assertEquals(List.of(List.of(), List.of()), inputs("sh <<E\na\nE"));
     }
 
     @ParameterizedTest

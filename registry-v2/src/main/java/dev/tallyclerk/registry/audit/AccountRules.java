@@ -42,7 +42,8 @@ final class AccountRules {
         List<Command> stages = pipeline.stages();
         for (int i = 0; i < stages.size(); i++) {
             boolean isLocked = i > 0 && locksOnly(stages.get(i - 1));
-            if (stages.get(i).chain().stream().anyMatch(command -> setsPassword(command, isLocked))) {
+            if (stages.get(i).chain().stream()
+                    .anyMatch(command -> setsPassword(command, isLocked || locks(command.inputs())))) {
                 return true;
             }
         }
@@ -51,6 +52,9 @@ final class AccountRules {
 
     private static boolean setsPassword(Command command, boolean readsLocks) {
         List<String> arguments = command.arguments();
+        if (command.inputs().stream().flatMap(String::lines).anyMatch(AccountRules::isRootPassword)) {
+            return !readsLocks;
+        }
         return switch (command.program()) {
             case "chpasswd" -> !readsLocks || !isEncrypted(arguments);
             case "passwd" -> arguments.contains("--stdin") || clearsRoot(arguments);
@@ -69,8 +73,13 @@ final class AccountRules {
         if (!writer.program().equals("echo") && !writer.program().equals("printf")) {
             return false;
         }
-        List<String> lines = writer.arguments().stream()
+        return locks(writer.arguments().stream()
                 .filter(word -> !word.startsWith("-"))
+                .toList());
+    }
+
+    private static boolean locks(List<String> words) {
+        List<String> lines = words.stream()
                 .flatMap(word -> Arrays.stream(word.replace("\\n", "\n").split("\\s+", -1)))
                 .filter(line -> !line.isEmpty())
                 .toList();

@@ -152,10 +152,19 @@ final class BuildRules {
         return substituted && innerCommands(command).stream().anyMatch(BuildRules::downloads);
     }
 
+    /** {@return whether a program runs what it reads, in a language other than that of a shell} */
+    static boolean isInterpreter(String program) {
+        return INTERPRETERS.containsKey(program) || isPython(program);
+    }
+
+    private static boolean isPython(String program) {
+        return program.equals("python") || program.equals("python2") || program.startsWith("python3");
+    }
+
     /** An operand is the program's file, and -c or -m give the program: then the input is only data. */
     private static boolean readsProgramFromInput(Command command) {
         String program = command.program();
-        boolean python = program.equals("python") || program.equals("python2") || program.startsWith("python3");
+        boolean python = isPython(program);
         if (INTERPRETERS.containsKey(program)) {
             return isInterpreterOfInput(program, command.arguments());
         }

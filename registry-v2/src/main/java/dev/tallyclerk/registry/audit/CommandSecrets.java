@@ -35,6 +35,7 @@ final class CommandSecrets {
         List<Assignment> found = new ArrayList<>();
         List<String> arguments = command.arguments();
         String program = command.program();
+        addNetrc(command.inputs(), found);
         switch (program) {
             case "curl" -> addCurl(arguments, found);
             case "wget" -> addHeaders(arguments, found);

@@ -238,7 +238,8 @@ final class PackageRules {
         Set<String> options = UNSIGNED.getOrDefault(family, Set.of());
         return (command.arguments().stream().anyMatch(options::contains) && mayInstall(family, command))
                 || trustsSource(command.arguments())
-                || isSetSo(family, command);
+                || isSetSo(family, command)
+                || isWritten(command.inputs());
     }
 
     private static boolean mayInstall(String family, Command command) {
@@ -250,13 +251,18 @@ final class PackageRules {
     private static boolean isSetSo(String family, Command command) {
         List<String> arguments = command.arguments();
         return switch (command.program()) {
-            case "echo", "printf" -> AptSettings.allowsUnsigned(arguments) || AptSettings.skipsGpg(arguments);
+            case "echo", "printf" -> isWritten(arguments);
             case "sed" -> arguments.stream().anyMatch(TURNS_CHECK_OFF);
             case "yum-config-manager" -> AptSettings.skipsGpg(arguments);
             default ->
                 (family.equals("apt") && AptSettings.allowsUnsigned(arguments))
                         || (family.equals("dnf") && AptSettings.skipsGpg(arguments));
         };
+    }
+
+    /** {@return whether a file of such words lets a package manager install what is not signed} */
+    private static boolean isWritten(List<String> words) {
+        return AptSettings.allowsUnsigned(words) || AptSettings.skipsGpg(words) || trustsSource(words);
     }
 
     /**

@@ -132,8 +132,21 @@ final class SecretRules {
         for (Command command : step.commands()) {
             all.addAll(command.assignments());
             command.arguments().forEach(word -> addAssignments(word, all));
+            command.inputs().forEach(input -> addInput(command.program(), input, all));
         }
         return all;
+    }
+
+    /** What a program in another language sets may be an expression, and is literal in quotes only. */
+    private static void addInput(String program, String input, List<Assignment> all) {
+        List<Assignment> written = new ArrayList<>();
+        addAssignments(input, written);
+        boolean isCode = BuildRules.isInterpreter(program);
+        written.stream()
+                .filter(assignment -> !isCode
+                        || assignment.value().startsWith("'")
+                        || assignment.value().startsWith("\""))
+                .forEach(all::add);
     }
 
     /** Words are taken apart again, because {@code echo "A=1 B=2" > file} sets two variables for somebody. */

@@ -43,7 +43,7 @@ final class TlsSwitches {
             if (command.program().equals("export")) {
                 addVariables(exported, found);
             }
-            if (isOff(command)) {
+            if (isOff(command) || hasSetting(command.inputs())) {
                 found.add(command.program());
             }
         }

@@ -40,4 +40,17 @@ class PackageCasesTest {
                 "/bin/sh -c rpm -ivh --nodigest x.rpm",
                 "/bin/sh -c rpm --upgrade --nosignature x.rpm");
     }
+
+    @Test
+    void aHereDocumentThatSwitchesAVerificationOffIsRead() {
+        assertBuilt(
+                "IMG-021",
+                Verdict.FAIL,
+                "/bin/sh -c cat <<E > /etc/yum.repos.d/a.repo\n[a]\nname=a\ngpgcheck=0\nE",
+                "/bin/sh -c tee /etc/apt/apt.conf.d/x <<< 'APT::Get::AllowUnauthenticated \"true\";'",
+                "/bin/sh -c cat <<E > /etc/apt/sources.list.d/a.list\ndeb [trusted=yes] http://h ./\nE");
+        assertBuilt("IMG-021", Verdict.PASS, "/bin/sh -c cat <<E > a.repo\n[a]\ngpgcheck=1\nE");
+        assertBuilt("IMG-020", Verdict.FAIL, "/bin/sh -c cat <<E > a.repo\n[a]\nsslverify=0\nE");
+        assertBuilt("IMG-020", Verdict.PASS, "/bin/sh -c cat <<E > a.repo\n[a]\nsslverify=1\nE");
+    }
 }

@@ -80,4 +80,27 @@ class SecretCasesTest {
                 "/bin/sh -c echo \"git:*\" && chpasswd -e < /x",
                 "/bin/sh -c cat x | chpasswd -e");
     }
+
+    @Test
+    void findsASecretThatAHereDocumentWrites() {
+        assertBuilt(
+                "IMG-007",
+                Verdict.FAIL,
+                "/bin/sh -c cat <<E > .env\nDB_PASSWORD=hunter2\nE",
+                "/bin/sh -c cat > .env <<< DB_PASSWORD=hunter2",
+                "/bin/sh -c sudo tee .env <<-E\n\tDB_PASSWORD='hunter2'\n\tE",
+                "/bin/sh -c cat <<E > ~/.netrc\nmachine x\nlogin bob\npassword pw1-fake\nE",
+                "/bin/sh -c python3 <<E\npassword='hunter2'\nE");
+        assertBuilt(
+                "IMG-007",
+                Verdict.PASS,
+                "/bin/sh -c cat <<E > .env\nDB_PASSWORD=$DB_PASSWORD\nDB_PASSWORD_FILE=/run/x\nE",
+                "/bin/sh -c python3 <<E\npassword=getpass()\nE");
+        assertBuilt(
+                "IMG-022",
+                Verdict.FAIL,
+                "/bin/sh -c cat <<E > x\nroot:hunter2\nE",
+                "/bin/sh -c chpasswd -e <<E\na:x\nE");
+        assertBuilt("IMG-022", Verdict.PASS, "/bin/sh -c chpasswd -e <<E\na:!\nb:*\nE", "RUN chpasswd -e <<< 'root:*'");
+    }
 }
