@@ -16,6 +16,15 @@ import java.util.Set;
 final class AccountRules {
     private static final Set<String> LOCKED = Set.of("!", "!!", "*");
 
+    /** Options with which passwd does not ask for a password. */
+    private static final Set<String> NO_NEW_PASSWORD =
+            Set.of("-d", "--delete", "-e", "--expire", "-l", "--lock", "-S", "--status", "-u", "--unlock");
+
+    /** The short options with a value, which is the rest of the word or the next one. */
+    private static final String USERADD_WITH_VALUE = "bcdefgGkKpPRsuZ";
+
+    private static final String USERMOD_WITH_VALUE = "cdefgGlpPRsuvVwWZ";
+
     private AccountRules() {}
 
     static List<Rule<ImageSubject>> all() {
@@ -41,24 +50,30 @@ final class AccountRules {
     private static boolean setsPassword(Pipeline pipeline) {
         List<Command> stages = pipeline.stages();
         for (int i = 0; i < stages.size(); i++) {
-            boolean isLocked = i > 0 && locksOnly(stages.get(i - 1));
+            boolean isPiped = i > 0;
+            boolean isLocked = isPiped && locksOnly(stages.get(i - 1));
             if (stages.get(i).chain().stream()
-                    .anyMatch(command -> setsPassword(command, isLocked || locks(command.inputs())))) {
+                    .anyMatch(command -> setsPassword(
+                            command, isPiped || !command.inputs().isEmpty(), isLocked || locks(command.inputs())))) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean setsPassword(Command command, boolean readsLocks) {
+    private static boolean setsPassword(Command command, boolean reads, boolean readsLocks) {
         List<String> arguments = command.arguments();
         if (command.inputs().stream().flatMap(String::lines).anyMatch(AccountRules::isRootPassword)) {
             return !readsLocks;
         }
         return switch (command.program()) {
             case "chpasswd" -> !readsLocks || !isEncrypted(arguments);
-            case "passwd" -> arguments.contains("--stdin") || clearsRoot(arguments);
-            case "useradd", "usermod" -> givesPassword(arguments);
+            case "passwd" ->
+                arguments.contains("--stdin")
+                        || clearsRoot(arguments)
+                        || (reads && arguments.stream().noneMatch(NO_NEW_PASSWORD::contains));
+            case "useradd" -> givesPassword(arguments, USERADD_WITH_VALUE);
+            case "usermod" -> givesPassword(arguments, USERMOD_WITH_VALUE);
             case "echo", "printf" -> arguments.stream().anyMatch(AccountRules::isRootPassword);
             default -> false;
         };
@@ -93,17 +108,30 @@ final class AccountRules {
         return arguments.contains("root") && (arguments.contains("-d") || arguments.contains("--delete"));
     }
 
-    /** What no password hashes to locks the account. */
-    private static boolean givesPassword(List<String> arguments) {
+    /** What no password hashes to locks the account, and an empty one lets everybody in. */
+    private static boolean givesPassword(List<String> arguments, String withValue) {
+        String joined = "--password=";
         for (int i = 0; i < arguments.size(); i++) {
             String word = arguments.get(i);
-            boolean isApart = word.equals("-p") || word.equals("--password");
-            boolean isJoined = word.startsWith("--password=");
-            if (isJoined && !LOCKED.contains(word.substring("--password=".length()))) {
+            boolean hasNext = i + 1 < arguments.size();
+            if (word.startsWith(joined) && !LOCKED.contains(word.substring(joined.length()))) {
                 return true;
             }
-            // An empty one lets everybody in.
-            if (isApart && i + 1 < arguments.size() && !LOCKED.contains(arguments.get(i + 1))) {
+            boolean isApart = word.equals("--password");
+            if (word.startsWith("-") && !word.startsWith("--")) {
+                int at = 1;
+                while (at < word.length() && withValue.indexOf(word.charAt(at)) < 0) {
+                    at++;
+                }
+                boolean isPassword = at < word.length() && word.charAt(at) == 'p';
+                boolean isLast = at == word.length() - 1;
+                if (isPassword && !isLast && !LOCKED.contains(word.substring(at + 1))) {
+                    return true;
+                }
+                isApart = isPassword && isLast;
+                i += isLast && !isPassword ? 1 : 0;
+            }
+            if (isApart && hasNext && !LOCKED.contains(arguments.get(i + 1))) {
                 return true;
             }
         }

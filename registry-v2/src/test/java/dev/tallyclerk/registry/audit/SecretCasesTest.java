@@ -103,4 +103,26 @@ class SecretCasesTest {
                 "/bin/sh -c chpasswd -e <<E\na:x\nE");
         assertBuilt("IMG-022", Verdict.PASS, "/bin/sh -c chpasswd -e <<E\na:!\nb:*\nE", "RUN chpasswd -e <<< 'root:*'");
     }
+
+    @Test
+    void aPasswordIsSetThroughAPipeAndInAClusterOfOptions() {
+        assertBuilt(
+                "IMG-022",
+                Verdict.FAIL,
+                "/bin/sh -c echo -e \"pw\\npw\" | passwd root",
+                "/bin/sh -c (echo pw; echo pw) | sudo passwd app",
+                "/bin/sh -c passwd app <<E\npw\npw\nE",
+                "/bin/sh -c useradd -mp HASH u",
+                "/bin/sh -c useradd -mrpHASH u",
+                "/bin/sh -c usermod -ap '' u");
+        assertBuilt(
+                "IMG-022",
+                Verdict.PASS,
+                "/bin/sh -c passwd app",
+                "/bin/sh -c cat users | xargs -n 1 passwd -l",
+                "/bin/sh -c true | passwd -S app",
+                "/bin/sh -c useradd -mp '!' u && useradd -mp* v",
+                "/bin/sh -c useradd -rms /bin/sh -g -p u",
+                "/bin/sh -c usermod -aGp u");
+    }
 }
