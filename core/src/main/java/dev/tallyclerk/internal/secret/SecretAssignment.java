@@ -50,6 +50,37 @@ public final class SecretAssignment {
             "DEPLOY",
             "SSH");
 
+    /** What an option ends with that is given a secret; that of --secret often names one that is elsewhere. */
+    private static final Set<String> SECRET_OPTIONS = Set.of("PASSWD", "PASSPHRASE", "TOKEN", "APIKEY");
+
+    /** Before KEY in an option: after others comes as often the name of a file. */
+    private static final Set<String> BEFORE_KEY_OF_OPTION = Set.of("API", "ACCESS", "ACCOUNT", "AUTH", "SECRET");
+
+    /** Words of options that say what is to be done with a secret, and are not given one. */
+    private static final Set<String> SWITCHING = Set.of(
+            "ALLOW",
+            "ASK",
+            "CHANGE",
+            "CHECK",
+            "CREATE",
+            "DISABLE",
+            "DISABLED",
+            "EMPTY",
+            "ENABLE",
+            "FORCE",
+            "GENERATE",
+            "NO",
+            "PRINT",
+            "PROMPT",
+            "RANDOM",
+            "REQUIRE",
+            "RESET",
+            "SHOW",
+            "SKIP",
+            "USE",
+            "WITH",
+            "WITHOUT");
+
     /** What a name ends with when its value is about a secret, and is not one. */
     private static final Set<String> ABOUT = Set.of(
             "FILE",
@@ -259,6 +290,29 @@ public final class SecretAssignment {
         return LAST_WORDS.contains(words.get(last))
                 && (last > 0 || words.get(last).equals("PASS"))
                 && !isWorkingDirectory(words);
+    }
+
+    /**
+     * {@return whether an option of a command is called so that the word after it is a secret}
+     *
+     * <p>More than a name with an equals sign, an option may be about secrets: {@code --disabled-password},
+     * {@code --password-stdin}.
+     *
+     * @param option the option with its dashes
+     */
+    public static boolean isSecretOption(String option) {
+        List<String> words = words(option);
+        if (!option.startsWith("-") || option.indexOf('=') >= 0 || words.isEmpty()) {
+            return false;
+        }
+        String last = words.get(words.size() - 1);
+        String before = words.size() < 2 ? "" : words.get(words.size() - 2);
+        boolean isSecret = (last.equals("PASS") && option.startsWith("--"))
+                || (last.equals("KEY") && BEFORE_KEY_OF_OPTION.contains(before))
+                || (last.equals("SECRET") && !before.isEmpty())
+                || SECRET_OPTIONS.contains(last)
+                || last.endsWith("PASSWORD");
+        return isSecret && words.stream().noneMatch(SWITCHING::contains);
     }
 
     private static boolean isWorkingDirectory(List<String> words) {

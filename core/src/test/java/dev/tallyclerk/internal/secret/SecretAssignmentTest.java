@@ -239,4 +239,30 @@ class SecretAssignmentTest {
             end = span.end();
         }
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--password, true",
+        "-password, true",
+        "--db-password, true",
+        "--pgpassword, true",
+        "--pass, true",
+        "--token, true",
+        "--client-secret, true",
+        "--api-key, true",
+        "--passphrase, true",
+        "password, false",
+        "--password=x, false",
+        "-pass, false",
+        "--secret, false",
+        "--private-key, false",
+        "--password-stdin, false",
+        "--password-file, false",
+        "--disabled-password, false",
+        "--with-token, false",
+        "--, false"
+    })
+    void tellsOptionsThatAreGivenASecret(String option, boolean isSecret) {
+        assertEquals(isSecret, SecretAssignment.isSecretOption(option));
+    }
 }

@@ -28,6 +28,13 @@ final class CommandSecrets {
 
     private static final Set<String> SCHEMES = Set.of("bearer", "basic", "token");
 
+    /** Clients of MySQL, whose {@code -p} has the password in the same word. */
+    private static final Set<String> MYSQL_CLIENTS = Set.of(
+            "mysql", "mysqladmin", "mysqldump", "mysqlimport", "mysqlshow", "mariadb", "mariadb-admin", "mariadb-dump");
+
+    /** What is said to these is text, and no option of theirs. */
+    private static final Set<String> OF_TEXT = Set.of("echo", "printf", "grep", "egrep", "fgrep", "sed");
+
     private CommandSecrets() {}
 
     /** {@return each secret with the name of what it is given as} */
@@ -42,15 +49,67 @@ final class CommandSecrets {
             case "sshpass" -> addFirst(arguments, found);
             case "aws" -> addSetting("configure", arguments, found);
             case "echo", "printf" -> addNetrc(arguments, found);
+            case "htpasswd" -> addHtpasswd(arguments, found);
             default -> {
-                if (PACKAGE_CLIENTS.contains(program)) {
+                if (MYSQL_CLIENTS.contains(program)) {
+                    addJoined(arguments, found);
+                } else if (PACKAGE_CLIENTS.contains(program)) {
                     addSetting("config", arguments, found);
                 } else if (REGISTRY_CLIENTS.contains(program)) {
                     addLogin(arguments, found);
                 }
             }
         }
+        if (!OF_TEXT.contains(program)) {
+            addOptions(arguments, found);
+        }
         return found;
+    }
+
+    /** {@return the words that follow the option of a secret} */
+    static List<Assignment> ofOptions(List<String> words) {
+        List<Assignment> found = new ArrayList<>();
+        addOptions(words, found);
+        return found;
+    }
+
+    private static void addOptions(List<String> words, List<Assignment> found) {
+        for (int i = 0; i + 1 < words.size(); i++) {
+            String option = words.get(i);
+            String value = words.get(i + 1);
+            if (SecretAssignment.isSecretOption(option)
+                    && !value.startsWith("-")
+                    && SecretAssignment.judge(option, value).isPresent()) {
+                add(option, value, found);
+            }
+        }
+    }
+
+    private static void addJoined(List<String> arguments, List<Assignment> found) {
+        for (String word : arguments) {
+            if (word.startsWith("-p")) {
+                add("-p", word.substring(2), found);
+            }
+        }
+    }
+
+    /** {@code htpasswd -b FILE USER PASSWORD}, and with {@code -n} no file. */
+    private static void addHtpasswd(List<String> arguments, List<Assignment> found) {
+        List<String> operands = new ArrayList<>();
+        String letters = "";
+        for (int i = 0; i < arguments.size(); i++) {
+            String word = arguments.get(i);
+            if (!word.startsWith("-")) {
+                operands.add(word);
+            } else if (!word.startsWith("--")) {
+                letters += word.substring(1);
+                i += word.endsWith("C") || word.endsWith("r") ? 1 : 0;
+            }
+        }
+        int password = letters.indexOf('n') >= 0 ? 1 : 2;
+        if (letters.indexOf('b') >= 0 && operands.size() > password) {
+            add("-b", operands.get(password), found);
+        }
     }
 
     private static void addCurl(List<String> arguments, List<Assignment> found) {

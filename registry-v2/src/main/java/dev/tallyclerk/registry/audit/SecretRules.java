@@ -4,6 +4,7 @@ import static dev.tallyclerk.registry.audit.Rules.info;
 import static dev.tallyclerk.registry.audit.Rules.rule;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
@@ -14,6 +15,8 @@ import dev.tallyclerk.internal.secret.SecretAssignment;
 import dev.tallyclerk.internal.secret.SecretText;
 import dev.tallyclerk.internal.shell.Command;
 import dev.tallyclerk.internal.shell.Command.Assignment;
+import dev.tallyclerk.internal.shell.ShellScript;
+import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,14 +59,25 @@ final class SecretRules {
 
     private static Rule<ImageSubject> secretInHistory() {
         return rule(
-                info("IMG-007", "Build history holds a secret", Severity.HIGH, Profile.L1, "4.10", "4.1.4")
+                info(
+                                "IMG-007",
+                                "Build history or command line holds a secret",
+                                Severity.HIGH,
+                                Profile.L1,
+                                "4.10",
+                                "4.1.4")
                         .rationale(
                                 "The configuration keeps the text of each build step and the values of build arguments,"
-                                        + " even when a later step removes the file they went into.")
+                                        + " even when a later step removes the file they went into; and entry point, command and"
+                                        + " health check as they were given.")
                         .remediation(
                                 "Give secrets to a build with RUN --mount=type=secret, which leaves no trace in the"
-                                        + " history." + REPLACE),
-                image -> Rules.overSteps(image, SecretRules::inStep));
+                                        + " history, and to a container at run time." + REPLACE),
+                image -> Outcome.allOf(
+                        Rules.overSteps(image, SecretRules::inStep),
+                        inLine(image.entrypoint()),
+                        inLine(image.command()),
+                        inHealthcheck(image.healthcheck())));
     }
 
     private static Rule<ImageSubject> secretInLabel() {
@@ -92,16 +106,66 @@ final class SecretRules {
 
     private static List<Problem> inStep(BuildStep step) {
         Location at = new Location.History(step.index());
+        List<Given> given = step.commands().stream()
+                .flatMap(command -> given(command).stream())
+                .toList();
+        return problems(at, List.of(step.text()), assignments(step), given);
+    }
+
+    /** A secret in the form that a program wants. */
+    private record Given(String to, Assignment secret) {}
+
+    private static List<Given> given(Command command) {
+        return CommandSecrets.of(command).stream()
+                .map(secret -> new Given(command.program(), secret))
+                .toList();
+    }
+
+    /** {@return what is a secret in the words that a container starts with} */
+    private static Outcome inLine(Fact<List<String>> words) {
+        return words.decideAt((line, at) -> inLine(ShellScript.ofWords(line), line, at));
+    }
+
+    private static Outcome inHealthcheck(Fact<Healthcheck> healthcheck) {
+        return healthcheck.decideAt((check, at) -> {
+            List<String> test = check.test();
+            List<String> words = test.subList(Math.min(1, test.size()), test.size());
+            boolean isScript = !test.isEmpty() && test.get(0).equals("CMD-SHELL") && !words.isEmpty();
+            ShellScript script = isScript ? ShellScript.parse(words.get(0)) : ShellScript.ofWords(words);
+            return inLine(script, words, at.child("Test"));
+        });
+    }
+
+    private static Outcome inLine(ShellScript script, List<String> words, Location at) {
+        List<Command> commands = script.everyCommand();
+        List<Assignment> all = new ArrayList<>();
+        List<Given> given = new ArrayList<>();
+        for (Command command : commands) {
+            addAssignments(command, all);
+            given.addAll(given(command));
+        }
+        // CMD alone may have nothing but options for the entry point.
+        words.stream().limit(1).forEach(word -> addAssignments(word, all));
+        CommandSecrets.ofOptions(words).forEach(secret -> given.add(new Given("the entry point", secret)));
+        List<Problem> problems = problems(at, words, all, given);
+        return problems.isEmpty() && script.hasUnread()
+                ? Outcome.unknown(Fact.Reason.UNREADABLE, at + " has a script that cannot be read to its end")
+                : Outcome.ofProblems(problems);
+    }
+
+    private static List<Problem> problems(
+            Location at, List<String> texts, List<Assignment> assignments, List<Given> given) {
         List<Problem> problems = new ArrayList<>();
         Set<String> seen = new HashSet<>();
-        for (SecretText.Span span : SecretText.find(step.text())) {
-            String secret = step.text().substring(span.start(), span.end());
-            if (problems.size() < Rules.MAX_SHOWN && seen.add(secret)) {
-                problems.add(
-                        Problem.at(at, "holds a secret (" + span.what() + ")", Evidence.redacted(span.what(), secret)));
+        for (String text : texts) {
+            for (SecretText.Span span : SecretText.find(text)) {
+                String secret = text.substring(span.start(), span.end());
+                if (problems.size() < Rules.MAX_SHOWN && seen.add(secret)) {
+                    problems.add(problem(span.what(), new Assignment(span.what(), secret), at));
+                }
             }
         }
-        for (Assignment assignment : assignments(step)) {
+        for (Assignment assignment : assignments) {
             if (problems.size() >= Rules.MAX_SHOWN) {
                 break;
             }
@@ -109,11 +173,9 @@ final class SecretRules {
                 judge(assignment.name(), assignment.value(), at).ifPresent(problems::add);
             }
         }
-        for (Command command : step.commands()) {
-            for (Assignment given : CommandSecrets.of(command)) {
-                if (problems.size() < Rules.MAX_SHOWN && seen.add(given.value())) {
-                    problems.add(problem("given to " + command.program(), given, at));
-                }
+        for (Given secret : given) {
+            if (problems.size() < Rules.MAX_SHOWN && seen.add(secret.secret().value())) {
+                problems.add(problem("given to " + secret.to(), secret.secret(), at));
             }
         }
         return problems;
@@ -129,12 +191,14 @@ final class SecretRules {
     private static List<Assignment> assignments(BuildStep step) {
         List<Assignment> all = new ArrayList<>(step.assignments());
         step.words().forEach(word -> addAssignments(word, all));
-        for (Command command : step.commands()) {
-            all.addAll(command.assignments());
-            command.arguments().forEach(word -> addAssignments(word, all));
-            command.inputs().forEach(input -> addInput(command.program(), input, all));
-        }
+        step.commands().forEach(command -> addAssignments(command, all));
         return all;
+    }
+
+    private static void addAssignments(Command command, List<Assignment> all) {
+        all.addAll(command.assignments());
+        command.arguments().forEach(word -> addAssignments(word, all));
+        command.inputs().forEach(input -> addInput(command.program(), input, all));
     }
 
     /** What a program in another language sets may be an expression, and is literal in quotes only. */

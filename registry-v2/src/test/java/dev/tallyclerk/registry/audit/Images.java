@@ -58,6 +58,11 @@ final class Images {
         return raw("\"history\":" + history(createdBy));
     }
 
+    /** {@return an image with a readable history, and those words as one member of the execution parameters} */
+    static ImageSubject started(String member, String... words) {
+        return raw("\"config\":{" + string(member) + ":" + array(words) + "},\"history\":" + history("USER 1"));
+    }
+
     static ImageSubject named(String reference) {
         return ImageSubject.builder("test")
                 .reference(Reference.parseNormalized(reference))

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.audit;
 
 import static dev.tallyclerk.registry.audit.Images.assertBuilt;
+import static dev.tallyclerk.registry.audit.Images.assertVerdict;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -124,5 +125,63 @@ class SecretCasesTest {
                 "/bin/sh -c useradd -mp '!' u && useradd -mp* v",
                 "/bin/sh -c useradd -rms /bin/sh -g -p u",
                 "/bin/sh -c usermod -aGp u");
+    }
+
+    @Test
+    void findsASecretInTheWordAfterItsOption() {
+        assertBuilt(
+                "IMG-007",
+                Verdict.FAIL,
+                "/bin/sh -c dotnet nuget add source https://h -u bob --password hunter2",
+                "/bin/sh -c subscription-manager register --username u --password p1",
+                "/bin/sh -c sudo mysql -uroot -phunter2 -e 'select 1'",
+                "/bin/sh -c htpasswd -bc f admin pw1",
+                "/bin/sh -c htpasswd -nbB -C 10 admin pw1");
+        assertBuilt(
+                "IMG-007",
+                Verdict.PASS,
+                "/bin/sh -c adduser --disabled-password app",
+                "/bin/sh -c docker login -u bob --password-stdin registry.example",
+                "/bin/sh -c docker build --secret id=a .",
+                "/bin/sh -c tool --password \"$PASSWORD\" --token --x",
+                "/bin/sh -c tool --password \"pre$PASSWORD\"",
+                "/bin/sh -c mysql -uroot -p -e 'select 1'",
+                "/bin/sh -c mysql -uroot -p$PASSWORD",
+                "/bin/sh -c htpasswd -c f admin",
+                "/bin/sh -c htpasswd -bc f admin $PASSWORD",
+                "/bin/sh -c echo use --password hunter2");
+    }
+
+    private static void assertLine(Verdict verdict, String member, String... words) {
+        ImageSubject line = Images.started(member, words);
+        assertVerdict("IMG-007", verdict, String.join(" ", words), line);
+    }
+
+    @Test
+    void findsASecretInTheCommandLine() {
+        assertLine(Verdict.FAIL, "Entrypoint", "java", "-Dspring.datasource.password=hunter2");
+        assertLine(Verdict.FAIL, "Cmd", "--password", "hunter2");
+        assertLine(Verdict.FAIL, "Cmd", "-Dpassword=hunter2");
+        assertLine(Verdict.FAIL, "Cmd", "/bin/sh", "-c", "exec app --password hunter2");
+        assertLine(Verdict.FAIL, "Cmd", "app", "https://bob:fake-pass@h/");
+        assertLine(Verdict.PASS, "Cmd", "app", "--password-file", "/run/secrets/x");
+        assertLine(Verdict.PASS, "Cmd", "/bin/sh", "-c", "exec app --password $PASSWORD");
+        assertLine(Verdict.UNKNOWN, "Cmd", "/bin/sh", "-c", "exec app 'x");
+    }
+
+    @Test
+    void findsASecretInTheHealthCheck() {
+        String test = "'config':{'Healthcheck':{'Test':[%s]}},'history':" + Images.history("USER 1");
+        assertVerdict(
+                "IMG-007",
+                Verdict.FAIL,
+                "script",
+                Images.document(test.formatted("'CMD-SHELL','curl -u bob:pw1-fake http://localhost || exit 1'")));
+        assertVerdict(
+                "IMG-007",
+                Verdict.FAIL,
+                "words",
+                Images.document(test.formatted("'CMD','mysqladmin','-phunter2','ping'")));
+        assertVerdict("IMG-007", Verdict.PASS, "none", Images.document(test.formatted("'NONE'")));
     }
 }
