@@ -174,7 +174,8 @@ final class BuildStepParser {
         String name = peekWord().toUpperCase(Locale.ROOT);
         skipWord();
         List<String> words = Words.split(text.substring(at));
-        return step(name, words, ASSIGNING.contains(name) ? assignments(words) : List.of(), NOTHING);
+        return step(
+                name, words, ASSIGNING.contains(name) ? assignments(words, name.equals("LABEL")) : List.of(), NOTHING);
     }
 
     private BuildStep step(String instruction, List<String> words, List<Assignment> assignments, ShellScript script) {
@@ -298,14 +299,18 @@ final class BuildStepParser {
         return name.endsWith(".exe") ? name.substring(0, name.length() - ".exe".length()) : name;
     }
 
-    /** ENV and LABEL of the classic builder do not quote: a word without a name belongs to the value before. */
-    private static List<Assignment> assignments(List<String> words) {
+    /**
+     * ENV and LABEL of the classic builder do not quote: a word without a name belongs to the value before, and in a
+     * label one after an option too, as in {@code LABEL usage=docker run -e PASSWORD=pass}.
+     */
+    private static List<Assignment> assignments(List<String> words, boolean isLabel) {
+        String before = "";
         List<Assignment> assignments = new ArrayList<>();
         StringBuilder value = new StringBuilder();
         String name = "";
         for (String word : words) {
             int equals = word.indexOf('=');
-            if (equals > 0) {
+            if (equals > 0 && !(isLabel && before.startsWith("-"))) {
                 endArgument(name, value, assignments);
                 name = word.substring(0, equals);
                 value.append(word, equals + 1, word.length());
@@ -314,6 +319,7 @@ final class BuildStepParser {
             } else {
                 value.append(value.length() == 0 ? "" : " ").append(word);
             }
+            before = word;
         }
         endArgument(name, value, assignments);
         return assignments;

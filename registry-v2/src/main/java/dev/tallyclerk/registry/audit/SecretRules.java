@@ -89,7 +89,9 @@ final class SecretRules {
                 image -> image.labels().decideAt((labels, at) -> {
                     List<Problem> problems = new ArrayList<>();
                     for (Map.Entry<String, String> label : labels.entrySet()) {
-                        judge(label.getKey(), label.getValue(), at.child(label.getKey()))
+                        Assignment given = new Assignment(label.getKey(), label.getValue());
+                        SecretAssignment.judgeLiteral(given.name(), given.value())
+                                .map(what -> problem(what, given, at.child(given.name())))
                                 .ifPresent(problems::add);
                     }
                     return Outcome.ofProblems(problems);
@@ -190,7 +192,10 @@ final class SecretRules {
 
     private static List<Assignment> assignments(BuildStep step) {
         List<Assignment> all = new ArrayList<>(step.assignments());
-        step.words().forEach(word -> addAssignments(word, all));
+        // A label is text, which may tell people how to start the image.
+        if (!step.instruction().equals("LABEL")) {
+            step.words().forEach(word -> addAssignments(word, all));
+        }
         step.commands().forEach(command -> addAssignments(command, all));
         return all;
     }

@@ -184,4 +184,20 @@ class SecretCasesTest {
                 Images.document(test.formatted("'CMD','mysqladmin','-phunter2','ping'")));
         assertVerdict("IMG-007", Verdict.PASS, "none", Images.document(test.formatted("'NONE'")));
     }
+
+    @Test
+    void aLabelThatTellsHowToStartTheImageIsNoSecret() {
+        assertBuilt(
+                "IMG-007",
+                Verdict.PASS,
+                "LABEL usage=\"podman run -d -e MYSQL_USER=user -e MYSQL_PASSWORD=pass -p 3306:3306 x\"",
+                "/bin/sh -c #(nop) LABEL usage=docker run -e MYSQL_PASSWORD=pass x");
+        assertBuilt("IMG-007", Verdict.FAIL, "LABEL a=b token=abc");
+    }
+
+    @Test
+    void aLabelMayBeginWithADollarSign() {
+        assertVerdict("IMG-008", Verdict.FAIL, "label", Images.execution("'Labels':{'db.password':'$ecretPa55'}"));
+        assertVerdict("IMG-008", Verdict.PASS, "label", Images.execution("'Labels':{'db.password':'$PASSWORD'}"));
+    }
 }
