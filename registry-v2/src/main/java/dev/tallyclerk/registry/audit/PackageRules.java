@@ -45,6 +45,11 @@ final class PackageRules {
             "safe-upgrade",
             "upgrade");
 
+    private static final Set<String> APK_CACHE = Set.of("/var/cache/apk", "/var/cache/apk/");
+
+    /** These remove the lists too, which clean does not. */
+    private static final Set<String> CLEANS_LISTS = Set.of("dist-clean", "distclean");
+
     private static final Set<String> OPTIONS_WITH_VALUE =
             Set.of("-o", "-t", "-c", "-X", "-p", "--option", "--repository", "--root", "--setopt");
 
@@ -134,7 +139,8 @@ final class PackageRules {
                                 "The lists make the image larger and are out of date soon; removed in a later step, they"
                                         + " still are in the layer.")
                         .remediation(
-                                "End the RUN instruction that updates or installs with rm -rf /var/lib/apt/lists/*."),
+                                "End the RUN instruction that updates or installs with rm -rf /var/lib/apt/lists/*, or"
+                                        + " apt-get dist-clean where apt has it."),
                 image -> Rules.overSteps(
                         image,
                         step -> keepsLists(step.commands())
@@ -149,6 +155,8 @@ final class PackageRules {
             String subcommand = subcommand(command);
             if (family(command).equals("apt") && (subcommand.equals("update") || subcommand.equals("install"))) {
                 kept = true;
+            } else if (family(command).equals("apt") && CLEANS_LISTS.contains(subcommand)) {
+                kept = false;
             } else if (command.program().equals("rm") && removesLists(command.arguments())) {
                 kept = false;
             } else if (command.program().equals("find") && deletesLists(command.arguments())) {
@@ -166,17 +174,20 @@ final class PackageRules {
     }
 
     private static boolean removesLists(List<String> arguments) {
-        boolean recursive = arguments.stream()
-                .anyMatch(word -> word.equals("--recursive")
-                        || (word.startsWith("-")
-                                && !word.startsWith("--")
-                                && word.toLowerCase(Locale.ROOT).contains("r")));
-        return recursive
+        return isRecursive(arguments)
                 && arguments.stream()
                         .anyMatch(word -> word.startsWith("/var/lib/apt/lists")
                                 || word.equals("/var/lib/apt")
                                 || word.equals("/var/lib/apt/")
                                 || word.equals("/var/lib/apt/*"));
+    }
+
+    private static boolean isRecursive(List<String> arguments) {
+        return arguments.stream()
+                .anyMatch(word -> word.equals("--recursive")
+                        || (word.startsWith("-")
+                                && !word.startsWith("--")
+                                && word.toLowerCase(Locale.ROOT).contains("r")));
     }
 
     private static Rule<ImageSubject> cacheKept() {
@@ -186,12 +197,25 @@ final class PackageRules {
                                 "Without --no-cache, the index stays in the layer, makes it larger, and is used by later"
                                         + " steps when it is out of date.")
                         .remediation("Install with apk add --no-cache, without apk update."),
-                image -> Rules.overCommands(
+                image -> Rules.overSteps(
                         image,
-                        command -> command.program().equals("apk")
-                                && subcommand(command).equals("add")
-                                && !command.arguments().contains("--no-cache"),
-                        "apk add runs without --no-cache"));
+                        step -> keepsIndex(step.commands())
+                                ? List.of(Rules.problem(step, "apk add runs without --no-cache"))
+                                : List.of()));
+    }
+
+    private static boolean keepsIndex(List<Command> commands) {
+        boolean kept = false;
+        for (Command command : commands) {
+            List<String> arguments = command.arguments();
+            if (command.program().equals("apk")) {
+                kept |= subcommand(command).equals("add") && !arguments.contains("--no-cache");
+            } else if (command.program().equals("rm")) {
+                kept &= !arguments.contains("/var/cache/apk/*")
+                        && !(isRecursive(arguments) && arguments.stream().anyMatch(APK_CACHE::contains));
+            }
+        }
+        return kept;
     }
 
     private static Rule<ImageSubject> distributionUpgrade() {

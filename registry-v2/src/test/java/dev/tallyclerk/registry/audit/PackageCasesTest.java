@@ -53,4 +53,29 @@ class PackageCasesTest {
         assertBuilt("IMG-020", Verdict.FAIL, "/bin/sh -c cat <<E > a.repo\n[a]\nsslverify=0\nE");
         assertBuilt("IMG-020", Verdict.PASS, "/bin/sh -c cat <<E > a.repo\n[a]\nsslverify=1\nE");
     }
+
+    @Test
+    void listsAndIndexMayBeRemovedInSeveralWays() {
+        assertBuilt(
+                "IMG-015",
+                Verdict.PASS,
+                "/bin/sh -c apt-get update; apt-get install x; apt-get dist-clean",
+                "/bin/sh -c apt-get install x && apt distclean");
+        assertBuilt(
+                "IMG-015",
+                Verdict.FAIL,
+                "/bin/sh -c apt-get install x && apt-get clean",
+                "/bin/sh -c apt-get dist-clean && apt-get install x");
+        assertBuilt(
+                "IMG-016",
+                Verdict.PASS,
+                "/bin/sh -c apk add x && rm -f /var/cache/apk/*",
+                "/bin/sh -c apk update && apk add x; rm -rf /tmp/* /var/cache/apk");
+        assertBuilt(
+                "IMG-016",
+                Verdict.FAIL,
+                "/bin/sh -c rm -rf /var/cache/apk/* && apk add x",
+                "/bin/sh -c apk add x && rm -f /var/cache/apk",
+                "/bin/sh -c apk add x && rm -rf /var/cache/apk/x");
+    }
 }
