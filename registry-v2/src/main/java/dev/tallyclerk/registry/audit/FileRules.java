@@ -20,11 +20,63 @@ import java.util.function.Predicate;
 
 /** Paths and permissions that the configuration and the build set. */
 final class FileRules {
-    private static final Set<String> NO_VOLUMES =
-            Set.of("/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/proc", "/sbin", "/sys", "/usr");
+    /** These and all below them belong to the system. */
+    private static final Set<String> NO_VOLUMES = Set.of(
+            "/bin",
+            "/boot",
+            "/dev",
+            "/etc/alternatives",
+            "/etc/apk",
+            "/etc/apt",
+            "/etc/cron.d",
+            "/etc/cron.daily",
+            "/etc/cron.hourly",
+            "/etc/crontab",
+            "/etc/group",
+            "/etc/init.d",
+            "/etc/ld.so.conf.d",
+            "/etc/pam.d",
+            "/etc/passwd",
+            "/etc/pki",
+            "/etc/profile.d",
+            "/etc/security",
+            "/etc/shadow",
+            "/etc/ssh",
+            "/etc/ssl",
+            "/etc/sudoers",
+            "/etc/sudoers.d",
+            "/etc/systemd",
+            "/etc/yum.repos.d",
+            "/lib/modules",
+            "/lib/systemd",
+            "/proc",
+            "/sbin",
+            "/sys",
+            "/usr/bin",
+            "/usr/lib/systemd",
+            "/usr/libexec",
+            "/usr/local/bin",
+            "/usr/local/sbin",
+            "/usr/sbin");
 
     /** Below these an image may have data of its own. */
-    private static final Set<String> NO_VOLUME_ITSELF = Set.of("/", "/root", "/run", "/var/run");
+    private static final Set<String> NO_VOLUME_ITSELF = Set.of(
+            "/",
+            "/etc",
+            "/lib",
+            "/lib64",
+            "/root",
+            "/run",
+            "/usr",
+            "/usr/lib",
+            "/usr/lib64",
+            "/usr/local",
+            "/usr/local/lib",
+            "/usr/share",
+            "/var/run");
+
+    /** In these the application's own settings and programs lie beside those of the system. */
+    private static final Set<String> SHARED_WITH_SYSTEM = Set.of("/etc", "/lib", "/lib64", "/usr");
 
     private static final Set<String> NO_WORKDIR_IN = Set.of("/proc", "/sys", "/boot", "/dev", "/initrd", "/lost+found");
     private static final Set<String> NO_WORKDIR = Set.of("/", "/etc", "/bin", "/sbin", "/usr", "/lib");
@@ -46,15 +98,22 @@ final class FileRules {
                 info("IMG-011", "Volume covers a system directory", Severity.HIGH, Profile.L1, "5.6", "4.1.2")
                         .rationale(
                                 "A volume there hides or replaces files that the system depends on, and what is written to"
-                                        + " it outlives the container and may be shared with others.")
+                                        + " it outlives the container and may be shared with others. One for a folder of the"
+                                        + " application's own below /etc, /usr or /lib covers nothing of the system and is LOW.")
                         .remediation(
                                 "Remove the VOLUME instruction, and keep data in a directory of its own such as /data."),
                 image -> Rules.overKeys(
                         image.volumes(),
-                        path -> ImagePath.isIn(ImagePath.clean(path), NO_VOLUMES)
-                                || NO_VOLUME_ITSELF.contains(ImagePath.clean(path)),
-                        (path, at) ->
-                                Problem.at(at, "a volume covers a system directory", Evidence.of("volume", path))));
+                        path -> coversSystem(path) || ImagePath.isIn(ImagePath.clean(path), SHARED_WITH_SYSTEM),
+                        (path, at) -> coversSystem(path)
+                                ? Problem.at(at, "a volume covers a system directory", Evidence.of("volume", path))
+                                : Problem.at(at, "a volume lies below a system directory", Evidence.of("volume", path))
+                                        .withSeverity(Severity.LOW)));
+    }
+
+    private static boolean coversSystem(String path) {
+        String clean = ImagePath.clean(path);
+        return NO_VOLUME_ITSELF.contains(clean) || ImagePath.isIn(clean, NO_VOLUMES);
     }
 
     private static Rule<ImageSubject> loosePermissions() {
