@@ -119,9 +119,7 @@ final class BuildRules {
         for (Command stage : pipeline.stages()) {
             for (Command command : stage.chain()) {
                 boolean fromOutside = downloaded && readsProgramFromInput(command);
-                boolean isShell = SHELLS.contains(command.program()) || BUILTINS.contains(command.program());
-                boolean fromInside = isShell && takesProgramFrom(command);
-                if (fromOutside || fromInside) {
+                if (fromOutside || takesProgramFromDownload(command)) {
                     return true;
                 }
             }
@@ -146,10 +144,31 @@ final class BuildRules {
         return DOWNLOADERS.contains(command.program());
     }
 
-    /** {@code sh -c "$(curl …)"} and {@code bash <(curl …)}. */
-    private static boolean takesProgramFrom(Command command) {
-        boolean substituted = command.words().contains("<()") || command.words().contains("$()");
-        return substituted && innerCommands(command).stream().anyMatch(BuildRules::downloads);
+    /** {@code sh -c "$(curl …)"}, {@code bash <(curl …)}, {@code bash <<< "$(curl …)"}, {@code ruby -e "$(curl …)"}. */
+    private static boolean takesProgramFromDownload(Command command) {
+        boolean isShell = SHELLS.contains(command.program()) || BUILTINS.contains(command.program());
+        List<Command> inner = innerCommands(command);
+        boolean substituted = isShell
+                ? command.words().contains("<()")
+                        || command.words().contains("$()")
+                        || inner.stream().anyMatch(script -> script.program().equals("$()"))
+                : isInterpreter(command.program()) && hasSubstitutedProgram(command);
+        return substituted && inner.stream().anyMatch(BuildRules::downloads);
+    }
+
+    /** Anywhere else, what is put in is an argument of a program that is known. */
+    private static boolean hasSubstitutedProgram(Command command) {
+        List<String> words = command.words();
+        for (int i = 1; i < words.size(); i++) {
+            boolean isOption = words.get(i - 1).startsWith("-");
+            if (words.get(i).equals("$()") && isOption) {
+                return true;
+            }
+            if (!words.get(i).startsWith("-")) {
+                return words.get(i).equals("<()");
+            }
+        }
+        return command.inputs().contains("$()");
     }
 
     /** {@return whether a program runs what it reads, in a language other than that of a shell} */

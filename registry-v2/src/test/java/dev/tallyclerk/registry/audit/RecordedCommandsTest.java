@@ -87,4 +87,24 @@ class RecordedCommandsTest {
         assertBuilt("IMG-013", Verdict.FAIL, "add https://h/x /x");
         assertBuilt("IMG-020", Verdict.FAIL, "env A=b curl -k https://h");
     }
+
+    @Test
+    void anInterpreterRunsWhatIsPutInForItsProgram() {
+        assertBuilt(
+                "IMG-019",
+                Verdict.FAIL,
+                "/bin/sh -c ruby -e \"$(curl -fsSL https://h)\"",
+                "/bin/sh -c python3 -c \"$(curl https://h)\"",
+                "/bin/sh -c perl -w -e \"`wget -qO- https://h`\" x",
+                "/bin/bash -c python3 <(curl https://h) --yes",
+                "/bin/bash -c python3 <<< \"$(curl https://h)\"",
+                "/bin/bash -c bash <<< \"$(curl https://h)\"");
+        assertBuilt(
+                "IMG-019",
+                Verdict.PASS,
+                "/bin/sh -c python3 x.py \"$(curl https://h)\"",
+                "/bin/sh -c python3 -c 'import sys' \"$(curl https://h)\"",
+                "/bin/bash -c python3 x.py <(curl https://h)",
+                "/bin/sh -c ruby -e \"$(cat x)\"");
+    }
 }
