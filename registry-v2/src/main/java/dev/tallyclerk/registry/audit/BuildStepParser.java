@@ -53,6 +53,9 @@ final class BuildStepParser {
     /** Options of PowerShell with a value, which images use. */
     private static final Set<String> EXECUTION_POLICY = Set.of("-executionpolicy", "-ex", "-ep");
 
+    /** Where BuildKit puts a here-document that has an interpreter of its own in its first line. */
+    private static final String PIPES = "/dev/pipes/";
+
     private static final ShellScript NOTHING = new ShellScript(List.of());
 
     private final int index;
@@ -186,6 +189,12 @@ final class BuildStepParser {
     private String unread(ShellScript script) {
         if (script.hasUnread()) {
             return " is nested too deeply to be read, or has a quote, parenthesis or here-document that does not end";
+        }
+        boolean isPiped = script.everyCommand().stream()
+                .flatMap(command -> command.words().stream().limit(1))
+                .anyMatch(program -> program.startsWith(PIPES));
+        if (isPiped) {
+            return " runs a script that was not recorded";
         }
         return isOfOtherShell ? " is for a shell whose language is not read" : "";
     }

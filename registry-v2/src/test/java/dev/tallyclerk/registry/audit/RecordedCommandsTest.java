@@ -107,4 +107,15 @@ class RecordedCommandsTest {
                 "/bin/bash -c python3 x.py <(curl https://h)",
                 "/bin/sh -c ruby -e \"$(cat x)\"");
     }
+
+    @Test
+    void aScriptThatWasNotRecordedLeavesTheQuestionOpen() {
+        assertBuilt(
+                "IMG-020",
+                Verdict.UNKNOWN,
+                "RUN /dev/pipes/EOF # buildkit",
+                "RUN |1 A=b /bin/sh -c /dev/pipes/EOF # buildkit",
+                "RUN /bin/sh -c sudo /dev/pipes/EOF # buildkit");
+        assertBuilt("IMG-020", Verdict.PASS, "RUN /bin/sh -c ls /dev/pipes/EOF # buildkit");
+    }
 }
