@@ -10,13 +10,20 @@ import java.util.regex.Pattern;
 /**
  * A change of permissions.
  *
- * @param worldWritable whether everybody may write afterwards, other than into a directory with the sticky bit
+ * @param othersWrite whether everybody may write afterwards
+ * @param sticky whether in a directory nobody may replace what others have made; all may add to it
  * @param setUserId whether the program then runs as its owner
  * @param setGroupId whether a program in a folder for programs then runs as its group; folders hand theirs on so
  * @param recursive whether it goes for everything below the paths
  * @param paths the files and folders
  */
-record Chmod(boolean worldWritable, boolean setUserId, boolean setGroupId, boolean recursive, List<String> paths) {
+record Chmod(
+        boolean othersWrite,
+        boolean sticky,
+        boolean setUserId,
+        boolean setGroupId,
+        boolean recursive,
+        List<String> paths) {
     private static final String COPY_OPTION = "--chmod=";
     private static final String MODE_OPTION = "--mode=";
 
@@ -29,6 +36,11 @@ record Chmod(boolean worldWritable, boolean setUserId, boolean setGroupId, boole
     private static final int SET_GROUP_ID = 02000;
     private static final int STICKY = 01000;
     private static final int OTHERS_WRITE = 0002;
+
+    /** {@return whether everybody may write afterwards, other than into a directory with the sticky bit} */
+    boolean worldWritable() {
+        return othersWrite && !sticky;
+    }
 
     static Optional<Chmod> of(Command command) {
         return switch (command.program()) {
@@ -95,9 +107,14 @@ record Chmod(boolean worldWritable, boolean setUserId, boolean setGroupId, boole
 
     private static Chmod ofBits(String mode, boolean recursive, List<String> paths) {
         int bits = Integer.parseInt(mode, 8);
-        boolean open = (bits & OTHERS_WRITE) != 0 && (bits & STICKY) == 0;
         boolean setGroupId = (bits & SET_GROUP_ID) != 0 && hasProgram(paths);
-        return new Chmod(open, (bits & SET_USER_ID) != 0, setGroupId, recursive, paths);
+        return new Chmod(
+                (bits & OTHERS_WRITE) != 0,
+                (bits & STICKY) != 0,
+                (bits & SET_USER_ID) != 0,
+                setGroupId,
+                recursive,
+                paths);
     }
 
     /** POSIX.1-2017, chmod: clauses {@code [ugoa]*([-+=][rwxXst]*)+}, of which only what is given counts here. */
@@ -125,7 +142,7 @@ record Chmod(boolean worldWritable, boolean setUserId, boolean setGroupId, boole
                 sticky |= gives && c == 't';
             }
         }
-        return new Chmod(open && !sticky, setUserId, setGroupId && hasProgram(paths), recursive, paths);
+        return new Chmod(open, sticky, setUserId, setGroupId && hasProgram(paths), recursive, paths);
     }
 
     private static boolean hasProgram(List<String> paths) {

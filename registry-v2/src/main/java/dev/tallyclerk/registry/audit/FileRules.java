@@ -4,6 +4,7 @@ import static dev.tallyclerk.registry.audit.Rules.info;
 import static dev.tallyclerk.registry.audit.Rules.rule;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -17,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Paths and permissions that the configuration and the build set. */
 final class FileRules {
@@ -86,6 +89,11 @@ final class FileRules {
 
     /** Linux, limits.h: no longer path can be opened. */
     private static final int MAX_PATH = 4096;
+
+    private static final Pattern VARIABLE = Pattern.compile("\\$(?:([A-Za-z_]\\w*)|\\{([A-Za-z_]\\w*)\\})");
+
+    /** A longer value is not put into paths, of which a hostile history has very many. */
+    private static final int MAX_VALUE = 255;
 
     private FileRules() {}
 
@@ -179,8 +187,8 @@ final class FileRules {
 
     /** Without the layers, what the build did to a directory's permissions is the best there is to know. */
     private static Outcome openedByBuild(ImageSubject image) {
-        Outcome opened = image.steps().decide(steps -> {
-            Map<String, Boolean> folders = openFolders(steps);
+        Outcome opened = Fact.decideBoth(image.steps(), image.env(), (steps, env) -> {
+            Map<String, Boolean> folders = openFolders(steps, env);
             int longest =
                     folders.keySet().stream().mapToInt(String::length).max().orElse(0);
             return searchPaths(image, folder -> isOpened(folder, folders, longest));
@@ -250,16 +258,23 @@ final class FileRules {
         return value.length() > 2 && Character.isLetter(value.charAt(0)) && value.startsWith(":\\", 1);
     }
 
-    /** {@return the folders that everybody may write after the build, and whether what is below them too} */
-    private static Map<String, Boolean> openFolders(List<BuildStep> steps) {
+    /**
+     * {@return the folders to which everybody may add after the build, and whether to what is below them too}
+     *
+     * <p>The sticky bit does not help: a program that is not there yet is nobody's.
+     */
+    private static Map<String, Boolean> openFolders(List<BuildStep> steps, List<String> env) {
         Map<String, Boolean> open = new HashMap<>();
+        Map<String, String> variables = new HashMap<>();
+        env.forEach(variable -> variables.put(NetworkRules.name(variable), NetworkRules.value(variable)));
         for (BuildStep step : steps) {
             for (Chmod change : changes(step)) {
-                for (String path : change.paths()) {
+                for (String given : change.paths()) {
+                    String path = resolved(given, variables);
                     if (!path.startsWith("/")) {
                         continue;
                     }
-                    if (change.worldWritable()) {
+                    if (change.othersWrite()) {
                         open.put(ImagePath.clean(path), change.recursive());
                     } else {
                         open.remove(ImagePath.clean(path));
@@ -268,6 +283,17 @@ final class FileRules {
             }
         }
         return open;
+    }
+
+    /** {@return a path with the value of the variable that it starts with} */
+    private static String resolved(String path, Map<String, String> variables) {
+        Matcher variable = VARIABLE.matcher(path);
+        if (!path.startsWith("$") || !variable.lookingAt()) {
+            return path;
+        }
+        String name = variable.group(1) == null ? variable.group(2) : variable.group(1);
+        String value = variables.getOrDefault(name, "");
+        return value.isEmpty() || value.length() > MAX_VALUE ? path : value + path.substring(variable.end());
     }
 
     private static List<Chmod> changes(BuildStep step) {

@@ -5,8 +5,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Verdict;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,5 +34,34 @@ class FileCasesTest {
     void aVolumeForAFolderOfTheApplicationsOwnIsNotGrave(String path, Severity severity) {
         List<Finding> findings = Images.findings(Images.execution("'Volumes':{'" + path + "':{}}"), "IMG-011");
         assertEquals(List.of(severity), findings.stream().map(Finding::severity).toList());
+    }
+
+    private static ImageSubject built(String path, String step, String... more) {
+        String env = "'PATH=" + path + ":/bin'" + (more.length == 0 ? "" : ",'" + more[0] + "'");
+        return Images.document("'config':{'Env':[" + env + "]},'history':" + Images.history(step));
+    }
+
+    @Test
+    void theStickyBitDoesNotCloseASearchPath() {
+        for (String step : List.of(
+                "/bin/sh -c chmod 1777 /opt/x",
+                "/bin/sh -c chmod a+rwxt /opt/x",
+                "/bin/sh -c mkdir -m 1777 /opt/x",
+                "COPY --chmod=1777 x /opt/x")) {
+            Images.assertVerdict("IMG-032", Verdict.FAIL, step, built("/opt/x", step));
+            Images.assertBuilt("IMG-023", Verdict.PASS, step);
+        }
+        String closed = "/bin/sh -c chmod 1777 /opt/x; chmod 1755 /opt/x";
+        Images.assertVerdict("IMG-032", Verdict.PASS, closed, built("/opt/x", closed));
+    }
+
+    @Test
+    void aFolderMayBeNamedByAVariable() {
+        for (String name : List.of("$TOOLS/bin", "${TOOLS}/bin", "\"$TOOLS\"/bin/")) {
+            String step = "/bin/sh -c chmod 777 " + name;
+            Images.assertVerdict("IMG-032", Verdict.FAIL, step, built("/opt/t/bin", step, "TOOLS=/opt/t"));
+            Images.assertVerdict("IMG-032", Verdict.PASS, step, built("/opt/t/bin", step, "TOOLS=/opt/u"));
+            Images.assertVerdict("IMG-032", Verdict.PASS, step, built("/opt/t/bin", step));
+        }
     }
 }
