@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** How the build brought things into the image. */
 final class BuildRules {
@@ -37,6 +39,13 @@ final class BuildRules {
     private static final String WITH_VALUE = "MmdI";
 
     private static final String VALUE_APART = "dI";
+
+    private static final int DIGEST_LENGTH = 64;
+    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]+");
+    private static final Pattern OF_SSH = Pattern.compile("[A-Za-z0-9_-]{1,64}@[A-Za-z0-9.-]{1,255}:(?!//)");
+
+    /** What follows the address of a repository: a commit, and maybe a folder in it. */
+    private static final Pattern COMMIT = Pattern.compile("#(?:[0-9a-f]{64}|[0-9a-f]{40})(?::|$)");
 
     private BuildRules() {}
 
@@ -62,7 +71,7 @@ final class BuildRules {
     private static boolean isBaseFileSystem(BuildStep step) {
         return step.layer() == 0
                 && ImagePath.clean(step.destination()).equals("/")
-                && step.sources().stream().noneMatch(BuildRules::isWebUrl);
+                && step.sources().stream().noneMatch(source -> isDownload(step, source));
     }
 
     private static Rule<ImageSubject> addFromUrl() {
@@ -70,30 +79,63 @@ final class BuildRules {
                 info("IMG-013", "ADD downloads without a checksum", Severity.MEDIUM, Profile.L1, "4.9", "4.1.5")
                         .rationale(
                                 "What the server sends on the day of the build becomes part of the image, whatever it is."
-                                        + " A builder that does not record the checksum option cannot be told from one that was not"
+                                        + " For a repository of git, a commit in the address is as good as a checksum. A builder"
+                                        + " that does not record the checksum option cannot be told from one that was not"
                                         + " given it.")
                         .remediation(
-                                "Pin the content: ADD --checksum=sha256:… URL, or download and verify it in one RUN step."),
+                                "Pin the content: ADD --checksum=sha256:… URL, ADD REPOSITORY#COMMIT with the whole commit"
+                                        + " id, or download and verify it in one RUN step."),
                 image -> Rules.overSteps(image, step -> {
-                    Evidence[] urls = step.isAdd() && !step.hasOption("--checksum") ? urls(step) : new Evidence[0];
-                    return urls.length == 0
+                    Evidence[] shown = step.isAdd() && !step.hasOption("--checksum") ? unpinned(step) : new Evidence[0];
+                    return shown.length == 0
                             ? List.of()
                             : List.of(Problem.at(
-                                    new Location.History(step.index()), "ADD downloads without a checksum", urls));
+                                    new Location.History(step.index()), "ADD downloads without a checksum", shown));
                 }));
     }
 
-    private static Evidence[] urls(BuildStep step) {
+    private static Evidence[] unpinned(BuildStep step) {
         return step.sources().stream()
-                .filter(BuildRules::isWebUrl)
+                .filter(source -> isDownload(step, source) && !isCommit(source))
                 .limit(Rules.MAX_SHOWN)
-                .flatMap(url -> Rules.url(url).stream())
+                .flatMap(source ->
+                        isDigest(source) ? Stream.of(Evidence.of("downloaded", source)) : Rules.url(source).stream())
                 .toArray(Evidence[]::new);
+    }
+
+    /** The classic builder records what it has downloaded as a bare digest, and a file as {@code file:} and one. */
+    private static boolean isDownload(BuildStep step, String source) {
+        return isWebUrl(source)
+                || isRepository(source)
+                || (isDigest(source) && step.words().contains("in"));
     }
 
     private static boolean isWebUrl(String source) {
         String lower = source.toLowerCase(Locale.ROOT);
         return lower.startsWith("http://") || lower.startsWith("https://");
+    }
+
+    private static boolean isDigest(String source) {
+        return source.length() == DIGEST_LENGTH && DIGEST.matcher(source).matches();
+    }
+
+    /** As BuildKit tells a repository of git: by the scheme, the form that ssh has, or its name. */
+    private static boolean isRepository(String source) {
+        String lower = source.toLowerCase(Locale.ROOT);
+        return lower.startsWith("git://")
+                || lower.startsWith("ssh://")
+                || OF_SSH.matcher(source).lookingAt()
+                || (isWebUrl(source) && withoutFragment(lower).endsWith(".git"));
+    }
+
+    private static boolean isCommit(String source) {
+        String fragment = source.substring(withoutFragment(source).length());
+        return isRepository(source) && COMMIT.matcher(fragment).lookingAt();
+    }
+
+    private static String withoutFragment(String source) {
+        int hash = source.indexOf('#');
+        return hash < 0 ? source : source.substring(0, hash);
     }
 
     private static Rule<ImageSubject> pipedIntoShell() {

@@ -118,4 +118,33 @@ class RecordedCommandsTest {
                 "RUN /bin/sh -c sudo /dev/pipes/EOF # buildkit");
         assertBuilt("IMG-020", Verdict.PASS, "RUN /bin/sh -c ls /dev/pipes/EOF # buildkit");
     }
+
+    @Test
+    void addDownloadsFromRepositoriesAndWithoutAnAddressToo() {
+        String digest = "ab".repeat(32);
+        String commit = "cd".repeat(20);
+        assertBuilt(
+                "IMG-013",
+                Verdict.FAIL,
+                "/bin/sh -c #(nop) ADD " + digest + " in /x ",
+                "ADD git@github.com:o/r.git /x # buildkit",
+                "ADD git@github.com:o/r.git#main /x # buildkit",
+                "ADD ssh://git@h/o/r /x",
+                "ADD https://github.com/o/r.git#v1 /x",
+                "ADD https://github.com/o/r.git#" + commit.substring(1) + " /x",
+                "ADD https://h/r.tar#" + commit + " /x");
+        assertBuilt(
+                "IMG-013",
+                Verdict.PASS,
+                "/bin/sh -c #(nop) ADD file:" + digest + " in /x ",
+                "ADD " + digest + " /x",
+                "ADD https://github.com/o/r.git#" + commit + " /x # buildkit",
+                "ADD git@github.com:o/r.git#" + commit + ":docs /x # buildkit",
+                "ADD https://github.com/o/r.git#" + digest + " /x");
+        assertVerdict(
+                "IMG-012",
+                Verdict.FAIL,
+                "a base that is downloaded",
+                Images.built("/bin/sh -c #(nop) ADD " + digest + " in / "));
+    }
 }
