@@ -50,22 +50,36 @@ final class Wrappers {
         List<ShellScript> all = new ArrayList<>(scripts);
         addScripts(words, inputs, depth, all);
         List<Command> wrapped = new ArrayList<>();
-        List<String> rest = inner(words);
-        for (int level = 0; level < MAX_DEPTH && !rest.isEmpty(); level++) {
-            CommandWords next = CommandWords.split(rest);
-            List<ShellScript> own = new ArrayList<>();
-            addScripts(next.words(), inputs, depth, own);
-            rest = inner(next.words());
-            wrapped.add(new Command(next.assignments(), next.words(), own, List.of(), data(next.words(), rest, inputs)));
-        }
-        if (!rest.isEmpty()) {
+        List<List<String>> started = started(words);
+        if (!follow(started, inputs, depth, 0, wrapped)) {
             all.add(ShellScript.UNREAD);
         }
-        return new Command(assignments, words, all, wrapped, data(words, inner(words), inputs));
+        return new Command(assignments, words, all, wrapped, data(words, started, inputs));
+    }
+
+    /** Adds the commands that are started, and those that they start; {@return whether none is too deep for that} */
+    private static boolean follow(
+            List<List<String>> started, List<String> inputs, int depth, int level, List<Command> wrapped) {
+        if (level == MAX_DEPTH) {
+            return started.isEmpty();
+        }
+        boolean isComplete = true;
+        // What is read once is not there any more for a second command of find.
+        List<String> left = inputs;
+        for (List<String> words : started) {
+            CommandWords next = CommandWords.split(words);
+            List<ShellScript> own = new ArrayList<>();
+            addScripts(next.words(), left, depth, own);
+            List<List<String>> inner = started(next.words());
+            wrapped.add(new Command(next.assignments(), next.words(), own, List.of(), data(next.words(), inner, left)));
+            isComplete &= follow(inner, left, depth, level + 1, wrapped);
+            left = List.of();
+        }
+        return isComplete;
     }
 
     /** {@return what of the inputs is data for these words, which start others or run what they read or do neither} */
-    private static List<String> data(List<String> words, List<String> started, List<String> inputs) {
+    private static List<String> data(List<String> words, List<List<String>> started, List<String> inputs) {
         return started.isEmpty() && !runsInputs(words) ? inputs : List.of();
     }
 
@@ -139,8 +153,8 @@ final class Wrappers {
         return 0;
     }
 
-    /** {@return the words of the command that {@code words} starts, or none} */
-    private static List<String> inner(List<String> words) {
+    /** {@return the words of each command that {@code words} starts; only find starts more than one} */
+    private static List<List<String>> started(List<String> words) {
         String program = program(words);
         if (program.equals("find")) {
             return afterExec(words);
@@ -155,26 +169,34 @@ final class Wrappers {
             if (option.equals("--")) {
                 break;
             }
+            boolean asks = program.equals("command") && (option.indexOf('v') > 0 || option.indexOf('V') > 0);
+            if (asks) {
+                return List.of();
+            }
             boolean takesNext = option.length() == 2 && withValue.indexOf(option.charAt(1)) >= 0;
             at += takesNext ? 1 : 0;
         }
         at += WITH_OPERAND.contains(program) ? 1 : 0;
-        return at < words.size() ? words.subList(at, words.size()) : List.of();
+        return at < words.size() ? List.of(words.subList(at, words.size())) : List.of();
     }
 
-    private static List<String> afterExec(List<String> words) {
+    private static List<List<String>> afterExec(List<String> words) {
+        List<List<String>> started = new ArrayList<>();
         for (int i = 1; i < words.size(); i++) {
             String word = words.get(i);
-            if (word.equals("-exec") || word.equals("-execdir") || word.equals("-ok")) {
-                int end = i + 1;
-                while (end < words.size()
-                        && !words.get(end).equals(";")
-                        && !words.get(end).equals("+")) {
-                    end++;
+            if (word.equals("-exec") || word.equals("-execdir") || word.equals("-ok") || word.equals("-okdir")) {
+                int start = i + 1;
+                i = start;
+                while (i < words.size()
+                        && !words.get(i).equals(";")
+                        && !words.get(i).equals("+")) {
+                    i++;
                 }
-                return words.subList(i + 1, end);
+                if (i > start) {
+                    started.add(words.subList(start, i));
+                }
             }
         }
-        return List.of();
+        return started;
     }
 }

@@ -44,6 +44,11 @@ class ShellScriptTest {
                 "sudo -u root -E env X=1 a ~ sudo env a",
                 "xargs -n 1 chmod 777 ~ xargs chmod",
                 "find / -type f -exec chmod a+w {} + ~ find chmod",
+                "find / -exec a {} \\; -type f -execdir sudo b {} + -okdir c \\; ~ find a sudo b c",
+                "find / -exec \\; -exec a ~ find a",
+                "command -v a ~ command",
+                "command -pV a ~ command",
+                "command -p a ~ command a",
                 "timeout -k 5 10 curl x ~ timeout curl",
                 "sh -ec 'a; b' ~ sh a b",
                 "/bin/bash -o pipefail -c 'a | b' ~ bash a b",
@@ -293,6 +298,8 @@ class ShellScriptTest {
                 "'",
                 "<<E\n",
                 "sudo ",
+                "find -exec ",
+                "-exec sh \\; ",
                 "sh -c '",
                 "\\`",
                 "a=b ",
@@ -310,6 +317,13 @@ class ShellScriptTest {
         String hostile = piece.repeat(400_000 / piece.length());
         assertTimeoutPreemptively(
                 Duration.ofSeconds(20), () -> ShellScript.parse(hostile).everyCommand());
+    }
+
+    @Test
+    void aHereDocumentOfFindIsReadOnce() {
+        String hostile = "find " + "-exec sh \\; ".repeat(20_000) + "<<E\n" + "a;".repeat(20_000) + "\nE";
+        List<String> programs = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> programs(hostile));
+        assertEquals(40_001, programs.size());
     }
 
     @Test

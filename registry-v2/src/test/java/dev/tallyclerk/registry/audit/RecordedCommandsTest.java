@@ -147,4 +147,11 @@ class RecordedCommandsTest {
                 "a base that is downloaded",
                 Images.built("/bin/sh -c #(nop) ADD " + digest + " in / "));
     }
+
+    @Test
+    void toAskForACommandIsNotToRunIt() {
+        assertBuilt("IMG-018", Verdict.PASS, "/bin/sh -c command -v sudo || true");
+        assertBuilt("IMG-018", Verdict.FAIL, "/bin/sh -c command sudo x");
+        assertBuilt("IMG-023", Verdict.FAIL, "/bin/sh -c find /x -exec ls {} \\; -exec chmod 777 {} +");
+    }
 }
