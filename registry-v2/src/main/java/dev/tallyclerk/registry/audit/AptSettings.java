@@ -33,12 +33,15 @@ final class AptSettings {
         return false;
     }
 
-    /** {@return whether words have {@code gpgcheck=0}, of all repositories or of one} */
+    /**
+     * {@return whether words have {@code gpgcheck=0} or dnf5's {@code pkg_gpgcheck=0}, of all repositories or of one}
+     */
     static boolean skipsGpg(List<String> words) {
         return parts(words).stream().anyMatch(part -> {
             int equals = part.indexOf('=');
             String name = part.substring(0, Math.max(equals, 0));
-            boolean isCheck = name.equals("gpgcheck") || name.endsWith(".gpgcheck");
+            String setting = name.substring(name.lastIndexOf('.') + 1);
+            boolean isCheck = setting.equals("gpgcheck") || setting.equals("pkg_gpgcheck");
             return isCheck && NO.contains(unquoted(part.substring(equals + 1)));
         });
     }

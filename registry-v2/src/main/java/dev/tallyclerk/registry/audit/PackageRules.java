@@ -56,7 +56,7 @@ final class PackageRules {
     private static final Map<String, Set<String>> UNSIGNED = Map.of(
             "apt", Set.of("--allow-unauthenticated", "--allow-insecure-repositories", "--force-yes"),
             "apk", Set.of("--allow-untrusted"),
-            "dnf", Set.of("--nogpgcheck"),
+            "dnf", Set.of("--nogpgcheck", "--no-gpgcheck", "--no-gpgchecks"),
             "zypper", Set.of("--no-gpg-checks", "--nogpgcheck"),
             "rpm", Set.of("--nosignature", "--nodigest"));
 
@@ -83,6 +83,9 @@ final class PackageRules {
     private static final Predicate<String> RPM_READS = Pattern.compile(
                     "-[A-Za-z]*[qVeK][A-Za-z]*|--(?:query|verify|erase|checksig|import|eval)")
             .asMatchPredicate();
+
+    private static final Pattern TRUSTED = Pattern.compile("(?im)^trusted:[ \t]*yes[ \t]*$");
+    private static final Pattern LOCAL_URIS = Pattern.compile("(?im)^uris:(?:[ \t]+(?:file|copy):[^ \t\n]*+)+[ \t]*$");
 
     /** Sources that are files of the build itself. */
     private static final List<String> LOCAL = List.of("file:", "copy:");
@@ -286,7 +289,17 @@ final class PackageRules {
 
     /** {@return whether a file of such words lets a package manager install what is not signed} */
     private static boolean isWritten(List<String> words) {
-        return AptSettings.allowsUnsigned(words) || AptSettings.skipsGpg(words) || trustsSource(words);
+        return AptSettings.allowsUnsigned(words)
+                || AptSettings.skipsGpg(words)
+                || trustsSource(words)
+                || words.stream().anyMatch(PackageRules::trustsStanza)
+                || trustsStanza(String.join(" ", words));
+    }
+
+    /** sources.list(5), the form of deb822 with a field in each line, here with the line ends that printf writes. */
+    private static boolean trustsStanza(String word) {
+        String text = word.replace("\\n", "\n");
+        return TRUSTED.matcher(text).find() && !LOCAL_URIS.matcher(text).find();
     }
 
     /**

@@ -78,4 +78,25 @@ class PackageCasesTest {
                 "/bin/sh -c apk add x && rm -f /var/cache/apk",
                 "/bin/sh -c apk add x && rm -rf /var/cache/apk/x");
     }
+
+    @Test
+    void signaturesAreSkippedInOtherSpellings() {
+        assertBuilt(
+                "IMG-021",
+                Verdict.FAIL,
+                "/bin/sh -c dnf install --no-gpgchecks x",
+                "/bin/sh -c dnf --setopt=pkg_gpgcheck=0 install x",
+                "/bin/sh -c dnf --setopt=acme.pkg_gpgcheck=0 install x",
+                "/bin/sh -c printf 'Types: deb\\nURIs: http://h\\nTrusted: yes\\n' > /etc/apt/sources.list.d/a.sources",
+                "/bin/sh -c cat <<E > a.sources\nTypes: deb\nURIs: file:/a http://h\nTrusted: yes\nE",
+                "/bin/sh -c echo Trusted: yes >> a.sources",
+                "/bin/sh -c printf '%s\\n' 'URIs: http://h' 'Trusted: yes' > a.sources");
+        assertBuilt(
+                "IMG-021",
+                Verdict.PASS,
+                "/bin/sh -c dnf --setopt=pkg_gpgcheck=1 install x",
+                "/bin/sh -c cat <<E > a.sources\nTypes: deb\nURIs: file:/a copy:/b\nTrusted: yes\nE",
+                "/bin/sh -c cat <<E > a.sources\nTypes: deb\nTrusted: no\nE",
+                "/bin/sh -c echo 'it is Trusted: yes'");
+    }
 }
