@@ -22,6 +22,11 @@ final class StartRules {
     private static final Set<String> MANY_SERVICES = Set.of("sshd", "dropbear", "systemd", "supervisord");
     private static final Set<String> INIT_PATHS = Set.of("/sbin/init", "/usr/sbin/init");
 
+    private static final Set<String> SERVICES = Set.of("ssh", "sshd", "dropbear", "supervisor", "supervisord");
+    private static final Set<String> SERVICE_STARTERS = Set.of("service", "rc-service", "invoke-rc.d", "systemctl");
+    private static final Set<String> START = Set.of("start", "restart", "--now");
+    private static final String SCRIPTS = "/etc/init.d/";
+
     private StartRules() {}
 
     static List<Rule<ImageSubject>> all() {
@@ -83,8 +88,8 @@ final class StartRules {
         return words.decideAt((line, at) -> {
             ShellScript script = ShellScript.ofWords(line);
             List<Problem> problems = script.everyCommand().stream()
-                    .filter(StartRules::startsServices)
-                    .map(command -> problem(command, at))
+                    .flatMap(command -> services(command).stream())
+                    .map(service -> problem(service, at))
                     .distinct()
                     .toList();
             return problems.isEmpty() && script.hasUnread()
@@ -95,14 +100,34 @@ final class StartRules {
         });
     }
 
-    private static Problem problem(Command command, Location at) {
-        return Problem.at(
-                at, "the command line starts " + command.program(), Evidence.of("program", command.program()));
+    private static Problem problem(String program, Location at) {
+        return Problem.at(at, "the command line starts " + program, Evidence.of("program", program));
     }
 
-    private static boolean startsServices(Command command) {
-        return MANY_SERVICES.contains(command.program())
-                || (!command.words().isEmpty()
-                        && INIT_PATHS.contains(command.words().get(0)));
+    /** {@return the login servers and starters of many services that a command is or starts} */
+    private static List<String> services(Command command) {
+        String program = command.program();
+        String path = command.words().isEmpty() ? "" : command.words().get(0);
+        if (MANY_SERVICES.contains(program) || INIT_PATHS.contains(path)) {
+            return List.of(program);
+        }
+        List<String> arguments = command.arguments();
+        if (arguments.stream().noneMatch(START::contains)) {
+            return List.of();
+        }
+        if (path.startsWith(SCRIPTS)) {
+            return SERVICES.contains(program) ? List.of(program) : List.of();
+        }
+        return SERVICE_STARTERS.contains(program)
+                ? arguments.stream()
+                        .map(StartRules::withoutUnit)
+                        .filter(SERVICES::contains)
+                        .toList()
+                : List.of();
+    }
+
+    private static String withoutUnit(String name) {
+        String unit = ".service";
+        return name.endsWith(unit) ? name.substring(0, name.length() - unit.length()) : name;
     }
 }
