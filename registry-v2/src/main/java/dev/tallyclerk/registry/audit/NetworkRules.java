@@ -13,9 +13,10 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.Elements;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 
 /** What the image listens on, and whom it believes. */
 final class NetworkRules {
@@ -38,7 +39,10 @@ final class NetworkRules {
                                         + " made through it are in no image.")
                         .remediation(
                                 "Remove the EXPOSE instruction and the server behind it; use the engine's exec and logs."),
-                image -> ports(image, REMOTE_ADMINISTRATION::contains, "a port for remote administration is exposed"));
+                image -> ports(
+                        image,
+                        range -> REMOTE_ADMINISTRATION.stream().anyMatch(range::has),
+                        "a port for remote administration is exposed"));
     }
 
     private static Rule<ImageSubject> privilegedPort() {
@@ -48,7 +52,8 @@ final class NetworkRules {
                                 "Listening below port 1024 traditionally needs root or the capability NET_BIND_SERVICE.")
                         .remediation("Listen on a port from 1024 up, and map it to the low one where the container is"
                                 + " published."),
-                image -> ports(image, port -> port < FIRST_UNPRIVILEGED_PORT, "a port below 1024 is exposed"));
+                image ->
+                        ports(image, range -> range.first() < FIRST_UNPRIVILEGED_PORT, "a port below 1024 is exposed"));
     }
 
     private static Rule<ImageSubject> tlsVerificationOff() {
@@ -85,15 +90,15 @@ final class NetworkRules {
         return variable.substring(Math.min(name(variable).length() + 1, variable.length()));
     }
 
-    private static Outcome ports(ImageSubject image, IntPredicate isProblem, String message) {
+    private static Outcome ports(ImageSubject image, Predicate<Range> isProblem, String message) {
         return image.exposedPorts().decideAt((ports, at) -> {
             List<Problem> problems = new ArrayList<>();
             List<Fact.Missing<?>> unreadable = new ArrayList<>();
             for (String port : ports) {
-                OptionalInt number = number(port);
-                if (number.isEmpty()) {
+                Optional<Range> range = range(port);
+                if (range.isEmpty()) {
                     unreadable.add(new Fact.Missing<>(Fact.Reason.UNREADABLE, "not a port at " + at.child(port)));
-                } else if (isProblem.test(number.getAsInt())) {
+                } else if (isProblem.test(range.get())) {
                     problems.add(Problem.at(at.child(port), message, Evidence.of("port", port)));
                 }
             }
@@ -103,9 +108,26 @@ final class NetworkRules {
         });
     }
 
-    private static OptionalInt number(String port) {
+    /** Ports from one to another, both included. */
+    private record Range(int first, int last) {
+        boolean has(int port) {
+            return first <= port && port <= last;
+        }
+    }
+
+    /** {@return the ports of {@code 80}, {@code 80/tcp} or {@code 20-25/tcp}} */
+    private static Optional<Range> range(String port) {
         int slash = port.indexOf('/');
         String digits = slash < 0 ? port : port.substring(0, slash);
+        int dash = digits.indexOf('-');
+        OptionalInt first = number(dash < 0 ? digits : digits.substring(0, dash));
+        OptionalInt last = number(digits.substring(dash + 1));
+        return first.isEmpty() || last.isEmpty() || first.getAsInt() > last.getAsInt()
+                ? Optional.empty()
+                : Optional.of(new Range(first.getAsInt(), last.getAsInt()));
+    }
+
+    private static OptionalInt number(String digits) {
         boolean wellFormed =
                 !digits.isEmpty() && digits.length() <= 5 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
         return wellFormed ? OptionalInt.of(Integer.parseInt(digits)) : OptionalInt.empty();

@@ -23,4 +23,19 @@ class StartCasesTest {
             assertVerdict("IMG-034", Verdict.PASS, script, Images.withStrings("Cmd", "sh", "-c", script));
         }
     }
+
+    private static void assertExposed(String rule, Verdict verdict, String port) {
+        assertVerdict(rule, verdict, port, Images.execution("'ExposedPorts':{'" + port + "':{}}"));
+    }
+
+    @Test
+    void aRangeOfPortsHasEachOfThem() {
+        assertExposed("IMG-009", Verdict.FAIL, "20-25/tcp");
+        assertExposed("IMG-009", Verdict.FAIL, "22-22");
+        assertExposed("IMG-009", Verdict.PASS, "24-2374/tcp");
+        assertExposed("IMG-010", Verdict.FAIL, "1023-1024");
+        assertExposed("IMG-010", Verdict.PASS, "1024-1030/udp");
+        assertExposed("IMG-009", Verdict.UNKNOWN, "25-20/tcp");
+        assertExposed("IMG-009", Verdict.UNKNOWN, "20-/tcp");
+    }
 }
