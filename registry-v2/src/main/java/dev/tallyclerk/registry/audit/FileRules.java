@@ -82,7 +82,7 @@ final class FileRules {
     private static final Set<String> SHARED_WITH_SYSTEM = Set.of("/etc", "/lib", "/lib64", "/usr");
 
     private static final Set<String> NO_WORKDIR_IN = Set.of("/proc", "/sys", "/boot", "/dev", "/initrd", "/lost+found");
-    private static final Set<String> NO_WORKDIR = Set.of("/", "/etc", "/bin", "/sbin", "/usr", "/lib");
+    private static final Set<String> NO_WORKDIR = Set.of("/etc", "/bin", "/sbin", "/usr", "/lib");
     private static final Set<String> WORLD_WRITABLE = Set.of("/tmp", "/var/tmp", "/dev/shm");
 
     private static final Set<String> LOADER_VARIABLES = Set.of("LD_PRELOAD", "LD_AUDIT");
@@ -313,10 +313,11 @@ final class FileRules {
                                         + " lands among them.")
                         .remediation("Set WORKDIR to a directory of the application, for example /app."),
                 image -> image.workingDir().decideAt((path, at) -> {
-                    if (path.isEmpty()) {
+                    String clean = ImagePath.clean(path);
+                    // BuildKit writes the root where no WORKDIR instruction is.
+                    if (clean.equals("/")) {
                         return Outcome.notApplicable("no working directory is set");
                     }
-                    String clean = ImagePath.clean(path);
                     return NO_WORKDIR.contains(clean) || ImagePath.isIn(clean, NO_WORKDIR_IN)
                             ? Outcome.fail(Problem.at(
                                     at, "the working directory is a system directory", Evidence.of("WorkingDir", path)))
