@@ -9,6 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the delegations of a targets file (TUF 4.5, TAP 15). */
 final class DelegationsReader {
@@ -70,8 +72,8 @@ final class DelegationsReader {
             switch (name) {
                 case "name" -> roleName = roleName(in, names);
                 case "terminating" -> terminating = in.bool();
-                case "paths" -> patterns = new PathSelector.Patterns(in.strings());
-                case "path_hash_prefixes" -> prefixes = new PathSelector.HashPrefixes(in.strings());
+                case "paths" -> patterns = selector(in, PathSelector.Patterns::new);
+                case "path_hash_prefixes" -> prefixes = selector(in, PathSelector.HashPrefixes::new);
                 default -> keys.read(name, in);
             }
         }
@@ -83,6 +85,16 @@ final class DelegationsReader {
         PathSelector named = patterns == null ? prefixes : patterns;
         PathSelector paths = named == null ? new PathSelector.Patterns(List.of()) : named;
         return new Delegations.Role(name, keys.roleKeys(in), in.required(terminating, "terminating"), paths);
+    }
+
+    /** Version 1 of go-tuf writes the one of the two that a role does not have as null. */
+    private static @Nullable PathSelector selector(CanonicalReader in, Function<List<String>, PathSelector> kind)
+            throws JsonException {
+        if (in.isNull()) {
+            in.skip();
+            return null;
+        }
+        return kind.apply(in.strings());
     }
 
     private static String roleName(CanonicalReader in, Set<String> names) throws JsonException {

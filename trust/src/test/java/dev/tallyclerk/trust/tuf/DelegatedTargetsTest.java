@@ -708,6 +708,29 @@ class DelegatedTargetsTest {
         assertEquals(List.of("1.yes.json"), repository.takeRequests());
     }
 
+    /** Version 1 of go-tuf writes the one of the two members that a role does not have as null, and signs that. */
+    @Test
+    void pathsOrPrefixesThatAreNullAreNone() throws TufException {
+        String hash = TargetPathHash.of("x");
+        repository.delegate("targets", "team", "team/*").put("path_hash_prefixes", null);
+        List<SigningKey> keys = List.of(SigningKey.ed25519());
+        repository
+                .delegate("targets", "bin", "path_hash_prefixes", List.of(hash.substring(0, 2)), keys)
+                .put("paths", null);
+        Map<String, Object> neither = repository.delegate("targets", "neither", "*");
+        neither.put("paths", null);
+        neither.put("path_hash_prefixes", null);
+        repository.delegatedKeys.put("bin", keys);
+        list("team", "team/app");
+        list("bin", "x");
+        list("neither", "other");
+        repository.publish();
+        FreshMetadata metadata = refresh();
+        assertEquals("team", metadata.requireTarget("team/app").role());
+        assertEquals("bin", metadata.requireTarget("x").role());
+        assertTrue(metadata.target("other").isEmpty());
+    }
+
     // The state by itself
 
     @Test

@@ -277,6 +277,11 @@ class MalformedMetadataTest {
         role.put("name", "../../unusual");
         role.put("path_hash_prefixes", List.of("00"));
         assertEquals("/signed/delegations/roles/0", refusedTargets());
+        role.put("path_hash_prefixes", List.of());
+        assertEquals("/signed/delegations/roles/0", refusedTargets());
+        role.put("path_hash_prefixes", "00");
+        assertEquals("/signed/delegations/roles/0/path_hash_prefixes", refusedTargets());
+        role.put("path_hash_prefixes", List.of("00"));
         role.remove("paths");
         targets();
         role.remove("path_hash_prefixes");
