@@ -46,11 +46,6 @@ public record Root(
         return Objects.requireNonNull(roles.get(role), "every role is there by construction");
     }
 
-    /** {@return whether the role is signed by the same keys under {@code other}} */
-    boolean hasSameKeys(Root other, TopLevelRole role) {
-        return declaredFor(role).equals(other.declaredFor(role));
-    }
-
     /** {@return whether every key that signs for the role under {@code other} still does} */
     boolean hasAllKeysOf(Root other, TopLevelRole role) {
         return declaredFor(role).containsAll(other.declaredFor(role));

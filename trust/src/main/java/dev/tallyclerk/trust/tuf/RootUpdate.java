@@ -186,13 +186,14 @@ final class RootUpdate {
      * which others see why, and before root.json is: a crash in between must not hide the change from the next refresh,
      * which then could never get past a fast-forwarded version.
      *
-     * <p>What enough of the keys that are left have signed stays: a key that is added, or one of several that is taken
-     * away, would else let anybody who can answer requests go back to any older file that has not expired.
+     * <p>Where no key is gone all stays, whatever the threshold is now, and else what enough of the keys that are left
+     * have signed: a key that is added, or one of several that is taken away, would else let anybody who can answer
+     * requests go back to any older file that has not expired.
      */
     private void forgetIfKeysChanged(Root before, TrustedMetadata next) throws TufException {
-        boolean same = next.root().hasSameKeys(before, TopLevelRole.TIMESTAMP)
-                && next.root().hasSameKeys(before, TopLevelRole.SNAPSHOT);
-        if (!same && !isVouchedFor(before, next)) {
+        boolean noneIsGone = next.root().hasAllKeysOf(before, TopLevelRole.TIMESTAMP)
+                && next.root().hasAllKeysOf(before, TopLevelRole.SNAPSHOT);
+        if (!noneIsGone && !isVouchedFor(before, next)) {
             requireSameRoot();
             forget();
         }

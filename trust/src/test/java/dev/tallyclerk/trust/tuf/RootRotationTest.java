@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** TUF 5.2 and 5.3. */
@@ -333,13 +334,11 @@ class RootRotationTest {
 
     /** TUF 5.3.11 is for versions that a key which is gone has signed; all others are still the signers' word. */
     @ParameterizedTest
-    @EnumSource(
-            value = TopLevelRole.class,
-            names = {"TIMESTAMP", "SNAPSHOT"})
-    void aKeyThatIsOnlyAddedForgetsNothing(TopLevelRole role) throws TufException {
+    @CsvSource({"TIMESTAMP, 1", "SNAPSHOT, 1", "SNAPSHOT, 2"})
+    void aKeyThatIsOnlyAddedForgetsNothing(TopLevelRole role, int threshold) throws TufException {
         repository.publish();
         repository.client(store).refresh();
-        repository.setKeys(role, 1, repository.keysOf(role).get(0), SigningKey.ed25519());
+        repository.setKeys(role, threshold, repository.keysOf(role).get(0), SigningKey.ed25519());
         repository.rotateRoot();
         repository.timestamp.put("version", 1L);
         repository.writeTimestamp();
@@ -348,6 +347,45 @@ class RootRotationTest {
                 "timestamp",
                 "5.4.3.1",
                 () -> repository.client(store).refresh());
+    }
+
+    /** That the signers have become more does not make what they signed before somebody else's word. */
+    @ParameterizedTest
+    @EnumSource(
+            value = TopLevelRole.class,
+            names = {"TIMESTAMP", "SNAPSHOT"})
+    void aThresholdThatNobodyMeetsYetForgetsNothing(TopLevelRole role) throws TufException, IOException {
+        repository.client(store).refresh();
+        byte[] timestamp = repository.fileNamed("timestamp.json");
+        byte[] snapshot = repository.fileNamed("1.snapshot.json");
+        repository.setKeys(role, 3, repository.keysOf(role).get(0), SigningKey.ed25519());
+        repository.rotateRoot();
+        repository.publish();
+        refuses(
+                Reason.THRESHOLD_NOT_MET,
+                role.roleName(),
+                role.steps().threshold(),
+                () -> repository.client(store).refresh());
+        assertArrayEquals(snapshot, store.load(StoredName.SNAPSHOT, 100_000).orElseThrow());
+        if (role == TopLevelRole.TIMESTAMP) {
+            assertArrayEquals(
+                    timestamp, store.load(StoredName.TIMESTAMP, 100_000).orElseThrow());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = TopLevelRole.class,
+            names = {"TIMESTAMP", "SNAPSHOT"})
+    void aThresholdThatIsRaisedIsMetByWhatIsPublishedNext(TopLevelRole role) throws TufException {
+        repository.publish();
+        repository.client(store).refresh();
+        repository.setKeys(role, 2, repository.keysOf(role).get(0), SigningKey.ed25519());
+        repository.rotateRoot();
+        repository.publish();
+        TrustedMetadata newest = repository.client(store).refresh().trusted();
+        assertEquals(3, newest.timestamp().orElseThrow().version());
+        assertEquals(3, newest.snapshot().orElseThrow().version());
     }
 
     @ParameterizedTest

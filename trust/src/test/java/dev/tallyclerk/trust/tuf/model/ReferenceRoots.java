@@ -113,9 +113,9 @@ final class ReferenceRoots {
     }
 
     private void forgetIfKeysChanged(Document before, Document next) {
-        boolean same = keysOf(before, "timestamp").equals(keysOf(next, "timestamp"))
-                && keysOf(before, "snapshot").equals(keysOf(next, "snapshot"));
-        if (!same && !isVouchedFor(before, next)) {
+        boolean noneIsGone = keysOf(next, "timestamp").containsAll(keysOf(before, "timestamp"))
+                && keysOf(next, "snapshot").containsAll(keysOf(before, "snapshot"));
+        if (!noneIsGone && !isVouchedFor(before, next)) {
             forget();
         }
     }
