@@ -5,10 +5,15 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 
 /** The checks of one file against what is trusted already; each passes silently or throws. */
 final class FileChecks {
     private static final MetadataRole SNAPSHOT = MetadataRole.of(TopLevelRole.SNAPSHOT);
+
+    /** What no targets role's file is called; Sigstore's snapshots list the first of them. */
+    private static final Set<String> NOT_OF_TARGETS =
+            Set.of(TopLevelRole.ROOT.fileName(), TopLevelRole.TIMESTAMP.fileName(), TopLevelRole.SNAPSHOT.fileName());
 
     private FileChecks() {}
 
@@ -51,10 +56,13 @@ final class FileChecks {
     }
 
     static void refuseRollback(Snapshot before, Snapshot next) throws TufException {
-        // TUF 5.5.5: everything that was listed still is, in the same version or a later one.
+        // TUF 5.5.5: every targets file that was listed still is, in the same version or a later one.
         for (Map.Entry<String, MetaFile> entry : before.meta().entrySet()) {
             MetaFile listed = next.meta().get(entry.getKey());
             if (listed == null) {
+                if (NOT_OF_TARGETS.contains(entry.getKey())) {
+                    continue;
+                }
                 throw TufException.of(
                         Reason.ROLLBACK,
                         SNAPSHOT,

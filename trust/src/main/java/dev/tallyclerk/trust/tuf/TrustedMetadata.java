@@ -223,7 +223,7 @@ public final class TrustedMetadata {
      * @param start the start time of the refresh
      * @return the state that trusts it
      * @throws TufException if it is not what the timestamp lists, not signed by enough keys, has expired, or lists an
-     *     older version of any file than the remembered one, or no longer lists it
+     *     older version of any file than the remembered one, or lists a targets file no longer
      */
     public TrustedMetadata updateSnapshot(byte[] file, Instant start) throws TufException {
         requireReached(reached == TopLevelRole.TIMESTAMP);

@@ -45,7 +45,7 @@ public final class TufException extends Exception {
         THRESHOLD_NOT_MET,
         /** The version is not exactly the one that must be; see {@link TufException#wantedVersion}. */
         WRONG_VERSION,
-        /** The version is lower than one that was trusted before, or a file is no longer listed. */
+        /** The version is lower than one that was trusted before, or a targets file is no longer listed. */
         ROLLBACK,
         /** The file is no longer valid; see {@link TufException#expires}. */
         EXPIRED,

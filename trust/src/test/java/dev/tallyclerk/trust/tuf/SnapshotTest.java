@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TUF 5.5. */
 class SnapshotTest {
@@ -111,6 +113,23 @@ class SnapshotTest {
         object(repository.snapshot, "meta").remove("role.json");
         repository.publish();
         refused(Reason.ROLLBACK, "5.5.5");
+    }
+
+    /** TUF 5.5.5 is about targets files, and Sigstore's snapshots listed the root as well. */
+    @ParameterizedTest
+    @ValueSource(strings = {"root.json", "timestamp.json", "snapshot.json"})
+    void anEntryOfNoTargetsFileMayVanishButNotGoBack(String name) throws TufException {
+        Map<String, Object> meta = object(repository.snapshot, "meta");
+        meta.put(name, new LinkedHashMap<>(Map.of("version", 2)));
+        repository.publish();
+        repository.client(store).refresh();
+        meta.put(name, new LinkedHashMap<>(Map.of("version", 1)));
+        repository.publish();
+        refused(Reason.ROLLBACK, "5.5.5");
+        meta.remove(name);
+        repository.publish();
+        TrustedMetadata newest = repository.client(store).refresh().trusted();
+        assertEquals(4, newest.snapshot().orElseThrow().version());
     }
 
     @Test
