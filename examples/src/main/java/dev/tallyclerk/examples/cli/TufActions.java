@@ -88,7 +88,7 @@ final class TufActions {
     private void trust(Path root, MetadataStore store) throws IOException, TufException {
         TufLimits limits = limits();
         byte[] file = MetadataFolder.read(root, limits.rootBytes());
-        TrustedMetadata trusted = TrustedMetadata.start(file, engine(), limits);
+        TrustedMetadata trusted = TrustedMetadata.start(file, protocolEngine(), limits);
         try (MetadataStore.Claim claim = store.claim()) {
             // Killed in between, the old root stays trusted, and no copy of one that no longer is lies beside a new
             // one.
@@ -206,7 +206,19 @@ final class TufActions {
 
     /** {@return for each kind of key the engine whose first signature takes least of a new process} */
     static SignatureEngine engine() {
-        SignatureEngine runtime = SignatureEngine.jdk();
+        return engine(SignatureEngine.jdk());
+    }
+
+    /**
+     * {@return the same engine for the {@code tuf} commands, which verifies RSA by PKCS #1 v1.5 too} Whole versions of
+     * the conformance suite sign with it, and have no option for a client that wants to be asked. The scheme is what
+     * trusted metadata declares for a key; no signature chooses it.
+     */
+    static SignatureEngine protocolEngine() {
+        return engine(SignatureEngine.jdk(SignatureScheme.RSA_PKCS1V15_SHA256, SignatureScheme.RSA_PKCS1V15_SHA512));
+    }
+
+    private static SignatureEngine engine(SignatureEngine runtime) {
         return key -> key.scheme() == SignatureScheme.ED25519
                 ? BouncyCastleEngine.of().verifierFor(key)
                 : runtime.verifierFor(key);
@@ -232,7 +244,7 @@ final class TufActions {
                 .trustedRootFromStore()
                 .store(MetadataStore.inDirectory(arguments.requireMetadataDir()))
                 .clock(clock)
-                .engine(engine())
+                .engine(protocolEngine())
                 .limits(limits())
                 .listener(listener(terminal));
     }

@@ -24,7 +24,9 @@ import picocli.CommandLine.Spec;
         exitCodeOnInvalidInput = ExitCode.REJECTED,
         description = {
             "Keeps the metadata of a TUF repository up to date, downloads what it vouches for, and shows it.",
-            "The options may stand before or after init, refresh and download."
+            "The options may stand before or after init, refresh and download.",
+            "Keys of RSA that metadata declares with rsa-pkcs1v15-sha256 or -sha512 count here, as old repositories need"
+                    + " it; verify --trust does not take them."
         },
         footer = {
             "",

@@ -105,6 +105,24 @@ class TufCommandTest {
         assertFalse(Files.exists(client.metadataDir()));
     }
 
+    /** Whole versions of the suite sign with it, and the protocol has no option to ask for it. */
+    @Test
+    void aRepositoryThatSignsByPkcs1IsTaken() throws GeneralSecurityException, IOException {
+        TufRepository.Key key = TufRepository.Key.pkcs1();
+        for (String role : TufRepository.TOP_LEVEL) {
+            repository.keys(role, 1, key);
+        }
+        repository.addTarget("targets", "artifact", "hello");
+        repository.writeRoot();
+        repository.writeAll();
+        assertEquals(0, client.init().exitCode());
+        CommandRun run = client.download("artifact");
+        assertEquals(0, run.exitCode(), run.toString());
+        CommandRun shown =
+                client.run(List.of("--metadata-dir", client.metadataDir().toString(), "inspect"));
+        assertEquals(0, shown.exitCode(), shown.toString());
+    }
+
     /** A delegated role may list a target of any path, also of that of the trusted root. */
     @ParameterizedTest
     @ValueSource(strings = {"metadata", ".", "link", "link/../metadata/."})

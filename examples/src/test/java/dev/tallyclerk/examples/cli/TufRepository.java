@@ -13,6 +13,7 @@ import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -37,27 +38,43 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
     private final HostileServer server;
     private int taken;
 
-    /** An Ed25519 key as metadata declares it. */
-    record Key(KeyPair pair, String publicHex, String id) {
+    /**
+     * A key as metadata declares it.
+     *
+     * @param algorithm what the runtime calls the scheme
+     */
+    record Key(KeyPair pair, String algorithm, String keyType, String scheme, String publicText, String id) {
         private static final int PREFIX = 12;
 
         static Key generate() throws GeneralSecurityException {
             KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
             byte[] encoded = pair.getPublic().getEncoded();
             String hex = HexFormat.of().formatHex(Arrays.copyOfRange(encoded, PREFIX, encoded.length));
-            return new Key(
-                    pair,
-                    hex,
-                    Digest.sha256Of(hex.getBytes(StandardCharsets.UTF_8)).encoded());
+            return of(pair, "Ed25519", "ed25519", "ed25519", hex);
+        }
+
+        /** {@return a key of RSA that signs by PKCS #1 v1.5} */
+        static Key pkcs1() throws GeneralSecurityException {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            KeyPair pair = generator.generateKeyPair();
+            String base64 = Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
+            String pem = "-----BEGIN PUBLIC KEY----- " + base64 + " -----END PUBLIC KEY-----";
+            return of(pair, "SHA256withRSA", "rsa", "rsa-pkcs1v15-sha256", pem);
+        }
+
+        private static Key of(KeyPair pair, String algorithm, String keyType, String scheme, String publicText) {
+            Digest id = Digest.sha256Of(publicText.getBytes(StandardCharsets.UTF_8));
+            return new Key(pair, algorithm, keyType, scheme, publicText, id.encoded());
         }
 
         Map<String, Object> declaration() {
-            return map("keytype", "ed25519", "scheme", "ed25519", "keyval", map("public", publicHex));
+            return map("keytype", keyType, "scheme", scheme, "keyval", map("public", publicText));
         }
 
         String sign(String message) {
             try {
-                Signature signature = Signature.getInstance("Ed25519");
+                Signature signature = Signature.getInstance(algorithm);
                 signature.initSign(pair.getPrivate());
                 signature.update(message.getBytes(StandardCharsets.UTF_8));
                 return HexFormat.of().formatHex(signature.sign());
