@@ -47,6 +47,8 @@ public interface MetadataFetcher {
      * its times whatever comes: see {@link HttpGet#ofRuntime}. A {@link java.net.CookieHandler} of the process would be
      * asked for cookies, which only another client can leave out.
      *
+     * <p>A file's name is percent-encoded in a URI; in a folder of this machine the file may have its plain name, too.
+     *
      * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
      * @param options timeouts and redirects, which do not apply to {@code file}
      * @throws IllegalArgumentException if {@code base} is another kind of URI

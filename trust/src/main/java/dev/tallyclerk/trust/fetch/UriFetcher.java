@@ -66,14 +66,31 @@ final class UriFetcher {
         return base.toString().endsWith("/") ? base.toString() : base + "/";
     }
 
-    /** What no file of the system can be called, as one with {@code *} on Windows, is not there. */
+    /** By its name as a server has it, and else by its plain one, under which most tools write it. */
     static Optional<byte[]> readFile(Path folder, String fileName, int maxBytes) throws IOException {
         String segment = segment(fileName);
-        try (InputStream in = Files.newInputStream(folder.resolve(segment))) {
-            return Optional.of(BoundedBody.read(in, fileName, maxBytes, Duration.ofNanos(Long.MAX_VALUE)));
+        Optional<byte[]> found = readFile(folder, segment, fileName, maxBytes);
+        boolean hasPlainName = !segment.equals(fileName) && isPlain(fileName);
+        return found.isPresent() || !hasPlainName ? found : readFile(folder, fileName, fileName, maxBytes);
+    }
+
+    /** What no file of the system can be called, as one with {@code *} on Windows, is not there. */
+    private static Optional<byte[]> readFile(Path folder, String name, String shown, int maxBytes) throws IOException {
+        try (InputStream in = Files.newInputStream(folder.resolve(name))) {
+            return Optional.of(BoundedBody.read(in, shown, maxBytes, Duration.ofNanos(Long.MAX_VALUE)));
         } catch (InvalidPathException | NoSuchFileException e) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * {@return whether a name is that of a file in the folder itself on every system} With a percent sign it could be
+     * the encoded name of another role.
+     */
+    private static boolean isPlain(String fileName) {
+        return fileName.chars().noneMatch(c -> c < ' ' || "/\\:%".indexOf(c) >= 0)
+                && !fileName.endsWith(".")
+                && !fileName.endsWith(" ");
     }
 
     private static Optional<InputStream> openFile(Path folder, String path) throws IOException {

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,33 @@ class UriFetcherTest {
         MetadataFetcher inside = MetadataFetcher.ofUri(folder.resolve("sub").toUri());
         assertFalse(inside.fetch("../root.json", 100).isPresent());
         assertThrows(IllegalArgumentException.class, () -> files.fetch("", 1));
+    }
+
+    /** A server is asked for the encoded name; those who fill a folder know nothing of that. */
+    @Test
+    void metadataInAFolderMayHaveItsPlainName() throws IOException {
+        MetadataFetcher files = MetadataFetcher.ofUri(folder.toUri());
+        Files.write(folder.resolve("1.my team.json"), BODY);
+        assertArrayEquals(BODY, files.fetch("1.my team.json", 8).orElseThrow());
+        assertThrows(BodyTooLargeException.class, () -> files.fetch("1.my team.json", 7));
+        Files.write(folder.resolve("1.my%20team.json"), new byte[] {'{', '}'});
+        assertEquals(2, files.fetch("1.my team.json", 8).orElseThrow().length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"sub/file", "..\\file", "sub:stream", "a\u0000b", "a\u0001b", "1.my%20team.json", "x.", "x "})
+    void aNameThatIsNotPlainIsReadUnderItsEncodedOneAlone(String name) throws IOException {
+        List<String> resolved = new ArrayList<>();
+        Path recording = (Path) Proxy.newProxyInstance(
+                Path.class.getClassLoader(), new Class<?>[] {Path.class}, (at, resolve, arguments) -> {
+                    resolved.add(String.valueOf(arguments[0]));
+                    return folder.resolve("nothing here");
+                });
+        assertEquals(Optional.empty(), UriFetcher.readFile(recording, name, 8));
+        boolean encodesItself = name.equals("x.");
+        assertEquals(1, resolved.size());
+        assertEquals(encodesItself, resolved.get(0).equals(name), resolved::toString);
     }
 
     @Test
