@@ -20,19 +20,26 @@ public final class Launcher {
         PrintStream out = new PrintStream(new BufferedOutputStream(output), false, charset);
         Terminal terminal = Terminal.of(System.getenv(), System.in, out, System.err, charset);
         Runtime.getRuntime().addShutdownHook(new Thread(terminal.interruption()));
-        int status = ExitCode.ERROR;
+        int status = TufProtocol.failure(args);
         try {
-            status = run(terminal, output, Clock.systemUTC(), args);
-        } catch (Error e) {
-            // Java itself would end as if the image had been rejected.
-            System.err.println("tallyclerk: " + e);
-            if (!(e instanceof OutOfMemoryError)) {
-                e.printStackTrace(System.err);
-            }
+            status = runThroughErrors(terminal, output, Clock.systemUTC(), args);
         } finally {
             terminal.interruption().ended();
         }
         System.exit(status);
+    }
+
+    /** Java itself would end as if the image had been rejected. */
+    static int runThroughErrors(Terminal terminal, ReportOutput output, Clock clock, String... args) {
+        try {
+            return run(terminal, output, clock, args);
+        } catch (Error e) {
+            terminal.err().println("tallyclerk: " + e);
+            if (!(e instanceof OutOfMemoryError)) {
+                e.printStackTrace(terminal.err());
+            }
+            return TufProtocol.failure(args);
+        }
     }
 
     /** Runs the command and returns its exit status, once what it printed has been written. */
@@ -43,7 +50,7 @@ public final class Launcher {
         } finally {
             terminal.out().flush();
         }
-        return output.status(status, terminal);
+        return output.status(status, TufProtocol.failure(args), terminal);
     }
 
     /** Runs the command and returns its exit status. */

@@ -35,12 +35,14 @@ final class ReportOutput extends FilterOutputStream {
      * {@return the exit status, given that of a command which could write everything}
      *
      * <p>Whoever closed a pipe has read what was wanted, as {@code head} does; a report on a full disk is none.
+     *
+     * @param failed the exit status of a command whose report is none
      */
-    int status(int whole, Terminal terminal) {
+    int status(int whole, int failed, Terminal terminal) {
         if (failure == null || Messages.of(failure).toLowerCase(Locale.ROOT).contains("pipe")) {
             return whole;
         }
         terminal.err().println("tallyclerk: cannot write to standard output: " + Messages.of(failure));
-        return whole == ExitCode.ACCEPTED ? ExitCode.ERROR : whole;
+        return whole == ExitCode.ACCEPTED ? failed : whole;
     }
 }

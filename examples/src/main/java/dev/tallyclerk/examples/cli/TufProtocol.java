@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * takes longer than a whole refresh; what is spelled otherwise, or is wrong, is left to it.
  */
 final class TufProtocol {
+    private static final List<String> OPTIONS_WITH_VALUES =
+            List.of("--metadata-dir", "--metadata-url", "--target-name", "--target-base-url", "--target-dir");
+
     private final TufArguments arguments = new TufArguments();
     private final String[] args;
     private int at = 1;
@@ -36,6 +39,26 @@ final class TufProtocol {
             return OptionalInt.empty();
         }
         return work == null ? OptionalInt.empty() : OptionalInt.of(actions.run(work));
+    }
+
+    /**
+     * {@return the exit status of a run that failed without one of its own} The protocol knows 0 and 1 alone, and
+     * {@code inspect} is not of it.
+     */
+    static int failure(String... args) {
+        boolean tuf = args.length > 0 && args[0].equals("tuf");
+        return tuf && !command(args).equals("inspect") ? ExitCode.REJECTED : ExitCode.ERROR;
+    }
+
+    private static String command(String... args) {
+        for (int i = 1; i < args.length; i++) {
+            if (OPTIONS_WITH_VALUES.contains(args[i])) {
+                i++;
+            } else if (!args[i].startsWith("-")) {
+                return args[i];
+            }
+        }
+        return "";
     }
 
     private TufActions.@Nullable Work read(TufActions actions) {
