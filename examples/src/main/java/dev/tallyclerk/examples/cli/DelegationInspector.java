@@ -9,30 +9,56 @@ import dev.tallyclerk.trust.tuf.Snapshot;
 import dev.tallyclerk.trust.tuf.Targets;
 import dev.tallyclerk.trust.tuf.TrustedMetadata;
 import dev.tallyclerk.trust.tuf.TufException;
+import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.trust.tuf.UnverifiedMetadata;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Follows delegations through a folder. Every role is verified for each of its delegators, and followed once. */
+/**
+ * Follows delegations through a folder. Every role is verified for each of its delegators, and read and followed once:
+ * there can be many more delegations than files.
+ */
 final class DelegationInspector {
     private static final int MAX_DEPTH = 32;
 
     private final MetadataFolder folder;
     private final @Nullable Snapshot snapshot;
     private final Set<String> followed = new HashSet<>();
+    private final Map<String, RoleFile> read = new HashMap<>();
     private @Nullable TrustedMetadata state;
 
     DelegationInspector(MetadataFolder folder, @Nullable Snapshot snapshot, @Nullable TrustedMetadata state) {
         this.folder = folder;
         this.snapshot = snapshot;
         this.state = state;
+    }
+
+    /** The file of a role, and why it is refused whoever delegates to it, if that is known. */
+    private static final class RoleFile {
+        private final String name;
+        private final byte[] bytes;
+        private final @Nullable UnverifiedMetadata content;
+        private @Nullable TufException refusal;
+
+        RoleFile(Path path) throws IOException {
+            this.name = String.valueOf(path.getFileName());
+            this.bytes = MetadataFolder.read(path);
+            this.content = MetadataFolder.content(bytes);
+        }
+
+        InspectedFile is(Verdict verdict, String why, boolean again) {
+            InspectedFile file = InspectedFile.of(name, verdict, why, content);
+            return again && content != null ? file.elsewhere(true, "; what it says is shown above") : file;
+        }
     }
 
     /** {@return the file with what it delegates to} */
@@ -59,8 +85,8 @@ final class DelegationInspector {
                 }
                 if (again || depth == MAX_DEPTH) {
                     String where =
-                            again ? "; what it delegates to is shown above" : "; what it delegates to is not shown";
-                    below = InspectedFile.of(below.name(), below.verdict(), below.why() + where, below.content());
+                            again ? ", and what it delegates to is shown above" : "; what it delegates to is not shown";
+                    below = below.elsewhere(below.repeated(), where);
                 }
                 roles.add(new InspectedRole(to.name(), to.keys(), to.terminating(), to.paths(), below));
             }
@@ -73,19 +99,25 @@ final class DelegationInspector {
         if (path == null) {
             return InspectedFile.of(role, Verdict.MISSING, "not in this folder", null);
         }
-        byte[] bytes = MetadataFolder.read(path);
-        String name = String.valueOf(path.getFileName());
-        UnverifiedMetadata content = MetadataFolder.content(bytes);
+        RoleFile known = read.get(role);
+        boolean again = known != null;
+        RoleFile file = known == null ? new RoleFile(path) : known;
+        read.put(role, file);
         TrustedMetadata before = state;
         if (before == null || !vouches) {
-            return InspectedFile.of(name, Verdict.NOT_VERIFIED, "what it depends on was not verified", content);
+            return file.is(Verdict.NOT_VERIFIED, "what it depends on was not verified", again);
         }
         try {
-            state = before.updateDelegated(delegator, role, bytes, Instant.MIN);
+            if (file.refusal != null) {
+                throw file.refusal;
+            }
+            state = before.updateDelegated(delegator, role, file.bytes, Instant.MIN);
             String why = "signed by the keys that its delegator names, and the one that the snapshot lists";
-            return InspectedFile.of(name, Verdict.VERIFIED, why, content);
+            return file.is(Verdict.VERIFIED, why, again);
         } catch (TufException e) {
-            return InspectedFile.of(name, Verdict.REFUSED, Messages.of(e), content);
+            // Another delegator may name other keys; all else is the same for every one.
+            file.refusal = e.reason() == Reason.THRESHOLD_NOT_MET ? null : e;
+            return file.is(Verdict.REFUSED, Messages.of(e), again);
         }
     }
 

@@ -35,6 +35,7 @@ record TufInspection(String place, String anchor, Instant now, List<InspectedFil
      * @param verdict what is known about it
      * @param why for the verdict, in words
      * @param content what it says, verified or not; nothing if it cannot be read
+     * @param repeated whether that is shown where the role is before this
      * @param delegations the roles that it delegates to, in its order
      * @param bins the hash bins that it delegates to
      */
@@ -43,18 +44,24 @@ record TufInspection(String place, String anchor, Instant now, List<InspectedFil
             Verdict verdict,
             String why,
             @Nullable UnverifiedMetadata content,
+            boolean repeated,
             List<InspectedRole> delegations,
             @Nullable InspectedBins bins) {
         static InspectedFile of(String name, Verdict verdict, String why, @Nullable UnverifiedMetadata content) {
-            return new InspectedFile(name, verdict, why, content, List.of(), null);
+            return new InspectedFile(name, verdict, why, content, false, List.of(), null);
+        }
+
+        /** {@return the same, of which something is shown elsewhere or not at all, as {@code where} says} */
+        InspectedFile elsewhere(boolean isRepeated, String where) {
+            return new InspectedFile(name, verdict, why + where, content, isRepeated, delegations, bins);
         }
 
         InspectedFile withDelegations(List<InspectedRole> roles) {
-            return new InspectedFile(name, verdict, why, content, roles, bins);
+            return new InspectedFile(name, verdict, why, content, repeated, roles, bins);
         }
 
         InspectedFile withBins(InspectedBins found) {
-            return new InspectedFile(name, verdict, why, content, delegations, found);
+            return new InspectedFile(name, verdict, why, content, repeated, delegations, found);
         }
 
         /** {@return the worst that is known about this file and those below it} */

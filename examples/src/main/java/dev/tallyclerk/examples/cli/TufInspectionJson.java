@@ -31,7 +31,8 @@ import java.util.TreeMap;
  *
  * FILE: {"name": TEXT, "verdict": "verified"|"refused"|"not_verified"|"missing", "why": TEXT, and if it can be read
  *        "type": "root"|"timestamp"|"snapshot"|"targets", "version": NUMBER, "specVersion": TEXT, "expires": TIME,
- *        "expired": BOOLEAN, "signatures": [KEYID...],
+ *        "expired": BOOLEAN, and "repeated": true if the role's file is one before this that has the rest, else
+ *        "signatures": [KEYID...],
  *        of a root: "consistentSnapshot": BOOLEAN, "keys": [KEY...], "roles": {NAME: SIGNERS...},
  *        of a timestamp: "snapshot": NUMBER,
  *        of a snapshot: "files": {NAME: NUMBER...},
@@ -80,10 +81,15 @@ final class TufInspectionJson {
             json.member("type", type(signed).roleName()).member("version", signed.version());
             json.member("specVersion", signed.specVersion());
             json.member("expires", signed.expires().toString()).member("expired", inspection.isExpired(content));
-            texts("signatures", content.keyIds());
-            content(signed);
+            if (file.repeated()) {
+                json.member("repeated", true);
+            } else {
+                texts("signatures", content.keyIds());
+                content(signed);
+            }
         }
-        if (content != null && content.content() instanceof Targets) {
+        boolean targets = content != null && content.content() instanceof Targets;
+        if (targets && !(file.repeated() && file.delegations().isEmpty())) {
             json.name("delegations").beginArray();
             for (InspectedRole role : file.delegations()) {
                 role(role);

@@ -74,8 +74,10 @@ final class TufTree {
         }
         String expires = (inspection.isExpired(content) ? "EXPIRED since " : "valid until ")
                 + content.content().expires();
-        below.add(Node.of("has signatures by " + ids(content.keyIds())));
-        addContent(content, below);
+        if (!file.repeated()) {
+            below.add(Node.of("has signatures by " + ids(content.keyIds())));
+            addContent(content, below);
+        }
         file.delegations().forEach(role -> below.add(role(role)));
         if (file.bins() != null) {
             below.add(bins(file.bins()));

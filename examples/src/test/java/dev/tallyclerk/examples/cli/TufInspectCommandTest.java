@@ -2,8 +2,12 @@ package dev.tallyclerk.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.examples.cli.TufInspection.InspectedFile;
+import dev.tallyclerk.examples.cli.TufInspection.InspectedRole;
+import dev.tallyclerk.examples.cli.TufInspection.Verdict;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -13,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -185,6 +190,72 @@ class TufInspectCommandTest {
         assertEquals(
                 "refused",
                 delegations.element(1).required("file").required("verdict").string());
+    }
+
+    /** There can be many more delegations than files, and a file can have many megabytes. */
+    @Test
+    void whatManyDelegateToIsReadAndShownOnce() throws IOException, GeneralSecurityException, JsonException {
+        for (String delegator : List.of("a", "b", "c")) {
+            repository.delegate("targets", delegator, false, "*");
+            repository.delegate(delegator, "shared", false, "*");
+        }
+        repository.delegate("shared", "member", false, "*");
+        for (int i = 0; i < 7; i++) {
+            repository.addTarget("shared", "target-" + i, "content");
+        }
+        repository.publish();
+        Path published = publishedFolder();
+        List<InspectedFile> shared = new ArrayList<>();
+        for (InspectedRole role : TufInspector.folder(new MetadataFolder(published), null, CommandRun.NOW)
+                .files()
+                .get(3)
+                .delegations()) {
+            role.file().delegations().stream()
+                    .filter(below -> below.name().equals("shared"))
+                    .forEach(below -> shared.add(below.file()));
+        }
+        assertEquals(3, shared.size());
+        for (InspectedFile file : shared) {
+            assertEquals(Verdict.VERIFIED, file.verdict());
+            assertSame(shared.get(0).content(), file.content());
+        }
+        CommandRun tree = inspect(published);
+        assertEquals(0, tree.exitCode());
+        assertEquals(3, tree.out().split("delegates to \"shared\"", -1).length - 1, tree.out());
+        assertEquals(1, tree.out().split("lists 7 targets", -1).length - 1, tree.out());
+        // Twice of this one, and of member, which team had before.
+        assertEquals(3, tree.out().split("what it says is shown above", -1).length - 1, tree.out());
+        JsonCursor delegations = json(inspect(published, "--format", "json"))
+                .required("files")
+                .element(3)
+                .required("delegations");
+        for (int i = 1; i <= 3; i++) {
+            JsonCursor file = delegations
+                    .element(i)
+                    .required("file")
+                    .required("delegations")
+                    .element(0)
+                    .required("file");
+            assertEquals(i > 1, file.member("repeated").isPresent());
+            assertEquals(i == 1, file.member("keys").isPresent());
+            assertEquals(i == 1, file.member("delegations").isPresent());
+            assertEquals(1, file.required("version").integer(0, 9));
+        }
+    }
+
+    /** What is refused for its content is so for everybody; whose keys signed it is asked of each delegator. */
+    @Test
+    void whatIsRefusedForItsContentIsRefusedToAll() throws IOException, GeneralSecurityException {
+        repository.delegate("targets", "a", false, "*");
+        repository.delegate("targets", "b", false, "*");
+        repository.delegate("a", "shared", false, "*");
+        repository.delegate("b", "shared", false, "*");
+        repository.publish();
+        Path published = publishedFolder();
+        Files.writeString(published.resolve("1.shared.json"), "{");
+        CommandRun run = inspect(published);
+        assertEquals(ExitCode.REJECTED, run.exitCode());
+        assertEquals(2, run.out().split("REFUSED: [^\n]*MALFORMED", -1).length - 1, run.out());
     }
 
     @Test

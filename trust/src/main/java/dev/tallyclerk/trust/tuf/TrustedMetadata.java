@@ -325,6 +325,10 @@ public final class TrustedMetadata {
     }
 
     private @Nullable VerifiedTargets verifiedBefore(MetadataRole role, byte[] file) {
+        VerifiedTargets here = role.isDelegated() ? delegated.get(role.name()) : null;
+        if (here != null && here.isOf(file)) {
+            return here;
+        }
         if (known == null) {
             return null;
         }

@@ -6,6 +6,7 @@ import static dev.tallyclerk.trust.tuf.TestRepository.sign;
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -310,6 +311,22 @@ class DelegatedTargetsTest {
         // Nor does the copy in the store pass for it in the next run, in the other order.
         refused(Reason.THRESHOLD_NOT_MET, "shared", "5.6.3", "b/x");
         assertEquals("shared", roleOf("a/x"));
+    }
+
+    @Test
+    void theSameFileIsNotReadAgainForAnotherDelegator() throws TufException {
+        repository.delegate("targets", "a", "*");
+        repository.delegate("targets", "b", "*");
+        repository.delegate("a", "shared", "*");
+        repository.delegate("b", "shared", "*");
+        repository.publish();
+        TrustedMetadata state = refresh().trusted();
+        for (String role : List.of("a", "b")) {
+            state = state.updateDelegated("targets", role, repository.fileNamed("1." + role + ".json"), NOW);
+        }
+        byte[] file = repository.fileNamed("1.shared.json");
+        state = state.updateDelegated("a", "shared", file, NOW);
+        assertSame(state.delegated("shared"), state.verifyDelegated("b", "shared", file.clone(), NOW));
     }
 
     @Test
