@@ -27,6 +27,11 @@ public final class MalformedKeyException extends IllegalArgumentException {
         WRONG_LENGTH,
         /** The text is not one PEM block. */
         NOT_PEM,
+        /**
+         * The text of a key that has to be in PEM is a bare point of P-256 in hexadecimal, as in the first roots of
+         * Sigstore.
+         */
+        BARE_POINT,
         /** The PEM block has another label than {@code PUBLIC KEY}: it is no SubjectPublicKeyInfo. */
         NOT_SUBJECT_PUBLIC_KEY_INFO,
         /** The bytes are not a public key of the declared type. */

@@ -2,11 +2,15 @@ package dev.tallyclerk.trust.key;
 
 import dev.tallyclerk.trust.key.MalformedKeyException.Reason;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /** The textual encoding of RFC 7468, for one block. */
 final class PemBlock {
     private static final String BEGIN = "-----BEGIN PUBLIC KEY-----";
     private static final String END = "-----END PUBLIC KEY-----";
+
+    /** X9.62, uncompressed. */
+    private static final Pattern POINT = Pattern.compile("04[0-9a-fA-F]{128}");
 
     private PemBlock() {}
 
@@ -14,8 +18,7 @@ final class PemBlock {
     static byte[] publicKey(String pem) {
         String text = pem.strip();
         if (text.length() < BEGIN.length() + END.length() || !text.startsWith(BEGIN) || !text.endsWith(END)) {
-            boolean other = text.startsWith("-----BEGIN ") && text.endsWith("-----") && !text.startsWith(BEGIN);
-            throw new MalformedKeyException(other ? Reason.NOT_SUBJECT_PUBLIC_KEY_INFO : Reason.NOT_PEM, pem);
+            throw new MalformedKeyException(whyNot(text), pem);
         }
         String body = text.substring(BEGIN.length(), text.length() - END.length());
         StringBuilder base64 = new StringBuilder(body.length());
@@ -31,5 +34,13 @@ final class PemBlock {
         } catch (IllegalArgumentException e) {
             throw new MalformedKeyException(Reason.NOT_PEM, pem);
         }
+    }
+
+    private static Reason whyNot(String text) {
+        if (POINT.matcher(text).matches()) {
+            return Reason.BARE_POINT;
+        }
+        boolean other = text.startsWith("-----BEGIN ") && text.endsWith("-----") && !text.startsWith(BEGIN);
+        return other ? Reason.NOT_SUBJECT_PUBLIC_KEY_INFO : Reason.NOT_PEM;
     }
 }

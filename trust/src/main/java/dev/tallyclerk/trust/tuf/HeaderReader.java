@@ -99,7 +99,7 @@ final class HeaderReader {
                     Reason.UNSUPPORTED_SPEC_VERSION,
                     file.role(),
                     file.step(),
-                    "is metadata of Notary v1, Docker's content trust, which is not read");
+                    "is metadata of Notary v1, Uptane or TUF before 1.0, which is not read");
         }
         throw TufException.wrongType(file.role(), file.step(), in.pointer(), type);
     }
@@ -157,7 +157,7 @@ final class HeaderReader {
         } catch (DateTimeException e) {
             // Falls through: the same answer as for a wrong length.
         }
-        throw in.badValue("must be a time like 2030-01-01T00:00:00Z");
+        throw in.badValue("must be a time of the form YYYY-MM-DDTHH:MM:SSZ, without a fraction of a second");
     }
 
     private static int number(String text, int from, int to) {

@@ -8,7 +8,10 @@ package dev.tallyclerk.trust.tuf;
  * Nothing rests on the ids here, because a key is counted once whatever its ids are.
  */
 public enum KeyIds {
-    /** Any text is an id, as python-tuf and go-tuf take it. */
+    /**
+     * Any text is an id, as python-tuf and go-tuf take it. An id means something in the file alone that declares it: it
+     * may stand for another key in another delegator's.
+     */
     ANY,
     /**
      * An id is the SHA-256 of the key in canonical form, with its unknown members, in lower-case hexadecimal; a file

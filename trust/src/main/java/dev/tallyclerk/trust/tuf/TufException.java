@@ -35,7 +35,7 @@ public final class TufException extends Exception {
          * has no type, or one that is no text, is {@link #MALFORMED}.
          */
         WRONG_TYPE,
-        /** The file is for another major version of the specification, or of Notary v1. */
+        /** The file is for another major version of the specification, or of Notary v1, Uptane or TUF before 1.0. */
         UNSUPPORTED_SPEC_VERSION,
         /** A declared key's id is not its hash, which {@link KeyIds#RECOMPUTED} wants. */
         WRONG_KEY_ID,

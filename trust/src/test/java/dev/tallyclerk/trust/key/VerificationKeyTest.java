@@ -31,6 +31,9 @@ class VerificationKeyTest {
         "ed25519, ed25519, d75a98, WRONG_LENGTH",
         "ed25519, ed25519, d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a00, WRONG_LENGTH",
         "ecdsa, ecdsa-sha2-nistp256, 04d75a, NOT_PEM",
+        // Key of root 1 of Sigstore.
+        "ecdsa-sha2-nistp256, ecdsa-sha2-nistp256, 04cbc5cab2684160323c25cd06c3307178a6b1d1c9b949328453ae473c5ba7527e35b13f2"
+                + "98b41633382241f3fd8526c262d43b45adee5c618fa0642c82b8a9803, BARE_POINT",
         "ecdsa, ecdsa-sha2-nistp256, -----BEGIN PUBLIC KEY-----AAAA-----END PUBLIC KEY-----, NOT_A_PUBLIC_KEY",
         "rsa, rsassa-pss-sha256, -----BEGIN PUBLIC KEY-----A*AA-----END PUBLIC KEY-----, NOT_PEM",
         "rsa, rsassa-pss-sha256, -----BEGIN PUBLIC KEY-----, NOT_PEM",

@@ -123,6 +123,26 @@ class TufMessagesTest {
         says(message(repository.client(MetadataStore.inMemory())::refresh), "version 7", "expired at " + NOW);
     }
 
+    /** Which some repositories write, and a person who looks at it does not see what is wrong. */
+    @Test
+    void theFormOfATimeIsSaid() {
+        repository.timestamp.put("expires", "2030-01-01T00:00:00.123456Z");
+        repository.writeTimestamp();
+        says(
+                message(repository.client(MetadataStore.inMemory())::refresh),
+                "/signed/expires",
+                "YYYY-MM-DDTHH:MM:SSZ",
+                "without a fraction");
+    }
+
+    /** All of them spell their types alike, and nothing says which one it is. */
+    @Test
+    void olderFormatsAreToldFromWhatIsBroken() {
+        repository.timestamp.put("_type", "Timestamp");
+        repository.writeTimestamp();
+        says(message(repository.client(MetadataStore.inMemory())::refresh), "Notary v1", "Uptane", "TUF before 1.0");
+    }
+
     @Test
     void aListedFileSaysWhatIsListed() {
         MetaFile listed = MetaFile.ofVersion(3);
