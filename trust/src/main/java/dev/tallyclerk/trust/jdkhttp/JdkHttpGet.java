@@ -86,7 +86,10 @@ public final class JdkHttpGet implements HttpGet {
                     info -> new ClientBody.Subscriber(
                             times, () -> new SocketTimeoutException("the next bytes took too long")));
         } catch (IllegalArgumentException e) {
-            throw new IOException("an address that cannot be asked: " + e.getMessage(), e);
+            // Without the message of the cause: it has the whole address, and a redirect's may have a signature in it.
+            String host = uri.getHost();
+            throw new IOException("an address that cannot be asked: "
+                    + (host == null ? "it has no host with a valid name" : "one of " + host));
         }
         Duration toHead = options.connectTimeout().plus(options.readTimeout());
         Duration patience = toHead.compareTo(options.totalTimeout()) < 0 ? toHead : options.totalTimeout();

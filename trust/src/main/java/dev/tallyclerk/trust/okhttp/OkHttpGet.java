@@ -17,6 +17,7 @@ import javax.net.SocketFactory;
 import okhttp3.Authenticator;
 import okhttp3.Call;
 import okhttp3.CookieJar;
+import okhttp3.Headers;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -31,6 +32,11 @@ import okhttp3.Response;
  * that does not end. Safe for use by several threads.
  */
 public final class OkHttpGet implements HttpGet {
+    private static final String RETRY_AFTER = "Retry-After";
+
+    /** Where the server's own header is kept while OkHttp sees another one. */
+    private static final String SAID = "Tallyclerk-Retry-After";
+
     private final OkHttpClient client;
     private final FramingLimit framing = new FramingLimit();
 
@@ -61,9 +67,19 @@ public final class OkHttpGet implements HttpGet {
                 throw new ProtocolException("a Content-Length below zero: " + Quoted.quote(length));
             }
         }
-        // OkHttp asks again by itself after these two, unless there is a time to wait before, which nobody here reads.
-        boolean repeated = response.code() == 408 || response.code() == 503;
-        return repeated ? response.newBuilder().header("Retry-After", "1").build() : response;
+        if (!isRepeated(response)) {
+            return response;
+        }
+        Headers.Builder headers = response.headers().newBuilder().removeAll(SAID);
+        response.headers(RETRY_AFTER).forEach(value -> headers.add(SAID, value));
+        return response.newBuilder()
+                .headers(headers.set(RETRY_AFTER, "1").build())
+                .build();
+    }
+
+    /** OkHttp asks again by itself after these two, unless there is a time to wait before. */
+    private static boolean isRepeated(Response response) {
+        return response.code() == 408 || response.code() == 503;
     }
 
     @Override
@@ -113,7 +129,8 @@ public final class OkHttpGet implements HttpGet {
 
         @Override
         public Optional<String> header(String name) {
-            return Optional.ofNullable(response.header(name));
+            boolean kept = isRepeated(response) && name.equalsIgnoreCase(RETRY_AFTER);
+            return Optional.ofNullable(response.header(kept ? SAID : name));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.fetch;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,9 +8,12 @@ import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;
 import dev.tallyclerk.trust.jdkhttp.JdkHttpGet;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.Authenticator;
 import java.net.CookieManager;
 import java.net.PasswordAuthentication;
+import java.net.URI;
 import java.net.http.HttpClient;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,16 @@ class JdkHttpFetcherTest extends HttpFetcherContract {
     HttpGet https(PrivateAuthority authority) {
         return new JdkHttpGet(
                 HttpClient.newBuilder().sslContext(authority.clientContext()).build());
+    }
+
+    /** A redirect may lead to an address with a signature in it, which is a password for as long as it is valid. */
+    @Test
+    void anAddressThatCannotBeAskedIsNotRepeated() {
+        URI signed = URI.create("http://under_score.example/file?signature=geheim");
+        IOException e = assertThrows(IOException.class, () -> http().send(signed, FetchOptions.defaults()));
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        assertFalse(trace.toString().contains("geheim"), trace::toString);
     }
 
     @Test
