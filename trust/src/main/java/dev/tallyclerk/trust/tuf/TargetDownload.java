@@ -119,7 +119,9 @@ final class TargetDownload {
         try {
             if (store.contains(digest)) {
                 verifyStored(target, store, digest);
-                return false;
+                if (isSettled(target, store, digest)) {
+                    return false;
+                }
             }
             try (InputStream source = source(target)) {
                 Optional<BlobWriter> absent = store.write(digest, target.length());
@@ -134,6 +136,18 @@ final class TargetDownload {
         } catch (IOException e) {
             throw failure(target, e);
         }
+    }
+
+    /**
+     * {@return whether the blob is still there, under a name that is durable now} Who has put it there may not have
+     * come to that.
+     */
+    private static boolean isSettled(TargetInfo target, ContentStore store, Digest digest) throws IOException {
+        Optional<BlobWriter> deleted = store.write(digest, target.length());
+        if (deleted.isPresent()) {
+            deleted.get().discard();
+        }
+        return deleted.isEmpty();
     }
 
     private static void fill(BlobWriter blob, InputStream source, TargetInfo target) throws IOException {

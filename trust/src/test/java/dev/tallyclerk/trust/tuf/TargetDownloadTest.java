@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
@@ -27,6 +28,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Arrays;
@@ -35,9 +38,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -440,6 +446,27 @@ class TargetDownloadTest {
         repository.takeRequests();
         assertFalse(metadata.download(target, store));
         assertEquals(List.of(), repository.takeRequests());
+    }
+
+    /** Whoever has stored it may have been killed just before the name was on the disk. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a folder cannot be opened there, and need not be")
+    void theNameOfABlobThatIsThereIsMadeDurable() throws Exception {
+        ContentStore store = ContentStore.at(folder, NOW);
+        Digest digest = Digest.sha256Of(CONTENT);
+        store.store(digest, CONTENT.length, new ByteArrayInputStream(CONTENT));
+        Path blobs = folder.resolve("blobs/sha256");
+        Set<PosixFilePermission> all = Files.getPosixFilePermissions(blobs);
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        Files.setPosixFilePermissions(blobs, PosixFilePermissions.fromString("-wx------"));
+        try {
+            assumeFalse(Files.isReadable(blobs), "this user may read everything");
+            refuses(Reason.STORE_FAILED, "targets", "5.7.3", () -> metadata.download(target, store));
+        } finally {
+            Files.setPosixFilePermissions(blobs, all);
+        }
+        assertFalse(metadata.download(target, store));
     }
 
     @Test
