@@ -1,6 +1,5 @@
 package dev.tallyclerk.trust.tuf;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.util.ArrayDeque;
@@ -89,12 +88,12 @@ final class DepthFirstSearch {
     private static TargetSearch found(MetadataRole role, TargetInfo target) throws TufException {
         // TUF 5.7: without a hash there is nothing to verify the file with.
         if (target.digests().isEmpty()) {
-            throw TufException.of(
+            throw TufException.ofTarget(
                     Reason.NO_KNOWN_HASH,
                     role,
                     "5.7",
-                    Quoted.quote(target.path())
-                            + " has no sha256, sha384 or sha512 hash; the repository has to list one");
+                    target.path(),
+                    "has no sha256, sha384 or sha512 hash; the repository has to list one");
         }
         return new TargetSearch.Found(target);
     }

@@ -15,17 +15,14 @@ final class FileChecks {
     private static final Set<String> NOT_OF_TARGETS =
             Set.of(TopLevelRole.ROOT.fileName(), TopLevelRole.TIMESTAMP.fileName(), TopLevelRole.SNAPSHOT.fileName());
 
+    private static final String TRY_LATER = "try again later, the repository may be in the middle of a change";
+
     private FileChecks() {}
 
     static void requireListed(MetadataRole role, byte[] file, MetaFile listed) throws TufException {
         String step = role.steps().hash();
         if (listed.length().isPresent() && listed.length().getAsLong() != file.length) {
-            throw TufException.of(
-                    Reason.LENGTH_MISMATCH,
-                    role,
-                    step,
-                    "has " + file.length + " bytes, " + listed.length().getAsLong()
-                            + " are listed; try again later, the repository may be in the middle of a change");
+            throw TufException.wrongLength(role, step, listed.length().getAsLong(), file.length, TRY_LATER);
         }
         if (listed.listsHashes() && listed.digests().isEmpty()) {
             throw TufException.of(
@@ -34,24 +31,14 @@ final class FileChecks {
         for (Digest digest : listed.digests()) {
             Digest found = Digest.of(digest.algorithm(), file);
             if (!found.equals(digest)) {
-                throw TufException.of(
-                        Reason.HASH_MISMATCH,
-                        role,
-                        step,
-                        "is " + found + ", " + digest
-                                + " is listed; try again later, the repository may be in the middle of a change");
+                throw TufException.wrongHash(role, step, digest, found, TRY_LATER);
             }
         }
     }
 
     static void requireVersion(MetadataRole role, long listed, long found) throws TufException {
         if (found != listed) {
-            throw TufException.wrongVersion(
-                    role,
-                    role.steps().version(),
-                    listed,
-                    found,
-                    "try again later, the repository may be in the middle of a change");
+            throw TufException.wrongVersion(role, role.steps().version(), listed, found, TRY_LATER);
         }
     }
 

@@ -1,8 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
-import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import dev.tallyclerk.verify.store.ContentStore;
 import java.io.IOException;
@@ -58,12 +56,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @throws TufException if nobody lists it, and as {@link #target} does
      */
     public TargetInfo requireTarget(String targetPath) throws TufException {
-        return target(targetPath)
-                .orElseThrow(() -> TufException.of(
-                        Reason.TARGET_NOT_LISTED,
-                        MetadataRole.of(TopLevelRole.TARGETS),
-                        "5.7.2",
-                        "no role that may list " + Quoted.quote(targetPath) + " does"));
+        return target(targetPath).orElseThrow(() -> TufException.notListed(targetPath));
     }
 
     /**
@@ -73,6 +66,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @return its content, checked against the length and all hashes while it is read, for the caller to close; nothing
      *     read is trustworthy before the stream has ended
      * @throws TufException if it cannot be had, or {@code target} has no hash that can be computed here
+     * @throws IllegalStateException if {@link TufClient.Builder#targets} was not called
      */
     public VerifyingInputStream open(TargetInfo target) throws TufException {
         return downloads.open(target);
@@ -91,6 +85,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @return whether it was fetched
      * @throws TufException if the content is not what {@code target} says, or cannot be had or written; also if the
      *     file is verified and there, but its name could not be made durable, as the message then says
+     * @throws IllegalStateException if it has to be fetched and {@link TufClient.Builder#targets} was not called
      */
     public boolean download(TargetInfo target, Path file) throws TufException {
         return downloads.toFile(target, file);
@@ -107,6 +102,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @return the file
      * @throws TufException if the path is not one below {@code folder} on every system, goes through a symbolic link,
      *     or is that of another target on this one, and as {@link #download(TargetInfo, Path)} does
+     * @throws IllegalStateException if it has to be fetched and {@link TufClient.Builder#targets} was not called
      */
     public Path downloadInto(TargetInfo target, Path folder) throws TufException {
         Path file;
@@ -126,6 +122,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * @param store the store, which keeps nothing of a download that fails
      * @return whether it was fetched
      * @throws TufException if the content is not what {@code target} says, or cannot be had or written
+     * @throws IllegalStateException if it has to be fetched and {@link TufClient.Builder#targets} was not called
      */
     public boolean download(TargetInfo target, ContentStore store) throws TufException {
         return downloads.toStore(target, store);

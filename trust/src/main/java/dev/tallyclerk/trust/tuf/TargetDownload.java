@@ -102,10 +102,11 @@ final class TargetDownload {
         try {
             DurableNames.sync(folder);
         } catch (IOException e) {
-            throw TufException.io(
+            throw TufException.targetIo(
                     Reason.STORE_FAILED,
                     roleOf(target),
                     STEP,
+                    target.path(),
                     Quoted.quote(target.path())
                             + " is verified and there, but a power failure may take its name away; download it again"
                             + " to try once more to make that durable",
@@ -295,26 +296,27 @@ final class TargetDownload {
     }
 
     private static TufException refusal(Reason reason, TargetInfo target, String why) {
-        return TufException.of(reason, roleOf(target), STEP, Quoted.quote(target.path()) + ": " + why);
+        return TufException.ofTarget(reason, roleOf(target), STEP, target.path(), why);
     }
 
     static TufException failure(TargetInfo target, IOException e) {
         MetadataRole role = roleOf(target);
-        String what = Quoted.quote(target.path());
+        String path = target.path();
+        String what = Quoted.quote(path);
         if (e instanceof VerificationException wrong) {
             Reason reason = switch (wrong.reason()) {
                 case TOO_LONG, TOO_SHORT -> Reason.LENGTH_MISMATCH;
                 case DIGEST_MISMATCH -> Reason.HASH_MISMATCH;
                 case UNSUPPORTED_ALGORITHM -> Reason.NO_KNOWN_HASH;
             };
-            return TufException.io(reason, role, STEP, what, e);
+            return TufException.targetIo(reason, role, STEP, path, what, e);
         }
         if (e instanceof PlainFile.UnsafePathException) {
-            return TufException.io(Reason.UNSAFE_PATH, role, STEP, what + " cannot be a file's path", e);
+            return TufException.targetIo(Reason.UNSAFE_PATH, role, STEP, path, what + " cannot be a file's path", e);
         }
         return e instanceof SourceException source
-                ? TufException.io(Reason.FETCH_FAILED, role, STEP, "cannot fetch " + what, source.failure)
-                : TufException.io(Reason.STORE_FAILED, role, STEP, "cannot keep " + what, e);
+                ? TufException.targetIo(Reason.FETCH_FAILED, role, STEP, path, "cannot fetch " + what, source.failure)
+                : TufException.targetIo(Reason.STORE_FAILED, role, STEP, path, "cannot keep " + what, e);
     }
 
     private static MetadataRole roleOf(TargetInfo target) {

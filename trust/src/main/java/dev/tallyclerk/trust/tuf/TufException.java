@@ -1,7 +1,9 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
@@ -49,9 +51,9 @@ public final class TufException extends Exception {
         ROLLBACK,
         /** The file is no longer valid; see {@link TufException#expires}. */
         EXPIRED,
-        /** The file has not the length that the trusted metadata lists. */
+        /** The file has not the length that the trusted metadata lists; see {@link TufException#wantedLength}. */
         LENGTH_MISMATCH,
-        /** The file has not the hash that the trusted metadata lists. */
+        /** The file has not the hash that the trusted metadata lists; see {@link TufException#wantedDigest}. */
         HASH_MISMATCH,
         /** Hashes are needed, and none is of an algorithm that can be computed here. */
         NO_KNOWN_HASH,
@@ -67,11 +69,14 @@ public final class TufException extends Exception {
          * The search for a target would pass through more delegated roles than allowed; see {@link TufException#limit}.
          */
         TOO_MANY_DELEGATIONS,
-        /** No role that may list the target does. */
+        /** No role that may list the target does; see {@link TufException#targetPath}. */
         TARGET_NOT_LISTED,
         /** Too few of several repositories could be asked; the suppressed exceptions say why. */
         REPOSITORIES_FAILED,
-        /** The target's path cannot be a file's path, or would lead out of the folder. */
+        /**
+         * The target's path cannot be a file's path, or would lead out of the folder; see
+         * {@link TufException#targetPath}.
+         */
         UNSAFE_PATH,
         /** The repository could not be asked; the cause says why. */
         FETCH_FAILED,
@@ -88,11 +93,52 @@ public final class TufException extends Exception {
             @Nullable Long foundVersion,
             @Nullable ThresholdReport threshold,
             @Nullable Instant expires,
-            @Nullable Long limit) {
-        static final Facts NONE = new Facts(null, null, null, null, null, null);
+            @Nullable Long limit,
+            @Nullable Listed listed,
+            @Nullable String targetPath) {
+        static final Facts NONE = new Facts(null, null, null, null, null, null, null, null);
+
+        static Facts pointer(String pointer) {
+            return new Facts(pointer, null, null, null, null, null, null, null);
+        }
 
         static Facts versions(long wanted, long found) {
-            return new Facts(null, wanted, found, null, null, null);
+            return new Facts(null, wanted, found, null, null, null, null, null);
+        }
+
+        static Facts threshold(ThresholdReport why) {
+            return new Facts(null, null, null, why, null, null, null, null);
+        }
+
+        static Facts expired(long version, Instant expires) {
+            return new Facts(null, null, version, null, expires, null, null, null);
+        }
+
+        static Facts limit(long limit) {
+            return new Facts(null, null, null, null, null, limit, null, null);
+        }
+
+        static Facts listed(Listed listed) {
+            return new Facts(null, null, null, null, null, null, listed, null);
+        }
+
+        Facts ofTarget(String path) {
+            return new Facts(pointer, wantedVersion, foundVersion, threshold, expires, limit, listed, path);
+        }
+    }
+
+    /** What is listed of a file, and what it has instead; the fields that do not apply are null. */
+    private record Listed(
+            @Nullable Long wantedLength,
+            @Nullable Long foundLength,
+            @Nullable Digest wantedDigest,
+            @Nullable Digest foundDigest) {
+        static Listed lengths(long wanted, long found) {
+            return new Listed(wanted, found, null, null);
+        }
+
+        static Listed digests(Digest wanted, @Nullable Digest found) {
+            return new Listed(null, null, wanted, found);
         }
     }
 
@@ -127,26 +173,26 @@ public final class TufException extends Exception {
     }
 
     static TufException malformed(MetadataRole role, String step, JsonException e) {
-        Facts facts = new Facts(e.pointer(), null, null, null, null, null);
+        Facts facts = Facts.pointer(e.pointer());
         String detail = e.getMessage() + "; the repository has to publish a valid file";
         return new TufException(Reason.MALFORMED, role, step, facts, detail, e);
     }
 
     static TufException wrongType(MetadataRole role, String step, String pointer, String type) {
-        Facts facts = new Facts(pointer, null, null, null, null, null);
+        Facts facts = Facts.pointer(pointer);
         String detail = "is metadata of type " + Quoted.quote(type) + ", not "
                 + Quoted.quote(role.kind().roleName()) + "; the repository has to publish each role's own file";
         return new TufException(Reason.WRONG_TYPE, role, step, facts, detail, null);
     }
 
     static TufException duplicateSignature(MetadataRole role, String step, String pointer, String keyId) {
-        Facts facts = new Facts(pointer, null, null, null, null, null);
+        Facts facts = Facts.pointer(pointer);
         String detail = "two signatures by key " + shorten(keyId) + "; the repository has to publish a valid file";
         return new TufException(Reason.DUPLICATE_SIGNATURE, role, step, facts, detail, null);
     }
 
     static TufException wrongKeyId(MetadataRole role, String step, String pointer, String keyId) {
-        Facts facts = new Facts(pointer, null, null, null, null, null);
+        Facts facts = Facts.pointer(pointer);
         String detail = "declares a key as " + shorten(keyId) + ", which is not its hash; the repository has to publish"
                 + " its keys under their hashes, or be read with KeyIds.ANY";
         return new TufException(Reason.WRONG_KEY_ID, role, step, facts, detail, null);
@@ -169,34 +215,80 @@ public final class TufException extends Exception {
     }
 
     static TufException threshold(MetadataRole role, String declaredBy, String step, ThresholdReport why) {
-        Facts facts = new Facts(null, null, null, why, null, null);
+        Facts facts = Facts.threshold(why);
         String detail = "has " + why.sentence() + " (keys of " + declaredBy + "); "
                 + (why.mayBeTheEngine() ? OTHER_ENGINE : SIGN_AGAIN);
         return new TufException(Reason.THRESHOLD_NOT_MET, role, step, facts, detail, null);
     }
 
     static TufException expired(MetadataRole role, long version, Instant expires, Instant now) {
-        Facts facts = new Facts(null, null, version, null, expires, null);
+        Facts facts = Facts.expired(version, expires);
         String detail = "version " + version + " expired at " + expires + ", it is " + now
                 + "; check this machine's clock, else the repository has to publish a fresh file";
         return new TufException(Reason.EXPIRED, role, role.steps().expiry(), facts, detail, null);
     }
 
     static TufException tooLarge(MetadataRole role, String step, long limit, @Nullable Throwable cause) {
-        Facts facts = new Facts(null, null, null, null, null, limit);
+        Facts facts = Facts.limit(limit);
         String detail = "is longer than the " + limit + " bytes that the trusted metadata and TufLimits allow";
         return new TufException(Reason.TOO_LARGE, role, step, facts, detail, cause);
     }
 
     static TufException tooManyDelegations(String targetPath, int limit) {
-        Facts facts = new Facts(null, null, null, null, null, (long) limit);
+        Facts facts = Facts.limit(limit).ofTarget(targetPath);
         String detail = Quoted.quote(targetPath) + " is behind more delegated roles than the " + limit
                 + " that TufLimits allow; nothing is known about it";
         MetadataRole role = MetadataRole.of(TopLevelRole.TARGETS);
         return new TufException(Reason.TOO_MANY_DELEGATIONS, role, "5.6.7.1", facts, detail, null);
     }
 
+    static TufException wrongLength(MetadataRole role, String step, long listed, long found, String todo) {
+        Facts facts = Facts.listed(Listed.lengths(listed, found));
+        String detail = "has " + found + " bytes, " + listed + " are listed; " + todo;
+        return new TufException(Reason.LENGTH_MISMATCH, role, step, facts, detail, null);
+    }
+
+    static TufException wrongHash(MetadataRole role, String step, Digest listed, Digest found, String todo) {
+        Facts facts = Facts.listed(Listed.digests(listed, found));
+        String detail = "is " + found + ", " + listed + " is listed; " + todo;
+        return new TufException(Reason.HASH_MISMATCH, role, step, facts, detail, null);
+    }
+
+    static TufException notListed(String targetPath) {
+        String detail = "no role that may list " + Quoted.quote(targetPath) + " does";
+        MetadataRole role = MetadataRole.of(TopLevelRole.TARGETS);
+        Facts facts = Facts.NONE.ofTarget(targetPath);
+        return new TufException(Reason.TARGET_NOT_LISTED, role, "5.7.2", facts, detail, null);
+    }
+
+    /** Of a target file. */
+    static TufException ofTarget(Reason reason, MetadataRole role, String step, String targetPath, String why) {
+        Facts facts = Facts.NONE.ofTarget(targetPath);
+        return new TufException(reason, role, step, facts, Quoted.quote(targetPath) + ": " + why, null);
+    }
+
     static TufException io(Reason reason, MetadataRole role, String step, String what, IOException cause) {
+        return io(reason, role, step, Facts.NONE, what, cause);
+    }
+
+    /** Of a target file. */
+    static TufException targetIo(
+            Reason reason, MetadataRole role, String step, String targetPath, String what, IOException cause) {
+        Facts facts = cause instanceof VerificationException wrong ? facts(reason, wrong) : Facts.NONE;
+        return io(reason, role, step, facts.ofTarget(targetPath), what, cause);
+    }
+
+    private static Facts facts(Reason reason, VerificationException wrong) {
+        return switch (reason) {
+            case LENGTH_MISMATCH -> Facts.listed(Listed.lengths(wrong.expectedSize(), wrong.actualSize()));
+            case HASH_MISMATCH ->
+                Facts.listed(Listed.digests(wrong.expected(), wrong.actual().orElse(null)));
+            default -> Facts.NONE;
+        };
+    }
+
+    private static TufException io(
+            Reason reason, MetadataRole role, String step, Facts facts, String what, IOException cause) {
         String why = why(cause);
         // It may have a file name, and that a delegated role's name of any length.
         String bounded = why.length() > MAX_CAUSE ? why.substring(0, MAX_CAUSE) + "…" : why;
@@ -205,7 +297,7 @@ public final class TufException extends Exception {
                 interrupted ? Reason.INTERRUPTED : reason,
                 role,
                 step,
-                Facts.NONE,
+                facts,
                 what + ": " + Quoted.printable(bounded),
                 cause);
     }
@@ -282,5 +374,46 @@ public final class TufException extends Exception {
     /** {@return how many bytes or delegated roles were allowed} */
     public OptionalLong limit() {
         return facts == null || facts.limit == null ? OptionalLong.empty() : OptionalLong.of(facts.limit);
+    }
+
+    /** {@return the length in bytes that is listed; of a target file, the one that its metadata lists} */
+    public OptionalLong wantedLength() {
+        Listed listed = listed();
+        return listed == null || listed.wantedLength == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(listed.wantedLength);
+    }
+
+    /**
+     * {@return how many bytes the file has instead} Of a target file that is longer, it is how many were seen until
+     * that was known.
+     */
+    public OptionalLong foundLength() {
+        Listed listed = listed();
+        return listed == null || listed.foundLength == null
+                ? OptionalLong.empty()
+                : OptionalLong.of(listed.foundLength);
+    }
+
+    /** {@return the digest that is listed and that the file does not have} */
+    public Optional<Digest> wantedDigest() {
+        return Optional.ofNullable(listed()).map(Listed::wantedDigest);
+    }
+
+    /** {@return the digest that the file has instead, by the same algorithm} */
+    public Optional<Digest> foundDigest() {
+        return Optional.ofNullable(listed()).map(Listed::foundDigest);
+    }
+
+    /**
+     * {@return the path of the target that was searched or downloaded, where it is about one} It is text from whoever
+     * asked or from a document, and not fit for a file's path.
+     */
+    public Optional<String> targetPath() {
+        return facts == null ? Optional.empty() : Optional.ofNullable(facts.targetPath);
+    }
+
+    private @Nullable Listed listed() {
+        return facts == null ? null : facts.listed;
     }
 }

@@ -7,6 +7,7 @@ import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
@@ -46,7 +47,12 @@ class SnapshotTest {
         repository.writeAll();
         object(repository.timestamp, "meta", "snapshot.json", "hashes").put("sha256", "00".repeat(32));
         repository.writeTimestamp();
-        refused(Reason.HASH_MISMATCH, "5.5.2");
+        TufException e = refused(Reason.HASH_MISMATCH, "5.5.2");
+        assertEquals("00".repeat(32), e.wantedDigest().orElseThrow().encoded());
+        assertEquals(
+                Digest.sha256Of(repository.fileNamed("1.snapshot.json")),
+                e.foundDigest().orElseThrow());
+        assertTrue(e.wantedLength().isEmpty() && e.targetPath().isEmpty());
     }
 
     @Test
@@ -72,7 +78,10 @@ class SnapshotTest {
         int length = repository.fileNamed("1.snapshot.json").length;
         object(repository.timestamp, "meta", "snapshot.json").put("length", length + 1);
         repository.writeTimestamp();
-        refused(Reason.LENGTH_MISMATCH, "5.5.2");
+        TufException e = refused(Reason.LENGTH_MISMATCH, "5.5.2");
+        assertEquals(length + 1, e.wantedLength().orElseThrow());
+        assertEquals(length, e.foundLength().orElseThrow());
+        assertTrue(e.wantedDigest().isEmpty() && e.foundDigest().isEmpty());
         object(repository.timestamp, "meta", "snapshot.json").put("length", length - 1);
         repository.bump(TopLevelRole.TIMESTAMP);
         repository.writeTimestamp();

@@ -250,7 +250,8 @@ class TargetDownloadTest {
     @Test
     void anUnlistedTargetIsRefused() throws TufException {
         FreshMetadata metadata = refresh();
-        refuses(Reason.TARGET_NOT_LISTED, "targets", "5.7.2", () -> metadata.requireTarget("other"));
+        TufException e = refuses(Reason.TARGET_NOT_LISTED, "targets", "5.7.2", () -> metadata.requireTarget("other"));
+        assertEquals("other", e.targetPath().orElseThrow());
         assertEquals(List.of(), repository.takeRequests());
     }
 
@@ -292,7 +293,11 @@ class TargetDownloadTest {
                 .build()
                 .refresh();
         TargetInfo target = metadata.requireTarget(PATH);
-        refuses(Reason.LENGTH_MISMATCH, "targets", "5.7.3", () -> metadata.download(target, folder.resolve("app")));
+        TufException e = refuses(
+                Reason.LENGTH_MISMATCH, "targets", "5.7.3", () -> metadata.download(target, folder.resolve("app")));
+        assertEquals(CONTENT.length, e.wantedLength().orElseThrow());
+        assertEquals(CONTENT.length + 1, e.foundLength().orElseThrow());
+        assertEquals(PATH, e.targetPath().orElseThrow());
         assertEquals(CONTENT.length + 1, read[0]);
         assertEquals(List.of(), left());
     }
@@ -509,7 +514,9 @@ class TargetDownloadTest {
         Digest wrong = Digest.of(DigestAlgorithm.SHA512, new byte[1]);
         FreshMetadata metadata = refresh();
         TargetInfo otherHash = new TargetInfo(PATH, CONTENT.length, List.of(digest, wrong), "team", "");
-        refuses(Reason.HASH_MISMATCH, "team", "5.7.3", () -> metadata.download(otherHash, store));
+        TufException e = refuses(Reason.HASH_MISMATCH, "team", "5.7.3", () -> metadata.download(otherHash, store));
+        assertEquals(wrong, e.wantedDigest().orElseThrow());
+        assertEquals(Digest.of(DigestAlgorithm.SHA512, CONTENT), e.foundDigest().orElseThrow());
         TargetInfo otherLength = new TargetInfo(PATH, 1, List.of(digest), "team", "");
         refuses(Reason.LENGTH_MISMATCH, "team", "5.7.3", () -> metadata.download(otherLength, store));
         assertTrue(store.contains(digest));
@@ -570,7 +577,8 @@ class TargetDownloadTest {
         Path inner = Files.createDirectories(folder.resolve("a/b"));
         FreshMetadata metadata = refresh();
         TargetInfo target = metadata.requireTarget(path);
-        refuses(Reason.UNSAFE_PATH, "targets", "5.7.3", () -> metadata.downloadInto(target, inner));
+        TufException e = refuses(Reason.UNSAFE_PATH, "targets", "5.7.3", () -> metadata.downloadInto(target, inner));
+        assertEquals(path, e.targetPath().orElseThrow());
         assertEquals(List.of(), left());
         assertEquals(List.of(), repository.takeRequests());
         // The caller may still choose a file for it.
