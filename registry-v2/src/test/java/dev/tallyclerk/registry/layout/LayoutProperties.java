@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.layout;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
@@ -9,6 +10,8 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.verify.ImageVerification;
+import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +28,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -41,6 +45,9 @@ import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
+import net.jqwik.api.statistics.Statistics;
+import net.jqwik.api.statistics.StatisticsReport;
+import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
 
 /** What is written is read, and whatever is read is right or refused. */
 class LayoutProperties {
@@ -153,11 +160,23 @@ class LayoutProperties {
                 assertEquals(
                         roots.get(i).digest(), other.image("n" + i).resolve().digest());
             }
-            for (Reference name : third.references()) {
-                ImageVerifier.create().verify(third.image(name));
+            assertEquals(images.size(), third.references().size());
+            for (int i = 0; i < images.size(); i++) {
+                ImageVerification image =
+                        ImageVerifier.create().verify(third.image(Reference.parseNormalized("n:" + i)));
+                assertEquals(Verdict.VERIFIED, image.verdict(), image.problems()::toString);
+                assertEquals(configOf(source.root(roots.get(i))), configOf(image));
             }
         }
         clear(layoutFolder);
+    }
+
+    private static Digest configOf(ImageVerification image) {
+        return image.manifest().orElseThrow().config().digest();
+    }
+
+    private static Digest configOf(ImageSource source) throws IOException {
+        return configOf(ImageVerifier.create().verify(source));
     }
 
     /** Names move, images stay, and nothing else changes: as a list of names would. */
@@ -200,14 +219,17 @@ class LayoutProperties {
         return Arbitraries.of(archive(false), archive(true));
     }
 
+    private static MemorySource original() {
+        MemorySource source = new MemorySource();
+        return source.root(source.image("linux/amd64", "one", "two"));
+    }
+
     /** An archive that is a layout and a docker archive. */
     private static byte[] archive(boolean gzip) {
         try {
             Path file = Files.createTempFile("whole", ".tar");
-            MemorySource source = new MemorySource();
-            source.root(source.image("linux/amd64", "one", "two"));
             try (DockerArchiveWriter archive = DockerArchiveWriter.create(file)) {
-                ImageCopier.create().copy(source, archive.image(Reference.parseNormalized("app:1")));
+                ImageCopier.create().copy(original(), archive.image(Reference.parseNormalized("app:1")));
                 archive.finish();
             }
             byte[] tar = Files.readAllBytes(file);
@@ -227,6 +249,7 @@ class LayoutProperties {
 
     /** Whatever is changed, cut or repeated: an image is copied whole, or it is refused in a typed way. */
     @Property(tries = 400, edgeCases = EdgeCasesMode.NONE)
+    @StatisticsReport(StatisticsReportMode.OFF)
     void aDamagedArchiveIsRefusedOrStillRight(
             @ForAll("archives") byte[] whole, @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int changes)
             throws IOException {
@@ -256,10 +279,36 @@ class LayoutProperties {
         } catch (IOException e) {
             assertTyped(e);
         }
+        Optional<Verdict> verdict = Optional.empty();
         try (DockerArchive docker = DockerArchive.open(file)) {
-            ImageVerifier.create().verify(docker.image());
+            ImageVerification image = ImageVerifier.create().verify(docker.image());
+            verdict = Optional.of(image.verdict());
+            if (image.verdict() == Verdict.VERIFIED) {
+                assertIsTheOriginal(image, docker.image());
+            }
         } catch (IOException e) {
             assertTyped(e);
+        }
+        // Else the damage is never found where it has to be, or never misses what counts.
+        Statistics.label("verdict").collect(verdict);
+        Statistics.label("verdict").coverage(coverage -> {
+            coverage.check(Optional.of(Verdict.VERIFIED)).percentage(share -> share > 1);
+            coverage.check(Optional.of(Verdict.FAILED)).percentage(share -> share > 1);
+            coverage.check(Optional.empty()).percentage(share -> share > 1);
+        });
+    }
+
+    private static void assertIsTheOriginal(ImageVerification image, ImageSource source) throws IOException {
+        MemorySource original = original();
+        ImageVerification first = ImageVerifier.create().verify(original);
+        assertEquals(configOf(first), configOf(image));
+        assertEquals(
+                first.config().orElseThrow().diffIds(),
+                image.config().orElseThrow().diffIds());
+        for (Descriptor layer : image.manifest().orElseThrow().layers()) {
+            try (InputStream in = source.unverifiedBlob(layer).orElseThrow()) {
+                assertArrayEquals(original.content(layer.digest()), in.readAllBytes());
+            }
         }
     }
 
@@ -325,7 +374,10 @@ class LayoutProperties {
             assertTyped(e);
         }
         try (DockerArchive docker = DockerArchive.open(file)) {
-            ImageVerifier.create().verify(docker.image());
+            assertNotEquals(
+                    Verdict.VERIFIED,
+                    ImageVerifier.create().verify(docker.image()).verdict(),
+                    "no document here is a configuration");
         } catch (IOException e) {
             assertTyped(e);
         }
