@@ -139,6 +139,14 @@ class ParallelCopyTest {
         }
     }
 
+    private static boolean comes(CountDownLatch latch, long millis) {
+        try {
+            return latch.await(millis, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void takesSeveralBlobsAtATime() throws IOException {
         image(7);
@@ -277,16 +285,24 @@ class ParallelCopyTest {
     void tellsTheListenerOneThingAtATime() throws IOException {
         image(30);
         AtomicBoolean busy = new AtomicBoolean();
+        AtomicBoolean met = new AtomicBoolean();
         AtomicInteger calls = new AtomicInteger();
+        CountDownLatch other = new CountDownLatch(1);
         CopyListener listener = new CopyListener() {
             @Override
             public void progressed(Descriptor blob, long bytes) {
                 assertFalse(busy.getAndSet(true), "two at a time");
-                calls.incrementAndGet();
+                if (calls.incrementAndGet() > 1) {
+                    other.countDown();
+                } else {
+                    // Time for the three others to come too, who have nothing else to do.
+                    met.set(comes(other, 200));
+                }
                 busy.set(false);
             }
         };
         ImageCopier.create().withListener(listener).withExecutor(threads, 4).copy(memory, layout());
+        assertFalse(met.get(), "two at a time");
         assertTrue(calls.get() >= 31, calls.toString());
     }
 
@@ -379,7 +395,11 @@ class ParallelCopyTest {
 
     /** Until the thread waits for the others, and has taken notice of its interrupts. */
     private static void awaitWaiting(Thread thread) {
+        long start = System.nanoTime();
         while (thread.getState() != Thread.State.WAITING || thread.isInterrupted()) {
+            assertTrue(
+                    System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30),
+                    () -> "never waits: " + thread.getState());
             Thread.onSpinWait();
         }
     }
