@@ -325,6 +325,7 @@ class DockerRegistryModesTest {
             try (ImageSource image = reader.image(Reference.parse(name(registry)))) {
                 image.resolve();
                 awaitExpiry(registry, tokens);
+                tokens.setLifetime(Duration.ofMinutes(5));
                 pull(image);
             }
             long asked = tokens.requests().stream()
@@ -340,17 +341,14 @@ class DockerRegistryModesTest {
     @ValueSource(booleans = {false, true})
     void withTokensThatExpireBetweenUploads(boolean clockStands) throws IOException, InterruptedException {
         withTokens(false, (registry, tokens, client) -> {
-            tokens.setLifetime(Duration.ofSeconds(-58));
             RegistryClient owner = client.withCredentials(Credentials.of(TokenServer.USER, TokenServer.PASSWORD))
                     .withClock(clockStands ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC());
-            Reference reference = Reference.parse(registry.host() + "/team/ours:1");
             byte[] content = new byte[100_000];
-            RepositoryWriter writer = owner.repository(reference).writer();
-            writer.pushBlob(Descriptor.ofContent("a/b", new byte[1]), RequestBody.of(new byte[1]));
-            awaitExpiry(registry, tokens);
+            RepositoryWriter writer = withAnExpiredToken(owner, registry, "/team/ours:1", tokens);
             assertEquals(
                     BlobOutcome.SENT, writer.pushBlob(Descriptor.ofContent("a/b", content), RequestBody.of(content)));
-            awaitExpiry(registry, tokens);
+            withAnExpiredToken(owner, registry, "/team/theirs:1", tokens);
+            Reference reference = Reference.parse(registry.host() + "/team/theirs:1");
             try (ImageSource image = OciLayout.open(layout).image("1.0")) {
                 ImageCopier.create().copy(image, owner.destination(reference));
             }
@@ -358,6 +356,18 @@ class DockerRegistryModesTest {
                 pull(image);
             }
         });
+    }
+
+    /** Uploads something with a token that the registry takes no more when this returns. The next ones hold. */
+    private static RepositoryWriter withAnExpiredToken(
+            RegistryClient owner, DockerRegistry registry, String name, TokenServer tokens) throws IOException {
+        tokens.setLifetime(Duration.ofSeconds(-58));
+        RepositoryWriter writer =
+                owner.repository(Reference.parse(registry.host() + name)).writer();
+        writer.pushBlob(Descriptor.ofContent("a/b", new byte[1]), RequestBody.of(new byte[1]));
+        awaitExpiry(registry, tokens);
+        tokens.setLifetime(Duration.ofMinutes(5));
+        return writer;
     }
 
     /** Asks with a younger token until the registry takes it no more. */
