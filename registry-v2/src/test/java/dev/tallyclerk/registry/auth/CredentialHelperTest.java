@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -133,15 +135,46 @@ class CredentialHelperTest {
         assertEnds(folder.resolve("pid"));
     }
 
+    /** What says that it has started all, and does not answer. */
+    private static final String SLEEPS =
+            "sleep 600 & echo $! >$FOLDER/child; echo $$ >$FOLDER/new; mv $FOLDER/new $FOLDER/pid; wait";
+
     @Test
     void endsAHelperThatDoesNotAnswerAndWhatItHasStarted() throws IOException {
-        // It says that it has started all before the time can be over, or it would prove nothing.
-        CredentialHelper helper = helper("sleep 600 & echo $! >$FOLDER/child; echo $$ >$FOLDER/pid; wait");
-        assertTimeoutPreemptively(
-                Duration.ofSeconds(20),
-                () -> assertEquals(Reason.HELPER_TIMED_OUT, refusal(helper.withTimeout(Duration.ofSeconds(1)))));
+        CredentialHelper helper = helper(SLEEPS);
+        timeOutAfterItsStart(
+                time -> assertEquals(Reason.HELPER_TIMED_OUT, refusal(helper.withTimeout(time)), time.toString()));
+        assertAllEnds();
+    }
+
+    /** Lets the time be over again, and a longer one each time, until it was enough for the helper to start all. */
+    private void timeOutAfterItsStart(Consumer<Duration> timeOut) {
+        assertTimeoutPreemptively(Duration.ofSeconds(60), () -> {
+            Duration time = Duration.ofMillis(250);
+            do {
+                timeOut.accept(time);
+                time = time.multipliedBy(2);
+            } while (!Files.exists(folder.resolve("pid")));
+        });
+    }
+
+    /** Does something when the helper has started all. */
+    private Thread whenStarted(Runnable action) {
+        Thread thread = new Thread(() -> {
+            long start = System.nanoTime();
+            while (!Files.exists(folder.resolve("pid")) && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30)) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+            }
+            action.run();
+        });
+        thread.start();
+        return thread;
+    }
+
+    private void assertAllEnds() throws IOException {
         assertEnds(folder.resolve("pid"));
         assertEnds(folder.resolve("child"));
+        Files.delete(folder.resolve("pid"));
     }
 
     private static void assertEnds(Path pidFile) throws IOException {
@@ -164,33 +197,39 @@ class CredentialHelperTest {
     }
 
     @Test
-    void endsAHelperWhenItsCallerIsInterrupted() throws IOException {
-        CredentialHelper helper = helper("sleep 600");
-        Thread.currentThread().interrupt();
+    void endsAHelperWhenItsCallerIsInterrupted() throws IOException, InterruptedException {
+        CredentialHelper helper = helper(SLEEPS);
+        Thread interrupting = whenStarted(Thread.currentThread()::interrupt);
         assertEquals(Reason.INTERRUPTED, refusal(helper));
         assertTrue(Thread.interrupted(), "the caller still has to know");
+        interrupting.join();
+        assertAllEnds();
     }
 
     @Test
-    void endsAHelperWhenTheCallThatItIsForIsCancelledOrOver() throws IOException {
-        CredentialHelper helper = helper("sleep 600");
+    void endsAHelperWhenTheCallThatItIsForIsCancelledOrOver() throws IOException, InterruptedException {
+        CredentialHelper helper = helper(SLEEPS);
         DockerConfig config = DockerConfig.parse("{\"credsStore\":\"test\"}".getBytes(StandardCharsets.UTF_8))
                 .withHelpers(name -> Optional.of(helper));
         CredentialProvider cached = CachedCredentials.of(config, Duration.ofMinutes(5), Clock.systemUTC());
-        Cancellation cancelled = Cancellation.create();
-        cancelled.cancel();
         for (CredentialProvider provider : List.of(config, cached)) {
-            assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
-                var e = assertThrows(
-                        CredentialException.class,
-                        () -> provider.credentialsFor(REGISTRY, Duration.ofMinutes(5), cancelled));
-                assertEquals(Reason.CANCELLED, e.reason());
-                e = assertThrows(
-                        CredentialException.class,
-                        () -> provider.credentialsFor(REGISTRY, Duration.ofMillis(50), Cancellation.never()));
-                assertEquals(Reason.HELPER_TIMED_OUT, e.reason());
-            });
+            Cancellation cancelled = Cancellation.create();
+            Thread cancelling = whenStarted(cancelled::cancel);
+            assertEquals(
+                    Reason.CANCELLED,
+                    assertTimeoutPreemptively(
+                            Duration.ofSeconds(60), () -> refusal(provider, Duration.ofMinutes(5), cancelled)));
+            cancelling.join();
+            assertAllEnds();
+            timeOutAfterItsStart(
+                    time -> assertEquals(Reason.HELPER_TIMED_OUT, refusal(provider, time, Cancellation.never())));
+            assertAllEnds();
         }
+    }
+
+    private static Reason refusal(CredentialProvider provider, Duration time, Cancellation cancellation) {
+        return assertThrows(CredentialException.class, () -> provider.credentialsFor(REGISTRY, time, cancellation))
+                .reason();
     }
 
     @Test
