@@ -10,9 +10,11 @@ import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.TestTar.Header;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.testing.JavaProcess;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -89,11 +91,30 @@ class HostileLayerTest {
         assertEquals(Reason.LIMIT_EXCEEDED, refusal("+zstd", repeated(frames.toByteArray(), 8192)));
     }
 
-    /** Nothing is allocated for a window that is only said. */
     @Test
     void podmanDesktop18757RefusesAWindowOfTwoGibibytes() {
-        assertEquals(Reason.LIMIT_EXCEEDED, refusal("+zstd", HexFormat.of().parseHex("28b52ffd00a8010000")));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal("+zstd", windowOfTwoGibibytes()));
         assertEquals(Reason.LIMIT_EXCEEDED, refusal("+zstd", HexFormat.of().parseHex("28b52ffd00ff010000")));
+    }
+
+    private static byte[] windowOfTwoGibibytes() {
+        return HexFormat.of().parseHex("28b52ffd00a8010000");
+    }
+
+    /** In a process of 48 MiB, so that it shows on a machine with much memory. */
+    @Test
+    void nothingIsAllocatedForAWindowThatIsOnlySaid() throws IOException, InterruptedException {
+        Process process = JavaProcess.start(HostileLayerTest.class);
+        try (InputStream in = process.getInputStream()) {
+            assertEquals("LIMIT_EXCEEDED TRAILING_DATA", new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+        }
+        assertEquals(0, process.waitFor());
+    }
+
+    /** Refuses a window that is not allowed, and what trails a frame that says 128 MiB, which are, and has nothing. */
+    public static void main(String[] arguments) {
+        byte[] allowed = HexFormat.of().parseHex("28b52ffd008801000000");
+        System.out.print(refusal("+zstd", windowOfTwoGibibytes()) + " " + refusal("+zstd", allowed));
     }
 
     @Test
