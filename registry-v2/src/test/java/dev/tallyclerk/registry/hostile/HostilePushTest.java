@@ -114,6 +114,7 @@ class HostilePushTest {
                 HostileServer server =
                         HostileServer.start(uploadsAt(sink.uri("/upload").toString()))) {
             assertEquals(Reason.UNAUTHORIZED, refusal(asUser(), server.host() + "/team/app"));
+            assertFalse(sink.log().isEmpty());
             assertFalse(sink.log().toString().contains("token"), "no token was asked for");
             sink.assertSawNoCredentials();
         }

@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,14 +119,20 @@ class HostileLayoutTest {
         MemorySource source = new MemorySource();
         Descriptor image = source.image("linux/amd64", "layer");
         String text = new String(source.content(image.digest()), StandardCharsets.UTF_8);
-        for (String evil : List.of(
+        Map<String, MalformedDocumentException.Reason> evils = Map.of(
                 text.replace("\"layers\":", "\"manifests\":[],\"layers\":"),
+                MalformedDocumentException.Reason.AMBIGUOUS,
                 text.replace("\"layers\":", "\"layers\":[],\"layers\":"),
+                MalformedDocumentException.Reason.DUPLICATE_MEMBER,
                 text.replace("\"layers\":", "\"Layers\":[],\"layers\":"),
-                text.replace(MediaType.OCI_MANIFEST, MediaType.OCI_INDEX))) {
+                MalformedDocumentException.Reason.CASE_VARIANT_MEMBER,
+                text.replace(MediaType.OCI_MANIFEST, MediaType.OCI_INDEX),
+                MalformedDocumentException.Reason.AMBIGUOUS);
+        evils.forEach((evil, reason) -> {
             Descriptor confused = source.add(MediaType.OCI_MANIFEST, MemorySource.utf8(evil));
-            assertThrows(MalformedDocumentException.class, () -> source.manifest(confused, LIMITS));
-        }
+            var e = assertThrows(MalformedDocumentException.class, () -> source.manifest(confused, LIMITS));
+            assertEquals(reason, e.reason(), evil);
+        });
     }
 
     /** GHSA-6wvf-f2vw-3425, and the digest that became a path in mise. */
