@@ -12,6 +12,7 @@ import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.transport.Cancellation;
@@ -50,7 +51,7 @@ class FaultTest {
     /** For what does not end by itself. */
     private static final Duration SHORT = Duration.ofMillis(250);
 
-    /** Far more than the deadlines together, so that only a pull that hangs reaches it. */
+    /** Only a pull that hangs reaches it; that a deadline is kept is seen by what is asked after it. */
     private static final Duration HANGS = Duration.ofSeconds(60);
 
     private static final Set<Reason> BROKEN = EnumSet.of(Reason.UNREACHABLE, Reason.TIMED_OUT);
@@ -167,8 +168,10 @@ class FaultTest {
     @ParameterizedTest
     @MethodSource("faults")
     void aFaultThatDoesNotGoAwayIsOneError(String what, Where where, How how) throws IOException {
+        AtomicInteger requests = new AtomicInteger();
         try (HostileServer server = HostileServer.start(exchange -> {
             if (exchange.request().path().equals(path(what))) {
+                requests.incrementAndGet();
                 breakOff(exchange, what, where, how);
             } else {
                 image.handle(exchange);
@@ -177,7 +180,26 @@ class FaultTest {
             Pull pull = pull(how);
             Reason reason = assertTimeoutPreemptively(HANGS, () -> pull.registryFailure(tagged(server)));
             assertTrue(BROKEN.contains(reason), reason.toString());
-            assertTrue(how.isPlain() || reason == Reason.TIMED_OUT, reason.toString());
+            if (!how.isPlain()) {
+                assertEquals(Reason.TIMED_OUT, reason);
+                assertTrue(requests.get() <= 1, "nothing is asked when the time is over");
+            }
+        }
+    }
+
+    /** Each takes more than half of the time that there is for all. */
+    @Test
+    void attemptsShareOneDeadline() throws IOException {
+        try (HostileServer server = HostileServer.start(exchange -> {
+            exchange.drip(new byte[] {'H', 'T', 'T'}, SHORT.dividedBy(5));
+            exchange.reset();
+        })) {
+            Pull pull = pull(How.SLOW);
+            assertEquals(
+                    Reason.TIMED_OUT, assertTimeoutPreemptively(HANGS, () -> pull.registryFailure(tagged(server))));
+            assertTrue(
+                    server.log().size() < RetryPolicy.defaults().attempts(),
+                    server.log().toString());
         }
     }
 
