@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,8 +48,13 @@ class FairGateTest {
         return Deadline.of("registry.example.org", settings, false);
     }
 
+    /** Until it waits for a place. */
     private static void awaitWaiting(Thread thread) {
-        while (thread.getState() != Thread.State.TIMED_WAITING) {
+        long start = System.nanoTime();
+        while (thread.getState() != Thread.State.TIMED_WAITING && thread.getState() != Thread.State.WAITING) {
+            assertTrue(
+                    System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30),
+                    () -> "never waits: " + thread.getState());
             Thread.onSpinWait();
         }
     }
@@ -307,9 +313,7 @@ class FairGateTest {
             }
             if (request.method().equals("PATCH") && started.compareAndSet(false, true)) {
                 second.start();
-                while (second.getState() != Thread.State.TIMED_WAITING && second.getState() != Thread.State.WAITING) {
-                    Thread.onSpinWait(); // until it waits for a place
-                }
+                awaitWaiting(second);
             }
             return switch (request.method()) {
                 case "POST", "PATCH" -> answer(202, "", "Location", "/v2/a/b/blobs/uploads/1");

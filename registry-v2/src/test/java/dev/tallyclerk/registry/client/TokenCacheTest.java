@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -154,8 +155,7 @@ class TokenCacheTest {
     }
 
     /** Lets one thread fetch, and others come while it does. */
-    private List<Future<Token>> together(TokenCache cache, TokenCache.Source source, int others, CountDownLatch go)
-            throws InterruptedException {
+    private List<Future<Token>> together(TokenCache cache, TokenCache.Source source, int others, CountDownLatch go) {
         ExecutorService executor = Executors.newCachedThreadPool();
         CountDownLatch fetching = new CountDownLatch(1);
         List<Thread> waiting = new ArrayList<>();
@@ -171,7 +171,7 @@ class TokenCacheTest {
                         return source.fetch();
                     },
                     deadline)));
-            fetching.await();
+            awaitQuietly(fetching);
             for (int i = 0; i < others; i++) {
                 CountDownLatch started = new CountDownLatch(1);
                 results.add(executor.submit(() -> {
@@ -181,12 +181,10 @@ class TokenCacheTest {
                     started.countDown();
                     return cache.fetch(GRANT, Scope.none(), waits.clock(), source, deadline);
                 }));
-                started.await();
+                awaitQuietly(started);
             }
             for (Thread thread : waiting) {
-                while (thread.getState() != Thread.State.TIMED_WAITING) {
-                    Thread.onSpinWait();
-                }
+                awaitTimedWaiting(thread);
             }
             go.countDown();
         } finally {
@@ -195,9 +193,19 @@ class TokenCacheTest {
         return results;
     }
 
+    private static void awaitTimedWaiting(Thread thread) {
+        long start = System.nanoTime();
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            assertTrue(
+                    System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30),
+                    () -> "never waits: " + thread.getState());
+            Thread.onSpinWait();
+        }
+    }
+
     private static void awaitQuietly(CountDownLatch latch) {
         try {
-            latch.await();
+            assertTrue(latch.await(30, TimeUnit.SECONDS), "nobody came");
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
