@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.HttpsURLConnection;
@@ -23,14 +24,20 @@ public final class DockerRegistry implements Closeable {
     /** That user's password. */
     public static final String PASSWORD = "testpass";
 
+    /** A header of all its answers, by which each registry is known. */
+    private static final String MARK = "X-Started-For";
+
     private final Process process;
     private final int port;
+    private final String mark;
     private final Path storage;
     private final Optional<PrivateAuthority> authority;
 
-    private DockerRegistry(Process process, int port, Path storage, Optional<PrivateAuthority> authority) {
+    private DockerRegistry(
+            Process process, int port, String mark, Path storage, Optional<PrivateAuthority> authority) {
         this.process = process;
         this.port = port;
+        this.mark = mark;
         this.storage = storage;
         this.authority = authority;
     }
@@ -82,8 +89,20 @@ public final class DockerRegistry implements Closeable {
 
     private static DockerRegistry start(Path folder, String auth, Optional<PrivateAuthority> authority)
             throws IOException {
+        for (int i = 0; i < 5; i++) {
+            DockerRegistry registry = start(folder, auth, authority, freePort());
+            if (registry.answers()) {
+                return registry;
+            }
+            registry.close();
+        }
+        return fail("docker-registry did not start");
+    }
+
+    private static DockerRegistry start(Path folder, String auth, Optional<PrivateAuthority> authority, int port)
+            throws IOException {
         Path program = Peers.require("docker-registry");
-        int port = freePort();
+        String mark = UUID.randomUUID().toString();
         Path storage = Files.createDirectories(folder.resolve("storage"));
         Path config = Files.writeString(
                 folder.resolve("registry.yml"),
@@ -93,17 +112,15 @@ public final class DockerRegistry implements Closeable {
                 storage:
                   filesystem: {rootdirectory: %s}
                   delete: {enabled: true}
-                http: {addr: "127.0.0.1:%d", secret: test-only%s}
+                http: {addr: "127.0.0.1:%d", secret: test-only, headers: {%s: [%s]}%s}
                 compatibility: {schema1: {enabled: true}}
                 %s"""
-                        .formatted(storage, port, tls(folder, authority), auth));
+                        .formatted(storage, port, MARK, mark, tls(folder, authority), auth));
         ProcessBuilder builder = new ProcessBuilder(program.toString(), "serve", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("registry.log").toFile());
         builder.environment().put("OTEL_TRACES_EXPORTER", "none");
-        DockerRegistry registry = new DockerRegistry(builder.start(), port, storage, authority);
-        registry.awaitAnswer();
-        return registry;
+        return new DockerRegistry(builder.start(), port, mark, storage, authority);
     }
 
     private static String tls(Path folder, Optional<PrivateAuthority> authority) throws IOException {
@@ -119,31 +136,35 @@ public final class DockerRegistry implements Closeable {
         }
     }
 
-    /** Polls, because a process says in no other way that it listens. */
-    private void awaitAnswer() throws IOException {
+    /**
+     * Polls, because a process says in no other way that it listens.
+     *
+     * @return whether it does; somebody else may have taken the port since it was free, and answer there
+     */
+    private boolean answers() {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         while (System.nanoTime() < deadline && process.isAlive()) {
             try {
-                int status = status();
+                HttpURLConnection answer = ask();
+                int status = answer.getResponseCode();
                 if (status == 200 || status == 401) {
-                    return;
+                    return mark.equals(answer.getHeaderField(MARK));
                 }
             } catch (IOException e) {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
             }
         }
-        close();
-        fail("docker-registry did not start");
+        return false;
     }
 
-    private int status() throws IOException {
+    private HttpURLConnection ask() throws IOException {
         String scheme = authority.isPresent() ? "https://" : "http://";
         HttpURLConnection connection = (HttpURLConnection)
                 URI.create(scheme + host() + "/v2/").toURL().openConnection();
         if (connection instanceof HttpsURLConnection https) {
             https.setSSLSocketFactory(authority.orElseThrow().clientContext().getSocketFactory());
         }
-        return connection.getResponseCode();
+        return connection;
     }
 
     /** {@return host and port, as an image's name begins with them} */
