@@ -40,6 +40,8 @@ class BenchmarkSmokeTest {
         LayerComparison.run(comparison);
         DocumentComparison.run(comparison);
         TarComparison.run(comparison);
+        RegistryComparison.run(comparison);
+        TufComparison.run(comparison);
         comparison.write(folder, "smoke");
         for (Comparison.Section section : comparison.sections()) {
             assertFalse(section.ratios().isEmpty() && section.facts().isEmpty(), section.title());
