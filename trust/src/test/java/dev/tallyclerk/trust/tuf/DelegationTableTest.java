@@ -2,9 +2,13 @@ package dev.tallyclerk.trust.tuf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -107,6 +111,58 @@ class DelegationTableTest {
                 .distinct()
                 .count();
         assertEquals(64, different);
+    }
+
+    /** Each comparison with a pattern, and each hash of a path, would be an object. */
+    @ParameterizedTest
+    @ValueSource(strings = {"patterns", "prefixes", "bins"})
+    void aLookUpAmongThousandsAllocatesNoMoreThanAmongAFew(String kind) {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        assumeTrue(threads.isThreadAllocatedMemorySupported(), "this runtime does not count what is allocated");
+        DelegationTable few = many(kind, 4);
+        DelegationTable many = many(kind, 12);
+        for (int i = 0; i < 100; i++) {
+            assertEquals(1, few.matching("007/x").size());
+        }
+        long before = threads.getCurrentThreadAllocatedBytes();
+        List<Delegation> found = few.matching("007/x");
+        long amongFew = threads.getCurrentThreadAllocatedBytes() - before;
+        assertEquals(1, found.size());
+        before = threads.getCurrentThreadAllocatedBytes();
+        found = many.matching("007/x");
+        long amongMany = threads.getCurrentThreadAllocatedBytes() - before;
+        assertEquals(1, found.size());
+        // Less than a byte for each delegation more.
+        assertTrue(amongMany < amongFew + 4_000, amongMany + " bytes among many, " + amongFew + " among few");
+    }
+
+    /** {@return a table of so many delegations, as a power of two, of which one is about each path "007/…"} */
+    private static DelegationTable many(String kind, int bits) {
+        if (kind.equals("bins")) {
+            return bins(bits);
+        }
+        return table(IntStream.range(0, 1 << bits)
+                .mapToObj(i -> {
+                    String hex = String.format(Locale.ROOT, "%03x", i);
+                    return kind.equals("patterns")
+                            ? role(hex, new PathSelector.Patterns(List.of(hex + "/*")))
+                            : role(hex, new PathSelector.HashPrefixes(List.of(hex.substring(3 - bits / 4))));
+                })
+                .toArray(Delegations.Role[]::new));
+    }
+
+    /** What is found by its number is compared, and nothing else. */
+    @Test
+    void onlyTextsUnderANumberAreLookedAt() {
+        SortedTexts.Builder builder = new SortedTexts.Builder();
+        for (int i = 0; i < 4_096; i++) {
+            builder.add(i * 31L % 4_096 / 2, "t" + i, i);
+        }
+        List<String> asked = new ArrayList<>();
+        List<Integer> places = new ArrayList<>();
+        builder.build().collect(700, asked::add, places);
+        assertEquals(2, asked.size());
+        assertEquals(asked, places.stream().map(place -> "t" + place).toList());
     }
 
     /** The table against going through all delegations one by one. */
