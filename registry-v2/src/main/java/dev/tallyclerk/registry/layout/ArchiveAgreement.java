@@ -2,7 +2,6 @@ package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -16,18 +15,26 @@ import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * A tar file that is a docker archive and an OCI layout at once, as Docker 25 and later write it. Some engines load it
  * by {@code manifest.json}, others by {@code index.json}, so both must lead to the same images, by the same names.
+ *
+ * <p>An image is its configuration and its layers: engines that load by {@code index.json} take the layers that the
+ * manifest there lists, and not all compare them with the configuration. So a manifest that lists other layers, or
+ * none, is not the image of {@code manifest.json}. Docker 25.0.0 listed them in another order, and a candidate of it
+ * none.
  *
  * <p>containerd writes one platform of an index into {@code manifest.json} and all that it has into {@code index.json}.
  * Such an archive is read by its index, for that platform only: whoever loads it by {@code manifest.json} gets the one
@@ -37,21 +44,45 @@ final class ArchiveAgreement {
     /** Every one is looked for in its index, and no archive that somebody wants has more. */
     private static final int MAX_PLATFORMS = 64;
 
+    /** Lists of layers for one configuration: each is compressed in another way, and there are not many. */
+    private static final int MAX_FORMS = 16;
+
     private final FileTree files;
     private final RegistryLimits limits;
 
-    /** The images of manifest.json, by the digests of their configurations, and for which platform each is. */
-    private final Map<Digest, Platform> images = new LinkedHashMap<>();
+    /** What manifest.json has, by the digests of the configurations. */
+    private final Map<Digest, Known> known = new LinkedHashMap<>();
 
+    private final Set<Image> images = new LinkedHashSet<>();
+    private final Map<Reference, Set<Image>> byName = new LinkedHashMap<>();
+    private final Map<String, Set<Image>> byTag = new HashMap<>();
     private final Set<Platform> platforms = new HashSet<>();
 
+    /** Where files lie by their paths, because many images have the same ones. */
+    private final Map<String, String> located = new HashMap<>();
+
     /** A document that is referred to a thousand times is looked at once. */
-    private final Map<Visit, Map<Digest, Digest>> visited = new HashMap<>();
+    private final Map<Visit, Map<Digest, Set<Image>>> visited = new HashMap<>();
 
     /** For entries of index.json, the manifests that manifest.json does not have for them. */
     private final Map<Descriptor, Set<Digest>> hidden = new HashMap<>();
 
     private record Visit(Digest digest, String mediaType, boolean exempt, boolean nested) {}
+
+    /**
+     * An image of manifest.json.
+     *
+     * @param config the digest of its configuration
+     * @param form which of the lists of layers it is that manifest.json has for the configuration
+     */
+    private record Image(Digest config, int form) {}
+
+    /**
+     * A configuration that manifest.json has.
+     *
+     * @param byLayers the images that have it, by where the files of their layers lie
+     */
+    private record Known(Platform platform, List<Digest> diffIds, Map<List<String>, Image> byLayers) {}
 
     private ArchiveAgreement(FileTree files, RegistryLimits limits) {
         this.files = files;
@@ -59,8 +90,8 @@ final class ArchiveAgreement {
     }
 
     /**
-     * Requires that each image of {@code manifest.json} is one of {@code index.json} and that each entry of that leads
-     * to an image of the other, and that no name stands for two.
+     * Requires that each image of {@code manifest.json} that has a name is one of {@code index.json} and that each
+     * entry of that leads to an image of the other, and that no name stands for two.
      *
      * @return for entries of {@code index.json} that lead to more than {@code manifest.json} has for them, the
      *     manifests that must not be read for it
@@ -79,61 +110,97 @@ final class ArchiveAgreement {
     }
 
     private void check(List<DockerArchive.Item> items, ImageIndex index) throws IOException {
-        Map<Reference, Set<Digest>> byTag = new LinkedHashMap<>();
         Map<String, Digest> read = new HashMap<>();
         for (DockerArchive.Item item : items) {
             files.requireNoLink(item.config());
             String config = files.locate(item.config())
                     .orElseThrow(() -> new LayoutException(
                             Reason.MALFORMED_ARCHIVE, files.path() + " has no " + Quoted.quote(item.config())));
-            Digest image = read.get(config);
-            if (image == null) {
-                image = learn(files.read(config, limits.maxConfigBytes()).orElseThrow());
-                read.put(config, image);
+            Digest digest = read.get(config);
+            if (digest == null) {
+                digest = learn(files.read(config, limits.maxConfigBytes()).orElseThrow());
+                read.put(config, digest);
             }
-            for (Reference tag : item.tags()) {
-                byTag.computeIfAbsent(tag, name -> new HashSet<>()).add(image);
-            }
+            learn(item, digest);
         }
-        Set<Digest> found = new HashSet<>();
+        Set<Image> found = new HashSet<>();
         for (Descriptor entry : index.manifests()) {
-            Map<Digest, Digest> leadsTo = imagesOf(entry, false);
+            Map<Digest, Set<Image>> leadsTo = imagesOf(entry, false);
+            Set<Image> together = new HashSet<>();
+            leadsTo.values().forEach(together::addAll);
+            found.addAll(together);
+            // What is no image here may be one for an engine, so it may not have the name of one either.
+            Set<Image> meant = requireSameName(entry, together);
             if (!leadsTo.isEmpty()) {
-                found.addAll(leadsTo.values());
-                hide(entry, leadsTo, requireSameName(entry, Set.copyOf(leadsTo.values()), byTag));
+                hide(entry, leadsTo, meant);
             }
         }
-        for (Digest image : images.keySet()) {
-            if (!found.contains(image)) {
-                throw isTwo("manifest.json leads to the image with the configuration " + image
-                        + ", which index.json does not know");
+        // Docker leaves images without a name out of index.json: who loads by that gets fewer, and no other one.
+        for (Set<Image> named : byName.values()) {
+            for (Image image : named) {
+                if (!found.contains(image)) {
+                    throw isTwo("manifest.json leads to the image with the configuration " + image.config()
+                            + ", which index.json does not know");
+                }
             }
         }
     }
 
-    private Digest learn(byte[] config) throws IOException {
-        Digest image = Digest.sha256Of(config);
-        Platform platform =
-                ImageConfig.parse(config, MediaType.DOCKER_CONFIG, limits).platform();
-        images.put(image, platform);
-        platforms.add(platform.normalized());
+    private Digest learn(byte[] document) throws IOException {
+        Digest digest = Digest.sha256Of(document);
+        ImageConfig config = ImageConfig.parse(document, MediaType.DOCKER_CONFIG, limits);
+        known.putIfAbsent(digest, new Known(config.platform(), config.diffIds(), new HashMap<>()));
+        platforms.add(config.platform().normalized());
         if (platforms.size() > MAX_PLATFORMS) {
             throw new LayoutException(
                     Reason.LIMIT_EXCEEDED, files.path() + " has images for more than " + MAX_PLATFORMS + " platforms");
         }
-        return image;
+        return digest;
+    }
+
+    private void learn(DockerArchive.Item item, Digest config) throws IOException {
+        Map<List<String>, Image> forms =
+                Objects.requireNonNull(known.get(config)).byLayers();
+        List<String> layers = new ArrayList<>();
+        for (String path : item.layers()) {
+            layers.add(located(path));
+        }
+        Image image = forms.computeIfAbsent(layers, same -> new Image(config, forms.size()));
+        if (forms.size() > MAX_FORMS) {
+            throw new LayoutException(
+                    Reason.LIMIT_EXCEEDED,
+                    files.path() + " has more than " + MAX_FORMS + " lists of layers for the configuration " + config);
+        }
+        images.add(image);
+        for (Reference name : item.tags()) {
+            byName.computeIfAbsent(name, same -> new HashSet<>()).add(image);
+            name.tag()
+                    .ifPresent(tag ->
+                            byTag.computeIfAbsent(tag, same -> new HashSet<>()).add(image));
+        }
+    }
+
+    /** {@return where a file lies, the same for all the paths that lead to it; the path itself if there is none} */
+    private String located(String path) throws IOException {
+        String place = located.get(path);
+        if (place == null) {
+            place = files.locate(path).orElse(path);
+            located.put(path, place);
+        }
+        return place;
     }
 
     /** Of what an entry leads to, keeps what manifest.json does not have for it from being read. */
-    private void hide(Descriptor entry, Map<Digest, Digest> leadsTo, Set<Digest> known) throws LayoutException {
+    private void hide(Descriptor entry, Map<Digest, Set<Image>> leadsTo, Set<Image> meant) throws LayoutException {
         Set<Digest> others = new HashSet<>();
-        leadsTo.forEach((manifest, image) -> {
-            if (!known.contains(image)) {
+        leadsTo.forEach((manifest, found) -> {
+            if (Collections.disjoint(found, meant)) {
                 others.add(manifest);
             }
         });
         if (others.size() == leadsTo.size()) {
-            throw isTwo("index.json leads to the image " + entry.digest() + ", which manifest.json does not know");
+            throw isTwo("index.json leads to the image " + entry.digest() + ", which manifest.json does not know, or"
+                    + " with other layers; what Docker 25.0.0 has saved, save again with a later one");
         }
         if (!others.isEmpty()) {
             hidden.computeIfAbsent(entry, same -> new HashSet<>()).addAll(others);
@@ -145,57 +212,43 @@ final class ArchiveAgreement {
      *
      * @return the images that manifest.json has by the entry's names, or all that it has if none of them is in it
      */
-    private Set<Digest> requireSameName(Descriptor entry, Set<Digest> leadsTo, Map<Reference, Set<Digest>> byTag)
-            throws LayoutException {
+    private Set<Image> requireSameName(Descriptor entry, Set<Image> leadsTo) throws LayoutException {
         String full = entry.annotations().getOrDefault(DockerArchiveWriter.IMAGE_NAME, "");
         String name = entry.annotations().getOrDefault(OciLayout.REF_NAME, "");
-        Set<Digest> known = new HashSet<>(images.keySet());
-        Optional<Reference> wholeName = parsed(full);
-        Set<Digest> meantByFull =
-                meant(byTag, tag -> wholeName.filter(tag::equals).isPresent());
+        Set<Image> left = new HashSet<>(images);
+        Set<Image> meantByFull = named(full);
         if (!meantByFull.isEmpty()) {
             requireOneOf(full, meantByFull, leadsTo);
             if (!leadsTo.containsAll(meantByFull)) {
                 throw isTwo("the name " + Quoted.quote(full) + " stands for an image in manifest.json that it does not"
                         + " stand for in index.json");
             }
-            known.retainAll(meantByFull);
+            left.retainAll(meantByFull);
         }
-        // The shorter name has no repository where containerd writes both, and may then be that of several.
-        Optional<Reference> parsedName = parsed(name);
-        Set<Digest> meant = meant(
-                byTag,
-                tag -> parsedName.filter(tag::equals).isPresent()
-                        || (full.isEmpty() && tag.tag().equals(Optional.of(name))));
-        if (!meant.isEmpty()) {
-            requireOneOf(name, meant, leadsTo);
-            known.retainAll(meant);
-        }
-        return known;
-    }
-
-    private static Set<Digest> meant(Map<Reference, Set<Digest>> byTag, Predicate<Reference> isMeant) {
-        Set<Digest> meant = new HashSet<>();
-        byTag.forEach((tag, tagged) -> {
-            if (isMeant.test(tag)) {
-                meant.addAll(tagged);
+        if (!RefNames.isTagOf(name, full)) {
+            // Without a whole name beside it, the shorter one may be a tag, and then that of several.
+            Set<Image> meant = new HashSet<>(named(name));
+            if (full.isEmpty()) {
+                meant.addAll(byTag.getOrDefault(name, Set.of()));
             }
-        });
-        return meant;
+            if (!meant.isEmpty()) {
+                requireOneOf(name, meant, leadsTo);
+                left.retainAll(meant);
+            }
+        }
+        return left;
     }
 
-    private void requireOneOf(String name, Set<Digest> meant, Set<Digest> leadsTo) throws LayoutException {
-        if (meant.stream().noneMatch(leadsTo::contains)) {
+    private Set<Image> named(String name) {
+        return RefNames.wholeName(name)
+                .map(whole -> byName.getOrDefault(whole, Set.of()))
+                .orElse(Set.of());
+    }
+
+    private void requireOneOf(String name, Set<Image> meant, Set<Image> leadsTo) throws LayoutException {
+        if (Collections.disjoint(meant, leadsTo)) {
             throw isTwo("the name " + Quoted.quote(name) + " stands for another image in index.json than in"
                     + " manifest.json");
-        }
-    }
-
-    private static Optional<Reference> parsed(String name) {
-        try {
-            return Optional.of(Reference.parseNormalized(name).withDefaultTag());
-        } catch (MalformedReferenceException e) {
-            return Optional.empty();
         }
     }
 
@@ -203,18 +256,21 @@ final class ArchiveAgreement {
         return new LayoutException(Reason.MALFORMED_ARCHIVE, files.path() + " is two: " + why);
     }
 
-    /** {@return the manifests that somebody could choose, for whatever platform, each with its configuration} */
-    private Map<Digest, Digest> imagesOf(Descriptor entry, boolean nested) throws IOException {
+    /**
+     * {@return the manifests that somebody could choose, for whatever platform, each with the images of manifest.json
+     * that it may be taken for}
+     */
+    private Map<Digest, Set<Image>> imagesOf(Descriptor entry, boolean nested) throws IOException {
         Visit visit = new Visit(entry.digest(), entry.mediaType(), isAttestation(entry), nested);
-        Map<Digest, Digest> known = visited.get(visit);
-        if (known == null) {
-            known = readImages(entry, nested);
-            visited.put(visit, known);
+        Map<Digest, Set<Image>> before = visited.get(visit);
+        if (before == null) {
+            before = readImages(entry, nested);
+            visited.put(visit, before);
         }
-        return known;
+        return before;
     }
 
-    private Map<Digest, Digest> readImages(Descriptor entry, boolean nested) throws IOException {
+    private Map<Digest, Set<Image>> readImages(Descriptor entry, boolean nested) throws IOException {
         Optional<Manifest> document = document(entry);
         if (document.isEmpty() && nested) {
             return Map.of(); // an archive of one platform keeps the index of all
@@ -225,9 +281,10 @@ final class ArchiveAgreement {
             return imagesOf(index, nested);
         }
         if (found instanceof ImageManifest manifest) {
-            return manifest.isArtifact() || isAttestation(entry)
+            // Nobody chooses an unknown platform of an index; of index.json, containerd takes every entry for an image.
+            return manifest.isArtifact() || (nested && isAttestation(entry))
                     ? Map.of()
-                    : Map.of(entry.digest(), manifest.config().digest());
+                    : Map.of(entry.digest(), imagesOf(manifest));
         }
         throw new LayoutException(
                 Reason.MALFORMED_ARCHIVE,
@@ -235,32 +292,56 @@ final class ArchiveAgreement {
                         + ", which manifest.json cannot know");
     }
 
-    private Map<Digest, Digest> imagesOf(ImageIndex index, boolean nested) throws IOException {
+    /**
+     * {@return the images of manifest.json that have the manifest's configuration and the same content}
+     *
+     * <p>Every engine that loads by manifest.json compares what the layers decompress to with the diffIDs. So layers
+     * are the same if they are plain and named by the diffIDs, or are the same files.
+     */
+    private Set<Image> imagesOf(ImageManifest manifest) throws IOException {
+        Known config = known.get(manifest.config().digest());
+        if (config == null || manifest.layers().size() != config.diffIds().size()) {
+            return Set.of();
+        }
+        List<String> layers = new ArrayList<>();
+        boolean isPlain = true;
+        for (int i = 0; i < manifest.layers().size(); i++) {
+            Digest layer = manifest.layers().get(i).digest();
+            isPlain &= layer.equals(config.diffIds().get(i));
+            layers.add(located(OciLayout.blobPath(layer)));
+        }
+        if (isPlain) {
+            return Set.copyOf(config.byLayers().values());
+        }
+        Image same = config.byLayers().get(layers);
+        return same == null ? Set.of() : Set.of(same);
+    }
+
+    private Map<Digest, Set<Image>> imagesOf(ImageIndex index, boolean nested) throws IOException {
         if (nested) {
             throw new LayoutException(
                     Reason.MALFORMED_ARCHIVE, files.path() + " has an index within an index of index.json");
         }
-        Map<Digest, Digest> all = new HashMap<>();
+        Map<Digest, Set<Image>> all = new HashMap<>();
         for (Descriptor entry : index.manifests()) {
-            Map<Digest, Digest> leadsTo = imagesOf(entry, true);
+            Map<Digest, Set<Image>> leadsTo = imagesOf(entry, true);
             all.putAll(leadsTo);
-            for (Digest image : leadsTo.values()) {
-                requireChosen(image, entry, index);
+            for (Set<Image> found : leadsTo.values()) {
+                for (Image image : found) {
+                    requireChosen(image, entry, index);
+                }
             }
         }
         return all;
     }
 
     /** Whoever asks an index for the platform of an image has to get that image. */
-    private void requireChosen(Digest image, Descriptor entry, ImageIndex index) throws IOException {
-        Platform own = images.get(image);
-        if (own == null) {
-            return; // nobody gets it by manifest.json
-        }
+    private void requireChosen(Image image, Descriptor entry, ImageIndex index) throws IOException {
+        Platform own = Objects.requireNonNull(known.get(image.config())).platform();
         Platform platform = entry.platform().map(own::withVariantOf).orElse(own).normalized();
         Optional<Descriptor> chosen = index.manifestFor(platform);
         if (chosen.flatMap(Descriptor::platform).isEmpty()
-                || !imagesOf(chosen.get(), true).containsValue(image)) {
+                || imagesOf(chosen.get(), true).values().stream().noneMatch(found -> found.contains(image))) {
             throw isTwo("index.json has another image for " + platform + " than manifest.json");
         }
     }

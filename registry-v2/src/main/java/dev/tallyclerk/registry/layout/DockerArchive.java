@@ -30,7 +30,8 @@ import java.util.Set;
  *
  * <p>A layer may be a link to another file of the archive, as Docker writes one that two images share; a document may
  * not, because programs follow links in an archive differently. An archive that has an {@code index.json} too must lead
- * to the same images by it, because some engines load it by that.
+ * to the same images by it, with the same layers, because some engines load it by that. What Docker 25.0.0 has saved is
+ * refused: there the layers are in another order, so these engines load another image.
  *
  * <p>A file that is compressed with gzip is decompressed when it is opened, within the {@link LayoutLimits}, into a
  * temporary file that only the owner may open and that is gone when the archive is closed. An archive of the oldest

@@ -1,7 +1,10 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.MalformedReferenceException;
+import dev.tallyclerk.reference.Reference;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -46,6 +49,23 @@ final class RefNames {
             }
         }
         return afterLetter;
+    }
+
+    /** {@return the image's name that a text is, with its tag, or nothing if it is none} */
+    static Optional<Reference> wholeName(String text) {
+        try {
+            return Optional.of(Reference.parseNormalized(text).withDefaultTag());
+        } catch (MalformedReferenceException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * {@return whether {@code name} says no more than the tag of the whole name beside it, as Docker and containerd
+     * write both}
+     */
+    static boolean isTagOf(String name, String wholeName) {
+        return wholeName(wholeName).flatMap(Reference::tag).equals(Optional.of(name));
     }
 
     /** {@return the names that there are, for a person who gave none of them} */

@@ -612,4 +612,171 @@ class DockerArchiveTest {
             assertThrows(LayoutException.class, () -> amd64.verify(layout.image()));
         }
     }
+
+    private static String digestOf(String document) {
+        return Digest.sha256Of(document.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    private static String configWith(String... diffIds) {
+        return configOf("a", "amd64").replace("[]", "[\"" + String.join("\",\"", diffIds) + "\"]");
+    }
+
+    private static String manifestOf(String config, String... layers) {
+        StringBuilder described = new StringBuilder();
+        for (String layer : layers) {
+            described
+                    .append(described.isEmpty() ? "" : ",")
+                    .append(describe(MediaType.OCI_LAYER_GZIP, layer))
+                    .append('}');
+        }
+        return "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"config\":"
+                + describe(MediaType.OCI_CONFIG, config) + "},\"layers\":[" + described + "]}";
+    }
+
+    private static String itemOf(String config, String tag, List<String> layers) {
+        return "{\"Config\":\"" + path(config) + "\",\"RepoTags\":[\"" + tag + "\"],\"Layers\":[\""
+                + String.join("\",\"", layers) + "\"]}";
+    }
+
+    private static String entryOf(String manifest) {
+        return describe(MediaType.OCI_MANIFEST, manifest);
+    }
+
+    /**
+     * Podman commits the layers that the manifest lists, whatever the configuration says; without any if there are
+     * none.
+     */
+    @Test
+    void refusesAnArchiveWhoseIndexListsOtherLayersForTheSameConfiguration() throws IOException {
+        String config = configWith(digestOf("one"), digestOf("two"));
+        String item = itemOf(config, "x:1", List.of(path("one"), path("two")));
+        for (String[] layers : new String[][] {{"one"}, {}, {"one", "evil"}, {"two", "one"}, {"one", "two", "evil"}}) {
+            String manifest = manifestOf(config, layers);
+            for (String entry : List.of(named(entryOf(manifest), "x:1", true), entryOf(manifest) + "}")) {
+                assertFalse(opens(item, entry, config, manifest, "one", "two", "evil"), String.join(",", layers));
+            }
+        }
+        String right = manifestOf(config, "one", "two");
+        assertTrue(opens(item, named(entryOf(right), "x:1", true), config, right, "one", "two"));
+        // By whatever name the file of a plain layer goes: whoever loads it compares it with the diffID.
+        String elsewhere = itemOf(config, "x:1", List.of("1/layer.tar", "2/layer.tar"));
+        assertTrue(opens(elsewhere, named(entryOf(right), "x:1", true), config, right, "one", "two"));
+    }
+
+    @Test
+    void comparesCompressedLayersByTheirFiles() throws IOException {
+        String config = configWith(digestOf("one"), digestOf("two"));
+        String gzip = manifestOf(config, "gz one", "gz two");
+        String zstd = manifestOf(config, "zst one", "zst two");
+        String toGzip = named(entryOf(gzip), "x:1", true);
+        String toZstd = named(entryOf(zstd), "x:2", true);
+        String[] documents = {config, gzip, zstd, "gz one", "gz two", "zst one", "zst two"};
+        String one = itemOf(config, "x:1", List.of(path("gz one"), path("gz two")));
+        String two = itemOf(config, "x:2", List.of(path("zst one"), path("zst two")));
+        assertTrue(opens(one, toGzip, documents));
+        assertFalse(opens(one, named(entryOf(zstd), "x:1", true), documents));
+        // Of one configuration there may be two images, each of which has its own name.
+        assertTrue(opens(one + "," + two, toGzip + "," + toZstd, documents));
+        String swapped = named(entryOf(gzip), "x:2", true) + "," + named(entryOf(zstd), "x:1", true);
+        assertFalse(opens(one + "," + two, swapped, documents));
+        assertFalse(opens(one + "," + two, toGzip + "," + named(entryOf(gzip), "x:2", true), documents));
+    }
+
+    @Test
+    void refusesOneConfigurationWithMoreListsOfLayersThanAnybodyHas() throws IOException {
+        String config = configWith(digestOf("one"));
+        for (int forms : new int[] {16, 17}) {
+            StringBuilder items = new StringBuilder();
+            for (int i = 0; i < forms; i++) {
+                items.append(i == 0 ? "" : ",").append(itemOf(config, "x:" + i, List.of(path("one") + i)));
+            }
+            String manifest = manifestOf(config, "one");
+            Path file = both(items.toString(), entryOf(manifest) + "}", config, manifest, "one");
+            if (forms == 16) {
+                DockerArchive.open(file).close();
+            } else {
+                var e = assertThrows(LayoutException.class, () -> DockerArchive.open(file));
+                assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
+            }
+        }
+    }
+
+    /** containerd makes an image of every entry of index.json, and of two of one name keeps the last. */
+    @Test
+    void takesAnEntryOfIndexJsonForAnImageWhateverPlatformItSays() throws IOException {
+        String a = configOf("a", "amd64");
+        String b = configOf("b", "amd64");
+        String item = itemOf(a, "[\"x:1\"]");
+        String toA = named(describe(MediaType.DOCKER_MANIFEST, manifestOf(a)), "x:1", true);
+        String unknown = ",\"platform\":{\"os\":\"unknown\",\"architecture\":\"unknown\"}";
+        String toB = describe(MediaType.DOCKER_MANIFEST, manifestOf(b)) + unknown;
+        String[] documents = {a, b, manifestOf(a), manifestOf(b)};
+        assertTrue(opens(item, toA, documents));
+        assertFalse(opens(item, toA + "," + named(toB, "x:1", true), documents));
+        assertFalse(opens(item, toA + "," + toB + "}", documents));
+        // BuildKit lists an attestation in the index of the image, where nobody chooses it.
+        String index = MemorySource.indexOf(describe(MediaType.DOCKER_MANIFEST, manifestOf(a))
+                + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}}," + toB + "}");
+        String toIndex = named(describe(MediaType.OCI_INDEX, index), "x:1", true);
+        assertTrue(opens(item, toIndex, a, b, manifestOf(a), manifestOf(b), index));
+    }
+
+    @Test
+    void refusesAnArtifactThatHasTheNameOfAnImage() throws IOException {
+        String a = configOf("a", "amd64");
+        String item = itemOf(a, "[\"x:1\"]");
+        String toA = named(describe(MediaType.DOCKER_MANIFEST, manifestOf(a)), "x:1", true);
+        String artifact = manifestOf(configOf("b", "amd64"))
+                .replace(MediaType.DOCKER_MANIFEST, MediaType.OCI_MANIFEST)
+                .replace(MediaType.OCI_CONFIG, "application/vnd.example.thing")
+                .replace("{\"schemaVersion\"", "{\"artifactType\":\"application/vnd.example.thing\",\"schemaVersion\"");
+        String[] documents = {a, manifestOf(a), artifact};
+        assertTrue(opens(item, toA + "," + entryOf(artifact) + "}", documents));
+        assertTrue(opens(item, toA + "," + named(entryOf(artifact), "x:2", true), documents));
+        assertFalse(opens(item, toA + "," + named(entryOf(artifact), "x:1", true), documents));
+        assertFalse(opens(item, toA + "," + named(entryOf(artifact), "1", false), documents));
+    }
+
+    /** As "docker save nginx:alpine alpine:latest" writes it since Docker 25. */
+    @Test
+    void aTagBesideAWholeNameIsNoNameOfItsOwn() throws IOException {
+        String a = configOf("a", "amd64");
+        String b = configOf("b", "amd64");
+        String names = ",\"annotations\":{\"io.containerd.image.name\":\"docker.io/library/%s:%s\",\""
+                + OciLayout.REF_NAME + "\":\"%s\"}}";
+        String toA = describe(MediaType.DOCKER_MANIFEST, manifestOf(a));
+        String toB = describe(MediaType.DOCKER_MANIFEST, manifestOf(b));
+        String items = itemOf(a, "[\"nginx:alpine\"]") + "," + itemOf(b, "[\"alpine:latest\"]");
+        String[] documents = {a, b, manifestOf(a), manifestOf(b)};
+        String latest = toB + String.format(names, "alpine", "latest", "latest");
+        assertTrue(opens(items, toA + String.format(names, "nginx", "alpine", "alpine") + "," + latest, documents));
+        assertFalse(
+                opens(items, toA + String.format(names, "nginx", "alpine", "alpine:latest") + "," + latest, documents));
+    }
+
+    /** Docker puts an image without a name into index.json only if nothing is there yet, or into none. */
+    @Test
+    void readsImagesWithoutNamesThatDockerHasLeftOutOfTheIndex() throws IOException {
+        String a = configOf("a", "amd64");
+        String b = configOf("b", "amd64");
+        String toA = describe(MediaType.DOCKER_MANIFEST, manifestOf(a)) + "}";
+        String[] documents = {a, b, manifestOf(a), manifestOf(b)};
+        String items = itemOf(a, "null") + "," + itemOf(b, "[]");
+        try (DockerArchive archive = DockerArchive.open(both(items, toA, documents))) {
+            for (int place : new int[] {0, 1}) {
+                assertEquals(Verdict.VERIFIED, verify(archive.image(place)).verdict());
+            }
+        }
+        TestArchives none = new TestArchives()
+                .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
+                .file("index.json", "{\"schemaVersion\":2,\"manifests\":null}")
+                .file("manifest.json", "[" + itemOf(a, "null") + "]")
+                .file(path(a), a);
+        try (DockerArchive archive = open(none)) {
+            assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+        }
+        // What is in index.json has to be in manifest.json all the same.
+        var e = assertThrows(LayoutException.class, () -> DockerArchive.open(both(itemOf(b, "null"), toA, documents)));
+        assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+    }
 }

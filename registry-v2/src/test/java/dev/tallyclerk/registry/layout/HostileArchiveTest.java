@@ -248,7 +248,7 @@ class HostileArchiveTest {
         StringBuilder items = new StringBuilder();
         TestArchives tar = new TestArchives().file("c", large);
         for (int i = 0; i < 1000; i++) {
-            items.append(i == 0 ? "" : ",").append("{\"Config\":\"c\",\"Layers\":[]}");
+            items.append(i == 0 ? "" : ",").append("{\"Config\":\"c\",\"RepoTags\":[\"a:1\"],\"Layers\":[]}");
         }
         tar.file("manifest.json", "[" + items + "]")
                 .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
