@@ -22,6 +22,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -245,7 +246,7 @@ public final class OciLayout implements Closeable {
      * <p>Docker and containerd write the tag alone into the first one, which images of several repositories may have,
      * and the whole name into the second one. Closing it closes the layout, for whoever reads one image and no more.
      *
-     * @throws LayoutException if there is none, or more than one
+     * @throws LayoutException if there is none, or more than one, or another image shares another name of it
      */
     public ImageSource image(String refName) throws LayoutException {
         List<Descriptor> named = distinct(index.manifests().stream()
@@ -263,7 +264,33 @@ public final class OciLayout implements Closeable {
                     path + " holds " + named.size() + " images named " + Quoted.quote(refName) + "; give the digest of"
                             + " one, which are " + digests(named));
         }
+        requireOwnNames(refName, named.get(0));
         return new LayoutImage(path + ":" + refName, named.get(0));
+    }
+
+    /** An engine goes by whichever annotation it knows, and of two images of one name has the last one. */
+    private void requireOwnNames(String refName, Descriptor chosen) throws LayoutException {
+        Set<String> names = names(chosen);
+        for (Descriptor other : index.manifests()) {
+            if (!other.digest().equals(chosen.digest()) && !Collections.disjoint(names, names(other))) {
+                throw new LayoutException(
+                        Reason.SEVERAL_IMAGES,
+                        path + " holds another image by another name of " + Quoted.quote(refName) + "; give the digest"
+                                + " of one, which are " + digests(List.of(chosen, other)));
+            }
+        }
+    }
+
+    /** {@return the names by which an image can be loaded; a tag beside a whole name is none} */
+    private static Set<String> names(Descriptor entry) {
+        String full = entry.annotations().getOrDefault(DockerArchiveWriter.IMAGE_NAME, "");
+        String name = entry.annotations().getOrDefault(REF_NAME, "");
+        Set<String> names = new HashSet<>(Set.of(full));
+        if (!RefNames.isTagOf(name, full)) {
+            names.add(name);
+        }
+        names.remove("");
+        return names;
     }
 
     /**

@@ -188,4 +188,41 @@ class OciLayoutTest {
         assertThrows(LayoutException.class, () -> OciLayout.open(folder.resolve("none")));
         assertThrows(LayoutException.class, () -> OciLayout.openArchive(folder.resolve("none")));
     }
+
+    /** Whoever loads the layout by the whole name may get the other image; a tag is the tag of several. */
+    @Test
+    void refusesANameOfAnImageThatSharesAnotherNameWithAnotherImage() throws IOException {
+        Path index = folder.resolve("index.json");
+        String text = Files.readString(index);
+        String entry = text.substring(text.indexOf('[') + 1, text.lastIndexOf(']'));
+        String one = withNames(entry, "docker.io/library/a:1.0", "1.0");
+        String other = entry.replaceFirst("sha256:[0-9a-f]{2}", "sha256:ff");
+        assertNotEquals(entry, other);
+        Files.writeString(index, text.replace(entry, one + "," + withNames(other, "docker.io/library/b:2.0", "2.0")));
+        try (OciLayout layout = OciLayout.open(folder)) {
+            assertEquals(
+                    layout.index().manifests().get(0).digest(),
+                    layout.image("1.0").resolve().digest());
+        }
+        Files.writeString(index, text.replace(entry, one + "," + withNames(other, "docker.io/library/b:1.0", "1.0")));
+        try (OciLayout layout = OciLayout.open(folder)) {
+            assertEquals(Reason.SEVERAL_IMAGES, refusal(layout, "1.0"));
+            layout.image("docker.io/library/a:1.0").close();
+            layout.image("docker.io/library/b:1.0").close();
+        }
+        for (String evil : List.of(
+                withNames(other, "docker.io/library/a:1.0", "2.0"), withNames(other, "", "docker.io/library/a:1.0"))) {
+            Files.writeString(index, text.replace(entry, one + "," + evil));
+            try (OciLayout layout = OciLayout.open(folder)) {
+                assertEquals(Reason.SEVERAL_IMAGES, refusal(layout, "1.0"));
+                layout.image(layout.index().manifests().get(0).digest()).close();
+            }
+        }
+    }
+
+    private static String withNames(String entry, String full, String name) {
+        String annotation = full.isEmpty() ? "" : "\"io.containerd.image.name\":\"" + full + "\",";
+        return entry.replace("\"annotations\":{", "\"annotations\":{" + annotation)
+                .replace("\"1.0\"", "\"" + name + "\"");
+    }
 }
