@@ -9,6 +9,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -119,7 +120,11 @@ final class FolderTree implements FileTree {
                 return Optional.empty();
             }
         }
-        return find(real.resolve(path));
+        try {
+            return find(real.resolve(path));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     /** {@return the file, links followed, or nothing if there is none} */

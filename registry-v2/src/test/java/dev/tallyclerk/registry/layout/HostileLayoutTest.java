@@ -336,6 +336,20 @@ class HostileLayoutTest {
         }
     }
 
+    /** No file system has such a name, so there is no such file. */
+    @Test
+    void aPathThatNoFileCanHaveIsOfNoFile() throws IOException {
+        Files.writeString(layout.resolve("manifest.json"), "[{\"Config\":\"c\\u0000\",\"Layers\":[]}]");
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal());
+        Files.writeString(
+                layout.resolve("manifest.json"),
+                "[{\"Config\":\"c\",\"Layers\":[\"l\\u0000\"],\"RepoTags\":[\"a:1\"]}]");
+        Files.writeString(
+                layout.resolve("c"),
+                "{\"os\":\"linux\",\"architecture\":\"amd64\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}");
+        assertEquals(Reason.MALFORMED_ARCHIVE, refusal());
+    }
+
     @Test
     void aLayoutIsNotWrittenToByReading() throws IOException {
         try (Stream<Path> files = Files.walk(layout)) {
