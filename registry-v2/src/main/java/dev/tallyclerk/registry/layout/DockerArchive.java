@@ -175,8 +175,9 @@ public final class DockerArchive implements Closeable {
     private static String innerPath(JsonCursor json) throws JsonException {
         String text = json.string();
         String normalized = TarEntry.normalize(text);
+        // A single slash before it is that of an absolute name in the archive, as buildpacks write it.
         if (normalized.isEmpty()
-                || text.startsWith("/")
+                || text.startsWith("//")
                 || List.of(text.split("/", -1)).contains("..")) {
             throw json.badValue("not a path within the archive: " + Quoted.quote(text));
         }

@@ -145,7 +145,8 @@ final class TarFile implements FileTree {
 
     private static TarEntry entry(TarReader tar, int maxNameLength) throws LayoutException {
         TarName name = tar.name();
-        if (name.startsWithSlash() || name.hasParentReference()) {
+        // Buildpacks write absolute names. Nothing is written where they say, and with the slash it is the same file.
+        if (name.hasParentReference() || isBeyondRoot(name)) {
             throw new LayoutException(
                     Reason.MALFORMED_ARCHIVE, "archive has an entry outside itself: " + Quoted.quote(name.path()));
         }
@@ -161,6 +162,11 @@ final class TarFile implements FileTree {
             default -> TarEntry.Type.OTHER;
         };
         return new TarEntry(name.path(), type, tar.link(), tar.offset(), tar.size());
+    }
+
+    private static boolean isBeyondRoot(TarName name) {
+        String odd = name.odd();
+        return odd != null && odd.startsWith("//");
     }
 
     private static boolean isContent(TarEntry entry) {

@@ -206,7 +206,7 @@ class DockerArchiveTest {
                 "[{}] | MALFORMED_DOCUMENT",
                 "[{\"Config\":\"c\",\"Layers\":[],\"layers\":[]}] | MALFORMED_DOCUMENT",
                 "[{\"Config\":\"../c\",\"Layers\":[]}] | MALFORMED_DOCUMENT",
-                "[{\"Config\":\"/c\",\"Layers\":[]}] | MALFORMED_DOCUMENT",
+                "[{\"Config\":\"//c\",\"Layers\":[\"c\"]}] | MALFORMED_DOCUMENT",
                 "[{\"Config\":\"c\",\"Layers\":[\"a/../../l\"]}] | MALFORMED_DOCUMENT",
                 "[{\"Config\":\"c\",\"Layers\":[],\"RepoTags\":[\"UPPER\"]}] | MALFORMED_DOCUMENT",
                 "[{\"Config\":\"none\",\"Layers\":[]}] | MALFORMED_ARCHIVE",
@@ -778,5 +778,20 @@ class DockerArchiveTest {
         // What is in index.json has to be in manifest.json all the same.
         var e = assertThrows(LayoutException.class, () -> DockerArchive.open(both(itemOf(b, "null"), toA, documents)));
         assertEquals(Reason.MALFORMED_ARCHIVE, e.reason());
+    }
+
+    /** As pack and imgutil name what they write. */
+    @Test
+    void readsAnArchiveOfAbsoluteNames() throws IOException {
+        String config = config(LAYER);
+        String layer = "/" + Digest.sha256Of(LAYER) + ".tar";
+        String name = configName(config);
+        try (DockerArchive archive = open(new TestArchives()
+                .entry("/", '5', "", new byte[0])
+                .file(layer, LAYER)
+                .file("/" + name, config)
+                .file("/manifest.json", "[" + item(name, "[\"a:1\"]", layer) + "]"))) {
+            assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+        }
     }
 }

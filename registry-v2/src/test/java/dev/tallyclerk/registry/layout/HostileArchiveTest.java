@@ -70,7 +70,7 @@ class HostileArchiveTest {
 
     /** CVE-2021-21272, CVE-2024-24579, CVE-2021-3762: entries outside the archive. */
     @ParameterizedTest
-    @ValueSource(strings = {"../evil", "/etc/evil", "a/../../evil", "a/../evil", "..", "a/.."})
+    @ValueSource(strings = {"../evil", "/../evil", "//etc/evil", "a/../../evil", "a/../evil", "..", "a/.."})
     void cve202121272RefusesEntriesOutsideTheArchive(String name) {
         TestArchives tar = new TestArchives().file(name, "evil").file("manifest.json", "[]");
         assertEquals(Reason.MALFORMED_ARCHIVE, refusal(tar));

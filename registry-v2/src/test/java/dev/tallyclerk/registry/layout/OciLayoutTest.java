@@ -80,7 +80,7 @@ class OciLayoutTest {
 
     @Test
     void readsTheSameFromAFolderAndATarFile() throws IOException {
-        for (String prefix : List.of("", "./")) {
+        for (String prefix : List.of("", "./", "/")) {
             Path tar = Files.write(Files.createTempFile(folder, "layout", ".tar"), asTar(prefix));
             try (OciLayout layout = OciLayout.open(folder);
                     OciLayout archive = OciLayout.openArchive(tar)) {

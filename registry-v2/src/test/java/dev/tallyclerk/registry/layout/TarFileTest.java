@@ -209,7 +209,7 @@ class TarFileTest {
                 new TestArchives().entry("d/", '\0', "", new byte[512]),
                 new TestArchives().file("../f", "1"),
                 new TestArchives().file("a/../f", "1"),
-                new TestArchives().file("/f", "1"));
+                new TestArchives().file("//f", "1"));
         for (int i = 0; i < archives.size(); i++) {
             byte[] archive = archives.get(i).file("after", "1").finish();
             var e = assertThrows(LayoutException.class, () -> open(archive).close(), "archive " + i);
@@ -287,6 +287,27 @@ class TarFileTest {
         assertEquals(
                 Reason.MALFORMED_ARCHIVE,
                 refusal(new TestArchives().file("c", large).file("c", large).finish()));
+    }
+
+    @Test
+    void aNameWithASlashBeforeItIsTheOneWithout() throws IOException {
+        try (TarFile tar = open(new TestArchives()
+                .entry("/", '5', "", new byte[0])
+                .file("/a", "1")
+                .file("a", "1")
+                .file("/d/b", "2")
+                .finish())) {
+            assertEquals("1", read(tar, "a"));
+            assertEquals("2", read(tar, "d/b"));
+        }
+        for (TestArchives hostile : List.of(
+                new TestArchives().file("/a", "1").file("a", "2"),
+                new TestArchives().symbolicLink("/a", "b").file("a", "1"),
+                new TestArchives().file("//a", "1"),
+                new TestArchives().file("/../a", "1"),
+                new TestArchives().file("/", "1"))) {
+            assertEquals(Reason.MALFORMED_ARCHIVE, refusal(hostile.finish()));
+        }
     }
 
     @Test
