@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,8 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of a tar file, found by one walk over its headers and read where they lie. */
 final class TarFile implements FileTree {
-    /** The largest entries of one name that are compared, in bytes; documents are smaller. */
-    private static final int MAX_COMPARED = 4 << 20;
+    private static final int BUFFER = 64 * 1024;
 
     private final Path file;
     private final FileChannel channel;
@@ -123,24 +123,29 @@ final class TarFile implements FileTree {
     }
 
     /**
-     * {@return whether both are small files of the same bytes, as crane writes a configuration for each of its tags}
+     * {@return whether both are files of the same bytes}
+     *
+     * <p>crane writes a configuration for each of its tags so, and Jib a layer that an image has twice. Each entry is
+     * compared with the one of its name before it, so none is read more than twice.
      */
     private static boolean areSame(TarEntry one, TarEntry other, FileChannel channel) throws IOException {
-        boolean comparable = one.type() == TarEntry.Type.FILE
-                && other.type() == TarEntry.Type.FILE
-                && one.size() == other.size()
-                && one.size() <= MAX_COMPARED;
-        return comparable && bytes(one, channel).equals(bytes(other, channel));
-    }
-
-    private static ByteBuffer bytes(TarEntry entry, FileChannel channel) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate((int) entry.size());
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, entry.offset() + bytes.position()) < 0) {
-                throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive ends within an entry");
+        if (one.type() != TarEntry.Type.FILE || other.type() != TarEntry.Type.FILE || one.size() != other.size()) {
+            return false;
+        }
+        try (InputStream left = new Range(channel, one.offset(), one.size());
+                InputStream right = new Range(channel, other.offset(), other.size())) {
+            for (long compared = 0; compared < one.size(); ) {
+                byte[] piece = left.readNBytes(BUFFER);
+                if (piece.length == 0) {
+                    throw new LayoutException(Reason.MALFORMED_ARCHIVE, "archive ends within an entry");
+                }
+                if (!Arrays.equals(piece, right.readNBytes(piece.length))) {
+                    return false;
+                }
+                compared += piece.length;
             }
         }
-        return bytes.flip();
+        return true;
     }
 
     private static TarEntry entry(TarReader tar, int maxNameLength) throws LayoutException {

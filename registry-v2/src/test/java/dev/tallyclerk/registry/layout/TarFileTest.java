@@ -283,10 +283,21 @@ class TarFileTest {
         TestArchives third =
                 new TestArchives().file("c", "config").file("c", "config").file("c", "confic");
         assertEquals(Reason.MALFORMED_ARCHIVE, refusal(third.finish()));
-        byte[] large = new byte[(4 << 20) + 1];
+    }
+
+    /** As Jib writes a layer that an image has twice. */
+    @Test
+    void comparesTwoEntriesOfOneNameToTheirEnds() throws IOException {
+        byte[] layer = new byte[(4 << 20) + 1];
+        byte[] other = layer.clone();
+        other[layer.length - 1] = 1;
+        try (TarFile tar =
+                open(new TestArchives().file("l", layer).file("l", layer).finish())) {
+            assertEquals(layer.length, tar.size("l").orElseThrow());
+        }
         assertEquals(
                 Reason.MALFORMED_ARCHIVE,
-                refusal(new TestArchives().file("c", large).file("c", large).finish()));
+                refusal(new TestArchives().file("l", layer).file("l", other).finish()));
     }
 
     @Test
