@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.layer;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layer.LayerException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.LayerFormat;
@@ -218,7 +219,8 @@ public final class LayerVerifier {
         if (format == LayerFormat.OPAQUE && !oneHash) {
             throw new LayerException(
                     Reason.UNSUPPORTED,
-                    "what " + layer.mediaType() + " decompresses to is not known, so the diffID is not checked");
+                    "what " + Quoted.quote(layer.mediaType())
+                            + " decompresses to is not known, so the diffID is not checked");
         }
         return ChunkDecoder.of(in);
     }

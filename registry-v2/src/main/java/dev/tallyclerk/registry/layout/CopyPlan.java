@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -216,7 +217,7 @@ final class CopyPlan {
     private static CopyException contradiction(Descriptor one, Descriptor other) {
         return new CopyException(
                 Reason.CONTRADICTION,
-                "one digest is described as two: " + one.mediaType() + " of " + one.size() + " bytes and "
-                        + other.mediaType() + " of " + other.size() + " bytes, both " + one.digest());
+                "one digest is described as two: " + Quoted.quote(one.mediaType()) + " of " + one.size() + " bytes and "
+                        + Quoted.quote(other.mediaType()) + " of " + other.size() + " bytes, both " + one.digest());
     }
 }

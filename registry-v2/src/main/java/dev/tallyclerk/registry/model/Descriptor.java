@@ -57,6 +57,8 @@ public final class Descriptor {
     /**
      * {@return a descriptor with the three members that every one has}
      *
+     * @param mediaType as RFC 6838 has them; of a layer, what others have made up is taken too if it is printable ASCII
+     *     without blanks and no longer than 255 characters
      * @param size the content's size in bytes
      * @throws IllegalArgumentException if {@code mediaType} is not one, or {@code size} is negative
      */
@@ -64,12 +66,16 @@ public final class Descriptor {
         if (size < 0) {
             throw new IllegalArgumentException("size is negative: " + size);
         }
-        return new Descriptor(requireMediaType(mediaType), Objects.requireNonNull(digest, "digest"), size, Extras.NONE);
+        if (!MediaType.isLayerType(mediaType)) {
+            throw noMediaType(mediaType);
+        }
+        return new Descriptor(mediaType, Objects.requireNonNull(digest, "digest"), size, Extras.NONE);
     }
 
     /**
      * {@return the descriptor of {@code content}, with its SHA-256 digest}
      *
+     * @param mediaType as {@link #of} takes it
      * @param content the bytes, not kept
      * @throws IllegalArgumentException if {@code mediaType} is not one
      */
@@ -89,11 +95,8 @@ public final class Descriptor {
         return ofContent(MediaType.OCI_EMPTY, content).withData(content);
     }
 
-    private static String requireMediaType(String mediaType) {
-        if (!MediaType.isValid(mediaType)) {
-            throw new IllegalArgumentException("not a media type: " + Quoted.quote(mediaType));
-        }
-        return mediaType;
+    private static IllegalArgumentException noMediaType(String text) {
+        return new IllegalArgumentException("not a media type: " + Quoted.quote(text));
     }
 
     private Descriptor with(Extras other) {
@@ -147,13 +150,11 @@ public final class Descriptor {
      * @throws IllegalArgumentException if it is no media type
      */
     public Descriptor withArtifactType(String artifactType) {
+        if (!MediaType.isValid(artifactType)) {
+            throw noMediaType(artifactType);
+        }
         return with(new Extras(
-                extras.urls,
-                extras.annotations,
-                extras.data,
-                requireMediaType(artifactType),
-                extras.platform,
-                extras.unknownMembers));
+                extras.urls, extras.annotations, extras.data, artifactType, extras.platform, extras.unknownMembers));
     }
 
     /** {@return this descriptor with what the content runs on} */
@@ -167,7 +168,7 @@ public final class Descriptor {
                 extras.unknownMembers));
     }
 
-    /** {@return the content's media type} */
+    /** {@return the content's media type, or what stands in its place, which is printable ASCII without blanks} */
     public String mediaType() {
         return mediaType;
     }

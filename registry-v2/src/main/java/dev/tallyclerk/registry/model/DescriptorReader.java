@@ -36,17 +36,22 @@ final class DescriptorReader {
     private @Nullable Platform platform;
     private Map<String, String> unknown = Map.of();
 
-    private DescriptorReader() {}
+    /** Whether content of any type is described, which is kept and copied whatever it is. */
+    private final boolean ofLayers;
 
-    static Descriptor read(JsonCursor place) throws JsonException {
-        return new DescriptorReader().next(place.under(Specifications.DESCRIPTOR));
+    private DescriptorReader(boolean ofLayers) {
+        this.ofLayers = ofLayers;
     }
 
-    static List<Descriptor> readAll(JsonCursor array, RegistryLimits limits) throws JsonException {
+    static Descriptor read(JsonCursor place) throws JsonException {
+        return new DescriptorReader(false).next(place.under(Specifications.DESCRIPTOR));
+    }
+
+    static List<Descriptor> readAll(JsonCursor array, boolean ofLayers, RegistryLimits limits) throws JsonException {
         int length = array.length();
         ManifestReader.refuseTooMany(array, length, limits);
         JsonCursor json = array.under(Specifications.DESCRIPTOR);
-        DescriptorReader reader = new DescriptorReader();
+        DescriptorReader reader = new DescriptorReader(ofLayers);
         List<Descriptor> out = new ArrayList<>(length);
         for (int i = 0; i < length; i++) {
             out.add(reader.next(json.element(i)));
@@ -110,7 +115,15 @@ final class DescriptorReader {
     private String sameMediaType(JsonCursor json, int at) throws JsonException {
         String text = json.string(at);
         if (!text.equals(lastMediaType)) {
-            lastMediaType = mediaType(json.member(at));
+            lastMediaType = ofLayers ? layerType(json.member(at)) : mediaType(json.member(at));
+        }
+        return text;
+    }
+
+    private static String layerType(JsonCursor json) throws JsonException {
+        String text = json.string();
+        if (!MediaType.isLayerType(text)) {
+            throw json.badValue("not printable ASCII without blanks: " + Quoted.quote(text));
         }
         return text;
     }

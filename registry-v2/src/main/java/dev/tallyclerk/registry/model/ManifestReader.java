@@ -72,8 +72,8 @@ final class ManifestReader {
         JsonCursor json = root.under(Specifications.of(mediaType));
         if (MediaType.isIndex(mediaType)) {
             refuseMembers(json, mediaType, "config", "layers", "fsLayers");
-            return new ImageIndex(
-                    bytes, head(json, mediaType, INDEX_MEMBERS), descriptors(json.required("manifests"), limits));
+            Manifest.Head head = head(json, mediaType, INDEX_MEMBERS);
+            return new ImageIndex(bytes, head, descriptors(json.required("manifests"), false, limits));
         }
         if (!MediaType.isManifest(mediaType)) {
             throw new MalformedDocumentException(
@@ -85,7 +85,7 @@ final class ManifestReader {
         refuseMembers(json, mediaType, "manifests", "fsLayers");
         Manifest.Head head = head(json, mediaType, MANIFEST_MEMBERS);
         Descriptor config = DescriptorReader.read(json.required("config"));
-        List<Descriptor> layers = descriptors(json.required("layers"), limits);
+        List<Descriptor> layers = descriptors(json.required("layers"), true, limits);
         ImageManifest manifest = new ImageManifest(bytes, head, config, layers);
         if (mediaType.equals(MediaType.OCI_MANIFEST)) {
             requireArtifactType(manifest);
@@ -94,8 +94,9 @@ final class ManifestReader {
     }
 
     /** Go writes null for a list that nothing was put into: BuildKit for layers, umoci for manifests. */
-    private static List<Descriptor> descriptors(JsonCursor list, RegistryLimits limits) throws JsonException {
-        return list.value() instanceof JsonNull ? List.of() : DescriptorReader.readAll(list, limits);
+    private static List<Descriptor> descriptors(JsonCursor list, boolean ofLayers, RegistryLimits limits)
+            throws JsonException {
+        return list.value() instanceof JsonNull ? List.of() : DescriptorReader.readAll(list, ofLayers, limits);
     }
 
     /** That there is a layer is no more than a SHOULD of the specification, and builders make images without. */

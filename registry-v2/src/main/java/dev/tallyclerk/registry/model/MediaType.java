@@ -116,6 +116,19 @@ public final class MediaType {
         return mediaType.equals(DOCKER_SCHEMA1) || mediaType.equals(DOCKER_SCHEMA1_SIGNED);
     }
 
+    /**
+     * {@return whether {@code text} can be what a manifest says of a layer: printable ASCII without blanks, no longer
+     * than a media type can be}
+     *
+     * <p>The specification asks for a media type, and also for keeping and copying layers of a type that is not known:
+     * cosign 1 calls an SBOM {@code spdx+json}.
+     */
+    static boolean isLayerType(String text) {
+        return !text.isEmpty()
+                && text.length() <= 2 * MAX_NAME + 1
+                && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+    }
+
     /** {@return whether {@code text} is a type and a subtype as RFC 6838, section 4.2, has them, without parameters} */
     public static boolean isValid(String text) {
         int slash = text.indexOf('/');

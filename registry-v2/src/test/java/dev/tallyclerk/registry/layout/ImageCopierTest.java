@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,6 +139,22 @@ class ImageCopierTest {
         Descriptor artifact = source.manifest(source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}")), List.of(arm64));
         source.root(source.index(List.of(artifact), List.of()));
         assertEquals(Reason.NO_SUCH_PLATFORM, refusal(source, copier));
+    }
+
+    /** As cosign 1 attaches an SBOM. */
+    @Test
+    void copiesContentWhoseTypeIsNoMediaType() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor layer = source.add("spdx+json", MemorySource.utf8("[]"));
+        Descriptor config = source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}"));
+        source.root(source.manifest(config, List.of(layer)));
+        Path there = folder.resolve("there");
+        CopyResult result =
+                ImageCopier.create().copy(source, OciLayoutWriter.at(there, NOW).image());
+        assertTrue(result.copied().containsAll(List.of(layer, config)), result::toString);
+        try (OciLayout layout = OciLayout.open(there)) {
+            assertEquals(source.contents().keySet(), Set.copyOf(layout.blobs()));
+        }
     }
 
     @Test

@@ -167,7 +167,7 @@ class BuilderTest {
         assertThrows(IllegalArgumentException.class, () -> LAYER.withUrls(List.of("file:///x")));
         assertThrows(IllegalArgumentException.class, () -> LAYER.withArtifactType("x"));
         assertThrows(IllegalArgumentException.class, () -> LAYER.withData(new byte[2]));
-        assertThrows(IllegalArgumentException.class, () -> Descriptor.of("x", LAYER.digest(), 0));
+        assertThrows(IllegalArgumentException.class, () -> Descriptor.of("x y", LAYER.digest(), 0));
         assertThrows(IllegalArgumentException.class, () -> Descriptor.of("x/y", LAYER.digest(), -1));
         assertThrows(
                 IllegalArgumentException.class, () -> RegistryLimits.defaults().withMaxDepth(1001));

@@ -502,6 +502,26 @@ class DocumentAttacksTest {
         assertEquals("x/y", index.manifests().get(0).mediaType());
     }
 
+    /** The specification: content of an unknown type is stored and copied; cosign 1 calls an SBOM so. */
+    @Test
+    void aLayersTypeIsAnyPrintableWord() throws IOException {
+        String layer = "application/vnd.oci.image.layer.v1.tar+gzip";
+        for (String type : List.of("spdx+json", "text/spdx;charset=utf-8", "~", "x".repeat(255))) {
+            ImageManifest manifest = (ImageManifest) Manifest.parse(utf8(MANIFEST.replace(layer, type)), LIMITS);
+            Descriptor read = manifest.layers().get(0);
+            assertEquals(type, read.mediaType());
+            assertEquals(LayerFormat.OPAQUE, LayerFormat.of(type));
+            assertEquals(read, Descriptor.of(type, read.digest(), read.size()));
+        }
+        for (String type : List.of("", " ", "a b", "a/b\\u001b", "a\\u007f", "\\u00e9", "x".repeat(256))) {
+            assertRefused(Reason.BAD_VALUE, "/layers/0/mediaType", MANIFEST.replace(layer, type));
+        }
+        assertRefused(
+                Reason.BAD_VALUE,
+                "/layers/0/artifactType",
+                MANIFEST.replace(layer + "\"", layer + "\",\"artifactType\":\"spdx+json\""));
+    }
+
     @Test
     void unknownMembersAreKeptWhereverTheyStand() throws IOException {
         String document = with(INDEX, "\"new\" : [1.0, {\"a\":null} ]")
