@@ -236,7 +236,8 @@ public final class ImageConfig {
      *
      * @param user user or uid, with group or gid after a colon
      * @param exposedPorts for example {@code 8080/tcp}
-     * @param env variables as {@code NAME=value}
+     * @param env variables as {@code NAME=value}; a configuration with a name alone, which Docker can keep of a
+     *     variable that was not set, is refused, as the tests of the specification want it
      * @param entrypoint the first words of the command line
      * @param command the words after the entry point
      * @param volumes paths that are kept outside the container's own file system
