@@ -152,9 +152,10 @@ sealed interface SourceSpec {
     record Layout(Path path, boolean archive, Optional<String> refName, Optional<Digest> pinned) implements SourceSpec {
         @Override
         public ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) throws IOException {
-            OciLayout layout = archive
+            OciLayout opened = archive
                     ? OciLayout.openArchive(path, LayoutLimits.defaults(), temporaryFolder)
                     : OciLayout.open(path);
+            OciLayout layout = opened.forOneImage();
             try {
                 if (pinned.isPresent()) {
                     return layout.image(pinned.get());
@@ -182,7 +183,8 @@ sealed interface SourceSpec {
     record Docker(Path path, Optional<Reference> name, Optional<Digest> id, OptionalInt place) implements SourceSpec {
         @Override
         public ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) throws IOException {
-            DockerArchive archive = DockerArchive.open(path, LayoutLimits.defaults(), temporaryFolder);
+            DockerArchive archive = DockerArchive.open(path, LayoutLimits.defaults(), temporaryFolder)
+                    .forOneImage();
             try {
                 if (place.isPresent()) {
                     return archive.image(place.getAsInt());

@@ -37,7 +37,8 @@ import java.util.Set;
  * temporary file that only the owner may open and that is gone when the archive is closed. An archive of the oldest
  * form, from before Docker 1.10, has no configurations and promises nothing, so it is not read.
  *
- * <p>Safe for use by several threads; closing it ends the streams that it gave.
+ * <p>Safe for use by several threads. It is closed by whoever opened it, and gives images until then: closing one of
+ * them leaves it open. Closing it ends the streams that its images gave.
  *
  * @see <a
  *     href="https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md#combined-image-json--filesystem-changeset-format">
@@ -53,6 +54,7 @@ public final class DockerArchive implements Closeable {
     private final FileTree files;
     private final List<Item> items;
     private final RegistryLimits limits;
+    private final boolean forOneImage;
 
     /**
      * One image of {@code manifest.json}.
@@ -63,11 +65,12 @@ public final class DockerArchive implements Closeable {
      */
     record Item(String config, List<Reference> tags, List<String> layers) {}
 
-    private DockerArchive(Path path, FileTree files, List<Item> items, RegistryLimits limits) {
+    private DockerArchive(Path path, FileTree files, List<Item> items, RegistryLimits limits, boolean forOneImage) {
         this.path = path;
         this.files = files;
         this.items = items;
         this.limits = limits;
+        this.forOneImage = forOneImage;
     }
 
     /**
@@ -105,7 +108,7 @@ public final class DockerArchive implements Closeable {
             if (index.isPresent()) {
                 requireWhole(file, ArchiveAgreement.require(files, items.get(), index.get(), limits));
             }
-            return new DockerArchive(file, files, items.get(), limits.documents());
+            return new DockerArchive(file, files, items.get(), limits.documents(), false);
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -184,6 +187,15 @@ public final class DockerArchive implements Closeable {
         return normalized;
     }
 
+    /**
+     * {@return this archive for whoever reads one image of it and no more}
+     *
+     * <p>Closing an image of what is returned closes the archive.
+     */
+    public DockerArchive forOneImage() {
+        return new DockerArchive(path, files, items, limits, true);
+    }
+
     /** {@return the names of the archive's images, in document order} */
     public List<Reference> references() {
         return items.stream().flatMap(item -> item.tags().stream()).toList();
@@ -192,7 +204,7 @@ public final class DockerArchive implements Closeable {
     /**
      * {@return the only image of the archive}
      *
-     * <p>Closing it closes the archive, for whoever reads one image and no more.
+     * <p>It need not be closed.
      *
      * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
      * @throws IOException if the archive cannot be read
@@ -211,13 +223,17 @@ public final class DockerArchive implements Closeable {
     private ImageSource image(String name, Item item) throws IOException {
         List<Reference> tags = item.tags();
         Optional<Reference> reference = tags.size() == 1 ? Optional.of(tags.get(0)) : Optional.empty();
-        return new DockerArchiveImage(name, reference, files, item, limits);
+        return image(name, reference, item);
+    }
+
+    private ImageSource image(String name, Optional<Reference> reference, Item item) throws IOException {
+        return new DockerArchiveImage(name, reference, files, forOneImage, item, limits);
     }
 
     /**
      * {@return the image at that place in the archive's list, which also one without a name has}
      *
-     * <p>Closing it closes the archive, for whoever reads one image and no more.
+     * <p>It need not be closed.
      *
      * @param place 0 for the first one
      * @throws LayoutException if there are not so many, or its configuration cannot be read
@@ -233,7 +249,7 @@ public final class DockerArchive implements Closeable {
     /**
      * {@return the image of that ID, which also one without a name has}
      *
-     * <p>Closing it closes the archive, for whoever reads one image and no more.
+     * <p>It need not be closed.
      *
      * @param id the digest of its configuration
      * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
@@ -272,7 +288,7 @@ public final class DockerArchive implements Closeable {
     /**
      * {@return the image of that name}
      *
-     * <p>Closing it closes the archive, for whoever reads one image and no more.
+     * <p>It need not be closed.
      *
      * @param reference the name, normalised, with the tag that it has in the archive
      * @throws LayoutException if there is none, or more than one, or its configuration cannot be read
@@ -291,8 +307,7 @@ public final class DockerArchive implements Closeable {
                     path + " holds " + named.size() + " images " + reference.familiar() + ", one is @"
                             + items.indexOf(named.get(0)));
         }
-        return new DockerArchiveImage(
-                path + ":" + reference.familiar(), Optional.of(reference), files, named.get(0), limits);
+        return image(path + ":" + reference.familiar(), Optional.of(reference), named.get(0));
     }
 
     /** {@return the names that there are, and the places and IDs of images that have none} */

@@ -43,17 +43,24 @@ final class DockerArchiveImage implements ImageSource {
     private final String name;
     private final Optional<Reference> reference;
     private final FileTree files;
+    private final boolean ownsFiles;
     private final byte[] config;
     private final Map<Digest, String> layerPaths = new HashMap<>();
     private final byte[] manifest;
     private final Descriptor configDescriptor;
 
     DockerArchiveImage(
-            String name, Optional<Reference> reference, FileTree files, DockerArchive.Item item, RegistryLimits limits)
+            String name,
+            Optional<Reference> reference,
+            FileTree files,
+            boolean ownsFiles,
+            DockerArchive.Item item,
+            RegistryLimits limits)
             throws IOException {
         this.name = name;
         this.reference = reference;
         this.files = files;
+        this.ownsFiles = ownsFiles;
         this.config = files.readDocument(item.config(), limits.maxConfigBytes())
                 .orElseThrow(() -> new LayoutException(
                         Reason.MALFORMED_ARCHIVE, files.path() + " has no " + Quoted.quote(item.config())));
@@ -219,6 +226,8 @@ final class DockerArchiveImage implements ImageSource {
 
     @Override
     public void close() throws IOException {
-        files.close();
+        if (ownsFiles) {
+            files.close();
+        }
     }
 }

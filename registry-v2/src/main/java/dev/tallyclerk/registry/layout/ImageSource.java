@@ -236,7 +236,12 @@ public interface ImageSource extends Closeable {
         return this;
     }
 
-    /** Gives back what the source holds open; streams that it gave are closed by whoever took them. */
+    /**
+     * Gives back what the source itself holds open; streams that it gave are closed by whoever took them.
+     *
+     * <p>What the source was taken from and gives other images too, such as an {@link OciLayout} or a
+     * {@link DockerArchive}, stays open.
+     */
     @Override
     void close() throws IOException;
 }

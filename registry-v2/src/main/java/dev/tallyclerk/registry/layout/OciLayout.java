@@ -42,7 +42,8 @@ import java.util.stream.Stream;
  * <p>A tar file that is compressed with gzip is decompressed when it is opened, within the {@link LayoutLimits}, into a
  * temporary file that only the owner may open and that is gone when the layout is closed.
  *
- * <p>Safe for use by several threads; closing it ends the streams that it gave.
+ * <p>Safe for use by several threads. It is closed by whoever opened it, and gives images until then: closing one of
+ * them leaves it open. Closing a layout in a tar file ends the streams that its images gave.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image-spec v1.1.1, Image
  *     Layout</a>
@@ -63,11 +64,15 @@ public final class OciLayout implements Closeable {
     /** For entries of the index, the manifests that the docker archive in the same file does not have for them. */
     private final Map<Descriptor, Set<Digest>> hidden;
 
-    private OciLayout(Path path, FileTree files, ImageIndex index, Map<Descriptor, Set<Digest>> hidden) {
+    private final boolean forOneImage;
+
+    private OciLayout(
+            Path path, FileTree files, ImageIndex index, Map<Descriptor, Set<Digest>> hidden, boolean forOneImage) {
         this.path = path;
         this.files = files;
         this.index = index;
         this.hidden = hidden;
+        this.forOneImage = forOneImage;
     }
 
     /**
@@ -128,7 +133,7 @@ public final class OciLayout implements Closeable {
             }
             Map<Descriptor, Set<Digest>> hidden =
                     items.isPresent() ? ArchiveAgreement.require(files, items.get(), index, limits) : Map.of();
-            return new OciLayout(path, files, index, hidden);
+            return new OciLayout(path, files, index, hidden, false);
         } catch (IOException | RuntimeException e) {
             files.close();
             throw e;
@@ -181,6 +186,15 @@ public final class OciLayout implements Closeable {
         }
     }
 
+    /**
+     * {@return this layout for whoever reads one image of it and no more}
+     *
+     * <p>Closing an image of what is returned closes the layout.
+     */
+    public OciLayout forOneImage() {
+        return new OciLayout(path, files, index, hidden, true);
+    }
+
     /** {@return what the layout holds, as {@code index.json} says} */
     public ImageIndex index() {
         return index;
@@ -219,9 +233,7 @@ public final class OciLayout implements Closeable {
     }
 
     /**
-     * {@return the only image of the layout}
-     *
-     * <p>Closing it closes the layout, for whoever reads one image and no more.
+     * {@return the only image of the layout, which need not be closed}
      *
      * @throws LayoutException if there is none, or more than one
      */
@@ -244,7 +256,7 @@ public final class OciLayout implements Closeable {
      * {@code io.containerd.image.name} is}
      *
      * <p>Docker and containerd write the tag alone into the first one, which images of several repositories may have,
-     * and the whole name into the second one. Closing it closes the layout, for whoever reads one image and no more.
+     * and the whole name into the second one. The image need not be closed.
      *
      * @throws LayoutException if there is none, or more than one, or another image shares another name of it
      */
@@ -310,7 +322,7 @@ public final class OciLayout implements Closeable {
     /**
      * {@return the image whose manifest or index has that digest, whether or not {@code index.json} names it}
      *
-     * <p>Closing it closes the layout, for whoever reads one image and no more.
+     * <p>It need not be closed.
      */
     public ImageSource image(Digest digest) {
         return new LayoutImage(digest);
@@ -421,7 +433,9 @@ public final class OciLayout implements Closeable {
 
         @Override
         public void close() throws IOException {
-            OciLayout.this.close();
+            if (forOneImage) {
+                OciLayout.this.close();
+            }
         }
     }
 

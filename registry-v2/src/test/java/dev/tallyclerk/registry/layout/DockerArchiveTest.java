@@ -17,6 +17,7 @@ import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -792,6 +793,29 @@ class DockerArchiveTest {
                 .file("/" + name, config)
                 .file("/manifest.json", "[" + item(name, "[\"a:1\"]", layer) + "]"))) {
             assertEquals(Verdict.VERIFIED, verify(archive.image()).verdict());
+        }
+    }
+
+    @Test
+    void closingAnImageLeavesTheArchiveOpen() throws IOException {
+        String config = config(LAYER);
+        String name = configName(config);
+        TestArchives tar = new TestArchives()
+                .file("layer.tar", LAYER)
+                .file(name, config)
+                .file(
+                        "manifest.json",
+                        "[" + item(name, "[\"a:1\"]", "layer.tar") + "," + item(name, "[\"b:1\"]", "layer.tar") + "]");
+        try (DockerArchive archive = open(tar)) {
+            for (Reference reference : archive.references()) {
+                try (ImageSource image = archive.image(reference)) {
+                    assertEquals(Verdict.VERIFIED, verify(image).verdict());
+                }
+            }
+            ImageSource last = archive.forOneImage().image(0);
+            last.close();
+            assertThrows(ClosedChannelException.class, () -> verify(last));
+            assertThrows(ClosedChannelException.class, () -> archive.image(1));
         }
     }
 }

@@ -15,6 +15,7 @@ import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.TestImages;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -224,5 +225,28 @@ class OciLayoutTest {
         String annotation = full.isEmpty() ? "" : "\"io.containerd.image.name\":\"" + full + "\",";
         return entry.replace("\"annotations\":{", "\"annotations\":{" + annotation)
                 .replace("\"1.0\"", "\"" + name + "\"");
+    }
+
+    @Test
+    void closingAnImageLeavesALayoutOpenWhereverItLies() throws IOException {
+        Path tar = Files.write(Files.createTempFile(folder, "layout", ".tar"), asTar(""));
+        try (OciLayout archive = OciLayout.openArchive(tar);
+                OciLayout layout = OciLayout.open(folder)) {
+            for (OciLayout one : List.of(archive, layout)) {
+                for (int i = 0; i < 2; i++) {
+                    try (ImageSource image = one.image("1.0")) {
+                        assertEquals(
+                                Verdict.VERIFIED,
+                                ImageVerifier.create().verify(image).verdict());
+                    }
+                }
+            }
+            ImageSource last = archive.forOneImage().image();
+            last.close();
+            assertThrows(
+                    ClosedChannelException.class, () -> ImageVerifier.create().verify(last));
+            assertThrows(
+                    ClosedChannelException.class, () -> ImageVerifier.create().verify(archive.image()));
+        }
     }
 }
