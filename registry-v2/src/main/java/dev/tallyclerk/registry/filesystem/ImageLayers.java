@@ -215,9 +215,6 @@ public final class ImageLayers {
 
     /** {@return a refusal that says which layer it is about} */
     static LayerException in(int index, LayerException refusal) {
-        LayerException located =
-                new LayerException(refusal.reason(), "layer " + (index + 1) + ": " + refusal.getMessage());
-        located.initCause(refusal);
-        return located;
+        return refusal.at("layer " + (index + 1));
     }
 }

@@ -68,6 +68,18 @@ public final class LayerException extends IOException {
                 actual);
     }
 
+    /**
+     * {@return the same refusal, with this one for its cause and a message that begins with where it was met}
+     *
+     * @param place for a person to read, for example {@code layer 2}
+     */
+    public LayerException at(String place) {
+        LayerException located = new LayerException(
+                reason, place + ": " + getMessage(), actualDiffId().orElse(null));
+        located.initCause(this);
+        return located;
+    }
+
     /** {@return what is wrong} */
     public Reason reason() {
         return reason;

@@ -16,6 +16,11 @@ import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layer.LayerVerifier;
+import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageConfig;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -23,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -1076,6 +1082,25 @@ class ImageFileSystemTest {
         TestImage image = TestImage.ofArchives(List.of(good, TestTar.latin1("x".repeat(600))));
         LayerException refusal = assertThrows(LayerException.class, image::merged);
         assertTrue(String.valueOf(refusal.getMessage()).startsWith("layer 2: "), refusal::getMessage);
+    }
+
+    @Test
+    void saysWhatALayerDecompressesToThatIsNotTheOneOfTheConfiguration() throws IOException {
+        byte[] layer = new TestTar().file("a", "").finish();
+        ImageConfig config = ImageConfig.builder(Platform.of("linux", "amd64"))
+                .layer(Digest.sha256Of(new byte[0]))
+                .build();
+        ImageManifest manifest = ImageManifest.builder(
+                        Descriptor.ofContent("application/vnd.oci.image.config.v1+json", config.bytes()))
+                .layer(Descriptor.ofContent("application/vnd.oci.image.layer.v1.tar", layer))
+                .build();
+        ImageSource source = ImageSource.of(
+                "a test's image", manifest, Map.of(Digest.sha256Of(layer), () -> new ByteArrayInputStream(layer)));
+        LayerException refusal = assertThrows(
+                LayerException.class, () -> ImageFileSystem.of(source, manifest, config, MergeOptions.defaults()));
+        assertEquals(LayerException.Reason.DIFF_ID_MISMATCH, refusal.reason());
+        assertEquals(Optional.of(Digest.sha256Of(layer)), refusal.actualDiffId());
+        assertTrue(String.valueOf(refusal.getMessage()).startsWith("layer 1: "), refusal::getMessage);
     }
 
     @Test
