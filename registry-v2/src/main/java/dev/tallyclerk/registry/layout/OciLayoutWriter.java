@@ -198,7 +198,16 @@ public final class OciLayoutWriter {
             return false;
         }
         ContentVerifier.requireSize(digest, content.size(), size.getAsLong());
-        return true;
+        return isSettled(content);
+    }
+
+    /** Who has put a blob there may have crashed before its name was durable, and the index is about to count on it. */
+    private boolean isSettled(Descriptor content) throws IOException {
+        Optional<BlobWriter> absent = store.write(content.digest(), content.size());
+        if (absent.isPresent()) {
+            absent.get().discard(); // deleted meanwhile
+        }
+        return absent.isEmpty();
     }
 
     /**
