@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.verify.store.WatchedDisk.Fault;
-import dev.tallyclerk.verify.store.WatchedDisk.Step;
+import dev.tallyclerk.testing.WatchedDisk;
+import dev.tallyclerk.testing.WatchedDisk.Fault;
+import dev.tallyclerk.testing.WatchedDisk.Step;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;

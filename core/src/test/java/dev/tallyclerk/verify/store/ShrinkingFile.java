@@ -1,5 +1,6 @@
 package dev.tallyclerk.verify.store;
 
+import dev.tallyclerk.testing.ForwardingFileChannel;
 import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;

@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.testing.WatchedDisk;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.store.StoreLimits;
 import java.io.FilterInputStream;
@@ -35,6 +36,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -464,5 +467,18 @@ class OciLayoutWriterTest {
 
         @Override
         public void close() {}
+    }
+
+    /** Who has put them there may have crashed before that was so. */
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "names are not made durable there")
+    void makesTheNamesOfBlobsDurableThatItFindsThere() throws IOException {
+        WatchedDisk disk = new WatchedDisk(Files.createDirectories(folder()));
+        MemorySource source = image("layer");
+        OciLayoutWriter writer = OciLayoutWriter.at(disk.folder(), NOW);
+        copy(source, writer.image("1.0"));
+        disk.steps.clear();
+        assertEquals(2, copy(source, writer.image("1.0")).alreadyThere().size());
+        assertEquals(3, disk.steps.stream().filter("force blobs/sha256"::equals).count(), disk.steps::toString);
     }
 }

@@ -1,4 +1,4 @@
-package dev.tallyclerk.verify.store;
+package dev.tallyclerk.testing;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,10 +9,10 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 
 /** A file of which a test replaces a part. */
-class ForwardingFileChannel extends FileChannel {
+public class ForwardingFileChannel extends FileChannel {
     private final FileChannel file;
 
-    ForwardingFileChannel(FileChannel file) {
+    public ForwardingFileChannel(FileChannel file) {
         this.file = file;
     }
 

@@ -1,4 +1,4 @@
-package dev.tallyclerk.verify.store;
+package dev.tallyclerk.testing;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -33,9 +33,9 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A folder through a file system that notes what is forced to the disk and renamed, and fails where a test says so. */
-final class WatchedDisk {
+public final class WatchedDisk {
     /** What the disk is asked to do. */
-    enum Step {
+    public enum Step {
         OPEN,
         FORCE,
         MOVE
@@ -43,31 +43,33 @@ final class WatchedDisk {
 
     /** Lets a step pass, or throws instead of it. */
     @FunctionalInterface
-    interface Fault {
+    public interface Fault {
         void before(Step step, Path path) throws IOException;
     }
 
     private static final Pattern RANDOM = Pattern.compile("[0-9a-f]{64}-.*\\.");
 
     /** What was forced, and what was moved to where, in this order, without the parts of names that are random. */
-    final List<String> steps = new ArrayList<>();
+    public final List<String> steps = new ArrayList<>();
 
-    Fault fault = (step, path) -> {};
-    Set<String> attributeViews;
+    /** What happens before each step; nothing unless a test says so. */
+    public Fault fault = (step, path) -> {};
+    /** What the file system says that it supports. */
+    public Set<String> attributeViews;
 
     private final Path root;
     private final FileSystem real;
     private final FileSystem watched = new Watched();
     private final FileSystemProvider provider = new Provider();
 
-    WatchedDisk(Path folder) throws IOException {
+    public WatchedDisk(Path folder) throws IOException {
         this.root = folder.toRealPath();
         this.real = root.getFileSystem();
         this.attributeViews = real.supportedFileAttributeViews();
     }
 
     /** {@return the folder, whose every use is watched} */
-    Path folder() {
+    public Path folder() {
         return wrap(root);
     }
 
