@@ -69,7 +69,7 @@ public final class DockerArchiveWriter implements Closeable {
      * @throws IOException if the folder cannot be written to
      */
     public static DockerArchiveWriter create(Path file) throws IOException {
-        return create(file, RegistryLimits.defaults());
+        return create(file, LayoutLimits.defaults());
     }
 
     /**
@@ -79,13 +79,14 @@ public final class DockerArchiveWriter implements Closeable {
      * or a device, is not replaced.
      *
      * @param file where the archive will be; its folder must exist
-     * @param limits what configurations, which have to be read, may cost, and the archive's own documents
+     * @param limits what configurations, which have to be read, may cost, and what the archive's own documents may
+     *     become
      * @throws java.nio.file.FileSystemException if what is there is no regular file
      * @throws IOException if the folder cannot be written to
      */
-    public static DockerArchiveWriter create(Path file, RegistryLimits limits) throws IOException {
+    public static DockerArchiveWriter create(Path file, LayoutLimits limits) throws IOException {
         Objects.requireNonNull(limits, "limits");
-        return new DockerArchiveWriter(ArchiveFile.create(file, true), limits);
+        return new DockerArchiveWriter(ArchiveFile.create(file, true), limits.documents());
     }
 
     /**
@@ -96,7 +97,7 @@ public final class DockerArchiveWriter implements Closeable {
      * @throws IOException if the folder cannot be written to
      */
     public static DockerArchiveWriter createNew(Path file) throws IOException {
-        return createNew(file, RegistryLimits.defaults());
+        return createNew(file, LayoutLimits.defaults());
     }
 
     /**
@@ -107,13 +108,14 @@ public final class DockerArchiveWriter implements Closeable {
      * which it gets its name.
      *
      * @param file where the archive will be; its folder must exist
-     * @param limits what configurations, which have to be read, may cost, and the archive's own documents
+     * @param limits what configurations, which have to be read, may cost, and what the archive's own documents may
+     *     become
      * @throws java.nio.file.FileAlreadyExistsException if anything has the name, if only a link that leads nowhere
      * @throws IOException if the folder cannot be written to
      */
-    public static DockerArchiveWriter createNew(Path file, RegistryLimits limits) throws IOException {
+    public static DockerArchiveWriter createNew(Path file, LayoutLimits limits) throws IOException {
         Objects.requireNonNull(limits, "limits");
-        return new DockerArchiveWriter(ArchiveFile.create(file, false), limits);
+        return new DockerArchiveWriter(ArchiveFile.create(file, false), limits.documents());
     }
 
     /**

@@ -1,11 +1,11 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,10 +31,23 @@ import java.util.TreeMap;
  */
 public final class OciArchiveWriter implements Closeable {
     private final ArchiveFile archive;
+    private final LayoutLimits limits;
     private IndexDocument index = IndexDocument.empty();
 
-    private OciArchiveWriter(ArchiveFile archive) {
+    private OciArchiveWriter(ArchiveFile archive, LayoutLimits limits) {
         this.archive = archive;
+        this.limits = limits;
+    }
+
+    /**
+     * {@return a writer of that file, which it replaces if it is there, with the default limits}
+     *
+     * @param file where the archive will be; its folder must exist
+     * @throws java.nio.file.FileSystemException if what is there is no regular file
+     * @throws IOException if the folder cannot be written to
+     */
+    public static OciArchiveWriter create(Path file) throws IOException {
+        return create(file, LayoutLimits.defaults());
     }
 
     /**
@@ -44,11 +57,24 @@ public final class OciArchiveWriter implements Closeable {
      * or a device, is not replaced.
      *
      * @param file where the archive will be; its folder must exist
+     * @param limits what {@code index.json} may become
      * @throws java.nio.file.FileSystemException if what is there is no regular file
      * @throws IOException if the folder cannot be written to
      */
-    public static OciArchiveWriter create(Path file) throws IOException {
-        return new OciArchiveWriter(ArchiveFile.create(file, true));
+    public static OciArchiveWriter create(Path file, LayoutLimits limits) throws IOException {
+        Objects.requireNonNull(limits, "limits");
+        return new OciArchiveWriter(ArchiveFile.create(file, true), limits);
+    }
+
+    /**
+     * {@return a writer of a new file, with the default limits}
+     *
+     * @param file where the archive will be; its folder must exist
+     * @throws java.nio.file.FileAlreadyExistsException if anything has the name, if only a link that leads nowhere
+     * @throws IOException if the folder cannot be written to
+     */
+    public static OciArchiveWriter createNew(Path file) throws IOException {
+        return createNew(file, LayoutLimits.defaults());
     }
 
     /**
@@ -59,11 +85,13 @@ public final class OciArchiveWriter implements Closeable {
      * which it gets its name.
      *
      * @param file where the archive will be; its folder must exist
+     * @param limits what {@code index.json} may become
      * @throws java.nio.file.FileAlreadyExistsException if anything has the name, if only a link that leads nowhere
      * @throws IOException if the folder cannot be written to
      */
-    public static OciArchiveWriter createNew(Path file) throws IOException {
-        return new OciArchiveWriter(ArchiveFile.create(file, false));
+    public static OciArchiveWriter createNew(Path file, LayoutLimits limits) throws IOException {
+        Objects.requireNonNull(limits, "limits");
+        return new OciArchiveWriter(ArchiveFile.create(file, false), limits);
     }
 
     /**
@@ -100,7 +128,7 @@ public final class OciArchiveWriter implements Closeable {
         archive.requireUsable();
         SortedMap<String, byte[]> documents = new TreeMap<>();
         documents.put(OciLayout.MARKER, OciLayout.marker());
-        documents.put(OciLayout.INDEX, index.bytes(archive.path(), RegistryLimits.defaults()));
+        documents.put(OciLayout.INDEX, index.bytes(archive.path(), limits.documents()));
         archive.finish(documents);
     }
 

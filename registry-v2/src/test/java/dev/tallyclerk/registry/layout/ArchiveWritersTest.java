@@ -89,6 +89,27 @@ class ArchiveWritersTest {
     }
 
     @Test
+    void writesNoIndexThatPassesTheLimits() throws IOException {
+        MemorySource source = image("layer");
+        LayoutLimits enough =
+                LayoutLimits.defaults().withDocuments(RegistryLimits.defaults().withMaxManifestBytes(1000));
+        for (int length : new int[] {1, 2000}) {
+            String name = "a".repeat(length);
+            try (OciArchiveWriter writer = OciArchiveWriter.create(folder.resolve("a.tar"), enough)) {
+                for (int i = 0; i < length; i += 200) {
+                    ImageCopier.create().copy(source, writer.image(i + name.substring(0, Math.min(200, length))));
+                }
+                if (length == 1) {
+                    writer.finish();
+                } else {
+                    var e = assertThrows(LayoutException.class, writer::finish);
+                    assertEquals(LayoutException.Reason.LIMIT_EXCEEDED, e.reason());
+                }
+            }
+        }
+    }
+
+    @Test
     void theSameImagesGiveTheSameBytes() throws IOException {
         assertArrayEquals(
                 Files.readAllBytes(oci("a.tar", image("one", "two"))),
@@ -248,8 +269,9 @@ class ArchiveWritersTest {
         Descriptor broken = source.add(MediaType.OCI_CONFIG, MemorySource.utf8("{}"));
         source.root(source.manifest(broken, List.of(layer)));
         assertThrows(MalformedDocumentException.class, () -> docker("a.tar", source));
-        try (DockerArchiveWriter archive = DockerArchiveWriter.create(
-                folder.resolve("a.tar"), RegistryLimits.defaults().withMaxConfigBytes(10))) {
+        LayoutLimits small =
+                LayoutLimits.defaults().withDocuments(RegistryLimits.defaults().withMaxConfigBytes(10));
+        try (DockerArchiveWriter archive = DockerArchiveWriter.create(folder.resolve("a.tar"), small)) {
             var e = assertThrows(MalformedDocumentException.class, () -> copy(image("layer"), archive.image()));
             assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
         }
