@@ -164,20 +164,33 @@ public final class ImageContent {
                 : Optional.of(VerifiedContent.over(content.get(), blob, reading.from()));
     }
 
-    /** Tells the source that a blob of {@link #openUnverified} was something else. */
-    void foundWrong(Descriptor blob) {
+    /**
+     * Tells the source that a blob of {@link #openUnverified} was something else, before it is opened again.
+     *
+     * <p>A stream of {@link #open} does so when it is closed.
+     */
+    public void foundWrong(Descriptor blob) {
         reading.from().foundWrong(blob.digest());
     }
 
     /** {@return whether a blob that was wrong may be right if it is opened again} */
-    boolean isWorthAskingAgain() {
+    public boolean isWorthAskingAgain() {
         return source.isWorthAskingAgain();
     }
 
     /**
-     * The same, from an offset on, for a destination that verifies while it writes, so that nothing is hashed twice.
+     * {@return one of {@link #blobs} from an offset on, whatever its bytes are, or nothing if the source does not have
+     * it and it may be left out}
+     *
+     * <p>For a destination that verifies while it writes, so that nothing is hashed twice, or that goes on where an
+     * earlier copy broke off. There may be more bytes than promised, without end. The caller compares them with size
+     * and digest, {@linkplain #foundWrong tells} if they are others, and closes the stream.
+     *
+     * @param offset how many bytes are not wanted, from 0 to the blob's size
+     * @throws CopyException if the source does not have it and it may not be left out
+     * @throws IOException if the source cannot be read
      */
-    Optional<InputStream> openUnverified(Descriptor blob, long offset) throws IOException {
+    public Optional<InputStream> openUnverified(Descriptor blob, long offset) throws IOException {
         Reading now = reading;
         Optional<InputStream> content;
         try {
