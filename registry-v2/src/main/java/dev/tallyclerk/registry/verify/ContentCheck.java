@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param position the layer's number from the bottom, starting at 0; 0 for anything else
  * @param mediaType the content's media type, or an empty string if nothing says it
  * @param digest the digest that it must have
- * @param size the size that it must have, in bytes, or the size that it has where none is promised
+ * @param size the size that it must have, in bytes; where none is promised, the size of what was read for it, or 0 if
+ *     nothing was
  * @param result what was found
  */
 public record ContentCheck(Kind kind, int position, String mediaType, Digest digest, long size, ContentResult result) {
