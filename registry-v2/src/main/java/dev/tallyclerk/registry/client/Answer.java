@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.Closeable;
 import java.io.IOException;
@@ -44,6 +45,11 @@ record Answer(URI uri, Response response, boolean trusted, Secrets secrets) impl
     OptionalLong claimedSize() {
         String encoding = header("Content-Encoding").orElse("").strip();
         return encoding.isEmpty() || encoding.equalsIgnoreCase("identity") ? contentLength() : OptionalLong.empty();
+    }
+
+    /** {@return whether it says that it is a page for people} */
+    boolean isPage() {
+        return MediaType.ofContentType(header("Content-Type").orElse("")).equals("text/html");
     }
 
     InputStream body() {

@@ -7,7 +7,8 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.util.Optional;
 
 /**
- * What a registry says, in {@code Docker-Content-Digest}, of what it was sent. It may be another algorithm's digest.
+ * What a registry says, in {@code Docker-Content-Digest}, of what it was sent or has. It may be another algorithm's
+ * digest.
  */
 final class ContentDigest {
     private ContentDigest() {}
@@ -27,6 +28,28 @@ final class ContentDigest {
                             Reason.PROTOCOL,
                             host + " names a digest that is none: " + Quoted.quote(header.orElse("")),
                             e));
+        }
+    }
+
+    /**
+     * Refuses an answer to HEAD that is not the registry's word that it has a blob. A page for people, where they may
+     * log in, has a length too.
+     *
+     * @throws RegistryException if it is about another blob, or is a page and does not name this one
+     */
+    static void requireOf(Answer answer, String host, Digest blob) throws RegistryException {
+        Optional<Digest> claimed = of(answer, host);
+        boolean comparable = claimed.isPresent() && claimed.get().algorithm().equals(blob.algorithm());
+        if (comparable && !claimed.get().equals(blob)) {
+            throw new RegistryException(
+                    Reason.PROTOCOL,
+                    answer.status(),
+                    answer.uri().getRawAuthority() + " was asked for " + blob + " and says that it has "
+                            + claimed.get());
+        }
+        // Servers that guess say it of a blob too.
+        if (answer.isPage() && !comparable) {
+            throw Failures.page(answer, "a blob");
         }
     }
 

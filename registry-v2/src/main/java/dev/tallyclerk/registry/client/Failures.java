@@ -127,6 +127,17 @@ final class Failures {
         };
     }
 
+    /** {@return what it means that a page for people came, where {@code what} should be} */
+    static RegistryException page(Answer answer, String what) {
+        return answer.secrets()
+                .hide(new RegistryException(
+                        Reason.PROTOCOL,
+                        answer.status(),
+                        OriginRules.host(answer.uri()) + " answers text/html at "
+                                + Quoted.quote(String.valueOf(answer.uri().getRawPath())) + ", where " + what
+                                + " should be"));
+    }
+
     /** {@return what it means that no answer came} */
     static RegistryException noAnswer(URI from, IOException e, Deadline deadline) {
         boolean notConnected = e instanceof ConnectException

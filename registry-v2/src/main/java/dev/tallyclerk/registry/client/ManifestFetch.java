@@ -2,7 +2,6 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -10,6 +9,7 @@ import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,6 +19,11 @@ import java.util.Set;
 final class ManifestFetch {
     /** What servers of files say of every document of JSON, or of every document. */
     private static final Set<String> GENERIC = Set.of("application/json", "application/octet-stream", "text/plain");
+
+    /** The byte order mark in UTF-8. */
+    private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+    private static final String BLANKS = " \t\r\n\f";
 
     private final RepositoryPlace place;
     private final RegistryLimits limits;
@@ -97,16 +102,18 @@ final class ManifestFetch {
 
     /** A page for people, where they may log in, is no manifest that is broken: there is no manifest. */
     private static void refusePage(Document found) throws RegistryException {
-        String type = mediaType(found.answer());
-        byte[] bytes = found.bytes();
-        if (type.equals("text/html") && bytes.length > 0 && bytes[0] == '<') {
-            Answer answer = found.answer();
-            throw new RegistryException(
-                    Reason.PROTOCOL,
-                    answer.status(),
-                    answer.uri().getRawAuthority() + " answers " + type + " at "
-                            + Quoted.quote(answer.uri().getRawPath()) + ", where a manifest should be");
+        if (found.answer().isPage() && !beginsAnObject(found.bytes())) {
+            throw Failures.page(found.answer(), "a manifest");
         }
+    }
+
+    /** {@return whether the first byte is a brace, after a byte order mark and blanks, with which pages begin too} */
+    private static boolean beginsAnObject(byte[] bytes) {
+        int at = Arrays.equals(bytes, 0, Math.min(bytes.length, MARK.length), MARK, 0, MARK.length) ? MARK.length : 0;
+        while (at < bytes.length && BLANKS.indexOf(bytes[at]) >= 0) {
+            at++;
+        }
+        return at < bytes.length && bytes[at] == '{';
     }
 
     /** {@return what there is under a digest, within the limits, unverified} */
@@ -163,8 +170,9 @@ final class ManifestFetch {
                 ? ContentDigest.of(answer, place.session().host())
                 : Optional.empty();
         OptionalLong size = size(answer);
-        if (digest.isPresent() && size.isPresent() && !mediaType(answer).isEmpty()) {
-            return Optional.of(new ManifestClaim(mediaType(answer), digest.get(), size.getAsLong()));
+        String type = claimedType(answer);
+        if (digest.isPresent() && size.isPresent() && !type.isEmpty()) {
+            return Optional.of(new ManifestClaim(type, digest.get(), size.getAsLong()));
         }
         // Old registries do not say all of it, and some do not know HEAD.
         return tagged(tag, MediaType.readableManifests())
@@ -189,11 +197,17 @@ final class ManifestFetch {
                 throw lie(answer, claimed.get());
             }
             OptionalLong size = size(answer);
-            if (size.isPresent() && !mediaType(answer).isEmpty()) {
-                return Optional.of(new ManifestClaim(mediaType(answer), digest, size.getAsLong()));
+            String type = claimedType(answer);
+            if (size.isPresent() && !type.isEmpty()) {
+                return Optional.of(new ManifestClaim(type, digest, size.getAsLong()));
             }
         }
         return document(digest).map(found -> new ManifestClaim(found.mediaType(), digest, found.bytes().length));
+    }
+
+    /** {@return the type that is claimed; a page's is none, and what there is shows when the manifest is asked for} */
+    private static String claimedType(Answer answer) {
+        return answer.isPage() ? "" : mediaType(answer);
     }
 
     /** {@return the size that is claimed; none is what some registries mean by 0, which no manifest has} */

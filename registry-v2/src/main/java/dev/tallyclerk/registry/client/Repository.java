@@ -234,8 +234,16 @@ public final class Repository {
      */
     public boolean hasBlob(Digest digest) throws IOException {
         try (Answer answer = askAbout(digest)) {
-            return answer.status() == 200;
+            return isThere(answer, digest);
         }
+    }
+
+    private boolean isThere(Answer answer, Digest digest) throws RegistryException {
+        if (answer.status() != 200) {
+            return false;
+        }
+        ContentDigest.requireOf(answer, host(), digest);
+        return true;
     }
 
     /**
@@ -248,13 +256,23 @@ public final class Repository {
      */
     public OptionalLong blobSize(Digest digest) throws IOException {
         try (Answer answer = askAbout(digest)) {
-            OptionalLong size = answer.status() == 200 ? answer.claimedSize() : OptionalLong.empty();
-            if (answer.status() == 200 && size.isEmpty()) {
+            if (!isThere(answer, digest)) {
+                return OptionalLong.empty();
+            }
+            OptionalLong size = answer.claimedSize();
+            boolean none = size.isPresent() && size.getAsLong() == 0 && !isOfNothing(digest);
+            if (size.isEmpty() || none) {
                 throw new RegistryException(
                         RegistryException.Reason.PROTOCOL, 200, host() + " does not say how large " + digest + " is");
             }
             return size;
         }
+    }
+
+    /** {@return whether it is the digest of no bytes; 0 is what some registries mean by no length} */
+    private static boolean isOfNothing(Digest digest) {
+        return digest.algorithm().isSupported()
+                && Digest.of(digest.algorithm(), new byte[0]).equals(digest);
     }
 
     private Answer askAbout(Digest digest) throws RegistryException {
