@@ -18,7 +18,8 @@ import java.util.Set;
 /** Asks for manifests at one place. What a header says of them is believed only where it can be compared. */
 final class ManifestFetch {
     /** What servers of files say of every document of JSON, or of every document. */
-    private static final Set<String> GENERIC = Set.of("application/json", "application/octet-stream", "text/plain");
+    private static final Set<String> GENERIC =
+            Set.of("application/json", "application/octet-stream", "binary/octet-stream", "text/plain");
 
     /** The byte order mark in UTF-8. */
     private static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};

@@ -128,8 +128,15 @@ final class OriginRules {
                     Reason.UNSAFE_LOCATION,
                     0,
                     host(from) + " names " + what + " to which nothing is sent: " + shown(to.toString())
-                            + stepDown(from, to));
+                            + stepDown(from, to) + misspelt(to));
         }
+    }
+
+    /** As {@code minio_1}, a name that networks of containers know. */
+    private static String misspelt(URI to) {
+        return to.getHost() == null && to.getRawAuthority() != null
+                ? ", of which host or port is misspelt: a host has letters, digits, hyphens and dots, and no underscore"
+                : "";
     }
 
     private static String stepDown(URI from, URI to) {

@@ -144,6 +144,18 @@ class RedirectsTest {
         assertEquals(Reason.UNSAFE_LOCATION, test.failure(direct).reason());
     }
 
+    /** As networks of containers know hosts, and the grammar of addresses does not. */
+    @Test
+    void saysThatAHostIsMisspelt() {
+        redirecting(307, "https://u:secret@minio_1:9000/x");
+        String message = String.valueOf(test.failure().getMessage());
+        assertTrue(message.contains("minio_1:9000"), message);
+        assertTrue(message.contains("no underscore"), message);
+        assertFalse(message.contains("secret"), message);
+        redirecting(307, "ftp://cdn.example.com/x");
+        assertFalse(String.valueOf(test.failure().getMessage()).contains("underscore"));
+    }
+
     /** As a registry does behind a proxy that ends TLS and does not tell it. */
     @ParameterizedTest
     @CsvSource({

@@ -70,7 +70,13 @@ class RepositoryManifestTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/json; charset=utf-8", "text/plain", "application/octet-stream"})
+    @ValueSource(
+            strings = {
+                "application/json; charset=utf-8",
+                "text/plain",
+                "application/octet-stream",
+                "binary/octet-stream"
+            })
     void readsWhatIsAnnouncedAsAnyDocumentByItsOwnType(String contentType) throws IOException {
         answer(contentType, bytes);
         assertEquals(image.digest(), repository.manifest("1").orElseThrow().digest());
