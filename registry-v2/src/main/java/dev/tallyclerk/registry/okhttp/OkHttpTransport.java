@@ -33,13 +33,15 @@ import org.jspecify.annotations.Nullable;
  * A {@link Transport} over an {@link OkHttpClient} that the caller configures and owns.
  *
  * <p>The client's timeouts, proxy, certificate checks, interceptors and connections are used as they are, and a
- * request's time is an upper bound beside them. Its redirects, authenticator and cookies are not used: what goes where
- * is decided above the transport. Where the client makes its sockets as the runtime does, up to 128 KiB of what a
- * server sends are read at a time, and lie in memory for each connection, and a body fails that has 1 MiB and no
- * content among it, as chunks may that never begin; a socket factory of the caller's is used as it is. An address that
- * a request may not be sent to is found out when the connection stands, before any of the request is written; behind a
- * proxy it is not. An interrupt does not end a read that waits, because sockets know none: a {@link Cancellation} and
- * the request's time do. Safe for use by several threads.
+ * request's time is an upper bound beside them. Its read timeout is not for a request that is a PUT or has content: a
+ * server may need long until it has done what it was sent, and only the request's time ends the wait for that. Its
+ * redirects, authenticator and cookies are not used: what goes where is decided above the transport. Where the client
+ * makes its sockets as the runtime does, up to 128 KiB of what a server sends are read at a time, and lie in memory for
+ * each connection, and a body fails that has 1 MiB and no content among it, as chunks may that never begin; a socket
+ * factory of the caller's is used as it is. An address that a request may not be sent to is found out when the
+ * connection stands, before any of the request is written; behind a proxy it is not. An interrupt does not end a read
+ * that waits, because sockets know none: a {@link Cancellation} and the request's time do. Safe for use by several
+ * threads.
  */
 public final class OkHttpTransport implements Transport {
     /** Some decades: more does not fit into nanoseconds. */
@@ -141,8 +143,9 @@ public final class OkHttpTransport implements Transport {
     private record ReadTimeout(int millis) {}
 
     /**
-     * Lets the socket keep the read timeout where that is possible, which is where a connection is one request's at a
-     * time: OkHttp wakes a thread for every 8 KiB to keep it, which costs more than hashing them.
+     * Takes the read timeout from what is answered only after the server has done it, such as to store a blob that it
+     * was sent. Lets the socket keep the timeout of all else where that is possible, which is where a connection is one
+     * request's at a time: OkHttp wakes a thread for every 8 KiB to keep it, which costs more than hashing them.
      */
     private static final class TimeoutBySocket implements Interceptor {
         private final boolean alone;
@@ -154,6 +157,9 @@ public final class OkHttpTransport implements Transport {
         @Override
         public okhttp3.Response intercept(Chain chain) throws IOException {
             okhttp3.Request request = chain.request();
+            if (isWork(request)) {
+                return chain.withReadTimeout(0, TimeUnit.MILLISECONDS).proceed(request);
+            }
             if (!alone || request.isHttps()) {
                 return chain.proceed(request);
             }
@@ -161,6 +167,11 @@ public final class OkHttpTransport implements Transport {
             return chain.withReadTimeout(0, TimeUnit.MILLISECONDS)
                     .proceed(
                             request.newBuilder().tag(ReadTimeout.class, timeout).build());
+        }
+
+        private static boolean isWork(okhttp3.Request request) throws IOException {
+            okhttp3.RequestBody body = request.body();
+            return body != null && (request.method().equals("PUT") || body.contentLength() > 0);
         }
     }
 

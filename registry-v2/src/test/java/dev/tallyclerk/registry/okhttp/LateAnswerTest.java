@@ -1,0 +1,95 @@
+package dev.tallyclerk.registry.okhttp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tallyclerk.registry.transport.RequestBody;
+import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.registry.transport.Transport.Response;
+import dev.tallyclerk.testing.Exchange;
+import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.testing.PrivateAuthority;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import okhttp3.OkHttpClient;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A server that has taken all that it was sent, and needs longer to store it than OkHttp waits for anything. */
+@Timeout(60)
+class LateAnswerTest {
+    private final OkHttpClient impatient =
+            new OkHttpClient.Builder().readTimeout(Duration.ofMillis(500)).build();
+    private final CompletableFuture<Void> received = new CompletableFuture<>();
+    private final CompletableFuture<Void> stored = new CompletableFuture<>();
+
+    private void store(Exchange exchange) throws IOException {
+        switch (exchange.request().target()) {
+            case "/late" -> {
+                received.complete(null);
+                stored.join();
+                exchange.answer(201);
+            }
+            case "/never" -> exchange.stall();
+            default -> exchange.answer(200);
+        }
+    }
+
+    private static int status(OkHttpTransport transport, Request request) {
+        try (Response response = transport.send(request)) {
+            return response.status();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Request request(String method, HostileServer server, String target, int length) {
+        return Request.of(method, server.uri(target)).withBody(RequestBody.of(new byte[length]));
+    }
+
+    /** Another request, which is sent later, waits in vain meanwhile for as long as OkHttp lets it. */
+    private void isWaitedFor(OkHttpClient client, HostileServer server, String method, int length) {
+        OkHttpTransport transport = new OkHttpTransport(client);
+        CompletableFuture<Integer> late =
+                CompletableFuture.supplyAsync(() -> status(transport, request(method, server, "/late", length)));
+        received.join();
+        assertThrows(IOException.class, () -> transport.send(Request.of("GET", server.uri("/never"))));
+        stored.complete(null);
+        assertEquals(201, late.join());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PUT, 10", "PUT, 0", "POST, 10", "PATCH, 10"})
+    void isWaitedFor(String method, int length) throws IOException {
+        try (HostileServer server = HostileServer.start(this::store)) {
+            isWaitedFor(impatient, server, method, length);
+        }
+    }
+
+    @Test
+    void isWaitedForOverTls(@TempDir Path keys) throws IOException, InterruptedException {
+        PrivateAuthority authority = PrivateAuthority.create(keys);
+        OkHttpClient overTls = impatient
+                .newBuilder()
+                .sslSocketFactory(authority.clientContext().getSocketFactory(), authority.trustManager())
+                .build();
+        try (HostileServer server = HostileServer.startTls(authority.serverContext(), this::store)) {
+            isWaitedFor(overTls, server, "PUT", 10);
+        }
+    }
+
+    @Test
+    void isWaitedForNoLongerThanTheRequestMayTake() throws IOException {
+        OkHttpTransport transport = new OkHttpTransport(new OkHttpClient());
+        try (HostileServer server = HostileServer.start(this::store)) {
+            Request request = request("PUT", server, "/never", 10).withTimeout(Duration.ofMillis(300));
+            assertThrows(IOException.class, () -> transport.send(request));
+        }
+    }
+}
