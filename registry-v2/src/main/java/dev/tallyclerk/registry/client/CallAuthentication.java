@@ -110,30 +110,60 @@ final class CallAuthentication {
     /** Finds out what a registry asks for where nothing of the call's is looked at. */
     @FunctionalInterface
     interface Root {
-        /** {@return the WWW-Authenticate headers, or nothing if that cannot be found out now} */
-        Optional<List<String>> challenges() throws RegistryException;
+        /** {@return what it asks for there, or nothing if that cannot be found out now} */
+        Optional<Asked> ask() throws RegistryException;
     }
 
     /**
-     * {@return what to show to a registry that was shown nothing and asked for nothing; nothing if it does not ask
-     * elsewhere either, or there are no credentials}
+     * What a registry asks for at its root.
      *
+     * @param challenges the WWW-Authenticate headers
+     * @param admitting whether it lets in who shows nothing, and so need not be answered
+     */
+    record Asked(List<String> challenges, boolean admitting) {}
+
+    /**
+     * {@return what to show to a registry that was shown nothing and asked for nothing; nothing if it does not ask
+     * elsewhere either, or there is no need to}
+     *
+     * @param refused whether it has said that something has to be shown; otherwise that matters only to who has
+     *     credentials
      * @param root asked once for a registry that asks for nothing there either
      * @throws RegistryException if it asks for what cannot be had
      */
-    Optional<Authorization> unasked(Root root) throws RegistryException {
+    Optional<Authorization> unasked(boolean refused, Root root) throws RegistryException {
         ClientState state = settings.state();
-        if (state.isOpen(rules.origin()) || !mayHaveCredentials()) {
+        if (state.isOpen(rules.origin()) || (!refused && !mayHaveCredentials())) {
             return Optional.empty();
         }
         if (state.challenge(rules.origin()).isPresent()) {
             return remembered(); // another call has found it out in the meantime
         }
-        Optional<List<String>> headers = root.challenges();
-        if (headers.isPresent() && headers.get().isEmpty()) {
-            state.rememberOpen(rules.origin());
+        Optional<Asked> asked = root.ask();
+        if (asked.isEmpty()) {
+            return Optional.empty();
         }
-        return headers.isEmpty() || headers.get().isEmpty() ? Optional.empty() : answer(headers.get(), null);
+        List<String> headers = asked.get().challenges();
+        if (headers.isEmpty() || (asked.get().admitting() && !isAnswerable(headers))) {
+            state.rememberOpen(rules.origin());
+            return Optional.empty();
+        }
+        return answer(headers, null);
+    }
+
+    private boolean isAnswerable(List<String> headers) throws RegistryException {
+        List<Challenge> challenges;
+        try {
+            challenges = Challenge.parseAll(OriginRules.host(rules.origin()), headers);
+        } catch (RegistryException e) {
+            return false;
+        }
+        for (Challenge challenge : challenges) {
+            if (isAnswerable(challenge)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Credentials that cannot be found out may be there, which matters only if the registry asks for them. */

@@ -232,7 +232,8 @@ public final class RegistryClient {
      * {@return the names of all repositories that a registry tells of, in its order, each once}
      *
      * <p>The list is not a part of the OCI specification, and many registries do not offer it. What cannot be the name
-     * of a repository is passed over; {@link RegistryListener#ignored} hears of it.
+     * of a repository is passed over; {@link RegistryListener#ignored} hears of it. Some registries tell a part of it
+     * to who shows no credentials: a client that has some asks at {@code /v2/} first whether they are wanted.
      *
      * @param registry host and port as they stand in references
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port

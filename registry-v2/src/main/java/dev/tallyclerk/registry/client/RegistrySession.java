@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.registry.client.CallAuthentication.Asked;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +107,9 @@ final class RegistrySession {
         Authorization shown = call.trusted() && rules.mayReceiveCredentials(call.target())
                 ? authentication.remembered().orElse(null)
                 : null;
+        if (shown == null && mayBeLessForStrangers(call)) {
+            shown = authentication.unasked(false, () -> asked(call, deadline)).orElse(null);
+        }
         for (int round = 1; ; round++) {
             Answer answer = redirects.follow(outgoing(call, shown), deadline);
             boolean accepted = call.accepted().contains(answer.status());
@@ -121,7 +125,7 @@ final class RegistrySession {
             Optional<Authorization> better = Optional.empty();
             try {
                 if (mayHide) {
-                    better = authentication.unasked(() -> challenges(call, deadline));
+                    better = authentication.unasked(answer.status() == 401, () -> asked(call, deadline));
                 } else if (isChallenge(answer) && round < MAX_ROUNDS) {
                     better = authentication.answer(answer.headers(CHALLENGE), shown);
                 }
@@ -161,19 +165,26 @@ final class RegistrySession {
                 && call.body().isRepeatable();
     }
 
+    /** {@return whether a registry may give a part of it to who shows nothing, which looks like all of it} */
+    private boolean mayBeLessForStrangers(Call call) {
+        return call.scope().equals(Scope.catalog()) && call.trusted() && rules.isOwn(call.target());
+    }
+
     /**
-     * {@return the challenges of the registry's {@code /v2/}, or nothing if it could not be found out whether there are
-     * any}
+     * {@return what the registry asks for at its {@code /v2/}, or nothing if that could not be found out}
+     *
+     * <p>Some admit strangers there and have a challenge all the same, for whoever wants to be more than one.
      */
-    private Optional<List<String>> challenges(Call call, Deadline deadline) throws RegistryException {
+    private Optional<Asked> asked(Call call, Deadline deadline) throws RegistryException {
         Call asking = Call.reading("GET", base, Scope.none());
         try (Answer answer = redirects.follow(outgoing(call.placed() ? asking.inItsPlace() : asking, null), deadline)) {
             if (isChallenge(answer)) {
-                return Optional.of(answer.headers(CHALLENGE));
+                return Optional.of(new Asked(answer.headers(CHALLENGE), false));
             }
             // Anything else may be another tomorrow, or the word of somebody to whom the registry redirects.
             boolean open = answer.status() / 100 == 2 && rules.isOwn(answer.uri());
-            return open ? Optional.of(List.of()) : Optional.empty();
+            List<String> challenges = answer.trusted() ? answer.headers(CHALLENGE) : List.of();
+            return open ? Optional.of(new Asked(challenges, true)) : Optional.empty();
         } catch (RegistryException e) {
             Places.refuseToGoOn(e, deadline);
             return Optional.empty();

@@ -30,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -292,7 +293,11 @@ class RepositoryWriterTest {
                 : null);
         assertEquals(BlobOutcome.SENT, writer().pushBlob(blob, RequestBody.of(content), "base/image"));
         assertPushed();
-        assertEquals(List.of("HEAD", "POST", "POST", "PUT"), methods());
+        List<String> asked = new ArrayList<>(methods());
+        if (status == 401) {
+            assertEquals("GET", asked.remove(2), "whether its root says what it wants");
+        }
+        assertEquals(List.of("HEAD", "POST", "POST", "PUT"), asked);
     }
 
     @Test

@@ -423,6 +423,91 @@ class TokenAuthenticationTest {
     }
 
     @Test
+    void looksForAChallengeAtTheRootForStrangersWhoAreRefused() throws IOException {
+        challengedScope = "";
+        test.serving(request -> hiding(401, request));
+        assertEquals("content", test.text());
+        assertEquals("content", test.text());
+        assertEquals(List.of("", "", "", "Bearer t1", "Bearer t1"), test.authorizations());
+    }
+
+    @Test
+    void strangersAreRefusedWhereTheRootAsksForNothingEither() {
+        test.serving(request -> answer(401, "{\"errors\":[{\"code\":\"UNAUTHORIZED\"}]}"));
+        assertEquals(List.of("UNAUTHORIZED"), test.failure().codes());
+        assertEquals(List.of("UNAUTHORIZED"), test.failure().codes());
+        assertEquals(3, test.network.requests().size(), "the root was asked once");
+    }
+
+    /** As zot with a policy for strangers: it lets them in, shows them less, and has a challenge all the same. */
+    private Response sharing(String challenge, Request request) throws IOException {
+        Response answer = registry(request);
+        return answer.status() != 401
+                ? answer
+                : switch (request.uri().getPath()) {
+                    case "/v2/" -> answer(200, "", "WWW-Authenticate", challenge);
+                    case "/v2/_catalog" -> answer(200, "a part");
+                    default -> answer(404, "");
+                };
+    }
+
+    private Call catalog() {
+        return Call.reading("GET", test.uri("_catalog?n=10"), Scope.catalog());
+    }
+
+    @Test
+    void showsCredentialsToARegistryThatAdmitsStrangersToAPart() throws IOException {
+        accepted = Set.of(BASIC);
+        String challenge = "Basic realm=\"r\"";
+        test.withCredentials(USER).serving(request -> sharing(challenge, request));
+        assertEquals("content", test.text());
+        assertEquals(List.of("", "", BASIC), test.authorizations());
+        test.withCredentials(USER);
+        assertEquals("content", test.text(catalog()));
+        assertEquals("content", test.text(catalog()));
+        assertEquals(List.of("", BASIC, BASIC), test.authorizations().subList(3, 6));
+    }
+
+    @Test
+    void fetchesATokenForARegistryThatAdmitsStrangersToAPart() throws IOException {
+        String challenge = "Bearer realm=\"" + realm + "\",service=\"s\"";
+        test.withCredentials(USER).serving(request -> sharing(challenge, request));
+        assertEquals("content", test.text(catalog()));
+        assertEquals("content", test.text());
+        assertEquals(List.of("", BASIC, "Bearer t1", BASIC, "Bearer t2"), test.authorizations());
+    }
+
+    @Test
+    void aRegistryThatAdmitsStrangersIsNotAskedWhatTheyMayShow() throws IOException {
+        test.serving(request -> sharing("Basic realm=\"r\"", request));
+        assertEquals("a part", test.text(catalog()));
+        assertEquals(Reason.NOT_FOUND, test.failure().reason());
+        assertEquals(2, test.network.requests().size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Basic realm=\"r\"", "Basic realm=\"r", "Negotiate"})
+    void aRegistryThatAdmitsStrangersNeedNotBeAnswered(String challenge) throws IOException {
+        test.withCredentials(Credentials.registryToken("own")).serving(request -> sharing(challenge, request));
+        assertEquals("a part", test.text(catalog()));
+        assertEquals(Reason.NOT_FOUND, test.failure().reason());
+        assertEquals(3, test.network.requests().size(), "its root was asked once");
+    }
+
+    @Test
+    void anotherServersWordAtTheRootIsNoChallenge() throws IOException {
+        test.network.name("other.example.com", "93.184.215.15");
+        test.network.serve(
+                "https://other.example.com", request -> answer(200, "", "WWW-Authenticate", "Basic realm=\"r\""));
+        test.withCredentials(USER)
+                .serving(request -> request.uri().getPath().equals("/v2/")
+                        ? answer(307, "", "Location", "https://other.example.com/v2/")
+                        : answer(200, "a part"));
+        assertEquals("a part", test.text(catalog()));
+        assertEquals(List.of("", ""), test.authorizations());
+    }
+
+    @Test
     void looksForNoChallengeWithoutCredentialsOrWhereOthersAnswer() throws IOException {
         test.serving(request -> hiding(404, request));
         assertEquals(404, test.execute(test.pull().accepting(200, 404)).status());
