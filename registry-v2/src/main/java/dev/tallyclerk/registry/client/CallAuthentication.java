@@ -84,7 +84,7 @@ final class CallAuthentication {
         }
         settings.state().forget(rules.origin());
         List<Challenge> challenges = answerable(Challenge.parseAll(OriginRules.host(rules.origin()), headers));
-        RegistryException unsafe = null;
+        RegistryException unusable = null;
         for (Challenge challenge : challenges) {
             Scope scope = call.scope().andChallenged(challenge.parameters().getOrDefault("scope", ""));
             if (shown != null && shown.isAllFor(challenge, scope)) {
@@ -95,14 +95,14 @@ final class CallAuthentication {
                 settings.state().remember(rules.origin(), challenge);
                 return Optional.of(answer);
             } catch (RegistryException e) {
-                if (e.reason() != Reason.UNSAFE_LOCATION) {
+                if (e.reason() != Reason.UNSAFE_LOCATION && address(challenge).isPresent()) {
                     throw e;
                 }
-                unsafe = unsafe == null ? e : unsafe;
+                unusable = unusable == null ? e : unusable;
             }
         }
-        if (unsafe != null) {
-            throw unsafe;
+        if (unusable != null) {
+            throw unusable;
         }
         return Optional.empty();
     }
@@ -230,17 +230,12 @@ final class CallAuthentication {
 
     /** The realm comes from whoever answers for the registry, and the password goes there. */
     private URI realm(Challenge challenge) throws RegistryException {
-        String text = challenge.parameters().getOrDefault("realm", "");
-        URI realm;
-        try {
-            realm = URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new RegistryException(
-                    Reason.PROTOCOL,
-                    401,
-                    OriginRules.host(rules.origin()) + " names a token service that is no address: "
-                            + OriginRules.shown(text));
-        }
+        URI realm = address(challenge)
+                .orElseThrow(() -> new RegistryException(
+                        Reason.PROTOCOL,
+                        401,
+                        OriginRules.host(rules.origin()) + " names a token service that is no address: "
+                                + OriginRules.shown(challenge.parameters().getOrDefault("realm", ""))));
         rules.refuseUnsafe(rules.origin(), realm, "a token service");
         if (credentials().kind() != Kind.ANONYMOUS && !rules.mayReceiveCredentials(realm)) {
             throw new RegistryException(
@@ -251,6 +246,14 @@ final class CallAuthentication {
                             + ", another origin, and gets no credentials unless it is trusted with them");
         }
         return realm;
+    }
+
+    private static Optional<URI> address(Challenge challenge) {
+        try {
+            return Optional.of(URI.create(challenge.parameters().getOrDefault("realm", "")));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private Credentials credentials() throws RegistryException {

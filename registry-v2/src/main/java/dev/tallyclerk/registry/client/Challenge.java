@@ -17,15 +17,27 @@ record Challenge(String scheme, Map<String, String> parameters) {
     private static final int MAX_CHALLENGES = 16;
 
     /**
-     * {@return the challenges of all headers, in order}
+     * {@return the challenges of all headers that can be read, in order}
+     *
+     * <p>A header of which one challenge cannot be read, or names a parameter twice, gives none.
      *
      * @param host whose they are, for a person to read
-     * @throws RegistryException if one of them cannot be read, or names a parameter twice
+     * @throws RegistryException if there is such a header, and no other has a challenge
      */
     static List<Challenge> parseAll(String host, List<String> headers) throws RegistryException {
         List<Challenge> challenges = new ArrayList<>();
+        RegistryException malformed = null;
         for (String header : headers) {
-            new Parser(host, header, challenges).parse();
+            List<Challenge> read = new ArrayList<>();
+            try {
+                new Parser(host, header, read, MAX_CHALLENGES - challenges.size()).parse();
+                challenges.addAll(read);
+            } catch (RegistryException e) {
+                malformed = malformed == null ? e : malformed;
+            }
+        }
+        if (challenges.isEmpty() && malformed != null) {
+            throw malformed;
         }
         return challenges;
     }
@@ -34,17 +46,19 @@ record Challenge(String scheme, Map<String, String> parameters) {
         private final String host;
         private final String text;
         private final List<Challenge> into;
+        private final int most;
         private int at;
 
-        Parser(String host, String text, List<Challenge> into) {
+        Parser(String host, String text, List<Challenge> into, int most) {
             this.host = host;
             this.text = text;
             this.into = into;
+            this.most = most;
         }
 
         void parse() throws RegistryException {
             skipSeparators();
-            while (at < text.length() && into.size() < MAX_CHALLENGES) {
+            while (at < text.length() && into.size() < most) {
                 String scheme = token();
                 if (scheme.isEmpty()) {
                     throw malformed();

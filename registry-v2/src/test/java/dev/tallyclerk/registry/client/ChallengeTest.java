@@ -52,6 +52,16 @@ class ChallengeTest {
         assertTrue(String.valueOf(e.getMessage()).startsWith("cannot read the challenge of registry.example.org: "));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer realm=https://h/token?x=1", "Basic realm=\"b\", Bearer realm=\"a\",realm=\"b\""})
+    void aHeaderThatCannotBeReadGivesNothingAndTakesNothingFromOthers(String unread) throws RegistryException {
+        List<Challenge> read = List.of(new Challenge("basic", Map.of("realm", "r")));
+        String host = "registry.example.org";
+        assertEquals(read, Challenge.parseAll(host, List.of(unread, "Basic realm=\"r\"")));
+        assertEquals(read, Challenge.parseAll(host, List.of("Basic realm=\"r\"", unread)));
+        assertThrows(RegistryException.class, () -> Challenge.parseAll(host, List.of(unread, "")));
+    }
+
     @Property
     void anyHeaderIsReadOrRefused(
             @ForAll @Chars({'B', 'a', ' ', ',', '=', '"', '\\', '\t', ';', '\u00e9'}) String header) {

@@ -296,6 +296,38 @@ class TokenAuthenticationTest {
     }
 
     @Test
+    void fallsBackToBasicWhereTheRealmIsNoAddress() throws IOException {
+        realm = "Example Service";
+        assertEquals(Reason.PROTOCOL, as(USER).failure().reason());
+        for (String bearer : List.of("Bearer realm=\"Example Service\"", "Bearer realm=https://h/token?x=1")) {
+            test.withCredentials(USER).serving(request -> {
+                String shown = String.join("", request.headers().getOrDefault("Authorization", List.of()));
+                return shown.equals(BASIC)
+                        ? answer(200, "content")
+                        : answer(401, "", "WWW-Authenticate", bearer, "WWW-Authenticate", "Basic realm=\"r\"");
+            });
+            assertEquals("content", test.text());
+        }
+        assertTrue(tokenRequests.isEmpty());
+    }
+
+    @Test
+    void aTokenServiceThatFailsIsNoReasonToShowAPasswordElsewhere() {
+        test.withCredentials(USER)
+                .serving(request -> request.uri().getPath().equals("/token")
+                        ? answer(404, "")
+                        : answer(
+                                401,
+                                "",
+                                "WWW-Authenticate",
+                                "Bearer realm=\"" + realm + "\"",
+                                "WWW-Authenticate",
+                                "Basic realm=\"r\""));
+        assertEquals(Reason.PROTOCOL, test.failure().reason());
+        assertEquals(List.of("", BASIC), test.authorizations());
+    }
+
+    @Test
     void prefersATokenAndFallsBackToBasicWhereTheRealmMayNotHaveThePassword() throws IOException {
         accepted = Set.of(BASIC);
         test.withCredentials(USER).serving(request -> {
