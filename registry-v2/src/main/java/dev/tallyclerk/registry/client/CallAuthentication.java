@@ -230,12 +230,15 @@ final class CallAuthentication {
 
     /** The realm comes from whoever answers for the registry, and the password goes there. */
     private URI realm(Challenge challenge) throws RegistryException {
-        URI realm = address(challenge)
-                .orElseThrow(() -> new RegistryException(
-                        Reason.PROTOCOL,
-                        401,
-                        OriginRules.host(rules.origin()) + " names a token service that is no address: "
-                                + OriginRules.shown(challenge.parameters().getOrDefault("realm", ""))));
+        URI realm = rules.overTls(
+                rules.origin(),
+                address(challenge)
+                        .orElseThrow(() -> new RegistryException(
+                                Reason.PROTOCOL,
+                                401,
+                                OriginRules.host(rules.origin()) + " names a token service that is no address: "
+                                        + OriginRules.shown(
+                                                challenge.parameters().getOrDefault("realm", "")))));
         rules.refuseUnsafe(rules.origin(), realm, "a token service");
         if (credentials().kind() != Kind.ANONYMOUS && !rules.mayReceiveCredentials(realm)) {
             throw new RegistryException(

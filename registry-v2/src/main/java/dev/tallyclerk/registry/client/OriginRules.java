@@ -102,7 +102,7 @@ final class OriginRules {
      *
      * <p>Behind a proxy that ends TLS it does not know better. It is the registry's own host and port all the same.
      */
-    private URI overTls(URI from, URI to) {
+    URI overTls(URI from, URI to) {
         if (!isHttps(base) || !isOwn(from) || !isHttp(to) || !base.getHost().equalsIgnoreCase(to.getHost())) {
             return to;
         }

@@ -278,7 +278,8 @@ class TokenAuthenticationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "http://registry.example.org/token",
+                "http://registry.example.org:8080/token",
+                "http://u@registry.example.org/token",
                 "http://auth.example.com/token",
                 "ftp://registry.example.org/token",
                 "/token",
@@ -292,6 +293,30 @@ class TokenAuthenticationTest {
         for (Credentials who : List.of(Credentials.anonymous(), USER, Credentials.identityToken("id"))) {
             assertEquals(Reason.UNSAFE_LOCATION, as(who).failure().reason());
         }
+        assertTrue(tokenRequests.isEmpty());
+    }
+
+    /** As behind a proxy that ends TLS and does not say so. */
+    @ParameterizedTest
+    @CsvSource({
+        "https://registry.example.org, http://registry.example.org/token",
+        "https://registry.example.org, http://REGISTRY.example.org:80/token",
+        "https://registry.example.org:8443, http://registry.example.org:8443/token"
+    })
+    void asksARealmOfTheRegistrysOwnOverTls(String origin, String named) throws IOException {
+        realm = named;
+        test.at(origin);
+        assertEquals("content", as(USER).text());
+        assertEquals(URI.create(origin), OriginRules.origin(tokenRequests.get(0).uri()));
+        assertEquals("/token", tokenRequests.get(0).uri().getPath());
+        assertEquals(List.of("", BASIC, "Bearer t1"), test.authorizations());
+    }
+
+    @Test
+    void aRealmOfAnotherPortIsNotAskedOverTls() {
+        realm = "http://registry.example.org/token";
+        test.at("https://registry.example.org:8443");
+        assertEquals(Reason.UNSAFE_LOCATION, as(USER).failure().reason());
         assertTrue(tokenRequests.isEmpty());
     }
 
