@@ -112,6 +112,27 @@ class TransportContractTest {
         assertEquals(List.of("GET /a%2Fb?c=%20d"), server.log());
     }
 
+    /** RFC 8297: servers may say several times what is to come. */
+    @ParameterizedTest
+    @EnumSource
+    void takesNoInterimResponseForTheAnswer(Kind kind) throws IOException {
+        String interim = "HTTP/1.1 103 x\r\nLink: </a>; rel=preload\r\n\r\n";
+        HostileServer server = serve(exchange -> {
+            exchange.send((interim + "HTTP/1.1 102 x\r\n\r\n" + interim).getBytes(StandardCharsets.US_ASCII));
+            exchange.answerText(200, "content");
+        });
+        Transport transport = kind.make();
+        for (int i = 0; i < 2; i++) {
+            try (Response response =
+                    transport.send(Request.of("GET", server.uri("/")).withTimeout(LONG))) {
+                assertEquals(200, response.status());
+                assertEquals("content", new String(response.body().readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        Request put = Request.of("PUT", server.uri("/")).withBody(RequestBody.of(new byte[100_000]));
+        assertEquals("content", text(transport.send(put.withTimeout(LONG))));
+    }
+
     @ParameterizedTest
     @EnumSource
     void sendsHeadersAndBodyWithItsLength(Kind kind) throws IOException {
