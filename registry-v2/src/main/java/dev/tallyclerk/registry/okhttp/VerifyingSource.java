@@ -126,9 +126,16 @@ public final class VerifyingSource implements Source {
         }
     }
 
-    /** {@return how many bytes were read and hashed and are the last ones of {@link #pending}; negative at the end} */
+    /** {@return how many bytes were read and hashed, behind what {@link #pending} had; negative at the end} */
     private long readSource(long most) throws IOException {
-        long n = untrusted.read(pending, most);
+        long before = pending.size();
+        long n;
+        try {
+            n = untrusted.read(pending, most);
+        } finally {
+            // Also where it fails: what it gave before would pass for what is hashed next.
+            hash(pending.size() - before);
+        }
         if (n < 0) {
             verifier.finish();
             return n;
@@ -136,7 +143,6 @@ public final class VerifyingSource implements Source {
         if (n == 0) {
             throw new IOException("the source gives no bytes and does not end");
         }
-        hash(n);
         return n;
     }
 

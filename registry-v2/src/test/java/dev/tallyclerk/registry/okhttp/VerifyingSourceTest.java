@@ -160,6 +160,40 @@ class VerifyingSourceTest {
     }
 
     @Test
+    void hashesWhatASourceGaveBeforeItFailed() throws IOException {
+        byte[] promised = content(100_000);
+        byte[] wrong = promised.clone();
+        wrong[0] ^= 1;
+        for (byte[] bytes : List.of(promised, wrong)) {
+            boolean[] failed = new boolean[1];
+            Source failing = new ForwardingSource(new Buffer().write(bytes)) {
+                @Override
+                public long read(Buffer sink, long byteCount) throws IOException {
+                    long count = super.read(sink, Math.min(byteCount, 1000));
+                    if (!failed[0]) {
+                        failed[0] = true;
+                        throw new IOException("once");
+                    }
+                    return count;
+                }
+            };
+            try (VerifyingSource source = VerifyingSource.of(failing, Digest.sha256Of(promised), promised.length)) {
+                Buffer got = new Buffer();
+                assertThrows(IOException.class, () -> source.read(got, 8192));
+                assertEquals(0, got.size());
+                if (bytes == promised) {
+                    while (source.read(got, 8192) >= 0) {}
+                    assertArrayEquals(promised, got.readByteArray());
+                } else {
+                    assertThrows(VerificationException.class, () -> {
+                        while (source.read(got, 8192) >= 0) {}
+                    });
+                }
+            }
+        }
+    }
+
+    @Test
     void givesNothingOnceItIsClosed() throws IOException {
         VerifyingSource source = over(content(10), content(10));
         source.close();
