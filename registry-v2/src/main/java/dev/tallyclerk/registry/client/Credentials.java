@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks: nobody in particular, a user with a password, or the holder of a token. Immutable; never shows a secret.
@@ -100,7 +101,7 @@ public final class Credentials {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Credentials that
                 && kind == that.kind
                 && username.equals(that.username)

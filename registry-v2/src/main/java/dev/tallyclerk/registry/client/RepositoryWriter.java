@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -19,7 +18,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +31,6 @@ import org.jspecify.annotations.Nullable;
  *     v1.1.1, Push</a>
  */
 public final class RepositoryWriter {
-    private static final Pattern TAG = Pattern.compile("[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}");
-
     private final RegistrySession session;
     private final String path;
 
@@ -124,7 +120,8 @@ public final class RepositoryWriter {
      * @throws IllegalArgumentException if {@code tag} is none
      */
     public Descriptor pushManifest(Manifest manifest, String tag) throws IOException {
-        return push(manifest, requireTag(tag));
+        ReferenceParts.requireTag(tag);
+        return push(manifest, tag);
     }
 
     /**
@@ -144,7 +141,7 @@ public final class RepositoryWriter {
      */
     public Descriptor pushManifest(Manifest manifest, Collection<String> tags) throws IOException {
         Set<String> each = new LinkedHashSet<>(tags);
-        each.forEach(RepositoryWriter::requireTag);
+        each.forEach(ReferenceParts::requireTag);
         if (each.size() < 2) {
             return push(
                     manifest,
@@ -237,7 +234,8 @@ public final class RepositoryWriter {
      * @throws IllegalArgumentException if {@code tag} is none
      */
     public void deleteTag(String tag) throws IOException {
-        URI target = below("manifests/" + requireTag(tag));
+        ReferenceParts.requireTag(tag);
+        URI target = below("manifests/" + tag);
         RegistrySession bounded = session.withinItsTimeout();
         try {
             bounded.execute(deletion(target)).close();
@@ -315,12 +313,5 @@ public final class RepositoryWriter {
             all = all.with("Accept", type);
         }
         return all;
-    }
-
-    private static String requireTag(String tag) {
-        if (!TAG.matcher(tag).matches()) {
-            throw new IllegalArgumentException("not a tag: " + Quoted.quote(tag));
-        }
-        return tag;
     }
 }
