@@ -59,6 +59,11 @@ record Call(
         return new Call(method, other, scope, headers, body, accepted, repeatable, content, placed, trusted, own);
     }
 
+    /** {@return this call, for which a token must allow something else} */
+    Call within(Scope other) {
+        return new Call(method, target, other, headers, body, accepted, repeatable, content, placed, trusted, own);
+    }
+
     /** {@return this call with one header more} */
     Call with(String name, String value) {
         Map<String, List<String>> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);

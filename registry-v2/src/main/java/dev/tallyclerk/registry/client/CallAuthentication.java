@@ -151,7 +151,8 @@ final class CallAuthentication {
         return answer(headers, null);
     }
 
-    private boolean isAnswerable(List<String> headers) throws RegistryException {
+    /** {@return whether one of the challenges can be read and is one that the caller's credentials answer} */
+    boolean isAnswerable(List<String> headers) throws RegistryException {
         List<Challenge> challenges;
         try {
             challenges = Challenge.parseAll(OriginRules.host(rules.origin()), headers);

@@ -18,7 +18,8 @@ import java.util.Objects;
  * @param maxRequestsPerHost the most requests under way at one host at a time; one is until its answer's body has ended
  *     or was closed. What reads content, what writes, and all else are counted apart
  * @param maxCachedTokens the most tokens that are kept, and as many challenges, and digests that a mirror had other
- *     content for; beyond, those that were not used for the longest time go
+ *     content for, and once more as many for registries to which others redirect; beyond, those that were not used for
+ *     the longest time go
  */
 public record ClientLimits(
         Duration maxCallTime,

@@ -83,6 +83,14 @@ final class ClientSettings {
         });
     }
 
+    /** Nobody asks, and what is found out is kept for all who are redirected somewhere. */
+    ClientSettings asGuest() {
+        return with(copy -> {
+            copy.credentials = CredentialProvider.of(Credentials.anonymous());
+            copy.state = copy.state.guests();
+        });
+    }
+
     ClientSettings withPlainHttp(boolean other) {
         return with(copy -> copy.plainHttp = other);
     }

@@ -9,18 +9,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** What the calls of a client have found out, and who of them is asking. Safe for use by several threads. */
 final class ClientState {
     private final TokenCache tokens;
+    private final ClientLimits limits;
     private final FairGate gate;
     private final FairGate changes = new FairGate(1);
     private final Lock lock = new ReentrantLock();
     private final Map<URI, Challenge> challenges;
     private final Set<Digest> wrong;
     private final Set<URI> open;
+    private @Nullable ClientState guests;
 
     private ClientState(ClientLimits limits, FairGate gate) {
+        this.limits = limits;
         this.tokens = new TokenCache(limits.maxCachedTokens());
         this.gate = gate;
         this.challenges = leastRecentlyUsed(limits.maxCachedTokens());
@@ -35,6 +39,25 @@ final class ClientState {
     /** {@return what nobody has found out yet, with the places at each host that this has} */
     ClientState anonymous(ClientLimits limits) {
         return new ClientState(limits, gate);
+    }
+
+    /**
+     * {@return what was found out as nobody of those to whom registries redirect}
+     *
+     * <p>It is kept apart: who redirects there chooses what is asked, and so perhaps who answers.
+     */
+    ClientState guests() {
+        lock.lock();
+        try {
+            ClientState made = guests;
+            if (made == null) {
+                made = anonymous(limits);
+                guests = made;
+            }
+            return made;
+        } finally {
+            lock.unlock();
+        }
     }
 
     TokenCache tokens() {

@@ -228,6 +228,13 @@ final class OriginRules {
         return !known.isElsewhere(ownHost);
     }
 
+    /** Takes note that the registry has led there: whom one on the public network may lead to is on it as well. */
+    void hasLedTo(URI uri) {
+        if (isPublic()) {
+            known.add(uri.getHost().toLowerCase(Locale.ROOT));
+        }
+    }
+
     /** {@return what it means that {@link #addresses} does not allow any address of {@code uri}} */
     RegistryException mayNotLeadTo(URI uri) {
         String to = Quoted.quote(host(uri));

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lane which of the places at a host it takes
  * @param trusted whether only servers that may have credentials had a say in the address
  * @param authorization the Authorization header for a server that may have it, or nothing
+ * @param guest what is shown to one other server in its place, or nothing
  * @param secrets what nobody hears of, even if the registry repeats it
  */
 record Outgoing(
@@ -29,9 +30,11 @@ record Outgoing(
         Lane lane,
         boolean trusted,
         @Nullable String authorization,
+        @Nullable Guest guest,
         Secrets secrets) {
 
-    static Outgoing of(Call call, @Nullable String authorization, Secrets secrets) {
+    static Outgoing of(Call call, @Nullable Authorization shown, @Nullable Guest guest) {
+        Secrets secrets = shown == null ? Secrets.none() : shown.secrets();
         return new Outgoing(
                 call.method(),
                 call.target(),
@@ -40,8 +43,9 @@ record Outgoing(
                 false,
                 Lane.of(call),
                 call.trusted(),
-                authorization,
-                secrets);
+                shown == null ? null : shown.header(),
+                guest,
+                guest == null ? secrets : secrets.and(guest.shown().secrets()));
     }
 
     /**
@@ -56,7 +60,10 @@ record Outgoing(
                 request = request.withHeader(header.getKey(), value);
             }
         }
-        return trusted && authorization != null ? request.withHeader("Authorization", authorization) : request;
+        String shown = guest != null && guest.origin().equals(OriginRules.origin(uri))
+                ? guest.shown().header()
+                : trusted ? authorization : null;
+        return shown == null ? request : request.withHeader("Authorization", shown);
     }
 
     /** {@return method and address; the rest may be a credential} */

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * where they may go.
  */
 final class RegistrySession {
-    /** Without, with what was kept, with what is new, and with what is new for what the registry wants beyond. */
+    /**
+     * Without, with what was kept, with what is new, and with what is new for what the registry, or another one to
+     * which it redirects, wants beyond.
+     */
     private static final int MAX_ROUNDS = 4;
 
     private static final String CHALLENGE = "WWW-Authenticate";
@@ -110,8 +113,9 @@ final class RegistrySession {
         if (shown == null && mayBeLessForStrangers(call)) {
             shown = authentication.unasked(false, () -> asked(call, deadline)).orElse(null);
         }
+        Guest guest = null;
         for (int round = 1; ; round++) {
-            Answer answer = redirects.follow(outgoing(call, shown), deadline);
+            Answer answer = redirects.follow(Outgoing.of(call, shown, guest), deadline);
             boolean accepted = call.accepted().contains(answer.status());
             boolean mayHide = shown == null && mayHideFromStrangers(call, answer);
             if (accepted && !mayHide) {
@@ -120,20 +124,25 @@ final class RegistrySession {
             RegistryException failure = null;
             // Closed before a token is fetched, which may have to wait for this answer's place.
             try (answer) {
-                failure = accepted ? null : failure(call, answer, shown);
+                failure = accepted ? null : failure(call, answer);
             }
             Optional<Authorization> better = Optional.empty();
+            Optional<Guest> welcome = Optional.empty();
             try {
                 if (mayHide) {
                     better = authentication.unasked(answer.status() == 401, () -> asked(call, deadline));
                 } else if (isChallenge(answer) && round < MAX_ROUNDS) {
                     better = authentication.answer(answer.headers(CHALLENGE), shown);
+                } else if (isChallengeToGuests(call, answer) && round < MAX_ROUNDS) {
+                    welcome = guest(call, answer, guest, deadline);
                 }
             } catch (RegistryException e) {
                 throw answer.secrets().hide(e);
             }
             if (better.isPresent() && call.body().isRepeatable()) {
                 shown = better.get();
+            } else if (welcome.isPresent()) {
+                guest = welcome.get();
             } else if (failure != null) {
                 throw failure;
             } else {
@@ -145,6 +154,32 @@ final class RegistrySession {
     /** Only the registry itself may ask for its credentials, and not whoever it redirects to. */
     private boolean isChallenge(Answer answer) {
         return answer.status() == 401 && answer.trusted() && rules.isOwn(answer.uri());
+    }
+
+    /** Another registry, to which this one redirects who reads, may ask for what it gives anybody. */
+    private boolean isChallengeToGuests(Call call, Answer answer) {
+        boolean reads = call.method().equals("GET") || call.method().equals("HEAD");
+        return answer.status() == 401 && reads && rules.isOwn(call.target()) && !rules.isOwn(answer.uri());
+    }
+
+    /**
+     * {@return what to show there as nobody; nothing if that is nothing new, or nobody has it}
+     *
+     * <p>It is all between that registry and nobody: its token service keeps to the rules for that registry, and the
+     * token is for what that registry says, because a repository may have another name there.
+     */
+    private Optional<Guest> guest(Call call, Answer answer, @Nullable Guest before, Deadline deadline)
+            throws RegistryException {
+        URI origin = OriginRules.origin(answer.uri());
+        rules.hasLedTo(origin);
+        RegistrySession there = of(settings.asGuest(), OriginRules.host(origin), origin.resolve("/v2/"));
+        Authorization shown = before != null && before.origin().equals(origin) ? before.shown() : null;
+        var authentication = new CallAuthentication(
+                there.settings, there.registry, there.rules, there.service, call.within(Scope.none()), deadline);
+        List<String> challenges = answer.headers(CHALLENGE);
+        return authentication.isAnswerable(challenges)
+                ? authentication.answer(challenges, shown).map(token -> new Guest(origin, token))
+                : Optional.empty();
     }
 
     /**
@@ -177,7 +212,8 @@ final class RegistrySession {
      */
     private Optional<Asked> asked(Call call, Deadline deadline) throws RegistryException {
         Call asking = Call.reading("GET", base, Scope.none());
-        try (Answer answer = redirects.follow(outgoing(call.placed() ? asking.inItsPlace() : asking, null), deadline)) {
+        Outgoing outgoing = Outgoing.of(call.placed() ? asking.inItsPlace() : asking, null, null);
+        try (Answer answer = redirects.follow(outgoing, deadline)) {
             if (isChallenge(answer)) {
                 return Optional.of(new Asked(answer.headers(CHALLENGE), false));
             }
@@ -205,13 +241,7 @@ final class RegistrySession {
         }
     }
 
-    private static Outgoing outgoing(Call call, @Nullable Authorization shown) {
-        return shown == null
-                ? Outgoing.of(call, null, Secrets.none())
-                : Outgoing.of(call, shown.header(), shown.secrets());
-    }
-
-    private RegistryException failure(Call call, Answer answer, @Nullable Authorization shown) {
+    private RegistryException failure(Call call, Answer answer) {
         boolean sameOrigin = OriginRules.origin(answer.uri()).equals(OriginRules.origin(call.target()));
         String asked = OriginRules.host(call.target());
         RegistryException failure = Failures.of(
@@ -220,7 +250,7 @@ final class RegistrySession {
                 call.target(),
                 answer.response(),
                 settings.limits().maxErrorBytes(),
-                shown == null ? Secrets.none() : shown.secrets(),
+                answer.secrets(),
                 settings.clock().instant());
         // Another server of the same API answers for the registry; a page for people does not.
         return sameOrigin || end(answer.uri()).equals(end(call.target())) ? failure : failure.elsewhere();

@@ -50,6 +50,13 @@ final class Secrets {
         return new Secrets(more);
     }
 
+    /** {@return these secrets and others} */
+    Secrets and(Secrets others) {
+        Set<String> more = new LinkedHashSet<>(texts);
+        more.addAll(others.texts);
+        return more.isEmpty() ? NONE : new Secrets(more);
+    }
+
     /** {@return the failure, or one that says the same without them; also what has caused it may not say them} */
     RegistryException hide(RegistryException failure) {
         for (Throwable said = failure; said != null; said = said.getCause()) {

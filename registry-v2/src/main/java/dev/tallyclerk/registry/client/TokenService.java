@@ -77,6 +77,7 @@ final class TokenService {
                 Lane.SHORT,
                 true,
                 authorization,
+                null,
                 Secrets.of(authorization, grant.identity()));
     }
 
@@ -112,6 +113,7 @@ final class TokenService {
                 true,
                 Lane.SHORT,
                 true,
+                null,
                 null,
                 Secrets.of("Bearer " + refreshToken, grant.identity()).and(refreshToken));
     }
