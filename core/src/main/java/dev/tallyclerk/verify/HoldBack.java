@@ -118,7 +118,7 @@ final class HoldBack {
     /**
      * {@return the array-backed room for exactly the bytes that are still to be kept, for a source to write to}
      *
-     * <p>Only once no byte may pass any more. Each write is followed by {@link #gathered}.
+     * <p>Only once no byte may pass any more. Each write is followed by {@link #pass(ByteBuffer, int, int)}.
      */
     ByteBuffer tail() {
         ByteBuffer kept = tail;
@@ -127,12 +127,6 @@ final class HoldBack {
             tail = kept;
         }
         return kept;
-    }
-
-    /** Hashes what a source has written to the {@link #tail} from index {@code from} on. */
-    void gathered(int from) throws VerificationException {
-        ByteBuffer kept = tail();
-        pass(kept, from, kept.position() - from);
     }
 
     /** Judges the content; if this returns, all of it is what was promised. */

@@ -198,7 +198,7 @@ public final class VerifyingInputStream extends InputStream {
                 throw new IllegalStateException("content that is too short was accepted");
             }
             tail.position(from + n);
-            gate.gathered(from);
+            gate.pass(tail, from, n);
         }
         if (source.read() >= 0) {
             gate.requireRoom(1);

@@ -12,11 +12,13 @@ import java.util.Objects;
  * Reads content from a channel and gives its last bytes only if all bytes were the ones promised.
  *
  * <p>It is to a channel what {@link VerifyingInputStream} is to a stream: the same hold-back, the same failures, the
- * same states, the same trust that the source changes nothing which it has given. The source may be in non-blocking
- * mode; a read then returns 0 for as long as the source has no byte that may pass, or not yet all that the digest
- * needs. Closing closes the source; if {@code of} throws, that stays open and is the caller's to close. Memory use is
- * the hold-back and what a {@link ContentVerifier} has, and reading allocates nothing else. Not safe for use by several
- * threads, so closing it from another thread than the reading one is the source's business.
+ * same states, the same trust that the source changes nothing which it has given. A read that throws what the source
+ * throws may have given bytes before, by which the buffer's position has moved; they are hashed, and reading can go on.
+ * The source may be in non-blocking mode; a read then returns 0 for as long as the source has no byte that may pass, or
+ * not yet all that the digest needs. Closing closes the source; if {@code of} throws, that stays open and is the
+ * caller's to close. Memory use is the hold-back and what a {@link ContentVerifier} has, and reading allocates nothing
+ * else. Not safe for use by several threads, so closing it from another thread than the reading one is the source's
+ * business.
  */
 public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     private final ReadableByteChannel source;
@@ -115,27 +117,20 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     }
 
     private int readPassing(ByteBuffer target, long passing) throws IOException {
-        int from = target.position();
         int limit = target.limit();
-        target.limit(from + (int) Math.min(limit - from, passing));
-        int n;
+        target.limit(target.position() + (int) Math.min(target.remaining(), passing));
         try {
-            n = source.read(target);
+            return readAndHash(target);
         } finally {
             target.limit(limit);
         }
-        if (n > 0) {
-            gate.pass(target, from, target.position() - from);
-        }
-        return n;
     }
 
     /** {@return whether the content is complete and verified, and not only as far as the source has given it} */
     private boolean gather() throws IOException {
         ByteBuffer tail = gate.tail();
         while (tail.hasRemaining()) {
-            int from = tail.position();
-            int n = source.read(tail);
+            int n = readAndHash(tail);
             if (n < 0) {
                 gate.end();
                 throw new IllegalStateException("content that is too short was accepted");
@@ -143,15 +138,36 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
             if (n == 0) {
                 return false;
             }
-            gate.gathered(from);
         }
-        int n = source.read(surplus);
+        int n = readAndHash(surplus);
         if (n == 0) {
             return false;
         }
         gate.requireRoom(n > 0 ? 1 : 0);
         gate.end();
         return true;
+    }
+
+    /**
+     * Reads, and hashes what came, whatever the source says: one may give bytes and then throw, as that of a stream
+     * does which waits for more, and who reads on has them.
+     */
+    private int readAndHash(ByteBuffer into) throws IOException {
+        int from = into.position();
+        int n;
+        try {
+            n = source.read(into);
+        } catch (Throwable e) {
+            try {
+                gate.pass(into, from, into.position() - from);
+            } catch (Throwable refusal) {
+                refusal.addSuppressed(e);
+                throw refusal;
+            }
+            throw e;
+        }
+        gate.pass(into, from, into.position() - from);
+        return n;
     }
 
     private int take(ByteBuffer target) {

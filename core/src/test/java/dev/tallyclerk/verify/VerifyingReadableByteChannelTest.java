@@ -2,17 +2,22 @@ package dev.tallyclerk.verify;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,6 +82,110 @@ class VerifyingReadableByteChannelTest {
             assertEquals(4, in.read(target));
             assertEquals(ByteBuffer.wrap(CONTENT), target.flip());
             assertEquals(-1, in.read(target.clear()));
+        }
+    }
+
+    /** As the channel of a stream does whose next bytes are on their way. */
+    @Test
+    void hashesWhatASourceGaveBeforeItThrew() throws IOException {
+        for (String forged : List.of("X", "XXXX")) {
+            var in = VerifyingReadableByteChannel.of(
+                    Channels.newChannel(new Halting(forged, "0123456789")), verifier(), 4);
+            ByteBuffer target = ByteBuffer.allocate(100);
+            assertThrows(SocketTimeoutException.class, () -> in.read(target));
+            assertEquals(forged.length(), target.position());
+            assertThrows(VerificationException.class, () -> {
+                while (in.read(target) >= 0) {
+                    assertTrue(target.position() <= 6);
+                }
+            });
+            assertEquals(State.FAILED, in.state());
+        }
+    }
+
+    @Test
+    void goesOnBehindWhatASourceGaveBeforeItThrew() throws IOException {
+        for (int at : new int[] {1, 6, 7, 9, 10}) {
+            String content = new String(CONTENT, StandardCharsets.US_ASCII);
+            var halting = new Halting(content.substring(0, at), content.substring(at));
+            var in = VerifyingReadableByteChannel.of(Channels.newChannel(halting), verifier(), 4);
+            ByteBuffer target = ByteBuffer.allocate(100);
+            int timeouts = 0;
+            for (int n = 0; n >= 0; ) {
+                try {
+                    n = in.read(target);
+                } catch (SocketTimeoutException e) {
+                    timeouts++;
+                }
+            }
+            assertEquals(1, timeouts);
+            assertEquals(ByteBuffer.wrap(CONTENT), target.flip());
+            assertEquals(State.VERIFIED, in.state());
+        }
+    }
+
+    @Test
+    void aSurplusByteBeforeTheSourceThrowsIsOneTooMany() throws IOException {
+        var source = new ReadableByteChannel() {
+            private final ByteBuffer content = ByteBuffer.wrap(CONTENT);
+
+            @Override
+            public int read(ByteBuffer target) throws IOException {
+                if (content.hasRemaining()) {
+                    int n = Math.min(content.remaining(), target.remaining());
+                    target.put(content.slice(content.position(), n));
+                    content.position(content.position() + n);
+                    return n;
+                }
+                target.put((byte) 0);
+                throw new SocketTimeoutException("the source waits");
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+        var in = VerifyingReadableByteChannel.of(source, verifier(), 4);
+        ByteBuffer target = ByteBuffer.allocate(100);
+        assertEquals(6, in.read(target));
+        var e = assertThrows(VerificationException.class, () -> in.read(target));
+        assertEquals(Reason.TOO_LONG, e.reason());
+        assertInstanceOf(SocketTimeoutException.class, e.getSuppressed()[0]);
+    }
+
+    /** Gives two parts, and throws once between them. */
+    private static final class Halting extends InputStream {
+        private final InputStream before;
+        private final InputStream after;
+        private boolean halted;
+
+        Halting(String before, String after) {
+            this.before = new ByteArrayInputStream(before.getBytes(StandardCharsets.US_ASCII));
+            this.after = new ByteArrayInputStream(after.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public int available() {
+            return 1;
+        }
+
+        @Override
+        public int read() {
+            throw new UnsupportedOperationException("a channel reads more");
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int n = before.read(buffer, offset, length);
+            if (n < 0 && !halted) {
+                halted = true;
+                throw new SocketTimeoutException("the source waits");
+            }
+            return n < 0 ? after.read(buffer, offset, length) : n;
         }
     }
 
