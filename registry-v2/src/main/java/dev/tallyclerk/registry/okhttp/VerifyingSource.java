@@ -112,6 +112,9 @@ public final class VerifyingSource implements Source {
     }
 
     private long pass(Buffer sink, long most) throws IOException {
+        if (!pending.exhausted()) {
+            return pending.read(sink, most);
+        }
         long n = readSource(most);
         if (n > 0) {
             sink.write(pending, n);
@@ -126,16 +129,23 @@ public final class VerifyingSource implements Source {
         }
     }
 
-    /** {@return how many bytes were read and hashed, behind what {@link #pending} had; negative at the end} */
+    /** {@return how many bytes were read and hashed and are the last ones of {@link #pending}; negative at the end} */
     private long readSource(long most) throws IOException {
         long before = pending.size();
         long n;
         try {
             n = untrusted.read(pending, most);
-        } finally {
-            // Also where it fails: what it gave before would pass for what is hashed next.
-            hash(pending.size() - before);
+        } catch (Throwable e) {
+            // A source may give bytes and then throw, and goes on behind them: they are for the next read.
+            try {
+                hash(pending.size() - before);
+            } catch (Throwable refusal) {
+                refusal.addSuppressed(e);
+                throw refusal;
+            }
+            throw e;
         }
+        hash(pending.size() - before);
         if (n < 0) {
             verifier.finish();
             return n;

@@ -12,6 +12,7 @@ import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -83,6 +84,64 @@ class VerifyingSourceProperties {
         assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), another, 1));
         assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), verifier, 0));
         assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), another, -1));
+    }
+
+    @Property(tries = 500)
+    void hashesAndGivesWhatCameBeforeTheSourceThrew(
+            @ForAll @Size(max = 20_000) byte[] content, @ForAll @IntRange(max = 25_000) int holdBack, @ForAll long seed)
+            throws IOException {
+        Random random = new Random(seed);
+        Buffer got = new Buffer();
+        Source failing = failing(content, random, false);
+        assertEquals(State.VERIFIED, retry(VerifyingSource.of(failing, verifier(content), holdBack), random, got));
+        assertArrayEquals(content, got.readByteArray());
+    }
+
+    @Property(tries = 500)
+    void refusesBytesOfNobodysThatCameBeforeTheSourceThrew(
+            @ForAll @Size(max = 20_000) byte[] content, @ForAll @IntRange(max = 25_000) int holdBack, @ForAll long seed)
+            throws IOException {
+        Random random = new Random(seed);
+        VerifyingSource source = VerifyingSource.of(failing(content, random, true), verifier(content), holdBack);
+        assertThrows(VerificationException.class, () -> retry(source, random, new Buffer()));
+        assertEquals(State.FAILED, source.state());
+    }
+
+    /**
+     * A source that often times out, at the beginning too, and before that gives the next bytes, or some that are not
+     * of the content.
+     */
+    private static Source failing(byte[] content, Random random, boolean forging) {
+        return new ForwardingSource(new Buffer().write(content)) {
+            private boolean began;
+
+            @Override
+            public long read(Buffer sink, long byteCount) throws IOException {
+                long most = Math.min(byteCount, 1 + random.nextInt(9000));
+                boolean fails = !began || random.nextInt(3) == 0;
+                began = true;
+                if (fails && forging) {
+                    sink.write(new byte[(int) most]);
+                } else if (!fails || random.nextBoolean()) {
+                    long n = super.read(sink, most);
+                    if (!fails) {
+                        return n;
+                    }
+                }
+                throw new SocketTimeoutException("the source waits");
+            }
+        };
+    }
+
+    private static State retry(VerifyingSource source, Random random, Buffer got) throws IOException {
+        for (long n = 0; n >= 0; ) {
+            try {
+                n = source.read(got, 1 + random.nextInt(9000));
+            } catch (SocketTimeoutException e) {
+                n = 0;
+            }
+        }
+        return source.state();
     }
 
     @Property(tries = 300)
