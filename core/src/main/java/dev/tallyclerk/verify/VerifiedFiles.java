@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * Verifies files where they lie.
@@ -33,12 +35,18 @@ public final class VerifiedFiles {
      * @param expected the digest that it must have
      * @param size the size that it must have, in bytes
      * @throws VerificationException if it is not what was promised, or if the digest's algorithm is not supported
+     * @throws FileSystemException if it is not a regular file: a folder, or a device or named pipe, which has no size
+     *     and may have no end; it is not opened then
      * @throws IOException if the file cannot be read
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public static void verify(Path file, Digest expected, long size) throws IOException {
         ContentVerifier verifier = ContentVerifier.of(expected, size);
-        verifier.requireSize(Files.size(file));
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            throw new FileSystemException(file.toString(), null, "is not a regular file");
+        }
+        verifier.requireSize(attributes.size());
         try (InputStream in = open(file)) {
             verify(in, size, verifier);
         }

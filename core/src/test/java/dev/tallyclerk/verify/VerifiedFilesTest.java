@@ -4,18 +4,22 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class VerifiedFilesTest {
@@ -55,6 +59,24 @@ class VerifiedFilesTest {
         assertThrows(
                 NoSuchFileException.class,
                 () -> VerifiedFiles.verify(folder.resolve("missing"), Digest.sha256Of(CONTENT), CONTENT.length));
+    }
+
+    @Test
+    void aFolderIsNotRead() {
+        var e = assertThrows(
+                FileSystemException.class, () -> VerifiedFiles.verify(folder, Digest.sha256Of(new byte[0]), 0));
+        assertEquals(folder.toString(), e.getFile());
+    }
+
+    @Test
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aNamedPipeIsNotWaitedFor() throws IOException, InterruptedException {
+        Path pipe = folder.resolve("pipe");
+        Peers.run(folder, Peers.require("mkfifo").toString(), pipe.toString());
+        Path link = Files.createSymbolicLink(folder.resolve("link"), pipe);
+        for (Path path : List.of(pipe, link)) {
+            assertThrows(FileSystemException.class, () -> VerifiedFiles.verify(path, Digest.sha256Of(new byte[0]), 0));
+        }
     }
 
     @Test
