@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Lists the files of an image, and which layer brought each.",
             "Nothing is unpacked. Every byte of the layers is compared with the digests that lead to it; nothing is"
-                    + " listed before all of them hold."
+                    + " listed before all of them hold. With --layer, only that layer is read and compared."
         },
         footer = {
             "",
@@ -113,10 +113,10 @@ final class FilesCommand implements Callable<Integer> {
 
     private int listed(ImageArgument.Opened opened) throws IOException {
         Integer number = layer;
-        FilesReport report = number == null ? merged(opened) : entries(opened, number);
-        if (report == null) {
-            return number == null ? ExitCode.ERROR : ExitCode.REJECTED;
-        }
+        return number == null ? merged(opened) : entries(opened, number);
+    }
+
+    private int written(FilesReport report) throws IOException {
         if (format == Format.JSON) {
             report.writeJson(terminal.out());
         } else {
@@ -126,7 +126,7 @@ final class FilesCommand implements Callable<Integer> {
         return ExitCode.ACCEPTED;
     }
 
-    private @Nullable FilesReport entries(ImageArgument.Opened opened, int number) throws IOException {
+    private int entries(ImageArgument.Opened opened, int number) throws IOException {
         MergeOptions limits = MergeOptions.defaults();
         ImageLayers layers = ImageLayers.of(opened.source(), opened.manifest(), opened.config(), limits.layerLimits());
         if (number < 1 || number > layers.count()) {
@@ -138,13 +138,16 @@ final class FilesCommand implements Callable<Integer> {
                 terminal.err()
                         .println("tallyclerk: the layer's entries need more than " + limits.maxMemoryBytes()
                                 + " bytes of memory; a PATH lists fewer");
-                return null;
+                return ExitCode.REJECTED;
             }
-            return FilesReport.ofLayer(opened.verification(), found.get());
+            if (found.get().isEmpty() && !path.isEmpty()) {
+                return nothing(" in layer " + number);
+            }
+            return written(FilesReport.ofLayer(opened.verification(), found.get()));
         }
     }
 
-    private @Nullable FilesReport merged(ImageArgument.Opened opened) throws IOException {
+    private int merged(ImageArgument.Opened opened) throws IOException {
         MergeOptions options =
                 MergeOptions.defaults().withLinkedParents(followLinks ? LinkedParents.FOLLOW : LinkedParents.REFUSE);
         ImageFileSystem files = ImageFileSystem.of(opened.source(), opened.manifest(), opened.config(), options);
@@ -153,12 +156,14 @@ final class FilesCommand implements Callable<Integer> {
                 : FilesReport.of(opened.verification(), files, path);
         if (report.isEmpty() && !path.isEmpty() && files.file(path).isEmpty()) {
             boolean known = !files.history(path).isEmpty();
-            terminal.err()
-                    .println("tallyclerk: there is nothing at that path"
-                            + (known ? " now, but some layer has it; see --history" : ""));
-            return null;
+            return nothing(known ? " now, but some layer has it; see --history" : "");
         }
-        return report;
+        return written(report);
+    }
+
+    private int nothing(String where) {
+        terminal.err().println("tallyclerk: there is nothing at that path" + where);
+        return ExitCode.ERROR;
     }
 
     /** {@return whether a path is at or below another one, which is empty for the root} */

@@ -114,6 +114,20 @@ class FilesCommandTest {
     }
 
     @Test
+    void nothingAtAPathOfALayerIsNoSuccess() throws IOException {
+        String source = image().write(folder);
+        for (String format : new String[] {"text", "json"}) {
+            CommandRun run = files(source, "bin/su", "--layer", "2", "--format", format);
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertEquals("", run.out());
+            assertTrue(run.err().contains("there is nothing at that path in layer 2"), run.err());
+        }
+        Path other = Files.createDirectory(folder.resolve("other"));
+        String empty = new LayeredImage().file("a", "").next().write(other);
+        assertEquals(1, listed(empty, "--layer", "2").lines().count(), "the root is there, with nothing in it");
+    }
+
+    @Test
     void aLayersEntriesTakeNoMoreMemoryThanTheyMay() throws IOException {
         LayeredImage image = image();
         image.write(folder);
