@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Platform;
@@ -116,7 +117,7 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private int refused(String because, boolean undecided) {
-        terminal.err().println("tallyclerk: " + source + " is not shown: " + because);
+        terminal.err().println("tallyclerk: " + Quoted.printable(source) + " is not shown: " + because);
         return undecided ? ExitCode.INCOMPLETE : ExitCode.REJECTED;
     }
 

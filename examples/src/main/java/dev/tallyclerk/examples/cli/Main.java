@@ -1,10 +1,12 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.internal.text.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.time.Clock;
@@ -112,7 +114,7 @@ final class Main implements Runnable {
     }
 
     private static int usageError(Terminal terminal, ParameterException e) {
-        terminal.err().println("tallyclerk: " + e.getMessage());
+        terminal.err().println("tallyclerk: " + Messages.of(e));
         CommandSpec command = e.getCommandLine().getCommandSpec();
         terminal.err().println("Try: " + command.qualifiedName(" ") + " --help");
         return errorStatus(command);
@@ -132,7 +134,9 @@ final class Main implements Runnable {
         }
         // Ours to mend, and no verdict: the image was not judged.
         terminal.err().println("tallyclerk: this is a defect of tallyclerk; please report it with what follows");
-        e.printStackTrace(terminal.err());
+        StringWriter trace = new StringWriter();
+        e.printStackTrace(new PrintWriter(trace));
+        trace.toString().lines().forEach(line -> terminal.err().println(Quoted.printable(line.replace("\t", "    "))));
         return errorStatus(command);
     }
 

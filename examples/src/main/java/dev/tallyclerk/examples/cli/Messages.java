@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.trust.tuf.TufException;
@@ -17,8 +18,15 @@ final class Messages {
 
     private Messages() {}
 
-    /** {@return a message even where Java's own is only a file's name} */
+    /**
+     * {@return a message even where Java's own is only a file's name; nothing in it moves a terminal's cursor, whoever
+     * has chosen the file's name}
+     */
     static String of(Throwable failure) {
+        return Quoted.printable(text(failure));
+    }
+
+    private static String text(Throwable failure) {
         if (failure instanceof NoSuchFileException missing) {
             return "there is no " + missing.getFile();
         }

@@ -50,7 +50,7 @@ sealed interface SourceSpec {
         if (rest.isEmpty()
                 || !(scheme.equals("oci") || scheme.equals("oci-archive") || scheme.equals("docker-archive"))) {
             throw new IllegalArgumentException("SOURCE is docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF],"
-                    + " oci-archive:FILE[:REF] or docker-archive:FILE[:REF], not \"" + text + "\"");
+                    + " oci-archive:FILE[:REF] or docker-archive:FILE[:REF], not " + Quoted.quote(text));
         }
         Located located = Located.of(rest);
         if (scheme.equals("docker-archive")) {

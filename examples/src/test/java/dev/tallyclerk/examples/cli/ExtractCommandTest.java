@@ -50,6 +50,18 @@ class ExtractCommandTest {
     }
 
     @Test
+    void aFileThatCannotBeMadeIsNamedWithoutWhatMovesTheCursor() throws IOException {
+        byte[] tooLong = ("aaaaaaa/".repeat(511) + "aaaaaaaa\0").getBytes(StandardCharsets.US_ASCII);
+        LayeredImage image = new LayeredImage()
+                .entry("././@LongLink", 'K', 0, "", tooLong)
+                .entry("\u001b]0;owned\u0007", '2', 0777, "aaaaaaa/");
+        CommandRun run = extract(layout(image));
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("?]0;owned?"), run.err());
+        assertFalse(run.err().contains("\u001b"), run.err());
+    }
+
+    @Test
     void leavesNothingOfTheTamperedCopy() throws IOException {
         CommandRun run = extract("oci:images/hello-tampered:1.0");
         assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());

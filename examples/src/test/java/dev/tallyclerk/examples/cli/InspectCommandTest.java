@@ -72,6 +72,18 @@ class InspectCommandTest {
     }
 
     @Test
+    void theNameOfASourceThatIsNotShownDoesNotMoveTheCursor() throws IOException {
+        layout("application/vnd.oci.image.manifest.v1+json", utf8("no manifest"));
+        Path named = Files.createDirectory(folder.resolve("a\u001b]0;owned\u0007"));
+        for (String file : new String[] {"blobs", "oci-layout", "index.json"}) {
+            Files.move(folder.resolve(file), named.resolve(file));
+        }
+        CommandRun run = inspect("oci:" + named);
+        assertEquals(ExitCode.REJECTED, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("a?]0;owned? is not shown"), run.err());
+    }
+
+    @Test
     void anIndexTooDeepInOthersIsRefusedForThatReasonByEveryCommand() throws IOException {
         Path blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
         try (Stream<Path> files = Files.list(Path.of("images/hello/blobs/sha256"))) {

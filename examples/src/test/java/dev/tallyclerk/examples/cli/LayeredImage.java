@@ -23,7 +23,7 @@ final class LayeredImage {
         return entry(name, type, mode, link, new byte[0]);
     }
 
-    private LayeredImage entry(String name, char type, int mode, String link, byte[] content) {
+    LayeredImage entry(String name, char type, int mode, String link, byte[] content) {
         byte[] header = new byte[512];
         put(header, 0, name);
         put(header, 100, String.format(Locale.ROOT, "%07o", mode));

@@ -61,6 +61,28 @@ class MainTest {
     }
 
     @Test
+    void nothingThatItIsGivenMovesTheCursor() {
+        String name = "a\u001b]0;owned\u0007\u202e";
+        for (CommandRun run : List.of(
+                run("inspect", name),
+                run("inspect", "oci:" + name),
+                run("copy oci:images/hello:1.0", name),
+                run("files oci:images/hello:1.0 /", "--" + name),
+                run(name),
+                run("audit --container", name),
+                run("tuf --metadata-dir", name, "init", name),
+                run("tuf inspect", name))) {
+            assertTrue(run.err().contains("owned"), run.err());
+            assertPlain(run);
+        }
+    }
+
+    private static void assertPlain(CommandRun run) {
+        assertTrue(run.err().chars().allMatch(c -> c == '\n' || (c >= ' ' && c < 0x7f)), run.err());
+        assertEquals("", run.out());
+    }
+
+    @Test
     void helpSaysWhatOptionsTakeAndShowsNoneThatIsOfNoUse() {
         for (String command : new String[] {"push", "pull", "copy"}) {
             String help = run(command, "--help").out();
