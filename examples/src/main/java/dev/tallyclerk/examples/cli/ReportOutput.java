@@ -39,10 +39,15 @@ final class ReportOutput extends FilterOutputStream {
      * @param failed the exit status of a command whose report is none
      */
     int status(int whole, int failed, Terminal terminal) {
-        if (failure == null || Messages.of(failure).toLowerCase(Locale.ROOT).contains("pipe")) {
+        if (failure == null || isBrokenPipe(failure)) {
             return whole;
         }
         terminal.err().println("tallyclerk: cannot write to standard output: " + Messages.of(failure));
         return whole == ExitCode.ACCEPTED ? failed : whole;
+    }
+
+    private static boolean isBrokenPipe(IOException failure) {
+        String message = String.valueOf(failure.getMessage());
+        return message.toLowerCase(Locale.ROOT).contains("pipe") || message.equals(BrokenPipe.message());
     }
 }

@@ -2,7 +2,10 @@ package dev.tallyclerk.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.tallyclerk.testing.JavaProcess;
+import dev.tallyclerk.testing.Peers;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +16,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,6 +86,34 @@ class ReportOutputTest {
     void aReaderThatHasSeenEnoughIsNoFailure() {
         assertEquals(ExitCode.ACCEPTED, rules(new Broken("Broken pipe")));
         assertEquals("", errors.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aReaderThatHasSeenEnoughIsNoFailureInAnotherLanguage(@TempDir Path folder) throws Exception {
+        assertEquals("Broken pipe", BrokenPipe.message());
+        Path locales = Files.createDirectory(folder.resolve("locales"));
+        String compiler = Peers.require("localedef").toString();
+        Peers.requireFile(Path.of("/usr/share/i18n/locales/es_ES"));
+        Peers.run(
+                folder,
+                compiler,
+                "-i",
+                "es_ES",
+                "-f",
+                "UTF-8",
+                locales.resolve("es_ES.UTF-8").toString());
+        Path complaints = folder.resolve("complaints.txt");
+        ProcessBuilder builder = new ProcessBuilder(JavaProcess.command(List.of(), Launcher.class, "rules"));
+        builder.environment().put("LOCPATH", locales.toString());
+        builder.environment().put("LC_ALL", "es_ES.UTF-8");
+        Process process = builder.redirectError(complaints.toFile()).start();
+        process.getInputStream().close();
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            fail("the process did not end");
+        }
+        assertEquals("", Files.readString(complaints));
+        assertEquals(ExitCode.ACCEPTED, process.exitValue());
     }
 
     @Test
