@@ -54,6 +54,7 @@ final class BlobFolder {
         if (!durable.contains(algorithm)) {
             Path store = blobs.getParent();
             if (store != null) {
+                Folders.makeNameDurable(store);
                 DurableNames.sync(store);
             }
             DurableNames.sync(blobs);

@@ -59,7 +59,8 @@ public final class ContentStore {
      * {@return the store in {@code folder} with the {@linkplain StoreLimits#defaults default limits}, cleaned up}
      *
      * @param folder created where it is missing; on POSIX systems it, and the folder that it is made in, have to be
-     *     readable, for names to be made durable
+     *     readable, for names to be made durable. Of one that was there before, the folder that it is in need not be:
+     *     then its own name is the caller's to make durable, as the names of those above it always are
      * @param now the present time, for the age of partial files
      * @throws IOException if the folder cannot be used
      */
@@ -71,7 +72,8 @@ public final class ContentStore {
      * {@return the store in {@code folder}, cleaned up}
      *
      * @param folder created where it is missing; on POSIX systems it, and the folder that it is made in, have to be
-     *     readable, for names to be made durable
+     *     readable, for names to be made durable. Of one that was there before, the folder that it is in need not be:
+     *     then its own name is the caller's to make durable, as the names of those above it always are
      * @param limits what is kept of broken downloads
      * @param now the present time, for the age of partial files
      * @throws IOException if the folder cannot be used

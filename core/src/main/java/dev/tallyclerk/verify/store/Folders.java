@@ -2,12 +2,14 @@ package dev.tallyclerk.verify.store;
 
 import dev.tallyclerk.internal.file.DurableNames;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
 
 /** What the store needs of folders: that they are no symbolic links, and that their entries survive a power failure. */
 final class Folders {
@@ -40,6 +42,27 @@ final class Folders {
             requireNoLink(folder);
         }
         return folder;
+    }
+
+    /**
+     * Makes the name durable of a folder that may have been there before, as far as this user may: one who may not read
+     * the folder above it has the name from somebody else, and the name of a mount is no entry of a folder.
+     */
+    static void makeNameDurable(Path folder) throws IOException {
+        Path parent = folder.getParent();
+        if (parent == null || isMount(folder, parent)) {
+            return;
+        }
+        try {
+            DurableNames.sync(parent);
+        } catch (AccessDeniedException e) {
+            // Whoever may read it has to see to that.
+        }
+    }
+
+    private static boolean isMount(Path folder, Path parent) throws IOException {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("unix")
+                && !Objects.equals(Files.getAttribute(folder, "unix:dev"), Files.getAttribute(parent, "unix:dev"));
     }
 
     /**

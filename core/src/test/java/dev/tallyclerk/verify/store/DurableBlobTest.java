@@ -62,6 +62,7 @@ class DurableBlobTest {
                         "move to quarantine/sha256-….lock",
                         "force quarantine/sha256-….writing",
                         "force blobs", // which has the new folder sha256
+                        "force ..", // which has the store
                         "force ",
                         "force blobs",
                         "move to " + trusted(BLOB),
@@ -85,14 +86,47 @@ class DurableBlobTest {
         disk.steps.clear();
         put(ANOTHER);
         assertEquals(
-                List.of("force ", "force blobs", "move to " + trusted(ANOTHER), "force blobs/sha256"),
-                disk.steps.subList(2, 6));
+                List.of("force ..", "force ", "force blobs", "move to " + trusted(ANOTHER), "force blobs/sha256"),
+                disk.steps.subList(2, 7));
     }
 
     @Test
     void theFoldersOfANewStoreAreDurable() throws IOException {
         ContentStore.at(disk.folder().resolve("a").resolve("b"), NOW);
         assertEquals(List.of("force ", "force a", "force a/b", "force a/b"), disk.steps);
+    }
+
+    @Test
+    void theNameOfAFolderThatWasThereBeforeIsDurableBeforeTheFirstBlob() throws IOException {
+        Files.createDirectory(folder.resolve("a"));
+        store = ContentStore.at(disk.folder().resolve("a"), NOW);
+        disk.steps.clear();
+        put(BLOB);
+        assertEquals(
+                List.of("force a/blobs", "force ", "force a", "force a/blobs", "move to a/" + trusted(BLOB)),
+                disk.steps.subList(2, 7));
+    }
+
+    @Test
+    void theNameOfAFolderThatWasThereBeforeIsTheCallersWhereTheOneAboveItMayNotBeRead() throws IOException {
+        Files.createDirectory(folder.resolve("a"));
+        store = ContentStore.at(disk.folder().resolve("a"), NOW);
+        Path above = folder.toRealPath();
+        disk.fault = (step, path) -> {
+            if (step == Step.OPEN && path.equals(above)) {
+                throw new AccessDeniedException(path.toString());
+            }
+        };
+        put(BLOB);
+        store.verify(BLOB.digest(), BLOB.size());
+        disk.fault = (step, path) -> {
+            if (step == Step.FORCE && path.equals(above)) {
+                throw new IOException("Input/output error");
+            }
+        };
+        store = ContentStore.at(disk.folder().resolve("a"), NOW);
+        assertThrows(FileSystemException.class, () -> put(ANOTHER));
+        assertFalse(store.contains(ANOTHER.digest()));
     }
 
     @Test
