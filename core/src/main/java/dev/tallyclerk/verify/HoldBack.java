@@ -33,9 +33,6 @@ final class HoldBack {
         if (length > 0 && !verifier.sizePromised()) {
             throw new IllegalArgumentException("without a promised size no byte is known to be one of the last");
         }
-        if (verifier.state() != State.NOT_FINISHED) {
-            throw new IllegalArgumentException("the verification is over: " + verifier.state());
-        }
         return new HoldBack(verifier.handOver(), length);
     }
 

@@ -62,9 +62,8 @@ public final class VerifyingInputStream extends InputStream {
      * @param verifier what is promised; the stream {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
-     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
-     *     verification is over
-     * @throws IllegalStateException if {@code verifier} was handed over before
+     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
+     * @throws IllegalStateException if the verification is over, or was handed over before
      */
     public static VerifyingInputStream of(InputStream source, ContentVerifier verifier, int holdBack) {
         Objects.requireNonNull(source, "source");

@@ -79,9 +79,8 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
      * @param verifier what is promised; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
-     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
-     *     verification is over
-     * @throws IllegalStateException if {@code verifier} was handed over before
+     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
+     * @throws IllegalStateException if the verification is over, or was handed over before
      */
     public static VerifyingSubscriber<ByteBuffer> of(
             Flow.Subscriber<? super ByteBuffer> subscriber, ContentVerifier verifier, int holdBack) {
@@ -96,9 +95,8 @@ public final class VerifyingSubscriber<T> implements Flow.Subscriber<T> {
      * @param verifier what is promised; the returned subscriber {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
-     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
-     *     verification is over
-     * @throws IllegalStateException if {@code verifier} was handed over before
+     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
+     * @throws IllegalStateException if the verification is over, or was handed over before
      */
     public static VerifyingSubscriber<List<ByteBuffer>> ofLists(
             Flow.Subscriber<? super List<ByteBuffer>> subscriber, ContentVerifier verifier, int holdBack) {

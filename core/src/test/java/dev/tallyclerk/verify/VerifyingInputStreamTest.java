@@ -227,14 +227,14 @@ class VerifyingInputStreamTest {
     }
 
     @Test
-    void refusesAHoldBackThatMakesNoSense() throws IOException {
+    void refusesAHoldBackThatMakesNoSenseAndAVerificationThatIsOver() throws IOException {
         var source = new ByteArrayInputStream(CONTENT);
         assertThrows(IllegalArgumentException.class, () -> VerifyingInputStream.of(source, verifier(), -1));
         var sizeless = ContentVerifier.ofAtMost(Digest.sha256Of(CONTENT), 10);
         assertThrows(IllegalArgumentException.class, () -> VerifyingInputStream.of(source, sizeless, 1));
         var over = ContentVerifier.of(Digest.sha256Of(new byte[0]), 0);
         over.finish();
-        assertThrows(IllegalArgumentException.class, () -> VerifyingInputStream.of(source, over, 1));
+        assertThrows(IllegalStateException.class, () -> VerifyingInputStream.of(source, over, 1));
     }
 
     @Test

@@ -60,9 +60,8 @@ public final class VerifyingSource implements Source {
      *     the source {@linkplain ContentVerifier#handOver takes it over}
      * @param holdBack how many bytes at the end are held back; 0 is weaker, and the only choice where no size is
      *     promised
-     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size, or if the
-     *     verification is over
-     * @throws IllegalStateException if {@code verifier} was handed over before
+     * @throws IllegalArgumentException if {@code holdBack} is negative, or positive without a promised size
+     * @throws IllegalStateException if the verification is over, or was handed over before
      */
     public static VerifyingSource of(Source untrusted, ContentVerifier verifier, int holdBack) {
         if (holdBack < 0) {
@@ -70,9 +69,6 @@ public final class VerifyingSource implements Source {
         }
         if (holdBack > 0 && !verifier.sizePromised()) {
             throw new IllegalArgumentException("without a promised size no byte is known to be one of the last");
-        }
-        if (verifier.state() != State.NOT_FINISHED) {
-            throw new IllegalArgumentException("the verification is over: " + verifier.state());
         }
         return new VerifyingSource(untrusted, verifier.handOver(), holdBack);
     }

@@ -82,7 +82,7 @@ class VerifyingSourceProperties {
         assertArrayEquals(content, got.readByteArray());
         ContentVerifier another = ContentVerifier.ofAtMost(Digest.sha256Of(content), content.length);
         assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), another, 1));
-        assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), verifier, 0));
+        assertThrows(IllegalStateException.class, () -> VerifyingSource.of(new Buffer(), verifier, 0));
         assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), another, -1));
     }
 
