@@ -16,6 +16,7 @@ import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.jdkhttp.JdkTransport;
 import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
@@ -47,17 +48,34 @@ import java.util.List;
  * puts there. The exit status is 0 if the image may run, and 1 otherwise.
  */
 public final class AdmissionCheck {
+    private final ImageVerifier verifier;
     private final Auditor auditor;
     private final DigestResolver publisher;
     private final Clock clock;
 
     /**
-     * Makes a check that may be asked any number of times.
+     * Makes a check that may be asked any number of times, and takes the image for linux/amd64 from an index.
      *
      * @param policy which rules an image has to pass
      * @param publisher who has to vouch for it
      */
     public AdmissionCheck(Policy policy, DigestResolver publisher, Clock clock) {
+        this(policy, publisher, clock, ImageVerifier.create());
+    }
+
+    /**
+     * Makes a check that may be asked any number of times, of images for one platform.
+     *
+     * @param policy which rules an image has to pass
+     * @param publisher who has to vouch for it
+     * @param platform whose image is taken from an index; an image for another one is denied
+     */
+    public AdmissionCheck(Policy policy, DigestResolver publisher, Clock clock, Platform platform) {
+        this(policy, publisher, clock, ImageVerifier.create().withPlatform(platform));
+    }
+
+    private AdmissionCheck(Policy policy, DigestResolver publisher, Clock clock, ImageVerifier verifier) {
+        this.verifier = verifier;
         this.auditor = Auditor.of(policy, ImageRules.ruleSet());
         this.publisher = publisher;
         this.clock = clock;
@@ -91,7 +109,7 @@ public final class AdmissionCheck {
     public Answer check(ImageSource source, Reference name) {
         ImageVerification image;
         try {
-            image = ImageVerifier.create().verify(source, name, publisher);
+            image = verifier.verify(source, name, publisher);
         } catch (DigestResolutionException e) {
             return Answer.deny(name, ImageAdmission.decide(e).because());
         } catch (IOException e) {
@@ -105,7 +123,7 @@ public final class AdmissionCheck {
         if (!decision.isAccepted()) {
             return Answer.deny(name, decision.because());
         }
-        // Not the digest of an index: of that, only this platform's image was verified and audited.
+        // Not the digest of an index: of that, only the image for one platform was verified and audited.
         Reference pinned =
                 name.withoutTag().withDigest(image.manifest().orElseThrow().digest());
         return new Answer(true, pinned.toString(), decision.because());
@@ -114,13 +132,14 @@ public final class AdmissionCheck {
     /**
      * Prints the answer on one image in a registry.
      *
-     * @param args the image, the file of the policy, the address of the TUF metadata, the folder of what is trusted
+     * @param args the image, the file of the policy, the address of the TUF metadata, the folder of what is trusted,
+     *     and the platform unless an index is asked for its image for linux/amd64
      * @throws PolicyException if the file is no policy
      * @throws IOException if the policy cannot be read
      */
     public static void main(String[] args) throws IOException, PolicyException {
-        if (args.length != 4) {
-            System.err.println("usage: AdmissionCheck IMAGE POLICY.json METADATA-URL FOLDER");
+        if (args.length != 4 && args.length != 5) {
+            System.err.println("usage: AdmissionCheck IMAGE POLICY.json METADATA-URL FOLDER [OS/ARCH[/VARIANT]]");
             System.exit(1);
         }
         Reference name = Reference.parseNormalized(args[0]).withDefaultTag();
@@ -132,8 +151,10 @@ public final class AdmissionCheck {
         RegistryClient registry = RegistryClient.of(new JdkTransport(HttpClient.newHttpClient()))
                 .withCredentials(CachedCredentials.of(
                         DockerConfig.ofEnvironment(System.getenv()), Duration.ofMinutes(5), Clock.systemUTC()));
-        AdmissionCheck check =
-                new AdmissionCheck(policy, TufDigestResolver.refreshing(tuf, args[2]), Clock.systemUTC());
+        DigestResolver publisher = TufDigestResolver.refreshing(tuf, args[2]);
+        AdmissionCheck check = args.length == 4
+                ? new AdmissionCheck(policy, publisher, Clock.systemUTC())
+                : new AdmissionCheck(policy, publisher, Clock.systemUTC(), Platform.parse(args[4]));
         try (ImageSource source = registry.image(name)) {
             Answer answer = check.check(source, name);
             System.out.println(answer);

@@ -37,11 +37,11 @@ class AdmissionCheckTest {
     private static final Reference NAME = Reference.parse("registry.example.org/team/app:1.0");
     private static final Path HELLO = Path.of("images/hello");
     private static final Path TAMPERED = Path.of("images/hello-tampered");
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-26T00:00:00Z"), ZoneOffset.UTC);
     private static final Policy HIGH = Policy.defaults().withGate(Severity.HIGH);
 
     private static AdmissionCheck.Answer check(ImageSource source, Policy policy, DigestResolver publisher) {
-        Clock clock = Clock.fixed(Instant.parse("2026-11-26T00:00:00Z"), ZoneOffset.UTC);
-        return new AdmissionCheck(policy, publisher, clock).check(source, NAME);
+        return new AdmissionCheck(policy, publisher, CLOCK).check(source, NAME);
     }
 
     private static AdmissionCheck.Answer check(Path layout, Policy policy, DigestResolver publisher)
@@ -90,9 +90,15 @@ class AdmissionCheckTest {
                 .manifest(Descriptor.ofContent(MediaType.OCI_MANIFEST, anything)
                         .withPlatform(Platform.of("linux", "arm64")))
                 .build();
-        var answer = check(ImageSource.of("a test", index, contents), HIGH, vouchesFor(index.digest()));
+        ImageSource source = ImageSource.of("a test", index, contents);
+        var answer = check(source, HIGH, vouchesFor(index.digest()));
         assertTrue(answer.allowed(), answer.toString());
         assertEquals("registry.example.org/team/app@" + hello, answer.image());
+        for (String platform : new String[] {"linux/arm64", "linux/s390x"}) {
+            var other = new AdmissionCheck(HIGH, vouchesFor(index.digest()), CLOCK, Platform.parse(platform))
+                    .check(source, NAME);
+            assertFalse(other.allowed(), other.toString());
+        }
     }
 
     @Test
