@@ -154,7 +154,7 @@ final class VerifyCommand implements Callable<Integer> {
             }
             return VerifyReport.ofUnknown(image.name(), e);
         }
-        return audited(verified(verifier, each -> each.verifyNamed(image, vouched)), auditor);
+        return audited(verified(verifier, each -> each.verify(image, vouched)), auditor);
     }
 
     /** Says which digest is trusted. */

@@ -89,20 +89,8 @@ public final class ImageVerifier {
     }
 
     /**
-     * Verifies the image of a digest that somebody else vouches for, whatever the source says its name stands for.
-     * {@link #verifyNamed} is for a caller who loads it by that name.
-     *
-     * @param source the image; not closed
-     * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}
-     * @throws IOException if the source cannot be read, which says nothing about the image
-     */
-    public ImageVerification verify(ImageSource source, ResolvedDigest trusted) throws IOException {
-        return run(source, trusted);
-    }
-
-    /**
      * Asks somebody else for the digest of a name, and verifies the image of that digest
-     * {@linkplain #verifyNamed(ImageSource, ResolvedDigest) as the one that the source's name stands for}.
+     * {@linkplain #verify(ImageSource, ResolvedDigest) as the one that the source's name stands for}.
      *
      * @param source the image; not closed
      * @param name the whole name to ask about, which the caller chose: what a source says of its own name in
@@ -118,7 +106,7 @@ public final class ImageVerifier {
         if (pinned.isPresent() && !trusted.digests().contains(pinned.get())) {
             return refused(source, trusted, pinned.get());
         }
-        return verifyNamed(source, trusted);
+        return verify(source, trusted);
     }
 
     /**
@@ -134,7 +122,7 @@ public final class ImageVerifier {
      *     digest, of which nothing is read
      * @throws IOException if the source cannot be read, which says nothing about the image
      */
-    public ImageVerification verifyNamed(ImageSource source, ResolvedDigest trusted) throws IOException {
+    public ImageVerification verify(ImageSource source, ResolvedDigest trusted) throws IOException {
         Optional<Digest> named = source.fixedDigest();
         if (named.isEmpty()) {
             return run(source, trusted);
@@ -143,6 +131,20 @@ public final class ImageVerifier {
             return run(source, trusted.askedBy(named.get()));
         }
         return refused(source, trusted, named.get());
+    }
+
+    /**
+     * Verifies the image of a digest that somebody else vouches for, whatever the source says its name stands for.
+     *
+     * <p>For a caller who loads it by that digest. For one who loads it by the source's name, verify it as
+     * {@linkplain #verify(ImageSource, ResolvedDigest) the one that the name stands for}.
+     *
+     * @param source the image; not closed
+     * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}
+     * @throws IOException if the source cannot be read, which says nothing about the image
+     */
+    public ImageVerification verifyDigest(ImageSource source, ResolvedDigest trusted) throws IOException {
+        return run(source, trusted);
     }
 
     /**
@@ -159,7 +161,8 @@ public final class ImageVerifier {
     }
 
     /**
-     * Verifies the documents of the image of a digest that somebody else vouches for, and reads none of its layers.
+     * Verifies the documents of the image of a digest that somebody else vouches for, whatever the source says its name
+     * stands for, and reads none of its layers.
      *
      * @param source the image; not closed
      * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}

@@ -49,7 +49,7 @@ class VouchedImageTest {
         assertEquals(
                 refused.problems(),
                 ImageVerifier.create()
-                        .verifyNamed(registry.client().image(pinned), vouched)
+                        .verify(registry.client().image(pinned), vouched)
                         .problems());
     }
 }

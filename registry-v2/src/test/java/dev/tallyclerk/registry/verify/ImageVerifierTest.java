@@ -261,7 +261,7 @@ class ImageVerifierTest {
         Digest asked = Digest.sha256Of(utf8("another manifest"));
         image.manifest(asked, MediaType.OCI_MANIFEST, image.rootDocument());
         ImageVerification verification =
-                ImageVerifier.create().verify(image, ResolvedDigest.of(asked, "the reference itself"));
+                ImageVerifier.create().verifyDigest(image, ResolvedDigest.of(asked, "the reference itself"));
         assertFails(verification, Kind.MANIFEST, 0, Reason.DIGEST_MISMATCH);
         assertTrue(verification.manifest().isEmpty() && verification.config().isEmpty());
     }
@@ -295,7 +295,7 @@ class ImageVerifierTest {
         assertEquals(
                 Verdict.VERIFIED,
                 ImageVerifier.create()
-                        .verify(image, ResolvedDigest.of(sha512, "x"))
+                        .verifyDigest(image, ResolvedDigest.of(sha512, "x"))
                         .verdict());
     }
 

@@ -54,7 +54,8 @@ class NamedImageTest {
         ResolvedDigest trusted = ResolvedDigest.of(image.root(), "the publisher");
         image.assemble(utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"author\":\"somebody else\"}"));
         assertEquals(
-                Verdict.VERIFIED, ImageVerifier.create().verify(image, trusted).verdict());
+                Verdict.VERIFIED,
+                ImageVerifier.create().verifyDigest(image, trusted).verdict());
         int opened = image.blobsOpened();
         List<ContentCheck> heard = new ArrayList<>();
         ImageVerification refused = ImageVerifier.create()
@@ -66,7 +67,7 @@ class NamedImageTest {
                 })
                 .verify(image, NAME, name -> trusted);
         assertRefused(refused);
-        assertRefused(ImageVerifier.create().verifyNamed(image, trusted));
+        assertRefused(ImageVerifier.create().verify(image, trusted));
         assertEquals(refused.checks(), heard);
         assertEquals(opened, image.blobsOpened());
     }
@@ -76,7 +77,7 @@ class NamedImageTest {
         InMemoryImage image = InMemoryImage.create();
         Digest sha512 = Digest.of(DigestAlgorithm.SHA512, image.rootDocument());
         ResolvedDigest both = ResolvedDigest.of(sha512, "the publisher").alsoWith(List.of(image.root()));
-        ImageVerification verification = ImageVerifier.create().verifyNamed(image, both);
+        ImageVerification verification = ImageVerifier.create().verify(image, both);
         assertEquals(Verdict.VERIFIED, verification.verdict());
         assertEquals(image.root(), verification.resolved().digest());
     }

@@ -38,7 +38,7 @@ class Schema1ImageTest {
 
     private static ImageVerification verify(byte[] document, String mediaType, Digest promised) throws IOException {
         InMemoryImage image = new InMemoryImage().manifest(promised, mediaType, document);
-        return ImageVerifier.create().verify(image, ResolvedDigest.of(promised, "the test"));
+        return ImageVerifier.create().verifyDigest(image, ResolvedDigest.of(promised, "the test"));
     }
 
     private static Reason failure(ImageVerification verification) {
