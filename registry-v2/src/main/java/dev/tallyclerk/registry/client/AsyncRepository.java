@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageDestination;
@@ -210,6 +211,26 @@ public final class AsyncRepository {
         return future(asked -> {
             try (ImageSource image = new RegistryImage(reference, asked)) {
                 return copier.copy(image, destination);
+            }
+        });
+    }
+
+    /**
+     * Copies the image of a digest that somebody else vouches for.
+     *
+     * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}
+     * @param copier how; it has its own limits, platform and threads
+     * @param destination where to; a registry's heeds its own client's cancellation besides
+     * @see ImageCopier#copy(ImageSource, ResolvedDigest, ImageDestination)
+     */
+    public CompletableFuture<CopyResult> copy(
+            ResolvedDigest trusted, ImageCopier copier, ImageDestination destination) {
+        Reference reference = ReferenceParts.withDigest(repository.registry(), repository.path(), trusted.digest());
+        Objects.requireNonNull(copier, "copier");
+        Objects.requireNonNull(destination, "destination");
+        return future(asked -> {
+            try (ImageSource image = new RegistryImage(reference, asked)) {
+                return copier.copy(image, trusted, destination);
             }
         });
     }

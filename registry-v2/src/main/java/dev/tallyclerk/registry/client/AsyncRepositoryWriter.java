@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
@@ -111,6 +112,28 @@ public final class AsyncRepositoryWriter {
                 session.settings().cancellation(),
                 executor,
                 cancellation -> copier.copy(source, new RegistryDestination(reference, cancelledBy(cancellation))));
+    }
+
+    /**
+     * Copies the image of a digest that somebody else vouches for to this repository, and lets a tag stand for it.
+     *
+     * @param source the image, read by the thread that makes the call, and not closed; one of a registry heeds its own
+     *     client's cancellation besides
+     * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}
+     * @param copier how; it has its own limits, platform and threads
+     * @see ImageCopier#copy(ImageSource, ResolvedDigest, ImageDestination)
+     */
+    public CompletableFuture<CopyResult> copy(
+            ImageSource source, ResolvedDigest trusted, ImageCopier copier, String tag) {
+        Reference reference = ReferenceParts.withTag(session.registry(), path, tag);
+        Objects.requireNonNull(source, "source");
+        Objects.requireNonNull(trusted, "trusted");
+        Objects.requireNonNull(copier, "copier");
+        return CallFuture.of(
+                session.settings().cancellation(),
+                executor,
+                cancellation ->
+                        copier.copy(source, trusted, new RegistryDestination(reference, cancelledBy(cancellation))));
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
@@ -56,6 +57,15 @@ final class ReferenceParts {
     static Reference withTag(String registry, String path, String tag) {
         requireTag(tag);
         return Reference.parse(registry + "/" + path + ":" + tag);
+    }
+
+    /**
+     * {@return the name of the image of a digest in a repository}
+     *
+     * @param registry the registry's name as it stands in references
+     */
+    static Reference withDigest(String registry, String path, Digest digest) {
+        return Reference.parse(registry + "/" + path).withDigest(digest);
     }
 
     private static Optional<Reference> parse(String text) {

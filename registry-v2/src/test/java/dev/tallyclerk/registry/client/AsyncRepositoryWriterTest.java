@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.layout.CopyResult;
@@ -84,6 +85,27 @@ class AsyncRepositoryWriterTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> reading.copy("no tag", ImageCopier.create(), client.destination(Reference.parse("h/c:y"))));
+    }
+
+    @Test
+    void copiesTheImageOfADigestThatIsVouchedForWhateverTheTagStandsFor() throws Exception {
+        RegistryClient client = registry.client();
+        ResolvedDigest trusted = ResolvedDigest.of(image.digest(), "the publisher");
+        stored.image("1", "layer of another image");
+        AsyncRepositoryWriter other = client.repository(Reference.parse("registry.example.org/b"))
+                .writer()
+                .async(Runnable::run);
+        try (ImageSource source = client.image(Reference.parse("registry.example.org/a:1"))) {
+            CopyResult copy =
+                    other.copy(source, trusted, ImageCopier.create(), "x").get();
+            assertEquals(image.digest(), copy.root().digest());
+        }
+        assertEquals(image.digest(), registry.existing("b").tagged("x").orElseThrow());
+        repository
+                .async(Runnable::run)
+                .copy(trusted, ImageCopier.create(), client.destination(Reference.parse("registry.example.org/c:y")))
+                .get();
+        assertEquals(image.digest(), registry.existing("c").tagged("y").orElseThrow());
     }
 
     @Test
