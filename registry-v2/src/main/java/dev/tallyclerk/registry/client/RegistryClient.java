@@ -60,7 +60,7 @@ public final class RegistryClient {
      * the password</strong>. Where names come from others, {@link #withCredentials(String, Credentials)} names the
      * registry whose credentials they are.
      */
-    public RegistryClient withCredentials(Credentials other) {
+    public RegistryClient withCredentialsForEveryRegistry(Credentials other) {
         return withCredentials(CredentialProvider.of(other));
     }
 

@@ -29,7 +29,8 @@ class ForeignUrlsTest {
                     "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip", content)
             .withUrls(List.of(FOREIGN));
     private final MemoryRegistry registry = new MemoryRegistry();
-    private final RegistryClient client = registry.client().withCredentials(Credentials.of("user", "secret"));
+    private final RegistryClient client =
+            registry.client().withCredentialsForEveryRegistry(Credentials.of("user", "secret"));
 
     ForeignUrlsTest() {
         registry.repository("a");

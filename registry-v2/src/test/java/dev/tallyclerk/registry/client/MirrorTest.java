@@ -417,7 +417,7 @@ class MirrorTest {
                     ? null
                     : MemoryRegistry.answer(401, Map.of("WWW-Authenticate", "Basic realm=\"r\"")));
         }
-        RegistryClient client = client(MIRROR).withCredentials(Credentials.of("user", "secret"));
+        RegistryClient client = client(MIRROR).withCredentialsForEveryRegistry(Credentials.of("user", "secret"));
         assertEquals(
                 image.digest(),
                 repository(client).manifest(image.digest()).orElseThrow().digest());
@@ -425,7 +425,7 @@ class MirrorTest {
         assertEquals(1, mirror.requests().size());
 
         RegistryClient known = client(MIRROR.withCredentials(Credentials.of("mirror", "other")))
-                .withCredentials(Credentials.of("user", "secret"));
+                .withCredentialsForEveryRegistry(Credentials.of("user", "secret"));
         int asked = registry.requests().size();
         assertTrue(repository(known).manifest(image.digest()).isPresent());
         assertEquals(asked, registry.requests().size());

@@ -678,7 +678,7 @@ class RepositoryWriterTest {
                     : null;
         });
         RepositoryWriter writer = registry.client()
-                .withCredentials(Credentials.of("user", "secret"))
+                .withCredentialsForEveryRegistry(Credentials.of("user", "secret"))
                 .repository(Reference.parse("registry.example.org/team/app"))
                 .writer();
         assertEquals(BlobOutcome.SENT, push(writer));

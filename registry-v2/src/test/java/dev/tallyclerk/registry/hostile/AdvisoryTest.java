@@ -85,7 +85,7 @@ class AdvisoryTest {
     }
 
     private static Pull asUser(Pull pull) {
-        return pull.with(client -> client.withCredentials(Credentials.of("user", SECRET)));
+        return pull.with(client -> client.withCredentialsForEveryRegistry(Credentials.of("user", SECRET)));
     }
 
     /** {@return a pull by the client that is tested} */
@@ -150,7 +150,8 @@ class AdvisoryTest {
                     // Even where the caller trusts the place with the credentials, and where there are none.
                     Pull trusting = onThePublicNetwork().with(client -> client.withOrigins((registry, other) -> true));
                     assertEquals(Reason.UNSAFE_LOCATION, trusting.registryFailure(publicName(server)), place);
-                    Pull anonymous = onThePublicNetwork().with(c -> c.withCredentials(Credentials.anonymous()));
+                    Pull anonymous =
+                            onThePublicNetwork().with(c -> c.withCredentialsForEveryRegistry(Credentials.anonymous()));
                     assertEquals(Reason.UNSAFE_LOCATION, anonymous.registryFailure(publicName(server)), place);
                 }
             }
@@ -218,7 +219,7 @@ class AdvisoryTest {
                                             + "/token\",service=\"s\"");
                         }
                     })) {
-                Pull pull = pull().with(client -> client.withCredentials(credentials));
+                Pull pull = pull().with(client -> client.withCredentialsForEveryRegistry(credentials));
                 Reason reason = pull.registryFailure(tagged(server));
                 assertEquals(cases.get(credentials), reason);
                 assertEquals(reason == Reason.UNSAFE_LOCATION, sink.log().isEmpty());

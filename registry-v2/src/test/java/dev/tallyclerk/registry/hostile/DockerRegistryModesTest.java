@@ -132,15 +132,19 @@ class DockerRegistryModesTest {
     void withPasswords() throws IOException, InterruptedException {
         try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
             push(registry, "--dest-creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD);
-            RegistryClient user = plain().withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
+            RegistryClient user = plain().withCredentialsForEveryRegistry(
+                            Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
             pull(user, registry);
             writeAndDelete(user, registry);
             assertEquals(Reason.UNAUTHORIZED, refusal(plain(), registry));
             assertEquals(
                     Reason.UNAUTHORIZED,
-                    refusal(plain().withCredentials(Credentials.of(DockerRegistry.USER, "wrong")), registry));
+                    refusal(
+                            plain().withCredentialsForEveryRegistry(Credentials.of(DockerRegistry.USER, "wrong")),
+                            registry));
             assertEquals(
-                    Reason.UNAUTHORIZED, refusal(plain().withCredentials(Credentials.identityToken("t")), registry));
+                    Reason.UNAUTHORIZED,
+                    refusal(plain().withCredentialsForEveryRegistry(Credentials.identityToken("t")), registry));
         }
     }
 
@@ -148,11 +152,12 @@ class DockerRegistryModesTest {
     void overTlsOfAPrivateAuthority() throws IOException, InterruptedException {
         try (DockerRegistry registry = DockerRegistry.startTlsWithHtpasswd(folder, authority)) {
             push(registry, "--dest-creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD);
-            RegistryClient user = tls().withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
+            RegistryClient user =
+                    tls().withCredentialsForEveryRegistry(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
             pull(user, registry);
             writeAndDelete(user, registry);
             RegistryClient withoutAuthority = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
-                    .withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
+                    .withCredentialsForEveryRegistry(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
             assertEquals(Reason.UNREACHABLE, refusal(withoutAuthority, registry));
         }
     }
@@ -245,15 +250,20 @@ class DockerRegistryModesTest {
         withTokens(tls, (registry, tokens, client) -> {
             pushWithToken(registry);
             int before = tokens.requests().size();
-            pull(client.withCredentials(Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD)), registry);
+            pull(
+                    client.withCredentialsForEveryRegistry(
+                            Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD)),
+                    registry);
             var asked = tokens.requests().subList(before, tokens.requests().size());
             assertEquals(1, asked.size(), "one token for all of a pull: " + asked);
             assertEquals(TokenServer.READER, asked.get(0).user());
             assertEquals(List.of("repository:team/app:pull"), asked.get(0).scopes());
             assertEquals(TokenServer.SERVICE, asked.get(0).service());
-            writeAndDelete(client.withCredentials(Credentials.of(TokenServer.USER, TokenServer.PASSWORD)), registry);
-            RegistryClient reader =
-                    client.withCredentials(Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD));
+            writeAndDelete(
+                    client.withCredentialsForEveryRegistry(Credentials.of(TokenServer.USER, TokenServer.PASSWORD)),
+                    registry);
+            RegistryClient reader = client.withCredentialsForEveryRegistry(
+                    Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD));
             var e = assertThrows(RegistryException.class, () -> writeAndDelete(reader, registry));
             assertTrue(Set.of(Reason.DENIED, Reason.UNAUTHORIZED).contains(e.reason()), e.toString());
         });
@@ -275,7 +285,7 @@ class DockerRegistryModesTest {
             pushWithToken(registry);
             int before = tokens.requests().size();
             String identity = tokens.refreshToken(TokenServer.READER);
-            pull(client.withCredentials(Credentials.identityToken(identity)), registry);
+            pull(client.withCredentialsForEveryRegistry(Credentials.identityToken(identity)), registry);
             var asked = tokens.requests().subList(before, tokens.requests().size());
             assertEquals(
                     List.of("POST refresh_token"),
@@ -284,7 +294,7 @@ class DockerRegistryModesTest {
                             .toList());
             assertEquals(
                     Reason.UNAUTHORIZED,
-                    refusal(client.withCredentials(Credentials.identityToken("unknown")), registry));
+                    refusal(client.withCredentialsForEveryRegistry(Credentials.identityToken("unknown")), registry));
         });
     }
 
@@ -294,7 +304,9 @@ class DockerRegistryModesTest {
             pushWithToken(registry);
             assertEquals(
                     Reason.UNAUTHORIZED,
-                    refusal(client.withCredentials(Credentials.of(TokenServer.READER, "wrong")), registry));
+                    refusal(
+                            client.withCredentialsForEveryRegistry(Credentials.of(TokenServer.READER, "wrong")),
+                            registry));
         });
     }
 
@@ -304,7 +316,7 @@ class DockerRegistryModesTest {
             pushWithToken(registry);
             int before = tokens.requests().size();
             RegistryClient strict = client.withOrigins(OriginPolicy.strict())
-                    .withCredentials(Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD));
+                    .withCredentialsForEveryRegistry(Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD));
             assertEquals(Reason.UNSAFE_LOCATION, refusal(strict, registry));
             assertEquals(before, tokens.requests().size());
         });
@@ -319,7 +331,7 @@ class DockerRegistryModesTest {
             // docker-registry takes them for 60 seconds more.
             tokens.setLifetime(Duration.ofSeconds(-58));
             int before = tokens.requests().size();
-            RegistryClient reader = client.withCredentials(
+            RegistryClient reader = client.withCredentialsForEveryRegistry(
                             Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD))
                     .withClock(clockStands ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC());
             try (ImageSource image = reader.image(Reference.parse(name(registry)))) {
@@ -341,7 +353,8 @@ class DockerRegistryModesTest {
     @ValueSource(booleans = {false, true})
     void withTokensThatExpireBetweenUploads(boolean clockStands) throws IOException, InterruptedException {
         withTokens(false, (registry, tokens, client) -> {
-            RegistryClient owner = client.withCredentials(Credentials.of(TokenServer.USER, TokenServer.PASSWORD))
+            RegistryClient owner = client.withCredentialsForEveryRegistry(
+                            Credentials.of(TokenServer.USER, TokenServer.PASSWORD))
                     .withClock(clockStands ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC());
             byte[] content = new byte[100_000];
             RepositoryWriter writer = withAnExpiredToken(owner, registry, "/team/ours:1", tokens);

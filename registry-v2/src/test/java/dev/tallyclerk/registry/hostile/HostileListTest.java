@@ -177,7 +177,7 @@ class HostileListTest {
                         answer(exchange, kind, List.of("a"), sink.uri("/next").toString());
                     }
                 })) {
-            Pull pull = pull().with(client -> client.withCredentials(Credentials.of("user", "geheim")));
+            Pull pull = pull().with(client -> client.withCredentialsForEveryRegistry(Credentials.of("user", "geheim")));
             assertEquals(Reason.UNSAFE_LOCATION, refusal(kind, pull, server));
             sink.assertSawNothing();
         }

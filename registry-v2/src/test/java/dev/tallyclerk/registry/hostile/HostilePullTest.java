@@ -312,7 +312,7 @@ class HostilePullTest {
     }
 
     private Pull pullAsUser() {
-        return pull().with(client -> client.withCredentials(Credentials.of("user", "geheim")));
+        return pull().with(client -> client.withCredentialsForEveryRegistry(Credentials.of("user", "geheim")));
     }
 
     @Test

@@ -60,7 +60,7 @@ class HostilePushTest {
     }
 
     private static Pull asUser(Pull pull) {
-        return pull.with(client -> client.withCredentials(Credentials.of("user", SECRET)));
+        return pull.with(client -> client.withCredentialsForEveryRegistry(Credentials.of("user", SECRET)));
     }
 
     private Reason refusal(Pull pull, String reference) {

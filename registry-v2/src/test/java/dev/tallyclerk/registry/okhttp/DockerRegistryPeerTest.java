@@ -143,13 +143,15 @@ class DockerRegistryPeerTest {
         try (DockerRegistry registry = DockerRegistry.startWithHtpasswd(folder)) {
             push(registry, "--dest-creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD);
             Reference reference = Reference.parse(registry.host() + "/team/app:1");
-            RegistryClient known = client.withCredentials(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
+            RegistryClient known = client.withCredentialsForEveryRegistry(
+                    Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
             try (ImageSource image = known.image(reference)) {
                 assertEquals(
                         Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
             }
-            for (RegistryClient stranger :
-                    new RegistryClient[] {client, client.withCredentials(Credentials.of("test", "wrong"))}) {
+            for (RegistryClient stranger : new RegistryClient[] {
+                client, client.withCredentialsForEveryRegistry(Credentials.of("test", "wrong"))
+            }) {
                 var e = assertThrows(
                         RegistryException.class, () -> ImageVerifier.create().verify(stranger.image(reference)));
                 assertEquals(RegistryException.Reason.UNAUTHORIZED, e.reason());

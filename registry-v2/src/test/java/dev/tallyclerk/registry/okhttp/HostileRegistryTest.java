@@ -42,7 +42,7 @@ class HostileRegistryTest {
     private final RegistryClient client = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
             .withPlainHttp(true)
             .withRetries(RetryPolicy.never())
-            .withCredentials(Credentials.of("user", "secret"));
+            .withCredentialsForEveryRegistry(Credentials.of("user", "secret"));
 
     @BeforeEach
     void start() throws IOException {
@@ -198,7 +198,8 @@ class HostileRegistryTest {
             }
             return response;
         };
-        RegistryClient strict = RegistryClient.of(transport).withCredentials(Credentials.of("user", "secret"));
+        RegistryClient strict =
+                RegistryClient.of(transport).withCredentialsForEveryRegistry(Credentials.of("user", "secret"));
         return assertThrows(
                         RegistryException.class,
                         () -> strict.image(Reference.parse("registry.example.org/a/b:1"))
