@@ -3,15 +3,15 @@ import org.jspecify.annotations.NullMarked;
 /**
  * Digests, image references, streaming verification and hardening rules.
  *
- * <p>Start at {@link dev.tallyclerk.digest.Digest}.
+ * <p>To check content, start at {@link dev.tallyclerk.verify.VerifyingInputStream}; to read the names of images, at
+ * {@link dev.tallyclerk.reference.Reference}; to audit, at {@link dev.tallyclerk.hardening.audit.Auditor}.
  */
 @NullMarked
 @SuppressWarnings("module") // the friends below are built after this module
 module dev.tallyclerk.core {
     requires com.fasterxml.jackson.core;
     // Needed by the packages verify.http and internal.http only. Not transitive: whoever uses it has to require it too,
-    // or would not have
-    // it when the program runs.
+    // or would not have it when the program runs.
     requires static java.net.http;
     requires static transitive org.jspecify;
     // Needed by the package hardening.yaml only.

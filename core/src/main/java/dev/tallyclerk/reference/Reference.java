@@ -45,8 +45,8 @@ public final class Reference {
      * Parses a name as it stands: nothing is filled in, and {@link #domain} is empty if no first component can be one.
      *
      * <p>The answer is that of distribution's {@code Parse}, except that a digest is one of SHA-256 or SHA-512, which
-     * the OCI's specification registers: one of SHA-384, which distribution reads too, is refused. So it is of the
-     * other methods.
+     * the OCI's specification registers: one of SHA-384, which distribution reads too, is refused. The other methods
+     * that parse differ from distribution's in that too.
      *
      * @throws MalformedReferenceException if {@code text} does not match the grammar
      */
