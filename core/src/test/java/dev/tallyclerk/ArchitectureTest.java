@@ -8,6 +8,8 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -16,6 +18,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.net.URLEncoder;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -33,6 +37,21 @@ class ArchitectureTest {
 
     private static final DescribedPredicate<JavaClass> SUBJECTS_AND_RULES =
             resideInAPackage("dev.tallyclerk.hardening..").and(not(resideInAnyPackage(JUDGEMENT)));
+
+    /** Reasons are never changed, so a second name for what another area has a name for would stay. */
+    @Test
+    void oneFailureHasOneReason() {
+        Set<String> others = Set.of("LIMIT", "DUPLICATE", "MISSING", "INVALID_JSON", "MALFORMED_JSON");
+        List<String> names = CORE.stream()
+                .filter(type -> type.isEnum() && type.getSimpleName().equals("Reason"))
+                .filter(type -> !type.getPackageName().contains(".internal."))
+                .flatMap(type -> type.getFields().stream()
+                        .filter(field -> field.getRawType().equals(type))
+                        .map(field -> field.getName()))
+                .toList();
+        assertTrue(names.contains("LIMIT_EXCEEDED"), names::toString);
+        assertEquals(List.of(), names.stream().filter(others::contains).toList());
+    }
 
     @Test
     void packagesHaveNoCycles() {

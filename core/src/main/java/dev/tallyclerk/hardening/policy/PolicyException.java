@@ -13,9 +13,9 @@ public final class PolicyException extends Exception {
         /** The bytes are not JSON or YAML, or use what is not allowed in a policy. */
         SYNTAX,
         /** The document is larger, deeper or has more values than the reader's limits. */
-        LIMIT,
+        LIMIT_EXCEEDED,
         /** A member, a key or another name stands twice. */
-        DUPLICATE,
+        DUPLICATE_MEMBER,
         /** A member that a policy does not have. */
         UNKNOWN_MEMBER,
         /** A rule that no rule set has. */
@@ -25,7 +25,7 @@ public final class PolicyException extends Exception {
         /** A rule set that the reader was not given. */
         UNKNOWN_RULE_SET,
         /** A member that must be there is not. */
-        MISSING,
+        MISSING_MEMBER,
         /** A value has another type than it must have. */
         WRONG_TYPE,
         /** A value has the right type and is not an allowed one. */

@@ -141,10 +141,10 @@ public final class PolicyReader {
     private static PolicyException.Reason reason(JsonException e) {
         return switch (e.reason()) {
             case SYNTAX -> PolicyException.Reason.SYNTAX;
-            case DUPLICATE_MEMBER -> PolicyException.Reason.DUPLICATE;
+            case DUPLICATE_MEMBER -> PolicyException.Reason.DUPLICATE_MEMBER;
             case CASE_VARIANT_MEMBER -> PolicyException.Reason.UNKNOWN_MEMBER;
-            case LIMIT -> PolicyException.Reason.LIMIT;
-            case MISSING -> PolicyException.Reason.MISSING;
+            case LIMIT -> PolicyException.Reason.LIMIT_EXCEEDED;
+            case MISSING -> PolicyException.Reason.MISSING_MEMBER;
             case WRONG_TYPE -> PolicyException.Reason.WRONG_TYPE;
             case BAD_VALUE -> PolicyException.Reason.BAD_VALUE;
         };

@@ -12,7 +12,7 @@ public final class BaselineException extends Exception {
         /** It is not JSON, or not a report in the schema and version that the library reads. */
         NOT_A_REPORT,
         /** It is larger than the reader's limit. */
-        LIMIT
+        LIMIT_EXCEEDED
     }
 
     private final Reason reason;

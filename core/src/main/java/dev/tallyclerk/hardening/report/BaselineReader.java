@@ -73,7 +73,7 @@ public final class BaselineReader {
         } catch (JsonException e) {
             throw new BaselineException(
                     e.reason() == JsonException.Reason.LIMIT
-                            ? BaselineException.Reason.LIMIT
+                            ? BaselineException.Reason.LIMIT_EXCEEDED
                             : BaselineException.Reason.NOT_A_REPORT,
                     e.getMessage());
         } catch (IllegalArgumentException e) {

@@ -90,7 +90,8 @@ final class YamlToJson {
 
     static Converted convert(byte[] yaml, int maxBytes) throws PolicyException {
         if (yaml.length > maxBytes) {
-            throw PolicyException.of(Reason.LIMIT, "document of " + yaml.length + " bytes, more than " + maxBytes);
+            throw PolicyException.of(
+                    Reason.LIMIT_EXCEEDED, "document of " + yaml.length + " bytes, more than " + maxBytes);
         }
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(maxBytes)
@@ -171,7 +172,7 @@ final class YamlToJson {
             throw refusal("a key must be a text", event);
         }
         if (levels.size() == MAX_DEPTH) {
-            throw PolicyException.at(Reason.LIMIT, "more than " + MAX_DEPTH + " levels", position(event));
+            throw PolicyException.at(Reason.LIMIT_EXCEEDED, "more than " + MAX_DEPTH + " levels", position(event));
         }
         String pointer = pointer();
         positions.putIfAbsent(pointer, position(event));
@@ -205,7 +206,7 @@ final class YamlToJson {
         }
         if (!level.keys.add(key)) {
             throw PolicyException.at(
-                    Reason.DUPLICATE, "the key " + Quoted.quote(key) + " stands twice", position(event));
+                    Reason.DUPLICATE_MEMBER, "the key " + Quoted.quote(key) + " stands twice", position(event));
         }
         level.key = key;
         // An error about the member is best looked for at its name.

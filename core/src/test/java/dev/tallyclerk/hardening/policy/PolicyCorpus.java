@@ -96,7 +96,7 @@ public final class PolicyCorpus {
     public static Stream<Refused> refused() {
         return Stream.of(
                 new Refused("[]", Reason.WRONG_TYPE, "", ""),
-                new Refused("{}", Reason.MISSING, "/schemaVersion", ""),
+                new Refused("{}", Reason.MISSING_MEMBER, "/schemaVersion", ""),
                 new Refused("{'schemaVersion': 2}", Reason.BAD_VALUE, "/schemaVersion", ""),
                 new Refused("{'schemaVersion': '1'}", Reason.WRONG_TYPE, "/schemaVersion", ""),
                 new Refused(with("'profil': 'L1'"), Reason.UNKNOWN_MEMBER, "/profil", "profile"),
@@ -132,7 +132,7 @@ public final class PolicyCorpus {
                 new Refused(with("'rules': {'ACME-001': {}}"), Reason.BAD_VALUE, "/rules/ACME-001", ""),
                 new Refused(
                         with("'rules': {'ACME-001': {'enabled': false}}"),
-                        Reason.MISSING,
+                        Reason.MISSING_MEMBER,
                         "/rules/ACME-001/reason",
                         ""),
                 new Refused(
@@ -172,7 +172,7 @@ public final class PolicyCorpus {
                 new Refused(with("'longestWaiver': 'P0D'"), Reason.BAD_VALUE, "/longestWaiver", "").readerOnly(),
                 new Refused(with("'longestWaiver': 'P999Y'"), Reason.BAD_VALUE, "/longestWaiver", "").readerOnly(),
                 new Refused(with("'waivers': {}"), Reason.WRONG_TYPE, "/waivers", ""),
-                new Refused(with("'waivers': [{}]"), Reason.MISSING, "/waivers/0/rule", ""),
+                new Refused(with("'waivers': [{}]"), Reason.MISSING_MEMBER, "/waivers/0/rule", ""),
                 new Refused(waiver("", ""), Reason.BAD_VALUE, "/waivers/0/scope", ""),
                 new Refused(waiver("'nmae': 'x'", ""), Reason.UNKNOWN_MEMBER, "/waivers/0/scope/nmae", "name"),
                 new Refused(waiver("'kind': 'Image'", ""), Reason.BAD_VALUE, "/waivers/0/scope/kind", ""),

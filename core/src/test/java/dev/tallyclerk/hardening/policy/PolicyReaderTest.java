@@ -127,7 +127,7 @@ class PolicyReaderTest {
             quoteCharacter = '`',
             value = {
                 "{'schemaVersion': 1,} | SYNTAX",
-                "{'schemaVersion': 1, 'rules': {}, 'rules': {}} | DUPLICATE",
+                "{'schemaVersion': 1, 'rules': {}, 'rules': {}} | DUPLICATE_MEMBER",
                 "`` | SYNTAX",
             })
     void whatIsNoJsonIsNoPolicy(String document, Reason reason) {
@@ -191,10 +191,10 @@ class PolicyReaderTest {
         PolicyReader small = READER.withMaxBytes(30);
         byte[] document = ("{\"schemaVersion\": 1}" + " ".repeat(20)).getBytes(StandardCharsets.UTF_8);
         assertEquals(
-                Reason.LIMIT,
+                Reason.LIMIT_EXCEEDED,
                 assertThrows(PolicyException.class, () -> small.read(document)).reason());
         assertEquals(
-                Reason.LIMIT,
+                Reason.LIMIT_EXCEEDED,
                 assertThrows(PolicyException.class, () -> read("[".repeat(100_000)))
                         .reason());
         assertThrows(IllegalArgumentException.class, () -> READER.withMaxBytes(0));

@@ -51,7 +51,7 @@ class BaselineReaderTest {
         byte[] report = Samples.write(JsonReporter.compact(), REPORT).getBytes(StandardCharsets.UTF_8);
         BaselineReader small = BaselineReader.create().withMaxBytes(report.length - 1);
         assertEquals(
-                BaselineException.Reason.LIMIT,
+                BaselineException.Reason.LIMIT_EXCEEDED,
                 assertThrows(BaselineException.class, () -> small.read(report)).reason());
         assertThrows(IllegalArgumentException.class, () -> small.withMaxBytes(0));
     }

@@ -132,7 +132,7 @@ class YamlPolicyReaderTest {
     @Test
     void refusesAKeyThatStandsTwice() {
         PolicyException e = refusal("schemaVersion: 1\ngate: NONE\ngate: {failOn: LOW}\n");
-        assertEquals(Reason.DUPLICATE, e.reason());
+        assertEquals(Reason.DUPLICATE_MEMBER, e.reason());
         assertEquals(Optional.of(new Position(3, 1)), e.position());
         assertEquals(
                 Reason.UNKNOWN_MEMBER,
@@ -142,12 +142,12 @@ class YamlPolicyReaderTest {
 
     @Test
     void refusesWhatIsTooLongOrTooDeep() {
-        assertEquals(Reason.LIMIT, refusal("[".repeat(65)).reason());
-        assertEquals(Reason.LIMIT, refusal("- ".repeat(100_000)).reason());
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal("[".repeat(65)).reason());
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal("- ".repeat(100_000)).reason());
         YamlPolicyReader small = YamlPolicyReader.of(JSON.withMaxBytes(20));
         byte[] yaml = "schemaVersion: 1 # long".getBytes(StandardCharsets.UTF_8);
         assertEquals(
-                Reason.LIMIT,
+                Reason.LIMIT_EXCEEDED,
                 assertThrows(PolicyException.class, () -> small.read(yaml)).reason());
     }
 
