@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.container;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.engine.EngineOption;
 import dev.tallyclerk.hardening.engine.EngineSubject;
+import dev.tallyclerk.hardening.engine.Listener;
 import dev.tallyclerk.hardening.engine.SecurityOption;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,11 @@ final class EngineFacts {
 
     EngineFacts(Fact<EngineSubject> engine) {
         this.engine = engine;
+    }
+
+    /** {@return what the engine is known to listen on; empty where nothing is known} */
+    List<Listener> listeners() {
+        return of(EngineSubject::listeners).fold((known, at) -> known, Fact.Defaulted::value, missing -> List.of());
     }
 
     /** {@return {@code 1} or {@code 2}} */

@@ -1,10 +1,13 @@
 package dev.tallyclerk.hardening.container;
 
+import dev.tallyclerk.hardening.engine.Listener;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The sockets on which container engines take orders. */
+/** The sockets on which container engines take orders: the usual ones, and those that an engine is known to have. */
 final class EngineSockets {
     private static final Set<String> NAMES = Set.of(
             "docker.sock",
@@ -46,20 +49,54 @@ final class EngineSockets {
     /** The folders of a user's own engines, below that of the user. */
     private static final Set<String> OF_USERS = Set.of("buildkit", "containerd", "docker", "podman");
 
-    private EngineSockets() {}
+    private final Set<HostPath> ownSockets;
+    private final Set<String> ownPipes;
 
-    static boolean isSocket(HostPath path) {
+    private EngineSockets(Set<HostPath> ownSockets, Set<String> ownPipes) {
+        this.ownSockets = ownSockets;
+        this.ownPipes = ownPipes;
+    }
+
+    /** {@return the usual sockets, and those of an engine that listens there} */
+    static EngineSockets of(List<Listener> listeners) {
+        return new EngineSockets(
+                addresses("unix", listeners).collect(Collectors.toSet()),
+                addresses("npipe", listeners).map(EngineSockets::pipeName).collect(Collectors.toSet()));
+    }
+
+    private static Stream<HostPath> addresses(String protocol, List<Listener> listeners) {
+        return listeners.stream()
+                .filter(listener -> listener.protocol().equals(protocol))
+                .map(listener -> HostPath.of(listener.address()))
+                .filter(path -> !path.lastStep().isEmpty());
+    }
+
+    private static String name(HostPath path) {
         String last = path.lastStep();
-        String name = last.substring(last.lastIndexOf('\\') + 1);
-        return NAMES.contains(name) || PIPES.contains(name.toLowerCase(Locale.ROOT));
+        return last.substring(last.lastIndexOf('\\') + 1);
+    }
+
+    private static String pipeName(HostPath path) {
+        return name(path).toLowerCase(Locale.ROOT);
+    }
+
+    boolean has(HostPath path) {
+        String pipe = pipeName(path);
+        return NAMES.contains(name(path))
+                || PIPES.contains(pipe)
+                || ownSockets.contains(path)
+                || ownPipes.contains(pipe);
     }
 
     /**
      * {@return whether a socket lies below, where it usually does: {@code /var} has the link {@code /var/run}, and each
-     * folder of a user below {@code /run/user} can have the socket of an engine without root}
+     * folder of a user below {@code /run/user} can have the socket of an engine without root; or where this engine's
+     * is}
      */
-    static boolean mayHold(HostPath folder) {
-        return folder.equals(VAR) || isOfUsers(folder) || USUAL.stream().anyMatch(socket -> socket.isBelow(folder));
+    boolean mayBeBelow(HostPath folder) {
+        return folder.equals(VAR)
+                || isOfUsers(folder)
+                || Stream.concat(USUAL.stream(), ownSockets.stream()).anyMatch(socket -> socket.isBelow(folder));
     }
 
     private static boolean isOfUsers(HostPath folder) {

@@ -42,6 +42,10 @@ final class MountRules {
                                 : Outcome.pass()));
     }
 
+    private static EngineSockets sockets(ContainerSubject container) {
+        return EngineSockets.of(container.engineFacts().listeners());
+    }
+
     private static Rule<ContainerSubject> socket() {
         return rule(
                 info("RUN-002", "An engine's socket is mounted", Severity.CRITICAL, Profile.L1, "5.32", "4.4.3")
@@ -53,7 +57,7 @@ final class MountRules {
                                 "Remove the mount. Where a program has to see or start containers, put a proxy between"
                                         + " that lets only the calls through that it needs, or give it an engine without root."),
                 container ->
-                        overSources(container, EngineSockets::isSocket, "the socket of a container engine is mounted"));
+                        overSources(container, sockets(container)::has, "the socket of a container engine is mounted"));
     }
 
     private static Rule<ContainerSubject> socketFolder() {
@@ -71,7 +75,7 @@ final class MountRules {
                         .remediation("Mount only the folder below it that the application needs."),
                 container -> overSources(
                         container,
-                        EngineSockets::mayHold,
+                        sockets(container)::mayBeBelow,
                         "the socket of a container engine lies below what is mounted"));
     }
 

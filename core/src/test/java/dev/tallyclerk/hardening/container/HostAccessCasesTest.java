@@ -102,7 +102,30 @@ class HostAccessCasesTest {
             cases.add(passes("RUN-003", other, bind(other)));
         }
         cases.add(unknown("RUN-003", "no key Mounts", top("Mounts:")));
+        cases.addAll(socketsOfTheEngine());
         return cases.stream();
+    }
+
+    private static ContainerSubject under(String daemonJson, ContainerSubject container) {
+        return container.withEngine(Containers.engine(daemonJson, "{}"));
+    }
+
+    private static List<ContainerCase> socketsOfTheEngine() {
+        String engine = "{'hosts':['unix:///srv/ctl/engine.sock','npipe:////./pipe/ctl','fd://','tcp://127.0.0.1:1']}";
+        String pipe = "\\\\\\\\.\\\\pipe\\\\CTL";
+        return List.of(
+                fails("RUN-002", "where the engine listens", under(engine, bind("/srv/x/../ctl/engine.sock"))),
+                fails(
+                        "RUN-002",
+                        "asked for",
+                        under(engine, host("Binds:['/srv/ctl/engine.sock:/s']")),
+                        "/HostConfig/Binds/0"),
+                fails("RUN-002", "a pipe of the engine", under(engine, host("Binds:['" + pipe + ":" + pipe + "']"))),
+                passes("RUN-002", "beside it", under(engine, bind("/srv/ctl/engine.sock2"))),
+                passes("RUN-002", "where another engine listens", under("{}", bind("/srv/ctl/engine.sock"))),
+                fails("RUN-003", "its folder", under(engine, bind("/srv/ctl"))),
+                fails("RUN-003", "above it", under(engine, bind("/srv"))),
+                passes("RUN-003", "another folder", under(engine, bind("/srv/data"))));
     }
 
     private static Stream<ContainerCase> paths() {
