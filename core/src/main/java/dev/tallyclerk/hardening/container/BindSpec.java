@@ -41,16 +41,35 @@ final class BindSpec {
 
     /** Splits at colons, but not at the one after a Windows drive. */
     private static List<String> split(String spec) {
+        String[] words = spec.split(":", -1);
         List<String> parts = new ArrayList<>();
-        for (String part : spec.split(":", -1)) {
+        for (int i = 0; i < words.length; i++) {
             int last = parts.size() - 1;
-            boolean goesOn = last >= 0 && parts.get(last).length() == 1 && part.startsWith("\\");
+            boolean goesOn = last >= 0 && isLetter(parts.get(last)) && isOnDrive(words, i, last == 0);
             if (goesOn) {
-                parts.set(last, parts.get(last) + ':' + part);
+                parts.set(last, parts.get(last) + ':' + words[i]);
             } else {
-                parts.add(part);
+                parts.add(words[i]);
             }
         }
         return parts;
+    }
+
+    private static boolean isOnDrive(String[] words, int i, boolean isFirst) {
+        // A volume of Podman may be called by one letter; then the path in the container comes, and no other path.
+        return words[i].startsWith("\\") || (words[i].startsWith("/") && (!isFirst || isPathNext(words, i + 1)));
+    }
+
+    private static boolean isPathNext(String[] words, int i) {
+        return i < words.length
+                && (startsPath(words[i]) || (isLetter(words[i]) && i + 1 < words.length && startsPath(words[i + 1])));
+    }
+
+    private static boolean startsPath(String word) {
+        return word.startsWith("/") || word.startsWith("\\");
+    }
+
+    private static boolean isLetter(String part) {
+        return part.length() == 1 && Character.isLetter(part.charAt(0));
     }
 }

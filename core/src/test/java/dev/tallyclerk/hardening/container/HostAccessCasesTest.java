@@ -173,6 +173,20 @@ class HostAccessCasesTest {
                 "RUN-024",
                 "a volume",
                 mount("'Type':'volume','Name':'v','Source':'/var/lib/docker/volumes/v/_data','Destination':'/etc'")));
+        for (String bind : List.of(
+                "C:/Windows:/data",
+                "c:/windows:/data:ro",
+                "C:/:/data",
+                "C:/Windows:C:/data",
+                "C:/Windows:C:\\\\data:ro",
+                "C:\\\\Windows:C:/data")) {
+            cases.add(fails("RUN-024", bind, host("Binds:['" + bind + "']"), "/HostConfig/Binds/0"));
+        }
+        for (String bind : List.of("C:/opt:/opt:ro", "D:/Windows:/data", "c:/windows", "c:/windows:ro", "cc:/etc:/x")) {
+            cases.add(passes("RUN-024", bind, host("Binds:['" + bind + "']")));
+        }
+        cases.add(fails("RUN-023", "a folder of a drive", host("Binds:['D:/app:/app']"), "/HostConfig/Binds/0"));
+        cases.add(passes("RUN-023", "a volume of one letter", host("Binds:['v:/data:rw']")));
         cases.add(unknown("RUN-024", "no key Mounts", top("Mounts:")));
         cases.add(unknown("RUN-024", "mounts are no list", top("Mounts:{}")));
         cases.add(fails(
