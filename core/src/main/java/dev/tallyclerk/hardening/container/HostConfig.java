@@ -29,14 +29,16 @@ public final class HostConfig {
     }
 
     /**
-     * {@return the network: {@code default}, {@code bridge}, {@code host}, {@code none}, {@code container:…} or a name}
+     * {@return the network: {@code default}, {@code bridge}, {@code host}, {@code none}, {@code container:…}, in Podman
+     * {@code ns:PATH}, or a name}
      */
     public Fact<String> networkMode() {
         return text("NetworkMode");
     }
 
     /**
-     * {@return whose processes the container sees: empty or {@code private} its own, {@code host}, {@code container:…}}
+     * {@return whose processes the container sees: empty or {@code private} its own, {@code host}, {@code container:…},
+     * in Podman {@code ns:PATH}}
      */
     public Fact<String> pidMode() {
         return text("PidMode");
@@ -44,13 +46,13 @@ public final class HostConfig {
 
     /**
      * {@return whose shared memory: empty, {@code none}, {@code private}, {@code shareable}, {@code host},
-     * {@code container:…}}
+     * {@code container:…}, in Podman {@code ns:PATH}}
      */
     public Fact<String> ipcMode() {
         return text("IpcMode");
     }
 
-    /** {@return whose host name: empty or {@code private} its own, {@code host}} */
+    /** {@return whose host name: empty or {@code private} its own, {@code host}, in Podman {@code ns:PATH}} */
     public Fact<String> utsMode() {
         return text("UTSMode");
     }
@@ -60,7 +62,7 @@ public final class HostConfig {
         return text("UsernsMode");
     }
 
-    /** {@return whose cgroups: {@code private}, {@code host}, or empty for what the engine is set to} */
+    /** {@return whose cgroups: {@code private}, {@code host}, in Podman {@code ns:PATH}, or empty for the engine's} */
     public Fact<String> cgroupnsMode() {
         Fact<String> docker = text("CgroupnsMode");
         return document.isPodman() && docker instanceof Fact.Missing<String> ? text("CgroupMode") : docker;

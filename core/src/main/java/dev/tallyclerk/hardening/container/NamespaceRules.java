@@ -3,6 +3,7 @@ package dev.tallyclerk.hardening.container;
 import static dev.tallyclerk.hardening.container.Rules.rule;
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
+import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
@@ -19,8 +20,33 @@ final class NamespaceRules {
         return List.of(network(), pid(), ipc(), uts(), users(), cgroups(), joined());
     }
 
+    /** Podman's name for a namespace of anything, by a path to it. */
+    private static final String BY_PATH = "ns:";
+
+    private static final HostPath FIRST_PROCESS = HostPath.of("/proc/1");
+
     private static Outcome notHost(Fact<String> mode, String message, String name) {
-        return Rules.failIf(mode, value -> value.equals("host"), message, name);
+        return mode.decideAt((value, at) -> {
+            if (isHosts(value)) {
+                return Outcome.fail(Problem.at(at, message, Evidence.of(name, value)));
+            }
+            return value.startsWith(BY_PATH)
+                    ? Outcome.unknown(
+                            Fact.Reason.SOURCE_NOT_PROVIDED,
+                            at + " joins a namespace by its path, and nothing says whether it is the host's")
+                    : Outcome.pass();
+        });
+    }
+
+    private static boolean isHosts(String mode) {
+        return mode.equals("host")
+                || (mode.startsWith(BY_PATH)
+                        && HostPath.of(mode.substring(BY_PATH.length())).isBelow(FIRST_PROCESS));
+    }
+
+    /** {@return whether it is the namespace of another container, or of something else that is not the host itself} */
+    private static boolean isAnothers(String mode) {
+        return mode.startsWith("container:") || (mode.startsWith(BY_PATH) && !isHosts(mode));
     }
 
     private static Rule<ContainerSubject> network() {
@@ -137,12 +163,12 @@ final class NamespaceRules {
                 container -> Outcome.allOf(
                         Rules.failIf(
                                 container.hostConfig().pidMode(),
-                                mode -> mode.startsWith("container:"),
+                                NamespaceRules::isAnothers,
                                 "the container is in another one's PID namespace",
                                 "PidMode"),
                         Rules.failIf(
                                 container.hostConfig().ipcMode(),
-                                mode -> mode.startsWith("container:"),
+                                NamespaceRules::isAnothers,
                                 "the container is in another one's IPC namespace",
                                 "IpcMode"),
                         Rules.failIf(

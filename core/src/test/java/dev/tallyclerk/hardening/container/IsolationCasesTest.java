@@ -14,6 +14,7 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.seccomp.SeccompSubject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class IsolationCasesTest {
     }
 
     static Stream<ContainerCase> cases() {
-        return Stream.of(capabilities(), namespaces(), joined(), seccomp(), modules(), privileges())
+        return Stream.of(capabilities(), namespaces(), byPath(), joined(), seccomp(), modules(), privileges())
                 .flatMap(cases -> cases);
     }
 
@@ -173,6 +174,28 @@ class IsolationCasesTest {
                 passes("RUN-009", "as Podman calls it", podman("'CgroupMode':'private'")));
     }
 
+    private static Stream<ContainerCase> byPath() {
+        return Map.of(
+                        "RUN-004", "NetworkMode:net",
+                        "RUN-005", "PidMode:pid",
+                        "RUN-006", "IpcMode:ipc",
+                        "RUN-007", "UTSMode:uts",
+                        "RUN-009", "CgroupMode:cgroup")
+                .entrySet()
+                .stream()
+                .flatMap(rule -> {
+                    String member = rule.getValue().substring(0, rule.getValue().indexOf(':'));
+                    String name = rule.getValue().substring(member.length() + 1);
+                    String mode = "'" + member + "':'ns:";
+                    String place = "/HostConfig/" + member;
+                    return Stream.of(
+                            fails(rule.getKey(), "init's", podman(mode + "/proc/1/ns/" + name + "'"), place),
+                            fails(rule.getKey(), "a detour", podman(mode + "//proc/7/../1/ns/" + name + "'"), place),
+                            unknown(rule.getKey(), "somebody's", podman(mode + "/proc/4711/ns/" + name + "'")),
+                            unknown(rule.getKey(), "a file's", podman(mode + "/run/netns/x'")));
+                });
+    }
+
     private static ContainerSubject podman(String hostConfig) {
         return Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun','HostConfig':{"
                 + hostConfig + "},'Config':{}}");
@@ -183,6 +206,9 @@ class IsolationCasesTest {
                 fails("RUN-010", "another's processes", host("PidMode:'container:db'"), "/HostConfig/PidMode"),
                 fails("RUN-010", "another's memory", host("IpcMode:'container:db'"), "/HostConfig/IpcMode"),
                 fails("RUN-010", "offered", host("IpcMode:'shareable'")),
+                fails("RUN-010", "processes by their path", host("PidMode:'ns:/proc/7/ns/pid'"), "/HostConfig/PidMode"),
+                fails("RUN-010", "memory by its path", host("IpcMode:'ns:/proc/7/ns/ipc'"), "/HostConfig/IpcMode"),
+                passes("RUN-010", "the host's, for which RUN-005 is there", host("PidMode:'ns:/proc/1/ns/pid'")),
                 passes("RUN-010", "its own", good()),
                 unknown("RUN-010", "no key PidMode", host("PidMode:")),
                 unknown("RUN-010", "no key IpcMode", host("IpcMode:")));
