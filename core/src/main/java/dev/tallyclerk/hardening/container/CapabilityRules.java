@@ -13,8 +13,6 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.subject.Elements;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -191,10 +189,10 @@ final class CapabilityRules {
         }
         return Rules.isKnown(
                 container.config().createCommand(),
-                command -> Capabilities.dropsAll(values("--cap-drop", command))
+                command -> Capabilities.dropsAll(CreateCommand.values("--cap-drop", command))
                         && Rules.isKnown(
                                 container.boundingCaps(),
-                                names -> Capabilities.normalised(values("--cap-add", command))
+                                names -> Capabilities.normalised(CreateCommand.values("--cap-add", command))
                                         .containsAll(defaultsOf(names))));
     }
 
@@ -202,21 +200,6 @@ final class CapabilityRules {
         Set<String> kept = new HashSet<>(Capabilities.normalised(names));
         kept.retainAll(Capabilities.DEFAULTS);
         return kept;
-    }
-
-    /** {@return what an option has for its values, which may stand in one word with it, and several in one} */
-    private static List<String> values(String option, List<String> command) {
-        List<String> values = new ArrayList<>();
-        for (int i = 0; i < command.size() && !command.get(i).equals("--"); i++) {
-            String word = command.get(i);
-            if (word.equals(option) && i + 1 < command.size()) {
-                i++;
-                values.addAll(Arrays.asList(command.get(i).split(",", -1)));
-            } else if (word.startsWith(option + "=")) {
-                values.addAll(Arrays.asList(word.substring(option.length() + 1).split(",", -1)));
-            }
-        }
-        return values;
     }
 
     private static Rule<ContainerSubject> netRaw() {

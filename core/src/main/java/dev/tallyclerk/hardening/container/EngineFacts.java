@@ -8,10 +8,13 @@ import dev.tallyclerk.hardening.engine.SecurityOption;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the rules over a container have to know of its engine. */
 final class EngineFacts {
     private static final String UNCONFINED = "unconfined";
+    private static final Pattern VERSION = Pattern.compile("v?([0-9]{1,9})[.]([0-9]{1,9})(?![0-9]).*");
 
     private final Fact<EngineSubject> engine;
 
@@ -22,6 +25,22 @@ final class EngineFacts {
     /** {@return what the engine is known to listen on; empty where nothing is known} */
     List<Listener> listeners() {
         return of(EngineSubject::listeners).fold((known, at) -> known, Fact.Defaulted::value, missing -> List.of());
+    }
+
+    /** {@return whether the engine is older than a version; missing if its own is not known} */
+    Fact<Boolean> isBefore(int major, int minor) {
+        return of(EngineSubject::serverVersion)
+                .flatMapAt((text, at) -> {
+                    Matcher version = VERSION.matcher(text);
+                    return version.matches()
+                            ? Fact.known(isBefore(version, major, minor), at)
+                            : Fact.missing(Fact.Reason.UNREADABLE, at + " does not begin with a version");
+                });
+    }
+
+    private static boolean isBefore(Matcher version, int major, int minor) {
+        int own = Integer.parseInt(version.group(1));
+        return own < major || (own == major && Integer.parseInt(version.group(2)) < minor);
     }
 
     /** {@return {@code 1} or {@code 2}} */

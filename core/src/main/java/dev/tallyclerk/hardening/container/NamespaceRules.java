@@ -23,6 +23,7 @@ final class NamespaceRules {
     /** Podman's name for a namespace of anything, by a path to it. */
     private static final String BY_PATH = "ns:";
 
+    private static final String SHAREABLE = "shareable";
     private static final HostPath FIRST_PROCESS = HostPath.of("/proc/1");
 
     private static Outcome notHost(Fact<String> mode, String message, String name) {
@@ -94,8 +95,17 @@ final class NamespaceRules {
                                 + " semaphores and the message queues of programs of the host.")
                         .remediation("Start it without --ipc host. Containers that work together can share an IPC"
                                 + " namespace of their own."),
-                container -> notHost(
-                        container.hostConfig().ipcMode(), "the container uses the host's IPC namespace", "IpcMode"));
+                container ->
+                        notHost(ipcMode(container), "the container uses the host's IPC namespace", "IpcMode"));
+    }
+
+    /** Podman 4.1 to 4.3 says shareable of each container that has not joined another one: podman#17189. */
+    private static Fact<String> ipcMode(ContainerSubject container) {
+        Fact<String> stated = container.hostConfig().ipcMode();
+        boolean isVague = container.document().isPodman()
+                && Rules.isKnown(stated, SHAREABLE::equals)
+                && !Rules.isKnown(container.engineFacts().isBefore(4, 4), before -> !before);
+        return isVague ? CreateCommand.ipcMode(container, stated) : stated;
     }
 
     private static Rule<ContainerSubject> uts() {
@@ -167,13 +177,13 @@ final class NamespaceRules {
                                 "the container is in another one's PID namespace",
                                 "PidMode"),
                         Rules.failIf(
-                                container.hostConfig().ipcMode(),
+                                ipcMode(container),
                                 NamespaceRules::isAnothers,
                                 "the container is in another one's IPC namespace",
                                 "IpcMode"),
                         Rules.failIf(
-                                container.hostConfig().ipcMode(),
-                                "shareable"::equals,
+                                ipcMode(container),
+                                SHAREABLE::equals,
                                 "the container offers its IPC namespace to others",
                                 "IpcMode")));
     }

@@ -48,7 +48,7 @@ class IsolationCasesTest {
     }
 
     static Stream<ContainerCase> cases() {
-        return Stream.of(capabilities(), namespaces(), byPath(), joined(), seccomp(), modules(), privileges())
+        return Stream.of(capabilities(), namespaces(), byPath(), shareable(), joined(), seccomp(), modules(), privileges())
                 .flatMap(cases -> cases);
     }
 
@@ -199,6 +199,45 @@ class IsolationCasesTest {
     private static ContainerSubject podman(String hostConfig) {
         return Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun','HostConfig':{"
                 + hostConfig + "},'Config':{}}");
+    }
+
+    private static ContainerSubject shareable(String config) {
+        return Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun','HostConfig':{"
+                + "'PidMode':'private','IpcMode':'shareable'},'Config':{" + config + "}}");
+    }
+
+    private static ContainerSubject madeBy(String words) {
+        return shareable("'CreateCommand':['podman','run'," + words + "]");
+    }
+
+    private static ContainerSubject on(String version, ContainerSubject container) {
+        return container.withEngine(Containers.engine(
+                "{}", "{'host':{'os':'linux'},'version':{'Version':'" + version + "'}}"));
+    }
+
+    private static Stream<ContainerCase> shareable() {
+        ContainerSubject unclear = shareable("'CreateCommand':null");
+        return Stream.of(
+                fails("RUN-006", "Podman 4.2", madeBy("'--ipc','host','app'"), "/Config/CreateCommand"),
+                fails("RUN-006", "in one word", madeBy("'--ipc=host','app'"), "/Config/CreateCommand"),
+                fails("RUN-006", "init's", madeBy("'--ipc=ns:/proc/1/ns/ipc','app'")),
+                passes("RUN-006", "the program's own", shareable("'CreateCommand':['podman','run','app','x','--ipc=host'],"
+                        + "'Cmd':['x','--ipc=host']")),
+                passes("RUN-006", "private", madeBy("'--ipc=private','app'")),
+                passes("RUN-006", "Podman's default", madeBy("'app'")),
+                unknown("RUN-006", "one of two", madeBy("'--ipc=private','app','--ipc=host'")),
+                unknown("RUN-006", "made over the API", unclear),
+                unknown("RUN-006", "no command", shareable("'User':''")),
+                unknown("RUN-006", "made from a pod's file", shareable("'CreateCommand':['podman','kube','play','x']")),
+                passes("RUN-006", "Podman that says what is", on("4.4.0", unclear)),
+                unknown("RUN-006", "Podman that does not", on("4.3.1", unclear)),
+                unknown("RUN-006", "Podman of no version", on("main", unclear)),
+                passes("RUN-006", "Docker says what is", host("IpcMode:'shareable'")),
+                passes("RUN-010", "private", madeBy("'--ipc=private','app'")),
+                passes("RUN-010", "the host's, for which RUN-006 is there", madeBy("'--ipc=host','app'")),
+                fails("RUN-010", "Podman's default", madeBy("'app'"), "/HostConfig/IpcMode"),
+                unknown("RUN-010", "made over the API", unclear),
+                fails("RUN-010", "Podman that says what is", on("5.4.2", unclear), "/HostConfig/IpcMode"));
     }
 
     private static Stream<ContainerCase> joined() {
