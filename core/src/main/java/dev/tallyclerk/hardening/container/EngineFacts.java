@@ -29,13 +29,12 @@ final class EngineFacts {
 
     /** {@return whether the engine is older than a version; missing if its own is not known} */
     Fact<Boolean> isBefore(int major, int minor) {
-        return of(EngineSubject::serverVersion)
-                .flatMapAt((text, at) -> {
-                    Matcher version = VERSION.matcher(text);
-                    return version.matches()
-                            ? Fact.known(isBefore(version, major, minor), at)
-                            : Fact.missing(Fact.Reason.UNREADABLE, at + " does not begin with a version");
-                });
+        return of(EngineSubject::serverVersion).flatMapAt((text, at) -> {
+            Matcher version = VERSION.matcher(text);
+            return version.matches()
+                    ? Fact.known(isBefore(version, major, minor), at)
+                    : Fact.missing(Fact.Reason.UNREADABLE, at + " does not begin with a version");
+        });
     }
 
     private static boolean isBefore(Matcher version, int major, int minor) {
@@ -64,10 +63,19 @@ final class EngineFacts {
      */
     List<Fact<Boolean>> withoutSeccomp() {
         Fact<Boolean> reported = of(subject -> subject.info().securityOptions()).map(EngineFacts::reportsNoSeccomp);
-        boolean isWindows = Rules.isKnown(of(subject -> subject.info().osType()), "windows"::equals);
-        return isWindows
+        return isWindows()
                 ? List.of()
                 : List.of(reported, option(EngineOption.SECCOMP_PROFILE).map(UNCONFINED::equals));
+    }
+
+    private boolean isWindows() {
+        return Rules.isKnown(of(subject -> subject.info().osType()), "windows"::equals);
+    }
+
+    /** {@return whether the running engine reports no seccomp at all, so that there is no profile it could give} */
+    Fact<Boolean> lacksSeccomp() {
+        return of(subject -> subject.info().securityOptions())
+                .map(options -> !isWindows() && !lists(options, "seccomp"));
     }
 
     private static boolean reportsNoSeccomp(List<SecurityOption> options) {

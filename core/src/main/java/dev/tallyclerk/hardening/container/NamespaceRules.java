@@ -95,8 +95,7 @@ final class NamespaceRules {
                                 + " semaphores and the message queues of programs of the host.")
                         .remediation("Start it without --ipc host. Containers that work together can share an IPC"
                                 + " namespace of their own."),
-                container ->
-                        notHost(ipcMode(container), "the container uses the host's IPC namespace", "IpcMode"));
+                container -> notHost(ipcMode(container), "the container uses the host's IPC namespace", "IpcMode"));
     }
 
     /** Podman 4.1 to 4.3 says shareable of each container that has not joined another one: podman#17189. */

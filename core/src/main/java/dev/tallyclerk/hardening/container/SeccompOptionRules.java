@@ -23,6 +23,9 @@ import java.util.stream.Stream;
 final class SeccompOptionRules {
     private static final String UNCONFINED = "unconfined";
 
+    /** The engine's own profile. */
+    private static final String BUILTIN = "builtin";
+
     private SeccompOptionRules() {}
 
     static List<Rule<ContainerSubject>> all() {
@@ -39,7 +42,8 @@ final class SeccompOptionRules {
                         .remediation(
                                 "Remove seccomp=unconfined, and \"seccomp-profile\": \"unconfined\" from daemon.json. If a"
                                         + " program needs a call that the engine's profile does not have, write a profile that"
-                                        + " adds this one; if it must be privileged, give it a profile by name."),
+                                        + " adds this one; if it must be privileged, give it a profile by name, which Docker"
+                                        + " heeds since 27.0."),
                 container -> container.hostConfig().securityOpt().decideAt((options, at) -> {
                     List<SecurityOption> profiles = SecurityOption.named("seccomp", options, at);
                     for (SecurityOption profile : profiles) {
@@ -47,8 +51,35 @@ final class SeccompOptionRules {
                             return Outcome.fail(Problem.at(profile.at(), "seccomp is unconfined"));
                         }
                     }
-                    return own(profiles).isEmpty() ? withoutOwn(container) : Outcome.pass();
+                    return own(profiles)
+                            .map(profile -> withOwn(container, profile))
+                            .orElseGet(() -> withoutOwn(container));
                 }));
+    }
+
+    private static Outcome withOwn(ContainerSubject container, SecurityOption profile) {
+        if (profile.value().equals(BUILTIN)
+                && Rules.isKnown(container.engineFacts().lacksSeccomp(), value -> value)) {
+            // Only for a profile of the user does an engine refuse to start the container then.
+            return Outcome.fail(Problem.at(profile.at(), "the engine has no seccomp, so its own profile is none"));
+        }
+        return container.document().isPodman()
+                ? Outcome.pass()
+                : container
+                        .hostConfig()
+                        .privileged()
+                        .decideAt((privileged, at) -> privileged ? ofPrivileged(container, at) : Outcome.pass());
+    }
+
+    /** Docker before 27.0 starts a privileged container without the profile that it names: moby#47500. */
+    private static Outcome ofPrivileged(ContainerSubject container, Location at) {
+        return container
+                .engineFacts()
+                .isBefore(27, 0)
+                .decide(ignores -> ignores
+                        ? Outcome.fail(Problem.at(
+                                at, "the engine ignores the seccomp profile that a privileged container names"))
+                        : Outcome.pass());
     }
 
     /** {@return the profile that counts: the last, unless it is empty, which is none} */
@@ -100,7 +131,7 @@ final class SeccompOptionRules {
 
     private static Outcome weakProfile(ContainerSubject container, SecurityOption option, RuleContext context) {
         String profile = option.value();
-        if (profile.equals(UNCONFINED) || profile.equals("builtin")) {
+        if (profile.equals(UNCONFINED) || profile.equals(BUILTIN)) {
             return Outcome.notApplicable("the container has no profile of its own");
         }
         if (!profile.stripLeading().startsWith("{")) {

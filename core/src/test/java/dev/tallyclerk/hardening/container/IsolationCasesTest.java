@@ -48,7 +48,15 @@ class IsolationCasesTest {
     }
 
     static Stream<ContainerCase> cases() {
-        return Stream.of(capabilities(), namespaces(), byPath(), shareable(), joined(), seccomp(), modules(), privileges())
+        return Stream.of(
+                        capabilities(),
+                        namespaces(),
+                        byPath(),
+                        shareable(),
+                        joined(),
+                        seccomp(),
+                        modules(),
+                        privileges())
                 .flatMap(cases -> cases);
     }
 
@@ -211,8 +219,8 @@ class IsolationCasesTest {
     }
 
     private static ContainerSubject on(String version, ContainerSubject container) {
-        return container.withEngine(Containers.engine(
-                "{}", "{'host':{'os':'linux'},'version':{'Version':'" + version + "'}}"));
+        return container.withEngine(
+                Containers.engine("{}", "{'host':{'os':'linux'},'version':{'Version':'" + version + "'}}"));
     }
 
     private static Stream<ContainerCase> shareable() {
@@ -221,8 +229,11 @@ class IsolationCasesTest {
                 fails("RUN-006", "Podman 4.2", madeBy("'--ipc','host','app'"), "/Config/CreateCommand"),
                 fails("RUN-006", "in one word", madeBy("'--ipc=host','app'"), "/Config/CreateCommand"),
                 fails("RUN-006", "init's", madeBy("'--ipc=ns:/proc/1/ns/ipc','app'")),
-                passes("RUN-006", "the program's own", shareable("'CreateCommand':['podman','run','app','x','--ipc=host'],"
-                        + "'Cmd':['x','--ipc=host']")),
+                passes(
+                        "RUN-006",
+                        "the program's own",
+                        shareable("'CreateCommand':['podman','run','app','x','--ipc=host'],"
+                                + "'Cmd':['x','--ipc=host']")),
                 passes("RUN-006", "private", madeBy("'--ipc=private','app'")),
                 passes("RUN-006", "Podman's default", madeBy("'app'")),
                 unknown("RUN-006", "one of two", madeBy("'--ipc=private','app','--ipc=host'")),
@@ -253,6 +264,11 @@ class IsolationCasesTest {
                 unknown("RUN-010", "no key IpcMode", host("IpcMode:")));
     }
 
+    private static ContainerSubject privilegedWithProfile(String version) {
+        return host("Privileged:true", "SecurityOpt:['seccomp={}']")
+                .withEngine(Containers.engine("{}", "{'ServerVersion':'" + version + "'}"));
+    }
+
     private static Stream<ContainerCase> seccomp() {
         return Stream.of(
                 fails(
@@ -262,7 +278,37 @@ class IsolationCasesTest {
                         "/HostConfig/SecurityOpt/1"),
                 fails("RUN-015", "as older engines write it", host("SecurityOpt:['seccomp:unconfined']")),
                 fails("RUN-015", "privileged", host("Privileged:true"), "/HostConfig/Privileged"),
-                passes("RUN-015", "privileged with a profile", host("Privileged:true", "SecurityOpt:['seccomp={}']")),
+                unknown("RUN-015", "privileged with a profile", host("Privileged:true", "SecurityOpt:['seccomp={}']")),
+                passes("RUN-015", "which Docker 27 heeds", privilegedWithProfile("27.0.1-rc.1")),
+                passes("RUN-015", "as its successors do", privilegedWithProfile("v100.0.0+build")),
+                fails(
+                        "RUN-015",
+                        "which Docker 26 ignores",
+                        privilegedWithProfile("26.1.5+dfsg1"),
+                        "/HostConfig/Privileged"),
+                unknown("RUN-015", "of no version", privilegedWithProfile("dev")),
+                passes(
+                        "RUN-015",
+                        "privileged with a profile in Podman",
+                        podman("'Privileged':true,'SecurityOpt':['seccomp=p.json']")),
+                unknown(
+                        "RUN-015",
+                        "a profile, and privileged or not",
+                        host("Privileged:", "SecurityOpt:['seccomp={}']")),
+                fails(
+                        "RUN-015",
+                        "the engine's, which has none",
+                        onHost(host("SecurityOpt:['seccomp=builtin']"), "'name=apparmor'"),
+                        "/HostConfig/SecurityOpt/0"),
+                passes(
+                        "RUN-015",
+                        "the engine's, whatever it gives unasked",
+                        onHost(host("SecurityOpt:['seccomp=builtin']"), "'name=seccomp,profile=unconfined'")),
+                passes(
+                        "RUN-015",
+                        "the engine's, on Windows",
+                        host("SecurityOpt:['seccomp=builtin']")
+                                .withEngine(Containers.engine("{}", "{'OSType':'windows','SecurityOptions':[]}"))),
                 fails(
                         "RUN-015",
                         "privileged with an empty profile, which is none",
