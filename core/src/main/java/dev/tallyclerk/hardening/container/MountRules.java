@@ -4,6 +4,7 @@ import static dev.tallyclerk.hardening.container.Rules.rule;
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -91,7 +92,7 @@ final class MountRules {
                                         + " to, list it in the policy."),
                 (container, context) -> {
                     List<HostPath> allowed =
-                            context.value(WRITABLE).stream().map(HostPath::of).toList();
+                            context.value(WRITABLE).stream().map(MountRules::onHost).toList();
                     return forEachBind(
                             container,
                             mount -> mount.writable().decide(isWritable -> {
@@ -99,7 +100,7 @@ final class MountRules {
                                     return Outcome.pass();
                                 }
                                 return mount.source()
-                                        .decide(source -> allowed.stream().anyMatch(HostPath.of(source)::isWithin)
+                                        .decide(source -> allowed.stream().anyMatch(onHost(source)::isWithin)
                                                 ? Outcome.pass()
                                                 : Outcome.fail(Problem.at(
                                                         mount.at(),
@@ -120,9 +121,22 @@ final class MountRules {
                 container -> forEachBind(
                         container,
                         mount -> mount.source()
-                                .decide(source -> SensitivePaths.touches(HostPath.of(source))
-                                        ? Outcome.fail(sensitive(mount, source))
-                                        : Outcome.pass())));
+                                .decide(source -> sensitive(mount, source, HostPath.of(source)))));
+    }
+
+    private static HostPath onHost(String source) {
+        return DesktopPath.onHost(HostPath.of(source));
+    }
+
+    private static Outcome sensitive(Mount mount, String source, HostPath path) {
+        if (SensitivePaths.touches(path)) {
+            return Outcome.fail(sensitive(mount, source));
+        }
+        return DesktopPath.isHashed(path)
+                ? Outcome.unknown(
+                        Fact.Reason.SOURCE_NOT_PROVIDED,
+                        mount.at() + " is a path of a WSL distribution, of which Docker Desktop says a hash only")
+                : Outcome.pass();
     }
 
     private static Problem sensitive(Mount mount, String source) {

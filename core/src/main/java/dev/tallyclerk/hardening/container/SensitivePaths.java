@@ -1,7 +1,6 @@
 package dev.tallyclerk.hardening.container;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -42,24 +41,21 @@ final class SensitivePaths {
             Pattern.compile("/var/lib/kubelet/pods/[^/]+/(etc-hosts|(containers|volumes|volume-subpaths)/.+)"
                     + "|/var/lib/rancher/k3s/storage/.+");
 
-    private static final HostPath DRIVE = HostPath.of("c:");
-
     private SensitivePaths() {}
 
     /** {@return whether the path is one of the folders, is in one, or has one in it} */
     static boolean touches(HostPath path) {
-        HostPath windows = ofWindows(path);
-        return (touches(path, FOLDERS) && !OWN.matcher(path.text()).matches())
-                || (windows.isWithin(DRIVE) && touches(windows, OF_WINDOWS));
+        return isOrHas(path)
+                || isOrHas(DesktopPath.onHost(path))
+                || DesktopPath.holdsHost(path)
+                || DesktopPath.onDrive(path).filter(windows -> touches(windows, OF_WINDOWS)).isPresent();
+    }
+
+    private static boolean isOrHas(HostPath path) {
+        return touches(path, FOLDERS) && !OWN.matcher(path.text()).matches();
     }
 
     private static boolean touches(HostPath path, List<HostPath> folders) {
         return folders.stream().anyMatch(folder -> path.isWithin(folder) || folder.isBelow(path));
-    }
-
-    /** A path with either kind of slash, and with the marks of a path that is not to be changed. */
-    private static HostPath ofWindows(HostPath path) {
-        String slashes = path.text().replace('\\', '/').toLowerCase(Locale.ROOT);
-        return HostPath.of(slashes.replaceFirst("^/+[?]/", "/"));
     }
 }

@@ -151,6 +151,16 @@ class HostAccessCasesTest {
                 "/run/systemd/private",
                 "/var/run/dbus/system_bus_socket",
                 "C:/Windows/System32",
+                "/C/Windows",
+                "//c/windows/system32",
+                "/run/desktop/mnt/host/c/Windows",
+                "/run/desktop/mnt/host/c",
+                "/run/desktop/mnt/host",
+                "/run/desktop",
+                "/host_mnt/c/ProgramData/docker",
+                "/host_mnt/etc/ssl",
+                "/host_mnt/run/../C/windows/",
+                "/host_mnt",
                 "c:\\\\",
                 "\\\\\\\\?\\\\C:\\\\WINDOWS")) {
             cases.add(fails("RUN-024", path, bind(path), "/Mounts/0"));
@@ -166,9 +176,20 @@ class HostAccessCasesTest {
                 "/var/lib/kubelet/pods/f81d4fae/etc-hosts",
                 "/var/lib/kubelet/pods/f81d4fae/volumes/kubernetes.io~projected/token",
                 "/var/lib/rancher/k3s/storage/pvc-1",
+                "/C/Users/me/app",
+                "/c",
+                "/d/Windows",
+                "/run/desktop/mnt/host/c/Users/me/app",
+                "/run/desktop/mnt/host/d",
+                "/run/desktop/mnt/hosts/etc",
+                "/host_mnt/c/Users/me/app",
+                "/host_mnt/Users/me/app",
                 "D:/Windows")) {
             cases.add(passes("RUN-024", path, bind(path)));
         }
+        String hash = "/run/desktop/mnt/host/wsl/docker-desktop-bind-mounts/Ubuntu/" + "ab".repeat(32);
+        cases.add(unknown("RUN-024", "a hash of a path in WSL", bind(hash)));
+        cases.add(unknown("RUN-024", "the same in the distribution", bind("/mnt" + hash.substring(21))));
         cases.add(passes(
                 "RUN-024",
                 "a volume",
@@ -258,6 +279,17 @@ class HostAccessCasesTest {
                 passes("RUN-023", "read-only", bind("/srv")),
                 passes("RUN-023", "allowed", writable("/srv/app")).with("writableSources", List.of("/srv")),
                 fails("RUN-023", "beside what is allowed", writable("/srv2")).with("writableSources", List.of("/srv")),
+                passes("RUN-023", "allowed on a drive", writable("/run/desktop/mnt/host/c/Work/app"))
+                        .with("writableSources", List.of("C:/work")),
+                passes("RUN-023", "allowed with backslashes", writable("C:\\\\Work\\\\app"))
+                        .with("writableSources", List.of("c:\\work")),
+                passes("RUN-023", "allowed on a Mac", writable("/host_mnt/Users/me/app"))
+                        .with("writableSources", List.of("/Users/me")),
+                passes("RUN-023", "allowed where Docker Desktop has it", writable("/host_mnt/Users/me/app"))
+                        .with("writableSources", List.of("/host_mnt/Users")),
+                fails("RUN-023", "of the host, where /run is allowed", writable("/run/desktop/mnt/host/c/Work"))
+                        .with("writableSources", List.of("/run")),
+                fails("RUN-023", "in other case on Linux", writable("/d/Work")).with("writableSources", List.of("/d/work")),
                 unknown("RUN-023", "no key RW", mount("'Type':'bind','Source':'/srv','Destination':'/x'")),
                 unknown("RUN-023", "no key Mounts", top("Mounts:")),
                 fails(
