@@ -7,6 +7,7 @@ import dev.tallyclerk.hardening.engine.Listener;
 import dev.tallyclerk.hardening.engine.SecurityOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,16 @@ final class EngineFacts {
     /** {@return what the engine is known to listen on; empty where nothing is known} */
     List<Listener> listeners() {
         return of(EngineSubject::listeners).fold((known, at) -> known, Fact.Defaulted::value, missing -> List.of());
+    }
+
+    /** {@return where the engine keeps images, volumes and containers, if that is known} */
+    Optional<String> dataRoot() {
+        Optional<String> root = option(EngineOption.DATA_ROOT)
+                .fold(
+                        (path, at) -> Optional.of(path),
+                        assumed -> Optional.of(assumed.value()),
+                        missing -> Optional.empty());
+        return root.filter(path -> !path.isBlank());
     }
 
     /** {@return whether the engine is older than a version; missing if its own is not known} */

@@ -13,6 +13,7 @@ import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.container.Mount.Kind;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -91,8 +92,9 @@ final class MountRules {
                                 "Mount it read-only, with :ro or readonly, or use a volume. If it has to be written"
                                         + " to, list it in the policy."),
                 (container, context) -> {
-                    List<HostPath> allowed =
-                            context.value(WRITABLE).stream().map(MountRules::onHost).toList();
+                    List<HostPath> allowed = context.value(WRITABLE).stream()
+                            .map(MountRules::onHost)
+                            .toList();
                     return forEachBind(
                             container,
                             mount -> mount.writable().decide(isWritable -> {
@@ -121,15 +123,17 @@ final class MountRules {
                 container -> forEachBind(
                         container,
                         mount -> mount.source()
-                                .decide(source -> sensitive(mount, source, HostPath.of(source)))));
+                                .decide(source -> sensitive(
+                                        mount, source, container.engineFacts().dataRoot()))));
     }
 
     private static HostPath onHost(String source) {
         return DesktopPath.onHost(HostPath.of(source));
     }
 
-    private static Outcome sensitive(Mount mount, String source, HostPath path) {
-        if (SensitivePaths.touches(path)) {
+    private static Outcome sensitive(Mount mount, String source, Optional<String> dataRoot) {
+        HostPath path = HostPath.of(source);
+        if (SensitivePaths.touches(path, dataRoot)) {
             return Outcome.fail(sensitive(mount, source));
         }
         return DesktopPath.isHashed(path)

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.container;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -43,16 +44,28 @@ final class SensitivePaths {
 
     private SensitivePaths() {}
 
-    /** {@return whether the path is one of the folders, is in one, or has one in it} */
-    static boolean touches(HostPath path) {
+    /**
+     * {@return whether the path is one of the folders, is in one, or has one in it}
+     *
+     * @param dataRoot where the engine keeps its data, if that is known
+     */
+    static boolean touches(HostPath path, Optional<String> dataRoot) {
         return isOrHas(path)
+                || dataRoot.filter(root -> isOrHas(path, HostPath.of(root))).isPresent()
                 || isOrHas(DesktopPath.onHost(path))
                 || DesktopPath.holdsHost(path)
-                || DesktopPath.onDrive(path).filter(windows -> touches(windows, OF_WINDOWS)).isPresent();
+                || DesktopPath.onDrive(path)
+                        .filter(windows -> touches(windows, OF_WINDOWS))
+                        .isPresent();
     }
 
     private static boolean isOrHas(HostPath path) {
         return touches(path, FOLDERS) && !OWN.matcher(path.text()).matches();
+    }
+
+    private static boolean isOrHas(HostPath path, HostPath root) {
+        HostPath onHost = DesktopPath.onHost(root);
+        return touches(path, List.of(root)) || touches(DesktopPath.onHost(path), List.of(onHost));
     }
 
     private static boolean touches(HostPath path, List<HostPath> folders) {

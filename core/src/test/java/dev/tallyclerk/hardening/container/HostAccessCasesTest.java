@@ -190,6 +190,7 @@ class HostAccessCasesTest {
         String hash = "/run/desktop/mnt/host/wsl/docker-desktop-bind-mounts/Ubuntu/" + "ab".repeat(32);
         cases.add(unknown("RUN-024", "a hash of a path in WSL", bind(hash)));
         cases.add(unknown("RUN-024", "the same in the distribution", bind("/mnt" + hash.substring(21))));
+        cases.addAll(dataRoots());
         cases.add(passes(
                 "RUN-024",
                 "a volume",
@@ -220,6 +221,23 @@ class HostAccessCasesTest {
                 "a volume of an engine before 1.8",
                 Containers.read("{'ID':'a','Volumes':{'/x':'/var/lib/docker/vfs/dir/0'},'VolumesRW':{'/x':true}}")));
         return cases.stream();
+    }
+
+    private static List<ContainerCase> dataRoots() {
+        String rootless = "/home/u/.local/share/docker";
+        ContainerSubject inside = bind(rootless + "/volumes/v/_data");
+        return List.of(
+                passes("RUN-024", "no engine with its data there", inside),
+                fails("RUN-024", "as the engine reports it", reporting(rootless, inside), "/Mounts/0"),
+                fails("RUN-024", "above the engine's data", reporting(rootless, bind("/home"))),
+                passes("RUN-024", "beside the engine's data", reporting(rootless, bind("/home/u/.local/share/app"))),
+                fails("RUN-024", "as it is configured", under("{'data-root':'/srv/docker'}", bind("/srv/docker"))),
+                fails("RUN-024", "of Windows", reporting("D:\\\\Docker", bind("d:/docker/volumes"))),
+                passes("RUN-024", "nothing said", reporting("", bind("/srv"))));
+    }
+
+    private static ContainerSubject reporting(String dataRoot, ContainerSubject container) {
+        return container.withEngine(Containers.engine("{}", "{'DockerRootDir':'" + dataRoot + "'}"));
     }
 
     private static ContainerSubject volume(String type, String o, String device) {
@@ -289,7 +307,8 @@ class HostAccessCasesTest {
                         .with("writableSources", List.of("/host_mnt/Users")),
                 fails("RUN-023", "of the host, where /run is allowed", writable("/run/desktop/mnt/host/c/Work"))
                         .with("writableSources", List.of("/run")),
-                fails("RUN-023", "in other case on Linux", writable("/d/Work")).with("writableSources", List.of("/d/work")),
+                fails("RUN-023", "in other case on Linux", writable("/d/Work"))
+                        .with("writableSources", List.of("/d/work")),
                 unknown("RUN-023", "no key RW", mount("'Type':'bind','Source':'/srv','Destination':'/x'")),
                 unknown("RUN-023", "no key Mounts", top("Mounts:")),
                 fails(
