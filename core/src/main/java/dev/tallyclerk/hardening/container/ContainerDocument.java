@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.subject.JsonFacts;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -27,6 +28,9 @@ final class ContainerDocument {
     /** What each Docker has written since 2013, even if empty, and programs with the same format do not. */
     private static final List<String> DOCKER_ALWAYS = List.of("Binds", "Dns", "Links", "PortBindings", "VolumesFrom");
 
+    /** What each Docker writes, and nerdctl does not. */
+    private static final List<String> NEVER_NERDCTL = List.of("Binds", "NetworkMode", "Privileged");
+
     private static final String REQUEST_DEFAULT = "the Engine API documents this for a request that does not say";
 
     private final JsonCursor root;
@@ -34,6 +38,7 @@ final class ContainerDocument {
     private final Form form;
     private final boolean isPodman;
     private final boolean isDocker;
+    private final boolean isNerdctl;
     private final ApiGeneration generation;
 
     /** What the document is for. */
@@ -56,7 +61,15 @@ final class ContainerDocument {
                 && !isPodman
                 && hostConfig != null
                 && DOCKER_ALWAYS.stream().allMatch(hostConfig.members()::containsKey);
+        this.isNerdctl = form == Form.INSPECT && !isPodman && hostConfig != null && isNerdctl(hostConfig);
         this.generation = ApiGeneration.of(hostConfig);
+    }
+
+    private static boolean isNerdctl(JsonObject hostConfig) {
+        Set<String> names = hostConfig.members().keySet();
+        boolean hasDriver = hostConfig.members().get("LogConfig") instanceof JsonObject log
+                && log.members().containsKey("driver");
+        return hasDriver || (names.contains("Dns") && Collections.disjoint(names, NEVER_NERDCTL));
     }
 
     static ContainerDocument of(JsonCursor root, JsonObject members) {
@@ -90,6 +103,11 @@ final class ContainerDocument {
 
     boolean isPodman() {
         return isPodman;
+    }
+
+    /** {@return whether nerdctl described the container, in Docker's format but with less in it} */
+    boolean isNerdctl() {
+        return isNerdctl;
     }
 
     /** {@return a member of the container itself, which only an engine can know} */

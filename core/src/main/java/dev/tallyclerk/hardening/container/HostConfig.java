@@ -38,10 +38,14 @@ public final class HostConfig {
 
     /**
      * {@return whose processes the container sees: empty or {@code private} its own, {@code host}, {@code container:…},
-     * in Podman {@code ns:PATH}}
+     * in Podman {@code ns:PATH}; missing where nerdctl leaves it empty, which it does for {@code host} too}
      */
     public Fact<String> pidMode() {
-        return text("PidMode");
+        Fact<String> mode = text("PidMode");
+        return document.isNerdctl() && Rules.isKnown(mode, String::isEmpty)
+                ? Fact.missing(
+                        Fact.Reason.KEY_MISSING, "nerdctl leaves PidMode empty, whosever processes the container sees")
+                : mode;
     }
 
     /**

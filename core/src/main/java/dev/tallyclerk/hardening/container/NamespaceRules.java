@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Which parts of the host a container sees as its own. */
 final class NamespaceRules {
@@ -22,6 +23,9 @@ final class NamespaceRules {
 
     /** Podman's name for a namespace of anything, by a path to it. */
     private static final String BY_PATH = "ns:";
+
+    /** Of a container, whole or shortened. */
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{12,64}");
 
     private static final String SHAREABLE = "shareable";
     private static final HostPath FIRST_PROCESS = HostPath.of("/proc/1");
@@ -46,8 +50,11 @@ final class NamespaceRules {
     }
 
     /** {@return whether it is the namespace of another container, or of something else that is not the host itself} */
-    private static boolean isAnothers(String mode) {
-        return mode.startsWith("container:") || (mode.startsWith(BY_PATH) && !isHosts(mode));
+    private static boolean isAnothers(ContainerSubject container, String mode) {
+        boolean isForNerdctl = mode.equals("container") || ID.matcher(mode).matches();
+        return mode.startsWith("container:")
+                || (mode.startsWith(BY_PATH) && !isHosts(mode))
+                || (container.document().isNerdctl() && isForNerdctl);
     }
 
     private static Rule<ContainerSubject> network() {
@@ -172,12 +179,12 @@ final class NamespaceRules {
                 container -> Outcome.allOf(
                         Rules.failIf(
                                 container.hostConfig().pidMode(),
-                                NamespaceRules::isAnothers,
+                                mode -> isAnothers(container, mode),
                                 "the container is in another one's PID namespace",
                                 "PidMode"),
                         Rules.failIf(
                                 ipcMode(container),
-                                NamespaceRules::isAnothers,
+                                mode -> isAnothers(container, mode),
                                 "the container is in another one's IPC namespace",
                                 "IpcMode"),
                         Rules.failIf(

@@ -211,7 +211,7 @@ final class NetworkRules {
                     : "bridge";
             return networks.decideAt((names, at) -> names.contains(own)
                     ? Outcome.fail(Problem.at(at.child(own), "the container is in the network " + own))
-                    : Outcome.pass());
+                    : unlessNamesAreMadeUp(container, names));
         }
         Outcome first = container.hostConfig().networkMode().decideAt((mode, at) -> {
             boolean isDefault = DEFAULT_MODES.contains(mode)
@@ -223,6 +223,14 @@ final class NetworkRules {
             return mayBeInMore(mode) ? networks(container, networks) : Outcome.pass();
         });
         return container.document().isInspect() ? first : Outcome.allOf(first, asked(container.askedNetworks()));
+    }
+
+    /** nerdctl calls each network by an interface of the container, and does not say which one was asked for. */
+    private static Outcome unlessNamesAreMadeUp(ContainerSubject container, List<String> names) {
+        return container.hostConfig().networkMode() instanceof Fact.Missing<String> missing
+                        && names.stream().anyMatch(name -> name.startsWith("unknown-"))
+                ? Rules.unknown(missing)
+                : Outcome.pass();
     }
 
     /** Engines know the default network by both names. */

@@ -53,6 +53,7 @@ class IsolationCasesTest {
                         namespaces(),
                         byPath(),
                         shareable(),
+                        nerdctl(),
                         joined(),
                         seccomp(),
                         modules(),
@@ -249,6 +250,37 @@ class IsolationCasesTest {
                 fails("RUN-010", "Podman's default", madeBy("'app'"), "/HostConfig/IpcMode"),
                 unknown("RUN-010", "made over the API", unclear),
                 fails("RUN-010", "Podman that says what is", on("5.4.2", unclear), "/HostConfig/IpcMode"));
+    }
+
+    /** {@return a container as nerdctl 2 describes it} */
+    private static ContainerSubject nerdctl(String hostConfig) {
+        return Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'n','State':{'Status':'running'},"
+                + "'HostConfig':{'Dns':[]," + hostConfig + "},'NetworkSettings':{'Networks':{'unknown-eth0':{}}}}");
+    }
+
+    private static Stream<ContainerCase> nerdctl() {
+        String id = "12".repeat(32);
+        String log = "'LogConfig':{'driver':'json-file','address':''},";
+        return Stream.of(
+                unknown("RUN-005", "host or its own in nerdctl", nerdctl("'PidMode':''")),
+                unknown("RUN-005", "known by its log", host("LogConfig:{'driver':'json-file'}")),
+                fails("RUN-005", "host in nerdctl", nerdctl("'PidMode':'host'")),
+                passes("RUN-005", "empty in Docker", good()),
+                fails(
+                        "RUN-010",
+                        "another's processes in nerdctl",
+                        nerdctl(log + "'PidMode':'" + id + "','IpcMode':'private'"),
+                        "/HostConfig/PidMode"),
+                fails(
+                        "RUN-010",
+                        "another's memory in nerdctl",
+                        nerdctl("'PidMode':'private','IpcMode':'container'"),
+                        "/HostConfig/IpcMode"),
+                unknown("RUN-010", "perhaps the host's processes", nerdctl("'PidMode':'','IpcMode':'private'")),
+                passes("RUN-010", "its own in nerdctl", nerdctl("'PidMode':'private','IpcMode':'private'")),
+                passes("RUN-010", "no id in Docker", host("PidMode:'" + id + "'")),
+                unknown("RUN-041", "a name that nerdctl made up", nerdctl("'PidMode':''")),
+                passes("RUN-041", "a network of that name", top("NetworkSettings:{'Networks':{'unknown-eth0':{}}}")));
     }
 
     private static Stream<ContainerCase> joined() {
