@@ -31,13 +31,14 @@ final class ImageNames {
     }
 
     /**
-     * {@return whether {@code image} is an id, whole or its first digits, instead of a name}
+     * {@return whether {@code image} is an id, whole or its first digits, of which engines take any number, instead of
+     * a name}
      *
      * @param ofContainer the id of the container's image
      */
     static boolean isId(String image, Fact<String> ofContainer) {
         String digits = withoutAlgorithm(image);
-        boolean isHex = digits.length() >= SHORT_ID && digits.chars().allMatch(c -> Character.digit(c, 16) >= 0);
+        boolean isHex = !digits.isEmpty() && digits.chars().allMatch(c -> Character.digit(c, 16) >= 0);
         return isHex
                 && (digits.length() == FULL_ID
                         || Rules.isKnown(ofContainer, id -> withoutAlgorithm(id).startsWith(digits)));

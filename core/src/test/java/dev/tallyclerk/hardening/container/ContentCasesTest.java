@@ -181,6 +181,9 @@ class ContentCasesTest {
                 passes("RUN-049", "a digest", image("nginx" + digest)),
                 passes("RUN-049", "an id", image(Containers.IMAGE_ID)),
                 passes("RUN-049", "the first digits of its id", image("abababababab")),
+                passes("RUN-049", "a few of them", image("abab")),
+                passes("RUN-049", "after the name of the algorithm", image("sha256:ababa")),
+                fails("RUN-049", "as many of no id", image("abba")),
                 fails("RUN-049", "a name that looks like an id", image("abcabcabcabc")),
                 fails("RUN-049", "any tag, if the policy says so", good()).with("everyTagIsMutable", true),
                 unknown("RUN-049", "no reference", image("Not A Name")),
@@ -189,6 +192,8 @@ class ContentCasesTest {
                 passes("RUN-050", "on the list", image("nginx:1")).with("allowedRegistries", hub),
                 fails("RUN-050", "not on the list", image("example.test/a:1")).with("allowedRegistries", hub),
                 unknown("RUN-050", "an id", image(Containers.IMAGE_ID)).with("allowedRegistries", hub),
+                unknown("RUN-050", "the first digits of its id", image("aba")).with("allowedRegistries", hub),
+                passes("RUN-050", "digits of no id", image("bad")).with("allowedRegistries", hub),
                 unknown("RUN-050", "no key", config("Image:")).with("allowedRegistries", hub));
     }
 
