@@ -109,7 +109,15 @@ public final class HostConfig {
 
     /** {@return devices of the host} */
     public Fact<List<Device>> devices() {
-        return document.host(List.of(), Readings::devices, "Devices");
+        Fact<List<Device>> devices = document.host(List.of(), Readings::devices, "Devices");
+        return document.isPodman()
+                ? devices.map(all -> all.stream().map(HostConfig::ofPodman).toList())
+                : devices;
+    }
+
+    /** Podman leaves the permissions empty if nothing is forbidden. */
+    private static Device ofPodman(Device device) {
+        return device.permissions().isEmpty() ? new Device(device.pathOnHost(), "rwm") : device;
     }
 
     /** {@return rules of the device cgroup, for example {@code c 188:* rmw}} */

@@ -470,6 +470,18 @@ class HostAccessCasesTest {
     }
 
     @Test
+    void podmanForbidsNothingWithoutPermissions() {
+        String device = "'Devices':[{'PathOnHost':'/dev/ttyS0','CgroupPermissions':''}]";
+        assertEquals(
+                Severity.HIGH,
+                severity("RUN-026", Containers.read("{'Id':'a','ImageName':'a:1','HostConfig':{" + device + "}}")));
+        assertEquals(
+                Severity.INFO,
+                severity("RUN-026", Containers.read("{'Image':'a:1','HostConfig':{" + device + "}}")),
+                "Docker");
+    }
+
+    @Test
     void findsARuleForADiskWorseThanOneForASerialPortThatIsOnlyRead() {
         for (String rule : List.of("b 8:0 r", "c 1:1 r", "c 1:2 r", "c 1:4 r", "c 1:11 r", "c 0188:0 w")) {
             assertEquals(Severity.HIGH, severity("RUN-026", host("DeviceCgroupRules:['" + rule + "']")), rule);
