@@ -25,7 +25,8 @@ import java.util.stream.Stream;
  *   <li>what {@code docker inspect} writes for a container, and the Engine API's ContainerInspect, of every version;
  *   <li>what {@code podman inspect} writes;
  *   <li>the body of the Engine API's ContainerCreate, or its HostConfig alone. There, what is left out has the value
- *       that the API documents for it, or comes from the image and is missing.
+ *       that the API documents for it, or comes from the image and is missing. A {@code name}, which some clients leave
+ *       in the body though the API takes it beside that, is the subject's name.
  * </ul>
  *
  * <p>A member of a type that it must not have, or of a form that is not known, is a missing
@@ -122,7 +123,7 @@ public final class ContainerReader {
             MemberSpelling.checkDescription(at);
             MemberSpelling.refuseRequest(at);
         } else {
-            MemberSpelling.check(at);
+            MemberSpelling.checkRequest(at);
         }
         if (document.form() == ContainerDocument.Form.CREATE) {
             MemberSpelling.refuseOutside(at);
@@ -131,7 +132,7 @@ public final class ContainerReader {
     }
 
     private static String name(JsonObject members) {
-        return Stream.of("Name", "Id", "ID", "Image")
+        return Stream.of("Name", "name", "Id", "ID", "Image")
                 .flatMap(member -> text(members, member).stream())
                 .map(name -> name.startsWith("/") ? name.substring(1) : name)
                 .filter(name -> !name.isBlank())

@@ -65,8 +65,9 @@ public final class ContainerSubject implements Subject {
     /**
      * {@return this container with another name}
      *
-     * <p>A request to make a container has no name in its document, because the Engine API takes it beside that; until
-     * it is given here, it goes by its image.
+     * <p>The Engine API takes the name of a container to make beside the document; until it is given here, a request
+     * goes by the {@code name} that some clients leave in its body, or else by its image. An engine does not look at
+     * that, so whoever judges requests of others gives the name that the engine gets.
      *
      * @param name what findings, waivers and baselines are to call it
      */

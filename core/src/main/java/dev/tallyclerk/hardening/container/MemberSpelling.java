@@ -143,6 +143,9 @@ final class MemberSpelling {
     private static final MemberNames SPELLINGS;
     private static final MemberNames WITH_PODMAN_1;
 
+    /** Engines read no Name there, and clients write the container's with a small letter. */
+    private static final MemberNames OF_BODY;
+
     static {
         NAMES = Set.copyOf(
                 Stream.of(HOST_CONFIG, CONTAINER).flatMap(List::stream).toList());
@@ -151,6 +154,10 @@ final class MemberSpelling {
                 .toList());
         SPELLINGS = spellings(List.of(HOST_CONFIG, CONTAINER, WITHIN));
         WITH_PODMAN_1 = spellings(List.of(HOST_CONFIG, CONTAINER, WITHIN, OF_PODMAN_1.keySet()));
+        OF_BODY = spellings(List.of(
+                HOST_CONFIG,
+                CONTAINER.stream().filter(name -> !name.equals("Name")).toList(),
+                WITHIN));
     }
 
     private MemberSpelling() {}
@@ -195,8 +202,17 @@ final class MemberSpelling {
         }
     }
 
-    /** Goes through a request, as deep as {@link dev.tallyclerk.internal.json.JsonLimits} lets it be. */
-    static void check(JsonCursor at) throws JsonException {
+    /**
+     * Goes through a request, as deep as {@link dev.tallyclerk.internal.json.JsonLimits} lets it be.
+     *
+     * @param members of the request
+     */
+    static void checkRequest(JsonCursor members) throws JsonException {
+        members.refuseCaseVariants(OF_BODY);
+        checkWithin(members);
+    }
+
+    private static void check(JsonCursor at) throws JsonException {
         if (at.value() instanceof JsonObject) {
             at.refuseCaseVariants(SPELLINGS);
             checkWithin(at);

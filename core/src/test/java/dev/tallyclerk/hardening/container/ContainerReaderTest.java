@@ -54,6 +54,20 @@ class ContainerReaderTest {
     }
 
     @Test
+    void takesTheNameThatAClientLeavesInARequest() throws MalformedSubjectException {
+        ContainerSubject request =
+                read("{'name':'db','Image':'a:1','HostConfig':{}}").get(0);
+        assertTrue(request.isRequest());
+        assertEquals("db", request.ref().name());
+        for (String other : List.of(
+                "{'name':'db','Id':'a','HostConfig':{}}",
+                "{'name':'db','id':'a','Image':'a:1'}",
+                "{'Image':'a:1','HostConfig':{'RestartPolicy':{'name':'always'}}}")) {
+            assertEquals(Reason.DUPLICATE_MEMBER, refused(other).reason(), other);
+        }
+    }
+
+    @Test
     void linesHaveTheLimitsOfOneDocument() {
         String line = "{'Name':'a','Config':{}}\n".replace('\'', '"');
         byte[] lines = line.repeat(50).getBytes(StandardCharsets.UTF_8);
