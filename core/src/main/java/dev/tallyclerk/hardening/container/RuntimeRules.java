@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.CgroupNames;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,8 +22,11 @@ import java.util.TreeMap;
 
 /** How the engine runs a container: its cgroup, its logs, its OCI runtime and its kernel parameters. */
 final class RuntimeRules {
-    private static final RuleParameter<List<String>> CGROUP_PARENTS =
-            RuleParameter.textList("allowedCgroupParents", List.of(), "Cgroups under which containers may be put.");
+    private static final RuleParameter<List<String>> CGROUP_PARENTS = RuleParameter.textList(
+            "allowedCgroupParents",
+            List.of(),
+            "Cgroups under which containers may be put, for example /kubepods; a path stands for what is below it too,"
+                    + " and * at the end for any ending.");
     private static final RuleParameter<List<String>> RUNTIMES = RuleParameter.textList(
             "allowedRuntimes",
             List.of(
@@ -61,7 +65,7 @@ final class RuntimeRules {
                 (container, context) -> Rules.failIf(
                         container.hostConfig().cgroupParent(),
                         parent -> !parent.isEmpty()
-                                && !context.value(CGROUP_PARENTS).contains(parent)
+                                && !CgroupNames.isAmong(context.value(CGROUP_PARENTS), parent)
                                 && !(container.document().isPodman() && PODMAN_PARENTS.contains(parent)),
                         "the container has a cgroup parent",
                         "CgroupParent"));

@@ -9,12 +9,16 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.subject.CgroupNames;
 import java.util.List;
 
 /** What containers get that do not ask for something else. */
 final class DefaultsRules {
     private static final RuleParameter<List<String>> ALLOWED_PARENTS = RuleParameter.textList(
-            "allowedCgroupParents", List.of(), "The cgroups under which containers may run besides the engine's own.");
+            "allowedCgroupParents",
+            List.of(),
+            "The cgroups under which containers may run besides the engine's own; a path stands for what is below it too,"
+                    + " and a star at the end for anything.");
 
     private static final RuleParameter<List<String>> ALLOWED_RUNTIMES = RuleParameter.textList(
             "allowedRuntimes",
@@ -61,8 +65,7 @@ final class DefaultsRules {
                 (engine, context) -> Rules.failIf(
                         engine,
                         EngineOption.CGROUP_PARENT,
-                        parent -> !parent.isBlank()
-                                && !context.value(ALLOWED_PARENTS).contains(parent),
+                        parent -> !parent.isBlank() && !CgroupNames.isAmong(context.value(ALLOWED_PARENTS), parent),
                         "containers run under another cgroup than the engine's own"));
     }
 

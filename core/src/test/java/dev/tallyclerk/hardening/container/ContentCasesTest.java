@@ -265,6 +265,16 @@ class ContentCasesTest {
                 passes("RUN-048", "none", good()),
                 passes("RUN-048", "allowed", host("CgroupParent:'/custom'"))
                         .with("allowedCgroupParents", List.of("/custom")),
+                passes("RUN-048", "below what is allowed", host("CgroupParent:'/kubepods/burstable/pod1'"))
+                        .with("allowedCgroupParents", List.of("/x", "/kubepods")),
+                fails("RUN-048", "beside what is allowed", host("CgroupParent:'/kubepods2'"))
+                        .with("allowedCgroupParents", List.of("/kubepods")),
+                fails("RUN-048", "out of what is allowed", host("CgroupParent:'/kubepods/../system.slice'"))
+                        .with("allowedCgroupParents", List.of("/kubepods/*", "/kubepods")),
+                passes("RUN-048", "any ending", host("CgroupParent:'kubepods-burstable-pod1.slice'"))
+                        .with("allowedCgroupParents", List.of("kubepods*")),
+                fails("RUN-048", "a slice is no path", host("CgroupParent:'kubepods.slice/x'"))
+                        .with("allowedCgroupParents", List.of("kubepods.slice")),
                 unknown("RUN-048", "no key", host("CgroupParent:")));
     }
 

@@ -50,6 +50,12 @@ class ConfigurationRulesTest {
                 passes("DMN-012", "no parent is set", file("{}")),
                 passes("DMN-012", "the parent is allowed", file("{'cgroup-parent':'/ci'}"))
                         .with("allowedCgroupParents", List.of("/ci")),
+                passes("DMN-012", "what is above the parent is allowed", file("{'cgroup-parent':'/ci/builds'}"))
+                        .with("allowedCgroupParents", List.of("/ci")),
+                passes("DMN-012", "the beginning is allowed", file("{'cgroup-parent':'ci-builds.slice'}"))
+                        .with("allowedCgroupParents", List.of("ci-*")),
+                fails("DMN-012", "another beginning", file("{'cgroup-parent':'/cirrus'}"), "daemon.json#/cgroup-parent")
+                        .with("allowedCgroupParents", List.of("/ci")),
                 unknown("DMN-012", "nothing is given", nothing()),
                 fails(
                         "DMN-013",
