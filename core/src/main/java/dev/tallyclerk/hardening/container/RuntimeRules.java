@@ -12,6 +12,7 @@ import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleParameter;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.subject.CgroupNames;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -121,16 +122,29 @@ final class RuntimeRules {
         return rule(
                 info("RUN-052", "Log files grow without bound", Severity.LOW, Profile.STRICT, "2.13", "4.4.4")
                         .rationale(
-                                "The driver json-file never throws anything away unless it is told to, so a container that"
-                                        + " writes much, or is made to, fills the host's disk.")
+                                "The driver json-file, in Podman k8s-file, never throws anything away unless it is told to,"
+                                        + " so a container that writes much, or is made to, fills the host's disk.")
                         .remediation(
                                 "Start it with --log-opt max-size=10m --log-opt max-file=3, set both in daemon.json for"
-                                        + " containers made from then on, or use the driver local."),
-                container -> logConfig(container).decideAt((config, at) -> {
-                    boolean grows = config.type().equals("json-file")
-                            && config.options().getOrDefault("max-size", "-1").equals("-1");
-                    return grows ? Outcome.fail(Problem.at(at, "log files have no maximum size")) : Outcome.pass();
-                }));
+                                        + " containers made from then on, or use the driver local. In Podman, --log-opt"
+                                        + " max-size=10mb does, or the driver journald."),
+                container -> logConfig(container)
+                        .decideAt((config, at) -> logsGrow(container, config)
+                                ? Outcome.fail(Problem.at(at, "log files have no maximum size"))
+                                : Outcome.pass()));
+    }
+
+    private static boolean logsGrow(ContainerSubject container, LogConfig config) {
+        boolean isPodman = container.document().isPodman();
+        boolean isFile =
+                config.type().equals("json-file") || (isPodman && config.type().equals("k8s-file"));
+        boolean hasSize = !config.options().getOrDefault("max-size", "-1").equals("-1");
+        return isFile && !hasSize && !(isPodman && hasPodmansSize(container));
+    }
+
+    private static boolean hasPodmansSize(ContainerSubject container) {
+        Fact<String> size = container.document().host("", JsonCursor::string, "LogConfig", "Size");
+        return Rules.isKnown(size, text -> !text.isEmpty() && !text.equals("0B") && !text.startsWith("-"));
     }
 
     private static Rule<ContainerSubject> runtime() {

@@ -232,6 +232,13 @@ class ContentCasesTest {
                 fails("RUN-052", "any size", log("json-file", "'max-size':'-1'")),
                 passes("RUN-052", "a size", log("json-file", "'max-size':'10m'")),
                 passes("RUN-052", "another driver", log("journald", "")),
+                fails("RUN-052", "no size in Podman", podmansLog("k8s-file", ",'Size':'0B'"), "/HostConfig/LogConfig"),
+                fails("RUN-052", "nothing of a size in Podman", podmansLog("k8s-file", "")),
+                fails("RUN-052", "by its other name in Podman", podmansLog("json-file", ",'Size':'0B'")),
+                passes("RUN-052", "a size in Podman", podmansLog("k8s-file", ",'Size':'10MB'")),
+                passes("RUN-052", "a size by its other name", podmansLog("json-file", ",'Size':'1.049MB'")),
+                passes("RUN-052", "another driver in Podman", podmansLog("journald", ",'Size':'0B'")),
+                passes("RUN-052", "a driver that Docker does not have", log("k8s-file", "")),
                 fails("RUN-052", "the engine's", left.withEngine(Containers.engine("{}", "{}"))),
                 passes(
                         "RUN-052",
@@ -276,6 +283,11 @@ class ContentCasesTest {
                 fails("RUN-048", "a slice is no path", host("CgroupParent:'kubepods.slice/x'"))
                         .with("allowedCgroupParents", List.of("kubepods.slice")),
                 unknown("RUN-048", "no key", host("CgroupParent:")));
+    }
+
+    private static ContainerSubject podmansLog(String type, String more) {
+        return Containers.read("{'Id':'a','ImageName':'a:1','HostConfig':{'LogConfig':{'Type':'" + type
+                + "','Config':null,'Path':'/l','Tag':''" + more + "}}}");
     }
 
     private static ContainerSubject sysctl(String name, String value) {
