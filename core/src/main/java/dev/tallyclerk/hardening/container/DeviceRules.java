@@ -40,6 +40,9 @@ final class DeviceRules {
     /** Null, zero, full, random and terminals, which every container may use anyway. */
     private static final Set<String> COMMON_NUMBERS = Set.of("1:3", "1:5", "1:7", "1:8", "1:9", "5:0", "5:2");
 
+    /** The driver of devices that are requested by a name of the Container Device Interface. */
+    private static final String BY_NAME = "cdi";
+
     private DeviceRules() {}
 
     static List<Rule<ContainerSubject>> all() {
@@ -55,10 +58,12 @@ final class DeviceRules {
                                         + " host's files, whatever their permissions, and others have its memory or its keyboard."
                                         + " A device rule is as much, because with MKNOD the container makes the file itself.")
                         .remediation("Remove --device and --device-cgroup-rule, or leave the one device that is needed,"
-                                + " read-only as in --device /dev/ttyUSB0:/dev/ttyUSB0:r."),
+                                + " read-only as in --device /dev/ttyUSB0:/dev/ttyUSB0:r, or by its own CDI name instead"
+                                + " of one for all."),
                 container -> Outcome.allOf(
                         Elements.failIf(container.hostConfig().devices(), device -> true, DeviceRules::exposed),
-                        overRules(container, DeviceRules::exposed)));
+                        overRules(container, DeviceRules::exposed),
+                        overNames(container)));
     }
 
     private static Problem exposed(Device device, Location at) {
@@ -152,10 +157,33 @@ final class DeviceRules {
                                 "A graphics processor is shared without much separation, and its driver, which is large,"
                                         + " takes commands from the container.")
                         .remediation("See that the container needs it, and give it the one device instead of all."),
-                container -> Rules.failIf(
+                container -> Elements.failIf(
                         container.hostConfig().deviceRequests(),
-                        count -> count > 0,
-                        "devices of a driver are requested",
-                        "DeviceRequests"));
+                        request -> true,
+                        (request, at) -> requested(request, at, "devices of a driver are requested")));
+    }
+
+    private static Problem requested(DeviceRequest request, Location at, String message) {
+        return Problem.at(
+                at,
+                message,
+                Evidence.of("Driver", request.driver()),
+                Evidence.of("DeviceIDs", String.join(", ", request.ids())));
+    }
+
+    /** The Container Device Interface gives a container whatever the host says of a name, mostly device files. */
+    private static Outcome overNames(ContainerSubject container) {
+        Fact<List<DeviceRequest>> requests = container.hostConfig().deviceRequests();
+        boolean isNeverThere =
+                (container.document().isPodman() || container.document().isNerdctl())
+                        && requests instanceof Fact.Missing<List<DeviceRequest>> missing
+                        && missing.reason() == Fact.Reason.KEY_MISSING;
+        return isNeverThere
+                ? Outcome.pass()
+                : Elements.failIf(
+                        requests,
+                        request -> request.driver().equals(BY_NAME),
+                        (request, at) ->
+                                requested(request, at, "a device of the host is in the container by its name"));
     }
 }

@@ -125,9 +125,9 @@ public final class HostConfig {
         return document.hostSince(28, List.of(), JsonCursor::strings, "DeviceCgroupRules");
     }
 
-    /** {@return how many requests for devices of drivers there are, such as graphics processors} */
-    public Fact<Integer> deviceRequests() {
-        return document.hostSince(40, 0, Readings::length, "DeviceRequests");
+    /** {@return requests for devices of drivers, such as graphics processors} */
+    public Fact<List<DeviceRequest>> deviceRequests() {
+        return document.hostSince(40, List.of(), Readings::deviceRequests, "DeviceRequests");
     }
 
     /** {@return the limit of memory in bytes; 0 for none} */

@@ -133,6 +133,9 @@ final class MemberSpelling {
             "Tmpfs",
             "Volumes");
 
+    /** Elsewhere engines have members of these names in other spellings. */
+    private static final MemberNames OF_DEVICE_REQUEST = MemberNames.of("DeviceIDs", "Driver");
+
     /** Its one member is a map of that kind. */
     private static final String NETWORKING = "NetworkingConfig";
 
@@ -168,7 +171,7 @@ final class MemberSpelling {
 
     /** {@return whether a member of that name is looked at in whatever case it is written} */
     static boolean isGuarded(String name) {
-        return SPELLINGS.contains(name);
+        return SPELLINGS.contains(name) || OF_DEVICE_REQUEST.contains(name);
     }
 
     /**
@@ -251,6 +254,19 @@ final class MemberSpelling {
                 member.getValue().refuseCaseVariants(SPELLINGS);
             } else if (!MAPS.contains(member.getKey())) {
                 check(member.getValue());
+                if (member.getKey().equals("DeviceRequests")) {
+                    checkDeviceRequests(member.getValue());
+                }
+            }
+        }
+    }
+
+    private static void checkDeviceRequests(JsonCursor at) throws JsonException {
+        if (at.value() instanceof JsonArray) {
+            for (JsonCursor request : at.elements()) {
+                if (request.value() instanceof JsonObject) {
+                    request.refuseCaseVariants(OF_DEVICE_REQUEST);
+                }
             }
         }
     }

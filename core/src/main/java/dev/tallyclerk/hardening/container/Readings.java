@@ -78,8 +78,15 @@ final class Readings {
         return List.copyOf(out);
     }
 
-    /** {@return how many elements there are, of whatever they may be} */
-    static int length(JsonCursor at) throws JsonException {
-        return at.length();
+    static List<DeviceRequest> deviceRequests(JsonCursor at) throws JsonException {
+        List<DeviceRequest> out = new ArrayList<>();
+        for (JsonCursor element : at.elements()) {
+            Optional<JsonCursor> driver = element.optional("Driver");
+            Optional<JsonCursor> ids = element.optional("DeviceIDs");
+            out.add(new DeviceRequest(
+                    driver.isPresent() ? driver.get().string() : "",
+                    ids.isPresent() ? ids.get().strings() : List.of()));
+        }
+        return List.copyOf(out);
     }
 }

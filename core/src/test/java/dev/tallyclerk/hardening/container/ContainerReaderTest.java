@@ -206,6 +206,15 @@ class ContainerReaderTest {
     }
 
     @Test
+    void refusesAnotherSpellingOfTheDriverOfDevices() throws MalformedSubjectException {
+        for (String member : List.of("'driver':'cdi'", "'DeviceIds':['a.test/x=0']")) {
+            String request = "{'Image':'a:1','HostConfig':{'DeviceRequests':[{" + member + "}]}}";
+            assertEquals(Reason.DUPLICATE_MEMBER, refused(request).reason(), request);
+        }
+        read("{'Image':'a:1','HostConfig':{'LogConfig':{'driver':'x'}}}");
+    }
+
+    @Test
     void refusesAnotherSpellingOfTheNetworksOfARequest() throws MalformedSubjectException {
         assertEquals(
                 Reason.DUPLICATE_MEMBER,

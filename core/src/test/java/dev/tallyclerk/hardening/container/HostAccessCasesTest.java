@@ -405,7 +405,20 @@ class HostAccessCasesTest {
                         "RUN-028",
                         "a request",
                         host("DeviceRequests:[{'Driver':'nvidia'}]"),
-                        "/HostConfig/DeviceRequests"),
+                        "/HostConfig/DeviceRequests/0"),
+                fails(
+                        "RUN-026",
+                        "a device by its name",
+                        host("DeviceRequests:[{'Driver':'nvidia'},{'Driver':'cdi','DeviceIDs':['a.test/tty=0']}]"),
+                        "/HostConfig/DeviceRequests/1"),
+                passes("RUN-026", "a request of a driver", host("DeviceRequests:[{'Driver':'','Count':-1}]")),
+                unknown("RUN-026", "no key of requests", host("DeviceRequests:")),
+                unknown("RUN-026", "no request", host("DeviceRequests:[7]")),
+                passes(
+                        "RUN-026",
+                        "Podman has no requests",
+                        Containers.read(
+                                "{'Id':'a','ImageName':'a:1','HostConfig':{'Devices':[],'DeviceCgroupRules':[]}}")),
                 passes("RUN-028", "none", good()),
                 unknown("RUN-028", "key taken away", host("DeviceRequests:")),
                 passes("RUN-028", "engine too old for it", host(OLD)));
@@ -467,6 +480,19 @@ class HostAccessCasesTest {
         assertEquals(
                 Severity.INFO,
                 severity("RUN-026", host("Devices:[{'PathOnHost':'/dev/ttyS0','CgroupPermissions':'r'}]")));
+    }
+
+    @Test
+    void saysWhichDevicesAreRequested() {
+        ContainerSubject container = host("DeviceRequests:[{'Driver':'cdi','DeviceIDs':['a.test/x=0','a.test/x=1']}]");
+        List<Evidence> shown =
+                List.of(Evidence.of("Driver", "cdi"), Evidence.of("DeviceIDs", "a.test/x=0, a.test/x=1"));
+        for (String rule : List.of("RUN-026", "RUN-028")) {
+            Outcome.Fail fail =
+                    (Outcome.Fail) fails(rule, "requests", container).outcome();
+            assertEquals(shown, fail.problems().get(0).evidence(), rule);
+            assertEquals(Severity.INFO, severity(rule, container), "the rule's own");
+        }
     }
 
     @Test
