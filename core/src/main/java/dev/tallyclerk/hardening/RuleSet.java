@@ -1,11 +1,13 @@
 package dev.tallyclerk.hardening;
 
 import dev.tallyclerk.internal.text.DottedVersion;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A named, versioned list of rules. A rule set changes its version whenever a rule is added or decides otherwise, so
@@ -15,9 +17,12 @@ import java.util.Set;
  * @param version of the rules, not of the library: whole numbers with dots between them, for example {@code 1.2.0}
  * @param rules in the order of their ids, which are unique; none is newer than the set, so that a policy which is
  *     pinned to the set's version has them all
+ * @param subjectKinds the {@linkplain SubjectRef#kind kinds} of the subjects that the rules are about, such as
+ *     {@code container}, so that a policy which waives a rule for another kind can be refused; empty for any kind
  */
-public record RuleSet(String name, String version, List<Rule<?>> rules) {
+public record RuleSet(String name, String version, List<Rule<?>> rules, Set<String> subjectKinds) {
     public RuleSet {
+        subjectKinds = Collections.unmodifiableSortedSet(new TreeSet<>(subjectKinds));
         if (name.isBlank() || version.isBlank()) {
             throw new IllegalArgumentException("a rule set needs a name and a version");
         }
@@ -37,6 +42,17 @@ public record RuleSet(String name, String version, List<Rule<?>> rules) {
                         "rule set " + name + " has " + rule.info().id() + " twice");
             }
         }
+    }
+
+    /**
+     * Makes a rule set over subjects of any kind.
+     *
+     * @param name for example {@code tallyclerk-image}
+     * @param version of the rules
+     * @param rules none is newer than the set, and their ids are unique
+     */
+    public RuleSet(String name, String version, List<Rule<?>> rules) {
+        this(name, version, rules, Set.of());
     }
 
     /**

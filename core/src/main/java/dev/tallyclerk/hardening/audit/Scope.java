@@ -47,7 +47,8 @@ public final class Scope {
     /**
      * {@return this scope, for subjects of one kind only}
      *
-     * @param subjectKind for example {@code container}
+     * @param subjectKind {@code image}, {@code container}, {@code engine}, {@code seccomp}, or what subjects of others
+     *     have for {@link SubjectRef#kind}; nobody checks here that there is a subject of that kind
      */
     public Scope withKind(String subjectKind) {
         return new Scope(Objects.requireNonNull(subjectKind, "subjectKind"), name, digest, labels, location);

@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.internal.subject.RuleHeads;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +33,8 @@ public final class ContainerRules {
                             RuntimeRules.all(),
                             ImageRules.all())
                     .<Rule<?>>flatMap(List::stream)
-                    .toList());
+                    .toList(),
+            Set.of(ContainerSubject.KIND));
 
     private ContainerRules() {}
 

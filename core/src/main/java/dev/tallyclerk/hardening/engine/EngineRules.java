@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.internal.subject.RuleHeads;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,7 +32,8 @@ public final class EngineRules {
                             StorageRules.all(),
                             VersionRules.all())
                     .<Rule<?>>flatMap(List::stream)
-                    .toList());
+                    .toList(),
+            Set.of(EngineSubject.KIND));
 
     private EngineRules() {}
 

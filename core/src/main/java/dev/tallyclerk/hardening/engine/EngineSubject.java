@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineSubject implements Subject {
     /** The kind of a {@link SubjectRef} to an engine. */
-    public static final String KIND = "daemon";
+    public static final String KIND = "engine";
 
     private static final String VERSION = "version";
 

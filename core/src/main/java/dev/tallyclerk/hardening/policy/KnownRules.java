@@ -5,24 +5,40 @@ import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.RuleSet;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What a policy may speak of.
  *
  * @param rules by id
  * @param versions of rule sets, by name
+ * @param kinds of the subjects that a rule is about, by its id; empty for any
  */
-record KnownRules(SortedMap<String, RuleInfo> rules, SortedMap<String, String> versions) {
+record KnownRules(
+        SortedMap<String, RuleInfo> rules, SortedMap<String, String> versions, Map<String, Set<String>> kinds) {
     KnownRules {
         rules = Collections.unmodifiableSortedMap(new TreeMap<>(rules));
         versions = Collections.unmodifiableSortedMap(new TreeMap<>(versions));
+        kinds = Map.copyOf(kinds);
+    }
+
+    /** {@return the kinds of all subjects, in order; empty for any} */
+    Set<String> allKinds() {
+        return kinds.values().stream().anyMatch(Set::isEmpty)
+                ? Set.of()
+                : kinds.values().stream().flatMap(Set::stream).collect(Collectors.toCollection(TreeSet::new));
     }
 
     static KnownRules of(Collection<RuleSet> ruleSets) {
         SortedMap<String, RuleInfo> rules = new TreeMap<>();
         SortedMap<String, String> versions = new TreeMap<>();
+        Map<String, Set<String>> kinds = new HashMap<>();
         for (RuleSet ruleSet : ruleSets) {
             versions.put(ruleSet.name(), ruleSet.version());
             for (Rule<?> rule : ruleSet.rules()) {
@@ -30,8 +46,9 @@ record KnownRules(SortedMap<String, RuleInfo> rules, SortedMap<String, String> v
                     throw new IllegalArgumentException(
                             "two rule sets have " + rule.info().id());
                 }
+                kinds.put(rule.info().id().value(), ruleSet.subjectKinds());
             }
         }
-        return new KnownRules(rules, versions);
+        return new KnownRules(rules, versions, kinds);
     }
 }

@@ -53,11 +53,14 @@ import java.util.Collection;
  * <tr><td>{@code longestWaiver}</td><td>a length of time as an ISO 8601 text of years, months, weeks and days</td></tr>
  * <tr><td>{@code waivers}</td><td>{@code rule}, {@code scope} (at least one of {@code kind}, {@code name},
  *     {@code digest}, {@code labels}, {@code location}; as in {@link dev.tallyclerk.hardening.audit.Scope}),
- *     {@code reason}, {@code owner}, {@code expires} (a date); all are needed</td></tr>
+ *     {@code reason}, {@code owner}, {@code expires} (a date); all are needed. A {@code kind} is {@code image},
+ *     {@code container}, {@code engine} or {@code seccomp}, and the one that the rule is about; rule sets of others may
+ *     be about other kinds</td></tr>
  * </table>
  *
  * <p>It is read strictly: unknown members, rules, rule sets and parameters are errors, and so are values outside the
- * range of a parameter. Errors say the line and the column. Immutable.
+ * range of a parameter and waivers for a kind of subject that their rule is not about. Errors say the line and the
+ * column. Immutable.
  */
 public final class PolicyReader {
     /** The version of the schema. */

@@ -25,8 +25,9 @@ import java.util.Map;
  * The JSON Schema (draft 2020-12) of what {@link PolicyReader} reads.
  *
  * <p>{@value #RESOURCE}, beside this class, has everything but the rules: a document that it refuses is refused by the
- * reader. {@link #write} adds the rules, their parameters and the ranges of those. Only the reader compares versions
- * and lengths of time. Safe for use by several threads.
+ * reader. {@link #write} adds the rules, their parameters and the ranges of those, and the kinds of subjects. Only the
+ * reader compares versions and lengths of time, and the kind of a waiver with its rule. Safe for use by several
+ * threads.
  */
 public final class PolicySchema {
     /** The name of the resource, in the folder of this class. */
@@ -51,6 +52,9 @@ public final class PolicySchema {
         }
         Map<String, JsonValue> definitions = new LinkedHashMap<>(generic.members());
         definitions.put("ruleId", object("enum", strings(known.rules().keySet())));
+        if (!known.allKinds().isEmpty()) {
+            definitions.put("kind", object("enum", strings(known.allKinds())));
+        }
         definitions.put("ruleSets", ruleSets(known));
         definitions.put("rules", rules(known));
         root.put("$defs", new JsonObject(definitions));

@@ -1,6 +1,7 @@
 package dev.tallyclerk.hardening.policy;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.RuleInfo;
 import dev.tallyclerk.hardening.audit.Scope;
 import dev.tallyclerk.hardening.audit.Waiver;
@@ -31,13 +32,13 @@ final class WaiverDocument {
         }
         return new Waiver(
                 rule.id(),
-                scope(at.required("scope")),
+                scope(at.required("scope"), rule.id(), rules.kinds().getOrDefault(id.string(), Set.of())),
                 Texts.notBlank(at.required("reason")),
                 Texts.notBlank(at.required("owner")),
                 Texts.date(at.required("expires")));
     }
 
-    private static Scope scope(JsonCursor at) throws JsonException, PolicyException {
+    private static Scope scope(JsonCursor at, RuleId rule, Set<String> kinds) throws JsonException, PolicyException {
         Names.refuseOthers(at, SCOPE);
         if (at.size() == 0) {
             throw at.badValue("must have a condition; to cover everything, say {\"name\": \"*\"}");
@@ -45,7 +46,7 @@ final class WaiverDocument {
         Scope scope = Scope.everything();
         Optional<JsonCursor> kind = at.member("kind");
         if (kind.isPresent()) {
-            scope = scope.withKind(kind(kind.get()));
+            scope = scope.withKind(kind(kind.get(), rule, kinds));
         }
         Optional<JsonCursor> digest = at.member("digest");
         if (digest.isPresent()) {
@@ -84,10 +85,19 @@ final class WaiverDocument {
         }
     }
 
-    private static String kind(JsonCursor at) throws JsonException {
+    /** A waiver for a kind that no subject of the rule has would never cover anything. */
+    private static String kind(JsonCursor at, RuleId rule, Set<String> kinds) throws JsonException, PolicyException {
         String kind = at.string();
         if (!KIND.matcher(kind).matches()) {
             throw at.badValue("must be a kind of subject such as \"image\", is " + Quoted.quote(kind));
+        }
+        if (!kinds.isEmpty() && !kinds.contains(kind)) {
+            String near = Suggestion.of(kind, kinds);
+            throw new PolicyException(
+                    Reason.BAD_VALUE,
+                    at.pointer(),
+                    Quoted.quote(kind) + " is not what " + rule + " is about, which is " + String.join(", ", kinds),
+                    near == null && kinds.size() == 1 ? kinds.iterator().next() : near);
         }
         return kind;
     }

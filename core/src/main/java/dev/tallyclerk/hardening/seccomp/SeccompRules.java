@@ -6,6 +6,7 @@ import dev.tallyclerk.hardening.RuleContext;
 import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.internal.subject.RuleHeads;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The hardening rules over a seccomp profile. Safe for use by several threads. */
@@ -17,7 +18,8 @@ public final class SeccompRules {
             RuleHeads.SINCE,
             Stream.of(OF_STRENGTH, ProfileRules.all())
                     .<Rule<?>>flatMap(List::stream)
-                    .toList());
+                    .toList(),
+            Set.of(SeccompSubject.KIND));
 
     private SeccompRules() {}
 

@@ -26,7 +26,7 @@ import java.util.Map;
  */
 public final class SeccompSubject implements Subject {
     /** The kind of a {@link SubjectRef} to a seccomp profile. */
-    public static final String KIND = "seccomp-profile";
+    public static final String KIND = "seccomp";
 
     private static final String SOURCE = "seccomp";
 

@@ -11,6 +11,7 @@ import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.policy.PolicyException.Reason;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Policies that are read and such that are refused, for the reader, the schema and YAML. Quotes are single here. */
@@ -28,7 +29,8 @@ public final class PolicyCorpus {
                     "acme-things",
                     "1.2.0",
                     List.of(rule("ACME-001", RESTARTS, AGE, DRIVER, ALLOWED, LOOPBACK), rule("ACME-002"))),
-            new RuleSet("acme-doors", "2.0.0", List.of(rule("DOOR-001"))));
+            new RuleSet("acme-doors", "2.0.0", List.of(rule("DOOR-001")), Set.of("door", "gate")),
+            new RuleSet("acme-locks", "1.0.0", List.of(rule("LOCK-001")), Set.of("lock")));
 
     private PolicyCorpus() {}
 
@@ -176,6 +178,9 @@ public final class PolicyCorpus {
                 new Refused(waiver("", ""), Reason.BAD_VALUE, "/waivers/0/scope", ""),
                 new Refused(waiver("'nmae': 'x'", ""), Reason.UNKNOWN_MEMBER, "/waivers/0/scope/nmae", "name"),
                 new Refused(waiver("'kind': 'Image'", ""), Reason.BAD_VALUE, "/waivers/0/scope/kind", ""),
+                new Refused(ofKind("DOOR-001", "dor"), Reason.BAD_VALUE, "/waivers/0/scope/kind", "door").readerOnly(),
+                new Refused(ofKind("DOOR-001", "lock"), Reason.BAD_VALUE, "/waivers/0/scope/kind", "").readerOnly(),
+                new Refused(ofKind("LOCK-001", "gate"), Reason.BAD_VALUE, "/waivers/0/scope/kind", "lock").readerOnly(),
                 new Refused(waiver("'name': ''", ""), Reason.BAD_VALUE, "/waivers/0/scope/name", ""),
                 new Refused(waiver("'digest': 'sha256'", ""), Reason.BAD_VALUE, "/waivers/0/scope/digest", ""),
                 new Refused(waiver("'labels': {}", ""), Reason.BAD_VALUE, "/waivers/0/scope/labels", ""),
@@ -225,6 +230,10 @@ public final class PolicyCorpus {
 
     private static String with(String members) {
         return "{'schemaVersion': 1" + (members.isEmpty() ? "" : ", " + members) + "}";
+    }
+
+    private static String ofKind(String rule, String kind) {
+        return waiver("'kind': '" + kind + "'", "").replace("ACME-002", rule);
     }
 
     private static String waiver(String scope, String more) {

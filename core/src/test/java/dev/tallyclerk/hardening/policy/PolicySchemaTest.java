@@ -9,13 +9,16 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.policy.PolicyCorpus.Refused;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,9 +31,29 @@ class PolicySchemaTest {
     }
 
     private static JsonSchema withRules() throws IOException {
+        return with(PolicyCorpus.RULES);
+    }
+
+    private static JsonSchema with(List<RuleSet> rules) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        PolicySchema.write(PolicyCorpus.RULES, out);
+        PolicySchema.write(rules, out);
         return schema(out.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void hasTheKindsOfSubjectsIfAllRuleSetsSayThem() throws IOException {
+        List<RuleSet> sayTheirs = PolicyCorpus.RULES.stream()
+                .filter(rules -> !rules.subjectKinds().isEmpty())
+                .toList();
+        String waiver = "{\"schemaVersion\":1,\"waivers\":[{\"rule\":\"DOOR-001\",\"scope\":{\"kind\":\"KIND\"},"
+                + "\"reason\":\"r\",\"owner\":\"o\",\"expires\":\"2027-01-31\"}]}";
+        assertEquals(Set.of(), with(sayTheirs).validate(waiver.replace("KIND", "gate"), InputFormat.JSON));
+        assertEquals(
+                1,
+                with(sayTheirs)
+                        .validate(waiver.replace("KIND", "gat"), InputFormat.JSON)
+                        .size());
+        assertEquals(Set.of(), withRules().validate(waiver.replace("KIND", "gat"), InputFormat.JSON));
     }
 
     private static JsonSchema shipped() throws IOException {

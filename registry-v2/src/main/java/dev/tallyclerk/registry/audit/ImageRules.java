@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.audit;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -28,7 +29,8 @@ public final class ImageRules {
                             ProvenanceRules.all(),
                             ContentRules.all())
                     .<Rule<?>>flatMap(List::stream)
-                    .toList());
+                    .toList(),
+            Set.of(ImageSubject.KIND));
 
     private ImageRules() {}
 
