@@ -80,7 +80,19 @@ public final class EngineSubject implements Subject {
      * @throws IllegalArgumentException if {@code name} is blank
      */
     public static Builder builder(String name) {
-        return new Builder(SubjectRef.of(KIND, name));
+        return builder(name, SubjectLimits.defaults());
+    }
+
+    /**
+     * Starts the description of an engine of which nothing is known, with other limits.
+     *
+     * @param name what people call the engine, for example the name of its host
+     * @param limits what reading each document may cost; {@link SubjectLimits#defaults} otherwise
+     * @return a builder in which nothing must be set
+     * @throws IllegalArgumentException if {@code name} is blank
+     */
+    public static Builder builder(String name, SubjectLimits limits) {
+        return new Builder(SubjectRef.of(KIND, name), Objects.requireNonNull(limits, "limits"));
     }
 
     @Override
@@ -205,7 +217,7 @@ public final class EngineSubject implements Subject {
     /** Collects what is known about an engine. It belongs to one thread. */
     public static final class Builder {
         private final SubjectRef ref;
-        private SubjectLimits limits = SubjectLimits.defaults();
+        private final SubjectLimits limits;
         private @Nullable DaemonFile file;
         private @Nullable CommandLine flags;
         private EngineInfo info = new EngineInfo(
@@ -220,19 +232,9 @@ public final class EngineSubject implements Subject {
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "whether the host uses SELinux was not given");
         private List<SeccompSubject> seccompProfiles = List.of();
 
-        private Builder(SubjectRef ref) {
+        private Builder(SubjectRef ref, SubjectLimits limits) {
             this.ref = ref;
-        }
-
-        /**
-         * Sets what the documents that follow may cost.
-         *
-         * @param value the limits; {@link SubjectLimits#defaults} unless set
-         * @return this builder
-         */
-        public Builder limits(SubjectLimits value) {
-            limits = Objects.requireNonNull(value, "value");
-            return this;
+            this.limits = limits;
         }
 
         /**

@@ -19,7 +19,7 @@ class EngineSubjectFuzzTest {
 
     @FuzzTest
     void audit(byte[] data) throws IOException {
-        EngineSubject.Builder builder = Engines.builder().limits(LIMITS);
+        EngineSubject.Builder builder = EngineSubject.builder("test", LIMITS);
         read(() -> builder.daemonJson(data));
         read(() -> builder.info(data));
         read(() -> builder.version(data));
