@@ -5,19 +5,23 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The answer of an audit, with the reasons.
+ * Whether something may be used, with the reasons: the answer of an audit, or of what decides with one.
  *
- * @param kind the answer
+ * @param kind what to do
  * @param because the reasons, at least one line for people
  */
 public record Decision(Kind kind, List<String> because) {
-    /** The answer in one word. */
+    /** What to do. */
     public enum Kind {
-        /** Nothing at or above the policy's gate failed, and every such rule could tell. */
+        /** Use it. In an audit: nothing at or above the policy's gate failed, and every such rule could tell. */
         ACCEPT,
-        /** A rule at or above the policy's gate failed. */
+        /** Do not use it: something speaks against it. In an audit: a rule at or above the policy's gate failed. */
         REJECT,
-        /** Nothing at or above the policy's gate failed, but a rule there could not tell, or nothing was looked at. */
+        /**
+         * Do not use it yet: nothing speaks against it, but something that has to be known is not, so give what is
+         * missing, or ask again. In an audit: nothing at or above the policy's gate failed, but a rule there could not
+         * tell, or nothing was looked at.
+         */
         INCOMPLETE
     }
 
@@ -29,7 +33,7 @@ public record Decision(Kind kind, List<String> because) {
         }
     }
 
-    /** {@return whether the subjects may be used} */
+    /** {@return whether it may be used} */
     public boolean isAccepted() {
         return kind == Kind.ACCEPT;
     }

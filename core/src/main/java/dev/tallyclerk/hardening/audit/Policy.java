@@ -151,7 +151,7 @@ public final class Policy {
     }
 
     /**
-     * {@return this policy with a parameter of a rule set}
+     * {@return this policy, giving a parameter of a rule a value}
      *
      * @param rule the rule
      * @param setting the parameter and its value
