@@ -47,7 +47,7 @@ public final class HostileServer implements Closeable {
     });
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final List<SeenRequest> requests = new CopyOnWriteArrayList<>();
-    private final List<RuntimeException> failures = new CopyOnWriteArrayList<>();
+    private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final AtomicLong sent = new AtomicLong();
     private final AtomicInteger connections = new AtomicInteger();
 
@@ -127,6 +127,16 @@ public final class HostileServer implements Closeable {
         try (socket) {
             socket.setTcpNoDelay(true);
             socket.setSendBufferSize(SEND_BUFFER);
+            handleAll(socket);
+        } catch (IOException e) {
+            // The client has gone, or does not like our certificate.
+        } finally {
+            open.remove(socket);
+        }
+    }
+
+    private void handleAll(Socket socket) throws IOException {
+        try {
             boolean again = true;
             while (again) {
                 Optional<SeenRequest> request = read(socket.getInputStream());
@@ -138,12 +148,9 @@ public final class HostileServer implements Closeable {
                 handler.handle(exchange);
                 again = exchange.isKeptAlive();
             }
-        } catch (IOException e) {
-            // The client has gone, or does not like our certificate.
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // An assertion of a handler is an Error. Kept before the client sees the end of the connection.
             failures.add(e);
-        } finally {
-            open.remove(socket);
         }
     }
 
@@ -192,7 +199,9 @@ public final class HostileServer implements Closeable {
         }
         threads.shutdownNow();
         if (!failures.isEmpty()) {
-            throw new AssertionError("a handler failed", failures.get(0));
+            AssertionError failed = new AssertionError("a handler failed", failures.get(0));
+            failures.stream().skip(1).forEach(failed::addSuppressed);
+            throw failed;
         }
     }
 }

@@ -383,6 +383,12 @@ class AdvisoryTest {
         }
     }
 
+    private static void assertIsKnownFailure(Throwable e) {
+        assertTrue(
+                e instanceof RegistryException || e instanceof CopyException || e instanceof VerificationException,
+                e.toString());
+    }
+
     /** A panic of oras 1.2.0: several layers that fail at once, each in its own way. */
     @Test
     void severalFailuresAtOnceAreOneException() throws IOException {
@@ -414,12 +420,12 @@ class AdvisoryTest {
                 ImageCopier copier = ImageCopier.create().withExecutor(threads, 4);
                 OciLayoutWriter layout = OciLayoutWriter.at(folder, Instant.now());
                 IOException e = assertThrows(IOException.class, () -> copier.copy(source, layout.image("pulled")));
-                assertTrue(
-                        e instanceof RegistryException
-                                || e instanceof CopyException
-                                || e instanceof VerificationException,
-                        e.toString());
+                assertIsKnownFailure(e);
+                for (Throwable other : e.getSuppressed()) {
+                    assertIsKnownFailure(other);
+                }
             }
+            assertEquals(0, all.getCount(), "four requests at a time");
             pull.assertNothingPublished();
         } finally {
             threads.shutdownNow();
