@@ -28,7 +28,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.TreeMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -859,29 +863,35 @@ class DelegatedTargetsTest {
                 .limits(TufLimits.defaults().withDelegatedBytes(keptBytes))
                 .build()
                 .refresh();
-        ConcurrentLinkedQueue<Object> wrong = new ConcurrentLinkedQueue<>();
-        List<Thread> threads = new ArrayList<>();
-        for (int t = 0; t < 4; t++) {
-            List<Integer> order = new ArrayList<>(IntStream.range(0, 30).boxed().toList());
-            Collections.rotate(order, 7 * t);
-            Thread thread = new Thread(() -> {
-                for (int i : order) {
-                    try {
-                        if (metadata.target("p" + i).isEmpty()) {
-                            wrong.add("p" + i);
-                        }
-                    } catch (TufException e) {
-                        wrong.add(e);
+        Map<String, String> expected = new TreeMap<>();
+        for (int i = 0; i < 30; i++) {
+            expected.put("p" + i, bins.binOf("p" + i));
+        }
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        CyclicBarrier together = new CyclicBarrier(4);
+        try {
+            List<Future<Map<String, String>>> searches = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                List<Integer> order =
+                        new ArrayList<>(IntStream.range(0, 30).boxed().toList());
+                Collections.rotate(order, 7 * t);
+                searches.add(threads.submit(() -> {
+                    together.await();
+                    Map<String, String> found = new TreeMap<>();
+                    for (int i : order) {
+                        TargetInfo target = metadata.requireTarget("p" + i);
+                        assertEquals("p" + i, target.path());
+                        found.put("p" + i, target.role());
                     }
-                }
-            });
-            thread.start();
-            threads.add(thread);
+                    return found;
+                }));
+            }
+            for (Future<Map<String, String>> search : searches) {
+                assertEquals(expected, search.get());
+            }
+        } finally {
+            threads.shutdownNow();
         }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-        assertEquals(List.of(), List.copyOf(wrong));
         if (keptBytes > 1_000_000) {
             assertEquals(8, metadata.trusted().delegatedTargets().size());
         }
