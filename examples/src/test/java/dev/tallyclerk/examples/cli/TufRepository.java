@@ -31,6 +31,9 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
     /** What is served, by the decoded path below the server's root. */
     final Map<String, byte[]> served = new ConcurrentHashMap<>();
 
+    /** Served without a length, until the client goes or 20 MB are sent, instead of what is served under this path. */
+    volatile String unending = "";
+
     /** The signed parts by role. */
     final Map<String, Map<String, Object>> signed = new TreeMap<>();
 
@@ -273,10 +276,19 @@ final class TufRepository implements HostileServer.Handler, AutoCloseable {
         return fresh.stream().map(line -> line.substring("GET /".length())).toList();
     }
 
+    /** {@return how many bytes were sent so far: what clients read, and what fits into two buffers} */
+    long bytesSent() {
+        return server.bytesSent();
+    }
+
     @Override
     public void handle(Exchange exchange) throws IOException {
-        byte[] body = served.get(URLDecoder.decode(exchange.request().path(), StandardCharsets.UTF_8));
-        if (body == null) {
+        String path = URLDecoder.decode(exchange.request().path(), StandardCharsets.UTF_8);
+        byte[] body = served.get(path);
+        if (path.equals(unending)) {
+            exchange.head(200);
+            exchange.sendRepeatedly(new byte[1_000], 20_000_000);
+        } else if (body == null) {
             exchange.answerText(404, "not here");
         } else {
             exchange.answer(200, body);
