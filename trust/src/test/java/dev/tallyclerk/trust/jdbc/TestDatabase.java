@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -123,8 +124,23 @@ final class TestDatabase implements Closeable {
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
-        if (!process.waitFor(120, TimeUnit.SECONDS) || process.exitValue() != 0) {
-            fail(command + ": " + Files.readString(output));
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            fail(command + " did not end: " + Files.readString(output));
+        }
+        String printed = Files.readString(output);
+        Files.delete(output);
+        if (process.exitValue() != 0) {
+            fail(command + ": " + printed);
+        }
+    }
+
+    /** Also what the user that the server ran as has made, for who runs this is that user or root. */
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(one);
+            }
         }
     }
 
@@ -143,6 +159,7 @@ final class TestDatabase implements Closeable {
                         "-m",
                         "immediate",
                         "stop");
+                delete(cluster.get());
             } catch (IOException e) {
                 throw e;
             } catch (Exception e) {
