@@ -1,7 +1,5 @@
 package dev.tallyclerk.testing;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +20,7 @@ public final class SharedData {
         if (found.isPresent()) {
             return found.get();
         }
-        String message = "SKIPPED: there is no ../shared/data/" + relative + " beside the repository, nor in " + VARIABLE;
-        // Loud, because a report that counts skipped tests does not say why.
-        System.err.println(message);
-        return abort(message);
+        throw Peers.skip("there is no ../shared/data/" + relative + " beside the repository, nor in " + VARIABLE);
     }
 
     /** {@return the bytes of the file, or skips the running test} */

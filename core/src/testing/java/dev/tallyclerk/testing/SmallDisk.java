@@ -1,11 +1,12 @@
 package dev.tallyclerk.testing;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 
 /** A file system in memory that is soon full, which only root may mount on most systems. */
 public final class SmallDisk implements Closeable {
@@ -16,15 +17,27 @@ public final class SmallDisk implements Closeable {
     }
 
     /**
-     * Mounts one on a folder, or skips the test, loudly.
+     * Mounts one on a folder, or skips the test, loudly. Where peers are required, a user who may not mount is the only
+     * reason to skip it: what else goes wrong is a failure.
      *
      * @param size as mount's option wants it
      */
     public static SmallDisk on(Path folder, String size) {
-        assumeTrue(
-                run("mount", "-t", "tmpfs", "-o", "size=" + size, "tallyclerk-test", folder.toString()),
-                "SKIPPED: a full disk is not tested, because this user may not mount one");
+        String refusal = run("mount", "-t", "tmpfs", "-o", "size=" + size, "tallyclerk-test", folder.toString());
+        if (mayNotMount(refusal)) {
+            throw Peers.skip("a full disk is not tested, because this user may not mount one: " + refusal);
+        }
+        if (!refusal.isEmpty()) {
+            throw Peers.missing("a full disk cannot be mounted: " + refusal);
+        }
         return new SmallDisk(folder);
+    }
+
+    /** As mount says it to other users, and to a root of a container, who may do less. */
+    private static boolean mayNotMount(String refusal) {
+        String lower = refusal.toLowerCase(Locale.ROOT);
+        return List.of("permission denied", "not permitted", "must be superuser", "only root").stream()
+                .anyMatch(lower::contains);
     }
 
     /** {@return where it can be written} */
@@ -34,8 +47,9 @@ public final class SmallDisk implements Closeable {
 
     /** Lets nobody write to it any more. */
     public void freeze() throws IOException {
-        if (!run("mount", "-o", "remount,ro", folder.toString())) {
-            throw new IOException("cannot mount " + folder + " again to be read only");
+        String refusal = run("mount", "-o", "remount,ro", folder.toString());
+        if (!refusal.isEmpty()) {
+            throw new IOException("cannot mount " + folder + " again to be read only: " + refusal);
         }
     }
 
@@ -44,16 +58,21 @@ public final class SmallDisk implements Closeable {
         run("umount", folder.toString());
     }
 
-    private static boolean run(String... command) {
+    /** {@return why not, or nothing if it was done} */
+    private static String run(String... command) {
         try {
-            return new ProcessBuilder(command)
-                            .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                            .start()
-                            .waitFor()
-                    == 0;
+            Path output = Files.createTempFile("output", ".txt");
+            try {
+                ProcessBuilder builder =
+                        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+                builder.environment().put("LC_ALL", "C");
+                int status = builder.start().waitFor();
+                return status == 0 ? "" : command[0] + " ended with " + status + ": " + Files.readString(output);
+            } finally {
+                Files.delete(output);
+            }
         } catch (IOException e) {
-            return false;
+            return String.valueOf(e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException(e));
