@@ -8,6 +8,7 @@ import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.key.SignatureEngine;
@@ -15,6 +16,7 @@ import dev.tallyclerk.trust.key.SignatureScheme;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.tuf.ThresholdReport.Outcome;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -167,7 +169,8 @@ class ThresholdTest {
                 .updateTimestamp(repository.fileNamed("timestamp.json"), NOW)
                 .updateSnapshot(repository.fileNamed("1.snapshot.json"), NOW);
         verifications.set(0);
-        snapshot.updateTargets(file(repository.targets, signatures), NOW);
+        byte[] targets = file(repository.targets, signatures);
+        assertTimeoutPreemptively(Duration.ofSeconds(30), () -> snapshot.updateTargets(targets, NOW));
         assertEquals(1, verifications.get());
     }
 
