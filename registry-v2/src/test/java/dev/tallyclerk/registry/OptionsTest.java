@@ -1,0 +1,49 @@
+package dev.tallyclerk.registry;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tallyclerk.registry.client.ClientLimits;
+import dev.tallyclerk.registry.client.RetryPolicy;
+import dev.tallyclerk.registry.client.UploadPolicy;
+import dev.tallyclerk.registry.filesystem.ExtractionOptions;
+import dev.tallyclerk.registry.filesystem.MergeOptions;
+import dev.tallyclerk.registry.layer.LayerLimits;
+import dev.tallyclerk.registry.layer.LayerVerifier;
+import dev.tallyclerk.registry.layout.LayoutLimits;
+import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.testing.OptionSetters;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+    private static final LayerLimits OTHER_LAYERS = LayerLimits.defaults().withMaxDepth(3);
+
+    @Test
+    void everySetterChangesItsOptionOnly() {
+        for (Record options : new Record[] {
+            ClientLimits.defaults(),
+            RetryPolicy.defaults(),
+            UploadPolicy.defaults(),
+            LayerLimits.defaults(),
+            LayoutLimits.defaults(),
+            RegistryLimits.defaults(),
+            MergeOptions.defaults(),
+            ExtractionOptions.defaults()
+        }) {
+            Set<String> unchanged = OptionSetters.checkAllOf(
+                    options,
+                    OTHER_LAYERS,
+                    LayerVerifier.create().withLimits(OTHER_LAYERS),
+                    RegistryLimits.defaults().withMaxDepth(3),
+                    MergeOptions.defaults().withMaxEntries(3));
+            assertEquals(Set.of(), unchanged, options.toString());
+        }
+    }
+
+    @Test
+    void theLimitsOfLayersAreThoseOfTheirVerifier() {
+        MergeOptions options = MergeOptions.defaults().withLayerLimits(OTHER_LAYERS);
+        assertEquals(OTHER_LAYERS, options.layerLimits());
+        assertEquals(OTHER_LAYERS, options.layerVerifier().limits());
+    }
+}

@@ -1,0 +1,17 @@
+package dev.tallyclerk.trust;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tallyclerk.testing.OptionSetters;
+import dev.tallyclerk.trust.fetch.FetchOptions;
+import dev.tallyclerk.trust.tuf.TufLimits;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+    @Test
+    void everySetterChangesItsOptionOnly() {
+        assertEquals(Set.of(), OptionSetters.checkAllOf(FetchOptions.defaults()));
+        assertEquals(Set.of(), OptionSetters.checkAllOf(TufLimits.defaults()));
+    }
+}
