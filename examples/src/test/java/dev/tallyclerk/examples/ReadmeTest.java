@@ -1,6 +1,7 @@
 package dev.tallyclerk.examples;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.testing.Peers;
@@ -97,6 +98,21 @@ class ReadmeTest {
             printed.add(run(snippet));
         }
         assertTrue(printed.get(0).startsWith("load sha256:"), printed.get(0));
+        assertEquals(List.of("", "", ""), printed.subList(1, 4));
+    }
+
+    @Test
+    void theSnippetOfAProxyPassesOnWhatItVerifies() throws IOException, InterruptedException {
+        String snippet = blocks("java").get(2);
+        Path client = folder.resolve("client");
+        String toFile = "Files.newOutputStream(Path.of(\"" + client + "\"))";
+        String toClient = snippet.replace("OutputStream.nullOutputStream()", toFile);
+        assertEquals("", run(toClient));
+        String hash = snippet.replaceAll("(?s).*sha256:([0-9a-f]{64}).*", "$1");
+        assertEquals(-1, Files.mismatch(client, Path.of("images", "hello", "blobs", "sha256", hash)));
+        String anotherSize = snippet.replace("Files.size(upstream)", "Files.size(upstream) + 1");
+        AssertionError e = assertThrows(AssertionError.class, () -> run(anotherSize));
+        assertTrue(String.valueOf(e.getMessage()).contains("VerificationException"), e.getMessage());
     }
 
     @Test
