@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -20,6 +21,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.net.URLEncoder;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -151,6 +153,43 @@ class ArchitectureTest {
             case "java.util.Date", "java.util.Calendar", "java.util.GregorianCalendar" -> true;
             default -> owner.startsWith("java.time.") && name.equals("now");
         };
+    }
+
+    /** CONTRIBUTING.md promises it: whoever wants something done at the same time brings an executor. */
+    @Test
+    void nothingStartsAThread() {
+        noClasses()
+                .should()
+                .accessTargetWhere(describe("a thread is started", ArchitectureTest::startsAThread))
+                .check(CORE);
+    }
+
+    private static boolean startsAThread(JavaAccess<?> access) {
+        JavaClass owner = access.getTargetOwner();
+        String name = access.getTarget().getName();
+        return switch (owner.getName()) {
+            case "java.util.Timer",
+                    "java.util.concurrent.Executors",
+                    "java.util.concurrent.ForkJoinPool",
+                    "java.util.concurrent.ScheduledThreadPoolExecutor",
+                    "java.util.concurrent.SubmissionPublisher",
+                    "java.util.concurrent.ThreadPoolExecutor" -> true;
+            case "java.net.http.HttpClient" -> name.startsWith("new");
+            case "java.util.concurrent.CompletableFuture" ->
+                List.of("orTimeout", "completeOnTimeout", "delayedExecutor").contains(name)
+                        || (name.endsWith("Async") && !takesAnExecutor(access));
+            default ->
+                name.equals("parallelStream")
+                        || (owner.getPackageName().equals("java.util.stream") && name.equals("parallel"))
+                        || (owner.isAssignableTo(Thread.class)
+                                && List.of("<init>", "start", "startVirtualThread", "ofVirtual", "ofPlatform")
+                                        .contains(name));
+        };
+    }
+
+    private static boolean takesAnExecutor(JavaAccess<?> access) {
+        return access.getTarget() instanceof CodeUnitAccessTarget target
+                && target.getRawParameterTypes().stream().anyMatch(type -> type.isEquivalentTo(Executor.class));
     }
 
     @Test
