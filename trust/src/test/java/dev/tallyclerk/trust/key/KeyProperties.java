@@ -41,7 +41,10 @@ class KeyProperties {
     }
 
     private static Signer signer(SignatureScheme scheme) {
-        return SIGNERS.get(scheme.ordinal());
+        return SIGNERS.stream()
+                .filter(signer -> signer.key.verificationKey().scheme() == scheme)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void assertRefusedWithItsReason(String keyType, SignatureScheme scheme, String text) {
