@@ -18,6 +18,9 @@ import java.util.stream.Collectors;
 
 /** Fetchers for the URIs that the Java runtime can read. */
 final class UriFetcher {
+    /** In bytes, and no file system has longer names: not every one says that there is no such file. */
+    private static final int MAX_NAME = 255;
+
     private UriFetcher() {}
 
     static MetadataFetcher of(URI base, FetchOptions options, HttpGet client) {
@@ -69,7 +72,8 @@ final class UriFetcher {
     /** By its name as a server has it, and else by its plain one, under which most tools write it. */
     static Optional<byte[]> readFile(Path folder, String fileName, int maxBytes) throws IOException {
         String segment = segment(fileName);
-        Optional<byte[]> found = readFile(folder, segment, fileName, maxBytes);
+        Optional<byte[]> found =
+                segment.length() > MAX_NAME ? Optional.empty() : readFile(folder, segment, fileName, maxBytes);
         boolean hasPlainName = !segment.equals(fileName) && isPlain(fileName);
         return found.isPresent() || !hasPlainName ? found : readFile(folder, fileName, fileName, maxBytes);
     }

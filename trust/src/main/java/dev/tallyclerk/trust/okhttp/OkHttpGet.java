@@ -71,7 +71,7 @@ public final class OkHttpGet implements HttpGet {
             return response;
         }
         Headers.Builder headers = response.headers().newBuilder().removeAll(SAID);
-        response.headers(RETRY_AFTER).forEach(value -> headers.add(SAID, value));
+        response.headers(RETRY_AFTER).forEach(value -> headers.addUnsafeNonAscii(SAID, value));
         return response.newBuilder()
                 .headers(headers.set(RETRY_AFTER, "1").build())
                 .build();

@@ -33,6 +33,11 @@ class OkHttpFetcherTest extends HttpFetcherContract {
                     HttpGet.Answer answer = http().send(server.uri("/"), FetchOptions.defaults())) {
                 assertEquals(Optional.of("120"), answer.header("retry-after"));
             }
+            try (HostileServer server =
+                            HostileServer.start(exchange -> exchange.answer(status, "Retry-After: \u00e9"));
+                    HttpGet.Answer answer = http().send(server.uri("/"), FetchOptions.defaults())) {
+                assertEquals(status, answer.status());
+            }
             try (HostileServer server = HostileServer.start(exchange -> exchange.answer(status));
                     HttpGet.Answer answer = http().send(server.uri("/"), FetchOptions.defaults())) {
                 assertEquals(Optional.empty(), answer.header("Retry-After"));
