@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A tar file that is a docker archive and an OCI layout at once, as Docker 25 and later write it. Some engines load it
@@ -64,6 +66,8 @@ final class ArchiveAgreement {
     /** A document that is referred to a thousand times is looked at once. */
     private final Map<Visit, Map<Digest, Set<Image>>> visited = new HashMap<>();
 
+    private final IdentityHashMap<Map<?, Set<Image>>, Set<Image>> unions = new IdentityHashMap<>();
+
     /** For entries of index.json, the manifests that manifest.json does not have for them. */
     private final Map<Descriptor, Set<Digest>> hidden = new HashMap<>();
 
@@ -90,18 +94,21 @@ final class ArchiveAgreement {
     }
 
     /**
-     * Requires that each image of {@code manifest.json} that has a name is one of {@code index.json} and that each
-     * entry of that leads to an image of the other, and that no name stands for two.
+     * Requires that each image of {@code manifest.json} is one of {@code index.json} and that each entry of that leads
+     * to an image of the other, and that no name stands for two.
      *
+     * @param byIndex whether the archive is read by {@code index.json}, and not by {@code manifest.json}, of which
+     *     images without a name may then be missing
      * @return for entries of {@code index.json} that lead to more than {@code manifest.json} has for them, the
      *     manifests that must not be read for it
      * @throws LayoutException if they do not agree, or it cannot be found out
      */
     static Map<Descriptor, Set<Digest>> require(
-            FileTree files, List<DockerArchive.Item> items, ImageIndex index, LayoutLimits limits) throws IOException {
+            FileTree files, List<DockerArchive.Item> items, ImageIndex index, boolean byIndex, LayoutLimits limits)
+            throws IOException {
         try {
             ArchiveAgreement agreement = new ArchiveAgreement(files, limits.documents());
-            agreement.check(items, index);
+            agreement.check(items, index, byIndex);
             return Map.copyOf(agreement.hidden);
         } catch (MalformedDocumentException e) {
             throw LayoutException.of(
@@ -109,7 +116,7 @@ final class ArchiveAgreement {
         }
     }
 
-    private void check(List<DockerArchive.Item> items, ImageIndex index) throws IOException {
+    private void check(List<DockerArchive.Item> items, ImageIndex index, boolean byIndex) throws IOException {
         Map<String, Digest> read = new HashMap<>();
         for (DockerArchive.Item item : items) {
             files.requireNoLink(item.config());
@@ -126,8 +133,7 @@ final class ArchiveAgreement {
         Set<Image> found = new HashSet<>();
         for (Descriptor entry : index.manifests()) {
             Map<Digest, Set<Image>> leadsTo = imagesOf(entry, false);
-            Set<Image> together = new HashSet<>();
-            leadsTo.values().forEach(together::addAll);
+            Set<Image> together = together(leadsTo);
             found.addAll(together);
             // What is no image here may be one for an engine, so it may not have the name of one either.
             Set<Image> meant = requireSameName(entry, together);
@@ -135,15 +141,22 @@ final class ArchiveAgreement {
                 hide(entry, leadsTo, meant);
             }
         }
-        // Docker leaves images without a name out of index.json: who loads by that gets fewer, and no other one.
-        for (Set<Image> named : byName.values()) {
-            for (Image image : named) {
-                if (!found.contains(image)) {
-                    throw isTwo("manifest.json leads to the image with the configuration " + image.config()
-                            + ", which index.json does not know");
-                }
+        // Docker leaves images without a name out of index.json: who loads by that gets fewer than manifest.json has,
+        // and
+        // no other one. Who has read index.json has not seen them, and another engine loads them.
+        Set<Image> wanted = byIndex ? images : together(byName);
+        for (Image image : wanted) {
+            if (!found.contains(image)) {
+                throw isTwo("manifest.json leads to the image with the configuration " + image.config()
+                        + ", which index.json does not know");
             }
         }
+    }
+
+    /** {@return all of them} Of one map it is asked for each entry that leads there. */
+    private Set<Image> together(Map<?, Set<Image>> parts) {
+        return unions.computeIfAbsent(
+                parts, same -> parts.values().stream().flatMap(Set::stream).collect(Collectors.toUnmodifiableSet()));
     }
 
     private Digest learn(byte[] document) throws IOException {
@@ -323,25 +336,43 @@ final class ArchiveAgreement {
                     Reason.MALFORMED_ARCHIVE, files.path() + " has an index within an index of index.json");
         }
         Map<Digest, Set<Image>> all = new HashMap<>();
+        Map<Platform, Optional<Descriptor>> chosen = new HashMap<>();
         for (Descriptor entry : index.manifests()) {
             Map<Digest, Set<Image>> leadsTo = imagesOf(entry, true);
             all.putAll(leadsTo);
             for (Set<Image> found : leadsTo.values()) {
-                for (Image image : found) {
-                    requireChosen(image, entry, index);
+                if (!found.isEmpty()) {
+                    requireChosen(found, entry, index, chosen);
                 }
             }
         }
         return all;
     }
 
-    /** Whoever asks an index for the platform of an image has to get that image. */
-    private void requireChosen(Image image, Descriptor entry, ImageIndex index) throws IOException {
-        Platform own = Objects.requireNonNull(known.get(image.config())).platform();
+    /**
+     * Whoever asks an index for the platform of an image has to get that image.
+     *
+     * @param found the images that one manifest may be taken for, which have one configuration
+     * @param chosen what the index has for a platform, because it takes going through it to know
+     */
+    private void requireChosen(
+            Set<Image> found, Descriptor entry, ImageIndex index, Map<Platform, Optional<Descriptor>> chosen)
+            throws IOException {
+        Digest config = found.iterator().next().config();
+        Platform own = Objects.requireNonNull(known.get(config)).platform();
         Platform platform = entry.platform().map(own::withVariantOf).orElse(own).normalized();
-        Optional<Descriptor> chosen = index.manifestFor(platform);
-        if (chosen.flatMap(Descriptor::platform).isEmpty()
-                || imagesOf(chosen.get(), true).values().stream().noneMatch(found -> found.contains(image))) {
+        Optional<Descriptor> best = chosen.get(platform);
+        if (best == null) {
+            best = index.manifestFor(platform);
+            chosen.put(platform, best);
+        }
+        if (chosen.size() > MAX_PLATFORMS) {
+            throw new LayoutException(
+                    Reason.LIMIT_EXCEEDED,
+                    files.path() + " has an index with images for more than " + MAX_PLATFORMS + " platforms");
+        }
+        if (best.flatMap(Descriptor::platform).isEmpty()
+                || imagesOf(best.get(), true).values().stream().noneMatch(images -> images.containsAll(found))) {
             throw isTwo("index.json has another image for " + platform + " than manifest.json");
         }
     }

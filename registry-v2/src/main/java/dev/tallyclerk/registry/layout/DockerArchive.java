@@ -106,7 +106,7 @@ public final class DockerArchive implements Closeable {
             }
             Optional<ImageIndex> index = OciLayout.readIndex(file, files, limits);
             if (index.isPresent()) {
-                requireWhole(file, ArchiveAgreement.require(files, items.get(), index.get(), limits));
+                requireWhole(file, ArchiveAgreement.require(files, items.get(), index.get(), false, limits));
             }
             return new DockerArchive(file, files, items.get(), limits.documents(), false);
         } catch (IOException | RuntimeException e) {

@@ -132,7 +132,7 @@ public final class OciLayout implements Closeable {
                         path + " is a docker archive of the oldest form too, which may be another image");
             }
             Map<Descriptor, Set<Digest>> hidden =
-                    items.isPresent() ? ArchiveAgreement.require(files, items.get(), index, limits) : Map.of();
+                    items.isPresent() ? ArchiveAgreement.require(files, items.get(), index, true, limits) : Map.of();
             return new OciLayout(path, files, index, hidden, false);
         } catch (IOException | RuntimeException e) {
             files.close();

@@ -768,6 +768,8 @@ class DockerArchiveTest {
                 assertEquals(Verdict.VERIFIED, verify(archive.image(place)).verdict());
             }
         }
+        // Who reads index.json has not seen b, which another engine loads.
+        assertThrows(LayoutException.class, () -> OciLayout.openArchive(both(items, toA, documents)));
         TestArchives none = new TestArchives()
                 .file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}")
                 .file("index.json", "{\"schemaVersion\":2,\"manifests\":null}")
