@@ -33,15 +33,15 @@ import org.jspecify.annotations.Nullable;
  * A {@link Transport} over an {@link OkHttpClient} that the caller configures and owns.
  *
  * <p>The client's timeouts, proxy, certificate checks, interceptors and connections are used as they are, and a
- * request's time is an upper bound beside them. Its read timeout is not for a request that is a PUT or has content: a
- * server may need long until it has done what it was sent, and only the request's time ends the wait for that. Its
- * redirects, authenticator and cookies are not used: what goes where is decided above the transport. Where the client
- * makes its sockets as the runtime does, up to 128 KiB of what a server sends are read at a time, and lie in memory for
- * each connection, and a body fails that has 1 MiB and no content among it, as chunks may that never begin; a socket
- * factory of the caller's is used as it is. An address that a request may not be sent to is found out when the
- * connection stands, before any of the request is written; behind a proxy it is not. An interrupt does not end a read
- * that waits, because sockets know none: a {@link Cancellation} and the request's time do. Safe for use by several
- * threads.
+ * request's time is an upper bound beside them. Its read timeout is not for a PUT or PATCH, nor for the handshake of a
+ * connection that is made for one: a server may need long until it has done what it was sent, and only the request's
+ * time ends the wait for that. Its redirects, authenticator and cookies are not used: what goes where is decided above
+ * the transport. Where the client makes its sockets as the runtime does, up to 128 KiB of what a server sends are read
+ * at a time, and lie in memory for each connection, and a body fails that has 1 MiB and no content among it, as chunks
+ * may that never begin; a socket factory of the caller's is used as it is. An address that a request may not be sent to
+ * is found out when the connection stands, before any of the request is written; behind a proxy it is not. An interrupt
+ * does not end a read that waits, because sockets know none: a {@link Cancellation} and the request's time do. Safe for
+ * use by several threads.
  */
 public final class OkHttpTransport implements Transport {
     /** Some decades: more does not fit into nanoseconds. */
@@ -169,9 +169,8 @@ public final class OkHttpTransport implements Transport {
                             request.newBuilder().tag(ReadTimeout.class, timeout).build());
         }
 
-        private static boolean isWork(okhttp3.Request request) throws IOException {
-            okhttp3.RequestBody body = request.body();
-            return body != null && (request.method().equals("PUT") || body.contentLength() > 0);
+        private static boolean isWork(okhttp3.Request request) {
+            return request.method().equals("PUT") || request.method().equals("PATCH");
         }
     }
 
