@@ -85,12 +85,12 @@ final class BlobUpload {
     boolean isThere() throws IOException {
         Call call = Call.reading("HEAD", below("blobs/" + digest), Scope.push(path));
         try (Answer answer = execute(call.accepting(200, 404))) {
-            if (answer.status() != 200) {
+            // One of another size cannot be the blob, and no length says nothing.
+            if (answer.status() != 200 || answer.claimedSize().orElse(blob.size()) != blob.size()) {
                 return false;
             }
             ContentDigest.requireOf(answer, session.host(), digest);
-            // One of another size cannot be the blob, and no length says nothing.
-            return answer.claimedSize().orElse(blob.size()) == blob.size();
+            return true;
         }
     }
 

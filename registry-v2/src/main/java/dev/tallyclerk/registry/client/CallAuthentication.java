@@ -148,7 +148,17 @@ final class CallAuthentication {
             state.rememberOpen(rules.origin());
             return Optional.empty();
         }
-        return answer(headers, null);
+        try {
+            return answer(headers, null);
+        } catch (RegistryException e) {
+            boolean isUnfit = e.reason() == Reason.UNSAFE_LOCATION || e.reason() == Reason.PROTOCOL;
+            if (!asked.get().admitting() || e.isUnprocessed() || !isUnfit) {
+                throw e;
+            }
+            // What it lets strangers see is not lost because the rest is offered in a way that is not taken.
+            state.rememberOpen(rules.origin());
+            return Optional.empty();
+        }
     }
 
     /** {@return whether one of the challenges can be read and is one that the caller's credentials answer} */

@@ -133,7 +133,10 @@ final class RegistrySession {
                     better = authentication.unasked(answer.status() == 401, () -> asked(call, deadline));
                 } else if (isChallenge(answer) && round < MAX_ROUNDS) {
                     better = authentication.answer(answer.headers(CHALLENGE), shown);
-                } else if (isChallengeToGuests(call, answer) && round < MAX_ROUNDS) {
+                } else if (failure != null
+                        && !failure.isElsewhere()
+                        && isChallengeToGuests(call, answer)
+                        && round < MAX_ROUNDS) {
                     welcome = guest(call, answer, guest, deadline);
                 }
             } catch (RegistryException e) {

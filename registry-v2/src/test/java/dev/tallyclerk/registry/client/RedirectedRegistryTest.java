@@ -120,6 +120,15 @@ class RedirectedRegistryTest {
         assertEquals(List.of(""), test.network.authorizations("https://cdn.example.com"));
     }
 
+    /** A service that people log in to, and that knows nothing of registries. */
+    @Test
+    void asksNobodyForATokenWhereThePathIsNoLongerARegistrys() {
+        target = OTHER + "/login";
+        realm = "api";
+        assertEquals(Reason.UNAUTHORIZED, test.failure().reason());
+        assertEquals(List.of(""), test.network.authorizations(OTHER));
+    }
+
     @Test
     void whoIsTrustedWithTheCredentialsGetsThemFirst() throws IOException {
         test.with(s -> s.withOrigins(OriginPolicy.trusting(Set.of(URI.create(OTHER)))));

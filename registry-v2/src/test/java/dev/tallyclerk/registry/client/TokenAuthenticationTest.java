@@ -543,9 +543,24 @@ class TokenAuthenticationTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Basic realm=\"r\"", "Basic realm=\"r", "Negotiate"})
+    @ValueSource(
+            strings = {
+                "Basic realm=\"r\"",
+                "Basic realm=\"r",
+                "Negotiate",
+            })
     void aRegistryThatAdmitsStrangersNeedNotBeAnswered(String challenge) throws IOException {
         test.withCredentials(Credentials.registryToken("own")).serving(request -> sharing(challenge, request));
+        assertEquals("a part", test.text(catalog()));
+        assertEquals(Reason.NOT_FOUND, test.failure().reason());
+        assertEquals(3, test.network.requests().size(), "its root was asked once");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://auth.other.example/token", "Example Service"})
+    void whatARegistryAdmitsStrangersToIsNotLostWithATokenServiceThatIsRefused(String elsewhere) throws IOException {
+        String challenge = "Bearer realm=\"" + elsewhere + "\"";
+        test.withCredentials(USER).serving(request -> sharing(challenge, request));
         assertEquals("a part", test.text(catalog()));
         assertEquals(Reason.NOT_FOUND, test.failure().reason());
         assertEquals(3, test.network.requests().size(), "its root was asked once");
