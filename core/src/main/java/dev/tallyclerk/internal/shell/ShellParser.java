@@ -254,7 +254,9 @@ final class ShellParser {
                 }
                 body.append(line).append('\n');
             }
-            frame.isCut |= !hasEnded;
+            // A shell ends the body with the text, and Buildah records no end. Where more bodies follow, one took
+            // theirs.
+            frame.isCut |= !hasEnded && pending.size() > 1;
             heredoc.command().addHeredoc(body.toString());
         }
         pending.clear();

@@ -7,8 +7,8 @@ import java.util.List;
  * A script, as far as its commands.
  *
  * @param pipelines in the order of the text; conditions and loops are not followed
- * @param isCut whether not all of it was read, because it is nested too deeply, or because a quote, a parenthesis, an
- *     expansion or a here-document in it does not end
+ * @param isCut whether not all of it was read, because it is nested too deeply, or because a quote, a parenthesis or an
+ *     expansion in it does not end, or a here-document before another one
  */
 public record ShellScript(List<Pipeline> pipelines, boolean isCut) {
     /** What stands for a script that is nested too deeply. */

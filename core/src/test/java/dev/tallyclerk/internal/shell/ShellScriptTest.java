@@ -111,13 +111,22 @@ class ShellScriptTest {
                 "a `b",
                 "a (b",
                 "a <(b",
-                "cat <<E\nb",
                 "cat <<E",
-                "`cat <<E\nb`",
+                "cat <<E; cat <<F\nb\nF",
+                "`cat <<E <<F\nb`",
                 "sh -c 'a \"b'"
             })
     void tellsOfWhatDoesNotEnd(String script) {
         assertTrue(ShellScript.parse(script).hasUnread());
+    }
+
+    /** As a shell does, with a warning. */
+    @Test
+    void theLastHereDocumentMayEndWithTheText() {
+        ShellScript script = ShellScript.parse("cat <<E > x\na\nb");
+        assertFalse(script.hasUnread());
+        assertEquals(
+                List.of("a\nb\n"), script.pipelines().get(0).stages().get(0).inputs());
     }
 
     @ParameterizedTest

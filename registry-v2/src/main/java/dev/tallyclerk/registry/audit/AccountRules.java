@@ -138,10 +138,13 @@ final class AccountRules {
         return false;
     }
 
-    /** A line for chpasswd has one colon; a line of /etc/passwd or /etc/subuid has more. */
+    /**
+     * A line for chpasswd has one colon, and no blank behind it as /etc/aliases and YAML have; a line of /etc/passwd or
+     * /etc/subuid has more.
+     */
     private static boolean isRootPassword(String word) {
         String password =
-                word.startsWith("root:") ? word.substring("root:".length()).strip() : "";
+                word.startsWith("root:") ? word.substring("root:".length()).stripTrailing() : "";
         return !password.isEmpty()
                 && password.indexOf(':') < 0
                 && password.chars().noneMatch(Character::isWhitespace)

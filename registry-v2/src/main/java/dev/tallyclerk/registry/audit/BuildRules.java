@@ -69,9 +69,7 @@ final class BuildRules {
     }
 
     private static boolean isBaseFileSystem(BuildStep step) {
-        return step.layer() == 0
-                && ImagePath.clean(step.destination()).equals("/")
-                && step.sources().stream().noneMatch(source -> isDownload(step, source));
+        return step.layer() == 0 && ImagePath.clean(step.destination()).equals("/") && !hasDownload(step);
     }
 
     private static Rule<ImageSubject> addFromUrl() {
@@ -95,19 +93,27 @@ final class BuildRules {
     }
 
     private static Evidence[] unpinned(BuildStep step) {
+        boolean isClassic = isClassic(step);
         return step.sources().stream()
-                .filter(source -> isDownload(step, source) && !isCommit(source))
+                .filter(source -> isDownload(source, isClassic) && !isCommit(source))
                 .limit(Rules.MAX_SHOWN)
                 .flatMap(source ->
                         isDigest(source) ? Stream.of(Evidence.of("downloaded", source)) : Rules.url(source).stream())
                 .toArray(Evidence[]::new);
     }
 
+    private static boolean hasDownload(BuildStep step) {
+        boolean isClassic = isClassic(step);
+        return step.sources().stream().anyMatch(source -> isDownload(source, isClassic));
+    }
+
+    private static boolean isClassic(BuildStep step) {
+        return step.words().contains("in");
+    }
+
     /** The classic builder records what it has downloaded as a bare digest, and a file as {@code file:} and one. */
-    private static boolean isDownload(BuildStep step, String source) {
-        return isWebUrl(source)
-                || isRepository(source)
-                || (isDigest(source) && step.words().contains("in"));
+    private static boolean isDownload(String source, boolean isClassic) {
+        return isWebUrl(source) || isRepository(source) || (isClassic && isDigest(source));
     }
 
     private static boolean isWebUrl(String source) {

@@ -37,6 +37,8 @@ record BuildStep(
     /** How much recorded text of one image is taken apart: commands need a hundred times the memory of their text. */
     private static final int MAX_TEXT = 1 << 20;
 
+    private static final int MAX_SHELL = 256;
+
     private static final Pattern COPIED = Pattern.compile("\\b(file|dir|multi):[0-9a-f]{64}\\b");
 
     BuildStep {
@@ -61,7 +63,7 @@ record BuildStep(
             int layer = entry.emptyLayer() ? -1 : layers++;
             budget -= entry.createdBy().length();
             List<String> shells =
-                    Stream.of(current, last).filter(shell -> !shell.isBlank()).toList();
+                    Stream.of(current, last).filter(BuildStep::isShell).toList();
             BuildStep step = budget >= 0
                     ? BuildStepParser.parse(steps.size(), layer, entry.createdBy(), shells)
                     : BuildStepParser.unread(steps.size(), layer, entry.createdBy());
@@ -70,6 +72,11 @@ record BuildStep(
             budget = Math.max(budget, -1);
         }
         return steps;
+    }
+
+    /** Longer ones would be compared with each word of each step, and no shell is called so. */
+    private static boolean isShell(String words) {
+        return words.length() <= MAX_SHELL && !words.isBlank();
     }
 
     /**

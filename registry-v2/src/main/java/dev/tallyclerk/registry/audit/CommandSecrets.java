@@ -32,6 +32,9 @@ final class CommandSecrets {
     private static final Set<String> MYSQL_CLIENTS = Set.of(
             "mysql", "mysqladmin", "mysqldump", "mysqlimport", "mysqlshow", "mariadb", "mariadb-admin", "mariadb-dump");
 
+    /** In place of an encrypted password, these lock the account. */
+    private static final Set<String> LOCKED = Set.of("!", "!!", "*");
+
     /** What is said to these is text, and no option of theirs. */
     private static final Set<String> OF_TEXT = Set.of("echo", "printf", "grep", "egrep", "fgrep", "sed");
 
@@ -79,6 +82,7 @@ final class CommandSecrets {
             String value = words.get(i + 1);
             if (SecretAssignment.isSecretOption(option)
                     && !value.startsWith("-")
+                    && !LOCKED.contains(value)
                     && SecretAssignment.judge(option, value).isPresent()) {
                 add(option, value, found);
             }
@@ -96,18 +100,18 @@ final class CommandSecrets {
     /** {@code htpasswd -b FILE USER PASSWORD}, and with {@code -n} no file. */
     private static void addHtpasswd(List<String> arguments, List<Assignment> found) {
         List<String> operands = new ArrayList<>();
-        String letters = "";
+        StringBuilder letters = new StringBuilder();
         for (int i = 0; i < arguments.size(); i++) {
             String word = arguments.get(i);
             if (!word.startsWith("-")) {
                 operands.add(word);
             } else if (!word.startsWith("--")) {
-                letters += word.substring(1);
+                letters.append(word, 1, word.length());
                 i += word.endsWith("C") || word.endsWith("r") ? 1 : 0;
             }
         }
-        int password = letters.indexOf('n') >= 0 ? 1 : 2;
-        if (letters.indexOf('b') >= 0 && operands.size() > password) {
+        int password = letters.indexOf("n") >= 0 ? 1 : 2;
+        if (letters.indexOf("b") >= 0 && operands.size() > password) {
             add("-b", operands.get(password), found);
         }
     }

@@ -81,11 +81,12 @@ final class PackageRules {
 
     /** {@code rpm -q}, {@code -V}, {@code -e} and {@code -K}, whatever else is in the word. */
     private static final Predicate<String> RPM_READS = Pattern.compile(
-                    "-[A-Za-z]*[qVeK][A-Za-z]*|--(?:query|verify|erase|checksig|import|eval)")
+                    "-[A-Za-z&&[^qVeK]]*+[qVeK][A-Za-z]*+|--(?:query|verify|erase|checksig|import|eval)")
             .asMatchPredicate();
 
+    private static final Pattern STANZA_END = Pattern.compile("\\n[ \\t]*+\\n");
     private static final Pattern TRUSTED = Pattern.compile("(?im)^trusted:[ \t]*yes[ \t]*$");
-    private static final Pattern LOCAL_URIS = Pattern.compile("(?im)^uris:(?:[ \t]+(?:file|copy):[^ \t\n]*+)+[ \t]*$");
+    private static final Pattern LOCAL_URIS = Pattern.compile("(?im)^uris:(?:[ \t]+(?:file|copy):[^ \t\n]*+)++[ \t]*$");
 
     /** Sources that are files of the build itself. */
     private static final List<String> LOCAL = List.of("file:", "copy:");
@@ -298,8 +299,10 @@ final class PackageRules {
 
     /** sources.list(5), the form of deb822 with a field in each line, here with the line ends that printf writes. */
     private static boolean trustsStanza(String word) {
-        String text = word.replace("\\n", "\n");
-        return TRUSTED.matcher(text).find() && !LOCAL_URIS.matcher(text).find();
+        return STANZA_END
+                .splitAsStream(word.replace("\\n", "\n"))
+                .anyMatch(text -> TRUSTED.matcher(text).find()
+                        && !LOCAL_URIS.matcher(text).find());
     }
 
     /**

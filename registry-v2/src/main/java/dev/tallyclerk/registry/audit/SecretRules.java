@@ -215,7 +215,14 @@ final class SecretRules {
                 .filter(assignment -> !isCode
                         || assignment.value().startsWith("'")
                         || assignment.value().startsWith("\""))
+                .filter(assignment -> !isSubstituted(assignment.value()))
                 .forEach(all::add);
+    }
+
+    /** A value of what a script runs or knows when it is run, which here ends at its first blank. */
+    private static boolean isSubstituted(String value) {
+        String text = value.startsWith("\"") ? value.substring(1) : value;
+        return text.startsWith("$(") || text.startsWith("${") || text.startsWith("`");
     }
 
     /** Words are taken apart again, because {@code echo "A=1 B=2" > file} sets two variables for somebody. */

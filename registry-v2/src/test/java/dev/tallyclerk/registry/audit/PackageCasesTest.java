@@ -31,7 +31,8 @@ class PackageCasesTest {
                 "/bin/sh -c apk verify --allow-untrusted x.apk",
                 "/bin/sh -c rpm -q --nodigest x",
                 "/bin/sh -c rpm -qi --nosignature x",
-                "/bin/sh -c rpm --verify --nodigest x");
+                "/bin/sh -c rpm --verify --nodigest x",
+                "/bin/sh -c rpm --nodigest -e" + "q".repeat(500_000));
         assertBuilt(
                 "IMG-021",
                 Verdict.FAIL,
@@ -50,6 +51,17 @@ class PackageCasesTest {
                 "/bin/sh -c tee /etc/apt/apt.conf.d/x <<< 'APT::Get::AllowUnauthenticated \"true\";'",
                 "/bin/sh -c cat <<E > /etc/apt/sources.list.d/a.list\ndeb [trusted=yes] http://h ./\nE");
         assertBuilt("IMG-021", Verdict.PASS, "/bin/sh -c cat <<E > a.repo\n[a]\ngpgcheck=1\nE");
+        String local = "Types: deb\nURIs: file:/opt/repo\n";
+        String other = "Types: deb\nURIs: http://mirror\n";
+        assertBuilt(
+                "IMG-021",
+                Verdict.FAIL,
+                "RUN /bin/sh -c cat <<E > a.sources\n" + local + " \n" + other + "Trusted: yes\nE # buildkit");
+        assertBuilt(
+                "IMG-021",
+                Verdict.PASS,
+                "RUN /bin/sh -c cat <<E > a.sources\n" + other + "\n" + local + "Trusted: yes\nE # buildkit",
+                "RUN /bin/sh -c printf 'Trusted: yes\\nURIs:" + " file:x".repeat(50_000) + "' > a # buildkit");
         assertBuilt("IMG-020", Verdict.FAIL, "/bin/sh -c cat <<E > a.repo\n[a]\nsslverify=0\nE");
         assertBuilt("IMG-020", Verdict.PASS, "/bin/sh -c cat <<E > a.repo\n[a]\nsslverify=1\nE");
     }

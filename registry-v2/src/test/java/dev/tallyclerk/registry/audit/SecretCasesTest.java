@@ -96,13 +96,40 @@ class SecretCasesTest {
                 "IMG-007",
                 Verdict.PASS,
                 "/bin/sh -c cat <<E > .env\nDB_PASSWORD=$DB_PASSWORD\nDB_PASSWORD_FILE=/run/x\nE",
+                "/bin/sh -c cat <<'E' > run\nexport PGPASSWORD=\"$(cat /run/secrets/db)\"\nTOKEN=`cat x y`\nE",
+                "/bin/sh -c cat <<'E' > run\nTOKEN=\"${TOKEN:-$(cat x)}\"\nE",
                 "/bin/sh -c python3 <<E\npassword=getpass()\nE");
         assertBuilt(
                 "IMG-022",
                 Verdict.FAIL,
                 "/bin/sh -c cat <<E > x\nroot:hunter2\nE",
                 "/bin/sh -c chpasswd -e <<E\na:x\nE");
-        assertBuilt("IMG-022", Verdict.PASS, "/bin/sh -c chpasswd -e <<E\na:!\nb:*\nE", "RUN chpasswd -e <<< 'root:*'");
+        assertBuilt(
+                "IMG-022",
+                Verdict.PASS,
+                "/bin/sh -c chpasswd -e <<E\na:!\nb:*\nE",
+                "RUN chpasswd -e <<< 'root:*'",
+                "/bin/sh -c cat >> /etc/aliases <<E\nroot: admin@example.com\nE",
+                "/bin/sh -c cat > a.yaml <<E\nroot: /srv/www\nE");
+    }
+
+    @Test
+    void whatLocksAnAccountOrNamesAKeyIsNoSecret() {
+        assertBuilt(
+                "IMG-007",
+                Verdict.PASS,
+                "/bin/sh -c useradd --password '!' app",
+                "/bin/sh -c useradd --password '!!' app",
+                "/bin/sh -c gpg --export-secret-key 0xABCDEF12",
+                "/bin/sh -c gpg --delete-secret-key 0xABCDEF12");
+        assertBuilt("IMG-007", Verdict.FAIL, "/bin/sh -c x --password hunter2 y");
+    }
+
+    /** Buildah and Podman record the lines, and not the one that ends them. */
+    @Test
+    void aHereDocumentThatIsRecordedWithoutItsEndIsReadToTheEnd() {
+        assertBuilt("IMG-007", Verdict.PASS, "/bin/sh -c <<EOF\napt-get update\ntrue");
+        assertBuilt("IMG-007", Verdict.FAIL, "/bin/sh -c cat > x <<EOF\nDB_PASSWORD=hunter2");
     }
 
     @Test
