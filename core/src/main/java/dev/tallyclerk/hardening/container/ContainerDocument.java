@@ -37,6 +37,7 @@ final class ContainerDocument {
     private final JsonFacts facts;
     private final Form form;
     private final boolean isPodman;
+    private final boolean hasLockNumber;
     private final boolean isDocker;
     private final boolean isNerdctl;
     private final ApiGeneration generation;
@@ -56,6 +57,7 @@ final class ContainerDocument {
         this.facts = JsonFacts.of(SOURCE, root);
         this.form = form;
         this.isPodman = PODMAN_ONLY.stream().anyMatch(members.members()::containsKey);
+        this.hasLockNumber = members.members().containsKey("lockNumber");
         JsonObject hostConfig = members.members().get("HostConfig") instanceof JsonObject object ? object : null;
         this.isDocker = form == Form.INSPECT
                 && !isPodman
@@ -103,6 +105,13 @@ final class ContainerDocument {
 
     boolean isPodman() {
         return isPodman;
+    }
+
+    /**
+     * {@return whether a Podman of 4.6 or later described the container, from which on it tells the container's lock}
+     */
+    boolean isPodmanSince46() {
+        return isPodman && hasLockNumber;
     }
 
     /** {@return whether nerdctl described the container, in Docker's format but with less in it} */

@@ -109,6 +109,7 @@ final class NamespaceRules {
     private static Fact<String> ipcMode(ContainerSubject container) {
         Fact<String> stated = container.hostConfig().ipcMode();
         boolean isVague = container.document().isPodman()
+                && !container.document().isPodmanSince46()
                 && Rules.isKnown(stated, SHAREABLE::equals)
                 && !Rules.isKnown(container.engineFacts().isBefore(4, 4), before -> !before);
         return isVague ? CreateCommand.ipcMode(container, stated) : stated;

@@ -211,8 +211,12 @@ class IsolationCasesTest {
     }
 
     private static ContainerSubject shareable(String config) {
-        return Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun','HostConfig':{"
-                + "'PidMode':'private','IpcMode':'shareable'},'Config':{" + config + "}}");
+        return shareable("", config);
+    }
+
+    private static ContainerSubject shareable(String members, String config) {
+        return Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun'," + members
+                + "'HostConfig':{'PidMode':'private','IpcMode':'shareable'},'Config':{" + config + "}}");
     }
 
     private static ContainerSubject madeBy(String words) {
@@ -242,6 +246,7 @@ class IsolationCasesTest {
                 unknown("RUN-006", "no command", shareable("'User':''")),
                 unknown("RUN-006", "made from a pod's file", shareable("'CreateCommand':['podman','kube','play','x']")),
                 passes("RUN-006", "Podman that says what is", on("4.4.0", unclear)),
+                passes("RUN-006", "Podman of 4.6", shareable("'lockNumber':3,", "'CreateCommand':null")),
                 unknown("RUN-006", "Podman that does not", on("4.3.1", unclear)),
                 unknown("RUN-006", "Podman of no version", on("main", unclear)),
                 passes("RUN-006", "Docker says what is", host("IpcMode:'shareable'")),
