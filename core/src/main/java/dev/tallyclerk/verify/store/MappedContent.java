@@ -60,8 +60,9 @@ final class MappedContent {
             // The runtime may report a missing page only when the thread next comes back from native code: that has
             // to be here and not in the caller.
             requireWhole(file, size, verifier);
-        } catch (InternalError e) {
-            // How the runtime reports a page that is not there any more; see java.nio.MappedByteBuffer.
+        } catch (InternalError | IndexOutOfBoundsException e) {
+            // How the runtime reports a page that is not there any more; see java.nio.MappedByteBuffer. Where it does
+            // so within a call of the channel, that fails by an index of its own instead.
             requireWhole(file, size, verifier);
             throw new IOException("a part of the file cannot be read", e);
         }
