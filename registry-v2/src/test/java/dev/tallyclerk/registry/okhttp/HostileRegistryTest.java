@@ -111,22 +111,25 @@ class HostileRegistryTest {
 
     @Test
     void sendsNoCredentialsToWhoeverARedirectLeadsToEvenIfHeAsks() throws InterruptedException {
-        for (String challenge :
-                new String[] {"Basic realm=\"r\"", "Digest realm=\"r\"", "Bearer realm=\"" + attacker.url("/t") + "\""
-                }) {
+        for (String challenge : new String[] {
+            "Basic realm=\"r\"",
+            "Digest realm=\"r\"",
+            "Bearer realm=\"https://attacker.example/token\"",
+            "Bearer realm=\"" + attacker.url("/t") + "\""
+        }) {
             registry.enqueue(answer(307)
                     .addHeader("Location", attacker.url("/blob").toString())
                     .build());
             attacker.enqueue(challenge(challenge));
             assertEquals(Reason.UNAUTHORIZED, refusal(), challenge);
         }
-        for (String target : new String[] {"/blob", "/blob", "/blob"}) {
+        for (String target : new String[] {"/blob", "/blob", "/blob", "/blob"}) {
             RecordedRequest request = next(attacker);
             assertEquals(target, request.getUrl().encodedPath());
             assertNull(request.getHeaders().get("Authorization"));
         }
-        assertEquals(3, attacker.getRequestCount());
-        assertEquals(3, registry.getRequestCount());
+        assertEquals(4, attacker.getRequestCount());
+        assertEquals(4, registry.getRequestCount());
     }
 
     @ParameterizedTest
