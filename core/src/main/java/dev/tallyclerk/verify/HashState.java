@@ -38,10 +38,8 @@ final class HashState {
     /** What a hash works on at a time. Updates below one block are gathered. */
     private static final int BLOCK = 64;
 
-    private static final int HALF_BLOCK = BLOCK / 2;
-
     /**
-     * Updates below this are gathered too if they are not whole half blocks, or if something is gathered already: the
+     * Updates below this are gathered too if they are not whole blocks, or if something is gathered already: the
      * runtime's hash is slow with what does not fill its own block.
      */
     private static final int RAGGED = 4 * BLOCK;
@@ -149,21 +147,22 @@ final class HashState {
         if (length > gatherEnd - at) {
             return false;
         }
-        if (length <= 2 * Word.BYTES) {
-            if (length > Word.BYTES) {
-                Word.LONGS.set(gathered, at, (long) Word.LONGS.get(content, offset));
-                Word.LONGS.set(gathered, at + length - Word.BYTES, (long)
-                        Word.LONGS.get(content, offset + length - Word.BYTES));
-            } else if (length > 0 && offset <= content.length - Word.BYTES) {
-                // What is copied too much is written over, and never counted.
-                Word.LONGS.set(gathered, at, (long) Word.LONGS.get(content, offset));
-            } else {
-                System.arraycopy(content, offset, gathered, at, length);
+        byte[] to = gathered;
+        if (length > 2 * Word.BYTES) {
+            if (!isGathered(length)) {
+                return false;
             }
-        } else if (isGathered(length)) {
-            System.arraycopy(content, offset, gathered, at, length);
+            System.arraycopy(content, offset, to, at, length);
+        } else if (length > Word.BYTES) {
+            long first = (long) Word.LONGS.get(content, offset);
+            long last = (long) Word.LONGS.get(content, offset + length - Word.BYTES);
+            Word.LONGS.set(to, at, first);
+            Word.LONGS.set(to, at + length - Word.BYTES, last);
+        } else if (length > 0 && offset <= content.length - Word.BYTES) {
+            // What is copied too much is written over, and never counted.
+            Word.LONGS.set(to, at, (long) Word.LONGS.get(content, offset));
         } else {
-            return false;
+            System.arraycopy(content, offset, to, at, length);
         }
         gatheredLength = at + length;
         return true;
@@ -175,7 +174,13 @@ final class HashState {
         gathered[gatheredLength++] = value;
     }
 
-    /** Takes bytes that exist and are within the limit. */
+    /**
+     * Takes bytes that exist and are within the limit.
+     *
+     * <p>It is one method, and longer than what the compiler makes a part of a caller (325 bytes of code). A caller
+     * that it were a part of would be too long for its own callers, and they would pay a call for each small piece,
+     * which costs as much as gathering it.
+     */
     void update(byte[] content, int offset, int length) {
         if (isGathered(length)) {
             makeRoom(length);
@@ -184,29 +189,39 @@ final class HashState {
             return;
         }
         flush();
-        boolean far = length >= FAR;
-        int most = far ? AHEAD : SLICE;
         // Counted down: an array may end so close to 2^31 that its end and a slice are no int.
-        for (int left = length; left > 0; left -= most) {
-            int at = offset + (length - left);
-            int slice = Math.min(most, left);
-            if (far && left >= 3 * AHEAD) {
-                touched = touch(content, at + 2 * AHEAD);
+        int left = length;
+        if (length >= FAR) {
+            for (; left >= 3 * AHEAD; left -= AHEAD) {
+                int at = offset + (length - left);
+                int ahead = at + 2 * AHEAD;
+                int seen = 0;
+                for (int line = ahead; line < ahead + AHEAD; line += BLOCK) {
+                    seen ^= content[line];
+                }
+                touched = seen;
+                for (MessageDigest hash : hashes) {
+                    hash.update(content, at, AHEAD);
+                }
+            }
+        }
+        if (hashes.length == 1) {
+            MessageDigest hash = hashes[0];
+            for (; left > SLICE; left -= SLICE) {
+                hash.update(content, offset + (length - left), SLICE);
+            }
+            hash.update(content, offset + (length - left), left);
+        } else {
+            for (; left > SLICE; left -= SLICE) {
+                for (MessageDigest hash : hashes) {
+                    hash.update(content, offset + (length - left), SLICE);
+                }
             }
             for (MessageDigest hash : hashes) {
-                hash.update(content, at, slice);
+                hash.update(content, offset + (length - left), left);
             }
         }
         hashed += length;
-    }
-
-    /** Has the processor fetch {@link #AHEAD} bytes, one of each of its lines, which arrive while others are hashed. */
-    private static int touch(byte[] content, int offset) {
-        int seen = 0;
-        for (int at = offset; at < offset + AHEAD; at += BLOCK) {
-            seen ^= content[at];
-        }
-        return seen;
     }
 
     /** Takes bytes that are within the limit. */
@@ -249,7 +264,7 @@ final class HashState {
     }
 
     private boolean isGathered(int length) {
-        return length < BLOCK || (length < RAGGED && (length % HALF_BLOCK != 0 || gatheredLength > 0));
+        return length < BLOCK || (length < RAGGED && (length % BLOCK != 0 || gatheredLength > 0));
     }
 
     /** Makes room for one byte or more, which must be gathered next. */

@@ -108,8 +108,9 @@ class VerifyingSubscriberTest {
 
     @Test
     void anEngineThatThrowsIsAnErrorAndCancels() throws IOException {
-        var publisher = publisher("0123456789".repeat(10));
-        var verifying = subscribe(publisher, BrokenHash.whileItTakesBytes(), 100);
+        // More than what is gathered before it is hashed.
+        var publisher = publisher("0123456789".repeat(1000));
+        var verifying = subscribe(publisher, BrokenHash.whileItTakesBytes(), 10_000);
         probe.request(Long.MAX_VALUE);
         assertEquals(1, probe.errors.size());
         assertInstanceOf(ProviderException.class, probe.errors.get(0));
