@@ -10,6 +10,7 @@ import com.google.cloud.tools.jib.json.JsonTemplateMapper;
 import dev.tallyclerk.benchmarks.Comparison.Work;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageConfigBuilder;
@@ -20,7 +21,6 @@ import dev.tallyclerk.registry.model.ImageManifestBuilder;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,7 +39,7 @@ public final class DocumentComparison {
     private static final int LARGEST = 4 << 20;
     private static final int SETTLING = 50;
     private static final long MOST_RUNS = 30_000;
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
 
     private DocumentComparison() {}
 

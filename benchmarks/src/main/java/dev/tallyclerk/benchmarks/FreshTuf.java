@@ -25,7 +25,7 @@ public final class FreshTuf {
             case "nothing" -> {}
             case "refresh" -> refresh(Path.of(args[1]));
             case "sigstore" -> sigstore(Path.of(args[1]));
-            case "jdk" -> verify(SignatureEngine.jdk(), args[1], args[2], args[3]);
+            case "jdk" -> verify(SignatureEngine.runtime(), args[1], args[2], args[3]);
             case "bouncycastle" -> verify(BouncyCastleEngine.of(), args[1], args[2], args[3]);
             case "tink" -> verify(TinkEngine.of(), args[1], args[2], args[3]);
             default -> throw new IllegalArgumentException(args[0]);

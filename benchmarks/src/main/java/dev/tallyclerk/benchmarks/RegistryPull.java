@@ -55,7 +55,7 @@ final class RegistryPull {
         try (ImageSource image = client.image(Reference.parse(name))) {
             ImageCopier.create()
                     .withExecutor(threads, CONNECTIONS + 1)
-                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).image("1"));
+                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("1"));
         } finally {
             threads.shutdown();
         }

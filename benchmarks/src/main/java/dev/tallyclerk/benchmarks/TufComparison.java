@@ -202,21 +202,21 @@ public final class TufComparison {
         compare("12 roots, Bouncy Castle : sigstore-java", 5, refresh(chain, fast), () -> SigstoreTuf.refresh(chain));
         againstPython("10,000 targets : python-tuf", few);
         againstPython("50,000 targets : python-tuf", many);
-        TufClient living = client(few, SignatureEngine.jdk());
+        TufClient living = client(few, SignatureEngine.runtime());
         living.refresh();
         compare(
                 "10,000 targets, again with nothing new : the first",
                 5,
                 () -> living.refresh().start().toEpochMilli(),
-                refresh(few, SignatureEngine.jdk()));
+                refresh(few, SignatureEngine.runtime()));
         TufRepository bins = TufRepository.ofBins(14);
-        Work binsRefresh = refresh(bins, SignatureEngine.jdk());
+        Work binsRefresh = refresh(bins, SignatureEngine.runtime());
         warmUp(binsRefresh);
         comparison.fact(
                 "16,384 bins, a snapshot of " + bins.file("1.snapshot.json").length + " bytes (goal: below 20 ms)",
                 millis(comparison.time(binsRefresh, comparison.effort().rounds())));
         long before = FreshJvm.allocated();
-        client(few, SignatureEngine.jdk()).refresh();
+        client(few, SignatureEngine.runtime()).refresh();
         comparison.fact(
                 "allocated for 10,000 targets in " + few.file("1.targets.json").length + " bytes",
                 String.valueOf(FreshJvm.allocated() - before));
@@ -235,7 +235,7 @@ public final class TufComparison {
                 comparison.fact(name, "skipped, python-tuf is not there");
                 return;
             }
-            Work ours = refresh(repository, SignatureEngine.jdk());
+            Work ours = refresh(repository, SignatureEngine.runtime());
             warmUp(ours);
             comparison.measure(
                     name, 3, () -> comparison.time(ours, 10), () -> python.get().warmNanos());
@@ -279,13 +279,13 @@ public final class TufComparison {
 
     private void compareLookups(String name, TufRepository many, String pathOfMany, TufRepository few, String pathOfFew)
             throws Exception {
-        FreshMetadata large = client(many, SignatureEngine.jdk()).refresh();
-        FreshMetadata small = client(few, SignatureEngine.jdk()).refresh();
+        FreshMetadata large = client(many, SignatureEngine.runtime()).refresh();
+        FreshMetadata small = client(few, SignatureEngine.runtime()).refresh();
         comparison.add(name, 0.5, () -> found(large, pathOfMany), () -> found(small, pathOfFew));
     }
 
     private void lookup(String name, TufRepository repository, String path) throws Exception {
-        FreshMetadata metadata = client(repository, SignatureEngine.jdk()).refresh();
+        FreshMetadata metadata = client(repository, SignatureEngine.runtime()).refresh();
         Work work = () -> found(metadata, path);
         comparison.time(work, comparison.effort().roundNanos() / 400);
         double nanos = comparison.time(work, comparison.effort().roundNanos() / 400 + 1);
@@ -303,7 +303,7 @@ public final class TufComparison {
         KeyPair ed25519 = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         byte[] signed = sign("Ed25519", ed25519, message);
         VerificationKey key = VerificationKey.parse("ed25519", "ed25519", hex(ed25519));
-        Work runtime = verify(SignatureEngine.jdk(), key, message, signed);
+        Work runtime = verify(SignatureEngine.runtime(), key, message, signed);
         // The engine for whom speed counts. The next pays as much again to refuse what the runtime refuses.
         comparison.add(
                 "Ed25519, Bouncy Castle with the cofactor : the runtime's",
@@ -325,7 +325,7 @@ public final class TufComparison {
         KeyPair pair = generator.generateKeyPair();
         byte[] signed = sign("SHA256withECDSA", pair, message);
         VerificationKey key = VerificationKey.parse("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", pem(pair));
-        Work runtime = verify(SignatureEngine.jdk(), key, message, signed);
+        Work runtime = verify(SignatureEngine.runtime(), key, message, signed);
         comparison.add(
                 "P-256, Bouncy Castle : the runtime's",
                 goal,
@@ -344,7 +344,7 @@ public final class TufComparison {
         signature.update(message);
         byte[] signed = signature.sign();
         VerificationKey key = VerificationKey.parse("rsa", "rsassa-pss-sha256", pem(pair));
-        Work jdk = verify(SignatureEngine.jdk(), key, message, signed);
+        Work jdk = verify(SignatureEngine.runtime(), key, message, signed);
         comparison.add(
                 "RSA-PSS of 2048 bits, Bouncy Castle : the runtime's",
                 verify(BouncyCastleEngine.of(), key, message, signed),

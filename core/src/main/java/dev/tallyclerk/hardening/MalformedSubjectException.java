@@ -10,7 +10,7 @@ import java.util.Objects;
  * <p>A single member that cannot be understood is no such case: it becomes a {@link Fact.Missing} with
  * {@link Fact.Reason#UNREADABLE}, so that the rest of the document is still audited.
  *
- * <p>{@link #reason} is for programs and does not change between versions; the message is for people and may change.
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
 public final class MalformedSubjectException extends Exception {
     private static final long serialVersionUID = 1L;

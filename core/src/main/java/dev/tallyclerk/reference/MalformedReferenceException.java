@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * Thrown when text that should be a {@link Reference} is not one.
  *
- * <p>{@link #reason} is for programs and does not change between versions; the message is for people, quotes at most 80
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people, quotes at most 80
  * characters of the input and may change.
  */
 public final class MalformedReferenceException extends IllegalArgumentException {

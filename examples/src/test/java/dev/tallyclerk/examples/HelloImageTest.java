@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.testing.Peers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +56,7 @@ class HelloImageTest {
 
     @Test
     void theShippedLayersAreTheOnesThatWeMake() throws IOException {
-        RegistryLimits limits = RegistryLimits.defaults();
+        DocumentLimits limits = DocumentLimits.defaults();
         try (OciLayout layout = OciLayout.open(HELLO);
                 ImageSource image = layout.image("1.0")) {
             List<Descriptor> layers = image.manifest(image.resolve(), limits)

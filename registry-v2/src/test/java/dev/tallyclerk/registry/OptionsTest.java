@@ -10,7 +10,7 @@ import dev.tallyclerk.registry.filesystem.MergeOptions;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.layout.LayoutLimits;
-import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.testing.OptionSetters;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class OptionsTest {
             UploadPolicy.defaults(),
             LayerLimits.defaults(),
             LayoutLimits.defaults(),
-            RegistryLimits.defaults(),
+            DocumentLimits.defaults(),
             MergeOptions.defaults(),
             ExtractionOptions.defaults()
         }) {
@@ -34,7 +34,7 @@ class OptionsTest {
                     options,
                     OTHER_LAYERS,
                     LayerVerifier.create().withLimits(OTHER_LAYERS),
-                    RegistryLimits.defaults().withMaxDepth(3),
+                    DocumentLimits.defaults().withMaxDepth(3),
                     MergeOptions.defaults().withMaxEntries(3));
             assertEquals(Set.of(), unchanged, options.toString());
         }

@@ -6,10 +6,10 @@ import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -199,7 +199,7 @@ abstract class CopyingCommand implements Callable<Integer> {
             return copier.withPlatform(chosen);
         }
         boolean index = !allPlatforms
-                && image.manifest(digest, RegistryLimits.defaults()).orElse(null) instanceof ImageIndex;
+                && image.manifest(digest, DocumentLimits.defaults()).orElse(null) instanceof ImageIndex;
         return index ? copier.withPlatform(DEFAULT_PLATFORM) : copier;
     }
 

@@ -136,7 +136,7 @@ sealed interface DestinationSpec {
         @Override
         public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException {
             OciLayoutWriter writer = OciLayoutWriter.at(path, now);
-            return writtenAtOnce(refName.isPresent() ? writer.image(refName.get()) : writer.image());
+            return writtenAtOnce(refName.isPresent() ? writer.destination(refName.get()) : writer.destination());
         }
     }
 
@@ -153,7 +153,7 @@ sealed interface DestinationSpec {
             return new Open() {
                 @Override
                 public ImageDestination image() {
-                    return refName.isPresent() ? writer.image(refName.get()) : writer.image();
+                    return refName.isPresent() ? writer.destination(refName.get()) : writer.destination();
                 }
 
                 @Override
@@ -194,7 +194,7 @@ sealed interface DestinationSpec {
             return new Open() {
                 @Override
                 public ImageDestination image() {
-                    return name.isPresent() ? writer.image(name.get()) : writer.image();
+                    return name.isPresent() ? writer.destination(name.get()) : writer.destination();
                 }
 
                 @Override

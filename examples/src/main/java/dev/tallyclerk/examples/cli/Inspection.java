@@ -4,12 +4,12 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.model.Schema1Manifest;
 import dev.tallyclerk.registry.model.Schema1Verification;
 import java.io.IOException;
@@ -34,7 +34,7 @@ record Inspection(
         List<Document> indexes,
         @Nullable Document manifest,
         @Nullable ImageConfig config) {
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
 
     Inspection {
         indexes = List.copyOf(indexes);

@@ -25,7 +25,7 @@ final class PromptGet implements HttpGet, ThreadFactory {
         HttpGet client = made;
         if (client == null) {
             ExecutorService threads = Executors.newCachedThreadPool(this);
-            client = HttpGet.ofRuntime().withExecutor(threads);
+            client = HttpGet.runtime().withExecutor(threads);
             made = client;
         }
         return client;

@@ -224,7 +224,8 @@ final class RegistryAccess {
             if (time.isNegative() || time.isZero()) {
                 throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
             }
-            client = client.withLimits(ClientLimits.defaults().withTimes(time, time));
+            client = client.withLimits(
+                    ClientLimits.defaults().withMaxCallTime(time).withMaxBlobTime(time));
             metadataOptions = metadataOptions.withTotalTimeout(time);
         }
         return new Clients(client, plainHttp, plainHttpHosts, time, new LateGet(http), metadataOptions);

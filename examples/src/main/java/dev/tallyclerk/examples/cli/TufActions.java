@@ -206,7 +206,7 @@ final class TufActions {
 
     /** {@return for each kind of key the engine whose first signature takes least of a new process} */
     static SignatureEngine engine() {
-        return engine(SignatureEngine.jdk());
+        return engine(SignatureEngine.runtime());
     }
 
     /**
@@ -215,7 +215,8 @@ final class TufActions {
      * trusted metadata declares for a key; no signature chooses it.
      */
     static SignatureEngine protocolEngine() {
-        return engine(SignatureEngine.jdk(SignatureScheme.RSA_PKCS1V15_SHA256, SignatureScheme.RSA_PKCS1V15_SHA512));
+        return engine(
+                SignatureEngine.runtime(SignatureScheme.RSA_PKCS1V15_SHA256, SignatureScheme.RSA_PKCS1V15_SHA512));
     }
 
     private static SignatureEngine engine(SignatureEngine runtime) {

@@ -39,7 +39,7 @@ class TufActionsTest {
             List<Duration> targets = new ArrayList<>();
             HttpGet noting = (uri, options) -> {
                 (uri.getPath().startsWith("/targets/") ? targets : metadata).add(options.totalTimeout());
-                return HttpGet.ofRuntime().send(uri, options);
+                return HttpGet.runtime().send(uri, options);
             };
             TufActions actions = new TufActions(terminal(), Clock.systemUTC(), arguments, noting);
             assertEquals(ExitCode.ACCEPTED, actions.run(actions.download()));

@@ -369,9 +369,9 @@ class TufAttackTest {
     @Test
     void anOversizedFileIsNotReadToItsEnd() throws IOException {
         repository.served.put("/metadata/timestamp.json", new byte[20_000_000]);
-        assertRefused("TOO_LARGE", client.refresh());
+        assertRefused("LIMIT_EXCEEDED", client.refresh());
         repository.unending = "/metadata/timestamp.json";
-        assertRefused("TOO_LARGE", client.refresh());
+        assertRefused("LIMIT_EXCEEDED", client.refresh());
         assertTrue(repository.bytesSent() < 10_000_000, repository.bytesSent() + " bytes were sent");
         assertEquals("2", storedVersion("timestamp"));
     }

@@ -58,7 +58,7 @@ class BuiltImagePushTest {
         Path layout = folder.resolve("layout");
         Digest pushed = BuiltImagePush.push(
                 BuiltImagePush.build(layer(), COMMAND),
-                OciLayoutWriter.at(layout, Instant.EPOCH).image("1.0"));
+                OciLayoutWriter.at(layout, Instant.EPOCH).destination("1.0"));
         try (OciLayout opened = OciLayout.open(layout);
                 ImageSource there = opened.image("1.0")) {
             assertIsTheImage(pushed, there);
@@ -83,7 +83,7 @@ class BuiltImagePushTest {
         Path file = Files.writeString(folder.resolve("layer.tar"), "not an archive");
         Path layout = folder.resolve("layout");
         ImageSource image = BuiltImagePush.build(file, COMMAND);
-        var destination = OciLayoutWriter.at(layout, Instant.EPOCH).image("1.0");
+        var destination = OciLayoutWriter.at(layout, Instant.EPOCH).destination("1.0");
         IOException refused = assertThrows(IOException.class, () -> BuiltImagePush.push(image, destination));
         assertTrue(String.valueOf(refused.getMessage()).contains("MALFORMED_LAYER"), refused::toString);
         assertFalse(Files.exists(layout.resolve("blobs/sha256")));

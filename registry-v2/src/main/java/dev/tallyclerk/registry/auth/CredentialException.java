@@ -19,7 +19,7 @@ public final class CredentialException extends IOException {
         /** The file is not what Docker writes, or another reader could read other credentials in it. */
         MALFORMED_FILE,
         /** The file is larger than was allowed. */
-        FILE_TOO_LARGE,
+        LIMIT_EXCEEDED,
         /** The file names a helper that is not found, or that this program may not run. */
         HELPER_NOT_FOUND,
         /** The helper could not be started, or ended with an error. */

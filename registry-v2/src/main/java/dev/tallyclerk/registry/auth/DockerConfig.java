@@ -69,7 +69,7 @@ public final class DockerConfig implements CredentialProvider {
             bytes = in.readNBytes(maxBytes);
             if (in.read() >= 0) {
                 throw new CredentialException(
-                        Reason.FILE_TOO_LARGE, file + " has more than the " + maxBytes + " bytes that are allowed");
+                        Reason.LIMIT_EXCEEDED, file + " has more than the " + maxBytes + " bytes that are allowed");
             }
         } catch (CredentialException e) {
             throw e;

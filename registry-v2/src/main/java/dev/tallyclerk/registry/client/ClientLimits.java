@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /**
  * What a registry may cost its client, apart from its documents, which
- * {@link dev.tallyclerk.registry.model.RegistryLimits} limits.
+ * {@link dev.tallyclerk.registry.model.DocumentLimits} limits.
  *
  * @param maxCallTime how long one call may take in all, with redirects, tokens, retries and the document it gives
  * @param maxBlobTime how long one blob may take to be read or sent in all, with resumptions
@@ -38,20 +38,27 @@ public record ClientLimits(
     public ClientLimits {
         Objects.requireNonNull(maxCallTime, "maxCallTime");
         Objects.requireNonNull(maxBlobTime, "maxBlobTime");
-        if (maxCallTime.isNegative() || maxCallTime.isZero() || maxBlobTime.isNegative() || maxBlobTime.isZero()) {
-            throw new IllegalArgumentException("a time is not positive");
+        requirePositive("maxCallTime", maxCallTime);
+        requirePositive("maxBlobTime", maxBlobTime);
+        requireAtLeast(0, "maxRedirects", maxRedirects);
+        requireAtLeast(1, "maxTokenBytes", maxTokenBytes);
+        requireAtLeast(1, "maxErrorBytes", maxErrorBytes);
+        requireAtLeast(1, "maxPages", maxPages);
+        requireAtLeast(1, "maxPageBytes", maxPageBytes);
+        requireAtLeast(1, "maxListEntries", maxListEntries);
+        requireAtLeast(1, "maxRequestsPerHost", maxRequestsPerHost);
+        requireAtLeast(1, "maxCachedTokens", maxCachedTokens);
+    }
+
+    private static void requirePositive(String name, Duration time) {
+        if (time.isNegative() || time.isZero()) {
+            throw new IllegalArgumentException(name + " is not positive: " + time);
         }
-        if (maxRedirects < 0) {
-            throw new IllegalArgumentException("maxRedirects is negative: " + maxRedirects);
-        }
-        if (maxTokenBytes < 1
-                || maxErrorBytes < 1
-                || maxPages < 1
-                || maxPageBytes < 1
-                || maxListEntries < 1
-                || maxRequestsPerHost < 1
-                || maxCachedTokens < 1) {
-            throw new IllegalArgumentException("a limit is below 1");
+    }
+
+    private static void requireAtLeast(int least, String name, int value) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is below " + least + ": " + value);
         }
     }
 
@@ -66,11 +73,11 @@ public record ClientLimits(
         return DEFAULTS;
     }
 
-    /** {@return these limits with other times for a call and for a blob} */
-    public ClientLimits withTimes(Duration call, Duration blob) {
+    /** {@return these limits with another time for a call, which is above zero} */
+    public ClientLimits withMaxCallTime(Duration time) {
         return new ClientLimits(
-                call,
-                blob,
+                time,
+                maxBlobTime,
                 maxRedirects,
                 maxTokenBytes,
                 maxErrorBytes,
@@ -81,7 +88,22 @@ public record ClientLimits(
                 maxCachedTokens);
     }
 
-    /** {@return these limits with another number of redirects} */
+    /** {@return these limits with another time for a blob, which is above zero} */
+    public ClientLimits withMaxBlobTime(Duration time) {
+        return new ClientLimits(
+                maxCallTime,
+                time,
+                maxRedirects,
+                maxTokenBytes,
+                maxErrorBytes,
+                maxPages,
+                maxPageBytes,
+                maxListEntries,
+                maxRequestsPerHost,
+                maxCachedTokens);
+    }
+
+    /** {@return these limits with another number of redirects, from 0} */
     public ClientLimits withMaxRedirects(int count) {
         return new ClientLimits(
                 maxCallTime,
@@ -96,14 +118,14 @@ public record ClientLimits(
                 maxCachedTokens);
     }
 
-    /** {@return these limits with other sizes of a token service's answer and of an error, in bytes} */
-    public ClientLimits withMaxAnswerBytes(int token, int error) {
+    /** {@return these limits with another size of a token service's answer in bytes, from 1} */
+    public ClientLimits withMaxTokenBytes(int bytes) {
         return new ClientLimits(
                 maxCallTime,
                 maxBlobTime,
                 maxRedirects,
-                token,
-                error,
+                bytes,
+                maxErrorBytes,
                 maxPages,
                 maxPageBytes,
                 maxListEntries,
@@ -111,22 +133,67 @@ public record ClientLimits(
                 maxCachedTokens);
     }
 
-    /** {@return these limits with other pages of a list, bytes of one, and entries of all} */
-    public ClientLimits withMaxLists(int pages, int pageBytes, int entries) {
+    /** {@return these limits with another size of an error in bytes, from 1} */
+    public ClientLimits withMaxErrorBytes(int bytes) {
+        return new ClientLimits(
+                maxCallTime,
+                maxBlobTime,
+                maxRedirects,
+                maxTokenBytes,
+                bytes,
+                maxPages,
+                maxPageBytes,
+                maxListEntries,
+                maxRequestsPerHost,
+                maxCachedTokens);
+    }
+
+    /** {@return these limits with another number of pages of a list, from 1} */
+    public ClientLimits withMaxPages(int count) {
         return new ClientLimits(
                 maxCallTime,
                 maxBlobTime,
                 maxRedirects,
                 maxTokenBytes,
                 maxErrorBytes,
-                pages,
-                pageBytes,
-                entries,
+                count,
+                maxPageBytes,
+                maxListEntries,
                 maxRequestsPerHost,
                 maxCachedTokens);
     }
 
-    /** {@return these limits with another number of requests at a time at one host} */
+    /** {@return these limits with another size of a page in bytes, from 1} */
+    public ClientLimits withMaxPageBytes(int bytes) {
+        return new ClientLimits(
+                maxCallTime,
+                maxBlobTime,
+                maxRedirects,
+                maxTokenBytes,
+                maxErrorBytes,
+                maxPages,
+                bytes,
+                maxListEntries,
+                maxRequestsPerHost,
+                maxCachedTokens);
+    }
+
+    /** {@return these limits with another number of entries of a list, from 1} */
+    public ClientLimits withMaxListEntries(int count) {
+        return new ClientLimits(
+                maxCallTime,
+                maxBlobTime,
+                maxRedirects,
+                maxTokenBytes,
+                maxErrorBytes,
+                maxPages,
+                maxPageBytes,
+                count,
+                maxRequestsPerHost,
+                maxCachedTokens);
+    }
+
+    /** {@return these limits with another number of requests at a time at one host, from 1} */
     public ClientLimits withMaxRequestsPerHost(int count) {
         return new ClientLimits(
                 maxCallTime,
@@ -141,7 +208,7 @@ public record ClientLimits(
                 maxCachedTokens);
     }
 
-    /** {@return these limits with another number of tokens that are kept} */
+    /** {@return these limits with another number of tokens that are kept, from 1} */
     public ClientLimits withMaxCachedTokens(int count) {
         return new ClientLimits(
                 maxCallTime,

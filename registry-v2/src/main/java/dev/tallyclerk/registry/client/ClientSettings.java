@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.Transport;
 import java.time.Clock;
@@ -16,7 +16,7 @@ final class ClientSettings {
     private Transport transport;
     private CredentialProvider credentials = CredentialProvider.of(Credentials.anonymous());
     private boolean plainHttp = false;
-    private RegistryLimits documents = RegistryLimits.defaults();
+    private DocumentLimits documents = DocumentLimits.defaults();
     private ClientLimits limits = ClientLimits.defaults();
     private RetryPolicy retries = RetryPolicy.defaults();
     private OriginPolicy origins = OriginPolicy.strict();
@@ -95,7 +95,7 @@ final class ClientSettings {
         return with(copy -> copy.plainHttp = other);
     }
 
-    ClientSettings withDocuments(RegistryLimits other) {
+    ClientSettings withDocuments(DocumentLimits other) {
         return with(copy -> copy.documents = other);
     }
 
@@ -176,7 +176,7 @@ final class ClientSettings {
     }
 
     /** {@return limits on documents} */
-    RegistryLimits documents() {
+    DocumentLimits documents() {
         return documents;
     }
 

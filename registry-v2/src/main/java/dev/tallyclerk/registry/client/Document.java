@@ -63,7 +63,7 @@ final class Document {
     byte[] bytesWithin(int maxBytes) throws RegistryException {
         if (bytes.length > maxBytes) {
             throw new RegistryException(
-                    Reason.TOO_LARGE,
+                    Reason.LIMIT_EXCEEDED,
                     answer.status(),
                     answer.uri().getRawAuthority() + " sends a document of more than " + maxBytes + " bytes");
         }

@@ -4,10 +4,10 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.FetchedManifest;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +27,7 @@ final class ManifestFetch {
     private static final String BLANKS = " \t\r\n\f";
 
     private final RepositoryPlace place;
-    private final RegistryLimits limits;
+    private final DocumentLimits limits;
 
     ManifestFetch(RepositoryPlace place) {
         this.place = place;
@@ -122,7 +122,7 @@ final class ManifestFetch {
         Optional<FetchedManifest> found = document(digest, limits.maxManifestBytes());
         if (found.isPresent() && found.get().bytes().length > limits.maxManifestBytes()) {
             throw new RegistryException(
-                    Reason.TOO_LARGE,
+                    Reason.LIMIT_EXCEEDED,
                     200,
                     place.session().host() + " sends a manifest of more than " + limits.maxManifestBytes() + " bytes");
         }

@@ -2,10 +2,10 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.util.Optional;
@@ -107,7 +107,7 @@ final class ManifestPush {
     private static Optional<Manifest> parsed(Descriptor manifest, byte[] document) throws MalformedDocumentException {
         boolean mayHaveSubject = MediaType.isManifest(manifest.mediaType()) || MediaType.isIndex(manifest.mediaType());
         // Whoever gave the document has read it, within limits of his own.
-        RegistryLimits limits = RegistryLimits.defaults()
+        DocumentLimits limits = DocumentLimits.defaults()
                 .withMaxManifestBytes(Integer.MAX_VALUE)
                 .withMaxDescriptors(Integer.MAX_VALUE)
                 .withMaxStringLength(Integer.MAX_VALUE);

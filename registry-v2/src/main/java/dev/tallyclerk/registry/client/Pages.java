@@ -75,8 +75,8 @@ public final class Pages<T> {
      * {@return the entries of the next page, of which there may be none, or nothing after the last page} After an
      * exception the same page is asked for again.
      *
-     * @throws RegistryException if there is no usable answer, {@link Reason#TOO_LARGE} if a page or the list passes the
-     *     {@link ClientLimits}, {@link Reason#PROTOCOL} if the pages go round in a circle,
+     * @throws RegistryException if there is no usable answer, {@link Reason#LIMIT_EXCEEDED} if a page or the list
+     *     passes the {@link ClientLimits}, {@link Reason#PROTOCOL} if the pages go round in a circle,
      *     {@link Reason#UNSAFE_LOCATION} if the next page is not at the registry
      */
     public Optional<List<T>> next() throws IOException {
@@ -110,7 +110,7 @@ public final class Pages<T> {
             throw failure(Reason.PROTOCOL, "leads round in a circle, back to " + Quoted.quote(target.getRawPath()));
         }
         if (seen.size() >= limits.maxPages()) {
-            throw failure(Reason.TOO_LARGE, "has more than " + limits.maxPages() + " pages");
+            throw failure(Reason.LIMIT_EXCEEDED, "has more than " + limits.maxPages() + " pages");
         }
         List<T> found;
         URI after = null;
@@ -130,7 +130,7 @@ public final class Pages<T> {
             found = page.withoutList(e);
         }
         if (found.size() > limits.maxListEntries() - entries) {
-            throw failure(Reason.TOO_LARGE, "has more than " + limits.maxListEntries() + " entries");
+            throw failure(Reason.LIMIT_EXCEEDED, "has more than " + limits.maxListEntries() + " entries");
         }
         // Only now: what fails is asked for again, and a list that broke off must not look like one that has ended.
         seen.add(target);

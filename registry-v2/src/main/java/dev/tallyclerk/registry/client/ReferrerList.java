@@ -4,11 +4,11 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -75,7 +75,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
     @Override
     public List<Descriptor> entries(Document document) throws IOException {
         Answer answer = document.answer();
-        RegistryLimits limits = place.session()
+        DocumentLimits limits = place.session()
                 .settings()
                 .documents()
                 .withMaxManifestBytes(place.session().settings().limits().maxPageBytes());
@@ -102,7 +102,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      *
      * @throws MalformedDocumentException if it says that it is one and cannot be read, or passes a limit
      */
-    static Optional<ImageIndex> index(Document document, RegistryLimits limits) throws MalformedDocumentException {
+    static Optional<ImageIndex> index(Document document, DocumentLimits limits) throws MalformedDocumentException {
         String type = ManifestFetch.mediaType(document.answer());
         try {
             return index(type, document.bytes(), limits);
@@ -166,7 +166,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      * @param type its type as it was announced, or an empty text
      * @throws MalformedDocumentException if it is no valid document
      */
-    private static Optional<ImageIndex> index(String type, byte[] bytes, RegistryLimits limits)
+    private static Optional<ImageIndex> index(String type, byte[] bytes, DocumentLimits limits)
             throws MalformedDocumentException {
         if (!type.isEmpty() && !type.equals(MediaType.OCI_INDEX)) {
             return Optional.empty();

@@ -12,11 +12,11 @@ import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ record ReferrersIndex(JsonObject json) {
      *
      * @throws MalformedDocumentException if it is none, or passes a limit
      */
-    static ReferrersIndex parse(byte[] document, RegistryLimits limits) throws MalformedDocumentException {
+    static ReferrersIndex parse(byte[] document, DocumentLimits limits) throws MalformedDocumentException {
         Manifest.parse(document, MediaType.OCI_INDEX, limits);
         try {
             JsonLimits json = JsonLimits.ofBytes(document.length);
@@ -125,13 +125,13 @@ record ReferrersIndex(JsonObject json) {
      *
      * @throws RegistryException if it has become larger than the limits allow
      */
-    byte[] bytes(RegistryLimits limits) throws IOException {
+    byte[] bytes(DocumentLimits limits) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonWriter.compact(out).value(json).finish();
         byte[] document = out.toByteArray();
         if (document.length > limits.maxManifestBytes() || entries().size() > limits.maxDescriptors()) {
             throw new RegistryException(
-                    Reason.TOO_LARGE,
+                    Reason.LIMIT_EXCEEDED,
                     0,
                     "the index of referrers would have " + entries().size() + " entries in " + document.length
                             + " bytes");

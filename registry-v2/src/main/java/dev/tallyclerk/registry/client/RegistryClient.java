@@ -6,7 +6,7 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.ReadingPolicy.KnownMirror;
 import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
-import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
@@ -75,7 +75,7 @@ public final class RegistryClient {
     }
 
     /** {@return this client with other limits on documents} */
-    public RegistryClient withLimits(RegistryLimits other) {
+    public RegistryClient withDocumentLimits(DocumentLimits other) {
         return new RegistryClient(settings.withDocuments(Objects.requireNonNull(other, "other")));
     }
 

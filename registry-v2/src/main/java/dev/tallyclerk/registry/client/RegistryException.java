@@ -37,7 +37,7 @@ public final class RegistryException extends IOException {
         /** The registry's answer breaks the protocol. */
         PROTOCOL,
         /** The registry's answer is larger, or its list longer, than the limits allow. */
-        TOO_LARGE,
+        LIMIT_EXCEEDED,
         /** A redirect, an upload location or a token service would have led where requests must not go. */
         UNSAFE_LOCATION,
         /** There was no answer: no connection, or one that broke. */

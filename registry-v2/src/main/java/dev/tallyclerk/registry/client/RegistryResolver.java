@@ -32,7 +32,7 @@ final class RegistryResolver implements DigestResolver {
     private static Reason reason(RegistryException.Reason reason) {
         return switch (reason) {
             case NOT_FOUND -> Reason.NOT_FOUND;
-            case PROTOCOL, TOO_LARGE, UNSAFE_LOCATION -> Reason.NOT_TRUSTED;
+            case PROTOCOL, LIMIT_EXCEEDED, UNSAFE_LOCATION -> Reason.NOT_TRUSTED;
             default -> Reason.UNAVAILABLE;
         };
     }

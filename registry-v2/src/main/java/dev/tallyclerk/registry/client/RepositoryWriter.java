@@ -3,10 +3,10 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
@@ -201,7 +201,7 @@ public final class RepositoryWriter {
     }
 
     private Optional<Document> document(RegistrySession bounded, Digest digest) throws RegistryException {
-        RegistryLimits limits = session.settings().documents();
+        DocumentLimits limits = session.settings().documents();
         Call call = accepting(Call.reading("GET", below("manifests/" + digest), Scope.delete(path)));
         return Document.read(bounded, call.accepting(200, 404), limits.maxManifestBytes());
     }

@@ -54,9 +54,14 @@ public record RetryPolicy(int attempts, Duration firstWait, Duration longestWait
         return new RetryPolicy(count, firstWait, longestWait, longestRetryAfter);
     }
 
-    /** {@return this policy with other waits} */
-    public RetryPolicy withWaits(Duration first, Duration longest) {
-        return new RetryPolicy(attempts, first, longest, longestRetryAfter);
+    /** {@return this policy with another longest wait after the first attempt, from zero} */
+    public RetryPolicy withFirstWait(Duration wait) {
+        return new RetryPolicy(attempts, wait, longestWait, longestRetryAfter);
+    }
+
+    /** {@return this policy with another longest wait after any attempt, from zero} */
+    public RetryPolicy withLongestWait(Duration wait) {
+        return new RetryPolicy(attempts, firstWait, wait, longestRetryAfter);
     }
 
     /** {@return this policy with another longest Retry-After} */

@@ -132,7 +132,7 @@ final class TokenService {
             int most = settings.limits().maxTokenBytes();
             byte[] document = answer.body().readNBytes((int) Math.min(most + 1L, Integer.MAX_VALUE));
             if (document.length > most) {
-                throw new RegistryException(Reason.TOO_LARGE, 200, who + " gives more than " + most + " bytes");
+                throw new RegistryException(Reason.LIMIT_EXCEEDED, 200, who + " gives more than " + most + " bytes");
             }
             return read(who, document, grant, scope, asked);
         } catch (RegistryException e) {

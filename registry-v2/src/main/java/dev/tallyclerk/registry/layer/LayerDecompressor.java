@@ -36,7 +36,7 @@ public interface LayerDecompressor {
      *
      * <p>It is slower. It reads the same streams, so that either can be put in the place of the other.
      */
-    static LayerDecompressor gzipOfRuntime() {
+    static LayerDecompressor runtimeGzip() {
         return GzipDecompressor.RUNTIME;
     }
 

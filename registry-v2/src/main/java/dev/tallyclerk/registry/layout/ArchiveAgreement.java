@@ -5,6 +5,7 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -12,7 +13,6 @@ import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ final class ArchiveAgreement {
     private static final int MAX_FORMS = 16;
 
     private final FileTree files;
-    private final RegistryLimits limits;
+    private final DocumentLimits limits;
 
     /** What manifest.json has, by the digests of the configurations. */
     private final Map<Digest, Known> known = new LinkedHashMap<>();
@@ -88,7 +88,7 @@ final class ArchiveAgreement {
      */
     private record Known(Platform platform, List<Digest> diffIds, Map<List<String>, Image> byLayers) {}
 
-    private ArchiveAgreement(FileTree files, RegistryLimits limits) {
+    private ArchiveAgreement(FileTree files, DocumentLimits limits) {
         this.files = files;
         this.limits = limits;
     }

@@ -5,6 +5,7 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -12,7 +13,6 @@ import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CopyPlan {
     private final ImageSource source;
-    private final RegistryLimits limits;
+    private final DocumentLimits limits;
     private final long maxAllManifestBytes;
     private final CopyListener listener;
     private final @Nullable Executor executor;
@@ -46,7 +46,7 @@ final class CopyPlan {
 
     CopyPlan(
             ImageSource source,
-            RegistryLimits limits,
+            DocumentLimits limits,
             long maxAllManifestBytes,
             CopyListener listener,
             @Nullable Executor executor,

@@ -9,8 +9,8 @@ import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ public final class DockerArchive implements Closeable {
     private final Path path;
     private final FileTree files;
     private final List<Item> items;
-    private final RegistryLimits limits;
+    private final DocumentLimits limits;
     private final boolean forOneImage;
 
     /**
@@ -65,7 +65,7 @@ public final class DockerArchive implements Closeable {
      */
     record Item(String config, List<Reference> tags, List<String> layers) {}
 
-    private DockerArchive(Path path, FileTree files, List<Item> items, RegistryLimits limits, boolean forOneImage) {
+    private DockerArchive(Path path, FileTree files, List<Item> items, DocumentLimits limits, boolean forOneImage) {
         this.path = path;
         this.files = files;
         this.items = items;

@@ -9,8 +9,8 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +55,7 @@ final class DockerArchiveImage implements ImageSource {
             FileTree files,
             boolean ownsFiles,
             DockerArchive.Item item,
-            RegistryLimits limits)
+            DocumentLimits limits)
             throws IOException {
         this.name = name;
         this.reference = reference;

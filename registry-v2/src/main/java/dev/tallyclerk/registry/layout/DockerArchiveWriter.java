@@ -6,11 +6,11 @@ import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -50,13 +50,13 @@ public final class DockerArchiveWriter implements Closeable {
     static final String IMAGE_NAME = "io.containerd.image.name";
 
     private final ArchiveFile archive;
-    private final RegistryLimits limits;
+    private final DocumentLimits limits;
     private final Map<Digest, Item> items = new LinkedHashMap<>();
     private IndexDocument index = IndexDocument.empty();
 
     private record Item(String config, Set<Reference> names, List<String> layers) {}
 
-    private DockerArchiveWriter(ArchiveFile archive, RegistryLimits limits) {
+    private DockerArchiveWriter(ArchiveFile archive, DocumentLimits limits) {
         this.archive = archive;
         this.limits = limits;
     }
@@ -128,7 +128,7 @@ public final class DockerArchiveWriter implements Closeable {
      * @param names how the image will be called, each with a tag and without a digest; none is allowed
      * @throws IllegalArgumentException if a name lacks a tag or has a digest
      */
-    public ImageDestination image(Reference... names) {
+    public ImageDestination destination(Reference... names) {
         for (Reference name : names) {
             if (name.tag().isEmpty()
                     || name.digest().isPresent()

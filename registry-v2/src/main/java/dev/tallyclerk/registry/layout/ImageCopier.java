@@ -1,9 +1,9 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.util.Objects;
@@ -33,7 +33,7 @@ public final class ImageCopier {
     private static final int DEFAULT_MANIFEST_BYTES = 32 << 20;
 
     private final @Nullable Platform platform;
-    private final RegistryLimits limits;
+    private final DocumentLimits limits;
     private final int maxAllManifestBytes;
     private final CopyListener listener;
     private final @Nullable Executor executor;
@@ -41,7 +41,7 @@ public final class ImageCopier {
 
     private ImageCopier(
             @Nullable Platform platform,
-            RegistryLimits limits,
+            DocumentLimits limits,
             int maxAllManifestBytes,
             CopyListener listener,
             @Nullable Executor executor,
@@ -60,11 +60,11 @@ public final class ImageCopier {
     /**
      * {@return a copier of images with all their platforms, within the default limits}
      *
-     * <p>These are those of {@link RegistryLimits#defaults} for a document, and 32 MiB for all manifests and indexes of
+     * <p>These are those of {@link DocumentLimits#defaults} for a document, and 32 MiB for all manifests and indexes of
      * an image together.
      */
     public static ImageCopier create() {
-        return new ImageCopier(null, RegistryLimits.defaults(), DEFAULT_MANIFEST_BYTES, CopyListener.silent(), null, 1);
+        return new ImageCopier(null, DocumentLimits.defaults(), DEFAULT_MANIFEST_BYTES, CopyListener.silent(), null, 1);
     }
 
     /**
@@ -79,7 +79,7 @@ public final class ImageCopier {
     }
 
     /** {@return this copier with other limits on documents} */
-    public ImageCopier withLimits(RegistryLimits other) {
+    public ImageCopier withDocumentLimits(DocumentLimits other) {
         return new ImageCopier(platform, other, maxAllManifestBytes, listener, executor, parallel);
     }
 

@@ -4,10 +4,10 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.ByteArrayInputStream;
@@ -98,7 +98,7 @@ public interface ImageSource extends Closeable {
      *     and no manifest or index within the limits
      * @throws IOException if the source cannot be read
      */
-    default Optional<Manifest> manifest(ResolvedDigest digest, RegistryLimits limits) throws IOException {
+    default Optional<Manifest> manifest(ResolvedDigest digest, DocumentLimits limits) throws IOException {
         return VerifiedContent.manifest(this, digest, "", limits);
     }
 
@@ -113,7 +113,7 @@ public interface ImageSource extends Closeable {
      *     descriptor's media type within the limits
      * @throws IOException if the source cannot be read
      */
-    default Optional<Manifest> manifest(Descriptor descriptor, RegistryLimits limits) throws IOException {
+    default Optional<Manifest> manifest(Descriptor descriptor, DocumentLimits limits) throws IOException {
         ResolvedDigest described = ResolvedDigest.of(descriptor.digest(), descriptor.size(), name());
         return VerifiedContent.manifest(this, described, descriptor.mediaType(), limits);
     }

@@ -10,8 +10,8 @@ import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ record IndexDocument(JsonObject json) {
      * @param path whose it is, for messages
      * @throws LayoutException if it is none, or passes a limit
      */
-    static IndexDocument parse(Path path, byte[] document, RegistryLimits limits) throws LayoutException {
+    static IndexDocument parse(Path path, byte[] document, DocumentLimits limits) throws LayoutException {
         OciLayout.parseIndex(path, document, limits);
         try {
             JsonLimits json = JsonLimits.ofBytes(limits.maxManifestBytes());
@@ -179,7 +179,7 @@ record IndexDocument(JsonObject json) {
      *
      * @throws LayoutException if it has become larger than the limits allow
      */
-    byte[] bytes(Path path, RegistryLimits limits) throws IOException {
+    byte[] bytes(Path path, DocumentLimits limits) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         JsonWriter.compact(out).value(json).finish();
         byte[] document = out.toByteArray();

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.layout;
 
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
-import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -80,7 +80,7 @@ final class LayoutIndex {
     }
 
     private Optional<IndexDocument> read(FileTree files) throws IOException {
-        RegistryLimits documents = limits.documents();
+        DocumentLimits documents = limits.documents();
         Optional<byte[]> document = files.read(OciLayout.INDEX, documents.maxManifestBytes());
         return document.isEmpty()
                 ? Optional.empty()

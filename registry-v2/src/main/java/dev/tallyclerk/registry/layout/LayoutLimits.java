@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.layout;
 
-import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import java.util.Objects;
 
 /**
@@ -22,7 +22,7 @@ import java.util.Objects;
  *     small files of zeros are harmless
  */
 public record LayoutLimits(
-        RegistryLimits documents,
+        DocumentLimits documents,
         int maxEntries,
         int maxNameLength,
         int maxNamesLength,
@@ -34,7 +34,7 @@ public record LayoutLimits(
     static final long RATIO_FREE_BYTES = 64L << 20;
 
     private static final LayoutLimits DEFAULTS =
-            new LayoutLimits(RegistryLimits.defaults(), 200_000, 4096, 32 << 20, 1 << 20, 8, 1000, 16L << 30, 200);
+            new LayoutLimits(DocumentLimits.defaults(), 200_000, 4096, 32 << 20, 1 << 20, 8, 1000, 16L << 30, 200);
 
     public LayoutLimits {
         Objects.requireNonNull(documents, "documents");
@@ -51,7 +51,7 @@ public record LayoutLimits(
     }
 
     /**
-     * {@return the {@linkplain RegistryLimits#defaults default limits} of documents, 200,000 entries, names of 4096
+     * {@return the {@linkplain DocumentLimits#defaults default limits} of documents, 200,000 entries, names of 4096
      * characters and of 32 Mi characters together, 1 MiB of extended headers for an entry, 8 links, 1000 images, and
      * for a compressed archive 16 GiB and 200 times its size}
      */
@@ -60,7 +60,7 @@ public record LayoutLimits(
     }
 
     /** {@return these limits with others for documents} */
-    public LayoutLimits withDocuments(RegistryLimits limits) {
+    public LayoutLimits withDocuments(DocumentLimits limits) {
         return new LayoutLimits(
                 limits,
                 maxEntries,

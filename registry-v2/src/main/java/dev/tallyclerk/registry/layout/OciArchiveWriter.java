@@ -15,7 +15,7 @@ import java.util.TreeMap;
  *
  * <pre>{@code
  * try (OciArchiveWriter archive = OciArchiveWriter.create(Path.of("images.tar"))) {
- *     ImageCopier.create().copy(source, archive.image("1.0"));
+ *     ImageCopier.create().copy(source, archive.destination("1.0"));
  *     archive.finish();
  * }
  * }</pre>
@@ -99,7 +99,7 @@ public final class OciArchiveWriter implements Closeable {
      *
      * <p>The archive is there once the writer's {@code finish} has been called, and not before.
      */
-    public ImageDestination image() {
+    public ImageDestination destination() {
         return new ArchiveDestination(archive.path().toString(), Optional.empty());
     }
 
@@ -111,7 +111,7 @@ public final class OciArchiveWriter implements Closeable {
      *
      * @throws IllegalArgumentException if {@code refName} is {@linkplain OciLayout#isRefName no such name}
      */
-    public ImageDestination image(String refName) {
+    public ImageDestination destination(String refName) {
         IndexDocument.Name name = IndexDocument.Name.of(RefNames.require(refName));
         return new ArchiveDestination(archive.path() + ":" + refName, Optional.of(name));
     }

@@ -10,12 +10,12 @@ import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -146,7 +146,7 @@ public final class OciLayout implements Closeable {
      * <p>Some engines read it whether or not there is an {@code oci-layout} beside it, so that may be missing here.
      */
     static Optional<ImageIndex> readIndex(Path path, FileTree files, LayoutLimits limits) throws IOException {
-        RegistryLimits documents = limits.documents();
+        DocumentLimits documents = limits.documents();
         Optional<byte[]> document = files.readDocument(INDEX, documents.maxManifestBytes());
         if (document.isEmpty()) {
             return Optional.empty();
@@ -163,7 +163,7 @@ public final class OciLayout implements Closeable {
         return ("{\"imageLayoutVersion\":\"" + VERSION + "\"}").getBytes(StandardCharsets.UTF_8);
     }
 
-    static ImageIndex parseIndex(Path path, byte[] document, RegistryLimits limits) throws LayoutException {
+    static ImageIndex parseIndex(Path path, byte[] document, DocumentLimits limits) throws LayoutException {
         try {
             return (ImageIndex) Manifest.parse(document, MediaType.OCI_INDEX, limits);
         } catch (MalformedDocumentException e) {

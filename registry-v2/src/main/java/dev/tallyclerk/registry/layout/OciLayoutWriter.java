@@ -127,7 +127,7 @@ public final class OciLayoutWriter {
     }
 
     /** {@return a place for an image without a name, which is found by its digest} */
-    public ImageDestination image() {
+    public ImageDestination destination() {
         return new LayoutDestination(folder.toString(), IndexDocument::with);
     }
 
@@ -138,7 +138,7 @@ public final class OciLayoutWriter {
      *
      * @throws IllegalArgumentException if {@code refName} is {@linkplain OciLayout#isRefName no such name}
      */
-    public ImageDestination image(String refName) {
+    public ImageDestination destination(String refName) {
         IndexDocument.Name name = IndexDocument.Name.of(RefNames.require(refName));
         return new LayoutDestination(folder + ":" + refName, (document, root) -> document.with(root, name));
     }

@@ -3,9 +3,9 @@ package dev.tallyclerk.registry.layout;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
@@ -26,7 +26,7 @@ final class VerifiedContent {
      * @param mediaType the type that the digest came with, or an empty string
      */
     static Optional<Manifest> manifest(
-            ImageSource source, ResolvedDigest vouched, String mediaType, RegistryLimits limits) throws IOException {
+            ImageSource source, ResolvedDigest vouched, String mediaType, DocumentLimits limits) throws IOException {
         requireWithin(vouched.digest(), vouched.size(), limits.maxManifestBytes());
         Optional<FetchedManifest> found = source.unverifiedManifest(vouched.digest(), limits.maxManifestBytes());
         if (found.isEmpty()) {

@@ -47,7 +47,7 @@ final class DescriptorReader {
         return new DescriptorReader(false).next(place.under(Specifications.DESCRIPTOR));
     }
 
-    static List<Descriptor> readAll(JsonCursor array, boolean ofLayers, RegistryLimits limits) throws JsonException {
+    static List<Descriptor> readAll(JsonCursor array, boolean ofLayers, DocumentLimits limits) throws JsonException {
         int length = array.length();
         ManifestReader.refuseTooMany(array, length, limits);
         JsonCursor json = array.under(Specifications.DESCRIPTOR);

@@ -52,7 +52,7 @@ public final class ImageConfig {
     record Origin(String author, @Nullable Instant created) {}
 
     /**
-     * Reads a configuration within the {@linkplain RegistryLimits#defaults() default limits}.
+     * Reads a configuration within the {@linkplain DocumentLimits#defaults() default limits}.
      *
      * @param bytes the document, copied
      * @return the configuration
@@ -60,28 +60,28 @@ public final class ImageConfig {
      *     take it for different ones
      */
     public static ImageConfig parse(byte[] bytes) throws MalformedDocumentException {
-        return parse(bytes, RegistryLimits.defaults());
+        return parse(bytes, DocumentLimits.defaults());
     }
 
     /**
      * Reads a configuration.
      *
-     * @param bytes the document, copied; {@link RegistryLimits#maxConfigBytes} applies to it, and
-     *     {@link RegistryLimits#maxDescriptors} to each list in it
+     * @param bytes the document, copied; {@link DocumentLimits#maxConfigBytes} applies to it, and
+     *     {@link DocumentLimits#maxDescriptors} to each list in it
      * @param limits what the document may cost
      * @return the configuration
      * @throws MalformedDocumentException if the document is not the configuration of an image, or two readers could
      *     take it for different ones
      */
-    public static ImageConfig parse(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
+    public static ImageConfig parse(byte[] bytes, DocumentLimits limits) throws MalformedDocumentException {
         return parse(bytes, MediaType.OCI_CONFIG, limits);
     }
 
     /**
      * Reads a configuration as one of the type that its manifest says.
      *
-     * @param bytes the document, copied; {@link RegistryLimits#maxConfigBytes} applies to it, and
-     *     {@link RegistryLimits#maxDescriptors} to each list in it
+     * @param bytes the document, copied; {@link DocumentLimits#maxConfigBytes} applies to it, and
+     *     {@link DocumentLimits#maxDescriptors} to each list in it
      * @param mediaType the type of the manifest's descriptor; one of {@link MediaType#DOCKER_CONFIG} may leave out
      *     {@code diff_ids}, as Docker does where there are no layers
      * @param limits what the document may cost
@@ -89,7 +89,7 @@ public final class ImageConfig {
      * @throws MalformedDocumentException if the document is not the configuration of an image, or two readers could
      *     take it for different ones
      */
-    public static ImageConfig parse(byte[] bytes, String mediaType, RegistryLimits limits)
+    public static ImageConfig parse(byte[] bytes, String mediaType, DocumentLimits limits)
             throws MalformedDocumentException {
         return ImageConfigReader.read(bytes, mediaType, limits);
     }

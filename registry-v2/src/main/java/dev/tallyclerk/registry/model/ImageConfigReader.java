@@ -77,12 +77,12 @@ final class ImageConfigReader {
         this.maxElements = maxElements;
     }
 
-    static ImageConfig read(byte[] bytes, String mediaType, RegistryLimits limits) throws MalformedDocumentException {
+    static ImageConfig read(byte[] bytes, String mediaType, DocumentLimits limits) throws MalformedDocumentException {
         boolean isDocker = mediaType.equals(MediaType.DOCKER_CONFIG);
         return new ImageConfigReader(limits.maxDescriptors(), isDocker).readWithin(bytes, limits);
     }
 
-    private ImageConfig readWithin(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
+    private ImageConfig readWithin(byte[] bytes, DocumentLimits limits) throws MalformedDocumentException {
         try {
             JsonCursor json =
                     JsonCursor.parseInterchangeable(bytes, limits.configJson()).under(Specifications.CONFIG);

@@ -37,7 +37,7 @@ final class JwsReader {
 
     private JwsReader() {}
 
-    static JwsReader read(JsonCursor place, RegistryLimits limits) throws JsonException {
+    static JwsReader read(JsonCursor place, DocumentLimits limits) throws JsonException {
         JsonCursor json = place.under(Specifications.JWS);
         List<JsonCursor> elements = json.elements();
         if (elements.isEmpty()) {
@@ -56,7 +56,7 @@ final class JwsReader {
         return reader;
     }
 
-    private void add(JsonCursor json, RegistryLimits limits) throws JsonException {
+    private void add(JsonCursor json, DocumentLimits limits) throws JsonException {
         requireKnown(json, SIGNATURE_MEMBERS);
         JsonCursor header = json.required("header");
         requireKnown(header, HEADER_MEMBERS);
@@ -94,7 +94,7 @@ final class JwsReader {
         }
     }
 
-    private void addFormat(JsonCursor place, RegistryLimits limits) throws JsonException {
+    private void addFormat(JsonCursor place, DocumentLimits limits) throws JsonException {
         byte[] text =
                 Base64Url.decode(place.string()).orElseThrow(() -> place.badValue("not base64url without padding"));
         int length;
@@ -139,7 +139,7 @@ final class JwsReader {
      *
      * <p>So whoever reads the document, and whoever reads the payload, reads the same manifest.
      */
-    JsonCursor requireSame(JsonCursor document, byte[] payload, RegistryLimits limits) throws JsonException {
+    JsonCursor requireSame(JsonCursor document, byte[] payload, DocumentLimits limits) throws JsonException {
         JsonCursor place = document.required("signatures");
         JsonCursor signed;
         try {

@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * Thrown when bytes are not the manifest, index or configuration that they should be.
  *
- * <p>{@link #reason} is for programs and does not change between versions; the message is for people and may change.
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
 public final class MalformedDocumentException extends IOException {
     private static final long serialVersionUID = 1L;

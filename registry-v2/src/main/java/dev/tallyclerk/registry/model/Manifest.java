@@ -45,12 +45,12 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     /**
      * Reads a manifest or index whose kind is known from outside.
      *
-     * @param bytes the document, copied; {@link RegistryLimits#maxManifestBytes} applies
+     * @param bytes the document, copied; {@link DocumentLimits#maxManifestBytes} applies
      * @param mediaType the type that a descriptor or a Content-Type header gives, without parameters; the document must
      *     agree with it
      * @throws MalformedDocumentException if the document is not one of that type, or is ambiguous
      */
-    public static Manifest parse(byte[] bytes, String mediaType, RegistryLimits limits)
+    public static Manifest parse(byte[] bytes, String mediaType, DocumentLimits limits)
             throws MalformedDocumentException {
         return ManifestReader.read(bytes, mediaType, limits);
     }
@@ -58,10 +58,10 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     /**
      * Reads a manifest or index whose kind only the document itself says.
      *
-     * @param bytes the document, copied; {@link RegistryLimits#maxManifestBytes} applies
+     * @param bytes the document, copied; {@link DocumentLimits#maxManifestBytes} applies
      * @throws MalformedDocumentException if the document is neither, or is ambiguous
      */
-    public static Manifest parse(byte[] bytes, RegistryLimits limits) throws MalformedDocumentException {
+    public static Manifest parse(byte[] bytes, DocumentLimits limits) throws MalformedDocumentException {
         return ManifestReader.read(bytes, "", limits);
     }
 
@@ -72,14 +72,14 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      * because a registry knows it by the digest of the part that is signed: its bytes may then be others, and its
      * meaning may not.
      *
-     * @param bytes what somebody gave, copied; {@link RegistryLimits#maxManifestBytes} applies
+     * @param bytes what somebody gave, copied; {@link DocumentLimits#maxManifestBytes} applies
      * @param mediaType the type that it was announced as, without parameters; an empty text if nothing says it
      * @param promised the digest that it must have
      * @throws VerificationException if it has another digest, or the digest's algorithm is not supported
      * @throws MalformedDocumentException if it is larger than the limit, whatever it is, or is what was promised, and
      *     is not a manifest of that type
      */
-    public static Manifest parseVerified(byte[] bytes, String mediaType, Digest promised, RegistryLimits limits)
+    public static Manifest parseVerified(byte[] bytes, String mediaType, Digest promised, DocumentLimits limits)
             throws VerificationException, MalformedDocumentException {
         return PromisedManifest.parse(bytes, mediaType, promised, OptionalLong.empty(), limits);
     }
@@ -94,10 +94,10 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      * @throws VerificationException if it has another digest or size, or the digest's algorithm is not supported
      * @throws MalformedDocumentException if {@code size} is larger than the limit, or it is what was promised, and is
      *     not a manifest of that type
-     * @see #parseVerified(byte[], String, Digest, RegistryLimits)
+     * @see #parseVerified(byte[], String, Digest, DocumentLimits)
      */
     public static Manifest parseVerified(
-            byte[] bytes, String mediaType, Digest promised, long size, RegistryLimits limits)
+            byte[] bytes, String mediaType, Digest promised, long size, DocumentLimits limits)
             throws VerificationException, MalformedDocumentException {
         return PromisedManifest.parse(bytes, mediaType, promised, OptionalLong.of(size), limits);
     }
@@ -112,9 +112,9 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      *     supported
      * @throws MalformedDocumentException if its size is larger than the limit, or it is what was vouched for, and is
      *     not a manifest of that type
-     * @see #parseVerified(byte[], String, Digest, RegistryLimits)
+     * @see #parseVerified(byte[], String, Digest, DocumentLimits)
      */
-    public static Manifest parseVerified(byte[] bytes, String mediaType, ResolvedDigest vouched, RegistryLimits limits)
+    public static Manifest parseVerified(byte[] bytes, String mediaType, ResolvedDigest vouched, DocumentLimits limits)
             throws VerificationException, MalformedDocumentException {
         Manifest manifest = PromisedManifest.parse(bytes, mediaType, vouched.digest(), vouched.size(), limits);
         for (Digest other : vouched.digests()) {

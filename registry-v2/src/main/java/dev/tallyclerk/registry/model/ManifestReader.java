@@ -44,7 +44,7 @@ final class ManifestReader {
 
     private ManifestReader() {}
 
-    static Manifest read(byte[] bytes, String announced, RegistryLimits limits) throws MalformedDocumentException {
+    static Manifest read(byte[] bytes, String announced, DocumentLimits limits) throws MalformedDocumentException {
         try {
             JsonCursor json = JsonCursor.parseInterchangeable(bytes, limits.manifestJson())
                     .under(Specifications.of(announced));
@@ -67,7 +67,7 @@ final class ManifestReader {
         }
     }
 
-    private static Manifest schema2(byte[] bytes, JsonCursor root, String mediaType, RegistryLimits limits)
+    private static Manifest schema2(byte[] bytes, JsonCursor root, String mediaType, DocumentLimits limits)
             throws JsonException, MalformedDocumentException {
         JsonCursor json = root.under(Specifications.of(mediaType));
         if (MediaType.isIndex(mediaType)) {
@@ -94,7 +94,7 @@ final class ManifestReader {
     }
 
     /** Go writes null for a list that nothing was put into: BuildKit for layers, umoci for manifests. */
-    private static List<Descriptor> descriptors(JsonCursor list, boolean ofLayers, RegistryLimits limits)
+    private static List<Descriptor> descriptors(JsonCursor list, boolean ofLayers, DocumentLimits limits)
             throws JsonException {
         return list.value() instanceof JsonNull ? List.of() : DescriptorReader.readAll(list, ofLayers, limits);
     }
@@ -168,7 +168,7 @@ final class ManifestReader {
                 Reason.AMBIGUOUS, Specifications.ONE_KIND, pointer, DOCUMENT + ": " + detail);
     }
 
-    static void refuseTooMany(JsonCursor array, int size, RegistryLimits limits) throws JsonException {
+    static void refuseTooMany(JsonCursor array, int size, DocumentLimits limits) throws JsonException {
         if (size > limits.maxDescriptors()) {
             throw array.failure(
                     JsonException.Reason.LIMIT,

@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 final class PromisedManifest {
     private PromisedManifest() {}
 
-    static Manifest parse(byte[] bytes, String mediaType, Digest promised, OptionalLong size, RegistryLimits limits)
+    static Manifest parse(byte[] bytes, String mediaType, Digest promised, OptionalLong size, DocumentLimits limits)
             throws VerificationException, MalformedDocumentException {
         refuseTooLarge(bytes.length, promised, size, limits.maxManifestBytes());
         try {
@@ -45,7 +45,7 @@ final class PromisedManifest {
             String mediaType,
             Digest promised,
             OptionalLong size,
-            RegistryLimits limits,
+            DocumentLimits limits,
             VerificationException mismatch)
             throws VerificationException {
         Manifest manifest;

@@ -44,7 +44,7 @@ final class Schema1Reader {
 
     private Schema1Reader() {}
 
-    static Schema1Manifest read(byte[] bytes, JsonCursor root, String announced, RegistryLimits limits)
+    static Schema1Manifest read(byte[] bytes, JsonCursor root, String announced, DocumentLimits limits)
             throws JsonException, MalformedDocumentException {
         if (!announced.isEmpty() && !MediaType.isSchema1(announced)) {
             throw ManifestReader.ambiguous("/schemaVersion", "is 1, and the type is " + Quoted.quote(announced));
@@ -70,7 +70,7 @@ final class Schema1Reader {
                 new Signed(new Schema1Manifest.Payload(payload), jws.signatures()));
     }
 
-    private static Content content(JsonCursor json, RegistryLimits limits) throws JsonException {
+    private static Content content(JsonCursor json, DocumentLimits limits) throws JsonException {
         List<JsonCursor> fsLayers = json.required("fsLayers").elements();
         List<JsonCursor> history = json.required("history").elements();
         ManifestReader.refuseTooMany(json.required("fsLayers"), fsLayers.size(), limits);
@@ -102,7 +102,7 @@ final class Schema1Reader {
      * Tolerates what only describes, because version 1 of the format was never strict about it, and no member that
      * decides what the image is.
      */
-    private static V1Image v1Image(JsonCursor place, RegistryLimits limits) throws JsonException {
+    private static V1Image v1Image(JsonCursor place, DocumentLimits limits) throws JsonException {
         String text = place.string();
         try {
             JsonCursor json =

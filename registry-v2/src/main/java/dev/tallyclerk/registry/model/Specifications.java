@@ -12,7 +12,7 @@ final class Specifications {
     static final String JWS = "RFC 7515 as schema 1 uses it";
     static final String ONE_KIND =
             "OCI image-spec v1.1.1, manifest.md, mediaType: announced type, mediaType and shape agree (CVE-2021-41190)";
-    static final String LIMITS = "RegistryLimits: what a document may cost";
+    static final String LIMITS = "DocumentLimits: what a document may cost";
 
     private Specifications() {}
 

@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.model;
 /** Reads back what a builder wrote, so that there is no document whose typed view is not what its bytes say. */
 final class Written {
     /** What was written costs what the caller made it cost; whether others take it is their affair. */
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults()
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults()
             .withMaxManifestBytes(Integer.MAX_VALUE)
             .withMaxConfigBytes(Integer.MAX_VALUE)
             .withMaxDescriptors(Integer.MAX_VALUE)

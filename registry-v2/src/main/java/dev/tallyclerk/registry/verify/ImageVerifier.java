@@ -8,8 +8,8 @@ import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ImageVerifier {
     private final @Nullable Platform platform;
-    private final RegistryLimits limits;
+    private final DocumentLimits limits;
     private final LayerVerifier layers;
     private final VerificationListener listener;
 
     private ImageVerifier(
-            @Nullable Platform platform, RegistryLimits limits, LayerVerifier layers, VerificationListener listener) {
+            @Nullable Platform platform, DocumentLimits limits, LayerVerifier layers, VerificationListener listener) {
         this.platform = platform;
         this.limits = Objects.requireNonNull(limits, "limits");
         this.layers = Objects.requireNonNull(layers, "layers");
@@ -44,7 +44,7 @@ public final class ImageVerifier {
     /** {@return a verifier with the default limits, that takes {@code linux/amd64} from an index} */
     public static ImageVerifier create() {
         return new ImageVerifier(
-                null, RegistryLimits.defaults(), LayerVerifier.create(), VerificationListener.silent());
+                null, DocumentLimits.defaults(), LayerVerifier.create(), VerificationListener.silent());
     }
 
     /** {@return this verifier for images of that platform; an image for another one is refused} */
@@ -53,7 +53,7 @@ public final class ImageVerifier {
     }
 
     /** {@return this verifier with other limits on documents} */
-    public ImageVerifier withLimits(RegistryLimits other) {
+    public ImageVerifier withDocumentLimits(DocumentLimits other) {
         return new ImageVerifier(platform, other, layers, listener);
     }
 

@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -16,7 +17,6 @@ import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.model.Schema1Manifest;
 import dev.tallyclerk.registry.verify.ContentCheck.Kind;
 import dev.tallyclerk.registry.verify.ContentResult.Failed;
@@ -46,7 +46,7 @@ final class VerificationRun {
     private final ResolvedDigest root;
     private final @Nullable Platform demanded;
     private final Platform platform;
-    private final RegistryLimits limits;
+    private final DocumentLimits limits;
     private final LayerVerifier layerVerifier;
     private final VerificationListener listener;
     private final List<ContentCheck> checks = new ArrayList<>();
@@ -64,7 +64,7 @@ final class VerificationRun {
             ImageSource source,
             ResolvedDigest root,
             @Nullable Platform demanded,
-            RegistryLimits limits,
+            DocumentLimits limits,
             LayerVerifier layerVerifier,
             VerificationListener listener) {
         this.source = source;

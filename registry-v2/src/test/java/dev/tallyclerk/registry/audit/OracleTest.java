@@ -19,11 +19,11 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,9 +57,9 @@ class OracleTest {
     private static ImageSubject image(String name, String reference) throws IOException, JsonException {
         String layout = IMAGES + name + ".oci/";
         ImageIndex index =
-                (ImageIndex) Manifest.parse(SharedData.read(layout + "index.json"), RegistryLimits.defaults());
+                (ImageIndex) Manifest.parse(SharedData.read(layout + "index.json"), DocumentLimits.defaults());
         ImageManifest manifest = (ImageManifest)
-                Manifest.parse(blob(layout, index.manifests().get(0).digest()), RegistryLimits.defaults());
+                Manifest.parse(blob(layout, index.manifests().get(0).digest()), DocumentLimits.defaults());
         return ImageSubject.builder(reference)
                 .reference(Reference.parseNormalized(reference))
                 .manifest(manifest)

@@ -283,7 +283,7 @@ class DockerConfigTest {
         Path file = Files.writeString(folder.resolve("config.json"), "{}  ");
         assertEquals(Credentials.anonymous(), DockerConfig.read(file, 4).credentialsFor("a"));
         var e = assertThrows(CredentialException.class, () -> DockerConfig.read(file, 3));
-        assertEquals(Reason.FILE_TOO_LARGE, e.reason());
+        assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
         assertThrows(IllegalArgumentException.class, () -> DockerConfig.read(file, 0));
     }
 

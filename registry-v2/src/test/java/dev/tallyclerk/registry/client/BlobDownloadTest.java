@@ -453,7 +453,10 @@ class BlobDownloadTest {
                     : MemoryRegistry.answer(whole.status(), headers, some);
         });
         Repository from = breaking.client()
-                .withRetries(RetryPolicy.defaults().withAttempts(1000).withWaits(Duration.ZERO, Duration.ZERO))
+                .withRetries(RetryPolicy.defaults()
+                        .withAttempts(1000)
+                        .withFirstWait(Duration.ZERO)
+                        .withLongestWait(Duration.ZERO))
                 .repository(Reference.parse("registry.example.org/a"));
         Descriptor wanted = Descriptor.ofContent("text/plain", bytes);
         try (InputStream in = from.blob(wanted).orElseThrow()) {

@@ -178,7 +178,7 @@ class FailuresTest {
         assertTrue(message(e).length() < 400, message(e));
 
         int[] read = new int[1];
-        test.with(s -> s.withLimits(ClientLimits.defaults().withMaxAnswerBytes(1, 1000)));
+        test.with(s -> s.withLimits(ClientLimits.defaults().withMaxTokenBytes(1).withMaxErrorBytes(1000)));
         test.serving(request -> answer(404, new InputStream() {
             @Override
             public int read() {

@@ -81,7 +81,10 @@ class ListsTest {
     @Test
     void asksForNoMoreThanAListMayHave() throws IOException {
         tag("1");
-        RegistryClient few = client.withLimits(ClientLimits.defaults().withMaxLists(10, 1 << 20, 20));
+        RegistryClient few = client.withLimits(ClientLimits.defaults()
+                .withMaxPages(10)
+                .withMaxPageBytes(1 << 20)
+                .withMaxListEntries(20));
         Repository tags = few.repository(Reference.parse(HOST + "/a/b"));
         tags.tagPages(Integer.MAX_VALUE).next();
         tags.tagPages(21, "0").next();
@@ -262,17 +265,23 @@ class ListsTest {
                 200,
                 Map.of("Link", "</v2/a/b/tags/list?last=" + page.incrementAndGet() + ">; rel=next"),
                 "{\"tags\":[\"a\",\"b\"]}".getBytes(StandardCharsets.UTF_8)));
-        Repository fewPages = client.withLimits(ClientLimits.defaults().withMaxLists(7, 1 << 20, 1000))
+        Repository fewPages = client.withLimits(ClientLimits.defaults()
+                        .withMaxPages(7)
+                        .withMaxPageBytes(1 << 20)
+                        .withMaxListEntries(1000))
                 .repository(Reference.parse(HOST + "/a/b"));
         assertEquals(
-                Reason.TOO_LARGE,
+                Reason.LIMIT_EXCEEDED,
                 assertThrows(RegistryException.class, fewPages::tags).reason());
         assertEquals(7, page.get());
-        Repository fewEntries = client.withLimits(ClientLimits.defaults().withMaxLists(1000, 1 << 20, 9))
+        Repository fewEntries = client.withLimits(ClientLimits.defaults()
+                        .withMaxPages(1000)
+                        .withMaxPageBytes(1 << 20)
+                        .withMaxListEntries(9))
                 .repository(Reference.parse(HOST + "/a/b"));
         Pages<String> pages = fewEntries.tagPages(10);
         assertEquals(
-                Reason.TOO_LARGE,
+                Reason.LIMIT_EXCEEDED,
                 assertThrows(RegistryException.class, pages::all).reason());
         assertEquals(12, page.get());
     }
@@ -324,10 +333,13 @@ class ListsTest {
                 return length;
             }
         }));
-        Repository narrow = client.withLimits(ClientLimits.defaults().withMaxLists(10, 1000, 10))
+        Repository narrow = client.withLimits(ClientLimits.defaults()
+                        .withMaxPages(10)
+                        .withMaxPageBytes(1000)
+                        .withMaxListEntries(10))
                 .repository(Reference.parse(HOST + "/a/b"));
         assertEquals(
-                Reason.TOO_LARGE,
+                Reason.LIMIT_EXCEEDED,
                 assertThrows(RegistryException.class, narrow::tags).reason());
         assertEquals(1001, given.get());
     }

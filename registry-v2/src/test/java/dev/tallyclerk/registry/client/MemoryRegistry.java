@@ -4,10 +4,10 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.MalformedDigestException;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.transport.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -70,7 +70,7 @@ public final class MemoryRegistry implements Transport {
     public RegistryClient client(Transport transport) {
         return RegistryClient.of(transport)
                 .withNameResolver(MemoryRegistry::resolve)
-                .withRetries(RetryPolicy.defaults().withWaits(Duration.ZERO, Duration.ZERO));
+                .withRetries(RetryPolicy.defaults().withFirstWait(Duration.ZERO).withLongestWait(Duration.ZERO));
     }
 
     private static List<InetAddress> resolve(String host) throws UnknownHostException {
@@ -307,7 +307,7 @@ public final class MemoryRegistry implements Transport {
         String mediaType = header(request, "Content-Type");
         Manifest manifest;
         try {
-            manifest = Manifest.parse(body, mediaType, RegistryLimits.defaults());
+            manifest = Manifest.parse(body, mediaType, DocumentLimits.defaults());
         } catch (MalformedDocumentException e) {
             return error(400, "MANIFEST_INVALID");
         }

@@ -3,11 +3,11 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -115,7 +115,7 @@ public final class MemoryRepository {
 
     static Manifest parse(FetchedManifest stored) {
         try {
-            return Manifest.parse(stored.bytes(), stored.mediaType(), RegistryLimits.defaults());
+            return Manifest.parse(stored.bytes(), stored.mediaType(), DocumentLimits.defaults());
         } catch (MalformedDocumentException e) {
             throw new AssertionError(e);
         }

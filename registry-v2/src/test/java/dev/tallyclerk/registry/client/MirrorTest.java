@@ -19,10 +19,10 @@ import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.Transport;
 import dev.tallyclerk.registry.transport.Transport.Request;
@@ -279,7 +279,7 @@ class MirrorTest {
                 registry.existing("a")
                         .manifestBytes(image.digest().orElseThrow())
                         .orElseThrow(),
-                RegistryLimits.defaults());
+                DocumentLimits.defaults());
     }
 
     private static ImageFileSystem fileSystem(ImageSource source) throws IOException {
@@ -299,7 +299,7 @@ class MirrorTest {
                 assertEquals(
                         2,
                         ImageCopier.create()
-                                .copy(source, writer.image())
+                                .copy(source, writer.destination())
                                 .copied()
                                 .size());
             }

@@ -112,7 +112,7 @@ class ParallelPullTest {
     private CopyResult pull(ImageSource image) throws IOException {
         return ImageCopier.create()
                 .withExecutor(threads, 4)
-                .copy(image, OciLayoutWriter.at(folder, Instant.now()).image("1"));
+                .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("1"));
     }
 
     private void assertEndsAtOnce(Silence silence) throws IOException {

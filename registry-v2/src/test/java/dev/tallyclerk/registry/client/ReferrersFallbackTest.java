@@ -13,11 +13,11 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +75,7 @@ class ReferrersFallbackTest {
     }
 
     private ImageIndex index() throws IOException {
-        return (ImageIndex) Manifest.parse(indexBytes(), MediaType.OCI_INDEX, RegistryLimits.defaults());
+        return (ImageIndex) Manifest.parse(indexBytes(), MediaType.OCI_INDEX, DocumentLimits.defaults());
     }
 
     private List<Digest> listed() throws IOException {
@@ -204,11 +204,12 @@ class ReferrersFallbackTest {
         repository.tags.remove(tag());
         writer.pushManifest(artifact("a"));
         int size = indexBytes().length;
-        RepositoryWriter narrow = client.withLimits(RegistryLimits.defaults().withMaxManifestBytes(size + 10))
+        RepositoryWriter narrow = client.withDocumentLimits(
+                        DocumentLimits.defaults().withMaxManifestBytes(size + 10))
                 .repository(Reference.parse("registry.example.org/team/app"))
                 .writer();
         var e = assertThrows(RegistryException.class, () -> narrow.pushManifest(artifact("b")));
-        assertEquals(Reason.TOO_LARGE, e.reason());
+        assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
         assertEquals(1, index().manifests().size());
     }
 

@@ -12,12 +12,12 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -207,7 +207,7 @@ class ReferrersTest {
     void anIndexUnderTheTagThatPassesALimitIsNoEmptyList() {
         fallback(refer(SBOM, "1"), refer(SBOM, "2"));
         Repository narrow = registry.client()
-                .withLimits(RegistryLimits.defaults().withMaxDescriptors(1))
+                .withDocumentLimits(DocumentLimits.defaults().withMaxDescriptors(1))
                 .repository(Reference.parse("registry.example.org/a"));
         var e = assertThrows(MalformedDocumentException.class, () -> narrow.referrers(image.digest()));
         assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());

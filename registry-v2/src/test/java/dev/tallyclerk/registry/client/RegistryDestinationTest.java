@@ -125,7 +125,7 @@ class RegistryDestinationTest {
         }
         Path back = folder.resolve("back");
         try (ImageSource image = to.client().image(reference("to.example.org/b:1"))) {
-            ImageCopier.create().copy(image, OciLayoutWriter.at(back, NOW).image("1"));
+            ImageCopier.create().copy(image, OciLayoutWriter.at(back, NOW).destination("1"));
         }
         try (OciLayout images = OciLayout.open(back);
                 ImageSource image = images.image("1")) {

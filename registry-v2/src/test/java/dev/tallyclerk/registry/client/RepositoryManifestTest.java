@@ -11,10 +11,10 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.transport.Transport.Response;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.verify.VerificationException;
@@ -210,11 +210,11 @@ class RepositoryManifestTest {
     /** Case "bigmanifest". */
     @Test
     void readsNoMoreThanOneByteBeyondTheLimit() {
-        RegistryLimits limits = RegistryLimits.defaults().withMaxManifestBytes(bytes.length - 1);
+        DocumentLimits limits = DocumentLimits.defaults().withMaxManifestBytes(bytes.length - 1);
         Repository narrow =
-                registry.client().withLimits(limits).repository(Reference.parse("registry.example.org/a/b"));
-        assertEquals(Reason.TOO_LARGE, refusal(() -> narrow.manifest("1")));
-        assertEquals(Reason.TOO_LARGE, refusal(() -> narrow.manifest(image.digest())));
+                registry.client().withDocumentLimits(limits).repository(Reference.parse("registry.example.org/a/b"));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(() -> narrow.manifest("1")));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(() -> narrow.manifest(image.digest())));
         int asked = registry.requests().size();
         assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, malformed(() -> narrow.manifest(image)));
         assertEquals(asked, registry.requests().size(), "its promised size alone is too much");

@@ -14,8 +14,8 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.registry.transport.Transport.Request;
@@ -697,7 +697,7 @@ class RepositoryWriterTest {
     void sendsManifestsByteForByte() throws IOException {
         Descriptor image = repository.image("1", "layer");
         byte[] bytes = repository.manifestBytes(image.digest()).orElseThrow();
-        Manifest manifest = Manifest.parse(bytes, image.mediaType(), RegistryLimits.defaults());
+        Manifest manifest = Manifest.parse(bytes, image.mediaType(), DocumentLimits.defaults());
         repository.manifests.clear();
         repository.tags.clear();
         assertEquals(image, writer().pushManifest(manifest));
@@ -722,7 +722,7 @@ class RepositoryWriterTest {
         byte[] bytes = repository.manifestBytes(image.digest()).orElseThrow();
         repository.manifests.clear();
         repository.tags.clear();
-        return Manifest.parse(bytes, image.mediaType(), RegistryLimits.defaults());
+        return Manifest.parse(bytes, image.mediaType(), DocumentLimits.defaults());
     }
 
     @Test
@@ -777,7 +777,7 @@ class RepositoryWriterTest {
     void refusesARegistryThatKnowsAManifestByAnotherDigest() throws IOException {
         Descriptor image = repository.image("1", "layer");
         byte[] bytes = repository.manifestBytes(image.digest()).orElseThrow();
-        Manifest manifest = Manifest.parse(bytes, image.mediaType(), RegistryLimits.defaults());
+        Manifest manifest = Manifest.parse(bytes, image.mediaType(), DocumentLimits.defaults());
         String[] claimed = {Digest.of(DigestAlgorithm.SHA512, bytes).toString()};
         registry.intercept(request -> MemoryRegistry.answer(201, Map.of("Docker-Content-Digest", claimed[0])));
         assertEquals(image, writer().pushManifest(manifest, "1"));

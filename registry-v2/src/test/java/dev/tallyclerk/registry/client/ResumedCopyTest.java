@@ -47,7 +47,7 @@ class ResumedCopyTest {
     private void copy(RegistryClient from) throws IOException {
         try (ImageSource source = from.image(IMAGE)) {
             ImageCopier.create()
-                    .copy(source, OciLayoutWriter.at(folder, Instant.now()).image("1"));
+                    .copy(source, OciLayoutWriter.at(folder, Instant.now()).destination("1"));
         }
     }
 

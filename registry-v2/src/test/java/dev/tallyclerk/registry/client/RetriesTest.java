@@ -54,7 +54,8 @@ class RetriesTest {
     @Test
     void waitsAnotherTimeEachTimeWithinItsBound() throws RegistryException {
         Retries retries = new Retries(
-                RetryPolicy.defaults().withWaits(Duration.ofSeconds(10), Duration.ofSeconds(10)), Waits.real());
+                RetryPolicy.defaults().withFirstWait(Duration.ofSeconds(10)).withLongestWait(Duration.ofSeconds(10)),
+                Waits.real());
         RegistryException failure = new RegistryException(Reason.SERVER_ERROR, 500, "broken");
         Set<Duration> waits = new HashSet<>();
         for (int i = 0; i < 100; i++) {
@@ -95,14 +96,16 @@ class RetriesTest {
         RetryPolicy policy = new RetryPolicy(40, Duration.ofNanos(1), huge, huge);
         test.with(s -> s.withRetries(policy)).serving(request -> answer(503, ""));
         assertEquals(Reason.SERVER_ERROR, test.failure().reason());
-        test.with(s -> s.withRetries(policy.withWaits(huge, huge)));
+        test.with(s -> s.withRetries(policy.withFirstWait(huge).withLongestWait(huge)));
         assertEquals(Reason.TIMED_OUT, test.failure().reason());
     }
 
     @Test
     void waitsNoLongerThanTheLongestTimeAndGivesUpAfterTheLastAttempt() {
-        RetryPolicy policy =
-                RetryPolicy.defaults().withAttempts(4).withWaits(Duration.ofSeconds(1), Duration.ofMillis(2500));
+        RetryPolicy policy = RetryPolicy.defaults()
+                .withAttempts(4)
+                .withFirstWait(Duration.ofSeconds(1))
+                .withLongestWait(Duration.ofMillis(2500));
         test.with(s -> s.withRetries(policy)).serving(request -> answer(500, ""));
         RegistryException e = test.failure();
         assertEquals(Reason.SERVER_ERROR, e.reason());

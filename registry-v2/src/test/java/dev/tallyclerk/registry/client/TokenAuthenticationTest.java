@@ -413,8 +413,9 @@ class TokenAuthenticationTest {
     @Test
     void readsNoMoreOfATokenDocumentThanTheLimit() {
         document = "{\"token\":\"" + "x".repeat(100) + "\"}";
-        test.with(s -> s.withLimits(ClientLimits.defaults().withMaxAnswerBytes(50, 50)));
-        assertEquals(Reason.TOO_LARGE, as(USER).failure().reason());
+        test.with(
+                s -> s.withLimits(ClientLimits.defaults().withMaxTokenBytes(50).withMaxErrorBytes(50)));
+        assertEquals(Reason.LIMIT_EXCEEDED, as(USER).failure().reason());
     }
 
     @Test

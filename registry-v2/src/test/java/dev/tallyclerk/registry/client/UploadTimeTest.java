@@ -63,8 +63,9 @@ class UploadTimeTest {
     }
 
     private static UnaryOperator<ClientSettings> blobTime(int seconds) {
-        return settings -> settings.withLimits(
-                ClientLimits.defaults().withTimes(Duration.ofMinutes(2), Duration.ofSeconds(seconds)));
+        return settings -> settings.withLimits(ClientLimits.defaults()
+                .withMaxCallTime(Duration.ofMinutes(2))
+                .withMaxBlobTime(Duration.ofSeconds(seconds)));
     }
 
     @Test

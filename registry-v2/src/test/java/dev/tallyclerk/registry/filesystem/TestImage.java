@@ -6,11 +6,11 @@ import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerReader;
 import dev.tallyclerk.registry.layout.BlobContent;
 import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -115,7 +115,7 @@ final class TestImage {
 
     ImageManifest manifest() {
         try {
-            return (ImageManifest) Manifest.parse(manifestBytes, RegistryLimits.defaults());
+            return (ImageManifest) Manifest.parse(manifestBytes, DocumentLimits.defaults());
         } catch (MalformedDocumentException e) {
             throw new AssertionError(e);
         }

@@ -419,7 +419,8 @@ class AdvisoryTest {
             try (ImageSource source = pull.client().image(Reference.parse(tagged(server)))) {
                 ImageCopier copier = ImageCopier.create().withExecutor(threads, 4);
                 OciLayoutWriter layout = OciLayoutWriter.at(folder, Instant.now());
-                IOException e = assertThrows(IOException.class, () -> copier.copy(source, layout.image("pulled")));
+                IOException e =
+                        assertThrows(IOException.class, () -> copier.copy(source, layout.destination("pulled")));
                 assertIsKnownFailure(e);
                 for (Throwable other : e.getSuppressed()) {
                     assertIsKnownFailure(other);
@@ -484,7 +485,7 @@ class AdvisoryTest {
         })) {
             Pull pull = asUser(pull());
             Reason reason = pull.registryFailure(tagged(server));
-            assertEquals(status == 200 ? Reason.TOO_LARGE : Reason.PROTOCOL, reason);
+            assertEquals(status == 200 ? Reason.LIMIT_EXCEEDED : Reason.PROTOCOL, reason);
             pull.assertReadAtMost(1 << 20, server);
         }
     }

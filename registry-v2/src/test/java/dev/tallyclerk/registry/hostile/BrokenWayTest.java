@@ -84,7 +84,8 @@ class BrokenWayTest {
     private Pull pull(Fault fault) {
         Pull pull = pull();
         return fault == Fault.STALL
-                ? pull.with(client -> client.withLimits(ClientLimits.defaults().withTimes(SHORT, SHORT)))
+                ? pull.with(client -> client.withLimits(
+                        ClientLimits.defaults().withMaxCallTime(SHORT).withMaxBlobTime(SHORT)))
                 : pull;
     }
 

@@ -107,7 +107,7 @@ class DockerRegistryModesTest {
     private Digest pull(ImageSource image) throws IOException {
         Path pulled = Files.createTempDirectory(folder, "pulled");
         Digest digest = ImageCopier.create()
-                .copy(image, OciLayoutWriter.at(pulled, Instant.now()).image("1.0"))
+                .copy(image, OciLayoutWriter.at(pulled, Instant.now()).destination("1.0"))
                 .root()
                 .digest();
         String original = Files.readString(layout.resolve("index.json"), StandardCharsets.UTF_8);

@@ -138,8 +138,8 @@ class FaultTest {
     private Pull pull(How how) {
         return how.isPlain()
                 ? pull()
-                : pull().with(client ->
-                        client.withLimits(ClientLimits.defaults().withTimes(SHORT, SHORT)));
+                : pull().with(client -> client.withLimits(
+                        ClientLimits.defaults().withMaxCallTime(SHORT).withMaxBlobTime(SHORT)));
     }
 
     @ParameterizedTest

@@ -36,7 +36,8 @@ class HostileListTest {
     private static final Digest SUBJECT = Digest.sha256Of(new byte[0]);
 
     /** Small, so that a test reaches them. */
-    private static final ClientLimits LIMITS = ClientLimits.defaults().withMaxLists(20, 1 << 20, 1_000);
+    private static final ClientLimits LIMITS =
+            ClientLimits.defaults().withMaxPages(20).withMaxPageBytes(1 << 20).withMaxListEntries(1_000);
 
     @TempDir
     Path folder = Path.of("");
@@ -126,7 +127,7 @@ class HostileListTest {
             exchange.sendRepeatedly(utf8(",\"a\"".repeat(1 << 14)), MANY);
         })) {
             Pull pull = pull();
-            assertEquals(Reason.TOO_LARGE, refusal(kind, pull, server));
+            assertEquals(Reason.LIMIT_EXCEEDED, refusal(kind, pull, server));
             pull.assertReadAtMost(1 << 20, server);
         }
     }
@@ -139,7 +140,7 @@ class HostileListTest {
             int page = pages.incrementAndGet();
             answer(exchange, kind, List.of("a" + page), exchange.request().path() + "?page=" + page);
         })) {
-            assertEquals(Reason.TOO_LARGE, refusal(kind, pull(), server));
+            assertEquals(Reason.LIMIT_EXCEEDED, refusal(kind, pull(), server));
             assertEquals(20, server.log().size());
         }
     }
@@ -151,7 +152,7 @@ class HostileListTest {
         AtomicInteger pages = new AtomicInteger();
         try (HostileServer server = HostileServer.start(exchange ->
                 answer(exchange, kind, names, exchange.request().path() + "?page=" + pages.incrementAndGet()))) {
-            assertEquals(Reason.TOO_LARGE, refusal(kind, pull(), server));
+            assertEquals(Reason.LIMIT_EXCEEDED, refusal(kind, pull(), server));
             assertEquals(3, server.log().size());
         }
     }

@@ -184,7 +184,7 @@ class HostilePullTest {
                 exchange.sendRepeatedly(CHUNK, MANY);
             })) {
                 Pull pull = pull();
-                assertEquals(RegistryException.Reason.TOO_LARGE, pull.registryFailure(tagged(server)));
+                assertEquals(RegistryException.Reason.LIMIT_EXCEEDED, pull.registryFailure(tagged(server)));
                 pull.assertReadAtMost(4 << 20, server);
             }
         }

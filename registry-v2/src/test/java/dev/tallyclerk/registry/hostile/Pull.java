@@ -54,7 +54,7 @@ final class Pull {
         this.sockets = sockets;
         this.client = RegistryClient.of(transport)
                 .withPlainHttp(true)
-                .withRetries(RetryPolicy.defaults().withWaits(Duration.ZERO, Duration.ZERO));
+                .withRetries(RetryPolicy.defaults().withFirstWait(Duration.ZERO).withLongestWait(Duration.ZERO));
     }
 
     /** {@return a pull into a folder, by a client for which every name is this machine} */
@@ -121,7 +121,7 @@ final class Pull {
     CopyResult run(String reference) throws IOException {
         try (ImageSource image = client.image(Reference.parse(reference))) {
             return ImageCopier.create()
-                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).image("pulled"));
+                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("pulled"));
         }
     }
 

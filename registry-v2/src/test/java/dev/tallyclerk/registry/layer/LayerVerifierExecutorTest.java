@@ -222,7 +222,7 @@ class LayerVerifierExecutorTest {
     @Test
     void readsTheSameWithTheRuntimesInflater() throws IOException {
         LayerVerifier verifier =
-                verifier(Kind.POOL).withDecompressor(LayerFormat.TAR_GZIP, LayerDecompressor.gzipOfRuntime());
+                verifier(Kind.POOL).withDecompressor(LayerFormat.TAR_GZIP, LayerDecompressor.runtimeGzip());
         assertEquals(
                 CONTENT.length,
                 verifier.verify(new ByteArrayInputStream(BLOB), LAYER, DIFF_ID).uncompressedSize());
@@ -247,7 +247,7 @@ class LayerVerifierExecutorTest {
     @Test
     void aDecompressorCanBeUsedAlone() throws IOException {
         for (LayerDecompressor gzip :
-                new LayerDecompressor[] {LayerDecompressor.gzip(), LayerDecompressor.gzipOfRuntime()}) {
+                new LayerDecompressor[] {LayerDecompressor.gzip(), LayerDecompressor.runtimeGzip()}) {
             try (InputStream in = gzip.open(new ByteArrayInputStream(BLOB), LayerLimits.defaults())) {
                 assertEquals(CONTENT[0] & 0xff, in.read());
                 byte[] rest = in.readAllBytes();

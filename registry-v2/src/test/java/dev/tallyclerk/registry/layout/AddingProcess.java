@@ -30,7 +30,7 @@ final class AddingProcess {
         OciLayoutWriter writer = OciLayoutWriter.at(Path.of(arguments[0]), NOW);
         for (int i = 0; i < Integer.parseInt(arguments[2]); i++) {
             say('.');
-            ImageCopier.create().copy(image(arguments[1], i), writer.image(arguments[1] + "." + i));
+            ImageCopier.create().copy(image(arguments[1], i), writer.destination(arguments[1] + "." + i));
             say('+');
         }
     }

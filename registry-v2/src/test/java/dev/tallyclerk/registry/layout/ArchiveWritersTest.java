@@ -9,9 +9,9 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
@@ -42,7 +42,7 @@ class ArchiveWritersTest {
         Path file = folder.resolve(name);
         try (OciArchiveWriter archive = OciArchiveWriter.create(file)) {
             for (int i = 0; i < sources.length; i++) {
-                copy(sources[i], archive.image("image." + i));
+                copy(sources[i], archive.destination("image." + i));
             }
             archive.finish();
         }
@@ -52,7 +52,7 @@ class ArchiveWritersTest {
     private Path docker(String name, ImageSource source, Reference... names) throws IOException {
         Path file = folder.resolve(name);
         try (DockerArchiveWriter archive = DockerArchiveWriter.create(file)) {
-            copy(source, archive.image(names));
+            copy(source, archive.destination(names));
             archive.finish();
         }
         return file;
@@ -92,12 +92,12 @@ class ArchiveWritersTest {
     void writesNoIndexThatPassesTheLimits() throws IOException {
         MemorySource source = image("layer");
         LayoutLimits enough =
-                LayoutLimits.defaults().withDocuments(RegistryLimits.defaults().withMaxManifestBytes(1000));
+                LayoutLimits.defaults().withDocuments(DocumentLimits.defaults().withMaxManifestBytes(1000));
         for (int length : new int[] {1, 2000}) {
             String name = "a".repeat(length);
             try (OciArchiveWriter writer = OciArchiveWriter.create(folder.resolve("a.tar"), enough)) {
                 for (int i = 0; i < length; i += 200) {
-                    ImageCopier.create().copy(source, writer.image(i + name.substring(0, Math.min(200, length))));
+                    ImageCopier.create().copy(source, writer.destination(i + name.substring(0, Math.min(200, length))));
                 }
                 if (length == 1) {
                     writer.finish();
@@ -155,14 +155,14 @@ class ArchiveWritersTest {
         MemorySource bad =
                 image("layer").replace(Digest.sha256Of(MemorySource.layer("layer")), MemorySource.layer("LAYER"));
         try (OciArchiveWriter archive = OciArchiveWriter.create(file)) {
-            copy(image("good"), archive.image("good"));
-            assertThrows(VerificationException.class, () -> copy(bad, archive.image("bad")));
+            copy(image("good"), archive.destination("good"));
+            assertThrows(VerificationException.class, () -> copy(bad, archive.destination("bad")));
             assertThrows(IllegalStateException.class, archive::finish);
-            assertThrows(IllegalStateException.class, () -> copy(image("good"), archive.image("good")));
+            assertThrows(IllegalStateException.class, () -> copy(image("good"), archive.destination("good")));
             assertEquals(2, files().size());
         }
         try (DockerArchiveWriter archive = DockerArchiveWriter.create(file)) {
-            assertThrows(VerificationException.class, () -> copy(bad, archive.image()));
+            assertThrows(VerificationException.class, () -> copy(bad, archive.destination()));
             assertThrows(IllegalStateException.class, archive::finish);
         }
         OciArchiveWriter.create(file).close();
@@ -174,7 +174,7 @@ class ArchiveWritersTest {
     void anArchiveIsThereOnlyWhenItIsFinished() throws IOException {
         Path file = folder.resolve("a.tar");
         OciArchiveWriter archive = OciArchiveWriter.create(file);
-        copy(image("layer"), archive.image("a"));
+        copy(image("layer"), archive.destination("a"));
         assertTrue(Files.notExists(file));
         archive.finish();
         assertThrows(IllegalStateException.class, archive::finish);
@@ -200,9 +200,9 @@ class ArchiveWritersTest {
         MemorySource one = image("one");
         MemorySource two = image("two");
         try (DockerArchiveWriter archive = DockerArchiveWriter.create(file)) {
-            copy(one, archive.image(name, other));
-            copy(two, archive.image(name));
-            copy(two, archive.image());
+            copy(one, archive.destination(name, other));
+            copy(two, archive.destination(name));
+            copy(two, archive.destination());
             archive.finish();
         }
         try (DockerArchive archive = DockerArchive.open(file);
@@ -250,7 +250,7 @@ class ArchiveWritersTest {
                 CopyException.Reason.MISSING,
                 assertThrows(CopyException.class, () -> docker("a.tar", source)).reason());
         try (OciArchiveWriter archive = OciArchiveWriter.create(folder.resolve("b.tar"))) {
-            assertEquals(List.of(foreign), copy(source, archive.image()).leftOut());
+            assertEquals(List.of(foreign), copy(source, archive.destination()).leftOut());
         }
     }
 
@@ -270,15 +270,15 @@ class ArchiveWritersTest {
         source.root(source.manifest(broken, List.of(layer)));
         assertThrows(MalformedDocumentException.class, () -> docker("a.tar", source));
         LayoutLimits small =
-                LayoutLimits.defaults().withDocuments(RegistryLimits.defaults().withMaxConfigBytes(10));
+                LayoutLimits.defaults().withDocuments(DocumentLimits.defaults().withMaxConfigBytes(10));
         try (DockerArchiveWriter archive = DockerArchiveWriter.create(folder.resolve("a.tar"), small)) {
-            var e = assertThrows(MalformedDocumentException.class, () -> copy(image("layer"), archive.image()));
+            var e = assertThrows(MalformedDocumentException.class, () -> copy(image("layer"), archive.destination()));
             assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
         }
         try (DockerArchiveWriter archive = DockerArchiveWriter.create(folder.resolve("a.tar"))) {
             for (String name : List.of("app", "app@" + none.digest(), "app:1@" + none.digest())) {
                 Reference reference = Reference.parseNormalized(name);
-                assertThrows(IllegalArgumentException.class, () -> archive.image(reference));
+                assertThrows(IllegalArgumentException.class, () -> archive.destination(reference));
             }
         }
     }

@@ -63,7 +63,7 @@ class BuiltImageTest {
     void itIsWrittenAsALayoutAndPushed() throws IOException {
         Path layout = folder.resolve("layout");
         ImageCopier.create()
-                .copy(image(), OciLayoutWriter.at(layout, Instant.EPOCH).image("1.0"));
+                .copy(image(), OciLayoutWriter.at(layout, Instant.EPOCH).destination("1.0"));
         try (OciLayout written = OciLayout.open(layout);
                 ImageSource source = written.image("1.0")) {
             assertEquals(Verdict.VERIFIED, ImageVerifier.create().verify(source).verdict());
@@ -92,7 +92,7 @@ class BuiltImageTest {
                         .copy(
                                 image,
                                 OciLayoutWriter.at(folder.resolve("layout"), Instant.EPOCH)
-                                        .image("1.0")));
+                                        .destination("1.0")));
     }
 
     @Test

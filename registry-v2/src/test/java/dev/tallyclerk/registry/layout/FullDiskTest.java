@@ -39,14 +39,14 @@ class FullDiskTest {
 
     private void writeOci(Path file) throws IOException {
         try (OciArchiveWriter archive = OciArchiveWriter.create(file)) {
-            ImageCopier.create().copy(image, archive.image("a"));
+            ImageCopier.create().copy(image, archive.destination("a"));
             archive.finish();
         }
     }
 
     private void writeDocker(Path file) throws IOException {
         try (DockerArchiveWriter archive = DockerArchiveWriter.create(file)) {
-            ImageCopier.create().copy(image, archive.image());
+            ImageCopier.create().copy(image, archive.destination());
             archive.finish();
         }
     }

@@ -93,7 +93,7 @@ class HostileArchiveTest {
         source.root(source.image("linux/amd64", "layer"));
         Path good = folder.resolve("good.tar");
         try (OciArchiveWriter writer = OciArchiveWriter.create(good)) {
-            ImageCopier.create().copy(source, writer.image());
+            ImageCopier.create().copy(source, writer.destination());
             writer.finish();
         }
         byte[] tar = Files.readAllBytes(good);
@@ -103,7 +103,7 @@ class HostileArchiveTest {
         Path target = folder.resolve("target");
         try (OciLayout layout = OciLayout.openArchive(Files.write(folder.resolve("both.tar"), both))) {
             ImageCopier.create()
-                    .copy(layout.image(), OciLayoutWriter.at(target, NOW).image());
+                    .copy(layout.image(), OciLayoutWriter.at(target, NOW).destination());
         }
         try (Stream<Path> files = Files.walk(folder)) {
             assertTrue(
@@ -298,11 +298,11 @@ class HostileArchiveTest {
                 Path target = folder.resolve("copy.tar");
                 try (OciArchiveWriter writer = OciArchiveWriter.create(target)) {
                     if (path.equals(right)) {
-                        ImageCopier.create().copy(archive.image(), writer.image());
+                        ImageCopier.create().copy(archive.image(), writer.destination());
                     } else {
                         assertThrows(
                                 VerificationException.class,
-                                () -> ImageCopier.create().copy(archive.image(), writer.image()));
+                                () -> ImageCopier.create().copy(archive.image(), writer.destination()));
                     }
                 }
                 assertFalse(Files.exists(target));

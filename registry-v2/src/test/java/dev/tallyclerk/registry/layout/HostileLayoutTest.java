@@ -9,10 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.TestImages;
 import dev.tallyclerk.verify.VerificationException;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layouts in folders that a stranger has made; the names say which advisories the attacks are from. */
 class HostileLayoutTest {
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,7 +50,7 @@ class ImageArchiveFuzzTest {
 
     private static void readAll(ImageSource image, int fileSize) throws IOException {
         try {
-            Optional<Manifest> manifest = image.manifest(image.resolve(), RegistryLimits.defaults());
+            Optional<Manifest> manifest = image.manifest(image.resolve(), DocumentLimits.defaults());
             if (manifest.isPresent() && manifest.get() instanceof ImageManifest single) {
                 Optional<? extends InputStream> config = image.blob(single.config());
                 if (config.isPresent()) {

@@ -9,12 +9,12 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
@@ -150,7 +150,7 @@ class ImageCopierTest {
         source.root(source.manifest(config, List.of(layer)));
         Path there = folder.resolve("there");
         CopyResult result =
-                ImageCopier.create().copy(source, OciLayoutWriter.at(there, NOW).image());
+                ImageCopier.create().copy(source, OciLayoutWriter.at(there, NOW).destination());
         assertTrue(result.copied().containsAll(List.of(layer, config)), result::toString);
         try (OciLayout layout = OciLayout.open(there)) {
             assertEquals(source.contents().keySet(), Set.copyOf(layout.blobs()));
@@ -175,15 +175,15 @@ class ImageCopierTest {
     void comparesManifestsOfASourceThatSaysThatItDoesThatItself() throws IOException {
         MemorySource other = new MemorySource();
         Descriptor wrong = other.image("linux/amd64", "other");
-        Manifest unasked = Manifest.parse(other.content(wrong.digest()), RegistryLimits.defaults());
+        Manifest unasked = Manifest.parse(other.content(wrong.digest()), DocumentLimits.defaults());
         MemorySource source = new MemorySource() {
             @Override
-            public Optional<Manifest> manifest(ResolvedDigest digest, RegistryLimits limits) {
+            public Optional<Manifest> manifest(ResolvedDigest digest, DocumentLimits limits) {
                 return Optional.of(unasked);
             }
 
             @Override
-            public Optional<Manifest> manifest(Descriptor descriptor, RegistryLimits limits) {
+            public Optional<Manifest> manifest(Descriptor descriptor, DocumentLimits limits) {
                 return Optional.of(unasked);
             }
 
@@ -236,7 +236,7 @@ class ImageCopierTest {
         source.root(source.add(MediaType.OCI_MANIFEST, manifest.bytes()));
         CopyResult result = ImageCopier.create()
                 .withPlatform(Platform.parse("linux/amd64"))
-                .copy(source, OciLayoutWriter.at(folder.resolve("layout"), NOW).image("a"));
+                .copy(source, OciLayoutWriter.at(folder.resolve("layout"), NOW).destination("a"));
         assertEquals(2, result.copied().size());
         try (OciLayout layout = OciLayout.open(folder.resolve("layout"));
                 ImageSource image = layout.image("a")) {
@@ -264,7 +264,7 @@ class ImageCopierTest {
             OciLayoutWriter layout = OciLayoutWriter.at(folder.resolve("layout"), NOW);
             assertEquals(
                     List.of(layer),
-                    ImageCopier.create().copy(source, layout.image("a")).leftOut());
+                    ImageCopier.create().copy(source, layout.destination("a")).leftOut());
             source.replace(digest, MemorySource.utf8("layer"));
             assertEquals(
                     List.of(), ImageCopier.create().copy(source, new Kept()).leftOut());
@@ -332,8 +332,8 @@ class ImageCopierTest {
         int size = Math.toIntExact(image.size());
         ImageCopier.create().withMaxAllManifestBytes(size).copy(source, new Kept());
         assertEquals(Reason.LIMIT_EXCEEDED, refusal(source, ImageCopier.create().withMaxAllManifestBytes(size - 1)));
-        ImageCopier small =
-                ImageCopier.create().withLimits(RegistryLimits.defaults().withMaxManifestBytes(size - 1));
+        ImageCopier small = ImageCopier.create()
+                .withDocumentLimits(DocumentLimits.defaults().withMaxManifestBytes(size - 1));
         var large = assertThrows(MalformedDocumentException.class, () -> small.copy(source, new Kept()));
         assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, large.reason());
         source.root(source.index(
@@ -388,12 +388,12 @@ class ImageCopierTest {
         try (OciLayout original = OciLayout.open(SharedData.require("registry/fixtures/layouts/" + name))) {
             OciLayoutWriter writer = OciLayoutWriter.at(there, NOW);
             for (Descriptor entry : original.index().manifests()) {
-                copier.copy(original.image(entry.digest()), writer.image());
+                copier.copy(original.image(entry.digest()), writer.destination());
             }
             try (OciLayout layout = OciLayout.open(there);
                     OciArchiveWriter archive = OciArchiveWriter.create(tar)) {
                 for (Descriptor entry : layout.index().manifests()) {
-                    copier.copy(layout.image(entry.digest()), archive.image());
+                    copier.copy(layout.image(entry.digest()), archive.destination());
                 }
                 archive.finish();
             }
@@ -401,7 +401,7 @@ class ImageCopierTest {
                 for (Descriptor entry : layout.index().manifests()) {
                     copier.copy(
                             layout.image(entry.digest()),
-                            OciLayoutWriter.at(back, NOW).image());
+                            OciLayoutWriter.at(back, NOW).destination());
                 }
             }
             try (OciLayout layout = OciLayout.open(back)) {
@@ -443,8 +443,8 @@ class ImageCopierTest {
                     ? archive.image()
                     : archive.image(archive.references().get(0));
             ImageCopier.create()
-                    .copy(image, OciLayoutWriter.at(layoutFolder, NOW).image("a"));
-            ImageCopier.create().copy(image, again.image());
+                    .copy(image, OciLayoutWriter.at(layoutFolder, NOW).destination("a"));
+            ImageCopier.create().copy(image, again.destination());
             again.finish();
             Digest config =
                     ImageVerifier.create().verify(image).config().orElseThrow().digest();

@@ -59,8 +59,8 @@ class InteropTest {
                 OciArchiveWriter archive = OciArchiveWriter.create(tar)) {
             digest = only(layout);
             ImageSource source = layout.image(digest);
-            ImageCopier.create().copy(source, OciLayoutWriter.at(copy, NOW).image("there"));
-            ImageCopier.create().copy(source, archive.image("there"));
+            ImageCopier.create().copy(source, OciLayoutWriter.at(copy, NOW).destination("there"));
+            ImageCopier.create().copy(source, archive.destination("there"));
             archive.finish();
         }
         assertEquals(digest, rawDigest("oci:" + copy + ":there"));
@@ -80,7 +80,7 @@ class InteropTest {
         Path copy = folder.resolve("copy");
         try (OciLayout layout = OciLayout.open(fixture("layouts/busybox-gzip"))) {
             ImageCopier.create()
-                    .copy(layout.image(), OciLayoutWriter.at(copy, NOW).image("ours"));
+                    .copy(layout.image(), OciLayoutWriter.at(copy, NOW).destination("ours"));
         }
         assertEquals(
                 "ours",
@@ -110,7 +110,7 @@ class InteropTest {
             ImageCopier.create()
                     .copy(
                             layout.image(),
-                            archive.image(
+                            archive.destination(
                                     Reference.parseNormalized("team/app:1"),
                                     Reference.parseNormalized("r.test:5/b:2")));
             archive.finish();
@@ -163,12 +163,12 @@ class InteropTest {
         Path shared = folder.resolve("shared");
         try (OciLayout layout = OciLayout.open(fixture("layouts/ed-plain"))) {
             ImageCopier.create()
-                    .copy(layout.image(), OciLayoutWriter.at(shared, NOW).image("one"));
+                    .copy(layout.image(), OciLayoutWriter.at(shared, NOW).destination("one"));
         }
         skopeo("copy", "--quiet", "oci:" + fixture("layouts/ed-gzip") + ":latest", "oci:" + shared + ":two");
         try (OciLayout layout = OciLayout.open(fixture("layouts/busybox-gzip"))) {
             ImageCopier.create()
-                    .copy(layout.image(), OciLayoutWriter.at(shared, NOW).image("three"));
+                    .copy(layout.image(), OciLayoutWriter.at(shared, NOW).destination("three"));
         }
         try (OciLayout layout = OciLayout.open(shared)) {
             for (String name : List.of("one", "two", "three")) {

@@ -41,7 +41,7 @@ class LayoutCrashTest {
         ImageCopier.create()
                 .copy(
                         AddingProcess.image("last", 0),
-                        OciLayoutWriter.at(folder(), AddingProcess.NOW).image("last"));
+                        OciLayoutWriter.at(folder(), AddingProcess.NOW).destination("last"));
         verified();
     }
 

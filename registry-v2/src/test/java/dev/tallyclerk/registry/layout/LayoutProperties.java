@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
@@ -52,7 +52,7 @@ import net.jqwik.api.statistics.StatisticsReport.StatisticsReportMode;
 /** What is written is read, and whatever is read is right or refused. */
 class LayoutProperties {
     private static final Instant NOW = Instant.parse("2026-11-26T00:00:00Z");
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
 
     private Path folder = Path.of("");
 
@@ -131,10 +131,10 @@ class LayoutProperties {
                 DockerArchiveWriter docker = DockerArchiveWriter.create(dockerTar)) {
             for (int i = 0; i < roots.size(); i++) {
                 source.root(roots.get(i));
-                copier.copy(source, layout.image("n" + i));
-                copier.copy(source, archive.image("n" + i));
+                copier.copy(source, layout.destination("n" + i));
+                copier.copy(source, archive.destination("n" + i));
                 if (roots.get(i).mediaType().equals(MediaType.OCI_MANIFEST)) {
-                    copier.copy(source, docker.image(Reference.parseNormalized("n:" + i)));
+                    copier.copy(source, docker.destination(Reference.parseNormalized("n:" + i)));
                 }
             }
             archive.finish();
@@ -229,7 +229,7 @@ class LayoutProperties {
         try {
             Path file = Files.createTempFile("whole", ".tar");
             try (DockerArchiveWriter archive = DockerArchiveWriter.create(file)) {
-                ImageCopier.create().copy(original(), archive.image(Reference.parseNormalized("app:1")));
+                ImageCopier.create().copy(original(), archive.destination(Reference.parseNormalized("app:1")));
                 archive.finish();
             }
             byte[] tar = Files.readAllBytes(file);
@@ -272,7 +272,7 @@ class LayoutProperties {
         Path target = folder.resolve("copied.tar");
         try (OciLayout layout = OciLayout.openArchive(file);
                 OciArchiveWriter archive = OciArchiveWriter.create(target)) {
-            ImageCopier.create().copy(layout.image(), archive.image());
+            ImageCopier.create().copy(layout.image(), archive.destination());
             archive.finish();
             assertEquals(layout.image().resolve().digest(), rootOf(target));
             layout.blobs();
@@ -369,7 +369,7 @@ class LayoutProperties {
             ImageCopier.create()
                     .copy(
                             layout.image(),
-                            OciLayoutWriter.at(folder.resolve("target"), NOW).image());
+                            OciLayoutWriter.at(folder.resolve("target"), NOW).destination());
         } catch (IOException e) {
             assertTyped(e);
         }

@@ -11,7 +11,7 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.LayoutException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.model.RegistryLimits;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.WatchedDisk;
@@ -104,7 +104,7 @@ class OciLayoutWriterTest {
     @Test
     void writesEveryByteAsItIs() throws IOException {
         MemorySource source = image("one", "two", "one");
-        CopyResult result = copy(source, writer().image("1.0"));
+        CopyResult result = copy(source, writer().destination("1.0"));
         assertVerified("1.0");
         for (Map.Entry<Digest, byte[]> content : source.contents().entrySet()) {
             assertArrayEquals(content.getValue(), Files.readAllBytes(blob(content.getKey())));
@@ -121,22 +121,22 @@ class OciLayoutWriterTest {
     @Test
     void writesDigestsOfOtherAlgorithms() throws IOException {
         MemorySource source = new MemorySource(DigestAlgorithm.SHA512);
-        copy(source.root(source.image("linux/amd64", "layer")), writer().image("1.0"));
+        copy(source.root(source.image("linux/amd64", "layer")), writer().destination("1.0"));
         assertVerified("1.0");
     }
 
     @Test
     void readsNothingThatIsThereAlready() throws IOException {
-        copy(image("one", "two"), writer().image("a"));
+        copy(image("one", "two"), writer().destination("a"));
         MemorySource again = image("one", "two");
-        CopyResult result = copy(again, writer().image("b"));
+        CopyResult result = copy(again, writer().destination("b"));
         assertEquals(0, again.opened());
         assertEquals(3, result.alreadyThere().size());
         assertEquals(List.of(), result.copied());
         assertVerified("a");
         assertVerified("b");
         byte[] before = Files.readAllBytes(folder().resolve("index.json"));
-        copy(again, writer().image("b"));
+        copy(again, writer().destination("b"));
         assertArrayEquals(before, Files.readAllBytes(folder().resolve("index.json")));
     }
 
@@ -144,11 +144,11 @@ class OciLayoutWriterTest {
     @Test
     void replacesABlobThatIsNotWhatItsNameSays() throws IOException {
         MemorySource source = image("layer");
-        copy(source, writer().image("a"));
+        copy(source, writer().destination("a"));
         Digest layer = Digest.sha256Of(MemorySource.layer("layer"));
         for (byte[] wrong : wrongLayers()) {
             Files.write(blob(layer), wrong);
-            CopyResult result = copy(source, writer().image("a"));
+            CopyResult result = copy(source, writer().destination("a"));
             assertEquals(1, result.copied().size());
             assertVerified("a");
         }
@@ -157,13 +157,13 @@ class OciLayoutWriterTest {
     /** A descriptor that lies about a size must not cost the layout a blob that others need. */
     @Test
     void aLieAboutABlobThatIsThereDoesNotDeleteIt() throws IOException {
-        copy(image("layer"), writer().image("good"));
+        copy(image("layer"), writer().destination("good"));
         for (long size : new long[] {1, 5000}) {
             MemorySource liar = new MemorySource();
             Descriptor config = liar.add("application/vnd.oci.empty.v1+json", MemorySource.utf8("{}"));
             Digest layer = Digest.sha256Of(MemorySource.layer("layer"));
             liar.root(liar.manifest(config, List.of(Descriptor.of(MemorySource.LAYER, layer, size))));
-            assertThrows(VerificationException.class, () -> copy(liar, writer().image("evil")));
+            assertThrows(VerificationException.class, () -> copy(liar, writer().destination("evil")));
             assertVerified("good");
             try (OciLayout layout = OciLayout.open(folder())) {
                 assertEquals(1, layout.index().manifests().size());
@@ -173,12 +173,12 @@ class OciLayoutWriterTest {
 
     @Test
     void refusesContentThatIsNotThePromisedOneAndKeepsWhatWasThere() throws IOException {
-        copy(image("old"), writer().image("1.0"));
+        copy(image("old"), writer().destination("1.0"));
         byte[] index = Files.readAllBytes(folder().resolve("index.json"));
         Digest layer = Digest.sha256Of(MemorySource.layer("layer"));
         for (byte[] wrong : wrongLayers()) {
             MemorySource source = image("layer").replace(layer, wrong);
-            assertThrows(VerificationException.class, () -> copy(source, writer().image("1.0")));
+            assertThrows(VerificationException.class, () -> copy(source, writer().destination("1.0")));
             assertFalse(Files.exists(blob(layer)));
             assertArrayEquals(index, Files.readAllBytes(folder().resolve("index.json")));
             assertEquals(List.of("index.lock"), quarantine());
@@ -195,7 +195,7 @@ class OciLayoutWriterTest {
                 });
             }
         };
-        assertThrows(IOException.class, () -> copy(broken, writer().image("1.0")));
+        assertThrows(IOException.class, () -> copy(broken, writer().destination("1.0")));
         assertEquals(List.of("index.lock"), quarantine());
         assertVerified("1.0");
     }
@@ -204,13 +204,13 @@ class OciLayoutWriterTest {
     void aFirstCopyThatFailsLeavesALayoutWithoutImagesThatTakesTheNextOne() throws IOException {
         Digest layer = Digest.sha256Of(MemorySource.layer("layer"));
         MemorySource wrong = image("layer").replace(layer, MemorySource.layer("wrong"));
-        assertThrows(VerificationException.class, () -> copy(wrong, writer().image("1.0")));
+        assertThrows(VerificationException.class, () -> copy(wrong, writer().destination("1.0")));
         try (OciLayout layout = OciLayout.open(folder())) {
             assertEquals(List.of(), layout.index().manifests());
             assertFalse(layout.blobs().contains(layer));
             assertFalse(layout.blobs().contains(wrong.resolve().digest()));
         }
-        copy(image("layer"), writer().image("1.0"));
+        copy(image("layer"), writer().destination("1.0"));
         assertVerified("1.0");
     }
 
@@ -226,8 +226,8 @@ class OciLayoutWriterTest {
         OciLayoutWriter writer = writer();
         MemorySource first = image("first");
         MemorySource second = image("second");
-        copy(first, writer.image("latest"));
-        copy(second, writer.image("latest"));
+        copy(first, writer.destination("latest"));
+        copy(second, writer.destination("latest"));
         try (OciLayout layout = OciLayout.open(folder())) {
             assertEquals(
                     second.resolve().digest(), layout.image("latest").resolve().digest());
@@ -239,7 +239,7 @@ class OciLayoutWriterTest {
                             .verify(layout.image(first.resolve().digest()))
                             .verdict());
         }
-        copy(first, writer.image("latest"));
+        copy(first, writer.destination("latest"));
         try (OciLayout layout = OciLayout.open(folder())) {
             assertEquals(2, layout.index().manifests().size());
             assertEquals(
@@ -251,10 +251,10 @@ class OciLayoutWriterTest {
     void anImageMayHaveSeveralNamesOrNone() throws IOException {
         OciLayoutWriter writer = writer();
         MemorySource source = image("layer");
-        copy(source, writer.image());
-        copy(source, writer.image("a"));
-        copy(source, writer.image("b"));
-        copy(source, writer.image());
+        copy(source, writer.destination());
+        copy(source, writer.destination("a"));
+        copy(source, writer.destination("b"));
+        copy(source, writer.destination());
         try (OciLayout layout = OciLayout.open(folder())) {
             assertEquals(2, layout.index().manifests().size());
             assertEquals(
@@ -273,7 +273,7 @@ class OciLayoutWriterTest {
                 folder().resolve("index.json"),
                 "{\"first\":{\"a\":[true]},\"schemaVersion\":2,\"manifests\":[" + entry
                         + "],\"annotations\":{\"o\":\"p\"},\"zzz\":1e3}");
-        copy(image("layer"), writer().image("1.0"));
+        copy(image("layer"), writer().destination("1.0"));
         String text = Files.readString(folder().resolve("index.json"));
         String kept =
                 "{\"first\":{\"a\":[true]},\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"a/b\",\"digest\":\""
@@ -310,7 +310,7 @@ class OciLayoutWriterTest {
         Files.writeString(folder().resolve("quarantine/index.new"), "half");
         writer();
         Files.delete(folder().resolve("index.json"));
-        copy(image("layer"), writer().image("1.0"));
+        copy(image("layer"), writer().destination("1.0"));
         assertVerified("1.0");
     }
 
@@ -343,12 +343,12 @@ class OciLayoutWriterTest {
         Files.delete(folder().resolve("blobs"));
         writer();
         Files.createSymbolicLink(folder().resolve("blobs/sha256"), outside);
-        assertThrows(NotDirectoryException.class, () -> copy(image("layer"), writer().image("1.0")));
+        assertThrows(NotDirectoryException.class, () -> copy(image("layer"), writer().destination("1.0")));
         Files.delete(folder().resolve("blobs/sha256"));
         Path victim = Files.writeString(outside.resolve("victim"), "as it was");
         Files.deleteIfExists(folder().resolve("quarantine/index.new"));
         Files.createSymbolicLink(folder().resolve("quarantine/index.new"), victim);
-        var link = assertThrows(FileSystemException.class, () -> copy(image("layer"), writer().image("1.0")));
+        var link = assertThrows(FileSystemException.class, () -> copy(image("layer"), writer().destination("1.0")));
         assertEquals(FileSystemException.class, link.getClass(), "too many links, and nothing more particular");
         assertTrue(Files.isSymbolicLink(folder().resolve("quarantine/index.new")), "it is still in the way");
         Files.delete(folder().resolve("quarantine/index.new"));
@@ -364,9 +364,9 @@ class OciLayoutWriterTest {
         writer();
         byte[] before = Files.readAllBytes(folder().resolve("index.json"));
         LayoutLimits limits = LayoutLimits.defaults()
-                .withDocuments(RegistryLimits.defaults().withMaxManifestBytes(before.length + 10));
+                .withDocuments(DocumentLimits.defaults().withMaxManifestBytes(before.length + 10));
         OciLayoutWriter small = OciLayoutWriter.at(folder(), limits, StoreLimits.defaults(), NOW);
-        var e = assertThrows(LayoutException.class, () -> copy(image("layer"), small.image("1.0")));
+        var e = assertThrows(LayoutException.class, () -> copy(image("layer"), small.destination("1.0")));
         assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
         assertArrayEquals(before, Files.readAllBytes(folder().resolve("index.json")));
     }
@@ -374,7 +374,7 @@ class OciLayoutWriterTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.0", "a", "A-b_c.d:e@f+g", "a/b", "a--b", "registry.example.org:5000/team/app:1.0"})
     void takesNamesOfTheSpecification(String name) throws IOException {
-        copy(image("layer"), writer().image(name));
+        copy(image("layer"), writer().destination(name));
         assertVerified(name);
     }
 
@@ -382,8 +382,8 @@ class OciLayoutWriterTest {
     @ValueSource(strings = {"", "-a", "a-", "a..b", "a---b", "a b", "a\nb", "a\0", "é", "/a", "a//b", "a/", "../a"})
     void refusesNamesThatAreNone(String name) throws IOException {
         OciLayoutWriter writer = writer();
-        assertThrows(IllegalArgumentException.class, () -> writer.image(name));
-        assertThrows(IllegalArgumentException.class, () -> writer.image("a".repeat(256)));
+        assertThrows(IllegalArgumentException.class, () -> writer.destination(name));
+        assertThrows(IllegalArgumentException.class, () -> writer.destination("a".repeat(256)));
     }
 
     @Test
@@ -407,7 +407,7 @@ class OciLayoutWriterTest {
                     OciLayoutWriter mine = thread % 2 == 0 ? shared : writer();
                     for (int i = 0; i < images; i++) {
                         // Half the layers are shared, so that writers of one blob meet.
-                        copy(image("shared " + i, thread + " " + i), mine.image(thread + "." + i));
+                        copy(image("shared " + i, thread + " " + i), mine.destination(thread + "." + i));
                     }
                     return null;
                 }));
@@ -476,9 +476,9 @@ class OciLayoutWriterTest {
         WatchedDisk disk = new WatchedDisk(Files.createDirectories(folder()));
         MemorySource source = image("layer");
         OciLayoutWriter writer = OciLayoutWriter.at(disk.folder(), NOW);
-        copy(source, writer.image("1.0"));
+        copy(source, writer.destination("1.0"));
         disk.steps.clear();
-        assertEquals(2, copy(source, writer.image("1.0")).alreadyThere().size());
+        assertEquals(2, copy(source, writer.destination("1.0")).alreadyThere().size());
         assertEquals(3, disk.steps.stream().filter("force blobs/sha256"::equals).count(), disk.steps::toString);
     }
 }

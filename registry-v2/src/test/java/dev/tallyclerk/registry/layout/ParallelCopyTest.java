@@ -100,7 +100,7 @@ class ParallelCopyTest {
     }
 
     private ImageDestination layout() throws IOException {
-        return OciLayoutWriter.at(folder.resolve("layout"), NOW).image("a");
+        return OciLayoutWriter.at(folder.resolve("layout"), NOW).destination("a");
     }
 
     private CopyResult copy(Executor executor, int parallel, Opening opening) throws IOException {

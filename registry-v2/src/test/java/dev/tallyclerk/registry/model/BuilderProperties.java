@@ -21,7 +21,7 @@ import net.jqwik.api.constraints.Size;
 
 /** What builders write is what they were told, is read as that, and is the same each time. */
 class BuilderProperties {
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
 
     @Property
     void aManifestIsWhatItWasToldToBe(

@@ -68,19 +68,19 @@ class BuilderTest {
     void writesWhatSkopeoAndBuildahWrote() throws IOException {
         // Their members stand in another order here and there, so the typed views are compared.
         ImageManifest docker = (ImageManifest)
-                Manifest.parse(TestDocuments.read("schema2-ed.manifest.json"), RegistryLimits.defaults());
+                Manifest.parse(TestDocuments.read("schema2-ed.manifest.json"), DocumentLimits.defaults());
         ImageManifestBuilder manifest = ImageManifest.builder(docker.config()).mediaType(docker.mediaType());
         docker.layers().forEach(manifest::layer);
         assertEquals(docker.layers(), manifest.build().layers());
         assertEquals(MediaType.DOCKER_MANIFEST, manifest.build().mediaType());
         for (String name : List.of("docker-multi.manifestlist.json", "oci-multi.index.json")) {
-            ImageIndex list = (ImageIndex) Manifest.parse(TestDocuments.read(name), RegistryLimits.defaults());
+            ImageIndex list = (ImageIndex) Manifest.parse(TestDocuments.read(name), DocumentLimits.defaults());
             ImageIndexBuilder index = ImageIndex.builder().mediaType(list.mediaType());
             list.manifests().forEach(index::manifest);
             assertEquals(list.manifests(), index.build().manifests());
         }
         byte[] oci = TestDocuments.read("oci-artifact-referrer-sbom.manifest.json");
-        ImageManifest artifact = (ImageManifest) Manifest.parse(oci, RegistryLimits.defaults());
+        ImageManifest artifact = (ImageManifest) Manifest.parse(oci, DocumentLimits.defaults());
         ImageManifestBuilder copy = ImageManifest.builder(artifact.config())
                 .artifactType(artifact.artifactType().orElseThrow())
                 .subject(artifact.subject().orElseThrow());
@@ -114,7 +114,7 @@ class BuilderTest {
         String index =
                 "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[" + entry + "]}";
         ImageIndex read =
-                (ImageIndex) Manifest.parse(index.getBytes(StandardCharsets.UTF_8), RegistryLimits.defaults());
+                (ImageIndex) Manifest.parse(index.getBytes(StandardCharsets.UTF_8), DocumentLimits.defaults());
         assertEquals(
                 index,
                 text(ImageIndex.builder()
@@ -170,9 +170,9 @@ class BuilderTest {
         assertThrows(IllegalArgumentException.class, () -> Descriptor.of("x y", LAYER.digest(), 0));
         assertThrows(IllegalArgumentException.class, () -> Descriptor.of("x/y", LAYER.digest(), -1));
         assertThrows(
-                IllegalArgumentException.class, () -> RegistryLimits.defaults().withMaxDepth(1001));
+                IllegalArgumentException.class, () -> DocumentLimits.defaults().withMaxDepth(1001));
         assertThrows(
-                IllegalArgumentException.class, () -> RegistryLimits.defaults().withMaxSignatures(0));
+                IllegalArgumentException.class, () -> DocumentLimits.defaults().withMaxSignatures(0));
     }
 
     @Test

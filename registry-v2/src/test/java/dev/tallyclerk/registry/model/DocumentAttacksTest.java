@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hostile registry answers, by the names that the attacks have in our notes on other clients. */
 class DocumentAttacksTest {
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
     private static final String DIGEST = "sha256:" + "0".repeat(64);
     private static final String CONFIG = descriptor(MediaType.OCI_CONFIG);
     private static final String LAYER = descriptor("application/vnd.oci.image.layer.v1.tar+gzip");
@@ -341,7 +341,7 @@ class DocumentAttacksTest {
 
     @Test
     void longStringsNamesAndNumbersAreRefused() {
-        RegistryLimits limits = LIMITS.withMaxStringLength(100).withMaxNumberLength(10);
+        DocumentLimits limits = LIMITS.withMaxStringLength(100).withMaxNumberLength(10);
         for (String member :
                 List.of("\"x\":\"" + "y".repeat(101) + "\"", "\"" + "n".repeat(101) + "\":1", "\"x\":12345678901")) {
             var e = assertThrows(
@@ -590,7 +590,7 @@ class DocumentAttacksTest {
                 INDEX.replace("\"size\"", "\"platform\":{\"architecture\":\"a\"},\"size\""));
         assertRule("RFC 7493, 2.3: no duplicate member names", with(MANIFEST, "\"config\":1"));
         assertRule("RFC 8259, 2: the grammar of JSON", MANIFEST + ",");
-        assertRule("RegistryLimits: what a document may cost", "[".repeat(65));
+        assertRule("DocumentLimits: what a document may cost", "[".repeat(65));
         assertRule(
                 "Docker image manifest version 2, schema 2, layers",
                 with(MANIFEST.replace("\"layers\"", "\"x\""), typed(MediaType.DOCKER_MANIFEST)));

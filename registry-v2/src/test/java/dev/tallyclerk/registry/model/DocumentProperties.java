@@ -16,7 +16,7 @@ import net.jqwik.api.Provide;
 
 /** Documents from strangers, whatever they are: read as what they are, or refused with a reason. */
 class DocumentProperties {
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
     private static final List<String> DOCUMENTS = TestGenerators.documents();
     private static final String CONFIG = new String(
             ImageConfig.builder(Platform.parse("linux/arm/v7"))

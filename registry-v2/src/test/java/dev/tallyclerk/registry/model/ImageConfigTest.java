@@ -91,7 +91,7 @@ class ImageConfigTest {
         for (String type : List.of(MediaType.OCI_CONFIG, MediaType.DOCKER_CONFIG)) {
             assertEquals(
                     List.of(),
-                    ImageConfig.parse(document, type, RegistryLimits.defaults()).diffIds());
+                    ImageConfig.parse(document, type, DocumentLimits.defaults()).diffIds());
         }
     }
 
@@ -175,7 +175,7 @@ class ImageConfigTest {
         MalformedDocumentException e = assertThrows(
                 MalformedDocumentException.class,
                 () -> ImageConfig.parse(
-                        bytes(MINIMAL), RegistryLimits.defaults().withMaxConfigBytes(20)));
+                        bytes(MINIMAL), DocumentLimits.defaults().withMaxConfigBytes(20)));
         assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
     }
 
@@ -191,7 +191,7 @@ class ImageConfigTest {
         MalformedDocumentException e = assertThrows(
                 MalformedDocumentException.class,
                 () -> ImageConfig.parse(
-                        bytes(with(member)), RegistryLimits.defaults().withMaxDescriptors(2)));
+                        bytes(with(member)), DocumentLimits.defaults().withMaxDescriptors(2)));
         assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
     }
 

@@ -15,7 +15,7 @@ import java.util.Set;
 
 /** Any bytes are refused with a typed reason, or are a manifest of one kind whatever they were announced as. */
 class ManifestFuzzTest {
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
     private static final List<String> ANNOUNCED = List.of(
             MediaType.OCI_MANIFEST,
             MediaType.OCI_INDEX,

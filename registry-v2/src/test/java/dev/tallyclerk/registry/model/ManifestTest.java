@@ -26,7 +26,7 @@ class ManifestTest {
     private static final String MANIFEST = "{\"schemaVersion\":2,\"config\":" + CONFIG + ",\"layers\":[" + LAYER + "]}";
 
     private static Manifest parse(String text) throws MalformedDocumentException {
-        return Manifest.parse(text.getBytes(StandardCharsets.UTF_8), RegistryLimits.defaults());
+        return Manifest.parse(text.getBytes(StandardCharsets.UTF_8), DocumentLimits.defaults());
     }
 
     private static MalformedDocumentException refusal(String text) {
@@ -44,7 +44,7 @@ class ManifestTest {
     @Test
     void keepsTheExactBytesAndTheirDigest() throws MalformedDocumentException {
         byte[] bytes = (" " + MANIFEST + "\n").getBytes(StandardCharsets.UTF_8);
-        Manifest manifest = Manifest.parse(bytes, RegistryLimits.defaults());
+        Manifest manifest = Manifest.parse(bytes, DocumentLimits.defaults());
         assertArrayEquals(bytes, manifest.bytes());
         assertEquals(Digest.sha256Of(bytes), manifest.digest());
         bytes[0] = 'x';
@@ -178,7 +178,7 @@ class ManifestTest {
     void announcedTypeAndOwnTypeMustAgree() throws MalformedDocumentException {
         byte[] own = MANIFEST.replace("{\"schema", "{\"mediaType\":\"" + MediaType.DOCKER_MANIFEST + "\",\"schema")
                 .getBytes(StandardCharsets.UTF_8);
-        RegistryLimits limits = RegistryLimits.defaults();
+        DocumentLimits limits = DocumentLimits.defaults();
         assertEquals(
                 MediaType.DOCKER_MANIFEST,
                 Manifest.parse(own, MediaType.DOCKER_MANIFEST, limits).mediaType());
@@ -194,7 +194,7 @@ class ManifestTest {
 
     @Test
     void refusesTooManyDescriptors() {
-        RegistryLimits limits = RegistryLimits.defaults().withMaxDescriptors(1);
+        DocumentLimits limits = DocumentLimits.defaults().withMaxDescriptors(1);
         byte[] two = MANIFEST.replace(LAYER, LAYER + "," + LAYER).getBytes(StandardCharsets.UTF_8);
         var e = assertThrows(MalformedDocumentException.class, () -> Manifest.parse(two, limits));
         assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
@@ -202,7 +202,7 @@ class ManifestTest {
 
     @Property
     void anyBytesAreRefusedWithAReason(@ForAll byte[] bytes) {
-        assertThrows(MalformedDocumentException.class, () -> Manifest.parse(bytes, RegistryLimits.defaults()));
+        assertThrows(MalformedDocumentException.class, () -> Manifest.parse(bytes, DocumentLimits.defaults()));
     }
 
     @Property
@@ -211,7 +211,7 @@ class ManifestTest {
         bytes[Math.floorMod(position, bytes.length)] = value;
         try {
             assertArrayEquals(
-                    bytes, Manifest.parse(bytes, RegistryLimits.defaults()).bytes());
+                    bytes, Manifest.parse(bytes, DocumentLimits.defaults()).bytes());
         } catch (MalformedDocumentException e) {
             assertTrue(e.reason() != null);
         }

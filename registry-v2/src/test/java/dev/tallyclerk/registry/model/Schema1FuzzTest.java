@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * seed.
  */
 class Schema1FuzzTest {
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
     private static final Set<Digest> SIGNED = signedSeeds();
 
     @FuzzTest

@@ -31,7 +31,7 @@ class SpecificationVectorsTest {
     @TempDir
     Path folder = Path.of("");
 
-    private static final RegistryLimits LIMITS = RegistryLimits.defaults();
+    private static final DocumentLimits LIMITS = DocumentLimits.defaults();
 
     private static JsonCursor vectors(String name) throws IOException, JsonException {
         return JsonCursor.parse(SharedData.read("registry/vectors/" + name), JsonLimits.ofBytes(1 << 20));

@@ -289,7 +289,7 @@ class HostileRegistryTest {
     void readsNoMoreThanAManifestMayHave() {
         registry.enqueue(answer(200).body("x".repeat(5 << 20)).build());
         assertEquals(
-                Reason.TOO_LARGE,
+                Reason.LIMIT_EXCEEDED,
                 assertThrows(RegistryException.class, () -> image().resolve()).reason());
     }
 

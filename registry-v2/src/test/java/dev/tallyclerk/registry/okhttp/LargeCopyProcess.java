@@ -88,7 +88,7 @@ final class LargeCopyProcess {
             copy(copier, generated(), client.destination(first));
             copy(copier, client.image(first), client.destination(second));
             OciLayoutWriter layout = OciLayoutWriter.at(Path.of(arguments[2]), Instant.now());
-            copy(copier, client.image(second), layout.image("1"));
+            copy(copier, client.image(second), layout.destination("1"));
         } finally {
             threads.shutdownNow();
         }

@@ -75,7 +75,7 @@ class OrasPeerTest {
             try (ImageSource theirs = client.image(Reference.parse(registry.host() + "/theirs/app:1.0"))) {
                 assertEquals(digest, theirs.resolve().digest());
                 ImageCopier.create()
-                        .copy(theirs, OciLayoutWriter.at(back, Instant.EPOCH).image("1.0"));
+                        .copy(theirs, OciLayoutWriter.at(back, Instant.EPOCH).destination("1.0"));
             }
             assertSameBlobs(layout, back);
         }
@@ -102,7 +102,7 @@ class OrasPeerTest {
             try (ImageSource pushed = client.image(Reference.parse(theirs))) {
                 assertEquals(digest, pushed.resolve().digest());
                 ImageCopier.create()
-                        .copy(pushed, OciLayoutWriter.at(back, Instant.EPOCH).image("1.0"));
+                        .copy(pushed, OciLayoutWriter.at(back, Instant.EPOCH).destination("1.0"));
             }
             assertSameBlobs(layout, back);
         }

@@ -23,11 +23,11 @@ import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.registry.transport.Transport;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
@@ -170,7 +170,8 @@ class PushPeerTest {
             BlobOutcome outcome = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
                     .withPlainHttp(true)
                     .withUploads(UploadPolicy.defaults().withForm(form).withChunkBytes(400_000))
-                    .withRetries(RetryPolicy.defaults().withWaits(Duration.ZERO, Duration.ZERO))
+                    .withRetries(
+                            RetryPolicy.defaults().withFirstWait(Duration.ZERO).withLongestWait(Duration.ZERO))
                     .repository(Reference.parse(proxy.host() + "/team/app"))
                     .writer()
                     .pushBlob(blob, RequestBody.of(content));
@@ -280,7 +281,7 @@ class PushPeerTest {
         String tag = subject.digest().toString().replace(':', '-');
         try (ImageSource index = client.image(reference("team/app:" + tag))) {
             Manifest manifest =
-                    index.manifest(index.resolve(), RegistryLimits.defaults()).orElseThrow();
+                    index.manifest(index.resolve(), DocumentLimits.defaults()).orElseThrow();
             assertEquals(MediaType.OCI_INDEX, manifest.mediaType());
             return ((ImageIndex) manifest).manifests();
         }
@@ -332,7 +333,7 @@ class PushPeerTest {
         try (ImageSource image = client.image(reference("team/app:1"))) {
             CopyResult mounted = ImageCopier.create().copy(image, client.destination(reference("other/app:2")));
             assertEquals(0, mounted.copied().size());
-            ImageCopier.create().copy(image, OciLayoutWriter.at(back, NOW).image("1"));
+            ImageCopier.create().copy(image, OciLayoutWriter.at(back, NOW).destination("1"));
         }
         try (OciLayout layout = OciLayout.open(back);
                 OciLayout original = OciLayout.open(source);

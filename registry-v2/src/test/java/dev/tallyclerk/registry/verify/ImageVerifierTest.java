@@ -18,11 +18,11 @@ import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerVerifier;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.LayerFormat;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.registry.verify.ContentCheck.Kind;
 import dev.tallyclerk.registry.verify.ContentResult.Reason;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
@@ -180,7 +180,7 @@ class ImageVerifierTest {
         Digest other = Digest.of(DigestAlgorithm.SHA512, utf8("another"));
         ResolvedDigest contradictory = ResolvedDigest.of(image.root(), "x").alsoWith(List.of(sha512, other));
         assertFails(ImageVerifier.create().verify(image, contradictory), Kind.MANIFEST, 0, Reason.DIGEST_MISMATCH);
-        assertThrows(VerificationException.class, () -> image.manifest(contradictory, RegistryLimits.defaults()));
+        assertThrows(VerificationException.class, () -> image.manifest(contradictory, DocumentLimits.defaults()));
         Digest unknown = Digest.parse("blake3:" + "0".repeat(64));
         ImageVerification unread = ImageVerifier.create().verify(image, both.alsoWith(List.of(unknown)));
         assertEquals(Verdict.INCOMPLETE, unread.verdict());
@@ -303,8 +303,8 @@ class ImageVerifierTest {
     void saysOfAManifestAboveTheLimitThatItIsTooLargeAndNotThatItIsAnother() throws IOException {
         InMemoryImage image = InMemoryImage.create();
         int size = image.rootDocument().length;
-        ImageVerifier verifier =
-                ImageVerifier.create().withLimits(RegistryLimits.defaults().withMaxManifestBytes(size - 1));
+        ImageVerifier verifier = ImageVerifier.create()
+                .withDocumentLimits(DocumentLimits.defaults().withMaxManifestBytes(size - 1));
         assertFails(verifier.verify(image), Kind.MANIFEST, 0, Reason.LIMIT_EXCEEDED);
         assertFails(
                 verifier.verify(image, ResolvedDigest.of(image.root(), size, "x")),
@@ -315,9 +315,9 @@ class ImageVerifierTest {
 
     @Test
     void refusesAConfigurationThatIsTooLarge() throws IOException {
-        RegistryLimits limits = RegistryLimits.defaults().withMaxConfigBytes(10);
+        DocumentLimits limits = DocumentLimits.defaults().withMaxConfigBytes(10);
         ImageVerification verification =
-                ImageVerifier.create().withLimits(limits).verify(InMemoryImage.create());
+                ImageVerifier.create().withDocumentLimits(limits).verify(InMemoryImage.create());
         assertFails(verification, Kind.CONFIG, 0, Reason.LIMIT_EXCEEDED);
     }
 

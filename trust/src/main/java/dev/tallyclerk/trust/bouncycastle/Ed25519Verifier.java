@@ -45,7 +45,7 @@ final class Ed25519Verifier implements SignatureVerifier {
     public boolean verify(byte[] message, byte[] signature) {
         if (!cofactor && message.length >= LONG_MESSAGE) {
             // Both engines accept the same signatures.
-            Optional<SignatureVerifier> runtime = SignatureEngine.jdk().verifierFor(key);
+            Optional<SignatureVerifier> runtime = SignatureEngine.runtime().verifierFor(key);
             if (runtime.isPresent()) {
                 return runtime.get().verify(message, signature);
             }

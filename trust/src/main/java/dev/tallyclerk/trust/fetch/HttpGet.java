@@ -35,7 +35,7 @@ public interface HttpGet {
      * between two chunks or what comes behind the last one, as long as the server sends a byte within each
      * {@link FetchOptions#readTimeout}; with {@link #withExecutor} whoever called does not wait for that.
      */
-    static HttpGet ofRuntime() {
+    static HttpGet runtime() {
         return new UrlConnectionGet();
     }
 

@@ -44,7 +44,7 @@ public interface MetadataFetcher {
      * every other status but 200 is a failure. Redirects are followed, but never from https to http. It uses the Java
      * runtime alone, with the proxy and TLS settings of the process; of an {@link java.net.Authenticator} of the
      * process it asks for proxies only. Where the network or the mirror may be hostile, give it a client that keeps to
-     * its times whatever comes: see {@link HttpGet#ofRuntime}. A {@link java.net.CookieHandler} of the process would be
+     * its times whatever comes: see {@link HttpGet#runtime}. A {@link java.net.CookieHandler} of the process would be
      * asked for cookies, which only another client can leave out.
      *
      * <p>A file's name is percent-encoded in a URI; in a folder of this machine the file may have its plain name, too.
@@ -54,7 +54,7 @@ public interface MetadataFetcher {
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static MetadataFetcher ofUri(URI base, FetchOptions options) {
-        return ofUri(base, options, HttpGet.ofRuntime());
+        return ofUri(base, options, HttpGet.runtime());
     }
 
     /**

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * Thrown when text that should be a public key is not one that can verify a signature.
  *
- * <p>{@link #reason} is for programs, and reasons are only added; the message is for people and may change.
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
  */
 public final class MalformedKeyException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;

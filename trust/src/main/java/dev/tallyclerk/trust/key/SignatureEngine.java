@@ -37,7 +37,7 @@ public interface SignatureEngine {
      *
      * @param optIn the schemes to verify of those that {@linkplain SignatureScheme#needsOptIn need opting in}
      */
-    static SignatureEngine jdk(SignatureScheme... optIn) {
+    static SignatureEngine runtime(SignatureScheme... optIn) {
         return new JdkSignatureEngine(Set.of(optIn));
     }
 }

@@ -164,7 +164,7 @@ public final class TufClient {
         private @Nullable MetadataStore store;
         private byte @Nullable [] trustedRoot;
         private boolean anchored;
-        private SignatureEngine engine = SignatureEngine.jdk();
+        private SignatureEngine engine = SignatureEngine.runtime();
         private TufLimits limits = TufLimits.defaults();
         private Clock clock = Clock.systemUTC();
         private TufListener listener = TufListener.silent();

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Thrown when metadata cannot be trusted, and when a refresh cannot be done.
  *
- * <p>{@link #reason} is for programs, and reasons are only added; the facts behind it have accessors, each with a value
- * where the reason has such a fact. The message says what to do and may change. After a serialization only reason,
- * role, step and message are left.
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The facts behind it have accessors, each
+ * with a value where the reason has such a fact. The message says what to do and may change. After a serialization only
+ * reason, role, step and message are left.
  */
 public final class TufException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -58,7 +58,7 @@ public final class TufException extends Exception {
         /** Hashes are needed, and none is of an algorithm that can be computed here. */
         NO_KNOWN_HASH,
         /** The file is longer than allowed; see {@link TufException#limit}. */
-        TOO_LARGE,
+        LIMIT_EXCEEDED,
         /** The snapshot does not list the file. */
         NOT_IN_SNAPSHOT,
         /** The repository does not have the file. */
@@ -231,7 +231,7 @@ public final class TufException extends Exception {
     static TufException tooLarge(MetadataRole role, String step, long limit, @Nullable Throwable cause) {
         Facts facts = Facts.limit(limit);
         String detail = "is longer than the " + limit + " bytes that the trusted metadata and TufLimits allow";
-        return new TufException(Reason.TOO_LARGE, role, step, facts, detail, cause);
+        return new TufException(Reason.LIMIT_EXCEEDED, role, step, facts, detail, cause);
     }
 
     static TufException tooManyDelegations(String targetPath, int limit) {

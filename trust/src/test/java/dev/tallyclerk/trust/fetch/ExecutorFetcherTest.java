@@ -50,13 +50,13 @@ class ExecutorFetcherTest extends HttpFetcherContract {
     @Override
     HttpGet http() {
         HttpsURLConnection.setDefaultSSLSocketFactory(usual);
-        return HttpGet.ofRuntime().withExecutor(threads);
+        return HttpGet.runtime().withExecutor(threads);
     }
 
     @Override
     HttpGet https(PrivateAuthority authority) {
         HttpsURLConnection.setDefaultSSLSocketFactory(authority.clientContext().getSocketFactory());
-        return HttpGet.ofRuntime().withExecutor(threads);
+        return HttpGet.runtime().withExecutor(threads);
     }
 
     private MetadataFetcher patient(HostileServer server) {
@@ -178,7 +178,7 @@ class ExecutorFetcherTest extends HttpFetcherContract {
 
     @Test
     void anExecutorThatTakesNothingIsAnAnswerTheLessAndNoMore() {
-        HttpGet refused = HttpGet.ofRuntime().withExecutor(task -> {
+        HttpGet refused = HttpGet.runtime().withExecutor(task -> {
             throw new RejectedExecutionException("shut down");
         });
         IOException e = assertThrows(IOException.class, () -> refused.send(ANYWHERE, PATIENT));

@@ -48,7 +48,7 @@ class SignatureEngineTest {
         SignatureScheme.RSA_PKCS1V15_SHA256, SignatureScheme.RSA_PKCS1V15_SHA512
     };
     private static final Map<String, SignatureEngine> ENGINES = new LinkedHashMap<>(Map.of(
-            "jdk", SignatureEngine.jdk(OPT_IN),
+            "jdk", SignatureEngine.runtime(OPT_IN),
             "bouncycastle", BouncyCastleEngine.of(OPT_IN),
             "tink", TinkEngine.of(OPT_IN)));
 
@@ -638,12 +638,12 @@ class SignatureEngineTest {
                 SigningKey.of(SignatureScheme.RSA_PKCS1V15_SHA256).verificationKey();
         Predicate<SignatureEngine> verifies =
                 engine -> engine.verifierFor(sha256).isPresent();
-        assertFalse(verifies.test(SignatureEngine.jdk()));
+        assertFalse(verifies.test(SignatureEngine.runtime()));
         assertFalse(verifies.test(BouncyCastleEngine.of()));
         assertFalse(verifies.test(TinkEngine.of()));
-        assertFalse(verifies.test(SignatureEngine.jdk(SignatureScheme.RSA_PKCS1V15_SHA512)));
+        assertFalse(verifies.test(SignatureEngine.runtime(SignatureScheme.RSA_PKCS1V15_SHA512)));
         assertFalse(verifies.test(BouncyCastleEngine.of(SignatureScheme.RSA_PKCS1V15_SHA512)));
         assertFalse(verifies.test(TinkEngine.of(SignatureScheme.RSA_PKCS1V15_SHA512)));
-        assertTrue(verifies.test(SignatureEngine.jdk(SignatureScheme.RSA_PKCS1V15_SHA256)));
+        assertTrue(verifies.test(SignatureEngine.runtime(SignatureScheme.RSA_PKCS1V15_SHA256)));
     }
 }

@@ -26,7 +26,7 @@ class VerificationKeyFuzzTest {
         SignatureScheme.RSA_PKCS1V15_SHA256, SignatureScheme.RSA_PKCS1V15_SHA512
     };
     private static final List<SignatureEngine> ENGINES =
-            List.of(SignatureEngine.jdk(OPT_IN), BouncyCastleEngine.of(OPT_IN), TinkEngine.of(OPT_IN));
+            List.of(SignatureEngine.runtime(OPT_IN), BouncyCastleEngine.of(OPT_IN), TinkEngine.of(OPT_IN));
 
     @FuzzTest
     void parse(byte[] data) {

@@ -389,7 +389,7 @@ class DelegatedTargetsTest {
         repository.delegate("targets", "a", "*");
         repository.targetsOf("a").put("padding", "x".repeat(5_000_000));
         repository.publish();
-        refused(Reason.TOO_LARGE, "a", "5.6.1", "x");
+        refused(Reason.LIMIT_EXCEEDED, "a", "5.6.1", "x");
     }
 
     // What a delegated file must hold (CVE-2026-6967)
@@ -515,7 +515,7 @@ class DelegatedTargetsTest {
         repository.bump(TopLevelRole.TIMESTAMP);
         repository.writeSnapshot();
         repository.writeTimestamp();
-        refused(Reason.TOO_LARGE, "a", "5.6.1", "x");
+        refused(Reason.LIMIT_EXCEEDED, "a", "5.6.1", "x");
     }
 
     @Test
@@ -772,7 +772,7 @@ class DelegatedTargetsTest {
         assertEquals("needs a", name(state.search("a/x")));
         assertThrows(
                 IllegalStateException.class,
-                () -> TrustedMetadata.start(repository.rootFile(1), SignatureEngine.jdk(), TufLimits.defaults())
+                () -> TrustedMetadata.start(repository.rootFile(1), SignatureEngine.runtime(), TufLimits.defaults())
                         .search("a"));
     }
 

@@ -50,7 +50,7 @@ class HostileMetadataProperties {
 
     private static TrustedMetadata root() {
         try {
-            return TrustedMetadata.start(REPOSITORY.rootFile(1), SignatureEngine.jdk(), TufLimits.defaults());
+            return TrustedMetadata.start(REPOSITORY.rootFile(1), SignatureEngine.runtime(), TufLimits.defaults());
         } catch (TufException e) {
             throw new IllegalStateException(e);
         }
@@ -59,7 +59,7 @@ class HostileMetadataProperties {
     private static void feed(TopLevelRole role, byte[] file) throws TufException {
         switch (role) {
             case ROOT -> {
-                TrustedMetadata.start(file, SignatureEngine.jdk(), TufLimits.defaults());
+                TrustedMetadata.start(file, SignatureEngine.runtime(), TufLimits.defaults());
                 // Nobody's next root is the same version again, so that this says nothing of acceptance.
                 refuseSafely(TopLevelRole.ROOT, assertThrows(TufException.class, () -> ROOT.updateRoot(file)));
             }

@@ -41,9 +41,9 @@ class LimitsTest {
         byte[] file = new TestRepository().rootFile(1);
         TufLimits exact = TufLimits.defaults().withRootBytes(file.length);
         TufLimits less = exact.withRootBytes(file.length - 1);
-        SignatureEngine engine = SignatureEngine.jdk();
+        SignatureEngine engine = SignatureEngine.runtime();
         assertEquals(1, TrustedMetadata.start(file, engine, exact).root().version());
-        refuses(Reason.TOO_LARGE, "root", "5.2", () -> TrustedMetadata.start(file, engine, less));
+        refuses(Reason.LIMIT_EXCEEDED, "root", "5.2", () -> TrustedMetadata.start(file, engine, less));
     }
 
     @Test

@@ -30,7 +30,7 @@ class MalformedMetadataTest {
     private final TestRepository repository = new TestRepository();
 
     private TrustedMetadata start(byte[] root) throws TufException {
-        return TrustedMetadata.start(root, SignatureEngine.jdk(), TufLimits.defaults());
+        return TrustedMetadata.start(root, SignatureEngine.runtime(), TufLimits.defaults());
     }
 
     private String refusedRoot() {

@@ -43,7 +43,7 @@ class RefreshMemoryTest {
 
     private TufClient newClient(Duration freshnessWindow) {
         SignatureEngine counting =
-                key -> SignatureEngine.jdk().verifierFor(key).map(verifier -> (message, signature) -> {
+                key -> SignatureEngine.runtime().verifierFor(key).map(verifier -> (message, signature) -> {
                     verified.incrementAndGet();
                     return verifier.verify(message, signature);
                 });
@@ -146,7 +146,7 @@ class RefreshMemoryTest {
         List<VerificationKey> asked = new ArrayList<>();
         SignatureEngine listing = key -> {
             asked.add(key);
-            return SignatureEngine.jdk().verifierFor(key);
+            return SignatureEngine.runtime().verifierFor(key);
         };
         repository.rotateRoot();
         repository.builder(MetadataStore.inMemory()).engine(listing).build().refresh();

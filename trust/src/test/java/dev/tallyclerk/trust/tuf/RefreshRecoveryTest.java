@@ -520,6 +520,6 @@ class RefreshRecoveryTest {
                 .trustedRoot(repository.rootFile(1))
                 .store(store)
                 .build();
-        refuses(Reason.TOO_LARGE, "root", "5.3.3", client::refresh);
+        refuses(Reason.LIMIT_EXCEEDED, "root", "5.3.3", client::refresh);
     }
 }

@@ -465,7 +465,7 @@ class RootRotationTest {
         object(repository.root, "padding").put("x", "x".repeat(600_000));
         repository.rotateRoot();
         TufException e = refuses(
-                Reason.TOO_LARGE,
+                Reason.LIMIT_EXCEEDED,
                 "root",
                 "5.3.3",
                 () -> repository.client(store).refresh());

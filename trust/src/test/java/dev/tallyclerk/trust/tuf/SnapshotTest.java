@@ -85,14 +85,14 @@ class SnapshotTest {
         object(repository.timestamp, "meta", "snapshot.json").put("length", length - 1);
         repository.bump(TopLevelRole.TIMESTAMP);
         repository.writeTimestamp();
-        assertEquals(length - 1, refused(Reason.TOO_LARGE, "5.5.1").limit().orElseThrow());
+        assertEquals(length - 1, refused(Reason.LIMIT_EXCEEDED, "5.5.1").limit().orElseThrow());
     }
 
     @Test
     void aListedLengthAboveTheLimitIsNotEvenAskedFor() {
         object(repository.timestamp, "meta", "snapshot.json").put("length", Long.MAX_VALUE);
         repository.writeTimestamp();
-        assertEquals(2_000_000, refused(Reason.TOO_LARGE, "5.5.1").limit().orElseThrow());
+        assertEquals(2_000_000, refused(Reason.LIMIT_EXCEEDED, "5.5.1").limit().orElseThrow());
         assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
     }
 

@@ -96,7 +96,7 @@ class TargetsTest {
         refused(Reason.NOT_AVAILABLE, "5.6.1");
         repository.targets.put("padding", "x".repeat(5_000_000));
         repository.writeTargets();
-        refused(Reason.TOO_LARGE, "5.6.1");
+        refused(Reason.LIMIT_EXCEEDED, "5.6.1");
     }
 
     @Test

@@ -35,7 +35,7 @@ class ThresholdTest {
     private final SigningKey b = SigningKey.ed25519();
     private final AtomicInteger verifications = new AtomicInteger();
     private final SignatureEngine counting =
-            key -> SignatureEngine.jdk().verifierFor(key).map(verifier -> (m, s) -> {
+            key -> SignatureEngine.runtime().verifierFor(key).map(verifier -> (m, s) -> {
                 verifications.incrementAndGet();
                 return verifier.verify(m, s);
             });
@@ -47,14 +47,14 @@ class ThresholdTest {
     }
 
     private TufException refused(List<?> signatures) throws TufException {
-        TrustedMetadata root = root(SignatureEngine.jdk());
+        TrustedMetadata root = root(SignatureEngine.runtime());
         byte[] timestamp = file(repository.timestamp, signatures);
         return refuses(Reason.THRESHOLD_NOT_MET, "timestamp", "5.4.2", () -> root.updateTimestamp(timestamp, NOW));
     }
 
     private void accepted(List<?> signatures) throws TufException {
         byte[] timestamp = file(repository.timestamp, signatures);
-        assertTrue(root(SignatureEngine.jdk())
+        assertTrue(root(SignatureEngine.runtime())
                 .updateTimestamp(timestamp, NOW)
                 .timestamp()
                 .isPresent());
@@ -133,7 +133,7 @@ class ThresholdTest {
     @Test
     void twoSignaturesUnderOneKeyIdRefuseTheFile() throws TufException {
         repository.setKeys(TopLevelRole.TIMESTAMP, 2, a, b);
-        TrustedMetadata root = root(SignatureEngine.jdk());
+        TrustedMetadata root = root(SignatureEngine.runtime());
         byte[] timestamp = file(repository.timestamp, List.of(signed(a), signed(b), signed(b)));
         TufException e =
                 refuses(Reason.DUPLICATE_SIGNATURE, "timestamp", "5.4.2", () -> root.updateTimestamp(timestamp, NOW));
@@ -145,14 +145,14 @@ class ThresholdTest {
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
     void aThresholdBelowOneRefusesTheRoot(long threshold) {
         repository.setKeys(TopLevelRole.TIMESTAMP, threshold, a);
-        TufException e = refuses(Reason.MALFORMED, "root", "5.2", () -> root(SignatureEngine.jdk()));
+        TufException e = refuses(Reason.MALFORMED, "root", "5.2", () -> root(SignatureEngine.runtime()));
         assertEquals("/signed/roles/timestamp/threshold", e.pointer().orElseThrow());
     }
 
     @Test
     void aKeyIdThatStandsTwiceInARoleRefusesTheRoot() {
         object(repository.root, "roles", "timestamp").put("keyids", List.of(a.keyId(), a.keyId()));
-        TufException e = refuses(Reason.MALFORMED, "root", "5.2", () -> root(SignatureEngine.jdk()));
+        TufException e = refuses(Reason.MALFORMED, "root", "5.2", () -> root(SignatureEngine.runtime()));
         assertEquals("/signed/roles/timestamp/keyids", e.pointer().orElseThrow());
     }
 
@@ -222,7 +222,7 @@ class ThresholdTest {
             assertTrue(String.valueOf(e.getMessage()).contains(scheme.schemeName() + " has to be opted in to"));
         }
         byte[] timestamp = file(repository.timestamp, List.of(signed(key)));
-        SignatureEngine engine = scheme.needsOptIn() ? SignatureEngine.jdk(scheme) : SignatureEngine.jdk();
+        SignatureEngine engine = scheme.needsOptIn() ? SignatureEngine.runtime(scheme) : SignatureEngine.runtime();
         assertTrue(root(engine).updateTimestamp(timestamp, NOW).timestamp().isPresent());
     }
 
@@ -243,7 +243,7 @@ class ThresholdTest {
         TrustedMetadata root =
                 root(key -> key.fingerprint().equals(a.verificationKey().fingerprint())
                         ? Optional.empty()
-                        : SignatureEngine.jdk().verifierFor(key));
+                        : SignatureEngine.runtime().verifierFor(key));
         repository.setKeys(TopLevelRole.TIMESTAMP, 1, a);
         repository.rotateRoot();
         TrustedMetadata next = root.updateRoot(repository.rootFile(2));

@@ -79,7 +79,7 @@ class TimestampTest {
         repository.timestamp.put("expires", "2030-01-01T00:00:01Z");
         repository.writeTimestamp();
         TrustedMetadata root =
-                TrustedMetadata.start(repository.rootFile(1), SignatureEngine.jdk(), TufLimits.defaults());
+                TrustedMetadata.start(repository.rootFile(1), SignatureEngine.runtime(), TufLimits.defaults());
         TrustedMetadata remembered = root.rememberTimestamp(repository.fileNamed("timestamp.json"));
         repository.timestamp.put("expires", "2035-01-01T00:00:00Z");
         repository.writeTimestamp();
@@ -106,7 +106,7 @@ class TimestampTest {
     @Test
     void theStateTakesNoTimestampUnderAnExpiredRoot() throws TufException {
         TrustedMetadata root =
-                TrustedMetadata.start(repository.rootFile(1), SignatureEngine.jdk(), TufLimits.defaults());
+                TrustedMetadata.start(repository.rootFile(1), SignatureEngine.runtime(), TufLimits.defaults());
         byte[] file = repository.fileNamed("timestamp.json");
         Instant afterTheRoot = root.root().expires();
         refuses(Reason.EXPIRED, "root", "5.3.10", () -> root.updateTimestamp(file, afterTheRoot));
@@ -120,7 +120,7 @@ class TimestampTest {
         repository.bump(TopLevelRole.TIMESTAMP);
         repository.writeTimestamp();
         TrustedMetadata state = TrustedMetadata.start(
-                        repository.rootFile(1), SignatureEngine.jdk(), TufLimits.defaults())
+                        repository.rootFile(1), SignatureEngine.runtime(), TufLimits.defaults())
                 .rememberTimestamp(repository.fileNamed("timestamp.json"));
         refuses(Reason.ROLLBACK, "timestamp", "5.4.3.1", () -> state.updateTimestamp(old, NOW));
     }
@@ -177,7 +177,7 @@ class TimestampTest {
         repository.timestamp.put("padding", "x".repeat(20_000));
         repository.writeTimestamp();
         TufException e = refuses(
-                Reason.TOO_LARGE,
+                Reason.LIMIT_EXCEEDED,
                 "timestamp",
                 "5.4.1",
                 () -> repository.client(store).refresh());
@@ -197,7 +197,7 @@ class TimestampTest {
     @Test
     void stepsOutOfOrderAreTheCallersMistake() throws TufException {
         TrustedMetadata root =
-                TrustedMetadata.start(repository.rootFile(1), SignatureEngine.jdk(), TufLimits.defaults());
+                TrustedMetadata.start(repository.rootFile(1), SignatureEngine.runtime(), TufLimits.defaults());
         assertThrows(IllegalStateException.class, () -> root.updateSnapshot(new byte[0], NOW));
         assertThrows(IllegalStateException.class, () -> root.updateTargets(new byte[0], NOW));
         assertThrows(IllegalStateException.class, () -> root.search("x"));

@@ -77,7 +77,7 @@ class UnknownMembersTest {
 
         repository.files.put("2.snapshot.json", withMemberBeside(repository.fileNamed("2.snapshot.json"), "two"));
         TufClient other = repository.client(MetadataStore.inMemory());
-        refuses(Reason.TOO_LARGE, "snapshot", "5.5.1", other::refresh);
+        refuses(Reason.LIMIT_EXCEEDED, "snapshot", "5.5.1", other::refresh);
         byte[] changed =
                 new String(file, StandardCharsets.UTF_8).replace("one", "two").getBytes(StandardCharsets.UTF_8);
         repository.files.put("2.snapshot.json", changed);

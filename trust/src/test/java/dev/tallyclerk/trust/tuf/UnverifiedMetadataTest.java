@@ -39,7 +39,7 @@ class UnverifiedMetadataTest {
         assertEquals(1, read.content().version());
         assertEquals(List.of(repository.keysOf(role).get(0).keyId()), read.keyIds());
         refuses(
-                Reason.TOO_LARGE,
+                Reason.LIMIT_EXCEEDED,
                 role.roleName(),
                 "4",
                 () -> UnverifiedMetadata.parse(file, limits(role, file.length - 1)));

@@ -11,10 +11,10 @@ import dev.tallyclerk.registry.internal.zstd.ZstdException.Reason;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.LayerFormat;
-import dev.tallyclerk.registry.model.RegistryLimits;
 import dev.tallyclerk.testing.SharedData;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -81,7 +81,7 @@ class ZstdVectorsTest {
                 ImageSource image = layout.image()) {
             ImageManifest manifest = assertInstanceOf(
                     ImageManifest.class,
-                    image.manifest(image.resolve(), RegistryLimits.defaults()).orElseThrow());
+                    image.manifest(image.resolve(), DocumentLimits.defaults()).orElseThrow());
             List<Digest> diffIds = ImageConfig.parse(
                             readBlob(image, manifest.config()).readAllBytes())
                     .diffIds();

@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.model;
 import dev.tallyclerk.internal.json.JsonLimits;
 
 /**
- * What a registry's documents may cost before they are refused.
+ * What manifests, indexes and configurations may cost before they are refused, wherever they come from.
  *
  * @param maxManifestBytes the largest manifest or index, in bytes
  * @param maxConfigBytes the largest image configuration, in bytes
@@ -13,7 +13,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
  * @param maxNumberLength the longest number, in characters
  * @param maxSignatures the most signatures of a schema 1 manifest; each is over the whole of it
  */
-public record RegistryLimits(
+public record DocumentLimits(
         int maxManifestBytes,
         int maxConfigBytes,
         int maxDescriptors,
@@ -21,9 +21,9 @@ public record RegistryLimits(
         int maxStringLength,
         int maxNumberLength,
         int maxSignatures) {
-    private static final RegistryLimits DEFAULTS = new RegistryLimits(4 << 20, 4 << 20, 10_000, 64, 4 << 20, 64, 16);
+    private static final DocumentLimits DEFAULTS = new DocumentLimits(4 << 20, 4 << 20, 10_000, 64, 4 << 20, 64, 16);
 
-    public RegistryLimits {
+    public DocumentLimits {
         requirePositive("maxManifestBytes", maxManifestBytes);
         requirePositive("maxConfigBytes", maxConfigBytes);
         requirePositive("maxDescriptors", maxDescriptors);
@@ -48,31 +48,31 @@ public record RegistryLimits(
      * <p>They are 4 MiB for a manifest and for a configuration, which registries accept at least, 10,000 descriptors,
      * 64 levels, strings of 4 Mi characters, numbers of 64 characters, and 16 signatures.
      */
-    public static RegistryLimits defaults() {
+    public static DocumentLimits defaults() {
         return DEFAULTS;
     }
 
     /** {@return these limits with another largest manifest, in bytes} */
-    public RegistryLimits withMaxManifestBytes(int bytes) {
-        return new RegistryLimits(
+    public DocumentLimits withMaxManifestBytes(int bytes) {
+        return new DocumentLimits(
                 bytes, maxConfigBytes, maxDescriptors, maxDepth, maxStringLength, maxNumberLength, maxSignatures);
     }
 
     /** {@return these limits with another largest configuration, in bytes} */
-    public RegistryLimits withMaxConfigBytes(int bytes) {
-        return new RegistryLimits(
+    public DocumentLimits withMaxConfigBytes(int bytes) {
+        return new DocumentLimits(
                 maxManifestBytes, bytes, maxDescriptors, maxDepth, maxStringLength, maxNumberLength, maxSignatures);
     }
 
     /** {@return these limits with another number of descriptors} */
-    public RegistryLimits withMaxDescriptors(int count) {
-        return new RegistryLimits(
+    public DocumentLimits withMaxDescriptors(int count) {
+        return new DocumentLimits(
                 maxManifestBytes, maxConfigBytes, count, maxDepth, maxStringLength, maxNumberLength, maxSignatures);
     }
 
     /** {@return these limits with another depth of nesting} */
-    public RegistryLimits withMaxDepth(int levels) {
-        return new RegistryLimits(
+    public DocumentLimits withMaxDepth(int levels) {
+        return new DocumentLimits(
                 maxManifestBytes,
                 maxConfigBytes,
                 maxDescriptors,
@@ -83,20 +83,20 @@ public record RegistryLimits(
     }
 
     /** {@return these limits with another longest string, in characters} */
-    public RegistryLimits withMaxStringLength(int characters) {
-        return new RegistryLimits(
+    public DocumentLimits withMaxStringLength(int characters) {
+        return new DocumentLimits(
                 maxManifestBytes, maxConfigBytes, maxDescriptors, maxDepth, characters, maxNumberLength, maxSignatures);
     }
 
     /** {@return these limits with another longest number, in characters} */
-    public RegistryLimits withMaxNumberLength(int characters) {
-        return new RegistryLimits(
+    public DocumentLimits withMaxNumberLength(int characters) {
+        return new DocumentLimits(
                 maxManifestBytes, maxConfigBytes, maxDescriptors, maxDepth, maxStringLength, characters, maxSignatures);
     }
 
     /** {@return these limits with another number of signatures} */
-    public RegistryLimits withMaxSignatures(int count) {
-        return new RegistryLimits(
+    public DocumentLimits withMaxSignatures(int count) {
+        return new DocumentLimits(
                 maxManifestBytes, maxConfigBytes, maxDescriptors, maxDepth, maxStringLength, maxNumberLength, count);
     }
 
