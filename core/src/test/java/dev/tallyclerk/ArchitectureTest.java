@@ -1,6 +1,5 @@
 package dev.tallyclerk;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -8,26 +7,18 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
-import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
-import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
+import dev.tallyclerk.testing.HouseRules;
 import java.net.URLEncoder;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
-    private static final JavaClasses CORE = new ClassFileImporter()
-            .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.tallyclerk");
+    private static final JavaClasses CORE = HouseRules.mainCodeBelow("dev.tallyclerk");
+
+    private static final HouseRules HOUSE = HouseRules.of(CORE);
 
     /** What decides about findings, and says it; everything else about hardening is subjects and rules. */
     private static final String[] JUDGEMENT = {
@@ -40,19 +31,9 @@ class ArchitectureTest {
     private static final DescribedPredicate<JavaClass> SUBJECTS_AND_RULES =
             resideInAPackage("dev.tallyclerk.hardening..").and(not(resideInAnyPackage(JUDGEMENT)));
 
-    /** Reasons are never changed, so a second name for what another area has a name for would stay. */
     @Test
     void oneFailureHasOneReason() {
-        Set<String> others = Set.of("LIMIT", "DUPLICATE", "MISSING", "INVALID_JSON", "MALFORMED_JSON");
-        List<String> names = CORE.stream()
-                .filter(type -> type.isEnum() && type.getSimpleName().equals("Reason"))
-                .filter(type -> !type.getPackageName().contains(".internal."))
-                .flatMap(type -> type.getFields().stream()
-                        .filter(field -> field.getRawType().equals(type))
-                        .map(field -> field.getName()))
-                .toList();
-        assertTrue(names.contains("LIMIT_EXCEEDED"), names::toString);
-        assertEquals(List.of(), names.stream().filter(others::contains).toList());
+        HOUSE.oneFailureHasOneReason();
     }
 
     @Test
@@ -136,86 +117,17 @@ class ArchitectureTest {
     /** Only how long an answer takes is measured. */
     @Test
     void nothingReadsAClock() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("dev.tallyclerk.internal.http")
-                .should()
-                .accessTargetWhere(describe("a clock is read", ArchitectureTest::readsAClock))
-                .check(CORE);
+        HOUSE.nothingReadsAClockBut("dev.tallyclerk.internal.http");
     }
 
-    private static boolean readsAClock(JavaAccess<?> access) {
-        String owner = access.getTargetOwner().getName();
-        String name = access.getTarget().getName();
-        return switch (owner) {
-            case "java.time.Clock" -> name.startsWith("system") || name.startsWith("tick");
-            case "java.lang.System" -> name.equals("currentTimeMillis") || name.equals("nanoTime");
-            case "java.util.Date", "java.util.Calendar", "java.util.GregorianCalendar" -> true;
-            default -> owner.startsWith("java.time.") && name.equals("now");
-        };
-    }
-
-    /** CONTRIBUTING.md promises it: whoever wants something done at the same time brings an executor. */
     @Test
     void nothingStartsAThread() {
-        noClasses()
-                .should()
-                .accessTargetWhere(describe("a thread is started", ArchitectureTest::startsAThread))
-                .check(CORE);
-    }
-
-    private static boolean startsAThread(JavaAccess<?> access) {
-        JavaClass owner = access.getTargetOwner();
-        String name = access.getTarget().getName();
-        return switch (owner.getName()) {
-            case "java.util.Timer",
-                    "java.util.concurrent.Executors",
-                    "java.util.concurrent.ForkJoinPool",
-                    "java.util.concurrent.ScheduledThreadPoolExecutor",
-                    "java.util.concurrent.SubmissionPublisher",
-                    "java.util.concurrent.ThreadPoolExecutor" -> true;
-            case "java.net.http.HttpClient" -> name.startsWith("new");
-            case "java.util.concurrent.CompletableFuture" ->
-                List.of("orTimeout", "completeOnTimeout", "delayedExecutor").contains(name)
-                        || (name.endsWith("Async") && !takesAnExecutor(access));
-            default ->
-                name.equals("parallelStream")
-                        || (owner.getPackageName().equals("java.util.stream") && name.equals("parallel"))
-                        || (owner.isAssignableTo(Thread.class)
-                                && List.of("<init>", "start", "startVirtualThread", "ofVirtual", "ofPlatform")
-                                        .contains(name));
-        };
-    }
-
-    private static boolean takesAnExecutor(JavaAccess<?> access) {
-        return access.getTarget() instanceof CodeUnitAccessTarget target
-                && target.getRawParameterTypes().stream().anyMatch(type -> type.isEquivalentTo(Executor.class));
+        HOUSE.nothingStartsAThread();
     }
 
     @Test
     void nothingPrintsOrReadsSystemProperties() {
-        noClasses()
-                .should()
-                .accessField(System.class, "out")
-                .orShould()
-                .accessField(System.class, "err")
-                .orShould()
-                .callMethod(System.class, "getProperty", String.class)
-                .orShould()
-                .callMethod(System.class, "getProperty", String.class, String.class)
-                .orShould()
-                .callMethod(System.class, "getProperties")
-                .orShould()
-                .callMethod(Boolean.class, "getBoolean", String.class)
-                .orShould()
-                .callMethod(Integer.class, "getInteger", String.class)
-                .orShould()
-                .callMethod(Long.class, "getLong", String.class)
-                .orShould()
-                .callMethod(System.class, "getenv", String.class)
-                .orShould()
-                .callMethod(System.class, "getenv")
-                .check(CORE);
+        HOUSE.nothingPrintsOrReadsSystemProperties();
     }
 
     @Test

@@ -1,0 +1,147 @@
+package dev.tallyclerk.testing;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/** What holds for the main code of each library module; CONTRIBUTING.md says why. */
+public final class HouseRules {
+    private static final Set<String> OTHER_NAMES_OF_REASONS =
+            Set.of("LIMIT", "TOO_LARGE", "FILE_TOO_LARGE", "DUPLICATE", "INVALID_JSON", "MALFORMED_JSON");
+
+    private final JavaClasses module;
+
+    private HouseRules(JavaClasses module) {
+        this.module = module;
+    }
+
+    /** {@return the main code below a package} */
+    public static JavaClasses mainCodeBelow(String packageName) {
+        return new ClassFileImporter()
+                .withImportOption(new ImportOption.DoNotIncludeTests())
+                .importPackages(packageName);
+    }
+
+    /** {@return the rules over the main code of a module} */
+    public static HouseRules of(JavaClasses module) {
+        return new HouseRules(module);
+    }
+
+    /** Checks that reasons, which are never changed, have no second name for what another area has a name for. */
+    public void oneFailureHasOneReason() {
+        List<String> names = module.stream()
+                .filter(type -> type.isEnum() && type.getSimpleName().equals("Reason"))
+                .filter(type -> !type.getPackageName().contains(".internal."))
+                .flatMap(type -> type.getFields().stream()
+                        .filter(field -> field.getRawType().equals(type))
+                        .map(field -> field.getName()))
+                .toList();
+        assertTrue(names.contains("LIMIT_EXCEEDED"), names::toString);
+        assertEquals(
+                List.of(),
+                names.stream().filter(OTHER_NAMES_OF_REASONS::contains).toList());
+    }
+
+    /**
+     * Checks that times are those of a clock of the caller.
+     *
+     * @param measuring the types that measure how long something takes, or have the system's clock where the caller
+     *     names no other; a package for all in it
+     */
+    public void nothingReadsAClockBut(String... measuring) {
+        noClasses()
+                .that(describe(
+                        "may not read a clock",
+                        type -> Arrays.stream(measuring)
+                                .noneMatch(name -> name.equals(type.getPackageName())
+                                        || name.equals(type.getName().replaceAll("[$].*", "")))))
+                .should()
+                .accessTargetWhere(describe("a clock is read", HouseRules::readsAClock))
+                .check(module);
+    }
+
+    private static boolean readsAClock(JavaAccess<?> access) {
+        String owner = access.getTargetOwner().getName();
+        String name = access.getTarget().getName();
+        return switch (owner) {
+            case "java.time.Clock" -> name.startsWith("system") || name.startsWith("tick");
+            case "java.lang.System" -> name.equals("currentTimeMillis") || name.equals("nanoTime");
+            case "java.util.Date", "java.util.Calendar", "java.util.GregorianCalendar" -> true;
+            default -> owner.startsWith("java.time.") && name.equals("now");
+        };
+    }
+
+    /** Checks that whoever wants something done at the same time has to bring an executor. */
+    public void nothingStartsAThread() {
+        noClasses()
+                .should()
+                .accessTargetWhere(describe("a thread is started", HouseRules::startsAThread))
+                .check(module);
+    }
+
+    private static boolean startsAThread(JavaAccess<?> access) {
+        JavaClass owner = access.getTargetOwner();
+        String name = access.getTarget().getName();
+        return switch (owner.getName()) {
+            case "java.util.Timer",
+                    "java.util.concurrent.Executors",
+                    "java.util.concurrent.ForkJoinPool",
+                    "java.util.concurrent.ScheduledThreadPoolExecutor",
+                    "java.util.concurrent.SubmissionPublisher",
+                    "java.util.concurrent.ThreadPoolExecutor" -> true;
+            case "java.net.http.HttpClient" -> name.startsWith("new");
+            case "java.util.concurrent.CompletableFuture" ->
+                List.of("orTimeout", "completeOnTimeout", "delayedExecutor").contains(name)
+                        || (name.endsWith("Async") && !takesAnExecutor(access));
+            default ->
+                name.equals("parallelStream")
+                        || (owner.getPackageName().equals("java.util.stream") && name.equals("parallel"))
+                        || (owner.isAssignableTo(Thread.class)
+                                && List.of("<init>", "start", "startVirtualThread", "ofVirtual", "ofPlatform")
+                                        .contains(name));
+        };
+    }
+
+    private static boolean takesAnExecutor(JavaAccess<?> access) {
+        return access.getTarget() instanceof CodeUnitAccessTarget target
+                && target.getRawParameterTypes().stream().anyMatch(type -> type.isEquivalentTo(Executor.class));
+    }
+
+    /** Checks that nothing is done behind the back of a program that embeds the library. */
+    public void nothingPrintsOrReadsSystemProperties() {
+        noClasses()
+                .should()
+                .accessField(System.class, "out")
+                .orShould()
+                .accessField(System.class, "err")
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class)
+                .orShould()
+                .callMethod(System.class, "getProperty", String.class, String.class)
+                .orShould()
+                .callMethod(System.class, "getProperties")
+                .orShould()
+                .callMethod(Boolean.class, "getBoolean", String.class)
+                .orShould()
+                .callMethod(Integer.class, "getInteger", String.class)
+                .orShould()
+                .callMethod(Long.class, "getLong", String.class)
+                .orShould()
+                .callMethod(System.class, "getenv", String.class)
+                .orShould()
+                .callMethod(System.class, "getenv")
+                .check(module);
+    }
+}
