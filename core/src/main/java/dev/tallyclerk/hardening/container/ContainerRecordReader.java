@@ -155,7 +155,7 @@ public final class ContainerRecordReader {
             List<LocalImage> images = new ArrayList<>();
             for (JsonCursor element : elements(root)) {
                 LocalImage image = new LocalImage(
-                        element.required("Id").string(), strings(element, "RepoTags"), strings(element, "RepoDigests"));
+                        element.required("Id").string(), element.strings("RepoTags"), element.strings("RepoDigests"));
                 images.add(ImageDefaults.read(element)
                         .map(defaults -> new LocalImage(
                                 image.id(),
@@ -243,11 +243,6 @@ public final class ContainerRecordReader {
 
     private static List<JsonCursor> elements(JsonCursor root) throws JsonException {
         return root.value() instanceof JsonArray ? root.elements() : List.of(root);
-    }
-
-    private static List<String> strings(JsonCursor at, String member) throws JsonException {
-        Optional<JsonCursor> list = at.optional(member);
-        return list.isPresent() ? list.get().strings() : List.of();
     }
 
     private static boolean isJson(byte[] document) {

@@ -120,25 +120,20 @@ final class ProfileReader {
         condition.refuseCaseVariants(CONDITION);
         Optional<JsonCursor> kernel = condition.optional("minKernel");
         return new Condition(
-                strings(condition, "caps"),
-                strings(condition, "arches"),
+                condition.strings("caps"),
+                condition.strings("arches"),
                 kernel.isPresent() ? kernel.get().string() : null);
-    }
-
-    private static List<String> strings(JsonCursor at, String member) throws JsonException {
-        Optional<JsonCursor> list = at.optional(member);
-        return list.isPresent() ? list.get().strings() : List.of();
     }
 
     /** OCI lists architectures without saying which belong together, so each is taken to have all others. */
     static Map<String, List<String>> architectures(JsonCursor root) throws JsonException {
         Map<String, List<String>> architectures = new LinkedHashMap<>();
-        List<String> flat = strings(root, "architectures");
+        List<String> flat = root.strings("architectures");
         flat.forEach(architecture -> architectures.put(architecture, flat));
         Optional<JsonCursor> map = root.optional("archMap");
         if (map.isPresent()) {
             for (JsonCursor element : map.get().elements()) {
-                architectures.put(element.required("architecture").string(), strings(element, "subArchitectures"));
+                architectures.put(element.required("architecture").string(), element.strings("subArchitectures"));
             }
         }
         return TextMaps.copyOf(architectures);

@@ -233,6 +233,12 @@ public final class JsonCursor {
         return out;
     }
 
+    /** {@return the elements of a member, which must all be strings; none if the member is absent or null} */
+    public List<String> strings(String member) throws JsonException {
+        Optional<JsonCursor> list = optional(member);
+        return list.isPresent() ? list.get().strings() : List.of();
+    }
+
     /** {@return the members, whose values must all be strings, in document order} */
     public Map<String, String> stringMap() throws JsonException {
         JsonObject members = object();

@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.jdkhttp;
 
+import dev.tallyclerk.internal.http.BareClient;
 import dev.tallyclerk.internal.http.ClientBody;
 import dev.tallyclerk.internal.http.Patience;
 import dev.tallyclerk.trust.fetch.FetchOptions;
@@ -42,19 +43,7 @@ public final class JdkHttpGet implements HttpGet {
     }
 
     private JdkHttpGet(HttpClient client, boolean proxiesOnly) {
-        if (client.followRedirects() != HttpClient.Redirect.NEVER) {
-            throw new IllegalArgumentException(
-                    "the client follows redirects, which is decided elsewhere: make it with Redirect.NEVER");
-        }
-        if (client.cookieHandler().isPresent()) {
-            throw new IllegalArgumentException("the client keeps cookies, of which one may lead to the wrong server");
-        }
-        if (client.authenticator().isPresent() && !proxiesOnly) {
-            throw new IllegalArgumentException(
-                    "the client has an authenticator, which any server may ask for a password:"
-                            + " make it without one, or use ofProxyAuthenticating where it answers to proxies only");
-        }
-        this.client = client;
+        this.client = BareClient.require(client, proxiesOnly);
     }
 
     /**
