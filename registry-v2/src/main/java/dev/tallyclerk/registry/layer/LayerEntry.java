@@ -73,8 +73,8 @@ public final class LayerEntry {
     /**
      * The numbers of a device.
      *
-     * @param major which driver
-     * @param minor which of its devices
+     * @param major which driver, from 0 to 4,095
+     * @param minor which of its devices, from 0 to 1,048,575
      */
     public record Device(long major, long minor) {}
 

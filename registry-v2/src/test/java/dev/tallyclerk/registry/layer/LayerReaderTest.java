@@ -814,6 +814,29 @@ class LayerReaderTest {
         assertEquals(Instant.ofEpochSecond(3), entry.modified());
     }
 
+    /** As they come to the disk, the third would be 8 and 0, and the others a mark that hides files below. */
+    @ParameterizedTest
+    @CsvSource({"010000, 0", "0, 04000000", "010010, 0", "07777777, 07777777"})
+    void refusesDevicesThatEnginesCutToOtherOnes(String major, String minor) throws IOException {
+        Header header = Header.of("a", '3').device(Integer.parseInt(major, 8), Integer.parseInt(minor, 8));
+        assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().entry(header)));
+        assertEquals(
+                Optional.empty(),
+                only(new TestTar().entry(header.put(156, 1, TestTar.latin1("0")))).device());
+    }
+
+    @Test
+    void refusesDevicesOfNegativeNumbersAndReadsThoseThatLinuxHas() throws IOException {
+        for (int at : new int[] {329, 337}) {
+            Header header = Header.of("a", '4').put(at, 8, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1});
+            assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().entry(header)));
+        }
+        Header last = Header.of("a", '4').device(0xfff, 0xfffff);
+        assertEquals(
+                Optional.of(new LayerEntry.Device(0xfff, 0xfffff)),
+                only(new TestTar().entry(last)).device());
+    }
+
     @Test
     void refusesADeviceWithTwoNumbers() {
         assertEquals(

@@ -29,6 +29,11 @@ public final class TarReader {
     /** The most that a header can say in octal digits. */
     private static final long MAX_OCTAL_SIZE = 077777777777L;
 
+    /** The highest numbers of a device that Linux has; engines cut larger ones off, which makes another device. */
+    private static final long MAX_DEVICE_MAJOR = 0xfff;
+
+    private static final long MAX_DEVICE_MINOR = 0xfffff;
+
     /**
      * What writers call a global header: git, Python, and GNU tar where it is told to leave the folder out.
      *
@@ -372,6 +377,15 @@ public final class TarReader {
         }
         deviceMajor = TarBlock.number(b, at + TarBlock.DEVICE_MAJOR, TarBlock.NUMBER_LENGTH, "device");
         deviceMinor = TarBlock.number(b, at + TarBlock.DEVICE_MINOR, TarBlock.NUMBER_LENGTH, "device");
+        if (deviceMajor < 0
+                || deviceMajor > MAX_DEVICE_MAJOR
+                || deviceMinor < 0
+                || deviceMinor > MAX_DEVICE_MINOR) {
+            throw new TarException(
+                    Reason.AMBIGUOUS,
+                    "has a device of the numbers " + deviceMajor + " and " + deviceMinor
+                            + ", of which engines make others: " + quotedName());
+        }
     }
 
     private String quotedName() {
