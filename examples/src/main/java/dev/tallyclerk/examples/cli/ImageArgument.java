@@ -119,12 +119,8 @@ final class ImageArgument {
     /** What is wrong with the folder to extract to says nothing of the image. */
     private static int exitCode(ImageFileSystemException.Reason reason) {
         return switch (reason) {
-            case TARGET_NOT_EMPTY,
-                    TARGET_IS_MOUNT_POINT,
-                    TARGET_NOT_SAFE,
-                    NAME_NOT_POSSIBLE,
-                    NAMES_COLLIDE,
-                    OWNER_NOT_POSSIBLE -> ExitCode.ERROR;
+            case TARGET_NOT_EMPTY, TARGET_IS_MOUNT_POINT, TARGET_NOT_SAFE, NAME_NOT_POSSIBLE, NAMES_COLLIDE ->
+                ExitCode.ERROR;
             case MISSING_LAYER,
                     OUTSIDE_ROOT,
                     ROOT_NOT_A_DIRECTORY,

@@ -1,7 +1,5 @@
 package dev.tallyclerk.registry.filesystem;
 
-import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.filesystem.ImageFileSystemException.Reason;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,9 +27,6 @@ final class FileAttributes {
 
     /** The beginning of 1980, before which FAT has no times. */
     private static final long EARLIEST_SECOND = 315_532_800;
-
-    /** The largest number of an owner; the one above means "leave it as it is" to the system. */
-    private static final long MAX_ID = 0xffff_fffeL;
 
     private final ExtractionOptions options;
     private final List<Omission> omissions;
@@ -85,11 +80,10 @@ final class FileAttributes {
         if (!options.ownership()) {
             return;
         }
-        int user = id(file, file.uid());
-        int group = id(file, file.gid());
         try {
-            Files.setAttribute(path, "unix:uid", user, LinkOption.NOFOLLOW_LINKS);
-            Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
+            // The 32 bits of an owner, which Java has no type for.
+            Files.setAttribute(path, "unix:uid", (int) file.uid(), LinkOption.NOFOLLOW_LINKS);
+            Files.setAttribute(path, "unix:gid", (int) file.gid(), LinkOption.NOFOLLOW_LINKS);
         } catch (FileSystemException e) {
             String reason = e.getReason() == null ? "not possible" : e.getReason();
             FileSystemException clear = new FileSystemException(
@@ -100,15 +94,6 @@ final class FileAttributes {
             clear.initCause(e);
             throw clear;
         }
-    }
-
-    private static int id(ImageFile file, long number) throws ImageFileSystemException {
-        if (number < 0 || number > MAX_ID) {
-            throw new ImageFileSystemException(
-                    Reason.OWNER_NOT_POSSIBLE,
-                    Quoted.quote(file.path()) + " belongs to " + number + ", which no system has");
-        }
-        return (int) number;
     }
 
     private int mode(ImageFile file) {

@@ -54,8 +54,6 @@ public final class ImageFileSystemException extends IOException {
         TARGET_IS_MOUNT_POINT,
         /** Anybody may rename the folder to extract to while it is written. */
         TARGET_NOT_SAFE,
-        /** An owner that is to be kept is no number that the target's system has. */
-        OWNER_NOT_POSSIBLE,
         /** The target's file system cannot have a name of the image. */
         NAME_NOT_POSSIBLE,
         /** The target's file system takes two names of the image for one. */

@@ -195,7 +195,7 @@ public final class LayerEntry {
         return (mode & STICKY) != 0;
     }
 
-    /** {@return the owner's number, as the archive says: it may be more than Linux takes, or negative} */
+    /** {@return the owner's number, from 0 to 4,294,967,294} */
     public long uid() {
         return owner.userId();
     }

@@ -221,17 +221,6 @@ class ImageExtractorTest {
     }
 
     @Test
-    void refusesOwnersThatNoSystemHas() {
-        ExtractionOptions options = ExtractionOptions.defaults().withOwnership(true);
-        for (String id : List.of("4294967295", "4294967296", "-1")) {
-            assertRefused(
-                    Reason.OWNER_NOT_POSSIBLE,
-                    options,
-                    new TestTar().pax('x', TestTar.record("uid", id)).file("a", ""));
-        }
-    }
-
-    @Test
     void reportsWhatItCannotWrite() throws IOException {
         byte[] value = {1, 2, 3};
         TestImage image = TestImage.of(new TestTar()

@@ -57,7 +57,7 @@ class LayerReaderProperties {
                 Arbitraries.strings().withCharRange('\0', '\u00ff').ofMaxLength(1500);
         Arbitrary<Integer> modes = Arbitraries.integers().between(0, 07777);
         Arbitrary<Long> ids = Arbitraries.oneOf(
-                Arbitraries.longs().between(0, 100), Arbitraries.longs().between(0, 0xffff_ffffL));
+                Arbitraries.longs().between(0, 100), Arbitraries.longs().between(0, 0xffff_fffeL));
         Arbitrary<Instant> times = Arbitraries.longs()
                 .between(-100_000_000_000L, 9_000_000_000_000L)
                 .map(Instant::ofEpochMilli);

@@ -17,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -127,8 +128,8 @@ class LayerReaderTest {
                 .pax(
                         'x',
                         TestTar.record("path", "ä/".repeat(100) + "file"),
-                        TestTar.record("uid", "4294967296"),
-                        TestTar.record("gid", "-2"),
+                        TestTar.record("uid", "4294967294"),
+                        TestTar.record("gid", "2147483648"),
                         TestTar.record("uname", "müller"),
                         TestTar.record("gname", ""),
                         TestTar.record("mtime", "1700000000.123456789123"),
@@ -139,8 +140,8 @@ class LayerReaderTest {
                 .entry(Header.of("short", '0').names("nobody", "nogroup"))
                 .content(TestTar.latin1("abc")));
         assertEquals("ä/".repeat(100) + "file", entry.path());
-        assertEquals(4_294_967_296L, entry.uid());
-        assertEquals(-2, entry.gid());
+        assertEquals(4_294_967_294L, entry.uid());
+        assertEquals(2_147_483_648L, entry.gid());
         assertEquals("müller", entry.userName());
         assertEquals("nogroup", entry.groupName(), "an empty record stands for the header's own value");
         assertEquals(Instant.ofEpochSecond(1_700_000_000, 123_456_789), entry.modified());
@@ -297,12 +298,12 @@ class LayerReaderTest {
     @Test
     void readsBinaryNumbers() throws IOException {
         Header header = Header.of("a", '0')
-                .put(108, 8, new byte[] {(byte) 0x80, 0, 0, 1, 0, 0, 0, 0})
-                .put(116, 8, new byte[] {-1, -1, -1, -1, -1, -1, -1, -2})
+                .put(108, 8, new byte[] {(byte) 0x80, 0, 0, 0, -1, -1, -1, -2})
+                .put(116, 8, new byte[] {(byte) 0x80, 0, 0, 0, 1, 0, 0, 0})
                 .put(136, 12, new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -10});
         LayerEntry entry = only(new TestTar().entry(header));
-        assertEquals(1L << 32, entry.uid());
-        assertEquals(-2, entry.gid());
+        assertEquals(4_294_967_294L, entry.uid());
+        assertEquals(1 << 24, entry.gid());
         assertEquals(Instant.ofEpochSecond(-10), entry.modified());
     }
 
@@ -797,6 +798,26 @@ class LayerReaderTest {
                 refusal(new TestTar().entry(Header.of("a", '3').magic("").device(1, 3))));
     }
 
+    /** Engines keep 32 bits of the first and take the second for an order to change nothing: both become root. */
+    @ParameterizedTest
+    @ValueSource(strings = {"4294967296", "4294967295", "-1", "-2", "4611686018427387903"})
+    void refusesOwnersThatNoSystemHas(String id) throws IOException {
+        for (String key : List.of("uid", "gid")) {
+            TestTar tar = new TestTar().file("first", "").pax('x', TestTar.record(key, id));
+            assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(tar.file("a", "")));
+        }
+        byte[] own = ByteBuffer.allocate(8).putLong(Long.parseLong(id)).array();
+        own[0] = (byte) (own[0] < 0 ? 0xff : 0x80);
+        for (int at : new int[] {108, 116}) {
+            Header header = Header.of("a", '0').put(at, 8, own);
+            assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().entry(header)));
+            LayerEntry entry = only(new TestTar()
+                    .pax('x', TestTar.record("uid", "1"), TestTar.record("gid", "2"))
+                    .entry(header));
+            assertEquals(List.of(1L, 2L), List.of(entry.uid(), entry.gid()), "what the header says does not count");
+        }
+    }
+
     @Test
     void theLastRecordOfAKeyCountsAndAnEmptyOneStandsForTheHeadersOwn() throws IOException {
         LayerEntry entry = only(new TestTar()
@@ -822,7 +843,8 @@ class LayerReaderTest {
         assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().entry(header)));
         assertEquals(
                 Optional.empty(),
-                only(new TestTar().entry(header.put(156, 1, TestTar.latin1("0")))).device());
+                only(new TestTar().entry(header.put(156, 1, TestTar.latin1("0"))))
+                        .device());
     }
 
     @Test

@@ -46,7 +46,7 @@ final class MutatedTar {
                 .entry(Header.of("big", '0')
                         .magic("ustar  \0")
                         .put(124, 12, new byte[] {(byte) 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3})
-                        .put(108, 8, new byte[] {(byte) 0x80, 0, 0, 1, 0, 0, 0, 0}))
+                        .put(108, 8, new byte[] {(byte) 0x80, 0, 0, 0, 1, 0, 0, 0}))
                 .content(TestTar.latin1("xyz"))
                 .whiteout("etc/.wh.group")
                 .finish();

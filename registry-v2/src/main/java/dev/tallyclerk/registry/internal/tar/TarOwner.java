@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who owns an entry; the names are empty where the archive has none.
  *
- * @param userId the user's number, as the archive says, which may be more than 32 bits or negative
+ * @param userId the user's number, as the archive says; {@link TarReader} gives none that no system has
  * @param groupId the group's number, likewise
  */
 public record TarOwner(long userId, long groupId, String userName, String groupName) {

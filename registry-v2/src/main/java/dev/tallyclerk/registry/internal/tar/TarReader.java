@@ -29,6 +29,9 @@ public final class TarReader {
     /** The most that a header can say in octal digits. */
     private static final long MAX_OCTAL_SIZE = 077777777777L;
 
+    /** The highest number of an owner; the one above means to the system that the owner is to stay. */
+    private static final long MAX_OWNER = 0xffff_fffeL;
+
     /** The highest numbers of a device that Linux has; engines cut larger ones off, which makes another device. */
     private static final long MAX_DEVICE_MAJOR = 0xfff;
 
@@ -219,7 +222,10 @@ public final class TarReader {
         mode = (int) TarBlock.number(b, at + TarBlock.MODE, TarBlock.NUMBER_LENGTH, "mode") & PERMISSIONS;
         TarOwner described = extension.ownerOr(owner(b, at, format));
         sharesOwner = described.equals(owner);
-        owner = sharesOwner ? owner : described;
+        if (!sharesOwner) {
+            requireOwner(described);
+            owner = described;
+        }
         long headerSeconds = TarBlock.number(b, at + TarBlock.TIME, TarBlock.LONG_NUMBER_LENGTH, "time");
         seconds = extension.hasTime() ? extension.seconds() : headerSeconds;
         nanos = extension.hasTime() ? extension.nanos() : 0;
@@ -359,6 +365,17 @@ public final class TarReader {
         return read;
     }
 
+    private void requireOwner(TarOwner described) throws TarException {
+        for (long id : new long[] {described.userId(), described.groupId()}) {
+            if (id < 0 || id > MAX_OWNER) {
+                throw new TarException(
+                        Reason.AMBIGUOUS,
+                        "has an entry that belongs to " + id + ", of which engines make another user or group, such as"
+                                + " root: " + quotedName());
+            }
+        }
+    }
+
     private static String text(byte[] b, int at) {
         return TarText.decode(b, at, TarBlock.textEnd(b, at, TarBlock.OWNER_NAME_LENGTH));
     }
@@ -377,10 +394,7 @@ public final class TarReader {
         }
         deviceMajor = TarBlock.number(b, at + TarBlock.DEVICE_MAJOR, TarBlock.NUMBER_LENGTH, "device");
         deviceMinor = TarBlock.number(b, at + TarBlock.DEVICE_MINOR, TarBlock.NUMBER_LENGTH, "device");
-        if (deviceMajor < 0
-                || deviceMajor > MAX_DEVICE_MAJOR
-                || deviceMinor < 0
-                || deviceMinor > MAX_DEVICE_MINOR) {
+        if (deviceMajor < 0 || deviceMajor > MAX_DEVICE_MAJOR || deviceMinor < 0 || deviceMinor > MAX_DEVICE_MINOR) {
             throw new TarException(
                     Reason.AMBIGUOUS,
                     "has a device of the numbers " + deviceMajor + " and " + deviceMinor
