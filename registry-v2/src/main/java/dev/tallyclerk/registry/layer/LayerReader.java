@@ -27,10 +27,11 @@ import org.jspecify.annotations.Nullable;
  * <p>It reads what engines read: the forms of POSIX, pax and GNU, names with and without {@code ./} or {@code /} before
  * them, archives without their end marker. It refuses what readers of tar take differently, because a layer that two of
  * them read differently holds two sets of files: two extended headers for one entry, two sizes of one, headers behind a
- * zero block, a link with a size, numbers with something else in them, entries without a name, extended headers without
- * an entry, owners and devices of numbers that Linux does not have, global headers under another name than
- * {@code pax_global_header}, {@code @PaxHeader} or {@code GlobalHead.1.1}. What it takes, Go's {@code archive/tar}, with which most engines read layers, takes for the
- * same entries. It also refuses sparse files, and anything but zeros behind the end, which no engine looks at.
+ * zero block, a link or folder with content, numbers with something else in them, entries without a name, extended
+ * headers without an entry, owners and devices of numbers that Linux does not have, global headers under another name
+ * than {@code pax_global_header}, {@code @PaxHeader} or {@code GlobalHead.1.1}. What it takes, Go's
+ * {@code archive/tar}, with which most engines read layers, takes for the same entries. It also refuses sparse files,
+ * and anything but zeros behind the end, which no engine looks at.
  *
  * <p>Uses about 128 KiB whatever the layer's size. Not safe for use by several threads.
  *

@@ -533,9 +533,35 @@ class LayerReaderTest {
 
     @ParameterizedTest
     @ValueSource(chars = {'1', '2', '3', '4', '5', '6'})
-    void refusesASizeWhereThereIsNoContent(char type) {
+    void refusesContentWhereThereIsNone(char type) {
         Header header = Header.of("a", type).link("b").size(512);
-        assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().entry(header, new byte[512])));
+        byte[] content = TestTar.latin1("content".repeat(73));
+        assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(new TestTar().entry(header, content)));
+        TestTar zeros = new TestTar().entry(header, new byte[512]).file("c", "");
+        assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(zeros));
+        TestTar pax = new TestTar().pax('x', TestTar.record("size", "512")).entry(header);
+        assertEquals(Reason.AMBIGUOUS_ARCHIVE, refusal(pax.file("c", "")));
+    }
+
+    /** What Bazel's rules wrote, and Go's reader takes for a link without content. */
+    @ParameterizedTest
+    @ValueSource(chars = {'1', '2', '3', '4', '5', '6'})
+    void ignoresTheSizeOfWhatHasNoContent(char type) throws IOException {
+        Header header = Header.of("a", type).link("b").size(700);
+        List<LayerEntry> entries = read(new TestTar()
+                .entry(header)
+                .entry(header)
+                .pax('x', TestTar.record("mtime", "1"))
+                .file("c", "content")
+                .entry(header)
+                .finish());
+        assertEquals(
+                List.of("a", "a", "c", "a"),
+                entries.stream().map(LayerEntry::path).toList());
+        assertEquals(
+                List.of(0L, 0L, 7L, 0L), entries.stream().map(LayerEntry::size).toList());
+        assertEquals(0, only(new TestTar().entry(header)).size());
+        assertEquals(1, read(new TestTar().entry(header).unfinished()).size());
     }
 
     @Test

@@ -104,6 +104,9 @@ record SeenEntry(
                 if (type == '\0' || type == '7') {
                     type = entry.getName().endsWith("/") ? '5' : '0';
                 }
+                if (type != '0' && entry.getSize() != 0) {
+                    throw new IOException("Commons Compress passes over what engines read");
+                }
                 seen.add(new SeenEntry(
                         type,
                         normalised(entry.getName()),

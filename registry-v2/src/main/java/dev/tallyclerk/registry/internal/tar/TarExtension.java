@@ -288,6 +288,10 @@ final class TarExtension {
         return linkEnd;
     }
 
+    boolean hasSize() {
+        return size >= 0;
+    }
+
     /** {@return the size, or {@code own} if there is no record of it} */
     long sizeOr(long own) {
         return size >= 0 ? size : own;

@@ -60,6 +60,10 @@ public final class TarReader {
     private @Nullable TarOwner lastOwner;
 
     private boolean first = true;
+
+    /** Whether the entry's header says a size that only some readers go by. */
+    private boolean hasIgnoredSize;
+
     private int headers;
     private boolean ended;
     private long offset;
@@ -120,11 +124,10 @@ public final class TarReader {
                 return false;
             }
             if (!TarBlock.checksumHolds(in.buffer(), at, sum)) {
-                throw first
-                        ? new TarException(Reason.NOT_TAR, "is no tar file")
-                        : new TarException(Reason.MALFORMED, "has a header that fails its checksum");
+                throw noHeader();
             }
             first = false;
+            hasIgnoredSize = false;
             char flag = (char) (in.buffer()[at + TarBlock.TYPE] & 0xff);
             if (flag == 'x' || flag == 'g' || flag == 'L' || flag == 'K') {
                 readExtension(flag, at);
@@ -135,6 +138,16 @@ public final class TarReader {
                 return true;
             }
         }
+    }
+
+    private TarException noHeader() {
+        if (first) {
+            return new TarException(Reason.NOT_TAR, "is no tar file");
+        }
+        return hasIgnoredSize
+                ? new TarException(
+                        Reason.AMBIGUOUS, "has a link, device or folder with a size and content: " + quotedName())
+                : new TarException(Reason.MALFORMED, "has a header that fails its checksum");
     }
 
     private void requireAtEnd(boolean atBlock) throws TarException {
@@ -329,10 +342,7 @@ public final class TarReader {
                 throw new TarException(Reason.AMBIGUOUS, "has a file whose name is one of a folder: " + quotedName());
             }
             case '1', '2', '3', '4', '5', '6' -> {
-                if (size != 0) {
-                    throw new TarException(
-                            Reason.AMBIGUOUS, "has a link, device or folder with a size: " + quotedName());
-                }
+                ignoreSize();
                 return flag;
             }
             default ->
@@ -340,6 +350,18 @@ public final class TarReader {
                         Reason.UNSUPPORTED,
                         "has an entry of the type " + Quoted.quote(String.valueOf(flag)) + ": " + quotedName());
         }
+    }
+
+    /**
+     * Some writers give a link the size of its file and no content, and engines, with Go's reader, go by that. A size
+     * in a pax record is refused: there may be content then by POSIX, which readers pass over that engines do not use.
+     */
+    private void ignoreSize() throws TarException {
+        if (size != 0 && extension.hasSize()) {
+            throw new TarException(Reason.AMBIGUOUS, "has a link, device or folder with a size: " + quotedName());
+        }
+        hasIgnoredSize = size != 0;
+        size = 0;
     }
 
     /** Most entries have the owner of the one before. */
