@@ -6,6 +6,7 @@ import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,11 @@ final class BlobReader extends InputStream implements BufferSource {
 
     /** A buffer that was taken and not filled. */
     private byte @Nullable [] piece;
+
+    /** What {@link #peek} has read and nobody else yet. */
+    private byte[] ahead = {};
+
+    private int aheadRead;
 
     private long count;
     private boolean ended;
@@ -77,19 +83,47 @@ final class BlobReader extends InputStream implements BufferSource {
             return -1;
         }
         int most = (int) Math.min(length - 1, descriptor.size() - count) + 1;
-        int n = source.read(buffer, offset, most);
+        int known = Math.min(most, ahead.length - aheadRead);
+        System.arraycopy(ahead, aheadRead, buffer, offset, known);
+        aheadRead += known;
+        int n = known == most ? 0 : some(buffer, offset + known, most - known);
+        ended = n < 0;
+        n = known + Math.max(0, n);
         if (n == 0) {
-            throw new IOException("the source gives no bytes and does not end");
-        }
-        if (n < 0) {
-            ended = true;
-            return n;
+            return -1;
         }
         count += n;
         if (count > descriptor.size()) {
             ContentVerifier.requireSize(descriptor.digest(), descriptor.size(), count);
         }
         return n;
+    }
+
+    private int some(byte[] buffer, int offset, int length) throws IOException {
+        int n = source.read(buffer, offset, length);
+        if (n == 0) {
+            throw new IOException("the source gives no bytes and does not end");
+        }
+        return n;
+    }
+
+    /**
+     * {@return the first bytes, which are still to be read; to be asked before anything is}
+     *
+     * @param length how many, if there are so many
+     */
+    byte[] peek(int length) throws IOException {
+        byte[] first = Arrays.copyOf(ahead, (int) Math.min(length, descriptor.size()));
+        int end = ahead.length;
+        while (end < first.length) {
+            int n = some(first, end, first.length - end);
+            if (n < 0) {
+                break;
+            }
+            end += n;
+        }
+        ahead = Arrays.copyOf(first, end);
+        return ahead.clone();
     }
 
     /** {@return how many bytes were read} */

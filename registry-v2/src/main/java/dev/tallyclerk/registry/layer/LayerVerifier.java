@@ -9,7 +9,6 @@ import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PushbackInputStream;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
@@ -22,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * Checks a layer in one pass over its bytes: that the blob has the size and digest its descriptor promises, and that
  * what it decompresses to has the diffID that the image's configuration promises.
  *
+ * <p>How a layer is compressed its media type says, or its first bytes where {@link LayerFormat#isDetected} says so.
+ *
  * <p>A blob that is not the promised one is always reported as that, even where its bytes also fail to decompress. Uses
  * less than 2 MiB whatever the layer's size, and about 3 MiB with an executor; zstd needs its window besides, and a
  * decompressor that is passed in what it needs. Immutable, and safe for use by several threads.
@@ -30,12 +31,12 @@ import org.jspecify.annotations.Nullable;
  *     Layer DiffID</a>
  */
 public final class LayerVerifier {
-    /** gzip, Zstandard, bzip2, xz. */
-    private static final List<byte[]> COMPRESSED = List.of(
-            new byte[] {0x1f, (byte) 0x8b, 8},
-            new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd},
-            new byte[] {'B', 'Z', 'h'},
-            new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0});
+    private static final byte[] GZIP = {0x1f, (byte) 0x8b, 8};
+    private static final byte[] ZSTD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
+
+    /** The same, bzip2 and xz. */
+    private static final List<byte[]> COMPRESSED =
+            List.of(GZIP, ZSTD, new byte[] {'B', 'Z', 'h'}, new byte[] {(byte) 0xfd, '7', 'z', 'X', 'Z', 0});
 
     /** What Zstandard may have before its content begins with one of 16 bytes and these. */
     private static final byte[] SKIPPABLE = {0x2a, 0x4d, 0x18};
@@ -169,7 +170,7 @@ public final class LayerVerifier {
             BlobReader reader = new BlobReader(blob, layer, hashes);
             try {
                 boolean oneHash = layer.digest().equals(diffId);
-                LayerFormat format = LayerFormat.of(layer.mediaType());
+                LayerFormat format = format(reader, layer);
                 ChunkDecoder decoder = decoder(reader, layer, format, oneHash);
                 boolean blobIsContent = oneHash && (format == LayerFormat.TAR || format == LayerFormat.OPAQUE);
                 ContentVerifier content = blobIsContent ? null : contentVerifier(diffId);
@@ -185,6 +186,20 @@ public final class LayerVerifier {
                 hashes.close();
             }
         }
+    }
+
+    private static LayerFormat format(BlobReader reader, Descriptor layer) throws IOException {
+        LayerFormat said = LayerFormat.of(layer.mediaType());
+        if (!LayerFormat.isDetected(layer.mediaType())) {
+            return said;
+        }
+        byte[] start = reader.peek(LONGEST_MAGIC);
+        if (begins(start, 0, GZIP)) {
+            return LayerFormat.TAR_GZIP;
+        }
+        // Not all engines know that Zstandard may begin otherwise.
+        boolean zstd = begins(start, 0, ZSTD) || (said == LayerFormat.TAR_ZSTD && isSkippable(start));
+        return zstd ? LayerFormat.TAR_ZSTD : LayerFormat.TAR;
     }
 
     private ChunkDecoder decoder(BlobReader reader, Descriptor layer, LayerFormat format, boolean oneHash)
@@ -207,13 +222,10 @@ public final class LayerVerifier {
 
     private static ChunkDecoder plain(BlobReader reader, Descriptor layer, LayerFormat format, boolean oneHash)
             throws IOException {
-        PushbackInputStream in = new PushbackInputStream(reader, LONGEST_MAGIC);
-        byte[] start = in.readNBytes(LONGEST_MAGIC);
-        in.unread(start);
-        if (isCompressed(start)) {
+        if (isCompressed(reader.peek(LONGEST_MAGIC))) {
             throw format == LayerFormat.TAR
                     ? new LayerException(
-                            Reason.MALFORMED, "layer is compressed, and its media type says that it is not")
+                            Reason.MALFORMED, "layer is compressed, and not in the way that its media type says")
                     : new LayerException(Reason.UNSUPPORTED, "layer is compressed, and its media type is not known");
         }
         if (format == LayerFormat.OPAQUE && !oneHash) {
@@ -222,13 +234,16 @@ public final class LayerVerifier {
                     "what " + Quoted.quote(layer.mediaType())
                             + " decompresses to is not known, so the diffID is not checked");
         }
-        return ChunkDecoder.of(in);
+        return ChunkDecoder.of(reader);
     }
 
     /** Some engines look at the first bytes and not at the media type, and would unpack something else. */
     private static boolean isCompressed(byte[] start) {
-        boolean skippable = start.length > SKIPPABLE.length && (start[0] & 0xf0) == 0x50 && begins(start, 1, SKIPPABLE);
-        return skippable || COMPRESSED.stream().anyMatch(magic -> begins(start, 0, magic));
+        return isSkippable(start) || COMPRESSED.stream().anyMatch(magic -> begins(start, 0, magic));
+    }
+
+    private static boolean isSkippable(byte[] start) {
+        return start.length > SKIPPABLE.length && (start[0] & 0xf0) == 0x50 && begins(start, 1, SKIPPABLE);
     }
 
     private static boolean begins(byte[] bytes, int at, byte[] with) {

@@ -26,15 +26,23 @@ record LayerJudgement(Digest asked, @Nullable Digest actual, ContentResult resul
     /**
      * What decides how a layer is looked at.
      *
+     * @param isDetected whether the bytes say the format, and {@code format} is only what they should be
      * @param isContent whether the promise is that the bytes are the uncompressed content, which is another check where
      *     the format is not known
      */
-    record Subject(Digest digest, long size, LayerFormat format, DigestAlgorithm algorithm, boolean isContent) {
+    record Subject(
+            Digest digest,
+            long size,
+            LayerFormat format,
+            boolean isDetected,
+            DigestAlgorithm algorithm,
+            boolean isContent) {
         static Subject of(Descriptor layer, Digest diffId) {
             return new Subject(
                     layer.digest(),
                     layer.size(),
                     LayerFormat.of(layer.mediaType()),
+                    LayerFormat.isDetected(layer.mediaType()),
                     diffId.algorithm(),
                     layer.digest().equals(diffId));
         }
@@ -46,6 +54,7 @@ record LayerJudgement(Digest asked, @Nullable Digest actual, ContentResult resul
                     && digest.equals(that.digest)
                     && size == that.size
                     && format == that.format
+                    && isDetected == that.isDetected
                     && algorithm.equals(that.algorithm)
                     && isContent == that.isContent;
         }

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.CRC32;
@@ -274,6 +275,63 @@ class LayerVerifierTest {
     void takesAPlainLayerThatOnlyLooksLikeACompressedOne(String hex) throws IOException {
         byte[] layer = HexFormat.of().parseHex(hex);
         assertEquals(layer.length, verify(TAR, layer, layer).uncompressedSize());
+    }
+
+    /** The content in one block that is not compressed. */
+    private static byte[] zstd(byte[] content) {
+        int block = content.length << 3 | 1;
+        byte[] header = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0x20, (byte) content.length};
+        return concat(header, new byte[] {(byte) block, (byte) (block >> 8), (byte) (block >> 16)}, content);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".gzip", ".zstd"})
+    void goesByTheFirstBytesOfALayerOfDockersTypes(String suffix) throws IOException {
+        byte[] compressed = gzip(CONTENT);
+        for (String kind : List.of("", "foreign.")) {
+            String type = "application/vnd.docker.image.rootfs." + kind + "diff.tar" + suffix;
+            for (byte[] blob : List.of(compressed, CONTENT, zstd(CONTENT))) {
+                assertEquals(CONTENT.length, verify(type, blob, CONTENT).uncompressedSize(), type);
+                assertEquals(Reason.DIFF_ID_MISMATCH, refusal(type, blob, new byte[] {1}));
+            }
+            assertEquals(0, verify(type, new byte[0], new byte[0]).uncompressedSize());
+            assertEquals(Reason.DIFF_ID_MISMATCH, refusal(type, compressed, compressed), "it decompresses to another");
+            assertEquals(Reason.MALFORMED, refusal(type, Arrays.copyOf(compressed, 9), CONTENT));
+            assertEquals(Reason.MALFORMED, refusal(type, concat(new byte[] {'B', 'Z', 'h'}, CONTENT), CONTENT));
+            byte[] skippable = concat(new byte[] {0x50, 0x2a, 0x4d, 0x18, 0, 0, 0, 0}, zstd(CONTENT));
+            if (suffix.equals(".zstd")) {
+                assertEquals(CONTENT.length, verify(type, skippable, CONTENT).uncompressedSize());
+            } else {
+                assertEquals(Reason.MALFORMED, refusal(type, skippable, CONTENT));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5, 6, 7})
+    void findsTheFirstBytesHoweverTheyCome(int atATime) throws IOException {
+        String type = "application/vnd.docker.image.rootfs.diff.tar";
+        for (byte[] blob : List.of(gzip(CONTENT), CONTENT, Arrays.copyOf(CONTENT, 5), new byte[] {1})) {
+            byte[] content = blob[0] == 0x1f ? CONTENT : blob;
+            InputStream dripping = new ByteArrayInputStream(blob) {
+                @Override
+                public int read(byte[] into, int offset, int length) {
+                    return super.read(into, offset, Math.min(length, atATime));
+                }
+            };
+            assertEquals(
+                    content.length,
+                    verify(dripping, describe(type, blob), Digest.sha256Of(content))
+                            .uncompressedSize());
+        }
+        byte[] blob = gzip(CONTENT);
+        Descriptor longer = Descriptor.of(type, Digest.sha256Of(blob), 3);
+        assertEquals(
+                VerificationException.Reason.TOO_LONG,
+                assertThrows(
+                                VerificationException.class,
+                                () -> verify(new ByteArrayInputStream(blob), longer, Digest.sha256Of(CONTENT)))
+                        .reason());
     }
 
     @Test

@@ -256,6 +256,18 @@ class ImageVerifierTest {
     }
 
     @Test
+    void takesALayerOfDockersTypeForWhatItIsAndOneOfOcisForWhatItsTypeSays() throws IOException {
+        for (boolean dockerFirst : new boolean[] {true, false}) {
+            String docker = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+            InMemoryImage image = new InMemoryImage()
+                    .layer(dockerFirst ? docker : GZIP, SECOND, SECOND)
+                    .layer(dockerFirst ? GZIP : docker, SECOND, SECOND)
+                    .assemble();
+            assertFails(verify(image), Kind.LAYER, dockerFirst ? 1 : 0, Reason.MALFORMED_LAYER);
+        }
+    }
+
+    @Test
     void refusesAManifestThatIsNotTheOneAskedFor() throws IOException {
         InMemoryImage image = InMemoryImage.create();
         Digest asked = Digest.sha256Of(utf8("another manifest"));
