@@ -156,10 +156,16 @@ class LayerVerifierTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"garbage", "\0\0\0\0", "\u001fx"})
+    @ValueSource(strings = {"garbage", "\0\0\0\0x", "\u001fx"})
     void refusesDataAfterTheLastMember(String garbage) throws IOException {
         byte[] blob = concat(gzip(CONTENT), garbage.getBytes(StandardCharsets.ISO_8859_1));
         assertEquals(Reason.TRAILING_DATA, refusal(GZIP, blob, CONTENT));
+    }
+
+    @Test
+    void passesOverZerosAfterTheLastMember() throws IOException {
+        byte[] blob = concat(gzip(CONTENT), new byte[1000]);
+        assertEquals(CONTENT.length, verify(GZIP, blob, CONTENT).uncompressedSize());
     }
 
     @Test

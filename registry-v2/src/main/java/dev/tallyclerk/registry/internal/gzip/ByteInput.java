@@ -86,6 +86,11 @@ final class ByteInput {
         return position < limit;
     }
 
+    /** {@return the next byte, which is there and stays the next one} */
+    int peekByte() {
+        return buffer[position] & 0xff;
+    }
+
     /** {@return the next byte, from 0 to 255} */
     int readByte() throws IOException {
         if (!hasByte()) {

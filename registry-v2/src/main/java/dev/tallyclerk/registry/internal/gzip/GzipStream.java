@@ -6,7 +6,8 @@ import java.io.InputStream;
 import java.util.zip.CRC32;
 
 /**
- * Decodes gzip (RFC 1952): one or more members, and nothing after them.
+ * Decodes gzip (RFC 1952): one or more members, and nothing after them but zeros, with which writers fill up the last
+ * block of a device or pipe.
  *
  * <p>Layers in the wild have several members (estargz has one a file), so the JDK's reader, which stops or guesses at
  * the second one depending on what a stream says is available, will not do.
@@ -68,7 +69,7 @@ public final class GzipStream implements AutoCloseable {
      *
      * @param out made by {@link #newBuffer}; the one of the call before must still have its bytes, or be this one
      * @return where the content ends that begins at {@link #CONTENT}, or -1 if there is none any more
-     * @throws GzipException if this is not gzip, or something follows it
+     * @throws GzipException if this is not gzip, or something but zeros follows it
      * @throws IOException if the input cannot be read
      */
     public int decode(byte[] out) throws IOException {
@@ -110,12 +111,25 @@ public final class GzipStream implements AutoCloseable {
             over = true;
             return;
         }
+        if (!first && in.peekByte() == 0) {
+            skipZeros();
+            over = true;
+            return;
+        }
         header();
         first = false;
         inMember = true;
         memberSize = 0;
         crc.reset();
         inflation.start();
+    }
+
+    private void skipZeros() throws IOException {
+        while (in.hasByte()) {
+            if (in.readByte() != 0) {
+                throw trailingData();
+            }
+        }
     }
 
     private void endMember() throws IOException {
@@ -130,9 +144,7 @@ public final class GzipStream implements AutoCloseable {
     private void header() throws IOException {
         headerCrc.reset();
         if (headerByte() != 0x1f || !in.hasByte() || headerByte() != 0x8b) {
-            throw first
-                    ? notGzip()
-                    : new GzipException(Reason.TRAILING_DATA, "there is data after the last gzip member");
+            throw first ? notGzip() : trailingData();
         }
         if (headerByte() != 8) {
             throw corrupt("gzip member is not deflated");
@@ -188,6 +200,10 @@ public final class GzipStream implements AutoCloseable {
 
     private static GzipException notGzip() {
         return new GzipException(Reason.NOT_GZIP, "this is not gzip");
+    }
+
+    private static GzipException trailingData() {
+        return new GzipException(Reason.TRAILING_DATA, "there is data after the last gzip member");
     }
 
     private static GzipException corrupt(String message) {

@@ -65,7 +65,23 @@ class GzipStreamTest {
     @ValueSource(ints = {1, 2, 100, 5000})
     void refusesTrailingData(int length) throws IOException {
         byte[] stream = GzipStreams.gzip(GzipStreams.text(1, 100), 6);
-        assertRefused(Reason.TRAILING_DATA, Arrays.copyOf(stream, stream.length + length));
+        byte[] ones = new byte[length];
+        Arrays.fill(ones, (byte) 1);
+        assertRefused(Reason.TRAILING_DATA, GzipStreams.concat(stream, ones));
+        assertRefused(Reason.TRAILING_DATA, GzipStreams.concat(stream, new byte[length], new byte[] {1}));
+        assertRefused(Reason.TRAILING_DATA, GzipStreams.concat(stream, new byte[length], stream));
+    }
+
+    /** What bsdtar writes to a pipe, in whole blocks of a tape. */
+    @ParameterizedTest
+    @EnumSource
+    void passesOverZerosBehindTheLastMember(Engine engine) throws IOException {
+        byte[] content = GzipStreams.text(1, 100);
+        byte[] stream = GzipStreams.gzip(content, 6);
+        for (int zeros : new int[] {1, 2, 100, 10_240, 300_000}) {
+            assertArrayEquals(content, engine.decode(Arrays.copyOf(stream, stream.length + zeros)));
+        }
+        assertRefused(Reason.NOT_GZIP, GzipStreams.concat(new byte[1], stream));
     }
 
     @Test
