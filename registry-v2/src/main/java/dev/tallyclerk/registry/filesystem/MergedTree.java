@@ -28,6 +28,8 @@ final class MergedTree {
 
     private static final int PAST_BYTES = 32;
 
+    private static final int SYMBOLIC_LINK_MODE = 0777;
+
     /** Told when no path leads to a file's content any more. */
     @FunctionalInterface
     interface Listener {
@@ -314,8 +316,9 @@ final class MergedTree {
      * What writes layers repeats the file's own there, or leaves the attributes out.
      */
     private void requireSame(LayerEntry file, LayerEntry link) throws ImageFileSystemException {
-        // A symbolic link has no mode that anybody could set.
-        boolean sameMode = file.type() == LayerEntry.Type.SYMBOLIC_LINK || link.mode() == file.mode();
+        // A symbolic link has the mode 0777 on Linux; an engine that sets another one sets it where the link leads.
+        boolean sameMode = link.mode() == file.mode()
+                || (file.type() == LayerEntry.Type.SYMBOLIC_LINK && link.mode() == SYMBOLIC_LINK_MODE);
         if (!sameMode || link.uid() != file.uid() || link.gid() != file.gid()) {
             throw refused(Reason.AMBIGUOUS_LINK, link, "has a mode or an owner that the file it links to has not");
         }

@@ -487,7 +487,7 @@ class ImageExtractorTest {
                 Reason.THROUGH_SYMBOLIC_LINK,
                 new TestTar()
                         .symbolicLink("x", outside.toString())
-                        .hardLink("y", "x")
+                        .entry(Header.of("y", '1').link("x").mode(0777))
                         .file("y/passwd", "evil"));
     }
 
@@ -537,6 +537,26 @@ class ImageExtractorTest {
         assertTrue(Files.isSymbolicLink(target.resolve("y")));
     }
 
+    /** What containerd did for it: it made the hard link, and then changed the mode of what that leads to. */
+    @Test
+    void cve202132760SetsNoModeThroughAHardLinkToASymbolicLink() throws IOException {
+        for (int mode : new int[] {06755, 0666, 0644}) {
+            assertRefused(
+                    Reason.AMBIGUOUS_LINK,
+                    new TestTar()
+                            .symbolicLink("etc/passwd", outside + "/passwd")
+                            .entry(Header.of("b", '1').link("etc/passwd").mode(mode)));
+        }
+        TestImage.of(new TestTar()
+                        .entry(Header.of("etc/passwd", '2')
+                                .link(outside + "/passwd")
+                                .mode(0755))
+                        .entry(Header.of("b", '1').link("etc/passwd").mode(0777))
+                        .entry(Header.of("c", '1').link("b").mode(0755)))
+                .extract(target);
+        assertTrue(Files.isSymbolicLink(target.resolve("c")));
+    }
+
     @Test
     void aWhiteoutDoesNotRemoveThroughALink() {
         TestTar link = new TestTar().symbolicLink("x", outside.toString()).symbolicLink("y", "../outside/dir");
@@ -582,8 +602,8 @@ class ImageExtractorTest {
         TestImage.of(
                         new TestTar()
                                 .symbolicLink("l", outside + "/passwd")
-                                .hardLink("h", "l")
-                                .hardLink("i", "l"),
+                                .entry(Header.of("h", '1').link("l").mode(0777))
+                                .entry(Header.of("i", '1').link("l").mode(0777)),
                         new TestTar().file("h", "evil"))
                 .extract(target);
         assertEquals("evil", read("h"));

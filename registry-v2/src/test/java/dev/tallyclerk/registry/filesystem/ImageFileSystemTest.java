@@ -619,8 +619,10 @@ class ImageFileSystemTest {
 
     @Test
     void aHardLinkToASymbolicLinkIsOne() throws IOException {
-        ImageFile link =
-                file(merged(new TestTar().symbolicLink("a", "/etc/passwd").hardLink("b", "a")), "b");
+        TestTar tar = new TestTar()
+                .symbolicLink("a", "/etc/passwd")
+                .entry(Header.of("b", '1').link("a").mode(0777));
+        ImageFile link = file(merged(tar), "b");
         assertEquals(LayerEntry.Type.SYMBOLIC_LINK, link.type());
         assertEquals("/etc/passwd", link.linkTarget());
     }
@@ -845,7 +847,7 @@ class ImageFileSystemTest {
                 Reason.THROUGH_SYMBOLIC_LINK,
                 refusal(new TestTar()
                         .symbolicLink("a", "/tmp")
-                        .hardLink("h", "a")
+                        .entry(Header.of("h", '1').link("a").mode(0777))
                         .file("h/b", "")),
                 "by another name");
     }
