@@ -36,7 +36,8 @@ public final class ImageFileSystemException extends IOException {
         AMBIGUOUS_WHITEOUT,
         /**
          * A layer has a folder and something else at one path, or removes a folder and has it again without making it
-         * opaque, so that some engines show what lower layers have there and others do not.
+         * opaque, so that some engines show what lower layers have there and others do not; or it has a folder twice,
+         * the second time without an attribute, which most engines leave on it.
          */
         AMBIGUOUS_REPLACEMENT,
         /**

@@ -231,6 +231,9 @@ final class MergedTree {
             throw refused(Reason.ROOT_NOT_A_DIRECTORY, entry, "says that the root is no folder");
         }
         requireSameKind(entry, node, folder);
+        if (folder) {
+            requireAttributesAgain(entry, node);
+        }
         Node target = entry.type() == LayerEntry.Type.HARD_LINK ? linked(entry, node) : null;
         if (node.live) {
             if (!folder && node.isDirectory()) {
@@ -262,6 +265,19 @@ final class MergedTree {
                     "is a folder and something else in one layer, after which some engines still show what lower"
                             + " layers have there");
         }
+    }
+
+    /** Engines keep a folder that the layer has made and add to its attributes; some first take those away. */
+    private void requireAttributesAgain(LayerEntry entry, Node node) throws ImageFileSystemException {
+        LayerEntry first = node.layer == layer && node.isDirectory() ? node.entry : null;
+        if (first == null || entry.xattrNames().containsAll(first.xattrNames())) {
+            return;
+        }
+        throw refused(
+                Reason.AMBIGUOUS_REPLACEMENT,
+                entry,
+                "is a folder that the layer has twice, first with an extended attribute that the second has not and"
+                        + " that most engines leave on it");
     }
 
     /** Engines that use overlayfs would hide or move files, and others would not. */

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.filesystem;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -672,6 +674,44 @@ class ImageFileSystemTest {
                 .entry(Header.of("a", '0').mode(04755).owner(5, 5))
                 .entry(Header.of("b", '1').link("a").mode(04755));
         assertEquals(Reason.AMBIGUOUS_LINK, refusal(owner));
+    }
+
+    @Test
+    void refusesAFolderThatHasLostAnAttributeWhenItsLayerNamesItAgain() throws IOException {
+        byte[] acl = TestTar.record("SCHILY.xattr.system.posix_acl_access", "1");
+        byte[] other = TestTar.record("SCHILY.xattr.system.posix_acl_access", "2");
+        byte[] more = TestTar.record("SCHILY.xattr.user.more", "3");
+        for (TestTar again : List.of(
+                new TestTar().pax('x', acl).directory("srv/").directory("./srv"),
+                new TestTar()
+                        .pax('x', acl, more)
+                        .directory("srv/")
+                        .pax('x', acl)
+                        .directory("srv/"),
+                new TestTar().pax('x', acl).directory("./").directory("./"))) {
+            assertEquals(Reason.AMBIGUOUS_REPLACEMENT, refusal(again));
+        }
+        ImageFileSystem files = merged(new TestTar()
+                .directory("srv/")
+                .pax('x', acl)
+                .directory("srv/")
+                .pax('x', more, other)
+                .directory("srv/"));
+        LayerEntry last = file(files, "srv").content().orElseThrow();
+        assertEquals(2, last.xattrNames().size());
+        assertArrayEquals(
+                TestTar.latin1("2"),
+                last.xattr("system.posix_acl_access").orElseThrow(),
+                "all engines overwrite the first one's");
+        TestTar lower = new TestTar().pax('x', acl).directory("srv/");
+        assertEquals(
+                Set.of(),
+                file(merged(lower, new TestTar().directory("srv/")), "srv")
+                        .content()
+                        .orElseThrow()
+                        .xattrNames());
+        TestTar file = new TestTar().pax('x', acl).file("a", "").file("a", "");
+        assertEquals(Set.of(), file(merged(file), "a").content().orElseThrow().xattrNames());
     }
 
     private static TestTar marked(String attribute) {
