@@ -27,21 +27,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files that the layers of an image make together, without their contents.
  *
- * <p>A layer's entry takes the place of what lower layers have at its path: a folder keeps what is in it if a folder
- * comes, and loses it if anything else comes. Whiteouts remove what lower layers have and never what their own layer
- * has: that may come after them, as when a file is removed and made anew. A folder over one of a lower layer that is
- * removed and made anew has to be made opaque too, it or one above it, because overlayfs shows what is in the lower one
- * otherwise. Before whiteouts what their layer has may come only where engines keep it, so not before a whiteout of its
- * own path or of a folder above it, and before one that makes a folder opaque only if the layer has the folders between
- * too, and first. The root cannot be made opaque over anything, because overlayfs shows what is there all the same. The
- * folder of a whiteout is made if it is not there, as engines do. It is not where the same layer has a whiteout of the
- * folder before: one of a name in it says nothing new then and is passed over, as umoci writes them. Every other one in
- * a folder that its own layer has removed is refused. A hard link has to say of its file what the file's own entry
- * says, because engines differ in which of the two counts. Of two entries for one path in one layer the last counts, as
- * in the engines that take such a layer; one of a folder and one of something else are refused where lower layers have
- * something. A folder that a layer does not name keeps what a lower layer says of it, though some engines show it with
- * the mode 0755 and as root's. What was replaced or deleted is remembered, because whoever has the layer still has it:
- * see {@link #history} and {@link #deleted}.
+ * <p>An image is refused where engines make different files of it. The rules:
+ *
+ * <ul>
+ *   <li>A layer's entry takes the place of what lower layers have at its path. A folder keeps what is in it if a folder
+ *       comes, and loses it if anything else comes.
+ *   <li>Of two entries for one path in one layer the last counts, as in the engines that take such a layer. One of a
+ *       folder and one of something else are refused where lower layers have something. A folder that comes twice has to
+ *       have the extended attributes again that it had first.
+ *   <li>A folder that a layer does not name keeps what a lower layer says of it, though some engines show it with the
+ *       mode 0755 and as root's.
+ *   <li>A whiteout removes what lower layers have and never what its own layer has. That may come after it, as when a
+ *       file is removed and made anew.
+ *   <li>An entry may stand before a whiteout of the same layer, but not if the whiteout names its path or a folder above
+ *       it; and before an opaque whiteout only if the layer names every folder in between, and names it first.
+ *   <li>A folder over one of a lower layer that is removed and made anew has to be made opaque too, it or one above it,
+ *       because overlayfs shows what is in the lower one otherwise.
+ *   <li>The root cannot be made opaque over anything, because overlayfs shows what is there all the same.
+ *   <li>The folder of a whiteout is made if it is not there, as engines do. It is not where the same layer has a whiteout
+ *       of the folder before: one of a name in it says nothing new then and is passed over, as umoci writes them. Every
+ *       other one in a folder that its own layer has removed is refused.
+ *   <li>A hard link has to say of its file what the file's own entry says, because engines differ in which of the two
+ *       counts.
+ * </ul>
+ *
+ * <p>What was replaced or deleted is remembered, because whoever has the layer still has it: see {@link #history} and
+ * {@link #deleted}.
  *
  * <p>Paths are relative to the image's root; a slash before or behind them changes nothing, and they are not followed
  * through symbolic links except by {@link #resolve}. How bytes that are no UTF-8 look in them is said at
