@@ -33,22 +33,25 @@ import org.jspecify.annotations.Nullable;
  *   <li>A layer's entry takes the place of what lower layers have at its path. A folder keeps what is in it if a folder
  *       comes, and loses it if anything else comes.
  *   <li>Of two entries for one path in one layer the last counts, as in the engines that take such a layer. One of a
- *       folder and one of something else are refused where lower layers have something. A folder that comes twice has to
- *       have the extended attributes again that it had first.
+ *       folder and one of something else are refused where lower layers have something. A folder that comes twice has
+ *       to have the extended attributes again that it had first.
  *   <li>A folder that a layer does not name keeps what a lower layer says of it, though some engines show it with the
  *       mode 0755 and as root's.
  *   <li>A whiteout removes what lower layers have and never what its own layer has. That may come after it, as when a
  *       file is removed and made anew.
- *   <li>An entry may stand before a whiteout of the same layer, but not if the whiteout names its path or a folder above
- *       it; and before an opaque whiteout only if the layer names every folder in between, and names it first.
+ *   <li>An entry may stand before a whiteout of the same layer, but not if the whiteout names its path or a folder
+ *       above it; and before an opaque whiteout only if the layer names every folder in between, and names it first.
  *   <li>A folder over one of a lower layer that is removed and made anew has to be made opaque too, it or one above it,
  *       because overlayfs shows what is in the lower one otherwise.
  *   <li>The root cannot be made opaque over anything, because overlayfs shows what is there all the same.
- *   <li>The folder of a whiteout is made if it is not there, as engines do. It is not where the same layer has a whiteout
- *       of the folder before: one of a name in it says nothing new then and is passed over, as umoci writes them. Every
- *       other one in a folder that its own layer has removed is refused.
+ *   <li>The folder of a whiteout is made if it is not there, as engines do. It is not where the same layer has a
+ *       whiteout of the folder before: one of a name in it says nothing new then and is passed over, as umoci writes
+ *       them. Every other one in a folder that its own layer has removed is refused.
  *   <li>A hard link has to say of its file what the file's own entry says, because engines differ in which of the two
  *       counts.
+ *   <li>A hard link may lead to a file of a lower layer: the specification does not forbid it, and there are tools that
+ *       write such images. Engines that keep layers apart, as those on overlayfs do, find no file there and refuse
+ *       them; those that load them make the same file.
  * </ul>
  *
  * <p>What was replaced or deleted is remembered, because whoever has the layer still has it: see {@link #history} and

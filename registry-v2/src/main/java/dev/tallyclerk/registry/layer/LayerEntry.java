@@ -60,7 +60,10 @@ public final class LayerEntry {
         DIRECTORY,
         /** A link that is followed by its text. */
         SYMBOLIC_LINK,
-        /** Another name of a file that an earlier entry, or a lower layer, has. */
+        /**
+         * Another name of a file that an earlier entry, or a lower layer, has; if it is the lower layer, not every
+         * engine loads it.
+         */
         HARD_LINK,
         /** A device that gives characters. */
         CHARACTER_DEVICE,
