@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RetryPolicy;
@@ -9,11 +11,14 @@ import dev.tallyclerk.registry.filesystem.ExtractionOptions;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
 import dev.tallyclerk.registry.layer.LayerLimits;
 import dev.tallyclerk.registry.layer.LayerVerifier;
+import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.LayoutLimits;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.testing.OptionSetters;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class OptionsTest {
     private static final LayerLimits OTHER_LAYERS = LayerLimits.defaults().withMaxDepth(3);
@@ -38,6 +43,21 @@ class OptionsTest {
                     MergeOptions.defaults().withMaxEntries(3));
             assertEquals(Set.of(), unchanged, options.toString());
         }
+    }
+
+    @Test
+    void namesTheLimitThatIsTooLow() {
+        Map<String, Executable> tooLow = Map.of(
+                "maxDepth", () -> LayerLimits.defaults().withMaxDepth(0),
+                "maxNameBytes", () -> LayerLimits.defaults().withMaxNameBytes(-1),
+                "maxLinks", () -> LayoutLimits.defaults().withMaxLinks(0),
+                "ratioFreeBytes", () -> LayoutLimits.defaults().withRatioFreeBytes(0),
+                "maxContentBytes", () -> MergeOptions.defaults().withMaxContentBytes(0),
+                "maxAllManifestBytes", () -> ImageCopier.create().withMaxAllManifestBytes(0));
+        tooLow.forEach((name, change) -> {
+            var e = assertThrows(IllegalArgumentException.class, change);
+            assertTrue(String.valueOf(e.getMessage()).startsWith(name + " is below 1: "), e::toString);
+        });
     }
 
     @Test

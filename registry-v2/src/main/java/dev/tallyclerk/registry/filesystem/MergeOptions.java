@@ -28,8 +28,14 @@ public record MergeOptions(
     public MergeOptions {
         Objects.requireNonNull(linkedParents, "linkedParents");
         Objects.requireNonNull(layerVerifier, "layerVerifier");
-        if (maxEntries < 1 || maxMemoryBytes < 1 || maxContentBytes < 1) {
-            throw new IllegalArgumentException("a limit is below 1");
+        requirePositive("maxEntries", maxEntries);
+        requirePositive("maxMemoryBytes", maxMemoryBytes);
+        requirePositive("maxContentBytes", maxContentBytes);
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is below 1: " + value);
         }
     }
 

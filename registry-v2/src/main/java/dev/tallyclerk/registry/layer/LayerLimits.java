@@ -29,15 +29,19 @@ public record LayerLimits(
             new LayerLimits(64L << 30, 200, 1L << 30, 128 << 20, 5_000_000, 4096, 1 << 20, 512);
 
     public LayerLimits {
-        if (maxUncompressedBytes < 1
-                || maxRatio < 1
-                || ratioFreeBytes < 1
-                || maxWindowBytes < 1
-                || maxEntries < 1
-                || maxNameBytes < 1
-                || maxExtendedHeaderBytes < 1
-                || maxDepth < 1) {
-            throw new IllegalArgumentException("a limit is below 1");
+        requirePositive("maxUncompressedBytes", maxUncompressedBytes);
+        requirePositive("maxRatio", maxRatio);
+        requirePositive("ratioFreeBytes", ratioFreeBytes);
+        requirePositive("maxWindowBytes", maxWindowBytes);
+        requirePositive("maxEntries", maxEntries);
+        requirePositive("maxNameBytes", maxNameBytes);
+        requirePositive("maxExtendedHeaderBytes", maxExtendedHeaderBytes);
+        requirePositive("maxDepth", maxDepth);
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is below 1: " + value);
         }
     }
 

@@ -124,7 +124,7 @@ enum Compression {
                     Reason.LIMIT_EXCEEDED,
                     file + " decompresses to more than " + limits.maxTemporaryBytes() + " bytes");
         }
-        if (uncompressed > LayoutLimits.RATIO_FREE_BYTES && uncompressed / limits.maxRatio() > compressed) {
+        if (uncompressed > limits.ratioFreeBytes() && uncompressed / limits.maxRatio() > compressed) {
             throw new LayoutException(
                     Reason.LIMIT_EXCEEDED,
                     file + " decompresses to more than " + limits.maxRatio() + " times its size");

@@ -53,7 +53,7 @@ public final class ImageCopier {
         this.executor = executor;
         this.parallel = parallel;
         if (maxAllManifestBytes < 1) {
-            throw new IllegalArgumentException("a limit is below 1");
+            throw new IllegalArgumentException("maxAllManifestBytes is below 1: " + maxAllManifestBytes);
         }
     }
 

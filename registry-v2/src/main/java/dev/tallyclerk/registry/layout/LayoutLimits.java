@@ -18,8 +18,9 @@ import java.util.Objects;
  * @param maxLinks how many links of a tar file may follow each other
  * @param maxImages the most images of a docker archive
  * @param maxTemporaryBytes the largest that a compressed archive may become, in bytes
- * @param maxRatio how many times its compressed size an archive may become; applies once it has passed 64 MiB, because
- *     small files of zeros are harmless
+ * @param maxRatio how many times its compressed size an archive may become, once it has passed {@code ratioFreeBytes}
+ * @param ratioFreeBytes how large an archive may become whatever its compressed size, in bytes, because small files of
+ *     zeros are harmless
  */
 public record LayoutLimits(
         DocumentLimits documents,
@@ -30,30 +31,34 @@ public record LayoutLimits(
         int maxLinks,
         int maxImages,
         long maxTemporaryBytes,
-        int maxRatio) {
-    static final long RATIO_FREE_BYTES = 64L << 20;
-
-    private static final LayoutLimits DEFAULTS =
-            new LayoutLimits(DocumentLimits.defaults(), 200_000, 4096, 32 << 20, 1 << 20, 8, 1000, 16L << 30, 200);
+        int maxRatio,
+        long ratioFreeBytes) {
+    private static final LayoutLimits DEFAULTS = new LayoutLimits(
+            DocumentLimits.defaults(), 200_000, 4096, 32 << 20, 1 << 20, 8, 1000, 16L << 30, 200, 64L << 20);
 
     public LayoutLimits {
         Objects.requireNonNull(documents, "documents");
-        if (maxEntries < 1
-                || maxNameLength < 1
-                || maxNamesLength < 1
-                || maxExtendedHeaderBytes < 1
-                || maxLinks < 1
-                || maxImages < 1
-                || maxTemporaryBytes < 1
-                || maxRatio < 1) {
-            throw new IllegalArgumentException("a limit is below 1");
+        requirePositive("maxEntries", maxEntries);
+        requirePositive("maxNameLength", maxNameLength);
+        requirePositive("maxNamesLength", maxNamesLength);
+        requirePositive("maxExtendedHeaderBytes", maxExtendedHeaderBytes);
+        requirePositive("maxLinks", maxLinks);
+        requirePositive("maxImages", maxImages);
+        requirePositive("maxTemporaryBytes", maxTemporaryBytes);
+        requirePositive("maxRatio", maxRatio);
+        requirePositive("ratioFreeBytes", ratioFreeBytes);
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is below 1: " + value);
         }
     }
 
     /**
      * {@return the {@linkplain DocumentLimits#defaults default limits} of documents, 200,000 entries, names of 4096
      * characters and of 32 Mi characters together, 1 MiB of extended headers for an entry, 8 links, 1000 images, and
-     * for a compressed archive 16 GiB and 200 times its size}
+     * for a compressed archive 16 GiB and, from 64 MiB on, 200 times its size}
      */
     public static LayoutLimits defaults() {
         return DEFAULTS;
@@ -70,7 +75,8 @@ public record LayoutLimits(
                 maxLinks,
                 maxImages,
                 maxTemporaryBytes,
-                maxRatio);
+                maxRatio,
+                ratioFreeBytes);
     }
 
     /** {@return these limits with another number of entries} */
@@ -84,7 +90,8 @@ public record LayoutLimits(
                 maxLinks,
                 maxImages,
                 maxTemporaryBytes,
-                maxRatio);
+                maxRatio,
+                ratioFreeBytes);
     }
 
     /** {@return these limits with another longest name, in characters} */
@@ -98,7 +105,8 @@ public record LayoutLimits(
                 maxLinks,
                 maxImages,
                 maxTemporaryBytes,
-                maxRatio);
+                maxRatio,
+                ratioFreeBytes);
     }
 
     /** {@return these limits with another length of all names together, in characters} */
@@ -112,7 +120,8 @@ public record LayoutLimits(
                 maxLinks,
                 maxImages,
                 maxTemporaryBytes,
-                maxRatio);
+                maxRatio,
+                ratioFreeBytes);
     }
 
     /** {@return these limits with another size of the extended headers of one entry, in bytes} */
@@ -126,7 +135,8 @@ public record LayoutLimits(
                 maxLinks,
                 maxImages,
                 maxTemporaryBytes,
-                maxRatio);
+                maxRatio,
+                ratioFreeBytes);
     }
 
     /** {@return these limits with another number of links that may follow each other} */
@@ -140,7 +150,8 @@ public record LayoutLimits(
                 links,
                 maxImages,
                 maxTemporaryBytes,
-                maxRatio);
+                maxRatio,
+                ratioFreeBytes);
     }
 
     /** {@return these limits with another number of images in a docker archive} */
@@ -154,7 +165,8 @@ public record LayoutLimits(
                 maxLinks,
                 images,
                 maxTemporaryBytes,
-                maxRatio);
+                maxRatio,
+                ratioFreeBytes);
     }
 
     /** {@return these limits with another largest uncompressed archive, in bytes} */
@@ -168,7 +180,8 @@ public record LayoutLimits(
                 maxLinks,
                 maxImages,
                 bytes,
-                maxRatio);
+                maxRatio,
+                ratioFreeBytes);
     }
 
     /** {@return these limits with another ratio} */
@@ -182,6 +195,22 @@ public record LayoutLimits(
                 maxLinks,
                 maxImages,
                 maxTemporaryBytes,
-                ratio);
+                ratio,
+                ratioFreeBytes);
+    }
+
+    /** {@return these limits with another size up to which the ratio does not matter, in bytes} */
+    public LayoutLimits withRatioFreeBytes(long bytes) {
+        return new LayoutLimits(
+                documents,
+                maxEntries,
+                maxNameLength,
+                maxNamesLength,
+                maxExtendedHeaderBytes,
+                maxLinks,
+                maxImages,
+                maxTemporaryBytes,
+                maxRatio,
+                bytes);
     }
 }

@@ -170,6 +170,15 @@ class CompressedArchiveTest {
     }
 
     @Test
+    void looksAtTheRatioFromTheSizeOnThatItIsTold() throws IOException {
+        byte[] zeros = gzip(new byte[1 << 20]);
+        LayoutLimits limits = LayoutLimits.defaults();
+        assertEquals(Reason.NOT_AN_IMAGE, refusal(zeros, limits));
+        assertEquals(Reason.LIMIT_EXCEEDED, refusal(zeros, limits.withRatioFreeBytes(1 << 19)));
+        assertEquals(Reason.NOT_AN_IMAGE, refusal(zeros, limits.withRatioFreeBytes(1 << 20)));
+    }
+
+    @Test
     void takesExactlyAsMuchAsTheLimitAllows() throws IOException {
         byte[] tar = layout();
         Path file = Files.write(folder.resolve("a.tgz"), gzip(tar));
