@@ -29,6 +29,7 @@ final class ContentProblem {
             case DIGEST_MISMATCH, TOO_LONG, TOO_SHORT -> "does not match its digest or size";
             case DIFF_ID_MISMATCH -> "does not decompress to what the configuration promises";
             case MALFORMED_DOCUMENT, MALFORMED_LAYER -> "matches its digest and is malformed";
+            case AMBIGUOUS_LAYER -> "is what was promised, and readers may take it for different files";
             case AMBIGUOUS_DOCUMENT -> "can be read as two different things";
             case INVALID_SIGNATURE -> "has a signature that is not valid";
             case LAYER_COUNT_MISMATCH, NO_SUCH_PLATFORM, WRONG_PLATFORM -> "does not fit";

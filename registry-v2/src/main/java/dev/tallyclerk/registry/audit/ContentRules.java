@@ -26,16 +26,23 @@ final class ContentRules {
 
     private static Rule<ImageSubject> brokenPromise() {
         return rule(
-                info("IMG-035", "Content is not what was promised", Severity.CRITICAL, Profile.L1, "4.12", "4.1.3")
+                info(
+                                "IMG-035",
+                                "Content is not what was promised, or ambiguous",
+                                Severity.CRITICAL,
+                                Profile.L1,
+                                "4.12",
+                                "4.1.3")
                         .rationale(
                                 "Content with another digest or size than the manifest promises was damaged, or replaced by"
                                         + " somebody who could not change the manifest. Content that has its digest and is"
-                                        + " malformed was made so: programs refuse it, or read it in different ways. Content"
-                                        + " that is missing could be anything.")
+                                        + " malformed was made so, and programs refuse it. What programs read in different"
+                                        + " ways is one thing where it is examined, and may be another where it runs."
+                                        + " Content that is missing could be anything.")
                         .remediation(
                                 "Do not use the image. If its content does not match, fetch it again from a source that is"
-                                        + " trusted, and find out who served this one. If it is malformed or does not fit"
-                                        + " together, build it again with a current tool. If it is missing, push it again,"
+                                        + " trusted, and find out who served this one. If it is malformed, ambiguous or does not"
+                                        + " fit together, build it again with a current tool. If it is missing, push it again,"
                                         + " layers that are not distributed too."),
                 image -> image.contentProblems()
                         .decideAt((problems, at) -> Outcome.ofProblems(problems.stream()

@@ -32,11 +32,10 @@ public sealed interface ContentResult {
         AMBIGUOUS_DOCUMENT,
         /** A signature that the manifest carries is not valid. */
         INVALID_SIGNATURE,
-        /**
-         * The layer's bytes are not what its media type says, go on after their end, or are an archive that is broken
-         * or that readers take for different files.
-         */
+        /** The layer's bytes are not what its media type says, go on after their end, or are a broken archive. */
         MALFORMED_LAYER,
+        /** The layer's bytes are the promised ones, and an archive that readers may take for different files. */
+        AMBIGUOUS_LAYER,
         /** The layer does not decompress to what the configuration promises. */
         DIFF_ID_MISMATCH,
         /** The configuration promises another number of layers than the manifest has. */
@@ -72,7 +71,7 @@ public sealed interface ContentResult {
     }
 
     /**
-     * The content is not what was promised, and must not be used.
+     * The content is not what was promised, or can be taken for different things, and must not be used.
      *
      * @param reason why, for a program
      * @param message why, for a person

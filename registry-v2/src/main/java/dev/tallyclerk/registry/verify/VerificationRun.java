@@ -410,7 +410,8 @@ final class VerificationRun {
             case UNSUPPORTED, UNSUPPORTED_ENTRY -> new Unverifiable(Reason.UNSUPPORTED, message);
             case DIFF_ID_MISMATCH -> new Failed(Reason.DIFF_ID_MISMATCH, message);
             case LIMIT_EXCEEDED -> new Failed(Reason.LIMIT_EXCEEDED, message);
-            case MALFORMED, TRAILING_DATA, MALFORMED_ARCHIVE, AMBIGUOUS_ARCHIVE, MALFORMED_WHITEOUT ->
+            case AMBIGUOUS_ARCHIVE -> new Failed(Reason.AMBIGUOUS_LAYER, message);
+            case MALFORMED, TRAILING_DATA, MALFORMED_ARCHIVE, MALFORMED_WHITEOUT ->
                 new Failed(Reason.MALFORMED_LAYER, message);
         };
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.audit.ImageSubject;
 import java.io.IOException;
 import java.util.Arrays;
@@ -52,6 +53,17 @@ class ContentProblemTest {
                 .layer(GZIP, gzip(tar("first")), tar("first"))
                 .assemble(utf8(config));
         assertStarts("the configuration matches its digest and is malformed: ", onlyProblem(image));
+    }
+
+    @Test
+    void anAmbiguousLayerIsNotCalledAReplacedOrMalformedOne() throws IOException {
+        byte[] owner = new TestTar()
+                .pax('x', TestTar.record("uid", "-1"))
+                .file("a", "")
+                .finish();
+        InMemoryImage image =
+                new InMemoryImage().layer(GZIP, gzip(owner), owner).assemble();
+        assertStarts("layer 1 is what was promised, and readers may take it for different files: ", onlyProblem(image));
     }
 
     @Test

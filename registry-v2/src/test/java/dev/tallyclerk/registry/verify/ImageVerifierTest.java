@@ -186,18 +186,15 @@ class ImageVerifierTest {
         assertEquals(Verdict.INCOMPLETE, unread.verdict());
     }
 
-    /** What is promised may still be no archive, or one of which two readers make different files. */
     @Test
     void refusesALayerThatIsTheRightBytesAndNoArchive() throws IOException {
         byte[] first = Arrays.copyOf(tar("first"), 1024);
         byte[] twoZeroBlocksInTheMiddle = TestTar.concatenated(first, new byte[1024], tar("hidden"));
-        byte[] oneZeroBlockInTheMiddle = TestTar.concatenated(first, new byte[512], tar("hidden"));
         for (byte[] content : List.of(
                 utf8("no archive"),
                 new byte[100],
                 Arrays.copyOf(SECOND, 520),
                 twoZeroBlocksInTheMiddle,
-                oneZeroBlockInTheMiddle,
                 new TestTar().file("a/.wh.", "").finish())) {
             for (boolean compressed : new boolean[] {true, false}) {
                 InMemoryImage image = new InMemoryImage()
@@ -206,6 +203,21 @@ class ImageVerifierTest {
                         .assemble();
                 assertFails(verify(image), Kind.LAYER, 0, Reason.MALFORMED_LAYER);
             }
+        }
+    }
+
+    @Test
+    void refusesALayerThatIsTheRightBytesAndSeveralArchives() throws IOException {
+        byte[] first = Arrays.copyOf(tar("first"), 1024);
+        byte[] oneZeroBlockInTheMiddle = TestTar.concatenated(first, new byte[512], tar("hidden"));
+        byte[] root = new TestTar()
+                .pax('x', TestTar.record("uid", "4294967296"))
+                .file("a", "")
+                .finish();
+        for (byte[] content : List.of(oneZeroBlockInTheMiddle, root)) {
+            InMemoryImage image =
+                    new InMemoryImage().layer(GZIP, gzip(content), content).assemble();
+            assertFails(verify(image), Kind.LAYER, 0, Reason.AMBIGUOUS_LAYER);
         }
     }
 
