@@ -4,7 +4,6 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
-import dev.tallyclerk.internal.json.MemberNames;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
 import dev.tallyclerk.registry.client.Credentials;
 import java.nio.charset.StandardCharsets;
@@ -17,12 +16,6 @@ import java.util.Optional;
 final class DockerConfigReader {
     /** What a configuration without anything in it has. */
     static final Content NOTHING = new Content(Map.of(), Map.of(), Optional.empty());
-
-    /** Go's reader ignores case, so that in another case the docker command would use them. */
-    private static final MemberNames MEMBERS = MemberNames.of("auths", "credHelpers", "credsStore");
-
-    private static final MemberNames ENTRY_MEMBERS =
-            MemberNames.of("auth", "username", "password", "identitytoken", "registrytoken");
 
     private final String name;
 
@@ -74,7 +67,7 @@ final class DockerConfigReader {
         return switch (e.reason()) {
             case SYNTAX -> "is not JSON";
             case DUPLICATE_MEMBER -> "has a member twice";
-            case CASE_VARIANT_MEMBER -> "has a member whose name is in another case than it should be";
+            case CASE_VARIANT_MEMBER -> "has a member twice, spelled in two cases and with two values";
             case LIMIT -> "is too deep, or has too many values";
             case MISSING -> "lacks a member";
             case WRONG_TYPE -> "has a member of another type than it should be";
@@ -83,16 +76,15 @@ final class DockerConfigReader {
     }
 
     private Content content(JsonCursor json) throws JsonException, CredentialException {
-        json.refuseCaseVariants(MEMBERS);
         Map<String, Entry<Credentials>> entries = new LinkedHashMap<>();
-        Optional<JsonCursor> auths = json.optional("auths");
+        Optional<JsonCursor> auths = member(json, "auths");
         if (auths.isPresent()) {
             for (Map.Entry<String, JsonCursor> entry : auths.get().members().entrySet()) {
                 entries.put(entry.getKey(), entry(ServerAddress.of(entry.getKey()), entry.getValue()));
             }
         }
         Map<String, Entry<String>> helpers = new LinkedHashMap<>();
-        Optional<JsonCursor> credHelpers = json.optional("credHelpers");
+        Optional<JsonCursor> credHelpers = member(json, "credHelpers");
         if (credHelpers.isPresent()) {
             for (Map.Entry<String, JsonCursor> helper :
                     credHelpers.get().members().entrySet()) {
@@ -131,7 +123,6 @@ final class DockerConfigReader {
     }
 
     private Credentials credentials(ServerAddress server, JsonCursor entry) throws JsonException, CredentialException {
-        entry.refuseCaseVariants(ENTRY_MEMBERS);
         String registryToken = text(entry, "registrytoken");
         String identityToken = text(entry, "identitytoken");
         String auth = text(entry, "auth");
@@ -176,7 +167,30 @@ final class DockerConfigReader {
     }
 
     private static String text(JsonCursor object, String member) throws JsonException {
-        Optional<JsonCursor> found = object.optional(member);
+        Optional<JsonCursor> found = member(object, member);
         return found.isPresent() ? found.get().string() : "";
+    }
+
+    /**
+     * {@return the member, or nothing if it is absent or null}
+     *
+     * <p>Go's reader, and so Docker, takes a name in any case. Which of two spellings counts depends on the reader.
+     *
+     * @throws JsonException if two spellings of the name have two values
+     */
+    private static Optional<JsonCursor> member(JsonCursor object, String name) throws JsonException {
+        Optional<JsonCursor> found = Optional.empty();
+        for (Map.Entry<String, JsonCursor> member : object.members().entrySet()) {
+            JsonCursor spelled = member.getValue();
+            if (!member.getKey().equalsIgnoreCase(name) || spelled.value() instanceof JsonNull) {
+                continue;
+            }
+            if (found.isPresent() && !found.get().value().equals(spelled.value())) {
+                throw spelled.failure(
+                        JsonException.Reason.CASE_VARIANT_MEMBER, "another member differs in case and value only");
+            }
+            found = Optional.of(spelled);
+        }
+        return found;
     }
 }

@@ -189,10 +189,10 @@ class DockerConfigTest {
                 "{\"auths\":{\"r.example\":{\"identitytoken\":\"top\\nsecret\"}}}",
                 "{\"auths\":{\"r.example\":{\"registrytoken\":\"top secret\"}}}",
                 "{\"auths\":{\"r.example\":{\"auth\":\"\",\"auth\":\"\"}}}",
-                "{\"auths\":{\"r.example\":{\"Auth\":\"\"}}}",
-                "{\"auths\":{},\"Auths\":{}}",
+                "{\"auths\":{\"r.example\":{\"auth\":\"\",\"Auth\":\"c2VjcmV0\"}}}",
+                "{\"auths\":{},\"Auths\":{\"r.example\":{}}}",
+                "{\"credsStore\":\"secret\",\"credSstore\":\"other\"}",
                 "{\"credsStore\":1}",
-                "{\"CredsStore\":\"secret\"}",
                 "{\"credHelpers\":{\"r.example\":\"../secret\"}}",
                 "{\"credsStore\":\"a/secret\"}",
                 "{\"credsStore\":\"a\\\\secret\"}",
@@ -223,6 +223,35 @@ class DockerConfigTest {
                 () -> config.credentialsFor(members.contains("user:") ? "user:secret@other.example" : "other.example"));
         assertEquals(Reason.MALFORMED_FILE, e.reason());
         assertFalse(e.toString().contains("secret"), e.toString());
+    }
+
+    /** Docker Desktop for Mac 2.0.0.3 wrote {@code credSstore}, also beside the right name. */
+    @Test
+    void takesNamesInAnyCaseAsDockerDoes() throws CredentialException {
+        for (String store : List.of(
+                "{\"credSstore\":\"osxkeychain\",\"auths\":{}}",
+                "{\"credSstore\":\"osxkeychain\",\"credsStore\":\"osxkeychain\"}",
+                "{\"credSstore\":null,\"credsStore\":\"osxkeychain\"}")) {
+            List<String> asked = new ArrayList<>();
+            DockerConfig config = parse(store).withHelpers(name -> {
+                asked.add(name);
+                return Optional.empty();
+            });
+            assertThrows(CredentialException.class, () -> config.credentialsFor("r.example"));
+            assertEquals(List.of("osxkeychain"), asked);
+        }
+        assertEquals(
+                USER,
+                parse("{\"AUTHS\":{\"r.example\":{\"UserName\":\"user\",\"password\":\"secret\"}}}")
+                        .credentialsFor("r.example"));
+    }
+
+    @Test
+    void twoSpellingsInOneEntryAreItsOwnAffair() throws CredentialException {
+        DockerConfig config = parse("{\"auths\":{\"other.example\":{\"auth\":\"a\",\"Auth\":\"b\"},\"r.example\":{"
+                + auth("user:secret") + "}}}");
+        assertEquals(USER, config.credentialsFor("r.example"));
+        assertThrows(CredentialException.class, () -> config.credentialsFor("other.example"));
     }
 
     @Test
