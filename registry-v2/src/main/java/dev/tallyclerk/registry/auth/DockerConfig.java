@@ -6,12 +6,15 @@ import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -28,7 +31,7 @@ import java.util.function.Function;
  * {@code https://index.docker.io/v1/}. In an entry, {@code registrytoken} comes before {@code identitytoken}, that
  * before {@code auth}, and that before {@code username} and {@code password}.
  *
- * <p>Immutable, and safe for use by several threads. The file is read once. A helper is run anew for each question;
+ * <p>Immutable, and safe for use by several threads. Files are read once. A helper is run anew for each question;
  * {@link CachedCredentials} keeps its answers.
  *
  * @see <a href="https://docs.docker.com/reference/cli/docker/login/#credential-stores">docker login, credential
@@ -41,11 +44,17 @@ public final class DockerConfig implements CredentialProvider {
     /** Longer than anybody lets a helper take. */
     private static final Duration LONG = ChronoUnit.FOREVER.getDuration();
 
-    private final DockerConfigReader.Content content;
+    /** Where Docker looks before it looks into its file. */
+    private static final String VARIABLE = "DOCKER_AUTH_CONFIG";
+
+    /** In the order in which they are looked at. */
+    private final List<DockerConfigReader.Content> contents;
+
     private final Function<String, Optional<CredentialHelper>> helpers;
 
-    private DockerConfig(DockerConfigReader.Content content, Function<String, Optional<CredentialHelper>> helpers) {
-        this.content = content;
+    private DockerConfig(
+            List<DockerConfigReader.Content> contents, Function<String, Optional<CredentialHelper>> helpers) {
+        this.contents = List.copyOf(contents);
         this.helpers = Objects.requireNonNull(helpers, "helpers");
     }
 
@@ -89,32 +98,57 @@ public final class DockerConfig implements CredentialProvider {
     }
 
     private static DockerConfig parse(byte[] document, String name) throws CredentialException {
-        return new DockerConfig(DockerConfigReader.read(document, name), DockerConfig::noHelper);
+        return new DockerConfig(List.of(DockerConfigReader.read(document, name)), DockerConfig::noHelper);
     }
 
     /**
-     * {@return what the {@code docker} command would find in that environment, helpers on its {@code PATH} included}
+     * {@return the credentials in Docker's variable and file in that environment, helpers on its {@code PATH} included}
      *
-     * <p>The file is {@code config.json} in the folder that {@code DOCKER_CONFIG} names, else in {@code .docker} in
-     * {@code HOME} or {@code USERPROFILE}. Where there is no file, there are no credentials.
+     * <p>The variable is {@code DOCKER_AUTH_CONFIG}, whose value is a document as the file's is. Of it the entries of
+     * {@code auths} count, before everything that is in the file. The file is {@code config.json} in the folder that
+     * {@code DOCKER_CONFIG} names, else in {@code .docker} in {@code HOME} or {@code USERPROFILE}. Where there is
+     * neither, there are no credentials.
+     *
+     * <p>Docker goes on with the file where the variable is malformed; here that is an error, because it would be
+     * somebody else who asks.
      *
      * @param environment the variables, for example {@code System.getenv()}
-     * @throws CredentialException if there is a file and it cannot be read, is too large, or is malformed
+     * @throws CredentialException if there is a variable or a file, and it cannot be read, has more than
+     *     {@value #DEFAULT_MAX_BYTES} bytes, or is malformed
      */
     public static DockerConfig ofEnvironment(Map<String, String> environment) throws CredentialException {
-        return readIfPresent(environment).withHelpers(name -> CredentialHelper.find(name, environment));
-    }
-
-    private static DockerConfig readIfPresent(Map<String, String> environment) throws CredentialException {
-        DockerConfig nothing = new DockerConfig(DockerConfigReader.NOTHING, DockerConfig::noHelper);
+        List<DockerConfigReader.Content> contents = new ArrayList<>();
+        String variable = environment.getOrDefault(VARIABLE, "");
+        if (!variable.isEmpty()) {
+            contents.add(ofVariable(variable));
+        }
         try {
             Optional<Path> file = fileOf(environment);
-            return file.isPresent() ? read(file.get()) : nothing;
+            if (file.isPresent()) {
+                contents.addAll(readIfPresent(file.get()));
+            }
         } catch (InvalidPathException e) {
             throw new CredentialException(Reason.UNREADABLE_FILE, "the environment names a file that cannot be", e);
+        }
+        return new DockerConfig(contents, name -> CredentialHelper.find(name, environment));
+    }
+
+    private static DockerConfigReader.Content ofVariable(String value) throws CredentialException {
+        byte[] document = value.getBytes(StandardCharsets.UTF_8);
+        if (document.length > DEFAULT_MAX_BYTES) {
+            throw new CredentialException(
+                    Reason.LIMIT_EXCEEDED,
+                    VARIABLE + " has more than the " + DEFAULT_MAX_BYTES + " bytes that are allowed");
+        }
+        return DockerConfigReader.read(document, VARIABLE).ofEntries();
+    }
+
+    private static List<DockerConfigReader.Content> readIfPresent(Path file) throws CredentialException {
+        try {
+            return read(file).contents;
         } catch (CredentialException e) {
             if (e.getCause() instanceof NoSuchFileException) {
-                return nothing;
+                return List.of();
             }
             throw e;
         }
@@ -140,7 +174,7 @@ public final class DockerConfig implements CredentialProvider {
      *     may not be run; safe for use by several threads
      */
     public DockerConfig withHelpers(Function<String, Optional<CredentialHelper>> lookup) {
-        return new DockerConfig(content, lookup);
+        return new DockerConfig(contents, lookup);
     }
 
     /**
@@ -166,8 +200,19 @@ public final class DockerConfig implements CredentialProvider {
     public Credentials credentialsFor(String registry, Duration time, Cancellation cancellation)
             throws CredentialException {
         ServerAddress server = ServerAddress.of(registry);
-        Optional<DockerConfigReader.Entry<String>> own = server.find(content.helpers());
-        String helper = own.isPresent() ? own.get().get() : content.store().orElse("");
+        Credentials found = Credentials.anonymous();
+        for (DockerConfigReader.Content content : contents) {
+            if (found.equals(Credentials.anonymous())) {
+                found = credentials(content, server, time, cancellation);
+            }
+        }
+        return found;
+    }
+
+    private Credentials credentials(
+            DockerConfigReader.Content content, ServerAddress server, Duration time, Cancellation cancellation)
+            throws CredentialException {
+        String helper = helper(content, server);
         if (helper.isEmpty()) {
             Optional<DockerConfigReader.Entry<Credentials>> entry = server.find(content.entries());
             return entry.isPresent() ? entry.get().get() : Credentials.anonymous();
@@ -180,10 +225,20 @@ public final class DockerConfig implements CredentialProvider {
                 .get(server.key(), time, cancellation);
     }
 
+    /** {@return the name of the helper that has the registry's credentials, or an empty text} */
+    private static String helper(DockerConfigReader.Content content, ServerAddress server) throws CredentialException {
+        Optional<DockerConfigReader.Entry<String>> own = server.find(content.helpers());
+        return own.isPresent() ? own.get().get() : content.store().orElse("");
+    }
+
     /** {@return how many entries and helpers there are, and none of them} */
     @Override
     public String toString() {
-        return "DockerConfig[entries=" + content.entries().size() + ", helpers="
-                + content.helpers().size() + ", store=" + content.store().isPresent() + "]";
+        return "DockerConfig[entries="
+                + contents.stream().mapToInt(content -> content.entries().size()).sum()
+                + ", helpers="
+                + contents.stream().mapToInt(content -> content.helpers().size()).sum()
+                + ", store="
+                + contents.stream().anyMatch(content -> content.store().isPresent()) + "]";
     }
 }

@@ -15,7 +15,7 @@ import java.util.Optional;
 /** Reads {@code config.json}; of what it finds wrong it never says the text, which may be a secret. */
 final class DockerConfigReader {
     /** What a configuration without anything in it has. */
-    static final Content NOTHING = new Content(Map.of(), Map.of(), Optional.empty());
+    private static final Content NOTHING = new Content(Map.of(), Map.of(), Optional.empty());
 
     private final String name;
 
@@ -31,7 +31,12 @@ final class DockerConfigReader {
      * @param store the name of the helper for the rest
      */
     record Content(
-            Map<String, Entry<Credentials>> entries, Map<String, Entry<String>> helpers, Optional<String> store) {}
+            Map<String, Entry<Credentials>> entries, Map<String, Entry<String>> helpers, Optional<String> store) {
+        /** {@return the entries without the helpers} */
+        Content ofEntries() {
+            return new Content(entries, Map.of(), Optional.empty());
+        }
+    }
 
     /** What stands under a key. What is wrong with it concerns only who asks for it. */
     @FunctionalInterface

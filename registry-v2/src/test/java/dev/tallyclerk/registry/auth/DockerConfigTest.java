@@ -342,6 +342,42 @@ class DockerConfigTest {
         return DockerConfig.ofEnvironment(environment).credentialsFor("a");
     }
 
+    /** As docker/cli does since its pull request 6008, and as GitLab's CI sets it. */
+    @Test
+    void theVariableWithCredentialsComesBeforeTheFileAndItsHelpers() throws IOException {
+        Path file = folder.resolve("config.json");
+        Files.writeString(
+                file, "{\"auths\":{\"a\":{" + auth("file:x") + "},\"b\":{" + auth("file:x") + "},\"d\":{}}}");
+        String variable = "{\"auths\":{\"https://a/v1/\":{" + auth("user:secret") + "},\"b\":{},\"c\":{"
+                + auth("user:secret") + "}},\"credsStore\":\"none\"}";
+        Map<String, String> environment =
+                Map.of("DOCKER_CONFIG", folder.toString(), "DOCKER_AUTH_CONFIG", variable, "PATH", "");
+        DockerConfig config = DockerConfig.ofEnvironment(environment);
+        assertEquals(USER, config.credentialsFor("a"));
+        assertEquals(Credentials.of("file", "x"), config.credentialsFor("b"));
+        assertEquals(USER, config.credentialsFor("c"));
+        assertEquals(Credentials.anonymous(), config.credentialsFor("d"));
+        assertEquals("DockerConfig[entries=6, helpers=0, store=false]", config.toString());
+        Files.writeString(file, "{\"credsStore\":\"none\"}");
+        DockerConfig stored = DockerConfig.ofEnvironment(environment);
+        assertEquals(USER, stored.credentialsFor("a"));
+        var e = assertThrows(CredentialException.class, () -> stored.credentialsFor("d"));
+        assertEquals(Reason.HELPER_NOT_FOUND, e.reason());
+    }
+
+    @Test
+    void aBrokenVariableIsNoEnvironmentWithoutOne() {
+        for (String broken : List.of("{\"auths\":", "{\"auths\":{\"a\":{\"auth\":\"!secret!\"}}}")) {
+            var e = assertThrows(CredentialException.class, () -> ofEnvironment(Map.of("DOCKER_AUTH_CONFIG", broken)));
+            assertEquals(Reason.MALFORMED_FILE, e.reason());
+            assertTrue(e.toString().contains("DOCKER_AUTH_CONFIG"), e.toString());
+            assertFalse(e.toString().contains("secret"), e.toString());
+        }
+        String large = " ".repeat(DockerConfig.DEFAULT_MAX_BYTES) + "{}";
+        var e = assertThrows(CredentialException.class, () -> ofEnvironment(Map.of("DOCKER_AUTH_CONFIG", large)));
+        assertEquals(Reason.LIMIT_EXCEEDED, e.reason());
+    }
+
     @Test
     void anEnvironmentWhoseFileIsBrokenIsNoEnvironmentWithoutOne() throws IOException {
         Files.writeString(folder.resolve("config.json"), "{\"auths\":");
