@@ -4,6 +4,7 @@ import dev.tallyclerk.registry.auth.CredentialException.Reason;
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.transport.Cancellation;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * The credentials in Docker's {@code config.json}, and in the helpers that it names.
@@ -106,8 +108,9 @@ public final class DockerConfig implements CredentialProvider {
      *
      * <p>The variable is {@code DOCKER_AUTH_CONFIG}, whose value is a document as the file's is. Of it the entries of
      * {@code auths} count, before everything that is in the file. The file is {@code config.json} in the folder that
-     * {@code DOCKER_CONFIG} names, else in {@code .docker} in {@code HOME} or {@code USERPROFILE}. Where there is
-     * neither, there are no credentials.
+     * {@code DOCKER_CONFIG} names, else in {@code .docker} in the home folder: that is {@code HOME}, on Windows
+     * {@code USERPROFILE}, and the other one where that is absent or empty. Where there is neither variable nor file,
+     * there are no credentials.
      *
      * <p>Docker goes on with the file where the variable is malformed; here that is an error, because it would be
      * somebody else who asks.
@@ -163,8 +166,15 @@ public final class DockerConfig implements CredentialProvider {
         if (!folder.isEmpty()) {
             return Optional.of(Path.of(folder, "config.json"));
         }
-        String home = environment.getOrDefault("HOME", environment.getOrDefault("USERPROFILE", ""));
-        return home.isEmpty() ? Optional.empty() : Optional.of(Path.of(home, ".docker", "config.json"));
+        return home(environment, File.separatorChar == '\\').map(home -> Path.of(home, ".docker", "config.json"));
+    }
+
+    /** WSL may hand Windows' variable on to Linux, and shells may bring Windows a HOME of their own. */
+    static Optional<String> home(Map<String, String> environment, boolean windows) {
+        return Stream.of(windows ? "USERPROFILE" : "HOME", windows ? "HOME" : "USERPROFILE")
+                .map(name -> environment.getOrDefault(name, ""))
+                .filter(home -> !home.isEmpty())
+                .findFirst();
     }
 
     /**

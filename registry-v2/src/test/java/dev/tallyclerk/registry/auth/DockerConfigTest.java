@@ -334,8 +334,19 @@ class DockerConfigTest {
         assertEquals(USER, ofEnvironment(Map.of("DOCKER_CONFIG", named, "HOME", home)));
         assertEquals(Credentials.of("home", "x"), ofEnvironment(Map.of("HOME", home)));
         assertEquals(Credentials.of("home", "x"), ofEnvironment(Map.of("USERPROFILE", home, "DOCKER_CONFIG", "")));
+        assertEquals(Credentials.of("home", "x"), ofEnvironment(Map.of("USERPROFILE", home, "HOME", "")));
         assertEquals(Credentials.anonymous(), ofEnvironment(Map.of()));
         assertEquals(Credentials.anonymous(), ofEnvironment(Map.of("HOME", named)), "no file, no credentials");
+    }
+
+    @Test
+    void theHomeFolderIsTheOneThatDockerTakesOnTheSystem() {
+        Map<String, String> both = Map.of("HOME", "h", "USERPROFILE", "u");
+        assertEquals(Optional.of("u"), DockerConfig.home(both, true));
+        assertEquals(Optional.of("h"), DockerConfig.home(both, false));
+        assertEquals(Optional.of("h"), DockerConfig.home(Map.of("HOME", "h", "USERPROFILE", ""), true));
+        assertEquals(Optional.of("u"), DockerConfig.home(Map.of("HOME", "", "USERPROFILE", "u"), false));
+        assertEquals(Optional.empty(), DockerConfig.home(Map.of("HOME", ""), true));
     }
 
     private static Credentials ofEnvironment(Map<String, String> environment) throws CredentialException {
