@@ -131,9 +131,58 @@ public final class DockerConfig implements CredentialProvider {
                 contents.addAll(readIfPresent(file.get()));
             }
         } catch (InvalidPathException e) {
-            throw new CredentialException(Reason.UNREADABLE_FILE, "the environment names a file that cannot be", e);
+            throw unreadable(e);
         }
         return new DockerConfig(contents, name -> CredentialHelper.find(name, environment));
+    }
+
+    /**
+     * {@return the credentials in the files of Podman, Buildah and Skopeo in that environment, helpers on its
+     * {@code PATH} included}
+     *
+     * <p>The file is the one that {@code REGISTRY_AUTH_FILE} names. Without the variable it is
+     * {@code containers/auth.json} in {@code XDG_RUNTIME_DIR}, and what that has nothing for is looked for in
+     * {@code containers/auth.json} in {@code XDG_CONFIG_HOME} or in {@code .config} in the home folder. Docker's file is
+     * not read. Where there is no file, or a folder is another user's, there are no credentials.
+     *
+     * @param environment the variables, for example {@code System.getenv()}
+     * @throws CredentialException if there is a file and it cannot be read, has more than {@value #DEFAULT_MAX_BYTES}
+     *     bytes, or is malformed
+     * @see <a href="https://github.com/containers/image/blob/main/docs/containers-auth.json.5.md">containers-auth.json,
+     *     5</a>
+     */
+    public static DockerConfig ofContainersEnvironment(Map<String, String> environment) throws CredentialException {
+        List<DockerConfigReader.Content> contents = new ArrayList<>();
+        try {
+            for (Path file : filesOfContainers(environment)) {
+                contents.addAll(readIfPresent(file));
+            }
+        } catch (InvalidPathException e) {
+            throw unreadable(e);
+        }
+        return new DockerConfig(contents, name -> CredentialHelper.find(name, environment));
+    }
+
+    private static List<Path> filesOfContainers(Map<String, String> environment) {
+        String named = environment.getOrDefault("REGISTRY_AUTH_FILE", "");
+        if (!named.isEmpty()) {
+            return List.of(Path.of(named));
+        }
+        Optional<Path> config = folder(environment, "XDG_CONFIG_HOME")
+                .or(() -> home(environment).map(home -> Path.of(home, ".config")));
+        return Stream.concat(folder(environment, "XDG_RUNTIME_DIR").stream(), config.stream())
+                .map(folder -> folder.resolve("containers").resolve("auth.json"))
+                .filter(Files::exists) // which it does not where somebody became another user, and kept the variable
+                .toList();
+    }
+
+    private static Optional<Path> folder(Map<String, String> environment, String variable) {
+        String folder = environment.getOrDefault(variable, "");
+        return folder.isEmpty() ? Optional.empty() : Optional.of(Path.of(folder));
+    }
+
+    private static CredentialException unreadable(InvalidPathException e) {
+        return new CredentialException(Reason.UNREADABLE_FILE, "the environment names a file that cannot be", e);
     }
 
     private static DockerConfigReader.Content ofVariable(String value) throws CredentialException {
@@ -166,7 +215,11 @@ public final class DockerConfig implements CredentialProvider {
         if (!folder.isEmpty()) {
             return Optional.of(Path.of(folder, "config.json"));
         }
-        return home(environment, File.separatorChar == '\\').map(home -> Path.of(home, ".docker", "config.json"));
+        return home(environment).map(home -> Path.of(home, ".docker", "config.json"));
+    }
+
+    private static Optional<String> home(Map<String, String> environment) {
+        return home(environment, File.separatorChar == '\\');
     }
 
     /** WSL may hand Windows' variable on to Linux, and shells may bring Windows a HOME of their own. */
@@ -211,9 +264,11 @@ public final class DockerConfig implements CredentialProvider {
             throws CredentialException {
         ServerAddress server = ServerAddress.of(registry);
         Credentials found = Credentials.anonymous();
+        // Two files may each have a helper, and both of them have to answer in that time.
+        Duration each = time.dividedBy(Math.max(1, contents.size()));
         for (DockerConfigReader.Content content : contents) {
             if (found.equals(Credentials.anonymous())) {
-                found = credentials(content, server, time, cancellation);
+                found = credentials(content, server, each, cancellation);
             }
         }
         return found;

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -337,6 +338,38 @@ class DockerConfigTest {
         assertEquals(Credentials.of("home", "x"), ofEnvironment(Map.of("USERPROFILE", home, "HOME", "")));
         assertEquals(Credentials.anonymous(), ofEnvironment(Map.of()));
         assertEquals(Credentials.anonymous(), ofEnvironment(Map.of("HOME", named)), "no file, no credentials");
+    }
+
+    @Test
+    void findsTheFilesOfPodman() throws IOException {
+        Path runtime = Files.createDirectories(folder.resolve("run/containers"));
+        Path home = Files.createDirectories(folder.resolve("home/.config/containers"));
+        Path config = Files.createDirectories(folder.resolve("config/containers"));
+        Path named = Files.writeString(folder.resolve("named.json"), "{\"auths\":{\"a\":{" + auth("named:x") + "}}}");
+        Files.writeString(runtime.resolve("auth.json"), "{\"auths\":{\"a\":{" + auth("user:secret") + "}}}");
+        Files.writeString(
+                home.resolve("auth.json"),
+                "{\"auths\":{\"a\":{" + auth("home:x") + "},\"b\":{" + auth("home:x") + "}}}");
+        Files.writeString(config.resolve("auth.json"), "{\"auths\":{\"b\":{" + auth("config:x") + "}}}");
+        Map<String, String> environment =
+                Map.of("XDG_RUNTIME_DIR", folder + "/run", "HOME", folder + "/home", "REGISTRY_AUTH_FILE", "");
+        DockerConfig both = DockerConfig.ofContainersEnvironment(environment);
+        assertEquals(USER, both.credentialsFor("a"));
+        assertEquals(Credentials.of("home", "x"), both.credentialsFor("b"));
+        assertEquals(Credentials.anonymous(), both.credentialsFor("c"));
+        Map<String, String> other = new HashMap<>(environment);
+        other.put("XDG_CONFIG_HOME", folder + "/config");
+        assertEquals(
+                Credentials.of("config", "x"),
+                DockerConfig.ofContainersEnvironment(other).credentialsFor("b"));
+        other.put("REGISTRY_AUTH_FILE", named.toString());
+        DockerConfig one = DockerConfig.ofContainersEnvironment(other);
+        assertEquals(Credentials.of("named", "x"), one.credentialsFor("a"));
+        assertEquals(Credentials.anonymous(), one.credentialsFor("b"));
+        assertEquals(
+                Credentials.anonymous(),
+                DockerConfig.ofContainersEnvironment(Map.of("REGISTRY_AUTH_FILE", folder + "/none"))
+                        .credentialsFor("a"));
     }
 
     @Test
