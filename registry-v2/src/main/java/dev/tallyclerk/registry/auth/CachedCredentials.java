@@ -60,6 +60,12 @@ public final class CachedCredentials implements CredentialProvider {
         return credentialsFor(registry, LONG, Cancellation.never());
     }
 
+    /** {@return what the other provider says, under which its answers are kept} */
+    @Override
+    public String keyFor(String registry, String repository) throws IOException {
+        return provider.keyFor(registry, repository);
+    }
+
     /**
      * {@inheritDoc}
      *

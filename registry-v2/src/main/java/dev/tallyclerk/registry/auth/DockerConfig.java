@@ -28,7 +28,9 @@ import java.util.stream.Stream;
  * <p>Where they come from is decided as Docker does it: by a helper of {@code credHelpers} for the registry, else by
  * that of {@code credsStore}, else by the entry of {@code auths}. A helper without a name stands for the entry,
  * whatever {@code credsStore} says. Where there is a helper, entries are not looked at. A key of {@code auths} means a
- * registry if it is its host and port, whatever scheme and path stand around them; Docker Hub is meant by
+ * registry if it is its host and port, whatever scheme and path stand around them. Where its path is the beginning of a
+ * repository's, as in {@code quay.io/team}, it comes before others for that repository, as Podman and Kubernetes take
+ * it; otherwise paths are not looked at, as Docker takes it. Docker Hub is meant by
  * {@code docker.io}, {@code index.docker.io} and {@code registry-1.docker.io}, and helpers know it as
  * {@code https://index.docker.io/v1/}. In an entry, {@code registrytoken} comes before {@code identitytoken}, that
  * before {@code auth}, and that before {@code username} and {@code password}.
@@ -241,6 +243,32 @@ public final class DockerConfig implements CredentialProvider {
     }
 
     /**
+     * {@return the registry's name, with the longest path of a key of {@code auths} that the repository's begins with}
+     * It is the registry's name alone where a helper has its credentials: helpers do not know repositories.
+     *
+     * @throws CredentialException if what stands there for the registry's helper is malformed
+     */
+    @Override
+    public String keyFor(String registry, String repository) throws CredentialException {
+        ServerAddress server = ServerAddress.of(registry).registry();
+        String longest = "";
+        for (DockerConfigReader.Content content : contents) {
+            if (!helper(content, server).isEmpty()) {
+                continue;
+            }
+            for (String key : content.entries().keySet()) {
+                ServerAddress part = ServerAddress.of(key);
+                if (part.registry().equals(server)
+                        && part.isPartWith(repository)
+                        && part.path().length() > longest.length()) {
+                    longest = part.path();
+                }
+            }
+        }
+        return longest.isEmpty() ? registry : registry + "/" + longest;
+    }
+
+    /**
      * {@inheritDoc}
      *
      * @throws CredentialException if the registry has a helper that does not answer, or an entry that is malformed;
@@ -292,7 +320,7 @@ public final class DockerConfig implements CredentialProvider {
 
     /** {@return the name of the helper that has the registry's credentials, or an empty text} */
     private static String helper(DockerConfigReader.Content content, ServerAddress server) throws CredentialException {
-        Optional<DockerConfigReader.Entry<String>> own = server.find(content.helpers());
+        Optional<DockerConfigReader.Entry<String>> own = server.registry().find(content.helpers());
         return own.isPresent() ? own.get().get() : content.store().orElse("");
     }
 

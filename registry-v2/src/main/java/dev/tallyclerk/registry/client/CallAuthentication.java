@@ -18,21 +18,30 @@ final class CallAuthentication {
 
     private final ClientSettings settings;
     private final String registry;
+    private final String repository;
     private final OriginRules rules;
     private final TokenService service;
     private final Call call;
     private final Deadline deadline;
     private @Nullable Credentials credentials;
 
+    /**
+     * Finds out nothing yet.
+     *
+     * @param registry its name as it stands in references
+     * @param repository the path of the one that the call is about, or an empty text
+     */
     CallAuthentication(
             ClientSettings settings,
             String registry,
+            String repository,
             OriginRules rules,
             TokenService service,
             Call call,
             Deadline deadline) {
         this.settings = settings;
         this.registry = registry;
+        this.repository = repository;
         this.rules = rules;
         this.service = service;
         this.call = call;
@@ -145,7 +154,10 @@ final class CallAuthentication {
         }
         List<String> headers = asked.get().challenges();
         if (headers.isEmpty() || (asked.get().admitting() && !isAnswerable(headers))) {
-            state.rememberOpen(rules.origin());
+            // For another repository there may be credentials that answer it.
+            if (headers.isEmpty() || mayHaveCredentials()) {
+                state.rememberOpen(rules.origin());
+            }
             return Optional.empty();
         }
         try {
@@ -274,7 +286,9 @@ final class CallAuthentication {
         Credentials known = credentials;
         if (known == null) {
             try {
-                known = settings.credentials().credentialsFor(registry, deadline.remaining(), deadline.cancellation());
+                CredentialProvider provider = settings.credentials();
+                String key = repository.isEmpty() ? registry : provider.keyFor(registry, repository);
+                known = provider.credentialsFor(key, deadline.remaining(), deadline.cancellation());
             } catch (IOException e) {
                 deadline.check();
                 throw e instanceof RegistryException typed

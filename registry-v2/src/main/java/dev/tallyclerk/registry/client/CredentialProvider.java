@@ -18,7 +18,7 @@ public interface CredentialProvider {
      * {@return the credentials for a registry; {@link Credentials#anonymous} where there are none}
      *
      * @param registry host and port as they stand in references, such as {@code docker.io} or
-     *     {@code registry.example.org:5000}
+     *     {@code registry.example.org:5000}; or what {@link #keyFor} has made of them
      * @throws IOException if they could not be found out
      */
     Credentials credentialsFor(String registry) throws IOException;
@@ -30,13 +30,28 @@ public interface CredentialProvider {
      * heeds both, and one that wraps another passes them on. Without that it takes as long as
      * {@link #credentialsFor(String)}.
      *
-     * @param registry host and port as they stand in references
+     * @param registry host and port as they stand in references, or what {@link #keyFor} has made of them
      * @param time how long it may take, which is positive
      * @param cancellation what ends it early
      * @throws IOException if they could not be found out, or not in that time, or it was cancelled
      */
     default Credentials credentialsFor(String registry, Duration time, Cancellation cancellation) throws IOException {
         return credentialsFor(registry);
+    }
+
+    /**
+     * {@return what {@link #credentialsFor(String)} is asked for where a call is about one repository}
+     *
+     * <p>That is the registry, unless its repositories do not all have the same credentials; then a part of the
+     * repository's path follows it, such as {@code quay.io/team}. Repositories of one key have the same credentials,
+     * which may be kept under it. A provider that wraps another one asks it.
+     *
+     * @param registry host and port as they stand in references
+     * @param repository the path of the repository, such as {@code library/debian}
+     * @throws IOException if it could not be found out
+     */
+    default String keyFor(String registry, String repository) throws IOException {
+        return registry;
     }
 
     /**
@@ -73,6 +88,11 @@ public interface CredentialProvider {
             public Credentials credentialsFor(String asking, Duration time, Cancellation cancellation)
                     throws IOException {
                 return one(asking).equals(owner) ? credentials : others.credentialsFor(asking, time, cancellation);
+            }
+
+            @Override
+            public String keyFor(String asking, String repository) throws IOException {
+                return one(asking).equals(owner) ? asking : others.keyFor(asking, repository);
             }
         };
     }

@@ -214,8 +214,8 @@ public final class RegistryClient {
      * @throws IllegalArgumentException if {@code reference} has no domain, or one that is no host of a URI
      */
     public Repository repository(Reference reference) {
-        return new Repository(
-                RegistrySession.of(settings, domain(reference), base(domain(reference))), reference.path());
+        RegistrySession session = RegistrySession.of(settings, domain(reference), base(domain(reference)));
+        return new Repository(session.about(reference.path()), reference.path());
     }
 
     /**

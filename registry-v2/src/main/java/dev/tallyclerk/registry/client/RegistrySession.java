@@ -23,15 +23,17 @@ final class RegistrySession {
     private final ClientSettings settings;
     private final String registry;
     private final URI base;
+    private final String repository;
     private final OriginRules rules;
     private final Redirects redirects;
     private final TokenService service;
     private final Retries retries;
 
-    private RegistrySession(ClientSettings settings, String registry, URI base) {
+    private RegistrySession(ClientSettings settings, String registry, URI base, String repository) {
         this.settings = settings;
         this.registry = registry;
         this.base = base;
+        this.repository = repository;
         this.rules = new OriginRules(base, settings);
         this.redirects = new Redirects(
                 rules, new Exchange(settings, rules), settings.limits().maxRedirects());
@@ -46,12 +48,17 @@ final class RegistrySession {
      * @param base its address, up to and with {@code /v2/}
      */
     static RegistrySession of(ClientSettings settings, String registry, URI base) {
-        return new RegistrySession(settings, registry, base);
+        return new RegistrySession(settings, registry, base, "");
+    }
+
+    /** {@return a session with the same registry as whoever has the credentials for that repository} */
+    RegistrySession about(String path) {
+        return new RegistrySession(settings, registry, base, path);
     }
 
     /** {@return a session with the same registry under other settings} */
     RegistrySession with(ClientSettings other) {
-        return new RegistrySession(other, registry, base);
+        return new RegistrySession(other, registry, base, repository);
     }
 
     /** {@return a session with the same registry, whose calls all end by then} */
@@ -91,7 +98,7 @@ final class RegistrySession {
      */
     Answer execute(Call call) throws RegistryException {
         Deadline deadline = Deadline.of(this, call.content());
-        var authentication = new CallAuthentication(settings, registry, rules, service, call, deadline);
+        var authentication = new CallAuthentication(settings, registry, repository, rules, service, call, deadline);
         for (int attempt = 1; ; attempt++) {
             try {
                 return attempt(call, authentication, deadline);
@@ -178,7 +185,7 @@ final class RegistrySession {
         RegistrySession there = of(settings.asGuest(), OriginRules.host(origin), origin.resolve("/v2/"));
         Authorization shown = before != null && before.origin().equals(origin) ? before.shown() : null;
         var authentication = new CallAuthentication(
-                there.settings, there.registry, there.rules, there.service, call.within(Scope.none()), deadline);
+                there.settings, there.registry, "", there.rules, there.service, call.within(Scope.none()), deadline);
         List<String> challenges = answer.headers(CHALLENGE);
         return authentication.isAnswerable(challenges)
                 ? authentication.answer(challenges, shown).map(token -> new Guest(origin, token))

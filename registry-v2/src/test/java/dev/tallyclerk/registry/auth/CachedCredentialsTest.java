@@ -49,6 +49,29 @@ class CachedCredentialsTest {
     }
 
     @Test
+    void keepsWhatTheOtherProviderDistinguishesApart() throws IOException {
+        CredentialProvider byTeam = CachedCredentials.of(
+                new CredentialProvider() {
+                    @Override
+                    public Credentials credentialsFor(String registry) {
+                        asked.add(registry);
+                        return Credentials.of(registry, "p");
+                    }
+
+                    @Override
+                    public String keyFor(String registry, String repository) {
+                        return registry + "/" + repository.split("/", 2)[0];
+                    }
+                },
+                Duration.ofMinutes(5),
+                clock);
+        for (String repository : List.of("a/x", "b/x", "a/y")) {
+            byTeam.credentialsFor(byTeam.keyFor("r", repository));
+        }
+        assertEquals(List.of("r/a", "r/b"), asked);
+    }
+
+    @Test
     void asksAgainWhenTheClockWasSetBack() throws IOException {
         cached.credentialsFor("a");
         now = now.minusSeconds(1);

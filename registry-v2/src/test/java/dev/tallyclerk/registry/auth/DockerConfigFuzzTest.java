@@ -57,7 +57,9 @@ class DockerConfigFuzzTest {
     private static void assertStandsUnderAKeyOf(
             String registry, Credentials credentials, Map<String, DockerConfigReader.Entry<Credentials>> entries) {
         assertTrue(entries.entrySet().stream()
-                .anyMatch(entry -> ServerAddress.of(entry.getKey()).equals(ServerAddress.of(registry))
+                .anyMatch(entry -> ServerAddress.of(entry.getKey())
+                                .registry()
+                                .equals(ServerAddress.of(registry).registry())
                         && isOf(entry.getValue(), credentials)));
     }
 

@@ -52,7 +52,8 @@ class DockerConfigProperties {
         String document = "{\"auths\":{\"" + spelling.formatted(host) + "\":{\"auth\":\"" + auth + "\"}}}";
         DockerConfig config = DockerConfig.parse(document.getBytes(StandardCharsets.UTF_8));
         assertEquals(Credentials.of(user, password), config.credentialsFor(host));
-        boolean same = ServerAddress.of(host).equals(ServerAddress.of(other));
+        boolean same =
+                ServerAddress.of(host).registry().equals(ServerAddress.of(other).registry());
         assertEquals(!same, config.credentialsFor(other).equals(Credentials.anonymous()), other);
     }
 }

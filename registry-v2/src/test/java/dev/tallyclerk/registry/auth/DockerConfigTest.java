@@ -122,6 +122,36 @@ class DockerConfigTest {
         }
     }
 
+    private static Credentials of(DockerConfig config, String registry, String repository) throws CredentialException {
+        return config.credentialsFor(config.keyFor(registry, repository));
+    }
+
+    @Test
+    void theLongestPathThatARepositoryHasComesFirst() throws CredentialException {
+        DockerConfig config = parse("{\"auths\":{\"quay.io/a\":{" + auth("a:x") + "},\"https://quay.io/b/c/\":{"
+                + auth("bc:x") + "},\"quay.io/b\":{" + auth("b:x") + "},\"quay.io\":{" + auth("user:secret")
+                + "},\"docker.io/library/x\":{" + auth("hub:x") + "}}}");
+        assertEquals(Credentials.of("a", "x"), of(config, "quay.io", "a"));
+        assertEquals(Credentials.of("a", "x"), of(config, "quay.io", "a/app"));
+        assertEquals(Credentials.of("b", "x"), of(config, "quay.io", "b/app"));
+        assertEquals(Credentials.of("b", "x"), of(config, "quay.io", "b/cc"));
+        assertEquals(Credentials.of("bc", "x"), of(config, "quay.io", "b/c/app"));
+        assertEquals(USER, of(config, "quay.io", "ab/app"));
+        assertEquals(USER, config.credentialsFor("quay.io"));
+        assertEquals(Credentials.of("hub", "x"), of(config, "docker.io", "library/x"));
+        assertEquals(Credentials.anonymous(), of(config, "quay.io:5000", "a"));
+        assertEquals("quay.io/b/c", config.keyFor("quay.io", "b/c/app"));
+        assertEquals("quay.io", config.keyFor("quay.io", "ab/app"));
+    }
+
+    @Test
+    void theRepositoriesOfARegistryWithAHelperAreAskedForAsOne() throws CredentialException {
+        DockerConfig config = parse("{\"auths\":{\"quay.io/a\":{" + auth("a:x") + "}},\"credsStore\":\"pass\"}");
+        assertEquals("quay.io", config.keyFor("quay.io", "a/app"));
+        var e = assertThrows(CredentialException.class, () -> of(config, "quay.io", "a/app"));
+        assertEquals(Reason.HELPER_NOT_FOUND, e.reason());
+    }
+
     @Test
     void theKeyThatDockerWritesComesBeforeOthers() throws CredentialException {
         DockerConfig config = parse("{\"auths\":{\"https://r.example/v2/\":{" + auth("old:x") + "},\"r.example\":{"

@@ -69,6 +69,36 @@ class CredentialProviderTest {
         assertFalse(provider.credentialsFor("docker.io.example.org").equals(USER));
     }
 
+    @Test
+    void theRepositoriesOfARegistryMayHaveTheirOwn() throws IOException {
+        registry.repository("team/a").image("1", "layer");
+        CredentialProvider byTeam = new CredentialProvider() {
+            @Override
+            public Credentials credentialsFor(String asking) {
+                return asking.equals("registry.example.org/team") ? OTHER : USER;
+            }
+
+            @Override
+            public String keyFor(String asking, String repository) {
+                return repository.startsWith("team/") ? asking + "/team" : asking;
+            }
+        };
+        RegistryClient client = registry.client()
+                .withCredentials(CredentialProvider.of("other.example.org", Credentials.of("third", "x"), byTeam));
+        for (String name : List.of("a", "team/a", "a", "team/a")) {
+            Repository repository = client.repository(Reference.parse("registry.example.org/" + name));
+            assertTrue(repository.manifest("1").isPresent());
+        }
+        String user = USER.basic().orElseThrow();
+        String other = OTHER.basic().orElseThrow();
+        assertEquals(List.of(user, other, user, other), shownTo("registry.example.org"));
+        assertTrue(isThere(client, "other.example.org"));
+        assertEquals(
+                List.of(Credentials.of("third", "x").basic().orElseThrow()),
+                shownTo("other.example.org"),
+                "one that is named has one for all of its repositories");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"docker.io", "index.docker.io", "registry-1.docker.io", "Index.Docker.io"})
     void dockerHubIsMeantByAnyOfItsNames(String name) throws IOException {
