@@ -71,12 +71,19 @@ public final class CredentialHelper {
      * {@return the helper of that name, found on the environment's {@code PATH} and run in that environment, or
      * nothing}
      *
-     * <p>Relative folders of the {@code PATH} are passed over: what lies in the current folder may be a stranger's.
+     * <p>Relative folders of the {@code PATH} are passed over: what lies in the current folder may be a stranger's. On
+     * Windows the program's name ends in {@code .exe}, {@code .cmd} or {@code .bat}, of which the first that is there
+     * is taken.
      *
      * @param name what follows {@code docker-credential-} in the program's name
      * @throws IllegalArgumentException if {@code name} is not of letters, digits, {@code .}, {@code _} and {@code -}
      */
     public static Optional<CredentialHelper> find(String name, Map<String, String> environment) {
+        return find(name, environment, File.pathSeparator);
+    }
+
+    /** Does the same where that is what separates the folders, which tells Windows from other systems. */
+    static Optional<CredentialHelper> find(String name, Map<String, String> environment, String separator) {
         if (!isName(name)) {
             throw new IllegalArgumentException("not a helper's name");
         }
@@ -86,8 +93,10 @@ public final class CredentialHelper {
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse("");
-        for (String folder : path.split(File.pathSeparator, -1)) {
-            Optional<Path> found = program(folder, name);
+        // Elsewhere WSL has the programs of Windows; it cannot run the scripts.
+        List<String> endings = separator.equals(";") ? List.of(".exe", ".cmd", ".bat", "") : List.of("", ".exe");
+        for (String folder : path.split(separator, -1)) {
+            Optional<Path> found = program(folder, name, endings);
             if (found.isPresent()) {
                 return found.map(program -> at(program, environment));
             }
@@ -95,11 +104,11 @@ public final class CredentialHelper {
         return Optional.empty();
     }
 
-    private static Optional<Path> program(String folder, String name) {
+    private static Optional<Path> program(String folder, String name, List<String> endings) {
         try {
             Path at = Path.of(folder);
-            return List.of(PREFIX + name, PREFIX + name + ".exe").stream()
-                    .map(at::resolve)
+            return endings.stream()
+                    .map(ending -> at.resolve(PREFIX + name + ending))
                     .filter(file -> file.isAbsolute() && Files.isRegularFile(file) && Files.isExecutable(file))
                     .findFirst();
         } catch (InvalidPathException e) {

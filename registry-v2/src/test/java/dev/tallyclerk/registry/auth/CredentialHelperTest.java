@@ -67,6 +67,25 @@ class CredentialHelperTest {
         assertEquals("https://index.docker.io/v1/", Files.readString(folder.resolve("asked")));
     }
 
+    /** As gcloud's is. */
+    @Test
+    void isAScriptOfWindowsWhereFoldersAreSeparatedAsThere() throws IOException {
+        HelperScript.write(folder, "test", ANSWER);
+        HelperScript.write(folder, "test.cmd", ANSWER);
+        Map<String, String> environment = Map.of("Path", "C:none;" + folder);
+        assertEquals(
+                Optional.of("docker-credential-test.cmd"),
+                CredentialHelper.find("test", environment, ";").map(CredentialHelper::toString));
+        HelperScript.write(folder, "test.exe", ANSWER);
+        assertEquals(
+                Optional.of("docker-credential-test.exe"),
+                CredentialHelper.find("test", environment, ";").map(CredentialHelper::toString));
+        assertEquals(
+                Optional.of("docker-credential-test"),
+                CredentialHelper.find("test", Map.of("PATH", folder.toString()), ":")
+                        .map(CredentialHelper::toString));
+    }
+
     @Test
     void needNotReadWhatItIsAsked() throws IOException {
         assertEquals(USER, helper(ANSWER).get(REGISTRY));
