@@ -1,10 +1,8 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -77,32 +75,23 @@ public interface CredentialProvider {
         ReferenceParts.requireDomain(registry);
         Objects.requireNonNull(credentials, "credentials");
         Objects.requireNonNull(others, "others");
-        String owner = one(registry);
+        String owner = ReferenceParts.oneName(registry);
         return new CredentialProvider() {
             @Override
             public Credentials credentialsFor(String asking) throws IOException {
-                return one(asking).equals(owner) ? credentials : others.credentialsFor(asking);
+                return ReferenceParts.oneName(asking).equals(owner) ? credentials : others.credentialsFor(asking);
             }
 
             @Override
             public Credentials credentialsFor(String asking, Duration time, Cancellation cancellation)
                     throws IOException {
-                return one(asking).equals(owner) ? credentials : others.credentialsFor(asking, time, cancellation);
+                return ReferenceParts.oneName(asking).equals(owner) ? credentials : others.credentialsFor(asking, time, cancellation);
             }
 
             @Override
             public String keyFor(String asking, String repository) throws IOException {
-                return one(asking).equals(owner) ? asking : others.keyFor(asking, repository);
+                return ReferenceParts.oneName(asking).equals(owner) ? asking : others.keyFor(asking, repository);
             }
-        };
-    }
-
-    /** {@return one name for a registry, whichever of Docker Hub's people know it by} */
-    private static String one(String registry) {
-        String name = registry.toLowerCase(Locale.ROOT);
-        return switch (name) {
-            case "index.docker.io", "registry-1.docker.io" -> Reference.DEFAULT_DOMAIN;
-            default -> name;
         };
     }
 

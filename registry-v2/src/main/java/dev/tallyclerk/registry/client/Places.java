@@ -21,10 +21,9 @@ record Places(List<RepositoryPlace> mirrors, RepositoryPlace registry) {
 
     /** {@return where a repository is read under the session's settings} */
     static Places of(RegistrySession session, String path) {
-        List<RepositoryPlace> mirrors =
-                session.settings().reading().mirrors().getOrDefault(session.registry(), List.of()).stream()
-                        .map(known -> RepositoryPlace.of(known, session, path))
-                        .toList();
+        List<RepositoryPlace> mirrors = session.settings().reading().mirrorsOf(session.registry()).stream()
+                .map(known -> RepositoryPlace.of(known, session, path))
+                .toList();
         return new Places(mirrors, RepositoryPlace.of(session, path));
     }
 

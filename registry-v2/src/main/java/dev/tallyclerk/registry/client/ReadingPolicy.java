@@ -8,7 +8,7 @@ import java.util.Map;
  * Where else than at its registry content may be had.
  *
  * @param foreignUrls whether at the addresses that descriptors give
- * @param mirrors the mirrors of each registry, by its name as it stands in references
+ * @param mirrors the mirrors of each registry, by the one name of it
  */
 record ReadingPolicy(boolean foreignUrls, Map<String, List<KnownMirror>> mirrors) {
     private static final ReadingPolicy DEFAULTS = new ReadingPolicy(false, Map.of());
@@ -46,7 +46,12 @@ record ReadingPolicy(boolean foreignUrls, Map<String, List<KnownMirror>> mirrors
 
     ReadingPolicy withMirrors(String registry, List<KnownMirror> known) {
         Map<String, List<KnownMirror>> all = new HashMap<>(mirrors);
-        all.put(registry, List.copyOf(known));
+        all.put(ReferenceParts.oneName(registry), List.copyOf(known));
         return new ReadingPolicy(foreignUrls, all);
+    }
+
+    /** {@return the mirrors of a registry, whichever of its names that is} */
+    List<KnownMirror> mirrorsOf(String registry) {
+        return mirrors.getOrDefault(ReferenceParts.oneName(registry), List.of());
     }
 }

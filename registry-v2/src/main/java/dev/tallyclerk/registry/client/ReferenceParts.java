@@ -4,6 +4,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.MalformedReferenceException;
 import dev.tallyclerk.reference.Reference;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Says whether a text is a part of a reference. The grammar has one place, which reads whole references. */
@@ -34,6 +35,15 @@ final class ReferenceParts {
         if (!isDomain(text)) {
             throw new IllegalArgumentException("not a registry: " + Quoted.quote(text));
         }
+    }
+
+    /** {@return one name for a registry, whichever of Docker Hub's people know it by} */
+    static String oneName(String registry) {
+        String name = registry.toLowerCase(Locale.ROOT);
+        return switch (name) {
+            case "index.docker.io", "registry-1.docker.io" -> Reference.DEFAULT_DOMAIN;
+            default -> name;
+        };
     }
 
     static void requirePath(String text) {

@@ -148,7 +148,8 @@ public final class RegistryClient {
      * promised, is passed over; where that shows only when a blob has been read to its end, what reads it fails, and a
      * second reading, by {@link Repository#blob} or of the same {@link ImageSource}, is from elsewhere.
      *
-     * @param registry host and port as they stand in references, such as {@code docker.io}
+     * @param registry host and port as they stand in references, such as {@code docker.io}, for which
+     *     {@code index.docker.io} and {@code registry-1.docker.io} stand too; their case does not matter
      * @param mirrors its mirrors, in the place of those that it had
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */

@@ -69,6 +69,24 @@ class MirrorTest {
         mirror.repository("a").blob("text/plain", content);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"docker.io", "index.docker.io", "registry-1.docker.io", "Docker.io"})
+    void theMirrorsOfDockerHubAreThoseOfAnyOfItsNames(String name) throws IOException {
+        Descriptor manifest = registry.repository("library/a").image("1", "layer");
+        RegistryClient client =
+                registry.client().withMirrors(name, List.of(Mirror.at(URI.create("https://mirror.example.net"))));
+        for (String repository : List.of("docker.io/library/a", "registry-1.docker.io/library/a")) {
+            assertTrue(client.repository(Reference.parse(repository))
+                    .manifest(manifest.digest())
+                    .isPresent());
+        }
+        assertEquals(
+                List.of("mirror.example.net", "mirror.example.net"),
+                registry.requests().stream()
+                        .map(request -> request.uri().getHost())
+                        .toList());
+    }
+
     private RegistryClient client(Mirror... mirrors) {
         Transport both = request -> {
             if (!request.uri().getHost().equals("mirror.example.net")) {
