@@ -30,8 +30,8 @@ import java.util.stream.Stream;
  * whatever {@code credsStore} says. Where there is a helper, entries are not looked at. A key of {@code auths} means a
  * registry if it is its host and port, whatever scheme and path stand around them. Where its path is the beginning of a
  * repository's, as in {@code quay.io/team}, it comes before others for that repository, as Podman and Kubernetes take
- * it; otherwise paths are not looked at, as Docker takes it. Docker Hub is meant by
- * {@code docker.io}, {@code index.docker.io} and {@code registry-1.docker.io}, and helpers know it as
+ * it; otherwise paths are not looked at, as Docker takes it. Docker Hub is meant by {@code docker.io},
+ * {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com}, and helpers know it as
  * {@code https://index.docker.io/v1/}. In an entry, {@code registrytoken} comes before {@code identitytoken}, that
  * before {@code auth}, and that before {@code username} and {@code password}.
  *
@@ -144,8 +144,8 @@ public final class DockerConfig implements CredentialProvider {
      *
      * <p>The file is the one that {@code REGISTRY_AUTH_FILE} names. Without the variable it is
      * {@code containers/auth.json} in {@code XDG_RUNTIME_DIR}, and what that has nothing for is looked for in
-     * {@code containers/auth.json} in {@code XDG_CONFIG_HOME} or in {@code .config} in the home folder. Docker's file is
-     * not read. Where there is no file, or a folder is another user's, there are no credentials.
+     * {@code containers/auth.json} in {@code XDG_CONFIG_HOME} or in {@code .config} in the home folder. Docker's file
+     * is not read. Where there is no file, or a folder is another user's, there are no credentials.
      *
      * @param environment the variables, for example {@code System.getenv()}
      * @throws CredentialException if there is a file and it cannot be read, has more than {@value #DEFAULT_MAX_BYTES}
@@ -328,9 +328,13 @@ public final class DockerConfig implements CredentialProvider {
     @Override
     public String toString() {
         return "DockerConfig[entries="
-                + contents.stream().mapToInt(content -> content.entries().size()).sum()
+                + contents.stream()
+                        .mapToInt(content -> content.entries().size())
+                        .sum()
                 + ", helpers="
-                + contents.stream().mapToInt(content -> content.helpers().size()).sum()
+                + contents.stream()
+                        .mapToInt(content -> content.helpers().size())
+                        .sum()
                 + ", store="
                 + contents.stream().anyMatch(content -> content.store().isPresent()) + "]";
     }

@@ -15,7 +15,8 @@ import java.util.function.Predicate;
  */
 record ServerAddress(String host, String path) {
     private static final String DOCKER_HUB = "index.docker.io";
-    private static final Set<String> DOCKER_HUB_HOSTS = Set.of(DOCKER_HUB, "docker.io", "registry-1.docker.io");
+    private static final Set<String> DOCKER_HUB_HOSTS =
+            Set.of(DOCKER_HUB, "docker.io", "registry-1.docker.io", "registry.hub.docker.com");
 
     /** What Docker Hub has been called in these files since before there was a second registry. */
     private static final String DOCKER_HUB_URL = "https://index.docker.io/v1/";

@@ -56,7 +56,8 @@ public interface CredentialProvider {
      * {@return a provider of credentials for one registry, and of none for every other}
      *
      * @param registry host and port as they stand in references, such as {@code docker.io}, for which
-     *     {@code index.docker.io} and {@code registry-1.docker.io} stand too; their case does not matter
+     *     {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com} stand too; their
+     *     case does not matter
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */
     static CredentialProvider of(String registry, Credentials credentials) {
@@ -67,7 +68,8 @@ public interface CredentialProvider {
      * {@return a provider of credentials for one registry, and of what another one has for every other}
      *
      * @param registry host and port as they stand in references, such as {@code docker.io}, for which
-     *     {@code index.docker.io} and {@code registry-1.docker.io} stand too; their case does not matter
+     *     {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com} stand too; their
+     *     case does not matter
      * @param others who is asked about every other registry
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */
@@ -85,7 +87,9 @@ public interface CredentialProvider {
             @Override
             public Credentials credentialsFor(String asking, Duration time, Cancellation cancellation)
                     throws IOException {
-                return ReferenceParts.oneName(asking).equals(owner) ? credentials : others.credentialsFor(asking, time, cancellation);
+                return ReferenceParts.oneName(asking).equals(owner)
+                        ? credentials
+                        : others.credentialsFor(asking, time, cancellation);
             }
 
             @Override

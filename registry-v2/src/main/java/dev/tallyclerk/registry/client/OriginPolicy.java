@@ -25,11 +25,13 @@ public interface OriginPolicy {
     /**
      * {@return the policy that allows no other origin, except Docker Hub's token service for Docker Hub}
      *
-     * <p>That is {@code auth.docker.io}.
+     * <p>That is {@code auth.docker.io}, for {@code registry-1.docker.io} and {@code registry.hub.docker.com}.
      */
     static OriginPolicy strict() {
+        Set<String> dockerHub = Set.of("registry-1.docker.io", "registry.hub.docker.com");
         return (registry, other) -> "https".equals(registry.getScheme())
-                && "registry-1.docker.io".equals(registry.getRawAuthority())
+                && registry.getRawAuthority() != null
+                && dockerHub.contains(registry.getRawAuthority())
                 && "https".equals(other.getScheme())
                 && "auth.docker.io".equals(other.getRawAuthority());
     }

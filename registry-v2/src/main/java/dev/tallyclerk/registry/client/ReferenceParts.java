@@ -41,7 +41,7 @@ final class ReferenceParts {
     static String oneName(String registry) {
         String name = registry.toLowerCase(Locale.ROOT);
         return switch (name) {
-            case "index.docker.io", "registry-1.docker.io" -> Reference.DEFAULT_DOMAIN;
+            case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com" -> Reference.DEFAULT_DOMAIN;
             default -> name;
         };
     }

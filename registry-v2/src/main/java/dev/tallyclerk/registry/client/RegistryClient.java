@@ -46,7 +46,8 @@ public final class RegistryClient {
      * <p>For every other registry it has those that it had, which at first are none.
      *
      * @param registry host and port as they stand in references, such as {@code docker.io}, for which
-     *     {@code index.docker.io} and {@code registry-1.docker.io} stand too; their case does not matter
+     *     {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com} stand too; their
+     *     case does not matter
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */
     public RegistryClient withCredentials(String registry, Credentials other) {
@@ -149,7 +150,8 @@ public final class RegistryClient {
      * second reading, by {@link Repository#blob} or of the same {@link ImageSource}, is from elsewhere.
      *
      * @param registry host and port as they stand in references, such as {@code docker.io}, for which
-     *     {@code index.docker.io} and {@code registry-1.docker.io} stand too; their case does not matter
+     *     {@code index.docker.io}, {@code registry-1.docker.io} and {@code registry.hub.docker.com} stand too; their
+     *     case does not matter
      * @param mirrors its mirrors, in the place of those that it had
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
      */

@@ -173,12 +173,13 @@ class DockerConfigTest {
                 "index.docker.io",
                 "docker.io",
                 "https://docker.io",
-                "registry-1.docker.io"
+                "registry-1.docker.io",
+                "https://registry.hub.docker.com"
             })
     void dockerHubHasManyNames(String key) throws CredentialException {
         DockerConfig config = entry(key, auth("user:secret"));
         for (String name :
-                List.of("docker.io", "index.docker.io", "registry-1.docker.io", "https://index.docker.io/v1/")) {
+                List.of("docker.io", "index.docker.io", "registry.hub.docker.com", "https://index.docker.io/v1/")) {
             assertEquals(USER, config.credentialsFor(name), name);
         }
         for (String other : List.of("hub.docker.io", "docker.com", "evil-docker.io", "docker.io.example")) {
@@ -420,8 +421,7 @@ class DockerConfigTest {
     @Test
     void theVariableWithCredentialsComesBeforeTheFileAndItsHelpers() throws IOException {
         Path file = folder.resolve("config.json");
-        Files.writeString(
-                file, "{\"auths\":{\"a\":{" + auth("file:x") + "},\"b\":{" + auth("file:x") + "},\"d\":{}}}");
+        Files.writeString(file, "{\"auths\":{\"a\":{" + auth("file:x") + "},\"b\":{" + auth("file:x") + "},\"d\":{}}}");
         String variable = "{\"auths\":{\"https://a/v1/\":{" + auth("user:secret") + "},\"b\":{},\"c\":{"
                 + auth("user:secret") + "}},\"credsStore\":\"none\"}";
         Map<String, String> environment =

@@ -100,11 +100,19 @@ class CredentialProviderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"docker.io", "index.docker.io", "registry-1.docker.io", "Index.Docker.io"})
+    @ValueSource(
+            strings = {
+                "docker.io",
+                "index.docker.io",
+                "registry-1.docker.io",
+                "registry.hub.docker.com",
+                "Index.Docker.io"
+            })
     void dockerHubIsMeantByAnyOfItsNames(String name) throws IOException {
         CredentialProvider provider = CredentialProvider.of(name, USER);
         assertEquals(USER, provider.credentialsFor("docker.io"));
         assertEquals(USER, provider.credentialsFor("registry-1.docker.io"));
+        assertEquals(USER, provider.credentialsFor("registry.hub.docker.com"));
         assertEquals(Credentials.anonymous(), provider.credentialsFor("auth.docker.io"));
         assertEquals(Credentials.anonymous(), provider.credentialsFor("index.docker.io:5000"));
         assertTrue(isThere(registry.client().withCredentials(name, USER), "docker.io"));
