@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.registry.auth.CredentialException;
 import dev.tallyclerk.registry.client.RegistryException;
 import java.security.cert.CertPathBuilderException;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class Hints {
         }
         return switch (failure.reason()) {
             case UNAUTHORIZED -> Optional.of("docker login, or --username with --password-stdin");
+            case CREDENTIALS -> ofLogins(failure);
             case TIMED_OUT -> Optional.of("--max-time, to give it more time");
             case UNSAFE_LOCATION -> {
                 Matcher origin = OTHER_ORIGIN.matcher(message);
@@ -60,6 +62,15 @@ final class Hints {
         return plainHttp != null
                 && plainHttp.getValue() == null
                 && RegistryAccess.Clients.isLoopback(message.split(" ", 2)[0]);
+    }
+
+    private static Optional<String> ofLogins(RegistryException failure) {
+        boolean file = failure.getCause() instanceof CredentialException credentials
+                && switch (credentials.reason()) {
+                    case UNREADABLE_FILE, MALFORMED_FILE, LIMIT_EXCEEDED -> true;
+                    default -> false;
+                };
+        return file ? Optional.of("--authfile, for the logins of another file") : Optional.empty();
     }
 
     private static Optional<String> ofTls(RegistryException failure) {

@@ -71,8 +71,9 @@ final class RegistryAccess {
     @Option(
             names = "--authfile",
             paramLabel = "FILE",
-            description = "Docker's config.json with the logins; default the one in DOCKER_CONFIG or ~/.docker. The"
-                    + " helpers that it names are run. Not looked at with --username.")
+            description = "Docker's config.json with the logins; default DOCKER_AUTH_CONFIG and the one in"
+                    + " DOCKER_CONFIG or ~/.docker, and for what they have nothing Podman's auth.json. The helpers that"
+                    + " it names are run. Not looked at with --username.")
     private @Nullable Path authFile;
 
     @Option(
@@ -303,8 +304,8 @@ final class RegistryAccess {
         }
         Map<String, String> environment = terminal.environment();
         Path file = authFile;
-        DockerConfig config = file == null
-                ? DockerConfig.ofEnvironment(environment)
+        CredentialProvider config = file == null
+                ? new Logins(environment)
                 : DockerConfig.read(file).withHelpers(name -> CredentialHelper.find(name, environment));
         // The provider is asked for each request, and a helper may ask a person.
         return CachedCredentials.of(config, KEEP_CREDENTIALS, Clock.systemUTC());

@@ -7,12 +7,16 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.testing.HostileServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -94,6 +98,56 @@ class RegistryAccessTest {
             assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
             assertTrue(run.err().contains("took longer than 1 s"), run.err());
             assertTrue(pages.get() < 40, "all pages were asked for");
+        }
+    }
+
+    private static String login(String registry, String pair) {
+        String auth = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        return "{\"auths\":{\"" + registry + "\":{\"auth\":\"" + auth + "\"}}}";
+    }
+
+    @Test
+    void aBrokenFileOfLoginsMattersToWhomTheRegistryAsksOnly(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("config.json"), "{\"auths\":");
+        Map<String, String> environment = Map.of("HOME", "/nonexistent", "DOCKER_CONFIG", folder.toString());
+        CommandRun local = CommandRun.of(environment, "verify", "oci:images/hello:1.0");
+        assertEquals(ExitCode.ACCEPTED, local.exitCode(), local.toString());
+        try (HostileServer open =
+                HostileServer.start(exchange -> exchange.answerText(200, "{\"name\":\"a\",\"tags\":[]}"))) {
+            CommandRun run = CommandRun.of(environment, "tags", open.host() + "/a");
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        }
+        try (HostileServer asking = registry()) {
+            CommandRun run = CommandRun.of(environment, "tags", asking.host() + "/a");
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("config.json is not JSON"), run.err());
+            assertTrue(run.err().contains("Try: --authfile"), run.err());
+            Path other = Files.writeString(folder.resolve("other.json"), login(asking.host(), "u:p"));
+            CommandRun named =
+                    CommandRun.of(environment, "tags", asking.host() + "/a", "--authfile", other.toString());
+            assertEquals(ExitCode.ACCEPTED, named.exitCode(), named.toString());
+        }
+    }
+
+    @Test
+    void takesPodmansLoginWhereDockerHasNone(@TempDir Path folder) throws IOException {
+        try (HostileServer server = registry()) {
+            Path podman = folder.resolve("podman.json");
+            Files.writeString(podman, login(server.host() + "/a", "podman:p"));
+            Map<String, String> environment =
+                    Map.of("DOCKER_CONFIG", folder.toString(), "REGISTRY_AUTH_FILE", podman.toString());
+            CommandRun run = CommandRun.of(environment, "tags", server.host() + "/a/b");
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            Files.writeString(folder.resolve("config.json"), login(server.host(), "docker:p"));
+            CommandRun.of(environment, "tags", server.host() + "/a/b");
+            Files.writeString(podman, "{");
+            CommandRun.of(environment, "tags", server.host() + "/a/b");
+            List<String> shown = server.requests().stream()
+                    .flatMap(request -> request.header("Authorization").stream())
+                    .map(text -> new String(
+                            Base64.getDecoder().decode(text.substring("Basic ".length())), StandardCharsets.UTF_8))
+                    .toList();
+            assertEquals(List.of("podman:p", "docker:p", "docker:p"), shown);
         }
     }
 
