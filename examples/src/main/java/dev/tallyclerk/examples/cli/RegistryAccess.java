@@ -55,6 +55,9 @@ final class RegistryAccess {
     /** Long enough for many requests, and shorter than the least time for which a helper's password is good. */
     private static final Duration KEEP_CREDENTIALS = Duration.ofMinutes(5);
 
+    /** More than 24 days is no time of {@link FetchOptions}; nobody waits for them. */
+    private static final Duration LONGEST_FETCH = Duration.ofMillis(Integer.MAX_VALUE);
+
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
@@ -217,7 +220,11 @@ final class RegistryAccess {
             client = client.withOrigins(trusted());
         }
         for (Map.Entry<String, List<Mirror>> registry : mirrorsByRegistry().entrySet()) {
-            client = client.withMirrors(registry.getKey(), registry.getValue());
+            try {
+                client = client.withMirrors(registry.getKey(), registry.getValue());
+            } catch (IllegalArgumentException e) {
+                throw Usage.error(spec, "--mirror is REGISTRY=URL: " + Messages.of(e));
+            }
         }
         FetchOptions metadataOptions = FetchOptions.defaults();
         Duration time = maxTime == null ? null : Duration.ofSeconds(maxTime);
@@ -227,7 +234,7 @@ final class RegistryAccess {
             }
             client = client.withLimits(
                     ClientLimits.defaults().withMaxCallTime(time).withMaxBlobTime(time));
-            metadataOptions = metadataOptions.withTotalTimeout(time);
+            metadataOptions = metadataOptions.withTotalTimeout(time.compareTo(LONGEST_FETCH) < 0 ? time : LONGEST_FETCH);
         }
         return new Clients(client, plainHttp, plainHttpHosts, time, new LateGet(http), metadataOptions);
     }

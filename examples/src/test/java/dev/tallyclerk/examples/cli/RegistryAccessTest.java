@@ -152,6 +152,29 @@ class RegistryAccessTest {
     }
 
     @Test
+    void aTimeOfManyDaysIsOne() {
+        for (String seconds : List.of("2592000", String.valueOf(Integer.MAX_VALUE))) {
+            CommandRun run = CommandRun.of("verify", "oci:images/hello:1.0", "--max-time", seconds);
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://docker.io=https://m.example.org",
+                "docker.io/a=https://m.example.org",
+                "docker.io=m.example.org",
+                "docker.io"
+            })
+    void aMirrorThatIsSpelledWrongIsWrongUse(String mirror) {
+        CommandRun run = CommandRun.of("verify", "oci:images/hello:1.0", "--mirror", mirror);
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().startsWith("tallyclerk: --mirror"), run.err());
+        assertTrue(run.err().contains("--help"), run.err());
+    }
+
+    @Test
     void tellsThatAMirrorIsPassedOver() throws IOException {
         try (HostileServer mirror = HostileServer.start(exchange -> exchange.answer(500));
                 HostileServer server = HostileServer.start(exchange -> exchange.answer(404))) {
