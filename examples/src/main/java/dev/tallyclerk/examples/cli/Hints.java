@@ -2,7 +2,9 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.registry.auth.CredentialException;
 import dev.tallyclerk.registry.client.RegistryException;
+import java.net.SocketTimeoutException;
 import java.security.cert.CertPathBuilderException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +16,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Which option a person may have wanted, where a registry did not do what was asked. */
 final class Hints {
     private static final int BAD_REQUEST = 400;
+    private static final String MORE_TIME = "--max-time, to give it more time";
 
     /** What the client says of a token service that it gives no credentials to. */
     private static final Pattern OTHER_ORIGIN = Pattern.compile(" is \"(https?://[^\"\\s]+)\", another origin, ");
@@ -41,7 +44,7 @@ final class Hints {
         return switch (failure.reason()) {
             case UNAUTHORIZED -> Optional.of("docker login, or --username with --password-stdin");
             case CREDENTIALS -> ofLogins(failure);
-            case TIMED_OUT -> Optional.of("--max-time, to give it more time");
+            case TIMED_OUT -> Optional.of(MORE_TIME);
             case UNSAFE_LOCATION -> {
                 Matcher origin = OTHER_ORIGIN.matcher(message);
                 yield origin.find()
@@ -49,7 +52,7 @@ final class Hints {
                                 + ", if that origin may have the registry's credentials")
                         : Optional.empty();
             }
-            case UNREACHABLE -> ofTls(failure);
+            case UNREACHABLE -> isSilence(failure) ? Optional.of(MORE_TIME) : ofTls(failure);
             default -> Optional.empty();
         };
     }
@@ -62,6 +65,12 @@ final class Hints {
         return plainHttp != null
                 && plainHttp.getValue() == null
                 && RegistryAccess.Clients.isLoopback(message.split(" ", 2)[0]);
+    }
+
+    /** {@return whether a server said nothing for longer than it may; more time to connect there is none} */
+    private static boolean isSilence(RegistryException failure) {
+        return failure.getCause() instanceof SocketTimeoutException timeout
+                && !String.valueOf(timeout.getMessage()).toLowerCase(Locale.ROOT).contains("connect");
     }
 
     private static Optional<String> ofLogins(RegistryException failure) {

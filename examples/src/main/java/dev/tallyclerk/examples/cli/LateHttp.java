@@ -23,7 +23,11 @@ final class LateHttp {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
     private static final Duration READ_TIMEOUT = Duration.ofSeconds(60);
 
+    /** OkHttp counts milliseconds in an int. */
+    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
+
     private final List<X509Certificate> authorities;
+    private final Duration readTimeout;
     private @Nullable OkHttpClient plain;
     private @Nullable OkHttpClient tls;
 
@@ -33,7 +37,19 @@ final class LateHttp {
      * @param authorities whose certificates are trusted besides those of the Java runtime
      */
     LateHttp(List<X509Certificate> authorities) {
+        this(authorities, READ_TIMEOUT);
+    }
+
+    /**
+     * Makes nothing yet.
+     *
+     * @param authorities whose certificates are trusted besides those of the Java runtime
+     * @param patience how long a server may say nothing; a minute counts for less
+     */
+    LateHttp(List<X509Certificate> authorities, Duration patience) {
         this.authorities = List.copyOf(authorities);
+        Duration atLeast = patience.compareTo(READ_TIMEOUT) > 0 ? patience : READ_TIMEOUT;
+        this.readTimeout = atLeast.compareTo(LONGEST) < 0 ? atLeast : LONGEST;
     }
 
     /** {@return the client for requests without TLS} */
@@ -42,7 +58,7 @@ final class LateHttp {
         if (made == null) {
             made = new OkHttpClient.Builder()
                     .connectTimeout(CONNECT_TIMEOUT)
-                    .readTimeout(READ_TIMEOUT)
+                    .readTimeout(readTimeout)
                     .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                     .build();
             plain = made;

@@ -210,7 +210,11 @@ final class RegistryAccess {
     Clients clients(Terminal terminal) throws IOException {
         Cancellation ended = Cancellation.create();
         terminal.interruption().ends(ended::cancel);
-        LateHttp http = http();
+        Duration time = maxTime == null ? null : Duration.ofSeconds(maxTime);
+        if (time != null && (time.isNegative() || time.isZero())) {
+            throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
+        }
+        LateHttp http = http(time == null ? Duration.ZERO : time);
         RegistryClient client = RegistryClient.of(new LateTransport(http))
                 .withCancellation(ended)
                 .withCredentials(credentials(terminal))
@@ -227,16 +231,19 @@ final class RegistryAccess {
             }
         }
         FetchOptions metadataOptions = FetchOptions.defaults();
-        Duration time = maxTime == null ? null : Duration.ofSeconds(maxTime);
         if (time != null) {
-            if (time.isNegative() || time.isZero()) {
-                throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
-            }
             client = client.withLimits(
                     ClientLimits.defaults().withMaxCallTime(time).withMaxBlobTime(time));
-            metadataOptions = metadataOptions.withTotalTimeout(time.compareTo(LONGEST_FETCH) < 0 ? time : LONGEST_FETCH);
+            metadataOptions = within(time, metadataOptions);
         }
         return new Clients(client, plainHttp, plainHttpHosts, time, new LateGet(http), metadataOptions);
+    }
+
+    /** {@return the options with that time for a file, all of which a server may take for its first byte} */
+    static FetchOptions within(Duration time, FetchOptions options) {
+        Duration total = time.compareTo(LONGEST_FETCH) < 0 ? time : LONGEST_FETCH;
+        FetchOptions timed = options.withTotalTimeout(total);
+        return total.compareTo(options.readTimeout()) > 0 ? timed.withReadTimeout(total) : timed;
     }
 
     private static List<InetAddress> resolve(String host) throws UnknownHostException {
@@ -279,9 +286,9 @@ final class RegistryAccess {
         return OriginPolicy.trusting(origins);
     }
 
-    private LateHttp http() {
+    private LateHttp http(Duration patience) {
         Path file = authorities;
-        return new LateHttp(file == null ? List.of() : certificates(file));
+        return new LateHttp(file == null ? List.of() : certificates(file), patience);
     }
 
     private List<X509Certificate> certificates(Path file) {

@@ -2,8 +2,14 @@ package dev.tallyclerk.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.Repository;
+import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;
@@ -11,12 +17,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** What the command says to try when a registry does not do what was asked. */
 class HintsTest {
@@ -86,6 +95,25 @@ class HintsTest {
         } catch (IOException e) {
             // Closed.
         }
+    }
+
+    private static Optional<String> hintFor(String host, IOException cause) {
+        Repository repository = RegistryClient.of(request -> {
+                    throw cause;
+                })
+                .withRetries(RetryPolicy.never())
+                .withNameResolver(name -> List.of(InetAddress.getByAddress(name, new byte[] {93, (byte) 184, 1, 1})))
+                .repository(Reference.parse(host + "/a"));
+        var e = assertThrows(RegistryException.class, repository::tags);
+        return Hints.of(e, CommandSpec.create());
+    }
+
+    @Test
+    void tellsHowToWaitLongerForAServerThatSaysNothing() {
+        String hint = hintFor("registry.example.org", new SocketTimeoutException("timeout")).orElseThrow();
+        assertTrue(hint.startsWith("--max-time"), hint);
+        assertEquals(
+                Optional.empty(), hintFor("registry.example.org", new SocketTimeoutException("Connect timed out")));
     }
 
     @Test
