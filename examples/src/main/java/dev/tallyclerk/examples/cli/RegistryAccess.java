@@ -17,7 +17,6 @@ import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.fetch.HttpGet;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -27,16 +26,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,7 +42,6 @@ import picocli.CommandLine.Spec;
 
 /** The options about registries, of every command that speaks to one. */
 final class RegistryAccess {
-    private static final int MAX_CERTIFICATE_BYTES = 16 * 1024 * 1024;
     private static final int MAX_PASSWORD_BYTES = 64 * 1024;
 
     /** Long enough for many requests, and shorter than the least time for which a helper's password is good. */
@@ -288,24 +280,7 @@ final class RegistryAccess {
 
     private LateHttp http(Duration patience) {
         Path file = authorities;
-        return new LateHttp(file == null ? List.of() : certificates(file), patience);
-    }
-
-    private List<X509Certificate> certificates(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] content = in.readNBytes(MAX_CERTIFICATE_BYTES + 1);
-            if (content.length > MAX_CERTIFICATE_BYTES) {
-                throw Usage.error(spec, "--ca: " + file + " has more than " + MAX_CERTIFICATE_BYTES + " bytes");
-            }
-            Collection<? extends Certificate> all =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(content));
-            if (all.isEmpty()) {
-                throw Usage.error(spec, "--ca: there is no certificate in " + file);
-            }
-            return all.stream().map(X509Certificate.class::cast).toList();
-        } catch (IOException | CertificateException e) {
-            throw Usage.error(spec, "--ca: " + file + " cannot be read: " + Messages.of(e));
-        }
+        return new LateHttp(file == null ? List.of() : Authorities.read(spec, file), patience);
     }
 
     private CredentialProvider credentials(Terminal terminal) throws IOException {

@@ -24,6 +24,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -185,7 +186,12 @@ final class TufActions {
     }
 
     private TargetFetcher targets(URI base) {
-        return TargetFetcher.ofUri(base, FetchOptions.defaultsForTargets(), http);
+        return TargetFetcher.ofUri(base, timed(FetchOptions.defaultsForTargets()), http);
+    }
+
+    private FetchOptions timed(FetchOptions options) {
+        Duration time = arguments.maxTime;
+        return time == null ? options : RegistryAccess.within(time, options);
     }
 
     private void download(RepositoryMetadata metadata, List<String> names, Path folder)
@@ -240,7 +246,7 @@ final class TufActions {
     private TufClient.Builder client() {
         MetadataFetcher repository = arguments.offline
                 ? MetadataFetcher.ofFiles(Map.of())
-                : MetadataFetcher.ofUri(arguments.requireMetadataUrl(), FetchOptions.defaults(), http);
+                : MetadataFetcher.ofUri(arguments.requireMetadataUrl(), timed(FetchOptions.defaults()), http);
         return TufClient.builder(repository)
                 .trustedRootFromStore()
                 .store(MetadataStore.inDirectory(arguments.requireMetadataDir()))

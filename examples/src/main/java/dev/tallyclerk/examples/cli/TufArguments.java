@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.cli;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,9 @@ final class TufArguments {
 
     /** Whether what has expired is taken too. */
     boolean allowExpired;
+
+    /** How long one file may take; without it, as long as the library lets it. */
+    @Nullable Duration maxTime;
 
     Path requireMetadataDir() {
         return given(metadataDir, "--metadata-dir");

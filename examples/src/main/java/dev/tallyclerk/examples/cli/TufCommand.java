@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.cli;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -91,6 +92,22 @@ final class TufCommand implements Runnable {
                     + " Whoever controls the mirror decides then how old it is.")
     private boolean allowExpired;
 
+    @Option(
+            names = "--ca",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "refresh and download: trust the certificate authorities of this PEM file too.")
+    private @Nullable Path authorities;
+
+    @Option(
+            names = "--max-time",
+            scope = ScopeType.INHERIT,
+            paramLabel = "SECONDS",
+            description =
+                    "refresh and download: give up on a file after so long; default two minutes, and an hour for a"
+                            + " target.")
+    private @Nullable Integer maxTime;
+
     private TufCommand(Terminal terminal, Clock clock) {
         this.terminal = terminal;
         this.clock = clock;
@@ -120,7 +137,17 @@ final class TufCommand implements Runnable {
         arguments.targetDir = targetDir;
         arguments.offline = offline;
         arguments.allowExpired = allowExpired;
-        TufActions actions = new TufActions(terminal, clock, arguments);
+        Integer seconds = maxTime;
+        if (seconds != null) {
+            if (seconds < 1) {
+                throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
+            }
+            arguments.maxTime = Duration.ofSeconds(seconds);
+        }
+        Path file = authorities;
+        TufActions actions = file == null
+                ? new TufActions(terminal, clock, arguments)
+                : new TufActions(terminal, clock, arguments, new LateGet(new LateHttp(Authorities.read(spec, file))));
         TufActions.Work work;
         try {
             work = action.apply(actions);

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         description = {
             "Does what refresh does, and then downloads targets that the repository vouches for, in the order given"
                     + " up to the first that cannot be had.",
-            "Needs all five options that have a value; the target folder must not be, or contain, the metadata folder. A file that is there already and still is what the metadata lists is not"
+            "Needs all options about metadata and targets that have a value; the target folder must not be, or contain, the metadata folder. A file that is there already and still is what the metadata lists is not"
                     + " downloaded again.",
             "A target's file has its path below the target folder or, where that is no path on every system, its path"
                     + " with %%XX for each byte that is no small letter, digit, hyphen, dot or underscore. Where even that is"

@@ -3,6 +3,7 @@ package dev.tallyclerk.examples.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.fetch.HttpGet;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -47,6 +48,34 @@ class TufActionsTest {
             assertTrue(targets.get(0).compareTo(Duration.ofMinutes(50)) > 0, targets::toString);
             assertTrue(
                     metadata.stream().allMatch(time -> time.compareTo(Duration.ofMinutes(2)) <= 0), metadata::toString);
+        }
+    }
+
+    @Test
+    void everyFileMayTakeAsLongAsItIsTold() throws Exception {
+        try (TufRepository repository = new TufRepository()) {
+            repository.addTarget("targets", "artifact", "hello");
+            repository.publish();
+            TufClientRuns runs = new TufClientRuns(repository, folder);
+            runs.init();
+            TufArguments arguments = new TufArguments();
+            arguments.metadataDir = runs.metadataDir();
+            arguments.metadataUrl = repository.metadata().toString();
+            arguments.targetDir = runs.targetDir();
+            arguments.targetBaseUrl = repository.targets().toString();
+            arguments.targetNames = List.of("artifact");
+            arguments.maxTime = Duration.ofHours(3);
+            List<FetchOptions> told = new ArrayList<>();
+            HttpGet noting = (uri, options) -> {
+                told.add(options);
+                return HttpGet.runtime().send(uri, options);
+            };
+            TufActions actions = new TufActions(terminal(), Clock.systemUTC(), arguments, noting);
+            assertEquals(ExitCode.ACCEPTED, actions.run(actions.download()));
+            for (FetchOptions options : told) {
+                assertTrue(options.totalTimeout().compareTo(Duration.ofHours(2)) > 0, told::toString);
+                assertTrue(options.readTimeout().compareTo(Duration.ofHours(2)) > 0, "a server may be silent so long");
+            }
         }
     }
 

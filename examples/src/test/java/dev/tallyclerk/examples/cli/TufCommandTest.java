@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.testing.HostileServer;
+import dev.tallyclerk.testing.PrivateAuthority;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -48,6 +50,33 @@ class TufCommandTest {
         assertEquals(List.of("root.json"), client.metadataFiles());
         assertArrayEquals(repository.file("1.root.json"), client.stored("root.json"));
         assertEquals(List.of(), repository.takeRequests());
+    }
+
+    @Test
+    void trustsTheAuthoritiesThatItIsTold() throws IOException, InterruptedException {
+        client.init();
+        PrivateAuthority authority = PrivateAuthority.create(folder);
+        try (HostileServer https =
+                HostileServer.startTls(authority.serverContext(), exchange -> exchange.answer(404))) {
+            List<String> arguments = List.of(
+                    "--metadata-url",
+                    "https://" + https.host() + "/",
+                    "--metadata-dir",
+                    client.metadataDir().toString(),
+                    "refresh");
+            assertEquals(1, client.run(arguments).exitCode());
+            assertEquals(List.of(), https.requests());
+            List<String> trusting = new ArrayList<>(
+                    List.of("--ca", authority.writeAuthority(folder).toString(), "--max-time", "30"));
+            trusting.addAll(arguments);
+            assertEquals(1, client.run(trusting).exitCode());
+            assertEquals("/2.root.json", https.requests().get(0).path());
+        }
+        CommandRun none = client.run(List.of("--ca", folder + "/none", "refresh"));
+        assertEquals(1, none.exitCode(), none.toString());
+        assertTrue(none.err().contains("--ca: "), none.err());
+        CommandRun never = client.run(List.of("--max-time", "0", "refresh"));
+        assertTrue(never.err().contains("--max-time is a number"), never.err());
     }
 
     @Test
