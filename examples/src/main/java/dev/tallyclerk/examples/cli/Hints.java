@@ -5,6 +5,7 @@ import dev.tallyclerk.registry.client.RegistryException;
 import java.net.SocketTimeoutException;
 import java.security.cert.CertPathBuilderException;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,12 +28,14 @@ final class Hints {
      * {@return what to try, if there is something}
      *
      * @param command the command that failed
+     * @param environment the environment's variables
      */
-    static Optional<String> of(Exception failure, CommandSpec command) {
-        return failure instanceof RegistryException registry ? of(registry, command) : Optional.empty();
+    static Optional<String> of(Exception failure, CommandSpec command, Map<String, String> environment) {
+        return failure instanceof RegistryException registry ? of(registry, command, environment) : Optional.empty();
     }
 
-    private static Optional<String> of(RegistryException failure, CommandSpec command) {
+    private static Optional<String> of(
+            RegistryException failure, CommandSpec command, Map<String, String> environment) {
         String message = String.valueOf(failure.getMessage());
         // Many servers of https answer http so, and say why in a body, which an answer to HEAD does not have. Who
         // has codes of the specification to give is the registry, spoken to as it should be.
@@ -52,7 +55,8 @@ final class Hints {
                                 + ", if that origin may have the registry's credentials")
                         : Optional.empty();
             }
-            case UNREACHABLE -> isSilence(failure) ? Optional.of(MORE_TIME) : ofTls(failure);
+            case UNREACHABLE ->
+                isSilence(failure) ? Optional.of(MORE_TIME) : ofTls(failure).or(() -> ofProxy(failure, environment));
             default -> Optional.empty();
         };
     }
@@ -70,7 +74,9 @@ final class Hints {
     /** {@return whether a server said nothing for longer than it may; more time to connect there is none} */
     private static boolean isSilence(RegistryException failure) {
         return failure.getCause() instanceof SocketTimeoutException timeout
-                && !String.valueOf(timeout.getMessage()).toLowerCase(Locale.ROOT).contains("connect");
+                && !String.valueOf(timeout.getMessage())
+                        .toLowerCase(Locale.ROOT)
+                        .contains("connect");
     }
 
     private static Optional<String> ofLogins(RegistryException failure) {
@@ -80,6 +86,19 @@ final class Hints {
                     default -> false;
                 };
         return file ? Optional.of("--authfile, for the logins of another file") : Optional.empty();
+    }
+
+    /** Of the two that people set, Java looks at neither. What the variable says may have a password in it. */
+    private static Optional<String> ofProxy(RegistryException failure, Map<String, String> environment) {
+        boolean told = Stream.of("HTTPS_PROXY", "https_proxy")
+                .anyMatch(name -> !environment.getOrDefault(name, "").isEmpty());
+        boolean direct =
+                System.getProperty("https.proxyHost", "").isEmpty() && !Boolean.getBoolean("java.net.useSystemProxies");
+        return told && direct && String.valueOf(failure.getMessage()).contains("https://")
+                ? Optional.of(
+                        "JAVA_TOOL_OPTIONS=\"-Dhttps.proxyHost=HOST -Dhttps.proxyPort=PORT\", because HTTPS_PROXY is"
+                                + " not looked at")
+                : Optional.empty();
     }
 
     private static Optional<String> ofTls(RegistryException failure) {

@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,7 @@ class HintsTest {
         }
     }
 
-    private static Optional<String> hintFor(String host, IOException cause) {
+    private static Optional<String> hintFor(String host, IOException cause, Map<String, String> environment) {
         Repository repository = RegistryClient.of(request -> {
                     throw cause;
                 })
@@ -105,15 +106,29 @@ class HintsTest {
                 .withNameResolver(name -> List.of(InetAddress.getByAddress(name, new byte[] {93, (byte) 184, 1, 1})))
                 .repository(Reference.parse(host + "/a"));
         var e = assertThrows(RegistryException.class, repository::tags);
-        return Hints.of(e, CommandSpec.create());
+        return Hints.of(e, CommandSpec.create(), environment);
+    }
+
+    @Test
+    void tellsThatJavaKnowsNothingOfAProxyInTheEnvironment() {
+        IOException unknown = new UnknownHostException("registry.example.org");
+        for (String name : List.of("HTTPS_PROXY", "https_proxy")) {
+            Map<String, String> environment = Map.of(name, "http://user:secret@proxy.example.org:3128");
+            String hint = hintFor("registry.example.org", unknown, environment).orElseThrow();
+            assertTrue(hint.startsWith("JAVA_TOOL_OPTIONS="), hint);
+            assertFalse(hint.contains("secret"), hint);
+        }
+        assertEquals(Optional.empty(), hintFor("registry.example.org", unknown, Map.of("HTTPS_PROXY", "")));
     }
 
     @Test
     void tellsHowToWaitLongerForAServerThatSaysNothing() {
-        String hint = hintFor("registry.example.org", new SocketTimeoutException("timeout")).orElseThrow();
+        String hint = hintFor("registry.example.org", new SocketTimeoutException("timeout"), Map.of())
+                .orElseThrow();
         assertTrue(hint.startsWith("--max-time"), hint);
         assertEquals(
-                Optional.empty(), hintFor("registry.example.org", new SocketTimeoutException("Connect timed out")));
+                Optional.empty(),
+                hintFor("registry.example.org", new SocketTimeoutException("Connect timed out"), Map.of()));
     }
 
     @Test
