@@ -59,6 +59,7 @@ final class LateHttp {
             made = new OkHttpClient.Builder()
                     .connectTimeout(CONNECT_TIMEOUT)
                     .readTimeout(readTimeout)
+                    .proxyAuthenticator(new ProxyLogin(System::getProperty))
                     .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                     .build();
             plain = made;

@@ -1,7 +1,9 @@
 package dev.tallyclerk.examples.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,5 +19,12 @@ class LateHttpTest {
         assertEquals(60_000, patience(Duration.ofSeconds(1)), "the call's own time ends it sooner");
         assertEquals(60_000, new LateHttp(List.of()).plain().readTimeoutMillis());
         assertEquals(Integer.MAX_VALUE, patience(Duration.ofDays(365)));
+    }
+
+    @Test
+    void logsInAtProxies() throws IOException {
+        LateHttp http = new LateHttp(List.of());
+        assertInstanceOf(ProxyLogin.class, http.plain().proxyAuthenticator());
+        assertInstanceOf(ProxyLogin.class, http.tls().proxyAuthenticator());
     }
 }

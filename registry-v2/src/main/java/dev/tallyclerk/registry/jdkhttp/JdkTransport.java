@@ -74,6 +74,9 @@ public final class JdkTransport implements Transport {
      * registry with passwords and without tokens cannot be used. Before Java 25, such a client takes the credentials
      * out of every request, and a request that has some is refused.
      *
+     * <p>For the tunnel of an https request Java gives a proxy no password by Basic authentication, unless the property
+     * {@code jdk.http.auth.tunneling.disabledSchemes} of the runtime, or of its {@code net.properties}, is empty.
+     *
      * @param client the client, not closed by this class
      * @return what uses it, sharing its connections and threads
      * @throws IllegalArgumentException if it follows redirects, or keeps cookies
