@@ -326,9 +326,10 @@ public final class Repository {
     /**
      * {@return what the registry lists as referring to a manifest, each once}
      *
-     * <p>The list is a claim: registries give wrong types of artifacts and leave annotations out, and may leave out or
-     * make up whole entries. What a manifest refers to is its {@link Manifest#subject}, known when it was fetched by
-     * {@link #manifest(Descriptor)}. Of a registry that lists no referrers it is the index under the tag of the
+     * <p>The list is a claim: registries give wrong sizes and types of artifacts and leave annotations out, and may leave
+     * out or make up whole entries. What a manifest refers to is its {@link Manifest#subject}, known when it was fetched
+     * by {@link #manifest(Digest)} with the entry's digest. By {@link #manifest(Descriptor)} the entry's size would
+     * count as promised, and an honest manifest as tampered with. Of a registry that lists no referrers it is the index under the tag of the
      * referrers tag schema. The subject need not be there.
      *
      * @throws MalformedDocumentException if the list is no index within the limits
