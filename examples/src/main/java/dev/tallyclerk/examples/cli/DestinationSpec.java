@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
@@ -67,9 +68,7 @@ sealed interface DestinationSpec {
                     + " oci-archive:FILE[:REF] or docker-archive:FILE[:NAME], not " + Quoted.quote(text));
         }
         SourceSpec.Located located = SourceSpec.Located.of(rest);
-        if (located.digest().isPresent()) {
-            throw new IllegalArgumentException("DEST has no digest: it will be the one of what is copied");
-        }
+        refuseDigest(located.digest());
         Optional<String> refName = located.name();
         if (located.path().toString().equals("-")) {
             throw new IllegalArgumentException("DEST is a file or a folder; nothing is written to standard output");
@@ -101,10 +100,15 @@ sealed interface DestinationSpec {
      */
     static Registry registry(String text) {
         Reference name = SourceSpec.registry(text).name();
-        if (name.digest().isPresent()) {
-            throw new IllegalArgumentException("DEST has no digest: it will be the one of what is copied");
-        }
+        refuseDigest(name.digest());
         return new Registry(name);
+    }
+
+    private static void refuseDigest(Optional<Digest> digest) {
+        if (digest.isPresent()) {
+            throw new IllegalArgumentException("leave " + Quoted.quote("@" + digest.get())
+                    + " out of DEST: its digest will be the one of what is copied");
+        }
     }
 
     /** An image in a registry. */

@@ -81,13 +81,15 @@ final class TagsCommand implements Callable<Integer> {
     private Reference name() {
         try {
             Reference name = SourceSpec.repository(repository);
-            if (name.tag().isEmpty() && name.digest().isEmpty()) {
+            String more = name.tag().map(tag -> ":" + tag).orElse("")
+                    + name.digest().map(digest -> "@" + digest).orElse("");
+            if (more.isEmpty()) {
                 return name;
             }
+            throw Usage.error(spec, "leave " + Quoted.quote(more) + " out of REPOSITORY: all of its tags are listed");
         } catch (IllegalArgumentException e) {
             throw Usage.error(spec, Messages.of(e));
         }
-        throw Usage.error(spec, "REPOSITORY has no tag and no digest");
     }
 
     private void writeJson(Reference name, List<String> tags) throws IOException {

@@ -51,7 +51,8 @@ final class VerifyCommand implements Callable<Integer> {
             paramLabel = "SOURCE",
             description = {
                 "docker://HOST/REPOSITORY[:TAG|@DIGEST], oci:DIR[:REF], oci-archive:FILE[:REF] or",
-                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts."
+                "docker-archive:FILE[:REF]; @DIGEST may stand for :REF in the OCI layouts, and",
+                "the image's ID or @N, its place, for REF in a docker archive."
             })
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String source;

@@ -123,8 +123,7 @@ class RegistryAccessTest {
             assertTrue(run.err().contains("config.json is not JSON"), run.err());
             assertTrue(run.err().contains("Try: --authfile"), run.err());
             Path other = Files.writeString(folder.resolve("other.json"), login(asking.host(), "u:p"));
-            CommandRun named =
-                    CommandRun.of(environment, "tags", asking.host() + "/a", "--authfile", other.toString());
+            CommandRun named = CommandRun.of(environment, "tags", asking.host() + "/a", "--authfile", other.toString());
             assertEquals(ExitCode.ACCEPTED, named.exitCode(), named.toString());
         }
     }
@@ -172,6 +171,21 @@ class RegistryAccessTest {
         assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
         assertTrue(run.err().startsWith("tallyclerk: --mirror"), run.err());
         assertTrue(run.err().contains("--help"), run.err());
+    }
+
+    @Test
+    void saysWhatToLeaveOutOfAName() {
+        String digest = "@sha256:" + "a".repeat(64);
+        for (String more : List.of(":3.20", digest, ":3.20" + digest)) {
+            CommandRun run = CommandRun.of("tags", "localhost:1/a" + more);
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("leave \"" + more + "\" out of REPOSITORY"), run.err());
+        }
+        for (String to : List.of("oci:none", "docker://localhost:1/a")) {
+            CommandRun run = CommandRun.of("copy", "oci:images/hello:1.0", to + digest);
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("leave \"" + digest + "\" out of DEST"), run.err());
+        }
     }
 
     @Test
