@@ -31,10 +31,13 @@ final class ReferrerList implements Pages.Page<Descriptor> {
     /** The only one that is wanted, or an empty text for any. */
     private final String artifactType;
 
+    private final ReferrerTypes types;
+
     private ReferrerList(RepositoryPlace place, Digest subject, String artifactType) {
         this.place = place;
         this.subject = subject;
         this.artifactType = artifactType;
+        this.types = new ReferrerTypes(place, artifactType);
     }
 
     static Pages<Descriptor> of(RepositoryPlace place, Digest subject, String artifactType) {
@@ -182,14 +185,17 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      *
      * @param filtered whether the registry says that it gives no others, so that what has no type has the wanted one
      */
-    private List<Descriptor> wanted(List<Descriptor> all, boolean filtered) {
-        return artifactType.isEmpty()
-                ? all
-                : all.stream()
-                        .filter(referrer -> referrer.artifactType()
-                                .map(artifactType::equals)
-                                .orElse(filtered))
-                        .toList();
+    private List<Descriptor> wanted(List<Descriptor> all, boolean filtered) throws IOException {
+        if (artifactType.isEmpty()) {
+            return all;
+        }
+        if (!filtered) {
+            return types.of(all);
+        }
+        return all.stream()
+                .filter(referrer ->
+                        referrer.artifactType().map(artifactType::equals).orElse(true))
+                .toList();
     }
 
     private MalformedDocumentException broken(MalformedDocumentException e) {

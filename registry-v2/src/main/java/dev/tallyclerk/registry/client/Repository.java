@@ -326,11 +326,11 @@ public final class Repository {
     /**
      * {@return what the registry lists as referring to a manifest, each once}
      *
-     * <p>The list is a claim: registries give wrong sizes and types of artifacts and leave annotations out, and may leave
-     * out or make up whole entries. What a manifest refers to is its {@link Manifest#subject}, known when it was fetched
-     * by {@link #manifest(Digest)} with the entry's digest. By {@link #manifest(Descriptor)} the entry's size would
-     * count as promised, and an honest manifest as tampered with. Of a registry that lists no referrers it is the index under the tag of the
-     * referrers tag schema. The subject need not be there.
+     * <p>The list is a claim: registries give wrong sizes and types of artifacts and leave annotations out, and may
+     * leave out or make up whole entries. What a manifest refers to is its {@link Manifest#subject}, known when it was
+     * fetched by {@link #manifest(Digest)} with the entry's digest. By {@link #manifest(Descriptor)} the entry's size
+     * would count as promised, and an honest manifest as tampered with. Of a registry that lists no referrers it is the
+     * index under the tag of the referrers tag schema. The subject need not be there.
      *
      * @throws MalformedDocumentException if the list is no index within the limits
      * @throws RegistryException as {@link Pages#next} does
@@ -342,7 +342,11 @@ public final class Repository {
     /**
      * {@return what the registry lists as referring to a manifest, of one type of artifact, each once}
      *
-     * @param artifactType the type; left to the registry where it says that it looks at it, and compared here otherwise
+     * <p>Where the registry does not say that it has looked at the type, it is compared here. What is listed without
+     * one, or with the type of an empty configuration, is asked for, up to 100 manifests, and is of the type that it
+     * says itself; {@link RegistryListener#ignored} hears of those of which that is not found out.
+     *
+     * @param artifactType the type
      * @throws IllegalArgumentException if it is no media type
      * @throws MalformedDocumentException if the list is no index within the limits
      * @throws RegistryException as {@link Pages#next} does

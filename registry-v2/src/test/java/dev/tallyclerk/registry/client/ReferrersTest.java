@@ -123,6 +123,53 @@ class ReferrersTest {
         }
     }
 
+    /** As registries list what cosign has attached that do not know types of artifacts. */
+    @Test
+    void looksAtWhatIsListedWithoutATypeOfItsOwn() throws IOException {
+        Descriptor sbom = refer(SBOM, "1");
+        Descriptor signature = refer(SIGNATURE, "2");
+        Descriptor absent = Descriptor.of(MediaType.OCI_MANIFEST, Digest.sha256Of(new byte[] {1}), 5);
+        Descriptor plain = Descriptor.of(sbom.mediaType(), sbom.digest(), sbom.size() + 1);
+        byte[] all = ImageIndex.builder()
+                .manifest(plain)
+                .manifest(signature.withArtifactType(MediaType.OCI_EMPTY))
+                .manifest(absent)
+                .manifest(image)
+                .build()
+                .bytes();
+        registry.intercept(request -> request.uri().getPath().contains("/referrers/")
+                ? MemoryRegistry.answer(200, Map.of("Content-Type", MediaType.OCI_INDEX), all)
+                : null);
+        List<String> ignored = new ArrayList<>();
+        Repository listening = registry.client()
+                .withListener(new RegistryListener() {
+                    @Override
+                    public void ignored(String from, String what) {
+                        ignored.add(what);
+                    }
+                })
+                .repository(Reference.parse("registry.example.org/a"));
+        assertEquals(List.of(plain.withArtifactType(SBOM)), listening.referrers(image.digest(), SBOM));
+        assertEquals(List.of(signature), listening.referrers(image.digest(), SIGNATURE));
+        assertEquals(2, ignored.size(), ignored::toString);
+        assertTrue(ignored.get(0).contains(absent.digest().toString()), ignored.get(0));
+        assertEquals(4, listening.referrers(image.digest()).size());
+    }
+
+    @Test
+    void looksAtSoManyOnly() throws IOException {
+        var builder = ImageIndex.builder();
+        for (int i = 0; i < 102; i++) {
+            builder.manifest(Descriptor.of(MediaType.OCI_MANIFEST, Digest.sha256Of(new byte[] {1, (byte) i}), 5));
+        }
+        byte[] all = builder.build().bytes();
+        registry.intercept(request -> request.uri().getPath().contains("/referrers/")
+                ? MemoryRegistry.answer(200, Map.of("Content-Type", MediaType.OCI_INDEX), all)
+                : null);
+        assertEquals(List.of(), repository.referrers(image.digest(), SBOM));
+        assertEquals(101, registry.requests().size());
+    }
+
     @Test
     void takesWhatIsOfAnotherTypeFromNobody() throws IOException {
         Descriptor sbom = refer(SBOM, "1");

@@ -1,0 +1,91 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
+import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.verify.VerificationException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Takes the referrers of one type from a list that its registry has not filtered.
+ *
+ * <p>Registries give the type of a manifest's configuration where they do not know its type of artifact, which is that
+ * of nothing, or no type at all. What has none of its own is looked at.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers">OCI
+ *     distribution-spec v1.1.1, Listing Referrers</a>
+ */
+final class ReferrerTypes {
+    /** One request each; a subject has a few of them. */
+    private static final int MAX_LOOKED_AT = 100;
+
+    private final RepositoryPlace place;
+    private final String wanted;
+    private int looked;
+
+    /**
+     * Looks at nothing yet.
+     *
+     * @param place where the manifests are
+     * @param wanted the type of artifact
+     */
+    ReferrerTypes(RepositoryPlace place, String wanted) {
+        this.place = place;
+        this.wanted = wanted;
+    }
+
+    /** {@return those of the wanted type; one that had to be looked at with that as its type} */
+    List<Descriptor> of(List<Descriptor> all) throws IOException {
+        List<Descriptor> out = new ArrayList<>();
+        for (Descriptor referrer : all) {
+            String type = referrer.artifactType().orElse("");
+            if (type.equals(wanted)) {
+                out.add(referrer);
+            } else if ((type.isEmpty() || type.equals(MediaType.OCI_EMPTY))
+                    && typeOf(referrer).filter(wanted::equals).isPresent()) {
+                out.add(referrer.withArtifactType(wanted));
+            }
+        }
+        return out;
+    }
+
+    /** {@return the type in the manifest itself, or nothing if there is none that can be read} */
+    private Optional<String> typeOf(Descriptor referrer) throws IOException {
+        if (++looked > MAX_LOOKED_AT) {
+            ignore(referrer, "more than " + MAX_LOOKED_AT + " of them have to be looked at");
+            return Optional.empty();
+        }
+        try {
+            Optional<Manifest> manifest =
+                    new ManifestFetch(place).manifest(referrer.digest(), "", OptionalLong.empty());
+            if (manifest.isEmpty()) {
+                ignore(referrer, "it is not there");
+                return Optional.empty();
+            }
+            return manifest.get()
+                    .artifactType()
+                    .or(() -> manifest.filter(ImageManifest.class::isInstance)
+                            .map(image -> ((ImageManifest) image).config().mediaType()));
+        } catch (MalformedDocumentException | VerificationException e) {
+            ignore(referrer, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        }
+    }
+
+    private void ignore(Descriptor referrer, String why) {
+        place.session()
+                .settings()
+                .listener()
+                .ignored(
+                        place.session().host(),
+                        Quoted.printable("the type of artifact of " + referrer.digest()
+                                + " is not in the list of referrers, and is not known: " + why));
+    }
+}
