@@ -6,7 +6,9 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -28,6 +30,7 @@ final class LateHttp {
 
     private final List<X509Certificate> authorities;
     private final Duration readTimeout;
+    private final Function<String, @Nullable String> properties;
     private @Nullable OkHttpClient plain;
     private @Nullable OkHttpClient tls;
 
@@ -47,7 +50,13 @@ final class LateHttp {
      * @param patience how long a server may say nothing; a minute counts for less
      */
     LateHttp(List<X509Certificate> authorities, Duration patience) {
+        this(authorities, patience, System::getProperty);
+    }
+
+    /** Does the same where that gives the values of the runtime's properties, or null. */
+    LateHttp(List<X509Certificate> authorities, Duration patience, Function<String, @Nullable String> properties) {
         this.authorities = List.copyOf(authorities);
+        this.properties = properties;
         Duration atLeast = patience.compareTo(READ_TIMEOUT) > 0 ? patience : READ_TIMEOUT;
         this.readTimeout = atLeast.compareTo(LONGEST) < 0 ? atLeast : LONGEST;
     }
@@ -59,7 +68,7 @@ final class LateHttp {
             made = new OkHttpClient.Builder()
                     .connectTimeout(CONNECT_TIMEOUT)
                     .readTimeout(readTimeout)
-                    .proxyAuthenticator(new ProxyLogin(System::getProperty))
+                    .proxyAuthenticator(new ProxyLogin(properties))
                     .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
                     .build();
             plain = made;
@@ -73,32 +82,43 @@ final class LateHttp {
         if (made == null) {
             OkHttpClient.Builder settings = plain().newBuilder()
                     .connectionSpecs(List.of(ConnectionSpec.RESTRICTED_TLS, ConnectionSpec.MODERN_TLS));
-            if (!authorities.isEmpty()) {
-                trustMore(settings);
-            }
+            secure(settings);
             made = settings.build();
             tls = made;
         }
         return made;
     }
 
-    private void trustMore(OkHttpClient.Builder settings) throws IOException {
+    private void secure(OkHttpClient.Builder settings) throws IOException {
+        List<KeyManager> keys;
         try {
-            KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
-            all.load(null, null);
-            for (X509Certificate issuer : trustManager(null).getAcceptedIssuers()) {
-                all.setCertificateEntry("runtime-" + all.size(), issuer);
-            }
-            for (X509Certificate authority : authorities) {
-                all.setCertificateEntry("given-" + all.size(), authority);
-            }
-            X509TrustManager trusted = trustManager(all);
+            keys = ClientKeys.of(properties);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the certificate in javax.net.ssl.keyStore cannot be used: " + e.getMessage(), e);
+        }
+        if (keys.isEmpty() && authorities.isEmpty()) {
+            return;
+        }
+        try {
+            X509TrustManager trusted = authorities.isEmpty() ? trustManager(null) : trustManager(all());
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trusted}, null);
+            context.init(keys.toArray(KeyManager[]::new), new TrustManager[] {trusted}, null);
             settings.sslSocketFactory(context.getSocketFactory(), trusted);
         } catch (GeneralSecurityException e) {
             throw new IOException("the certificate authorities cannot be used: " + e.getMessage(), e);
         }
+    }
+
+    private KeyStore all() throws GeneralSecurityException, IOException {
+        KeyStore all = KeyStore.getInstance(KeyStore.getDefaultType());
+        all.load(null, null);
+        for (X509Certificate issuer : trustManager(null).getAcceptedIssuers()) {
+            all.setCertificateEntry("runtime-" + all.size(), issuer);
+        }
+        for (X509Certificate authority : authorities) {
+            all.setCertificateEntry("given-" + all.size(), authority);
+        }
+        return all;
     }
 
     private static X509TrustManager trustManager(@Nullable KeyStore store) throws GeneralSecurityException {
