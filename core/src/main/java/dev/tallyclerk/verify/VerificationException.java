@@ -88,8 +88,12 @@ public final class VerificationException extends IOException {
                 0);
     }
 
-    /** {@return another exception that says the same, with this one as its cause} */
-    VerificationException again() {
+    /**
+     * {@return another exception that says the same, with this one as its cause}
+     *
+     * <p>For what repeats its failure: the same object could not be suppressed in itself by who closes after a failure.
+     */
+    public VerificationException again() {
         VerificationException again = new VerificationException(
                 String.valueOf(getMessage()), reason, expected(), actual().orElse(null), expectedSize, actualSize);
         again.initCause(this);

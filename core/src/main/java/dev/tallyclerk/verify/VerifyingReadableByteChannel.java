@@ -14,11 +14,12 @@ import java.util.Objects;
  * <p>It is to a channel what {@link VerifyingInputStream} is to a stream: the same hold-back, the same failures, the
  * same states, the same trust that the source changes nothing which it has given. A read that throws what the source
  * throws may have given bytes before, by which the buffer's position has moved; they are hashed, and reading can go on.
- * The source may be in non-blocking mode; a read then returns 0 for as long as the source has no byte that may pass, or
- * not yet all that the digest needs. Closing closes the source; if {@code of} throws, that stays open and is the
- * caller's to close. Memory use is the hold-back and what a {@link ContentVerifier} has, and reading allocates nothing
- * else. Not safe for use by several threads, so closing it from another thread than the reading one is the source's
- * business.
+ * What counts is how far the source has moved the position: a read fails where that is not what the source says, and
+ * clears what may lie behind it. The source may be in non-blocking mode; a read then returns 0 for as long as the
+ * source has no byte that may pass, or not yet all that the digest needs. Closing closes the source; if {@code of}
+ * throws, that stays open and is the caller's to close. Memory use is the hold-back and what a {@link ContentVerifier}
+ * has, and reading allocates nothing else. Not safe for use by several threads, so closing it from another thread than
+ * the reading one is the source's business.
  */
 public final class VerifyingReadableByteChannel implements ReadableByteChannel {
     private final ReadableByteChannel source;
@@ -64,7 +65,7 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
      * {@inheritDoc}
      *
      * @throws VerificationException if the content is not what was promised, in place of its last bytes and of its end
-     * @throws IOException if the source throws it, or this is closed
+     * @throws IOException if the source throws it or does not say what it does, or this is closed
      */
     @Override
     public int read(ByteBuffer target) throws IOException {
@@ -80,7 +81,7 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
         }
         long passing = gate.passing();
         if (passing > 0) {
-            int n = readPassing(target, passing);
+            int n = readAndHash(target, passing);
             if (n >= 0) {
                 return n;
             }
@@ -115,21 +116,11 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
         }
     }
 
-    private int readPassing(ByteBuffer target, long passing) throws IOException {
-        int limit = target.limit();
-        target.limit(target.position() + (int) Math.min(target.remaining(), passing));
-        try {
-            return readAndHash(target);
-        } finally {
-            target.limit(limit);
-        }
-    }
-
     /** {@return whether the content is complete and verified, and not only as far as the source has given it} */
     private boolean gather() throws IOException {
         ByteBuffer tail = gate.tail();
         while (tail.hasRemaining()) {
-            int n = readAndHash(tail);
+            int n = readAndHash(tail, tail.remaining());
             if (n < 0) {
                 gate.end();
                 throw new IllegalStateException("content that is too short was accepted");
@@ -138,12 +129,10 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
                 return false;
             }
         }
-        int n = readAndHash(surplus);
-        if (n == 0) {
+        if (readAndHash(surplus, 1) == 0) {
             return false;
         }
-        gate.requireRoom(n > 0 ? 1 : 0);
-        gate.end();
+        gate.end(); // a surplus byte was one too many when it was hashed
         return true;
     }
 
@@ -151,22 +140,49 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
      * Reads, and hashes what came, whatever the source says: one may give bytes and then throw, as that of a stream
      * does which waits for more, and who reads on has them.
      */
-    private int readAndHash(ByteBuffer into) throws IOException {
+    private int readAndHash(ByteBuffer into, long most) throws IOException {
         int from = into.position();
-        int n;
+        int limit = into.limit();
+        int room = (int) Math.min(limit - from, most);
+        into.limit(from + room);
+        int said;
         try {
-            n = source.read(into);
+            said = source.read(into);
         } catch (Throwable e) {
             try {
-                gate.pass(into, from, into.position() - from);
+                hash(into, from, room, limit);
             } catch (Throwable refusal) {
                 refusal.addSuppressed(e);
                 throw refusal;
             }
             throw e;
         }
-        gate.pass(into, from, into.position() - from);
-        return n;
+        int given = hash(into, from, room, limit);
+        if (said >= 0 && said != given) {
+            clear(into);
+            throw new IOException("the source says that it gave " + said + " bytes, and gave " + given);
+        }
+        return given > 0 ? given : said; // if with the end, then the source says that again
+    }
+
+    /** {@return how many bytes the source gave, by the buffer's position}, and gives the buffer its own limit back. */
+    private int hash(ByteBuffer into, int from, int room, int limit) throws IOException {
+        int given = into.position() - from;
+        into.limit(limit);
+        if (given < 0 || given > room) {
+            clear(into.position(from));
+            throw new IOException("the source moved the position by " + given + " where there was room for " + room);
+        }
+        gate.pass(into, from, given);
+        return given;
+    }
+
+    /** For the eyes of nobody: bytes that a source put behind the position are neither counted nor hashed. */
+    private static void clear(ByteBuffer into) {
+        ByteBuffer rest = into.slice();
+        while (rest.hasRemaining()) {
+            rest.put((byte) 0);
+        }
     }
 
     private int take(ByteBuffer target) {

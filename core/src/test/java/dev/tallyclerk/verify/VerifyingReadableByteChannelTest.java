@@ -1,5 +1,6 @@
 package dev.tallyclerk.verify;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -19,8 +20,11 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.Pipe;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class VerifyingReadableByteChannelTest {
     private static final byte[] CONTENT = "0123456789".getBytes(StandardCharsets.US_ASCII);
@@ -209,6 +213,159 @@ class VerifyingReadableByteChannelTest {
             }
             assertEquals(15, target.position());
             assertEquals("X1234" + "0123456789", new String(target.array(), 0, 15, StandardCharsets.US_ASCII));
+        }
+    }
+
+    @FunctionalInterface
+    private interface Source {
+        int read(ByteBuffer target) throws IOException;
+    }
+
+    private static ReadableByteChannel channel(Source source) {
+        return new ReadableByteChannel() {
+            @Override
+            public int read(ByteBuffer target) throws IOException {
+                return source.read(target);
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** Gives the content, no more than fits, and says something else about each piece. */
+    private static ReadableByteChannel saying(byte[] bytes, IntUnaryOperator said) {
+        ByteBuffer content = ByteBuffer.wrap(bytes);
+        return channel(target -> {
+            int n = Math.min(content.remaining(), target.remaining());
+            target.put(content.slice(content.position(), n));
+            content.position(content.position() + n);
+            return said.applyAsInt(n);
+        });
+    }
+
+    @Test
+    @Timeout(60)
+    void doesNotBelieveHowManyBytesASourceSaysThatItGave() throws IOException {
+        for (int holdBack : new int[] {4, 10}) {
+            for (IntUnaryOperator said : List.<IntUnaryOperator>of(n -> n + 24, n -> n == 0 ? 1 : 0, n -> 1000)) {
+                ByteBuffer target = ByteBuffer.allocate(100);
+                try (var in = VerifyingReadableByteChannel.of(saying(CONTENT, said), verifier(), holdBack)) {
+                    assertFalse(
+                            assertThrows(IOException.class, () -> in.read(target)) instanceof VerificationException);
+                    assertEquals(10 - holdBack, target.position());
+                    assertEquals(State.NOT_FINISHED, in.state());
+                }
+            }
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void doesNotWaitForBytesThatASourceOnlySaysThatItGave() throws IOException {
+        for (int holdBack : new int[] {4, 10}) {
+            try (var in = VerifyingReadableByteChannel.of(channel(target -> 1), verifier(), holdBack)) {
+                assertThrows(IOException.class, () -> in.read(ByteBuffer.allocate(100)));
+            }
+        }
+    }
+
+    @Test
+    void leavesNothingOfWhatASourcePutBehindThePosition() throws IOException {
+        ReadableByteChannel source = channel(target -> {
+            System.arraycopy(WRONG, 0, target.array(), target.arrayOffset() + target.position(), WRONG.length);
+            return target.remaining();
+        });
+        ByteBuffer target = ByteBuffer.allocate(30).put(CONTENT, 0, 5).limit(20);
+        target.put(20 - 1, (byte) 7);
+        byte[] behind = target.array();
+        behind[20] = 8;
+        try (var in = VerifyingReadableByteChannel.of(source, verifier(), 4)) {
+            assertThrows(IOException.class, () -> in.read(target));
+            assertEquals(State.NOT_FINISHED, in.state());
+        }
+        assertEquals(5, target.position());
+        assertEquals(20, target.limit());
+        assertArrayEquals(Arrays.copyOf(CONTENT, 5), Arrays.copyOf(behind, 5));
+        assertArrayEquals(new byte[15], Arrays.copyOfRange(behind, 5, 20));
+        assertEquals(8, behind[20], "what lies behind the limit is the reader's");
+    }
+
+    @Test
+    void givesNothingOfASourceThatMovesTheLimit() throws IOException {
+        ReadableByteChannel source = channel(target -> {
+            target.limit(target.capacity()).put(WRONG);
+            return WRONG.length;
+        });
+        ByteBuffer target = ByteBuffer.allocate(10);
+        try (var in = VerifyingReadableByteChannel.of(source, verifier(), 4)) {
+            assertThrows(IOException.class, () -> in.read(target));
+        }
+        assertEquals(ByteBuffer.allocate(10), target);
+    }
+
+    @Test
+    void givesNothingOfASourceThatMovesThePositionBack() throws IOException {
+        for (boolean throwing : new boolean[] {false, true}) {
+            ReadableByteChannel source = channel(target -> {
+                target.position(0);
+                if (throwing) {
+                    throw new SocketTimeoutException("the source waits");
+                }
+                return 1;
+            });
+            ByteBuffer target = ByteBuffer.allocate(100).position(1);
+            try (var in = VerifyingReadableByteChannel.of(source, verifier(), 4)) {
+                assertThrows(IOException.class, () -> in.read(target));
+            }
+            assertEquals(1, target.position());
+            assertEquals(100, target.limit());
+        }
+    }
+
+    @Test
+    void givesWhatCameTogetherWithTheEnd() throws IOException {
+        for (int holdBack : new int[] {0, 4, 10}) {
+            ByteBuffer target = ByteBuffer.allocate(100);
+            try (var in = VerifyingReadableByteChannel.of(saying(CONTENT, n -> -1), verifier(), holdBack)) {
+                while (in.read(target) >= 0) {}
+                assertEquals(State.VERIFIED, in.state());
+            }
+            assertEquals(ByteBuffer.wrap(CONTENT), target.flip());
+        }
+        ByteBuffer target = ByteBuffer.allocate(100);
+        ContentVerifier verifier = ContentVerifier.ofAtMost(Digest.sha256Of(CONTENT), 20);
+        try (var in = VerifyingReadableByteChannel.of(saying(CONTENT, n -> -1), verifier, 0)) {
+            assertEquals(10, in.read(target));
+            assertEquals(-1, in.read(target));
+            assertEquals(State.VERIFIED, in.state());
+        }
+        assertEquals(ByteBuffer.wrap(CONTENT), target.flip());
+    }
+
+    /** An endless body is not worth reading to be refused. */
+    @Test
+    void asksForOneByteMoreThanPromisedAtMost() throws IOException {
+        long[] given = new long[1];
+        ReadableByteChannel endless = channel(target -> {
+            int n = target.remaining();
+            given[0] += n;
+            target.put(new byte[n]);
+            return n;
+        });
+        var verifier = ContentVerifier.of(Digest.sha256Of(CONTENT), 100_000);
+        try (var in = VerifyingReadableByteChannel.of(endless, verifier, 4)) {
+            ByteBuffer target = ByteBuffer.allocate(8192);
+            var e = assertThrows(VerificationException.class, () -> {
+                while (in.read(target.clear()) >= 0) {}
+            });
+            assertEquals(Reason.TOO_LONG, e.reason());
+            assertEquals(100_001, given[0], "one byte too many was enough");
         }
     }
 }

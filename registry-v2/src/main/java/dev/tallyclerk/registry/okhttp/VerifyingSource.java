@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * An Okio source that fails, before it says that it has ended, if its bytes were not the ones promised.
  *
  * <p>What {@link dev.tallyclerk.verify.VerifyingInputStream} promises holds here too, hold-back included: who knows the
- * size never gets a whole wrong body. Bytes are hashed where they lie and moved on without a copy. It belongs to one
- * thread.
+ * size never gets a whole wrong body. Bytes are hashed where they lie and moved on without a copy. What counts is what
+ * the source has put into the buffer, and a read fails where that is not what it says. It belongs to one thread.
  */
 @SuppressWarnings("exports") // Okio is the caller's choice, as OkHttp is: see module-info
 public final class VerifyingSource implements Source {
@@ -28,7 +28,7 @@ public final class VerifyingSource implements Source {
     private final Buffer pending = new Buffer();
 
     private final Buffer.UnsafeCursor cursor = new Buffer.UnsafeCursor();
-    private @Nullable IOException failure;
+    private @Nullable Throwable failure;
     private boolean closed;
 
     private VerifyingSource(Source untrusted, ContentVerifier verifier, int holdBack) {
@@ -73,6 +73,13 @@ public final class VerifyingSource implements Source {
         return new VerifyingSource(untrusted, verifier.handOver(), holdBack);
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws VerificationException if the content is not what was promised, in place of its last bytes and of its end;
+     *     then from every read
+     * @throws IOException if the source throws it, or does not say what it does; what it gave is kept for the next read
+     */
     @Override
     public long read(Buffer sink, long byteCount) throws IOException {
         if (byteCount < 0) {
@@ -82,7 +89,7 @@ public final class VerifyingSource implements Source {
             throw new IllegalStateException("the source is closed");
         }
         if (failure != null) {
-            throw failure;
+            throw again(failure);
         }
         if (byteCount == 0) {
             return 0;
@@ -95,27 +102,37 @@ public final class VerifyingSource implements Source {
             if (verifier.state() == State.NOT_FINISHED) {
                 gather();
             }
-        } catch (VerificationException e) {
-            pending.clear();
-            failure = e;
-            throw e;
-        } catch (RuntimeException | Error e) {
-            pending.clear();
-            failure = new IOException("the content cannot be verified, because its hash failed before", e);
+        } catch (VerificationException | RuntimeException | Error e) {
+            // The source's own says nothing about the content, and what it gave is for the next read.
+            if (verifier.state() == State.FAILED) {
+                failFor(e);
+            }
             throw e;
         }
         return pending.read(sink, byteCount);
     }
 
+    private void failFor(Throwable e) {
+        pending.clear();
+        failure = e;
+    }
+
+    /** A new exception each time: who closes after a failure may add the second one to the first. */
+    private static IOException again(Throwable failure) {
+        if (failure instanceof VerificationException e) {
+            return e.again();
+        }
+        return failure instanceof IOException
+                ? new IOException(failure.getMessage(), failure)
+                : new IOException("the content cannot be verified, because its hash failed before", failure);
+    }
+
     private long pass(Buffer sink, long most) throws IOException {
-        if (!pending.exhausted()) {
-            return pending.read(sink, most);
+        if (pending.exhausted() && readSource(most) < 0) {
+            return -1; // only where no size is promised
         }
-        long n = readSource(most);
-        if (n > 0) {
-            sink.write(pending, n);
-        }
-        return n; // the end only where no size is promised
+        // A source may give more than it was asked for.
+        return pending.read(sink, most);
     }
 
     /** Reads the rest, and looks whether there is more of it than promised. */
@@ -125,31 +142,49 @@ public final class VerifyingSource implements Source {
         }
     }
 
-    /** {@return how many bytes were read and hashed and are the last ones of {@link #pending}; negative at the end} */
+    /**
+     * {@return how many bytes were read and hashed and are the last ones of {@link #pending}; negative at the end}
+     *
+     * <p>Counted by what is there, because a source may say anything.
+     */
     private long readSource(long most) throws IOException {
         long before = pending.size();
-        long n;
+        long said;
         try {
-            n = untrusted.read(pending, most);
+            said = untrusted.read(pending, most);
         } catch (Throwable e) {
             // A source may give bytes and then throw, and goes on behind them: they are for the next read.
             try {
-                hash(pending.size() - before);
+                hash(given(before));
             } catch (Throwable refusal) {
                 refusal.addSuppressed(e);
                 throw refusal;
             }
             throw e;
         }
-        hash(pending.size() - before);
-        if (n < 0) {
+        long given = given(before);
+        hash(given);
+        if (said < 0 && given == 0) {
             verifier.finish();
-            return n;
+            return said;
         }
-        if (n == 0) {
+        if (said >= 0 && said != given) {
+            throw new IOException("the source says that it gave " + said + " bytes, and gave " + given);
+        }
+        if (given == 0) {
             throw new IOException("the source gives no bytes and does not end");
         }
-        return n;
+        return given; // if with the end, then the source says that again
+    }
+
+    private long given(long before) throws IOException {
+        long given = pending.size() - before;
+        if (given < 0) {
+            IOException e = new IOException("the source took back bytes that it had given");
+            failFor(e);
+            throw e;
+        }
+        return given;
     }
 
     private void hash(long count) throws VerificationException {

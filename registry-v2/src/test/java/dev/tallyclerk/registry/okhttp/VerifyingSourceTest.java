@@ -2,6 +2,8 @@ package dev.tallyclerk.registry.okhttp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,6 +28,7 @@ import okio.ForwardingSource;
 import okio.Okio;
 import okio.Source;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class VerifyingSourceTest {
     private static byte[] content(int size) {
@@ -141,8 +144,138 @@ class VerifyingSourceTest {
     void repeatsItsFailure() throws IOException {
         try (VerifyingSource source = over(content(10), content(11))) {
             var first = assertThrows(VerificationException.class, () -> source.read(new Buffer(), 100));
-            assertSame(first, assertThrows(VerificationException.class, () -> source.read(new Buffer(), 100)));
+            var later = assertThrows(VerificationException.class, () -> source.read(new Buffer(), 100));
+            assertNotSame(first, later, "the same object cannot be suppressed in itself");
+            assertSame(first, later.getCause());
+            assertEquals(first.reason(), later.reason());
         }
+    }
+
+    private interface Reading {
+        long read(Buffer sink, long byteCount) throws IOException;
+    }
+
+    private static Source source(Reading reading) {
+        return new ForwardingSource(new Buffer()) {
+            @Override
+            public long read(Buffer sink, long byteCount) throws IOException {
+                return reading.read(sink, byteCount);
+            }
+        };
+    }
+
+    @Test
+    void givesNoMoreThanWasAskedForOfASourceThatGivesMore() throws IOException {
+        byte[] promised = content(200_000);
+        byte[] wrong = promised.clone();
+        wrong[0] ^= 1;
+        for (byte[] bytes : List.of(promised, wrong)) {
+            Buffer all = new Buffer().write(bytes);
+            Source generous = source((sink, byteCount) -> all.read(sink, Long.MAX_VALUE));
+            Buffer got = new Buffer();
+            try (VerifyingSource source = VerifyingSource.of(generous, Digest.sha256Of(promised), promised.length)) {
+                assertEquals(8192, source.read(got, 8192));
+                assertEquals(8192, got.size());
+                if (bytes == promised) {
+                    while (source.read(got, 8192) >= 0) {}
+                    assertEquals(State.VERIFIED, source.state());
+                    assertArrayEquals(promised, got.readByteArray());
+                } else {
+                    var e = assertThrows(VerificationException.class, () -> {
+                        while (source.read(got, 8192) >= 0) {}
+                    });
+                    assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+                    assertTrue(
+                            got.size() <= promised.length - ContentVerifier.DEFAULT_HOLD_BACK, got.size() + " bytes");
+                }
+            }
+        }
+    }
+
+    @Test
+    @Timeout(60)
+    void doesNotBelieveHowManyBytesASourceSaysThatItGave() throws IOException {
+        byte[] content = content(10);
+        for (int holdBack : new int[] {4, 10}) {
+            for (int given : new int[] {0, 10}) {
+                Source lying = source((sink, byteCount) -> {
+                    sink.write(content, 0, (int) Math.min(given, byteCount));
+                    return 34;
+                });
+                var verifier = ContentVerifier.of(Digest.sha256Of(content), 10);
+                try (VerifyingSource source = VerifyingSource.of(lying, verifier, holdBack)) {
+                    Buffer got = new Buffer();
+                    var e = assertThrows(IOException.class, () -> source.read(got, 100));
+                    assertFalse(e instanceof VerificationException);
+                    assertEquals(0, got.size());
+                    assertEquals(State.NOT_FINISHED, source.state());
+                }
+            }
+        }
+    }
+
+    @Test
+    void givesWhatCameTogetherWithTheEnd() throws IOException {
+        byte[] content = content(1000);
+        for (ContentVerifier verifier : List.of(
+                ContentVerifier.ofAtMost(Digest.sha256Of(content), 2000),
+                ContentVerifier.of(Digest.sha256Of(content), 1000))) {
+            Buffer all = new Buffer().write(content);
+            Source ending = source((sink, byteCount) -> {
+                long n = all.read(sink, Math.min(600, byteCount));
+                return all.exhausted() ? -1 : n;
+            });
+            Buffer got = new Buffer();
+            try (VerifyingSource source = VerifyingSource.of(ending, verifier, 0)) {
+                while (source.read(got, 8192) >= 0) {}
+                assertEquals(State.VERIFIED, source.state());
+            }
+            assertArrayEquals(content, got.readByteArray());
+        }
+    }
+
+    @Test
+    void goesOnAfterARuntimeExceptionOfTheSource() throws IOException {
+        byte[] content = content(1000);
+        Buffer all = new Buffer().write(content);
+        boolean[] failed = new boolean[1];
+        Source failing = source((sink, byteCount) -> {
+            long n = all.read(sink, Math.min(100, byteCount));
+            if (!failed[0]) {
+                failed[0] = true;
+                throw new IllegalStateException("once");
+            }
+            return n;
+        });
+        Buffer got = new Buffer();
+        try (VerifyingSource source = VerifyingSource.of(failing, Digest.sha256Of(content), 1000)) {
+            assertThrows(IllegalStateException.class, () -> source.read(got, 8192));
+            assertEquals(State.NOT_FINISHED, source.state());
+            while (source.read(got, 8192) >= 0) {}
+            assertEquals(State.VERIFIED, source.state());
+        }
+        assertArrayEquals(content, got.readByteArray());
+    }
+
+    @Test
+    void givesNothingOfASourceThatTookBytesBack() throws IOException {
+        byte[] content = content(1000);
+        Buffer all = new Buffer().write(content);
+        Source taking = source((sink, byteCount) -> {
+            if (sink.size() > 0) {
+                sink.skip(1);
+                return 0;
+            }
+            return all.read(sink, 600);
+        });
+        Buffer got = new Buffer();
+        try (VerifyingSource source = VerifyingSource.of(taking, Digest.sha256Of(content), 1000)) {
+            var first = assertThrows(IOException.class, () -> source.read(got, 8192));
+            var later = assertThrows(IOException.class, () -> source.read(got, 8192));
+            assertSame(first, later.getCause());
+            assertEquals(State.NOT_FINISHED, source.state());
+        }
+        assertEquals(0, got.size());
     }
 
     @Test
