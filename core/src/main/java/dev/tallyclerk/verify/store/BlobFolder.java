@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** The trusted names: {@code blobs/<algorithm>/<encoded>}. A digest's grammar has nothing that leaves the folder. */
 final class BlobFolder {
@@ -21,6 +22,8 @@ final class BlobFolder {
 
     /** The algorithms whose folders are known to survive a power failure, whoever has made them. */
     private final Set<String> durable = ConcurrentHashMap.newKeySet();
+
+    private volatile @Nullable DurableNames names;
 
     BlobFolder(Path blobs) {
         this.blobs = blobs;
@@ -50,14 +53,15 @@ final class BlobFolder {
     void admit(Path verified, Digest digest, long size) throws IOException {
         String algorithm = digest.algorithm().name();
         Folders.requireNoLink(blobs);
-        Folders.create(blobs, algorithm);
+        DurableNames known = names();
+        Folders.create(blobs, algorithm, known);
         if (!durable.contains(algorithm)) {
             Path store = blobs.getParent();
             if (store != null) {
-                Folders.makeNameDurable(store);
-                DurableNames.sync(store);
+                Folders.makeNameDurable(store, known);
+                known.sync(store);
             }
-            DurableNames.sync(blobs);
+            known.sync(blobs);
             durable.add(algorithm);
         }
         try {
@@ -71,6 +75,16 @@ final class BlobFolder {
             Files.deleteIfExists(verified);
         }
         makeNameDurable(digest);
+    }
+
+    /** Tried once, and before the first change; a store that is only read is opened sooner without. */
+    private DurableNames names() throws IOException {
+        DurableNames known = names;
+        if (known == null) {
+            known = DurableNames.of(blobs);
+            names = known;
+        }
+        return known;
     }
 
     private boolean isPosix() {
@@ -95,7 +109,7 @@ final class BlobFolder {
     /** The blob stays where this fails: others may have found it by now, and it is what they were promised. */
     private void makeNameDurable(Digest digest) throws IOException {
         try {
-            syncThroughInterrupts(folder(digest));
+            throughInterrupts(() -> names().sync(folder(digest)));
         } catch (IOException e) {
             FileSystemException typed = new FileSystemException(
                     path(digest).toString(),
@@ -108,20 +122,24 @@ final class BlobFolder {
     }
 
     boolean delete(Digest digest) throws IOException {
-        if (size(digest).isEmpty() || !Files.deleteIfExists(path(digest))) {
+        if (size(digest).isEmpty()) {
             return false;
         }
-        syncThroughInterrupts(folder(digest));
+        throughInterrupts(this::names);
+        if (!Files.deleteIfExists(path(digest))) {
+            return false;
+        }
+        throughInterrupts(() -> names().sync(folder(digest)));
         return true;
     }
 
     /** What was renamed or deleted is so: an interrupt, which ends every use of a channel, is for what comes after. */
-    private static void syncThroughInterrupts(Path folder) throws IOException {
+    private static void throughInterrupts(Claim.IoAction sync) throws IOException {
         boolean interrupted = false;
         try {
             while (true) {
                 try {
-                    DurableNames.sync(folder);
+                    sync.run();
                     return;
                 } catch (ClosedByInterruptException e) {
                     interrupted |= Thread.interrupted();

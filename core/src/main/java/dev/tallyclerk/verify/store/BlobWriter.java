@@ -232,7 +232,8 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
      * Ends the content and, if it is what was promised, gives it the trusted name; then closes this writer.
      *
      * <p>When this returns, the blob survives a crash of the process and a power failure, as far as
-     * {@link ContentStore#at} may see to the name of the store's folder. A crash before leaves either the blob or a
+     * {@link ContentStore#at} may see to the name of the store's folder and the file system can make names durable, as
+     * {@link ContentStore} says. A crash before leaves either the blob or a
      * partial file that is complete, of which {@link ContentStore#resume} gives a writer with nothing
      * {@link #remaining}.
      *

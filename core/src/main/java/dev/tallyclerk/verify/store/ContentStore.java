@@ -33,6 +33,11 @@ import java.util.OptionalLong;
  * own, and of two writers of one blob the later rename replaces the same content, or leaves it where the system
  * replaces no file that is in use. Nothing has to be closed. No thread is started and no clock is read.
  *
+ * <p>Some file systems cannot make the names in a folder durable, such as folders that a virtual machine or a container
+ * shares with its host. That is tried before the first change, and where it is so, the store works without: then a
+ * power failure may take away the last blobs that were written, or bring back the last that were deleted, but what is
+ * there is still complete and was verified.
+ *
  * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only those who are
  * trusted may write into it: symbolic links that lie where the store has its files are refused, never followed, but
  * someone who can write into the folder can change a blob after it was verified. {@link #open} notices that,

@@ -22,9 +22,10 @@ final class Folders {
             return;
         }
         createAll(parent);
+        DurableNames names = DurableNames.of(parent);
         try {
             Files.createDirectory(folder);
-            DurableNames.sync(parent);
+            names.sync(parent);
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder)) {
                 throw e;
@@ -35,9 +36,19 @@ final class Folders {
     /** Creates {@code parent/name} where it is missing, durably; {@code parent} exists. */
     static Path create(Path parent, String name) throws IOException {
         Path folder = parent.resolve(name);
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            requireNoLink(folder);
+            return folder;
+        }
+        return create(parent, name, DurableNames.of(parent));
+    }
+
+    /** Creates {@code parent/name} where it is missing; {@code parent} exists. */
+    static Path create(Path parent, String name, DurableNames names) throws IOException {
+        Path folder = parent.resolve(name);
         try {
             Files.createDirectory(folder);
-            DurableNames.sync(parent);
+            names.sync(parent);
         } catch (FileAlreadyExistsException e) {
             requireNoLink(folder);
         }
@@ -48,13 +59,13 @@ final class Folders {
      * Makes the name durable of a folder that may have been there before, as far as this user may: one who may not read
      * the folder above it has the name from somebody else, and the name of a mount is no entry of a folder.
      */
-    static void makeNameDurable(Path folder) throws IOException {
+    static void makeNameDurable(Path folder, DurableNames names) throws IOException {
         Path parent = folder.getParent();
         if (parent == null || isMount(folder, parent)) {
             return;
         }
         try {
-            DurableNames.sync(parent);
+            names.sync(parent);
         } catch (AccessDeniedException e) {
             // Whoever may read it has to see to that.
         }

@@ -11,6 +11,7 @@ import dev.tallyclerk.testing.WatchedDisk.Fault;
 import dev.tallyclerk.testing.WatchedDisk.Step;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -61,6 +62,7 @@ class DurableBlobTest {
                 List.of(
                         "move to quarantine/sha256-….lock",
                         "force quarantine/sha256-….writing",
+                        "force blobs", // to see whether that can be done
                         "force blobs", // which has the new folder sha256
                         "force ..", // which has the store
                         "force ",
@@ -86,14 +88,23 @@ class DurableBlobTest {
         disk.steps.clear();
         put(ANOTHER);
         assertEquals(
-                List.of("force ..", "force ", "force blobs", "move to " + trusted(ANOTHER), "force blobs/sha256"),
-                disk.steps.subList(2, 7));
+                List.of(
+                        "force blobs",
+                        "force ..",
+                        "force ",
+                        "force blobs",
+                        "move to " + trusted(ANOTHER),
+                        "force blobs/sha256"),
+                disk.steps.subList(2, 8));
     }
 
     @Test
     void theFoldersOfANewStoreAreDurable() throws IOException {
         ContentStore.at(disk.folder().resolve("a").resolve("b"), NOW);
-        assertEquals(List.of("force ", "force a", "force a/b", "force a/b"), disk.steps);
+        assertEquals(
+                List.of(
+                        "force ", "force ", "force a", "force a", "force a/b", "force a/b", "force a/b", "force a/b"),
+                disk.steps);
     }
 
     @Test
@@ -104,7 +115,7 @@ class DurableBlobTest {
         put(BLOB);
         assertEquals(
                 List.of("force a/blobs", "force ", "force a", "force a/blobs", "move to a/" + trusted(BLOB)),
-                disk.steps.subList(2, 7));
+                disk.steps.subList(3, 8));
     }
 
     @Test
@@ -196,6 +207,44 @@ class DurableBlobTest {
         store.verify(BLOB.digest(), BLOB.size());
     }
 
+    /** As some that a virtual machine shares with its host, and some that live in memory or in an archive. */
+    @Test
+    void aStoreWorksWhereTheFileSystemCannotForceFolders() throws IOException {
+        List<Fault> systems = List.of(
+                folders(Step.FORCE, path -> {
+                    throw new IOException("Invalid argument");
+                }),
+                folders(Step.FORCE, path -> {
+                    throw new UnsupportedOperationException();
+                }),
+                folders(Step.OPEN, path -> {
+                    throw new UnsupportedOperationException();
+                }),
+                folders(Step.OPEN, path -> {
+                    throw new FileSystemException(path.toString(), null, "not a regular file");
+                }));
+        for (int i = 0; i < systems.size(); i++) {
+            disk.fault = systems.get(i);
+            store = ContentStore.at(disk.folder().resolve("new").resolve("" + i), NOW);
+            put(BLOB);
+            store.verify(BLOB.digest(), BLOB.size());
+            assertEquals(Optional.empty(), store.write(BLOB.digest(), BLOB.size()));
+            assertTrue(store.delete(BLOB.digest()));
+            assertFalse(store.contains(BLOB.digest()));
+        }
+    }
+
+    @Test
+    void anInterruptIsNotTakenForAFileSystemThatCannotForceFolders() throws IOException {
+        disk.fault = at(Step.FORCE, "blobs", () -> Thread.currentThread().interrupt());
+        assertThrows(ClosedByInterruptException.class, () -> put(BLOB));
+        assertTrue(Thread.interrupted());
+        disk.fault = at(Step.FORCE, "sha256", () -> {
+            throw new IOException("Input/output error");
+        });
+        assertThrows(FileSystemException.class, () -> put(BLOB));
+    }
+
     @Test
     void anInterruptAfterTheRenameIsForWhatComesAfterTheCommit() throws IOException {
         disk.fault = at(Step.FORCE, "sha256", () -> {
@@ -258,6 +307,18 @@ class DurableBlobTest {
 
     private String store(String name) throws IOException {
         return folder.toRealPath().resolve(name).toString();
+    }
+
+    private interface PathAction {
+        void run(Path path) throws IOException;
+    }
+
+    private static Fault folders(Step fault, PathAction action) {
+        return (step, path) -> {
+            if (step == fault && Files.isDirectory(path)) {
+                action.run(path);
+            }
+        };
     }
 
     private static Fault at(Step fault, String name, Claim.IoAction action) {

@@ -48,8 +48,9 @@ final class Folders {
 
     /** Gives a file that is complete and durable its name, in the place of whatever has it. */
     static void move(Path complete, Path file) throws IOException {
+        DurableNames names = DurableNames.of(of(file));
         Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        DurableNames.sync(of(file));
+        names.sync(of(file));
     }
 
     /**
@@ -95,6 +96,7 @@ final class Folders {
      * @throws FileAlreadyExistsException if something has it
      */
     static void moveToFreeName(Path complete, Path file) throws IOException {
+        DurableNames names = DurableNames.of(of(file));
         try {
             // The only way to give a name that fails if somebody has it.
             Files.createLink(file, complete);
@@ -105,7 +107,7 @@ final class Folders {
             return;
         }
         Files.delete(complete);
-        DurableNames.sync(of(file));
+        names.sync(of(file));
     }
 
     /** The same where a file can have one name only: for a moment the name has an empty file. */

@@ -469,6 +469,21 @@ class OciLayoutWriterTest {
         public void close() {}
     }
 
+    /** As some that a virtual machine shares with its host. */
+    @Test
+    void worksWhereTheFileSystemCannotForceFolders() throws IOException {
+        WatchedDisk disk = new WatchedDisk(Files.createDirectories(folder()));
+        disk.fault = (step, path) -> {
+            if (step == WatchedDisk.Step.FORCE && Files.isDirectory(path)) {
+                throw new IOException("Invalid argument");
+            }
+        };
+        MemorySource source = image("layer");
+        OciLayoutWriter writer = OciLayoutWriter.at(disk.folder(), NOW);
+        copy(source, writer.destination("1.0"));
+        assertEquals(2, copy(source, writer.destination("1.0")).alreadyThere().size());
+    }
+
     /** Who has put them there may have crashed before that was so. */
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "names are not made durable there")

@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A store on the files of one folder. */
 final class FileStore implements MetadataStore {
@@ -46,6 +47,7 @@ final class FileStore implements MetadataStore {
 
     private final Path directory;
     private final Duration claimTimeout;
+    private volatile @Nullable DurableNames names;
 
     FileStore(Path directory, Duration claimTimeout) {
         this.directory = Objects.requireNonNull(directory, "directory");
@@ -69,6 +71,7 @@ final class FileStore implements MetadataStore {
     @Override
     public void store(StoredName name, byte[] metadata) throws IOException {
         makeDirectory();
+        DurableNames known = names();
         // In the same folder, because only a rename within one file system is atomic.
         Path temporary = createIncomplete();
         try {
@@ -84,7 +87,17 @@ final class FileStore implements MetadataStore {
         } finally {
             Files.deleteIfExists(temporary);
         }
-        DurableNames.sync(directory);
+        known.sync(directory);
+    }
+
+    /** Tried once, and before the first change. */
+    private DurableNames names() throws IOException {
+        DurableNames known = names;
+        if (known == null) {
+            known = DurableNames.of(directory);
+            names = known;
+        }
+        return known;
     }
 
     /**
@@ -118,8 +131,9 @@ final class FileStore implements MetadataStore {
 
     @Override
     public void remove(StoredName name) throws IOException {
+        DurableNames known = names();
         if (Files.deleteIfExists(path(name))) {
-            DurableNames.sync(directory);
+            known.sync(directory);
         }
     }
 

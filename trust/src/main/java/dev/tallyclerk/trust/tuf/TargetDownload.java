@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,6 +42,9 @@ final class TargetDownload {
 
     /** Looked through for leftovers: once each, because a folder may hold many thousand targets. */
     private final Set<Path> swept = ConcurrentHashMap.newKeySet();
+
+    /** Tried once for each folder, before its first change. */
+    private final Map<Path, DurableNames> names = new ConcurrentHashMap<>();
 
     TargetDownload(TargetFetcher fetcher, boolean consistentSnapshot) {
         this.fetcher = fetcher;
@@ -73,13 +77,28 @@ final class TargetDownload {
         if (isThere(target, file)) {
             // Who has put it there may not have come to that yet.
             if (Files.isWritable(folder)) {
-                makeNameDurable(target, folder);
+                makeNameDurable(target, folder, names(target, folder));
             }
             return false;
         }
+        DurableNames before = names(target, folder);
         fetch(target, file, folder);
-        makeNameDurable(target, folder);
+        makeNameDurable(target, folder, before);
         return true;
+    }
+
+    private DurableNames names(TargetInfo target, Path folder) throws TufException {
+        Path key = folder.normalize();
+        DurableNames known = names.get(key);
+        if (known == null) {
+            try {
+                known = DurableNames.of(folder);
+            } catch (IOException e) {
+                throw failure(target, e);
+            }
+            names.put(key, known);
+        }
+        return known;
     }
 
     private void fetch(TargetInfo target, Path file, Path folder) throws TufException {
@@ -98,9 +117,9 @@ final class TargetDownload {
         }
     }
 
-    static void makeNameDurable(TargetInfo target, Path folder) throws TufException {
+    static void makeNameDurable(TargetInfo target, Path folder, DurableNames known) throws TufException {
         try {
-            DurableNames.sync(folder);
+            known.sync(folder);
         } catch (IOException e) {
             throw TufException.targetIo(
                     Reason.STORE_FAILED,

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.testing.WatchedDisk;
+import dev.tallyclerk.testing.WatchedDisk.Step;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.FileSystemException;
@@ -217,6 +219,37 @@ class MetadataStoreTest {
         store.claim().close();
         assertTrue(Files.notExists(left));
         assertArrayEquals(ONE, store.load(StoredName.ROOT, 9).orElseThrow());
+    }
+
+    /** As some that a virtual machine shares with its host. */
+    @Test
+    void worksWhereTheFileSystemCannotForceFolders() throws IOException {
+        WatchedDisk disk = new WatchedDisk(folder);
+        disk.fault = (step, path) -> {
+            if (step == Step.FORCE && Files.isDirectory(path)) {
+                throw new IOException("Invalid argument");
+            }
+        };
+        MetadataStore store = MetadataStore.inDirectory(disk.folder());
+        store.claim().close();
+        store.store(StoredName.ROOT, ONE);
+        assertArrayEquals(ONE, store.load(StoredName.ROOT, 9).orElseThrow());
+        store.remove(StoredName.ROOT);
+        assertTrue(store.load(StoredName.ROOT, 9).isEmpty());
+    }
+
+    @Test
+    void aFolderThatFailsAfterItWasForcedOnceIsAFailure() throws IOException {
+        WatchedDisk disk = new WatchedDisk(folder);
+        MetadataStore store = MetadataStore.inDirectory(disk.folder());
+        store.store(StoredName.ROOT, ONE);
+        disk.fault = (step, path) -> {
+            if (step == Step.FORCE && Files.isDirectory(path)) {
+                throw new IOException("Input/output error");
+            }
+        };
+        assertThrows(IOException.class, () -> store.store(StoredName.ROOT, TWO));
+        assertThrows(IOException.class, () -> store.remove(StoredName.ROOT));
     }
 
     @Test

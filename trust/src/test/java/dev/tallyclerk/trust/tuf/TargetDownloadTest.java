@@ -13,6 +13,9 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.internal.file.DurableNames;
+import dev.tallyclerk.testing.WatchedDisk;
+import dev.tallyclerk.testing.WatchedDisk.Step;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
@@ -434,11 +437,29 @@ class TargetDownloadTest {
     @Test
     void aNameThatCannotBeMadeDurableIsNotTakenForAFileThatIsNotThere() throws Exception {
         TargetInfo target = refresh().requireTarget(PATH);
+        DurableNames names = DurableNames.of(folder);
         TufException e = refuses(Reason.STORE_FAILED, "targets", "5.7.3", () -> {
-            TargetDownload.makeNameDurable(target, folder.resolve("gone"));
+            TargetDownload.makeNameDurable(target, folder.resolve("gone"), names);
             return target;
         });
         assertTrue(String.valueOf(e.getMessage()).contains("is verified and there"), e.getMessage());
+    }
+
+    /** As some that a virtual machine shares with its host. */
+    @Test
+    void isKeptWhereTheFileSystemCannotForceFolders() throws Exception {
+        WatchedDisk disk = new WatchedDisk(folder);
+        disk.fault = (step, path) -> {
+            if (step == Step.FORCE && Files.isDirectory(path)) {
+                throw new IOException("Invalid argument");
+            }
+        };
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        Path file = disk.folder().resolve("app");
+        assertTrue(metadata.download(target, file));
+        assertFalse(metadata.download(target, file));
+        assertArrayEquals(CONTENT, Files.readAllBytes(folder.resolve("app")));
     }
 
     @Test
