@@ -49,7 +49,7 @@ public final class UnfinishedFile implements Closeable {
      */
     public static UnfinishedFile create(Path folder, String prefix) throws IOException {
         for (int i = 0; i < ATTEMPTS; i++) {
-            Path path = folder.resolve(prefix + UUID.randomUUID() + ThisProcess.NAME + SUFFIX);
+            Path path = folder.resolve(prefix + UUID.randomUUID() + ThisProcess.SUFFIX + SUFFIX);
             FileChannel channel = open(path, folder);
             try {
                 if (isKept(channel, path)) {
@@ -107,7 +107,7 @@ public final class UnfinishedFile implements Closeable {
             return false;
         }
         String middle = name.substring(prefix.length(), prefix.length() + length);
-        return MIDDLE.matcher(middle).matches() && !middle.endsWith(ThisProcess.NAME);
+        return MIDDLE.matcher(middle).matches() && !middle.endsWith(ThisProcess.SUFFIX);
     }
 
     private static void removeIfNobodyHolds(Path file) {
@@ -146,18 +146,6 @@ public final class UnfinishedFile implements Closeable {
             Files.deleteIfExists(path);
         } finally {
             channel.close();
-        }
-    }
-
-    /** Asked for when a file is written, and not before. */
-    private static final class ThisProcess {
-        static final String NAME = name(ProcessHandle.current());
-
-        private static String name(ProcessHandle process) {
-            // In containers the process id is often 1, so the start tells a process from the one before it.
-            long start =
-                    process.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
-            return "-" + process.pid() + "." + Long.toHexString(start);
         }
     }
 }

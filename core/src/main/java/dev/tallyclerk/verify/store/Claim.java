@@ -39,11 +39,6 @@ final class Claim {
         this.lock = lock;
     }
 
-    /** {@return what ends the names of all that this process holds} */
-    static String suffixOfThisProcess() {
-        return ThisProcess.SUFFIX;
-    }
-
     /** Takes a name that no one has had before. */
     static Claim take(Path folder, String prefix, String processSuffix) throws IOException {
         for (int i = 0; i < ATTEMPTS; i++) {
@@ -136,18 +131,6 @@ final class Claim {
             }
         } catch (NoSuchFileException e) {
             // It was verified, refused or taken over.
-        }
-    }
-
-    /** Asked for when a name is needed: a store that is only read is opened sooner without. */
-    private static final class ThisProcess {
-        static final String SUFFIX = suffix(ProcessHandle.current());
-
-        private static String suffix(ProcessHandle process) {
-            // In containers the process id is often 1, so the start tells a process from the one before it.
-            long start =
-                    process.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L);
-            return "-" + process.pid() + "." + Long.toHexString(start);
         }
     }
 

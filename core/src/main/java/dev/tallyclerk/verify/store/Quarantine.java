@@ -1,6 +1,7 @@
 package dev.tallyclerk.verify.store;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.file.ThisProcess;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -33,7 +34,7 @@ final class Quarantine {
 
     Claim claim(Digest digest) throws IOException {
         Folders.requireNoLink(folder);
-        return Claim.take(folder, prefix(digest), Claim.suffixOfThisProcess());
+        return Claim.take(folder, prefix(digest), ThisProcess.SUFFIX);
     }
 
     /** {@return a claim on the longest partial file of at most {@code maxSize} bytes, or nothing if there is none} */
@@ -93,13 +94,13 @@ final class Quarantine {
     /** Frees what dead processes hold. */
     private void freeDead(String prefix) throws IOException {
         for (Path file : list(prefix, Claim.NEW_LOCK)) {
-            if (!stem(file, Claim.NEW_LOCK).endsWith(Claim.suffixOfThisProcess())) {
+            if (!stem(file, Claim.NEW_LOCK).endsWith(ThisProcess.SUFFIX)) {
                 ifAllowed(file, () -> Claim.removeIfDead(file, () -> {}));
             }
         }
         for (Path file : list(prefix, Claim.LOCK)) {
             String name = stem(file, Claim.LOCK);
-            if (!name.endsWith(Claim.suffixOfThisProcess())) {
+            if (!name.endsWith(ThisProcess.SUFFIX)) {
                 ifAllowed(file, () -> Claim.removeIfDead(file, () -> Claim.freeContent(folder, name)));
             }
         }
