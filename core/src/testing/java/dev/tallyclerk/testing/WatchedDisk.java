@@ -57,6 +57,7 @@ public final class WatchedDisk {
     /** What the file system says that it supports. */
     public Set<String> attributeViews;
 
+    private final List<String> open = new ArrayList<>();
     private final Path root;
     private final FileSystem real;
     private final FileSystem watched = new Watched();
@@ -71,6 +72,11 @@ public final class WatchedDisk {
     /** {@return the folder, whose every use is watched} */
     public Path folder() {
         return wrap(root);
+    }
+
+    /** {@return how many channels are open on files whose name, without the part that is random, ends so} */
+    public int open(String suffix) {
+        return (int) open.stream().filter(name -> name.endsWith(suffix)).count();
     }
 
     private void take(Step step, Path path, String note) throws IOException {
@@ -192,7 +198,15 @@ public final class WatchedDisk {
                 throws IOException {
             Path file = unwrap(path);
             fault.before(Step.OPEN, file);
-            return new ForwardingFileChannel(below().newFileChannel(file, options, attributes)) {
+            FileChannel channel = below().newFileChannel(file, options, attributes);
+            open.add(name(file));
+            return new ForwardingFileChannel(channel) {
+                @Override
+                protected void implCloseChannel() throws IOException {
+                    open.remove(name(file));
+                    super.implCloseChannel();
+                }
+
                 @Override
                 public void force(boolean metadata) throws IOException {
                     take(Step.FORCE, file, "force " + name(file));

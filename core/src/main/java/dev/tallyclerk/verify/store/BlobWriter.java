@@ -239,9 +239,11 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
      *
      * @throws VerificationException if the content is not the one promised; it is deleted, unless it is only
      *     {@linkplain VerificationException.Reason#TOO_SHORT too short}, which is kept to be resumed
-     * @throws FileSystemException if the disk cannot take it, for example because it is full; it is deleted. If all
-     *     that fails is to make its name durable, the blob is there and verified and stays, and the message says so;
-     *     then {@link ContentStore#write} tries that again before it says that the blob is there
+     * @throws FileSystemException if the disk cannot take the last bytes, for example because it is full; what was
+     *     written is deleted. If the content is verified and cannot be given its name, it is kept, for
+     *     {@link ContentStore#resume} to try again with nothing {@link #remaining}. If all that fails is to make the
+     *     name durable, the blob is there and verified and stays, and the message says so; then
+     *     {@link ContentStore#write} tries that again before it says that the blob is there
      * @throws ClosedChannelException if this writer is closed
      */
     public void commit() throws IOException {
@@ -250,9 +252,15 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
             flushBuffer();
             verifier.finish();
             file.force(true);
-            blobs.admit(claim.content(), digest, verifier.count());
         } catch (IOException e) {
             throw failed(e);
+        }
+        try {
+            // Some systems rename no file that is open.
+            file.close();
+            blobs.admit(claim.content(), digest, verifier.count());
+        } catch (IOException e) {
+            throw closed(e);
         }
         close();
     }
@@ -354,15 +362,28 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
 
     /** {@return what to throw} after closing this writer, with nothing kept unless what is there may be right. */
     private IOException failed(IOException cause) {
+        if (cause instanceof ClosedChannelException || isTooShort(cause)) {
+            return closed(cause);
+        }
         try {
-            if (cause instanceof ClosedChannelException || isTooShort(cause)) {
-                close();
-            } else {
-                discard();
-            }
+            discard();
         } catch (IOException e) {
             cause.addSuppressed(e);
         }
+        return typed(cause);
+    }
+
+    /** {@return what to throw} after closing this writer, which keeps what was written. */
+    private IOException closed(IOException cause) {
+        try {
+            close();
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+        return typed(cause);
+    }
+
+    private IOException typed(IOException cause) {
         if (cause instanceof VerificationException
                 || cause instanceof ClosedChannelException
                 || cause instanceof FileSystemException) {

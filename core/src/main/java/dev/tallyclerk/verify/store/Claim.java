@@ -41,6 +41,7 @@ final class Claim {
 
     /** Takes a name that no one has had before. */
     static Claim take(Path folder, String prefix, String processSuffix) throws IOException {
+        AccessDeniedException denied = null;
         for (int i = 0; i < ATTEMPTS; i++) {
             String name = prefix + UUID.randomUUID() + processSuffix;
             Path newLock = folder.resolve(name + NEW_LOCK);
@@ -55,12 +56,29 @@ final class Claim {
             } catch (NoSuchFileException e) {
                 channel.close(); // a clean-up took it for one that a crash has left
             } catch (IOException | RuntimeException e) {
-                channel.close();
-                Files.deleteIfExists(newLock);
-                throw e;
+                giveUp(channel, newLock, e);
+                if (!(e instanceof AccessDeniedException last) || isPosix(folder)) {
+                    throw e;
+                }
+                denied = last; // Windows renames no file that a scanner has just opened
             }
         }
+        if (denied != null) {
+            throw denied;
+        }
         throw new FileSystemException(folder.toString(), null, "no lock file stays where it was created");
+    }
+
+    private static void giveUp(FileChannel channel, Path newLock, Exception cause) {
+        try (channel) {
+            Files.deleteIfExists(newLock);
+        } catch (IOException e) {
+            cause.addSuppressed(e);
+        }
+    }
+
+    private static boolean isPosix(Path folder) {
+        return folder.getFileSystem().supportedFileAttributeViews().contains("posix");
     }
 
     /**

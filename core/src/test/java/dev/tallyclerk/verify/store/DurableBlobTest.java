@@ -282,8 +282,52 @@ class DurableBlobTest {
             throw new AccessDeniedException("read-only");
         });
         assertThrows(AccessDeniedException.class, second::commit);
-        assertEquals(List.of(), Blobs.quarantine(folder));
+        assertEquals(1, Blobs.quarantine(folder).size());
         store.verify(BLOB.digest(), BLOB.size());
+    }
+
+    @Test
+    void aVerifiedBlobThatCannotBeNamedIsKeptWithNothingToAskForAgain() throws IOException {
+        disk.fault = at(Step.MOVE, BLOB.digest().encoded(), () -> {
+            throw new FileSystemException("blob", null, "Too many open files");
+        });
+        assertThrows(FileSystemException.class, () -> put(BLOB));
+        assertFalse(store.contains(BLOB.digest()));
+        disk.fault = (step, path) -> {};
+        try (BlobWriter again = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            assertEquals(0, again.remaining());
+            again.commit();
+        }
+        store.verify(BLOB.digest(), BLOB.size());
+        assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    /** Windows does not, if somebody else has it open too, such as a scanner. */
+    @Test
+    void aBlobIsNotOpenWhenItIsNamed() throws IOException {
+        int[] open = new int[1];
+        disk.fault = at(Step.MOVE, BLOB.digest().encoded(), () -> open[0] = disk.open("….writing"));
+        put(BLOB);
+        assertEquals(0, open[0]);
+    }
+
+    @Test
+    void aNameThatAScannerHasOpenIsNotTheOnlyOneToTry() throws IOException {
+        disk.attributeViews = NOT_POSIX;
+        int[] left = {3};
+        disk.fault = (step, path) -> {
+            if (step == Step.MOVE && path.toString().endsWith(".lock") && left[0]-- > 0) {
+                throw new AccessDeniedException("in use");
+            }
+        };
+        put(BLOB);
+        store.verify(BLOB.digest(), BLOB.size());
+        left[0] = Integer.MAX_VALUE;
+        assertThrows(AccessDeniedException.class, () -> put(ANOTHER));
+        disk.attributeViews = Set.of("basic", "posix", "unix");
+        left[0] = 1;
+        assertThrows(AccessDeniedException.class, () -> put(ANOTHER));
+        assertEquals(List.of(), Blobs.quarantine(folder));
     }
 
     @Test
@@ -302,7 +346,7 @@ class DurableBlobTest {
         again.write(BLOB.content());
         Files.createDirectory(other);
         assertThrows(AccessDeniedException.class, again::commit);
-        assertEquals(List.of(), Blobs.quarantine(folder));
+        assertEquals(3, Blobs.quarantine(folder).size(), "all are right, and are kept");
     }
 
     private String store(String name) throws IOException {
