@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
@@ -37,6 +38,7 @@ public final class WatchedDisk {
     /** What the disk is asked to do. */
     public enum Step {
         OPEN,
+        LOCK,
         FORCE,
         MOVE
     }
@@ -205,6 +207,12 @@ public final class WatchedDisk {
                 protected void implCloseChannel() throws IOException {
                     open.remove(name(file));
                     super.implCloseChannel();
+                }
+
+                @Override
+                public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+                    fault.before(Step.LOCK, file);
+                    return super.tryLock(position, size, shared);
                 }
 
                 @Override

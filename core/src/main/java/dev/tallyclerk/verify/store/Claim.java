@@ -1,6 +1,7 @@
 package dev.tallyclerk.verify.store;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
@@ -8,6 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -45,10 +47,10 @@ final class Claim {
         for (int i = 0; i < ATTEMPTS; i++) {
             String name = prefix + UUID.randomUUID() + processSuffix;
             Path newLock = folder.resolve(name + NEW_LOCK);
-            FileChannel channel = FileChannel.open(newLock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileChannel channel = open(newLock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             try {
                 // Locked before it has the name that others look at: there it is locked, or its process is dead.
-                if (channel.tryLock() != null) {
+                if (isLocked(channel, newLock)) {
                     Files.move(newLock, folder.resolve(name + LOCK), StandardCopyOption.ATOMIC_MOVE);
                     return new Claim(folder, name, channel);
                 }
@@ -69,6 +71,32 @@ final class Claim {
         throw new FileSystemException(folder.toString(), null, "no lock file stays where it was created");
     }
 
+    private static FileChannel open(Path file, OpenOption... options) throws IOException {
+        try {
+            return FileChannel.open(file, options);
+        } catch (UnsupportedOperationException e) {
+            throw typed(file, "its file system has no channels of files, which a store writes with", e);
+        }
+    }
+
+    /** {@return whether nobody else has the lock} */
+    private static boolean isLocked(FileChannel channel, Path file) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (ClosedChannelException | FileSystemException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException e) {
+            throw typed(file, "cannot be locked, which a store needs of its file system: " + e.getMessage(), e);
+        }
+    }
+
+    /** {@return a failure of the disk} Any other would be taken for one of the content's source. */
+    private static FileSystemException typed(Path file, String reason, Exception cause) {
+        FileSystemException typed = new FileSystemException(file.toString(), null, reason);
+        typed.initCause(cause);
+        return typed;
+    }
+
     private static void giveUp(FileChannel channel, Path newLock, Exception cause) {
         try (channel) {
             Files.deleteIfExists(newLock);
@@ -85,8 +113,8 @@ final class Claim {
      * {@return whether the lock file's process is dead, in which case {@code whenDead} has run and the file is gone}
      */
     static boolean removeIfDead(Path lockFile, IoAction whenDead) throws IOException {
-        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            if (channel.tryLock() == null) {
+        try (FileChannel channel = open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            if (!isLocked(channel, lockFile)) {
                 return false;
             }
             whenDead.run();

@@ -349,6 +349,40 @@ class DurableBlobTest {
         assertEquals(3, Blobs.quarantine(folder).size(), "all are right, and are kept");
     }
 
+    /** A failure of another type would be taken for one of the source. */
+    @Test
+    void aDiskThatCannotLockIsAFailureOfTheDisk() throws IOException {
+        String dead = "sha256-" + BLOB.digest().encoded() + "-f81d4fae-1.1";
+        for (Claim.IoAction failure : List.<Claim.IoAction>of(
+                () -> {
+                    throw new IOException("No locks available");
+                },
+                () -> {
+                    throw new UnsupportedOperationException();
+                })) {
+            disk.fault = (step, path) -> {
+                if (step == Step.LOCK) {
+                    failure.run();
+                }
+            };
+            assertThrows(FileSystemException.class, () -> put(BLOB));
+            assertEquals(List.of(), Blobs.quarantine(folder));
+            Path lock = Files.createFile(folder.resolve("quarantine").resolve(dead + ".lock"));
+            assertThrows(FileSystemException.class, () -> store.resume(BLOB.digest(), BLOB.size()));
+            Files.delete(lock);
+        }
+    }
+
+    @Test
+    void aDiskWithoutChannelsOfFilesIsAFailureOfTheDisk() {
+        disk.fault = (step, path) -> {
+            if (step == Step.OPEN) {
+                throw new UnsupportedOperationException();
+            }
+        };
+        assertThrows(FileSystemException.class, () -> put(BLOB));
+    }
+
     private String store(String name) throws IOException {
         return folder.toRealPath().resolve(name).toString();
     }
