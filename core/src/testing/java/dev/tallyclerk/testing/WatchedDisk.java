@@ -24,6 +24,7 @@ import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,9 @@ public final class WatchedDisk {
     public Fault fault = (step, path) -> {};
     /** What the file system says that it supports. */
     public Set<String> attributeViews;
+
+    /** What the file system says of its files in place of what is so, such as {@code nlink}. */
+    public Map<String, Object> attributes = Map.of();
 
     private final List<String> open = new ArrayList<>();
     private final Path root;
@@ -304,7 +308,9 @@ public final class WatchedDisk {
         @Override
         public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
                 throws IOException {
-            return below().readAttributes(unwrap(path), attributes, options);
+            Map<String, Object> found = new HashMap<>(below().readAttributes(unwrap(path), attributes, options));
+            found.replaceAll((name, value) -> WatchedDisk.this.attributes.getOrDefault(name, value));
+            return found;
         }
 
         @Override

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -381,6 +382,20 @@ class DurableBlobTest {
             }
         };
         assertThrows(FileSystemException.class, () -> put(BLOB));
+    }
+
+    @Test
+    void aPartialFileIsResumedWhereTheDiskCountsNoNames() throws IOException {
+        for (int names = 0; names <= 2; names++) {
+            try (BlobWriter writer = store.write(BLOB.digest(), BLOB.size()).orElseThrow()) {
+                writer.write(BLOB.content(), 0, 100_000);
+            }
+            disk.attributes = Map.of("nlink", names);
+            try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+                assertEquals(names < 2 ? 100_000 : 0, writer.offset());
+                writer.discard();
+            }
+        }
     }
 
     private String store(String name) throws IOException {
