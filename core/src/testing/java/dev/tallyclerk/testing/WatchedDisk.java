@@ -63,6 +63,9 @@ public final class WatchedDisk {
     /** What the file system says of its files in place of what is so, such as {@code nlink}. */
     public Map<String, Object> attributes = Map.of();
 
+    /** How often a folder was listed. */
+    public int listings;
+
     private final List<String> open = new ArrayList<>();
     private final Path root;
     private final FileSystem real;
@@ -243,6 +246,7 @@ public final class WatchedDisk {
         @Override
         public DirectoryStream<Path> newDirectoryStream(Path folder, DirectoryStream.Filter<? super Path> filter)
                 throws IOException {
+            listings++;
             DirectoryStream<Path> files = below().newDirectoryStream(unwrap(folder), path -> filter.accept(wrap(path)));
             return new DirectoryStream<>() {
                 @Override

@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * Takes one blob into a {@link ContentStore}: bytes in their order, then {@link #commit} once.
  *
  * <p>The bytes go to a file in quarantine and are verified on the way. Only {@code commit} gives them the trusted name.
- * {@link #close} without it keeps what was written for {@link ContentStore#resume}; {@link #discard} keeps nothing.
- * After content that is not what was promised, or a disk that cannot take it, the file is gone; content that only ended
- * too early is kept. Either way the writer is closed, and every call that writes or commits throws
- * {@link ClosedChannelException}.
+ * {@link #close} without it keeps what was written for {@link ContentStore#resume}, unless it is shorter than the
+ * {@link StoreLimits} say; {@link #discard} keeps nothing. After content that is not what was promised, or a disk that
+ * cannot take it, the file is gone; content that only ended too early is kept. Either way the writer is closed, and
+ * every call that writes or commits throws {@link ClosedChannelException}.
  *
  * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept, but for the
  * last 128 KiB at most. Holds 128 KiB until it is closed, and two open files; one that is never closed keeps what it
@@ -233,15 +233,14 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
      *
      * <p>When this returns, the blob survives a crash of the process and a power failure, as far as
      * {@link ContentStore#at} may see to the name of the store's folder and the file system can make names durable, as
-     * {@link ContentStore} says. A crash before leaves either the blob or a
-     * partial file that is complete, of which {@link ContentStore#resume} gives a writer with nothing
-     * {@link #remaining}.
+     * {@link ContentStore} says. A crash before leaves either the blob or, unless it is short, a partial file that is
+     * complete, of which {@link ContentStore#resume} gives a writer with nothing {@link #remaining}.
      *
      * @throws VerificationException if the content is not the one promised; it is deleted, unless it is only
      *     {@linkplain VerificationException.Reason#TOO_SHORT too short}, which is kept to be resumed
      * @throws FileSystemException if the disk cannot take the last bytes, for example because it is full; what was
-     *     written is deleted. If the content is verified and cannot be given its name, it is kept, for
-     *     {@link ContentStore#resume} to try again with nothing {@link #remaining}. If all that fails is to make the
+     *     written is deleted. If the content is verified and cannot be given its name, it is kept,
+     *     unless it is short, for {@link ContentStore#resume} to try again with nothing {@link #remaining}. If all that fails is to make the
      *     name durable, the blob is there and verified and stays, and the message says so; then
      *     {@link ContentStore#write} tries that again before it says that the blob is there
      * @throws ClosedChannelException if this writer is closed

@@ -13,6 +13,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -154,7 +155,7 @@ final class Claim {
                         && count <= 1);
     }
 
-    /** Gives the name up; content that still has it becomes a partial file, or goes if it is empty. */
+    /** Gives the name up; content that still has it becomes a partial file, or goes if it is short. */
     void release() throws IOException {
         try {
             freeContent(folder, name);
@@ -167,19 +168,20 @@ final class Claim {
         }
     }
 
-    /** Makes the content of a claim that nobody holds a partial file. */
-    static void freeContent(Path folder, String name) throws IOException {
+    /** {@return the partial file} that this makes of the content of a claim that nobody holds, if it is worth one. */
+    static Optional<Path> freeContent(Path folder, String name) throws IOException {
         Path content = folder.resolve(name + CONTENT);
-        String shared = name.substring(0, name.lastIndexOf('-'));
+        Path partial = folder.resolve(name.substring(0, name.lastIndexOf('-')) + PARTIAL);
         try {
-            if (Files.size(content) == 0) {
-                Files.deleteIfExists(content);
-            } else {
-                Files.move(content, folder.resolve(shared + PARTIAL), StandardCopyOption.ATOMIC_MOVE);
+            if (Files.size(content) >= StoreLimits.SMALLEST_PARTIAL) {
+                Files.move(content, partial, StandardCopyOption.ATOMIC_MOVE);
+                return Optional.of(partial);
             }
+            Files.deleteIfExists(content);
         } catch (NoSuchFileException e) {
             // It was verified, refused or taken over.
         }
+        return Optional.empty();
     }
 
     /** Something that may fail to read or write. */

@@ -156,7 +156,8 @@ public final class ContentStore {
     /**
      * Writes a blob from a stream, unless the blob is there already.
      *
-     * <p>If {@code source} fails or ends too early, what it gave is kept to be {@linkplain #resume resumed}.
+     * <p>If {@code source} fails or ends too early, what it gave is kept to be {@linkplain #resume resumed}, unless it
+     * is shorter than the {@link StoreLimits} say.
      *
      * @param size the promised size in bytes
      * @param source the untrusted bytes, from the first one; not closed, and not read if the blob is there. The object

@@ -40,7 +40,6 @@ final class Quarantine {
     /** {@return a claim on the longest partial file of at most {@code maxSize} bytes, or nothing if there is none} */
     Optional<Claim> claimPartial(Digest digest, long maxSize) throws IOException {
         Folders.requireNoLink(folder);
-        freeDead(prefix(digest));
         List<Partial> candidates = partials(prefix(digest));
         if (candidates.isEmpty()) {
             return Optional.empty();
@@ -71,7 +70,6 @@ final class Quarantine {
 
     void cleanUp(StoreLimits limits, Instant now) throws IOException {
         Folders.requireNoLink(folder);
-        freeDead("");
         List<Partial> partials = partials("");
         if (partials.isEmpty()) {
             return;
@@ -91,26 +89,42 @@ final class Quarantine {
         return Duration.between(partial.lastWritten(), now).compareTo(limits.maxPartialAge()) <= 0;
     }
 
-    /** Frees what dead processes hold. */
-    private void freeDead(String prefix) throws IOException {
-        for (Path file : list(prefix, Claim.NEW_LOCK)) {
+    /**
+     * {@return the partial files, with those that this makes of what dead processes hold}
+     *
+     * <p>The folder is listed once, because it may hold many files, and is asked about for each blob.
+     */
+    private List<Partial> partials(String prefix) throws IOException {
+        List<Path> files = list(prefix);
+        List<Path> partials = new ArrayList<>(with(Claim.PARTIAL, files));
+        for (Path file : with(Claim.NEW_LOCK, files)) {
             if (!stem(file, Claim.NEW_LOCK).endsWith(ThisProcess.SUFFIX)) {
                 ifAllowed(file, () -> Claim.removeIfDead(file, () -> {}));
             }
         }
-        for (Path file : list(prefix, Claim.LOCK)) {
+        for (Path file : with(Claim.LOCK, files)) {
             String name = stem(file, Claim.LOCK);
             if (!name.endsWith(ThisProcess.SUFFIX)) {
-                ifAllowed(file, () -> Claim.removeIfDead(file, () -> Claim.freeContent(folder, name)));
+                ifAllowed(
+                        file,
+                        () -> Claim.removeIfDead(
+                                file, () -> Claim.freeContent(folder, name).ifPresent(partials::add)));
             }
         }
-        for (Path file : list(prefix, Claim.CONTENT)) {
+        for (Path file : with(Claim.CONTENT, files)) {
             // The lock comes before the content and goes after it, so content without one belongs to nobody.
             String name = stem(file, Claim.CONTENT);
             if (Files.notExists(folder.resolve(name + Claim.LOCK), LinkOption.NOFOLLOW_LINKS)) {
-                ifAllowed(file, () -> Claim.freeContent(folder, name));
+                ifAllowed(file, () -> Claim.freeContent(folder, name).ifPresent(partials::add));
             }
         }
+        return described(partials);
+    }
+
+    private static List<Path> with(String suffix, List<Path> files) {
+        return files.stream()
+                .filter(file -> String.valueOf(file.getFileName()).endsWith(suffix))
+                .toList();
     }
 
     /** Changes a file, or leaves it to whoever may change it, as where the store is another user's or only read. */
@@ -126,9 +140,9 @@ final class Quarantine {
         }
     }
 
-    private List<Partial> partials(String prefix) throws IOException {
+    private static List<Partial> described(List<Path> paths) throws IOException {
         List<Partial> partials = new ArrayList<>();
-        for (Path path : list(prefix, Claim.PARTIAL)) {
+        for (Path path : paths) {
             try {
                 var attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
                 if (attributes.isRegularFile()) {
@@ -144,13 +158,12 @@ final class Quarantine {
         return partials;
     }
 
-    private List<Path> list(String prefix, String suffix) throws IOException {
+    private List<Path> list(String prefix) throws IOException {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path file : all) {
                 String name = String.valueOf(file.getFileName());
                 if (name.startsWith(prefix)
-                        && name.endsWith(suffix)
                         && name.indexOf('-') > 0
                         && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     files.add(file);

@@ -5,6 +5,9 @@ import java.time.Duration;
 /**
  * How much of broken downloads is kept to be resumed.
  *
+ * <p>What is shorter than 64 KiB is not kept, because fetching it again costs less than going on; so who breaks off
+ * after the first byte, again and again, leaves nothing.
+ *
  * <p>A clean-up goes through the partial files from the newest to the oldest and keeps each that is young enough and
  * still fits; the rest is deleted. Files that a living process is writing are neither counted nor deleted.
  *
@@ -12,6 +15,9 @@ import java.time.Duration;
  * @param maxPartialBytes how large all the partial files that are kept may be together, in bytes; not negative
  */
 public record StoreLimits(Duration maxPartialAge, long maxPartialBytes) {
+    /** The length in bytes from which on a partial file is kept. */
+    static final int SMALLEST_PARTIAL = 64 * 1024;
+
     private static final StoreLimits DEFAULTS = new StoreLimits(Duration.ofDays(7), 16L << 30);
 
     /**

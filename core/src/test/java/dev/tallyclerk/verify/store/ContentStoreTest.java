@@ -138,7 +138,7 @@ class ContentStoreTest {
     @Test
     void letsAPartialFileGoWhereTheEngineThrowsWhileItIsHashedAgain() throws IOException {
         try (BlobWriter writer = store.write(BLOB.digest(), BLOB.size()).orElseThrow()) {
-            writer.write(BLOB.content(), 0, 1000);
+            writer.write(BLOB.content(), 0, 100_000);
         }
         ContentStore broken = store.withEngine(algorithm -> Optional.of(new MessageDigest("broken") {
             @Override
@@ -164,7 +164,7 @@ class ContentStoreTest {
                     Blobs.quarantine(folder).toString());
         }
         try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
-            assertEquals(1000, writer.offset());
+            assertEquals(100_000, writer.offset());
         }
     }
 
@@ -209,9 +209,9 @@ class ContentStoreTest {
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void isOpenedByWhoMayOnlyReadItWhateverIsOldInIt() throws IOException {
         store.store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content()));
-        Blobs other = Blobs.of(2, 1000);
+        Blobs other = Blobs.of(2, 100_000);
         try (BlobWriter writer = store.write(other.digest(), other.size()).orElseThrow()) {
-            writer.write(other.content(), 0, 500);
+            writer.write(other.content(), 0, 70_000);
         }
         Path quarantine = folder.resolve("quarantine");
         String dead = "sha256-" + other.digest().encoded() + "-f81d4fae-1.1";
@@ -432,11 +432,11 @@ class ContentStoreTest {
                 return read();
             }
         };
-        var source = new SequenceInputStream(new ByteArrayInputStream(BLOB.content(), 0, 5), broken);
+        var source = new SequenceInputStream(new ByteArrayInputStream(BLOB.content(), 0, 65_536), broken);
         var e = assertThrows(IOException.class, () -> store.store(BLOB.digest(), BLOB.size(), source));
         assertEquals("connection reset", e.getMessage());
         try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
-            assertEquals(5, writer.offset());
+            assertEquals(65_536, writer.offset());
             writer.discard();
         }
         assertNothingKept();
@@ -445,11 +445,11 @@ class ContentStoreTest {
     @Test
     void offersAWrongPartialFileOnceAndNeverAgain() throws IOException {
         try (BlobWriter writer = start(BLOB)) {
-            writer.write(BLOB.content(), 1, 1000);
+            writer.write(BLOB.content(), 1, 100_000);
         }
         try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
-            assertEquals(1000, writer.offset());
-            writer.write(BLOB.from(1000));
+            assertEquals(100_000, writer.offset());
+            writer.write(BLOB.from(100_000));
             var e = assertThrows(VerificationException.class, writer::commit);
             assertEquals(Reason.DIGEST_MISMATCH, e.reason());
         }
@@ -477,17 +477,17 @@ class ContentStoreTest {
             living.write(BLOB.content(), 0, 100_000);
             try (BlobWriter a = start(BLOB);
                     BlobWriter b = start(BLOB)) {
-                a.write(BLOB.content(), 0, 100);
-                b.write(BLOB.content(), 0, 300);
+                a.write(BLOB.content(), 0, 70_000);
+                b.write(BLOB.content(), 0, 90_000);
             }
-            try (BlobWriter first = store.resume(BLOB.digest(), 299).orElseThrow()) {
-                assertEquals(100, first.offset(), "one of 300 bytes is too long for 299");
+            try (BlobWriter first = store.resume(BLOB.digest(), 89_999).orElseThrow()) {
+                assertEquals(70_000, first.offset(), "one of 90,000 bytes is too long for 89,999");
             }
             try (BlobWriter first = store.resume(BLOB.digest(), BLOB.size()).orElseThrow();
                     BlobWriter second = store.resume(BLOB.digest(), BLOB.size()).orElseThrow();
                     BlobWriter third = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
-                assertEquals(300, first.offset());
-                assertEquals(100, second.offset());
+                assertEquals(90_000, first.offset());
+                assertEquals(70_000, second.offset());
                 assertEquals(0, third.offset());
             }
         }
@@ -516,11 +516,11 @@ class ContentStoreTest {
     @Test
     void cleansUpPartialFilesThatAreTooOldOrTooManyFromTheOldestOn() throws IOException {
         StoreLimits limits =
-                StoreLimits.defaults().withMaxPartialAge(Duration.ofHours(10)).withMaxPartialBytes(250);
+                StoreLimits.defaults().withMaxPartialAge(Duration.ofHours(10)).withMaxPartialBytes(250_000);
         for (int hours : new int[] {11, 3, 2, 1}) {
-            Blobs blob = Blobs.of(hours, 1000);
+            Blobs blob = Blobs.of(hours, 200_000);
             try (BlobWriter writer = start(blob)) {
-                writer.write(blob.content(), 0, 100);
+                writer.write(blob.content(), 0, 100_000);
             }
             for (String name : Blobs.quarantine(folder)) {
                 if (name.contains(blob.digest().encoded())) {
@@ -530,12 +530,12 @@ class ContentStoreTest {
                 }
             }
         }
-        ContentStore.at(folder, limits.withMaxPartialBytes(1000), NOW);
+        ContentStore.at(folder, limits.withMaxPartialBytes(1_000_000), NOW);
         assertEquals(3, Blobs.quarantine(folder).size(), "one is older than 10 hours");
         ContentStore next = ContentStore.at(folder, limits, NOW);
-        assertEquals(2, Blobs.quarantine(folder).size(), "two of 100 bytes fit into 250");
-        assertEquals(0, resumable(next, Blobs.of(3, 1000)));
-        assertEquals(100, resumable(next, Blobs.of(2, 1000)));
+        assertEquals(2, Blobs.quarantine(folder).size(), "two of 100,000 bytes fit into 250,000");
+        assertEquals(0, resumable(next, Blobs.of(3, 200_000)));
+        assertEquals(100_000, resumable(next, Blobs.of(2, 200_000)));
         ContentStore.at(folder, limits.withMaxPartialBytes(0), NOW);
         assertEquals(List.of(), Blobs.quarantine(folder));
     }
@@ -647,15 +647,31 @@ class ContentStoreTest {
     void keepsPartialFilesForAsLongAsThereIsTimeForIt() throws IOException {
         start(BLOB).close();
         try (BlobWriter writer = start(BLOB)) {
-            writer.write(BLOB.content(), 0, 10);
+            writer.write(BLOB.content(), 0, 100_000);
         }
         StoreLimits always = StoreLimits.defaults().withMaxPartialAge(ChronoUnit.FOREVER.getDuration());
         for (Instant now : List.of(Instant.MIN, NOW, Instant.MAX)) {
             store = ContentStore.at(folder, always, now);
-            assertEquals(10, resumable(store, BLOB));
+            assertEquals(100_000, resumable(store, BLOB));
         }
         ContentStore.at(folder, StoreLimits.defaults(), Instant.MAX);
         assertNothingKept();
+    }
+
+    /** So that who breaks off after the first byte, of one blob after the other, leaves nothing. */
+    @Test
+    void keepsNothingThatIsShort() throws IOException {
+        for (int size : new int[] {1, 65_535, 65_536}) {
+            try (BlobWriter writer = start(BLOB)) {
+                writer.write(BLOB.content(), 0, size);
+            }
+            assertEquals(size < 65_536 ? 0 : 1, Blobs.quarantine(folder).size());
+        }
+        String dead = "sha256-" + Blobs.of(2, 1).digest().encoded() + "-f81d4fae-1.1";
+        Files.write(folder.resolve("quarantine").resolve(dead + ".writing"), new byte[65_535]);
+        Files.createFile(folder.resolve("quarantine").resolve(dead + ".lock"));
+        store.cleanUp(NOW);
+        assertEquals(1, Blobs.quarantine(folder).size());
     }
 
     @Test
@@ -670,11 +686,11 @@ class ContentStoreTest {
     @Test
     @EnabledOnOs({OS.LINUX, OS.MAC})
     void goesOnWithNoPartialFileThatHasAnotherName() throws IOException {
-        byte[] content = "some content".getBytes(StandardCharsets.UTF_8);
+        byte[] content = "some content".repeat(10_000).getBytes(StandardCharsets.UTF_8);
         Digest digest = Digest.sha256Of(content);
         ContentStore store = ContentStore.at(folder.resolve("store"), Instant.EPOCH);
         try (BlobWriter writer = store.write(digest, content.length).orElseThrow()) {
-            writer.write(content, 0, 4);
+            writer.write(content, 0, 70_000);
         }
         Path partial;
         try (Stream<Path> files = Files.list(folder.resolve("store/quarantine"))) {
@@ -688,7 +704,7 @@ class ContentStoreTest {
             writer.write(content);
             writer.commit();
         }
-        assertEquals("some", Files.readString(other));
+        assertEquals(70_000, Files.size(other));
         try (InputStream in = store.open(digest, content.length)) {
             assertArrayEquals(content, in.readAllBytes());
         }

@@ -17,6 +17,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,8 +104,7 @@ class DurableBlobTest {
     void theFoldersOfANewStoreAreDurable() throws IOException {
         ContentStore.at(disk.folder().resolve("a").resolve("b"), NOW);
         assertEquals(
-                List.of(
-                        "force ", "force ", "force a", "force a", "force a/b", "force a/b", "force a/b", "force a/b"),
+                List.of("force ", "force ", "force a", "force a", "force a/b", "force a/b", "force a/b", "force a/b"),
                 disk.steps);
     }
 
@@ -396,6 +396,19 @@ class DurableBlobTest {
                 writer.discard();
             }
         }
+    }
+
+    /** Each blob of an image asks, and a folder of many partial files is long. */
+    @Test
+    void aResumptionListsTheQuarantineOnce() throws IOException {
+        String dead = "sha256-" + BLOB.digest().encoded() + "-f81d4fae-1.1";
+        Files.write(folder.resolve("quarantine").resolve(dead + ".writing"), Arrays.copyOf(BLOB.content(), 100_000));
+        Files.createFile(folder.resolve("quarantine").resolve(dead + ".lock"));
+        disk.listings = 0;
+        try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            assertEquals(100_000, writer.offset());
+        }
+        assertEquals(1, disk.listings);
     }
 
     private String store(String name) throws IOException {
