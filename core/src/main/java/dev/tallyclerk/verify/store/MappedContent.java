@@ -44,11 +44,11 @@ final class MappedContent {
         verifier.finish();
     }
 
-    /** {@return a part of the file}, or {@code null} if there is no room for it, which says nothing about the file. */
+    /** {@return a part of the file}, or {@code null} if there is no room for it or it cannot be mapped. */
     private static @Nullable ByteBuffer map(FileChannel file, long at, long length) {
         try {
             return file.map(MapMode.READ_ONLY, at, length);
-        } catch (IOException e) {
+        } catch (IOException | UnsupportedOperationException e) {
             return null; // a read fails too, and says why, if it is the file
         }
     }

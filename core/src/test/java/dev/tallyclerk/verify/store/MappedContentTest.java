@@ -83,9 +83,14 @@ class MappedContentTest {
     void readsWhatCannotBeMapped() throws IOException {
         Blobs blob = Blobs.of(1, 2_000_000);
         Path file = Files.write(folder.resolve("file"), blob.content());
+        boolean[] ever = {true};
         try (FileChannel full = new ForwardingFileChannel(FileChannel.open(file, StandardOpenOption.READ)) {
             @Override
             public MappedByteBuffer map(MapMode mode, long position, long length) throws IOException {
+                if (!ever[0]) {
+                    throw new UnsupportedOperationException();
+                }
+                ever[0] = false;
                 throw new IOException("Map failed");
             }
         }) {
