@@ -2,6 +2,7 @@ package dev.tallyclerk.verify;
 
 import dev.tallyclerk.digest.Digest;
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -54,9 +55,14 @@ public final class VerifiedFiles {
 
     /** Reads as fast as a channel; a new process is spared one, and not every file system has one. */
     private static InputStream open(Path file) throws IOException {
-        return file.getFileSystem() == FileSystems.getDefault()
-                ? new FileInputStream(file.toFile())
-                : Files.newInputStream(file);
+        if (file.getFileSystem() == FileSystems.getDefault()) {
+            try {
+                return new FileInputStream(file.toFile());
+            } catch (FileNotFoundException e) {
+                // A name that the locale cannot decode is lost as text, and any other failure comes again, typed.
+            }
+        }
+        return Files.newInputStream(file);
     }
 
     private static void verify(InputStream in, long size, ContentVerifier verifier) throws IOException {

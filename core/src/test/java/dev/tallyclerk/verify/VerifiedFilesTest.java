@@ -10,6 +10,7 @@ import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,8 +19,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class VerifiedFilesTest {
@@ -52,6 +56,20 @@ class VerifiedFilesTest {
         assertEquals(
                 Reason.DIGEST_MISMATCH,
                 refusal(write(wrong), digest, CONTENT.length).reason());
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void findsAFileWhoseNameTheLocaleCannotDecode() throws Exception {
+        // No text of Java's is that name.
+        Process shell = new ProcessBuilder("sh", "-c", "printf abc > \"$(printf 'a\\377b')\"")
+                .directory(folder.toFile())
+                .start();
+        assertEquals(0, shell.waitFor());
+        try (Stream<Path> files = Files.list(folder)) {
+            Path file = files.findFirst().orElseThrow();
+            VerifiedFiles.verify(file, Digest.sha256Of("abc".getBytes(StandardCharsets.US_ASCII)), 3);
+        }
     }
 
     @Test
