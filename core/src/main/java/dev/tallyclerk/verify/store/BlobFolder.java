@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The trusted names: {@code blobs/<algorithm>/<encoded>}. A digest's grammar has nothing that leaves the folder. */
 final class BlobFolder {
+    /** Of a file, on all systems that Java runs on; the characters of a digest are one byte each. */
+    private static final int LONGEST_NAME = 255;
+
     private final Path blobs;
 
     /** The algorithms whose folders are known to survive a power failure, whoever has made them. */
@@ -31,6 +34,9 @@ final class BlobFolder {
 
     /** {@return the size of the blob in bytes, or nothing if it is not there} */
     OptionalLong size(Digest digest) throws IOException {
+        if (isLonger(digest.algorithm().name()) || isLonger(digest.encoded())) {
+            return OptionalLong.empty();
+        }
         Path blob = path(digest);
         try {
             Folders.requireNoLink(blobs);
@@ -43,6 +49,10 @@ final class BlobFolder {
         } catch (NoSuchFileException e) {
             return OptionalLong.empty();
         }
+    }
+
+    private static boolean isLonger(String name) {
+        return name.length() > LONGEST_NAME;
     }
 
     Path path(Digest digest) {

@@ -271,7 +271,15 @@ class ContentStoreTest {
         assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
         assertFalse(store.contains(digest));
         assertFalse(store.delete(digest));
-        assertFalse(store.contains(Digest.parse("odd:" + "x".repeat(5000))));
+        Files.createDirectory(folder.resolve("blobs").resolve("odd"));
+        for (Digest endless : List.of(
+                Digest.parse("odd:" + "x".repeat(256)),
+                Digest.parse("odd:" + "x".repeat(5000)),
+                Digest.parse("x".repeat(300) + ":x"))) {
+            assertFalse(store.contains(endless));
+            assertFalse(store.delete(endless));
+            assertThrows(NoSuchFileException.class, () -> store.open(endless, 1));
+        }
         assertEquals(List.of(), Blobs.quarantine(folder));
     }
 
