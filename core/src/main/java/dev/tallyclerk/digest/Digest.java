@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An instance is always well formed: it has the specification's grammar, and where the algorithm is known here, that
  * algorithm's length in lower-case hexadecimal. {@link #toString} gives the text back, so
- * {@code parse(d.toString()).equals(d)}; in JSON a digest is a string of that text.
+ * {@code parse(d.toString()).equals(d)}. In a JSON document a digest is a string of that text: a mapper that takes
+ * records apart has to be told to write {@link #toString} and to read {@link #parse}.
  *
  * @param algorithm the hash algorithm
  * @param encoded the value after the colon
