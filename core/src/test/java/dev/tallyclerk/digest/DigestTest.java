@@ -33,6 +33,17 @@ class DigestTest {
         assertEquals(Digest.sha256Of("abc".getBytes(StandardCharsets.US_ASCII)), Digest.parse(ABC));
     }
 
+    @Test
+    void isAnotherByItsAlgorithmAndByItsValue() {
+        String hex = ABC.substring("sha256:".length());
+        Digest digest = Digest.parse(ABC);
+        assertEquals(Digest.parse(ABC).hashCode(), digest.hashCode());
+        assertEquals(Set.of(digest), Set.of(Digest.parse(ABC)));
+        assertNotEquals(Digest.parse("blake3:" + hex), digest);
+        assertNotEquals(Digest.parse("sha256:" + hex.replace('b', 'c')), digest);
+        assertFalse(digest.equals((Object) ABC));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "sha256, NO_SEPARATOR",

@@ -5,9 +5,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.tallyclerk.digest.Digest;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +47,24 @@ class AllocationTest {
         assertAllocatesNothing(() -> one.update(content, 0, content.length));
         assertAllocatesNothing(() -> one.update(buffer.clear()));
         assertAllocatesNothing(() -> several.update(content, 0, content.length));
+    }
+
+    /** The first one allocates what such memory is copied to before it is hashed. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 16_384})
+    void anUpdateWithMemoryOutsideTheHeapAllocatesNothing(int bytes, @TempDir Path folder) throws IOException {
+        ContentVerifier verifier = ContentVerifier.ofAtMost(Digest.sha256Of(new byte[0]), Long.MAX_VALUE);
+        ByteBuffer mapped;
+        try (FileChannel file =
+                FileChannel.open(Files.write(folder.resolve("file"), new byte[bytes]), StandardOpenOption.READ)) {
+            mapped = file.map(MapMode.READ_ONLY, 0, bytes);
+        }
+        for (ByteBuffer buffer : List.of(
+                mapped,
+                ByteBuffer.allocateDirect(bytes),
+                ByteBuffer.allocate(bytes).asReadOnlyBuffer())) {
+            assertAllocatesNothing(() -> verifier.update(buffer.clear()));
+        }
     }
 
     @ParameterizedTest

@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,31 @@ class ParallelVerifierTest {
                     }
                 });
         ParallelVerifier.of(executor, 1).verify(List.of(blob));
+    }
+
+    /** An endless body is not worth reading to be refused. */
+    @Test
+    void asksForOneByteMoreThanPromisedAtMost() {
+        for (int size : new int[] {0, 100, 65_535, 65_536, 200_000}) {
+            AtomicLong given = new AtomicLong();
+            UnverifiedBlob endless = new UnverifiedBlob(Digest.sha256Of(new byte[0]), size, () -> new InputStream() {
+                @Override
+                public int read() {
+                    given.incrementAndGet();
+                    return 0;
+                }
+
+                @Override
+                public int read(byte[] buffer, int offset, int length) {
+                    given.addAndGet(length);
+                    return length;
+                }
+            });
+            ParallelVerifier verifier = ParallelVerifier.of(executor, 1);
+            var e = assertThrows(VerificationException.class, () -> verifier.verify(List.of(endless)));
+            assertEquals(Reason.TOO_LONG, e.reason());
+            assertEquals(size + 1, given.get(), "one byte too many was enough");
+        }
     }
 
     @Test

@@ -63,6 +63,9 @@ public final class WatchedDisk {
     /** What the file system says of its files in place of what is so, such as {@code nlink}. */
     public Map<String, Object> attributes = Map.of();
 
+    /** How each file was moved to the name that it has here, without the parts that are random. */
+    public final Map<String, Set<CopyOption>> moves = new HashMap<>();
+
     /** How often a folder was listed. */
     public int listings;
 
@@ -234,6 +237,7 @@ public final class WatchedDisk {
         public void move(Path source, Path target, CopyOption... options) throws IOException {
             Path to = unwrap(target);
             take(Step.MOVE, to, "move to " + name(to));
+            moves.put(name(to), Set.of(options));
             below().move(unwrap(source), to, options);
         }
 

@@ -340,6 +340,33 @@ class ContentStoreTest {
         assertEquals(100_000, resumable(store, BLOB));
     }
 
+    /** An endless body is not worth reading to be refused. */
+    @Test
+    void asksForOneByteMoreThanPromisedAtMost() throws IOException {
+        long[] given = new long[1];
+        InputStream endless = new InputStream() {
+            @Override
+            public int read() {
+                given[0]++;
+                return 0;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                given[0] += length;
+                return length;
+            }
+        };
+        for (int size : new int[] {0, 100, 131_071, 131_072, 200_000}) {
+            given[0] = 0;
+            try (BlobWriter writer = store.write(BLOB.digest(), size).orElseThrow()) {
+                var e = assertThrows(VerificationException.class, () -> writer.writeAll(endless));
+                assertEquals(Reason.TOO_LONG, e.reason());
+            }
+            assertEquals(size + 1, given[0], "one byte too many was enough");
+        }
+    }
+
     @Test
     void comesToAnEndWhateverSizeIsPromised() {
         Digest digest = Digest.sha256Of(new byte[0]);

@@ -16,6 +16,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -396,6 +397,25 @@ class DurableBlobTest {
                 writer.discard();
             }
         }
+    }
+
+    @Test
+    void noNameIsGivenByACopy() throws IOException {
+        try (BlobWriter writer = store.write(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            writer.write(BLOB.content());
+        }
+        try (BlobWriter writer = store.resume(BLOB.digest(), BLOB.size()).orElseThrow()) {
+            writer.commit();
+        }
+        assertEquals(
+                Set.of(
+                        "quarantine/sha256-….lock",
+                        "quarantine/sha256-….partial",
+                        "quarantine/sha256-….writing",
+                        trusted(BLOB)),
+                disk.moves.keySet());
+        disk.moves.forEach(
+                (name, options) -> assertTrue(options.contains(StandardCopyOption.ATOMIC_MOVE), name + options));
     }
 
     /** Each blob of an image asks, and a folder of many partial files is long. */
