@@ -76,7 +76,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * Downloads a target to a file, unless it is there already and is what {@code target} says.
      *
      * <p>The file appears with its whole, verified content or not at all. Where a symbolic link is in its place, the
-     * link is replaced. A process that is killed leaves a file beside it, whose name begins with {@code .incomplete-};
+     * link is replaced. A process that is killed leaves a file beside it, whose name begins with {@code .download-};
      * the next download into the same folder takes it away.
      *
      * @param target what {@link #target} said

@@ -34,8 +34,11 @@ final class TargetDownload {
     private static final String STEP = "5.7.3";
     private static final int SLICE = 64 * 1024;
 
-    /** Of every target, because a name with the target's in it can be too long for a file. */
-    private static final String UNFINISHED_PREFIX = ".incomplete-";
+    /**
+     * Of every target, because a name with the target's in it can be too long for a file. It is not that of a metadata
+     * store, which takes away what has its own: a target may be downloaded into its folder.
+     */
+    private static final String UNFINISHED_PREFIX = ".download-";
 
     private final TargetFetcher fetcher;
     private final boolean consistentSnapshot;

@@ -57,7 +57,7 @@ class TargetDownloadTest {
     private static final String PATH = "dir/app.tar";
 
     /** What another process calls a download that it has not finished. */
-    private static final String UNFINISHED = ".incomplete-01234567-89ab-cdef-0123-456789abcdef-1.0.part";
+    private static final String UNFINISHED = ".download-01234567-89ab-cdef-0123-456789abcdef-1.0.part";
 
     private final TestRepository repository = new TestRepository();
     private String fileName = "";
@@ -194,7 +194,7 @@ class TargetDownloadTest {
     @Test
     void whatAKilledDownloadLeftGoesWithTheNextOne() throws Exception {
         Path left = Files.write(folder.resolve(UNFINISHED), new byte[1]);
-        List<Path> others = List.of(folder.resolve(".incomplete-mine"), folder.resolve("app.incomplete"));
+        List<Path> others = List.of(folder.resolve(".download-mine"), folder.resolve("app.download"));
         for (Path other : others) {
             Files.createFile(other);
         }
@@ -248,6 +248,29 @@ class TargetDownloadTest {
         }
         assertArrayEquals(CONTENT, Files.readAllBytes(outer));
         assertArrayEquals(CONTENT, Files.readAllBytes(inner));
+    }
+
+    @Test
+    void aStoreInTheSameFolderLeavesADownloadAlone() throws Exception {
+        TargetInfo target = refresh().requireTarget(PATH);
+        // Another client begins and ends a refresh while the target is written.
+        TargetFetcher slow = path -> Optional.of(new SequenceInputStream(
+                new ByteArrayInputStream(CONTENT, 0, 1000), new ByteArrayInputStream(CONTENT, 1000, CONTENT.length) {
+                    @Override
+                    public synchronized int read(byte[] buffer, int offset, int length) {
+                        assertDoesNotThrow(
+                                () -> MetadataStore.inDirectory(folder).claim().close());
+                        return super.read(buffer, offset, length);
+                    }
+                }));
+        Path file = folder.resolve("app");
+        FreshMetadata metadata = repository
+                .builder(MetadataStore.inMemory())
+                .targets(slow)
+                .build()
+                .refresh();
+        assertTrue(metadata.download(target, file));
+        assertArrayEquals(CONTENT, Files.readAllBytes(file));
     }
 
     @Test
