@@ -239,9 +239,9 @@ public final class BlobWriter extends OutputStream implements WritableByteChanne
      * @throws VerificationException if the content is not the one promised; it is deleted, unless it is only
      *     {@linkplain VerificationException.Reason#TOO_SHORT too short}, which is kept to be resumed
      * @throws FileSystemException if the disk cannot take the last bytes, for example because it is full; what was
-     *     written is deleted. If the content is verified and cannot be given its name, it is kept,
-     *     unless it is short, for {@link ContentStore#resume} to try again with nothing {@link #remaining}. If all that fails is to make the
-     *     name durable, the blob is there and verified and stays, and the message says so; then
+     *     written is deleted. If the content is verified and cannot be given its name, it is kept, unless it is short,
+     *     for {@link ContentStore#resume} to try again with nothing {@link #remaining}. If all that fails is to make
+     *     the name durable, the blob is there and verified and stays, and the message says so; then
      *     {@link ContentStore#write} tries that again before it says that the blob is there
      * @throws ClosedChannelException if this writer is closed
      */

@@ -115,8 +115,7 @@ public final class ContentStore {
      */
     public Optional<BlobWriter> write(Digest digest, long size) throws IOException {
         ContentVerifier verifier = verifier(digest, size);
-        if (isThere(digest, size)) {
-            blobs.settle(digest);
+        if (makeDurable(digest, size)) {
             return Optional.empty();
         }
         return Optional.of(BlobWriter.start(blobs, digest, verifier, quarantine.claim(digest)));
@@ -142,8 +141,7 @@ public final class ContentStore {
      */
     public Optional<BlobWriter> resume(Digest digest, long size) throws IOException {
         ContentVerifier verifier = verifier(digest, size);
-        if (isThere(digest, size)) {
-            blobs.settle(digest);
+        if (makeDurable(digest, size)) {
             return Optional.empty();
         }
         Optional<Claim> partial = quarantine.claimPartial(digest, size);
@@ -242,6 +240,28 @@ public final class ContentStore {
      */
     public boolean contains(Digest digest) throws IOException {
         return blobs.size(Objects.requireNonNull(digest, "digest")).isPresent();
+    }
+
+    /**
+     * Makes the name of a blob that is there survive a power failure, as far as this user may.
+     *
+     * <p>For what is about to rely on a blob that somebody else has put there, who may not have come to that. The
+     * content needs no such thing: a writer makes it durable before it has its name. {@link #write} and {@link #resume}
+     * do this themselves where the blob is there.
+     *
+     * @param size the promised size in bytes
+     * @return whether the blob is there
+     * @throws VerificationException if the blob is there in another size
+     * @throws FileSystemException if its name cannot be made durable
+     * @throws IOException if the folder cannot be read, or something else than a blob is in its place
+     * @throws IllegalArgumentException if {@code size} is negative
+     */
+    public boolean makeDurable(Digest digest, long size) throws IOException {
+        if (!isThere(digest, size)) {
+            return false;
+        }
+        blobs.settle(digest);
+        return true;
     }
 
     /**

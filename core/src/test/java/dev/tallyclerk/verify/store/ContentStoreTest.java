@@ -191,6 +191,7 @@ class ContentStoreTest {
         assertNames("digest", () -> store.verify(none, 1));
         assertNames("digest", () -> store.contains(none));
         assertNames("digest", () -> store.delete(none));
+        assertNames("digest", () -> store.makeDurable(none, 1));
         assertNames("source", () -> store.store(BLOB.digest(), BLOB.size(), absent()));
         assertNames("now", () -> store.cleanUp(absent()));
         assertNames("folder", () -> ContentStore.at(absent(), NOW));

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.testing.WatchedDisk;
 import dev.tallyclerk.testing.WatchedDisk.Fault;
 import dev.tallyclerk.testing.WatchedDisk.Step;
+import dev.tallyclerk.verify.VerificationException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -150,6 +151,21 @@ class DurableBlobTest {
         assertEquals(List.of("force blobs/sha256"), disk.steps);
         assertEquals(Optional.empty(), store.resume(BLOB.digest(), BLOB.size()));
         assertEquals(List.of("force blobs/sha256", "force blobs/sha256"), disk.steps);
+    }
+
+    @Test
+    void theNameOfABlobThatIsThereCanBeMadeDurable() throws IOException {
+        put(BLOB);
+        disk.steps.clear();
+        assertTrue(store.makeDurable(BLOB.digest(), BLOB.size()));
+        assertFalse(store.makeDurable(ANOTHER.digest(), ANOTHER.size()));
+        assertEquals(List.of("force blobs/sha256"), disk.steps);
+        assertThrows(VerificationException.class, () -> store.makeDurable(BLOB.digest(), BLOB.size() + 1));
+        assertThrows(IllegalArgumentException.class, () -> store.makeDurable(BLOB.digest(), -1));
+        disk.fault = at(Step.FORCE, "sha256", () -> {
+            throw new IOException("Input/output error");
+        });
+        assertThrows(FileSystemException.class, () -> store.makeDurable(BLOB.digest(), BLOB.size()));
     }
 
     @Test

@@ -198,16 +198,8 @@ public final class OciLayoutWriter {
             return false;
         }
         ContentVerifier.requireSize(digest, content.size(), size.getAsLong());
-        return isSettled(content);
-    }
-
-    /** Who has put a blob there may have crashed before its name was durable, and the index is about to count on it. */
-    private boolean isSettled(Descriptor content) throws IOException {
-        Optional<BlobWriter> absent = store.write(content.digest(), content.size());
-        if (absent.isPresent()) {
-            absent.get().discard(); // deleted meanwhile
-        }
-        return absent.isEmpty();
+        // Who has put it there may have crashed before its name was durable, and the index is about to count on it.
+        return store.makeDurable(digest, content.size());
     }
 
     /**

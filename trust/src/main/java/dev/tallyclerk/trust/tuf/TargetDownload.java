@@ -142,7 +142,8 @@ final class TargetDownload {
         try {
             if (store.contains(digest)) {
                 verifyStored(target, store, digest);
-                if (isSettled(target, store, digest)) {
+                // Who has put it there may not have come to that; or it was deleted meanwhile.
+                if (store.makeDurable(digest, target.length())) {
                     return false;
                 }
             }
@@ -159,18 +160,6 @@ final class TargetDownload {
         } catch (IOException e) {
             throw failure(target, e);
         }
-    }
-
-    /**
-     * {@return whether the blob is still there, under a name that is durable now} Who has put it there may not have
-     * come to that.
-     */
-    private static boolean isSettled(TargetInfo target, ContentStore store, Digest digest) throws IOException {
-        Optional<BlobWriter> deleted = store.write(digest, target.length());
-        if (deleted.isPresent()) {
-            deleted.get().discard();
-        }
-        return deleted.isEmpty();
     }
 
     private static void fill(BlobWriter blob, InputStream source, TargetInfo target) throws IOException {
