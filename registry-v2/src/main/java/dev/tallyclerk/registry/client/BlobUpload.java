@@ -37,6 +37,10 @@ final class BlobUpload {
     private static final Set<String> ABOUT_THE_BLOB =
             Set.of("DIGEST_INVALID", "SIZE_INVALID", "NAME_INVALID", "BLOB_UPLOAD_INVALID");
 
+    /** Codes of a refusal that may come of where an upload went on, and not of what was sent. */
+    private static final Set<String> ABOUT_THE_UPLOAD =
+            Set.of("BLOB_UPLOAD_INVALID", "BLOB_UPLOAD_UNKNOWN", "DIGEST_INVALID", "SIZE_INVALID");
+
     /** What a request to mount is answered by; every failure of the registry's own is an answer. */
     private static final Integer[] MOUNTED_OR_FAILED = IntStream.concat(
                     IntStream.of(CREATED, ACCEPTED), IntStream.range(SERVER_ERRORS, SERVER_ERRORS + 100))
@@ -65,6 +69,17 @@ final class BlobUpload {
 
     private long minChunk;
 
+    private final UploadWay way;
+
+    /** Whether something of the upload has failed. */
+    private boolean interrupted;
+
+    /** Whether what the registry says of where the upload stands is not listened to after each chunk. */
+    private boolean countedHere;
+
+    /** Whether the registry does not confirm where the upload stands by the count here. */
+    private boolean unconfirmed;
+
     BlobUpload(RegistrySession session, String path, Descriptor blob) {
         this.session = session;
         this.path = path;
@@ -72,6 +87,7 @@ final class BlobUpload {
         this.digest = blob.digest();
         ClientSettings settings = session.settings();
         this.policy = settings.uploads();
+        this.way = new UploadWay(policy);
         this.retries = new Retries(settings.retries(), settings.waits());
         this.deadline = Deadline.of(session, true);
     }
@@ -245,39 +261,54 @@ final class BlobUpload {
 
     private void sendParts(SentContent content) throws IOException {
         long offset = 0;
+        long furthest = 0;
         int failures = 0;
         while (true) {
             if (location == null) {
                 begin();
                 offset = 0;
             }
-            long length = Math.min(blob.size() - offset, chunk());
-            boolean last = offset + length == blob.size();
+            long left = blob.size() - offset;
+            long length = way.length(left, minChunk);
+            boolean last = way.ends(length, left);
             RegistryException failure = last ? finish(content, offset, length) : sendChunk(content, offset, length);
             if (failure == null && last) {
                 return;
             }
             if (failure == null) {
                 offset += length;
-                failures = 0;
+                // Not for what was sent before: an upload that begins again and again would never fail.
+                failures = offset > furthest ? 0 : failures;
+                furthest = Math.max(furthest, offset);
                 continue;
             }
-            failures++;
             content.interrupted();
-            if (failures >= session.settings().retries().attempts()) {
+            boolean another = hasAnotherWay(failure, offset, length, last);
+            long stands = another ? whereItStands() : offset;
+            if (another && !(UploadWay.needsItsPlace(failure) && stands != offset)) {
+                way.change(failure, length, minChunk);
+            } else {
+                failures++;
+                if (failures >= session.settings().retries().attempts()) {
+                    throw failure;
+                }
+                pause(failures, failure);
+                // The answer may have been lost, and not the blob.
+                if (last && isThere()) {
+                    location = null;
+                    return;
+                }
+                stands = another ? stands : standsAfter(failure);
+            }
+            if (!content.isThereFrom(stands)) {
                 throw failure;
             }
-            pause(failures, failure);
-            // The answer may have been lost, and not the blob.
-            if (last && isThere()) {
-                location = null;
-                return;
-            }
-            offset = whereItStands();
-            if (!content.isThereFrom(offset)) {
-                throw failure;
-            }
+            offset = stands;
         }
+    }
+
+    private boolean hasAnotherWay(RegistryException failure, long offset, long length, boolean last) {
+        return way.hasAnother(failure, length, minChunk, last && offset == 0);
     }
 
     private void pause(int attempt, RegistryException failure) throws RegistryException {
@@ -285,10 +316,6 @@ final class BlobUpload {
         deadline.refuseToSleep(wait, failure);
         session.settings().listener().retrying(session.host(), attempt, wait, failure.reason());
         deadline.sleep(wait);
-    }
-
-    private long chunk() {
-        return policy.form() == Form.CHUNKED ? Math.max(policy.chunkBytes(), minChunk) : Long.MAX_VALUE;
     }
 
     private void begin() throws IOException {
@@ -307,6 +334,9 @@ final class BlobUpload {
     private void begun(Answer answer) throws RegistryException {
         moved(answer);
         minChunk = UploadAnswer.minChunk(answer);
+        interrupted = false;
+        countedHere = false;
+        unconfirmed = false;
     }
 
     private void moved(Answer answer) throws RegistryException {
@@ -317,28 +347,41 @@ final class BlobUpload {
     /** {@return why the chunk was not taken, if it was not and may be sent again} */
     private @Nullable RegistryException sendChunk(SentContent content, long offset, long length) throws IOException {
         Part chunk = content.part(offset, length);
+        long end = offset + length;
         // Docker's own text had 204 before the specification had 202, and other registries answer 201.
-        Call call = upload("PATCH", at(), chunk, ACCEPTED, CREATED, NO_CONTENT)
-                .with("Content-Range", range(offset, length))
-                .trusting(locationTrusted);
+        Call call = upload("PATCH", at(), chunk, ACCEPTED, CREATED, NO_CONTENT).trusting(locationTrusted);
+        if (length < blob.size()) {
+            call = call.with("Content-Range", range(offset, length));
+        }
+        int status;
+        String stands;
         try (Answer answer = execute(call)) {
             requireSent(answer, chunk);
             if (answer.header("Location").isPresent()) {
                 moved(answer);
             }
-            Optional<String> stands = answer.header("Range");
-            if (stands.isEmpty() || UploadAnswer.taken(answer).equals(OptionalLong.of(offset + length))) {
+            status = answer.status();
+            stands = answer.header("Range").orElse("");
+            boolean confirmed = stands.isEmpty() || UploadAnswer.taken(answer).equals(OptionalLong.of(end));
+            if (countedHere || confirmed) {
                 return null;
             }
-            return new RegistryException(
-                    Reason.PROTOCOL,
-                    answer.status(),
-                    session.host() + " says that an upload stands at " + Quoted.quote(stands.get()) + " after "
-                            + (offset + length) + " bytes");
         } catch (RegistryException e) {
-            requireResumable(e, content);
+            requireAnotherTry(e, content, offset, length, false);
             return e;
         }
+        // Some leave it at the first chunk, and some say where this one lies.
+        OptionalLong asked = whatItSays();
+        if (asked.isPresent() && asked.getAsLong() > Math.max(offset, 1) && asked.getAsLong() < end) {
+            return new RegistryException(
+                    Reason.PROTOCOL,
+                    status,
+                    session.host() + " says that an upload stands at " + Quoted.quote(stands) + " after " + end
+                            + " bytes");
+        }
+        countedHere = true;
+        unconfirmed = !asked.equals(OptionalLong.of(end));
+        return null;
     }
 
     /** {@return why the upload did not end, if it did not and may go on} */
@@ -355,7 +398,7 @@ final class BlobUpload {
             ended(answer, rest);
             return null;
         } catch (RegistryException e) {
-            requireResumable(e, content);
+            requireAnotherTry(e, content, offset, length, true);
             return e;
         }
     }
@@ -410,6 +453,23 @@ final class BlobUpload {
         return begun;
     }
 
+    /** Throws unless the registry may take the content if it is sent again, in this way or in another one. */
+    private void requireAnotherTry(
+            RegistryException failure, SentContent content, long offset, long length, boolean last) throws IOException {
+        if (hasAnotherWay(failure, offset, length, last)) {
+            content.requireReadable();
+        } else {
+            requireResumable(failure, content);
+        }
+    }
+
+    /** {@return whether an upload may be broken that has had a failure, and not what it is of} */
+    private boolean isOfThisUpload(RegistryException failure) {
+        return failure.status() == 400
+                && (interrupted || unconfirmed)
+                && failure.codes().stream().anyMatch(ABOUT_THE_UPLOAD::contains);
+    }
+
     /** Throws unless the registry may take the content if it is sent again. */
     private void requireResumable(RegistryException failure, SentContent content) throws IOException {
         // What the registry makes of a body that breaks off is a consequence.
@@ -418,16 +478,30 @@ final class BlobUpload {
             // What never reached the registry was repeated already, if that could be done.
             case UNREACHABLE -> !failure.isUnprocessed() || !content.isRepeatable();
             case SERVER_ERROR -> true;
-            default -> failure.status() == 404 || failure.status() == 416;
+            default -> failure.status() == 404 || failure.status() == 416 || isOfThisUpload(failure);
         };
         if (!resumable) {
             throw failure;
         }
     }
 
+    /** {@return how many bytes the registry has of the upload after a failure, or 0 after which it is over} */
+    private long standsAfter(RegistryException failure) throws IOException {
+        return isOfThisUpload(failure) ? giveUp() : whereItStands();
+    }
+
     /** {@return how many bytes the registry has of the upload; if it does not say, the upload is over} */
     private long whereItStands() throws IOException {
-        OptionalLong taken = OptionalLong.empty();
+        interrupted = true;
+        OptionalLong taken = whatItSays();
+        // "0-0" is what registries say of one byte and of none.
+        boolean known = taken.isPresent() && taken.getAsLong() > 1 && taken.getAsLong() <= blob.size();
+        // Who was wrong before may be so now.
+        return known && !unconfirmed ? taken.getAsLong() : giveUp();
+    }
+
+    /** {@return how many bytes the registry says that it has of the upload, if it says so} */
+    private OptionalLong whatItSays() throws IOException {
         Call call = Call.reading("GET", at(), Scope.push(path))
                 .accepting(NO_CONTENT)
                 .trusting(locationTrusted);
@@ -435,17 +509,18 @@ final class BlobUpload {
             if (answer.header("Location").isPresent()) {
                 moved(answer);
             }
-            taken = UploadAnswer.taken(answer);
+            return UploadAnswer.taken(answer);
         } catch (RegistryException e) {
             // A registry that does not know its own upload can still take another one.
             if (e.reason() == Reason.CANCELLED || e.reason() == Reason.TIMED_OUT) {
                 throw e;
             }
+            return OptionalLong.empty();
         }
-        // "0-0" is what registries say of one byte and of none.
-        if (taken.isPresent() && taken.getAsLong() > 1 && taken.getAsLong() <= blob.size()) {
-            return taken.getAsLong();
-        }
+    }
+
+    /** {@return 0, where the next upload begins} */
+    private long giveUp() throws IOException {
         try {
             cancel();
         } catch (RegistryException e) {

@@ -8,11 +8,21 @@ import java.util.Objects;
  *
  * <p>Whatever the form, an upload that breaks off goes on where the registry says that it stands, or from the start
  * where it does not say, if the content can be read again; as often as the {@link RetryPolicy} tries a call, counted
- * anew with every whole chunk that the registry took. Content is never held in memory for that.
+ * anew whenever the registry has taken more of the blob than ever before. An upload that went on so and is refused as
+ * invalid then is begun again too. Content is never held in memory for that.
+ *
+ * <p>A chunk that was sent as a whole and answered by a success counts as taken, unless the registry says twice, of the
+ * chunk and of the upload, that it has a part of it: some registries name no place or a wrong one. Whether it has the
+ * right content is for the digest to decide, with which the upload ends.
+ *
+ * <p>What the registry refuses as too large (413, or 416 where the upload stands) it is sent in smaller parts: those of
+ * {@code chunkBytes} instead of more, and half of what was refused instead of those, but none below 256 KiB or what the
+ * registry asks for. Where it does not know a request that ends an upload and has all of the content (404, 405), the
+ * content goes before that one, in a request of its own. Both only if the content can be read again, or was not read.
  *
  * @param form in how many requests a blob is sent
- * @param chunkBytes the size of a chunk in bytes, for {@link Form#CHUNKED}; a registry that asks for larger ones gets
- *     them
+ * @param chunkBytes the size of a chunk in bytes, for {@link Form#CHUNKED} and where the registry takes no more; one
+ *     that asks for larger ones gets them
  * @param cancelTime how long it may take to tell the registry that an upload has failed
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs">OCI
  *     distribution-spec v1.1.1, Pushing Blobs</a>
@@ -22,7 +32,7 @@ public record UploadPolicy(Form form, long chunkBytes, Duration cancelTime) {
 
     /** In how many requests a blob is sent. */
     public enum Form {
-        /** One that begins an upload, and one with all the content. Every registry takes this. */
+        /** One that begins an upload, and one with all the content, which ends it. */
         MONOLITHIC,
         /**
          * One that begins an upload, one for each chunk, and one that ends it. Less is sent again if one breaks off.
