@@ -97,16 +97,22 @@ final class BlobUpload {
         return session.within(deadline).execute(placed ? call.inItsPlace() : call);
     }
 
-    /** {@return whether the registry has the blob, by its own account} */
+    /** {@return whether the registry has the blob, by its own account; if it does not say, it counts as absent} */
     boolean isThere() throws IOException {
         Call call = Call.reading("HEAD", below("blobs/" + digest), Scope.push(path));
-        try (Answer answer = execute(call.accepting(200, 404))) {
+        try (Answer answer = execute(call.accepting(200, 404, 405, 501))) {
             // One of another size cannot be the blob, and no length says nothing.
             if (answer.status() != 200 || answer.claimedSize().orElse(blob.size()) != blob.size()) {
                 return false;
             }
             ContentDigest.requireOf(answer, session.host(), digest);
             return true;
+        } catch (RegistryException e) {
+            // A store to which the registry redirects may give an address that was made for GET to nobody else.
+            if (e.isElsewhere() && (e.status() == 400 || e.status() == 403)) {
+                return false;
+            }
+            throw e;
         }
     }
 
@@ -129,9 +135,9 @@ final class BlobUpload {
             }
             begun(answer);
         } catch (RegistryException e) {
-            // Who may not read there, or asks a registry that cannot do this, sends the blob.
+            // Who may not read there, or asks a registry that cannot do this, or not in time, sends the blob.
             boolean refused = e.status() >= 400 && e.reason() != Reason.TOO_MANY_REQUESTS;
-            if (!refused) {
+            if (!refused && e.reason() != Reason.UNREACHABLE) {
                 throw e;
             }
         }

@@ -223,4 +223,46 @@ class UploadWaysTest {
                         .status());
         assertEquals(1, count("PUT"));
     }
+
+    @ParameterizedTest
+    @ValueSource(ints = {405, 501})
+    void aRegistryThatDoesNotSayWhetherABlobIsThereIsSentIt(int status) throws IOException {
+        refusing("HEAD", status, "UNSUPPORTED");
+        push(UploadPolicy.defaults());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 403})
+    void aBlobIsSentWhereOnlyAStoreElsewhereDoesNotSayWhetherItIsThere(int status) throws IOException {
+        registry.intercept(request -> {
+            if (!request.method().equals("HEAD")) {
+                return null;
+            }
+            return request.uri().getHost().equals("registry.example.org")
+                    ? MemoryRegistry.answer(307, Map.of("Location", "https://store.example.org/bucket/a/data?signed=1"))
+                    : MemoryRegistry.answer(status, Map.of());
+        });
+        push(UploadPolicy.defaults());
+        refusing("HEAD", status, "DENIED");
+        assertEquals(
+                status,
+                assertThrows(RegistryException.class, () -> push(UploadPolicy.defaults()))
+                        .status());
+    }
+
+    @Test
+    void sendsWhatIsNotMountedInTime() throws IOException {
+        registry.intercept(request -> {
+            if (String.valueOf(request.uri().getQuery()).contains("mount=")) {
+                throw new IOException("timeout");
+            }
+            return null;
+        });
+        BlobOutcome outcome = registry.client()
+                .repository(Reference.parse("registry.example.org/team/app"))
+                .writer()
+                .pushBlob(blob, RequestBody.of(content), "base/image");
+        assertEquals(BlobOutcome.SENT, outcome);
+        assertArrayEquals(content, repository.content(blob.digest()).orElseThrow());
+    }
 }
