@@ -1,7 +1,9 @@
 package dev.tallyclerk.examples.cli;
 
 import java.time.Clock;
+import java.util.Optional;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code tallyclerk copy}: an image from one place to another, byte for byte. */
@@ -43,8 +45,17 @@ final class CopyCommand extends CopyingCommand {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String destination;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private UploadOptions uploads;
+
     CopyCommand(Terminal terminal, Clock clock) {
         super(terminal, clock);
+    }
+
+    @Override
+    Optional<UploadOptions> uploads() {
+        return Optional.of(uploads);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,6 +100,11 @@ abstract class CopyingCommand implements Callable<Integer> {
      */
     abstract DestinationSpec destination();
 
+    /** {@return what is sent with, of a command that may send to a registry} */
+    Optional<UploadOptions> uploads() {
+        return Optional.empty();
+    }
+
     /** Copies, says what was copied or why nothing was, and returns the exit status. */
     @Override
     public Integer call() throws IOException {
@@ -127,6 +135,7 @@ abstract class CopyingCommand implements Callable<Integer> {
         if (allPlatforms && !to.takesIndexes()) {
             throw Usage.error(spec, "a docker archive holds images of one platform; give --platform, or an OCI layout");
         }
+        uploads().ifPresent(UploadOptions::refuseWhatCannotBe);
         if (jobs < 1 || jobs > MOST_JOBS) {
             throw Usage.error(spec, "--jobs is a number from 1 to " + MOST_JOBS);
         }
@@ -215,6 +224,10 @@ abstract class CopyingCommand implements Callable<Integer> {
     }
 
     private DestinationSpec.Open opened(DestinationSpec to, RegistryAccess.Clients clients) throws IOException {
-        return Usage.parsed(spec, () -> to.open(clients::of, clock.instant(), force));
+        Function<Reference, RegistryClient> senders = name -> {
+            RegistryClient client = clients.of(name);
+            return uploads().map(options -> options.applied(client)).orElse(client);
+        };
+        return Usage.parsed(spec, () -> to.open(senders, clock.instant(), force));
     }
 }

@@ -1,8 +1,10 @@
 package dev.tallyclerk.examples.cli;
 
 import java.time.Clock;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Parameters;
 
@@ -40,6 +42,10 @@ final class PushCommand extends CopyingCommand {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String image;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private UploadOptions uploads;
+
     private PushCommand(Terminal terminal, Clock clock) {
         super(terminal, clock);
     }
@@ -52,6 +58,11 @@ final class PushCommand extends CopyingCommand {
                 .remove(force)
                 .addOption(OptionSpec.builder(force).hidden(true).build());
         return push;
+    }
+
+    @Override
+    Optional<UploadOptions> uploads() {
+        return Optional.of(uploads);
     }
 
     @Override

@@ -58,6 +58,29 @@ class RegistryAccessTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"push", "copy"})
+    void sendsLayersInChunksOfTheSizeAskedFor(String command, @TempDir Path folder) throws IOException {
+        String image =
+                new LayeredImage().entry("a", '0', 0644, "", new byte[5 << 19]).write(folder);
+        try (HostileServer server = HostileServer.start(exchange -> {
+            switch (exchange.request().method()) {
+                case "HEAD" -> exchange.answer(404);
+                case "POST", "PATCH" -> exchange.answer(202, "Location: /up");
+                default -> exchange.answer(201);
+            }
+        })) {
+            String scheme = command.equals("copy") ? "docker://" : "";
+            CommandRun run = CommandRun.of(command, image, scheme + server.host() + "/a:1", "--chunk-size", "1");
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            List<String> ranges = server.requests().stream()
+                    .flatMap(request -> request.header("Content-Range").stream())
+                    .toList();
+            assertEquals(List.of("0-1048575", "1048576-2097151"), ranges.subList(0, 2));
+            assertEquals(3, ranges.size());
+        }
+    }
+
     @Test
     void tellsInOneLineWhatIsNoTag() throws IOException {
         try (HostileServer server = registry()) {
