@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -8,13 +9,35 @@ import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Puts manifests into a repository. */
 final class ManifestPush {
     /** What a registry may answer that takes fewer tags at a time. */
     private static final int URI_TOO_LONG = 414;
+
+    /** A registry of several servers may know of a blob at one of them, and a moment later at all. */
+    private static final Set<String> LACKS_BLOBS = Set.of("MANIFEST_BLOB_UNKNOWN", "BLOB_UNKNOWN");
+
+    private static final int ATTEMPTS_WITHOUT_BLOBS = 3;
+
+    /** Statuses of a refusal that say nothing of a tag. */
+    private static final Set<Integer> NOT_OF_A_TAG = Set.of(401, 408, URI_TOO_LONG, 429);
+
+    /** Whoever gave a document has read it, within limits of his own. */
+    private static final DocumentLimits NO_LIMITS = new DocumentLimits(
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            JsonLimits.DEEPEST,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE);
 
     private final RegistrySession session;
     private final String path;
@@ -30,8 +53,13 @@ final class ManifestPush {
      * @param digest the digest by which it says that it has the document, if it says one
      * @param subject the subject in whose list of referrers it is, if the registry knows of subjects
      * @param tags the tags that stand for it now, if the registry knows of more than one at a time
+     * @param before whether it had the document before, and has taken nothing
      */
-    private record Taken(Optional<Digest> digest, Optional<String> subject, Set<String> tags) {}
+    private record Taken(Optional<Digest> digest, Optional<String> subject, Set<String> tags, boolean before) {
+        static Taken before(Set<String> tags) {
+            return new Taken(Optional.empty(), Optional.empty(), tags, true);
+        }
+    }
 
     /**
      * Puts a document under a reference and, if the registry does not know of subjects, into its subject's index.
@@ -43,75 +71,138 @@ final class ManifestPush {
      *     registry says none
      */
     Digest put(Descriptor manifest, byte[] document, String reference) throws IOException {
-        Taken taken = send(manifest, document, reference);
-        listReferrer(manifest, document, taken);
+        // Before anything is sent: what cannot be read must not have a tag by then.
+        return put(manifest, document, parsed(manifest, document), reference);
+    }
+
+    /** Does the same with a manifest or an index. */
+    void put(Manifest manifest, String reference) throws IOException {
+        put(manifest.descriptor(), manifest.bytes(), manifest, reference);
+    }
+
+    private Digest put(Descriptor manifest, byte[] document, @Nullable Manifest parsed, String reference)
+            throws IOException {
+        Set<String> tags = ReferenceParts.isTag(reference) ? Set.of(reference) : Set.of();
+        Taken taken = send(manifest, document, reference, tags);
+        listReferrer(manifest, parsed, taken);
         return taken.digest().orElse(manifest.digest());
     }
 
     /**
-     * Puts a document under its digest and lets tags stand for it, in one request where the registry confirms that, and
-     * in one for each tag that it does not confirm.
+     * Puts a manifest or an index under its digest and lets tags stand for it, in one request where the registry
+     * confirms that, and in one for each tag that it does not confirm.
      *
      * @param tags the tags, each once
      */
-    void put(Descriptor manifest, byte[] document, Set<String> tags) throws IOException {
+    void put(Manifest parsed, Set<String> tags) throws IOException {
+        Descriptor manifest = parsed.descriptor();
+        byte[] document = parsed.bytes();
         Taken taken = sendWithTags(manifest, document, tags);
         Set<String> confirmed = taken.tags();
         for (String tag : tags) {
             if (!confirmed.contains(tag)) {
-                taken = send(manifest, document, tag);
+                taken = send(manifest, document, tag, Set.of(tag));
             }
         }
-        listReferrer(manifest, document, taken);
+        listReferrer(manifest, parsed, taken);
     }
 
     private Taken sendWithTags(Descriptor manifest, byte[] document, Set<String> tags) throws IOException {
         try {
-            return send(manifest, document, manifest.digest() + "?tag=" + String.join("&tag=", tags));
+            return send(manifest, document, manifest.digest() + "?tag=" + String.join("&tag=", tags), tags);
         } catch (RegistryException e) {
             if (e.status() == URI_TOO_LONG) {
-                return new Taken(Optional.empty(), Optional.empty(), Set.of());
+                return Taken.before(Set.of());
             }
             throw e;
         }
     }
 
-    private Taken send(Descriptor manifest, byte[] document, String reference) throws IOException {
-        Call call = Call.writing(
-                        "PUT",
-                        session.base().resolve(path + "/manifests/" + reference),
-                        Scope.push(path),
-                        RequestBody.of(document),
-                        200,
-                        201,
-                        202)
+    /**
+     * Puts a document under a reference, for so many tags. A registry that lets no tag be put twice has done it already
+     * where they stand for the document.
+     */
+    private Taken send(Descriptor manifest, byte[] document, String reference, Set<String> tags) throws IOException {
+        ClientSettings settings = session.settings();
+        Retries retries = new Retries(settings.retries(), settings.waits());
+        int attempts = Math.min(ATTEMPTS_WITHOUT_BLOBS, settings.retries().attempts());
+        Deadline deadline = Deadline.of(session, false);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return sendOnce(manifest, document, reference);
+            } catch (RegistryException e) {
+                if (e.codes().stream().anyMatch(LACKS_BLOBS::contains) && attempt < attempts) {
+                    Duration wait = retries.pauseAfter(attempt, e);
+                    deadline.refuseToSleep(wait, e);
+                    settings.listener().retrying(session.host(), attempt, wait, e.reason());
+                    deadline.sleep(wait);
+                } else if (mayStand(e, tags) && stand(document, tags, e)) {
+                    return Taken.before(tags);
+                } else {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean mayStand(RegistryException refusal, Set<String> tags) {
+        boolean refused = refusal.status() >= 400 && refusal.status() < 500 && !refusal.isUnprocessed();
+        return refused && !NOT_OF_A_TAG.contains(refusal.status()) && !tags.isEmpty();
+    }
+
+    /** {@return whether the tags stand for these very bytes; what keeps that from being seen goes with the refusal} */
+    private boolean stand(byte[] document, Set<String> tags, RegistryException refusal) {
+        for (String tag : tags) {
+            Call call = Call.reading("GET", uri(tag), Scope.push(path)).accepting(200, 404);
+            for (String type : MediaType.readableManifests()) {
+                call = call.with("Accept", type);
+            }
+            try {
+                Optional<Document> found = Document.read(session, call, document.length);
+                if (found.isEmpty() || !Arrays.equals(found.get().bytes(), document)) {
+                    return false;
+                }
+            } catch (RegistryException e) {
+                refusal.addSuppressed(e);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private URI uri(String reference) {
+        return session.base().resolve(path + "/manifests/" + reference);
+    }
+
+    private Taken sendOnce(Descriptor manifest, byte[] document, String reference) throws IOException {
+        Call call = Call.writing("PUT", uri(reference), Scope.push(path), RequestBody.of(document), 200, 201, 202)
                 .with("Content-Type", manifest.mediaType());
         try (Answer answer = session.execute(call.repeated())) {
             return new Taken(
                     sameDigest(answer, manifest, document),
                     answer.header("OCI-Subject"),
-                    Set.copyOf(answer.headers("OCI-Tag")));
+                    Set.copyOf(answer.headers("OCI-Tag")),
+                    false);
         }
     }
 
-    private void listReferrer(Descriptor manifest, byte[] document, Taken taken) throws IOException {
-        Optional<Manifest> referrer = parsed(manifest, document);
-        Optional<Digest> subject = referrer.flatMap(Manifest::subject).map(Descriptor::digest);
-        if (subject.isPresent() && !taken.subject().equals(subject.map(Digest::toString))) {
-            Descriptor described = ReferrersIndex.describe(manifest, referrer.get());
-            new ReferrersFallback(session, path).add(subject.get(), described);
+    private void listReferrer(Descriptor manifest, @Nullable Manifest referrer, Taken taken) throws IOException {
+        Optional<Digest> subject =
+                Optional.ofNullable(referrer).flatMap(Manifest::subject).map(Descriptor::digest);
+        if (referrer == null || subject.isEmpty() || taken.subject().equals(subject.map(Digest::toString))) {
+            return;
+        }
+        ReferrersFallback fallback = new ReferrersFallback(session, path);
+        // A registry that has taken nothing has not said either whether it knows of subjects.
+        if (!taken.before() || !fallback.isOffered(subject.get(), Scope.push(path))) {
+            fallback.add(subject.get(), ReferrersIndex.describe(manifest, referrer));
         }
     }
 
     /** {@return the document, if it is of a kind that has a subject} */
-    private static Optional<Manifest> parsed(Descriptor manifest, byte[] document) throws MalformedDocumentException {
+    private static @Nullable Manifest parsed(Descriptor manifest, byte[] document) throws MalformedDocumentException {
         boolean mayHaveSubject = MediaType.isManifest(manifest.mediaType()) || MediaType.isIndex(manifest.mediaType());
-        // Whoever gave the document has read it, within limits of his own.
-        DocumentLimits limits = DocumentLimits.defaults()
-                .withMaxManifestBytes(Integer.MAX_VALUE)
-                .withMaxDescriptors(Integer.MAX_VALUE)
-                .withMaxStringLength(Integer.MAX_VALUE);
-        return mayHaveSubject ? Optional.of(Manifest.parse(document, manifest.mediaType(), limits)) : Optional.empty();
+        return mayHaveSubject ? Manifest.parse(document, manifest.mediaType(), NO_LIMITS) : null;
     }
 
     /** {@return the digest that the registry says, if it is one of the document that can be computed} */

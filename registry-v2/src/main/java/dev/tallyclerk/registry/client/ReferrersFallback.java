@@ -54,12 +54,12 @@ final class ReferrersFallback {
     }
 
     /** {@return whether the registry lists referrers by itself} */
-    boolean isOffered(Digest subject) throws IOException {
+    boolean isOffered(Digest subject, Scope scope) throws IOException {
         URI target = session.base().resolve(path + "/referrers/" + subject);
         ClientSettings settings = session.settings();
         int most = settings.limits().maxPageBytes();
         try {
-            Optional<Document> found = Document.read(session, ReferrerList.call(target, Scope.delete(path)), most);
+            Optional<Document> found = Document.read(session, ReferrerList.call(target, scope), most);
             return found.isPresent()
                     && ReferrerList.index(found.get(), settings.documents().withMaxManifestBytes(most))
                             .isPresent();

@@ -111,6 +111,10 @@ public final class RepositoryWriter {
      *
      * <p>If it has a subject and the registry does not say that it takes account of that, the index under the subject's
      * tag of referrers gets an entry, and keeps all others. That comes last: if it fails, the manifest is there, and
+     * <p>A registry that refuses it and has these very bytes under the tag has nothing left to do: tags may be such
+     * that they are put once. One that says that it lacks a blob is sent the manifest again, twice at the most, after
+     * waits of the {@link RetryPolicy}, because it may not know everywhere yet of what it has just taken.
+     *
      * pushing it again tries again. An index that cannot be read is not replaced.
      *
      * @return its type, digest and size
@@ -128,7 +132,7 @@ public final class RepositoryWriter {
      * Sends a manifest or an index, byte for byte, and lets tags stand for it, all in one request if the registry says
      * that it does that, and one after the other otherwise. If one fails, those before it may stand for it already.
      *
-     * <p>With what has a subject it does what {@link #pushManifest(Manifest, String)} does.
+     * <p>With what has a subject, and with a refusal, it does what {@link #pushManifest(Manifest, String)} does.
      *
      * @param tags the tags; if there are none, it is known by its digest only
      * @return its type, digest and size
@@ -149,9 +153,8 @@ public final class RepositoryWriter {
                             ? manifest.digest().toString()
                             : each.iterator().next());
         }
-        Descriptor descriptor = manifest.descriptor();
-        new ManifestPush(session.withinItsTimeout(), path).put(descriptor, manifest.bytes(), each);
-        return descriptor;
+        new ManifestPush(session.withinItsTimeout(), path).put(manifest, each);
+        return manifest.descriptor();
     }
 
     /**
@@ -167,9 +170,8 @@ public final class RepositoryWriter {
     }
 
     private Descriptor push(Manifest manifest, String reference) throws IOException {
-        Descriptor descriptor = manifest.descriptor();
-        new ManifestPush(session.withinItsTimeout(), path).put(descriptor, manifest.bytes(), reference);
-        return descriptor;
+        new ManifestPush(session.withinItsTimeout(), path).put(manifest, reference);
+        return manifest.descriptor();
     }
 
     /**
@@ -195,7 +197,7 @@ public final class RepositoryWriter {
         }
         Optional<Digest> subject = found.flatMap(document -> subject(document, digest));
         ReferrersFallback fallback = new ReferrersFallback(bounded, path);
-        if (subject.isPresent() && !fallback.isOffered(subject.get())) {
+        if (subject.isPresent() && !fallback.isOffered(subject.get(), Scope.delete(path))) {
             fallback.remove(subject.get(), digest);
         }
     }

@@ -1,13 +1,18 @@
 package dev.tallyclerk.registry.model;
 
+import dev.tallyclerk.internal.json.JsonLimits;
+
 /** Reads back what a builder wrote, so that there is no document whose typed view is not what its bytes say. */
 final class Written {
     /** What was written costs what the caller made it cost; whether others take it is their affair. */
-    private static final DocumentLimits LIMITS = DocumentLimits.defaults()
-            .withMaxManifestBytes(Integer.MAX_VALUE)
-            .withMaxConfigBytes(Integer.MAX_VALUE)
-            .withMaxDescriptors(Integer.MAX_VALUE)
-            .withMaxStringLength(Integer.MAX_VALUE);
+    private static final DocumentLimits LIMITS = new DocumentLimits(
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            JsonLimits.DEEPEST,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE,
+            Integer.MAX_VALUE);
 
     private Written() {}
 

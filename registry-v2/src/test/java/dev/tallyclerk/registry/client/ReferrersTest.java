@@ -309,7 +309,7 @@ class ReferrersTest {
                 ? MemoryRegistry.answer(200, Map.of("Content-Type", type), body)
                 : null);
         assertEquals(List.of(sbom), repository.referrers(image.digest()));
-        assertFalse(new ReferrersFallback(repository.session(), "a").isOffered(image.digest()));
+        assertFalse(new ReferrersFallback(repository.session(), "a").isOffered(image.digest(), Scope.pull("a")));
     }
 
     @Test
@@ -318,7 +318,7 @@ class ReferrersTest {
         byte[] index = ImageIndex.builder().manifest(sbom).build().bytes();
         registry.intercept(request -> MemoryRegistry.answer(200, Map.of("Content-Type", "application/json"), index));
         assertEquals(List.of(sbom), repository.referrers(image.digest()));
-        assertTrue(new ReferrersFallback(repository.session(), "a").isOffered(image.digest()));
+        assertTrue(new ReferrersFallback(repository.session(), "a").isOffered(image.digest(), Scope.pull("a")));
     }
 
     @ParameterizedTest
