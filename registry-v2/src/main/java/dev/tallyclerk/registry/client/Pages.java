@@ -5,16 +5,22 @@ import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A list that a registry gives page by page.
+ *
+ * <p>A registry that refuses the number of entries asked for is asked for as many as it likes. Where it names a next
+ * page of the same list under another path of its own, as one behind a proxy may, the page is asked for under the path
+ * of the first.
  *
  * <p>Each page is one call, of at most {@link ClientLimits#maxCallTime}, and {@link #all} is one call too if the client
  * was {@linkplain RegistryClient#withTimeout given a time}. A page is asked for when it is wanted, where the page
@@ -101,6 +107,37 @@ public final class Pages<T> {
     }
 
     private Optional<List<T>> next(RegistrySession asked) throws IOException {
+        try {
+            return nextOfItsSize(asked);
+        } catch (RegistryException e) {
+            URI before = next;
+            if (before == null || !seen.isEmpty() || !e.codes().contains("PAGINATION_NUMBER_INVALID")) {
+                throw e;
+            }
+            URI other = withoutSize(before);
+            if (other.equals(before)) {
+                throw e;
+            }
+            next = other;
+            return nextOfItsSize(asked);
+        }
+    }
+
+    /** {@return the address, which says nothing of how large a page is: some registries refuse what others give} */
+    private static URI withoutSize(URI list) {
+        return withQuery(
+                list,
+                Arrays.stream(String.valueOf(list.getRawQuery()).split("&", -1))
+                        .filter(part -> !part.startsWith("n="))
+                        .collect(Collectors.joining("&")));
+    }
+
+    private static URI withQuery(URI list, String query) {
+        String address = list.toString().replaceFirst("[?#].*", "");
+        return URI.create(query.isEmpty() ? address : address + "?" + query);
+    }
+
+    private Optional<List<T>> nextOfItsSize(RegistrySession asked) throws IOException {
         URI target = next;
         if (target == null) {
             return Optional.empty();
@@ -176,8 +213,19 @@ public final class Pages<T> {
         if (!OriginRules.origin(target).equals(own)) {
             throw failure(Reason.UNSAFE_LOCATION, "has its next page elsewhere, at " + OriginRules.origin(target));
         }
-        String withoutFragment = target.toString().replaceFirst("#.*", "");
-        return URI.create(withoutFragment);
+        String query = target.getRawQuery() == null ? "" : target.getRawQuery();
+        // Behind a proxy that gives it another path, a registry names its own.
+        boolean same = listed(target).equals(listed(first.target()));
+        return withQuery(same ? first.target() : target, query);
+    }
+
+    /** {@return the end of the path, from which it is what is listed of a repository, or the repositories} */
+    private static String listed(URI list) {
+        String path = String.valueOf(list.getPath());
+        int end = path.lastIndexOf('/');
+        return path.endsWith("/_catalog")
+                ? "_catalog"
+                : path.substring(path.lastIndexOf('/', Math.max(0, end - 1)) + 1);
     }
 
     private RegistryException failure(Reason reason, String what) {

@@ -32,7 +32,7 @@ import java.util.function.Supplier;
  *     v1.1.1</a>
  */
 public final class Repository {
-    /** As many as most registries give at a time, and none refuses to. */
+    /** As many as most registries give at a time; one that refuses is asked again, without a number. */
     static final int PAGE = 1000;
 
     private final RegistrySession session;

@@ -217,6 +217,46 @@ class ListsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/v2/b/tags/list", "/repository/a/v2/a/b/tags/list", "/x/a/b/tags/list"})
+    void asksForTheNextPageUnderThePathThatItKnows(String path) throws IOException {
+        tag("2");
+        registry.repository("b").image("9", "layer");
+        registry.interceptOnce(request -> MemoryRegistry.answer(
+                200,
+                Map.of("Link", "<" + path + "?last=1&n=5>; rel=next"),
+                "{\"tags\":[\"1\"]}".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(List.of("1", "2"), repository.tags());
+        assertEquals("GET /v2/a/b/tags/list?last=1&n=5", registry.log().get(1));
+    }
+
+    @Test
+    void asksForTheNextPageOfTheCatalogUnderThePathThatItKnows() throws IOException {
+        registry.repository("x");
+        registry.interceptOnce(request -> MemoryRegistry.answer(
+                200,
+                Map.of("Link", "</repository/all/_catalog?last=b>; rel=next"),
+                "{\"repositories\":[\"b\"]}".getBytes(StandardCharsets.UTF_8)));
+        assertEquals(List.of("b", "x"), client.repositories(HOST));
+        assertEquals("GET /v2/_catalog?last=b", registry.log().get(1));
+    }
+
+    @Test
+    void asksWithoutANumberWhereTheRegistryGivesFewer() throws IOException {
+        tag("1", "2", "3");
+        registry.setPageSize(2);
+        registry.intercept(request -> String.valueOf(request.uri().getQuery()).contains("n=1000")
+                ? MemoryRegistry.error(400, "PAGINATION_NUMBER_INVALID")
+                : null);
+        assertEquals(List.of("1", "2", "3"), repository.tags());
+        assertEquals("GET /v2/a/b/tags/list", registry.log().get(1));
+        assertEquals(List.of("3"), repository.tagPages(1000, "2").next().orElseThrow());
+        registry.intercept(request -> MemoryRegistry.error(400, "PAGINATION_NUMBER_INVALID"));
+        registry.requests().clear();
+        assertEquals(Reason.PROTOCOL, refusal());
+        assertEquals(2, registry.requests().size());
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "<https://attacker.example/v2/a/b/tags/list?last=1>; rel=\"next\"",
