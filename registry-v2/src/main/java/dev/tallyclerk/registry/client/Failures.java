@@ -113,7 +113,7 @@ final class Failures {
             case 403, 451 -> Reason.DENIED;
             case 404, 410 -> Reason.NOT_FOUND;
             case 405, 501 -> Reason.UNSUPPORTED;
-            case 408 -> Reason.SERVER_ERROR;
+            case 408, 499 -> Reason.SERVER_ERROR;
             case 429 -> Reason.TOO_MANY_REQUESTS;
             default -> {
                 if (status >= 500) {

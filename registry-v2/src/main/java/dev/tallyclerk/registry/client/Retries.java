@@ -15,6 +15,9 @@ final class Retries {
     /** Nobody waits longer, and more than some centuries are no number of milliseconds. */
     private static final Duration LONGEST = Duration.ofDays(365);
 
+    /** The least first wait for a registry that wants fewer requests and does not say when: limits are per second. */
+    private static final Duration FOR_A_LIMIT = Duration.ofSeconds(1);
+
     private final RetryPolicy policy;
     private final Waits waits;
 
@@ -48,6 +51,10 @@ final class Retries {
             throw failure;
         }
         Duration own = jitter(attempt);
+        if (failure.status() == 429 && failure.retryAfter().isEmpty()) {
+            Duration least = bound(attempt, policy.firstWait().isZero() ? Duration.ZERO : FOR_A_LIMIT);
+            own = own.compareTo(least) > 0 ? own : least;
+        }
         return asked.compareTo(own) > 0 ? asked : own;
     }
 
@@ -55,8 +62,9 @@ final class Retries {
     private static boolean mayPass(RegistryException failure) {
         return switch (failure.status()) {
             case 0 -> failure.reason() == Reason.UNREACHABLE && !isOfCertificates(failure);
-            case 408, 429, 500, 502, 503, 504 -> true;
-            default -> false;
+            case 408, 429, 499 -> true;
+            case 501, 505, 511 -> false;
+            default -> failure.status() >= 500; // proxies have numbers of their own
         };
     }
 
@@ -82,13 +90,15 @@ final class Retries {
     }
 
     private Duration jitter(int attempt) {
+        return Duration.ofMillis((long) (bound(attempt, policy.firstWait()).toMillis() * waits.random()));
+    }
+
+    private Duration bound(int attempt, Duration first) {
         Duration most = policy.longestWait();
-        Duration first = policy.firstWait();
         int doublings = Math.min(attempt - 1, MANY_DOUBLINGS);
         // Divided, because a product of what somebody has set may be no duration any more.
         boolean isMore = first.compareTo(most.dividedBy(1L << doublings)) > 0;
-        Duration bound = shortest(LONGEST, isMore ? most : first.multipliedBy(1L << doublings));
-        return Duration.ofMillis((long) (bound.toMillis() * waits.random()));
+        return shortest(LONGEST, isMore ? most : first.multipliedBy(1L << doublings));
     }
 
     private static Duration shortest(Duration one, Duration other) {

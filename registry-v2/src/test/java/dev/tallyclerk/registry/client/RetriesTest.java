@@ -41,13 +41,42 @@ class RetriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {408, 429, 500, 502, 503, 504})
+    @ValueSource(ints = {408, 499, 500, 502, 503, 504, 507, 520, 522, 524, 599})
     void asksAgainAfterWaitsThatDouble(int status) throws IOException {
         failing(4, request -> answer(status, ""));
         assertEquals("content", test.text());
         assertEquals(millis(200, 400, 800, 1600), test.waits.sleeps());
         assertEquals(4, test.heard.size());
         assertTrue(test.heard.get(3).startsWith("registry.example.org retrying 4 1600 "), test.heard.get(3));
+    }
+
+    @Test
+    void waitsSecondsForARegistryThatWantsFewerRequestsAndDoesNotSayWhen() throws IOException {
+        test.waits.setRandom(0.25);
+        failing(3, request -> answer(429, ""));
+        assertEquals("content", test.text());
+        assertEquals(millis(1000, 2000, 4000), test.waits.sleeps());
+    }
+
+    @Test
+    void waitsNoLongerForFewerRequestsThanThePolicyAllows() throws IOException {
+        RetryPolicy policy = RetryPolicy.defaults().withLongestWait(Duration.ofMillis(1500));
+        test.with(s -> s.withRetries(policy));
+        failing(2, request -> answer(429, ""));
+        assertEquals("content", test.text());
+        assertEquals(millis(1000, 1500), test.waits.sleeps());
+        test.with(s -> s.withRetries(policy.withFirstWait(Duration.ZERO)));
+        failing(2, request -> answer(429, ""));
+        assertEquals("content", test.text());
+        assertEquals(
+                2, test.waits.sleeps().stream().filter(wait -> !wait.isZero()).count());
+    }
+
+    @Test
+    void aTimeThatIsNamedCountsInsteadOfASecond() throws IOException {
+        failing(1, request -> answer(429, "", "Retry-After", "0"));
+        assertEquals("content", test.text());
+        assertEquals(millis(200), test.waits.sleeps());
     }
 
     /** So that those who failed together do not come back together. */
@@ -129,7 +158,7 @@ class RetriesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 405, 410, 413, 416, 501, 505, 304, 201})
+    @ValueSource(ints = {400, 401, 403, 404, 405, 410, 413, 416, 501, 505, 511, 304, 201})
     void doesNotAskAgainForWhatWillNotPass(int status) {
         test.serving(request -> answer(status, ""));
         assertEquals(status, test.failure().status());
@@ -182,7 +211,7 @@ class RetriesTest {
         "'Wed Nov 25 12:00:07 2026', 7000"
     })
     void waitsAsLongAsItIsAsked(String retryAfter, long expected) throws IOException {
-        failing(1, request -> answer(429, "", "Retry-After", retryAfter));
+        failing(1, request -> answer(503, "", "Retry-After", retryAfter));
         assertEquals("content", test.text());
         assertEquals(millis(expected), test.waits.sleeps());
     }
