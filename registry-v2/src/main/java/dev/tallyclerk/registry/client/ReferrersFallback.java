@@ -75,15 +75,24 @@ final class ReferrersFallback {
 
     /** Adds a referrer to its subject's index, if it is not there. */
     void add(Digest subject, Descriptor referrer) throws IOException {
-        change(subject, index -> index.has(referrer.digest()), index -> index.with(referrer));
+        change(subject, referrer.digest(), index -> index.has(referrer.digest()), index -> index.with(referrer));
     }
 
     /** Takes a referrer out of its subject's index, if it is there. */
     void remove(Digest subject, Digest referrer) throws IOException {
-        change(subject, index -> !index.has(referrer), index -> index.without(referrer));
+        change(subject, null, index -> !index.has(referrer), index -> index.without(referrer));
     }
 
-    private void change(Digest subject, Predicate<ReferrersIndex> asWanted, UnaryOperator<ReferrersIndex> change)
+    /**
+     * Changes a subject's index until it is as wanted.
+     *
+     * @param readable the digest of a manifest that is there, if an index that must not be read may count as absent
+     */
+    private void change(
+            Digest subject,
+            @Nullable Digest readable,
+            Predicate<ReferrersIndex> asWanted,
+            UnaryOperator<ReferrersIndex> change)
             throws IOException {
         ClientSettings settings = session.settings();
         String tag = ReferrersTag.of(subject);
@@ -92,7 +101,7 @@ final class ReferrersFallback {
         URI target = session.base().resolve(path + "/manifests/" + tag);
         FairGate.Permit alone = settings.state().changes().enter(target.toString(), deadline);
         try {
-            Found found = find(target, subject);
+            Found found = findOrBegin(target, subject, readable);
             for (int attempt = 1; !asWanted.test(found.index()); attempt++) {
                 if (attempt > settings.retries().attempts()) {
                     throw conflict(tag);
@@ -164,12 +173,47 @@ final class ReferrersFallback {
                         + " as it was put: somebody else puts another one");
     }
 
-    private Found find(URI target, Digest subject) throws IOException {
-        Call call = Call.reading("GET", target, Scope.push(path));
-        // A registry may hide what is of none of the types, and what is hidden would be taken for absent and replaced.
-        for (String type : MediaType.readableManifests()) {
-            call = call.with("Accept", type);
+    /**
+     * {@return the index, or an empty one}
+     *
+     * <p>Some registries deny a tag that is not there, and nothing else of the repository. Whether it is not there is
+     * decided again when the index is put, by its condition.
+     */
+    private Found findOrBegin(URI target, Digest subject, @Nullable Digest readable) throws IOException {
+        try {
+            return find(target, subject);
+        } catch (RegistryException e) {
+            boolean denied = e.status() == 403 && !e.isUnprocessed() && !e.isElsewhere();
+            if (!denied || readable == null || !isReadable(readable, e)) {
+                throw e;
+            }
+            return new Found(ReferrersIndex.empty(), "If-None-Match", "*");
         }
+    }
+
+    private boolean isReadable(Digest manifest, RegistryException denial) {
+        Call call = accepting(
+                Call.reading("HEAD", session.base().resolve(path + "/manifests/" + manifest), Scope.push(path)));
+        try {
+            session.execute(call).close();
+            return true;
+        } catch (RegistryException e) {
+            denial.addSuppressed(e);
+            return false;
+        }
+    }
+
+    /** A registry may hide what is of none of the types, and what is hidden would be taken for absent and replaced. */
+    private static Call accepting(Call call) {
+        Call all = call;
+        for (String type : MediaType.readableManifests()) {
+            all = all.with("Accept", type);
+        }
+        return all;
+    }
+
+    private Found find(URI target, Digest subject) throws IOException {
+        Call call = accepting(Call.reading("GET", target, Scope.push(path)));
         int most = session.settings().documents().maxManifestBytes();
         Optional<Document> found = Document.read(session, call.accepting(OK, NOT_FOUND), most);
         if (found.isEmpty()) {

@@ -111,6 +111,46 @@ class ReferrersFallbackTest {
         assertEquals(1, indexPuts());
     }
 
+    /** A registry that denies what it does not have. */
+    private void denyingAbsentTags() {
+        registry.intercept(request -> {
+            boolean absent = request.uri().getPath().endsWith(tag())
+                    && repository.tagged(tag()).isEmpty();
+            return absent && request.method().equals("GET") ? MemoryRegistry.error(403, "DENIED") : null;
+        });
+    }
+
+    @Test
+    void beginsAnIndexWhereTheRegistryDeniesATagThatIsNotThere() throws IOException {
+        denyingAbsentTags();
+        Descriptor one = writer.pushManifest(artifact("a"));
+        Descriptor two = writer.pushManifest(artifact("b"));
+        assertEquals(List.of(one.digest(), two.digest()), listed());
+        List<String> conditions = registry.requests().stream()
+                .filter(request -> request.method().equals("PUT"))
+                .flatMap(request -> request.headers().getOrDefault("If-None-Match", List.of()).stream())
+                .toList();
+        assertEquals(List.of("*"), conditions);
+    }
+
+    @Test
+    void doesNotBeginAnIndexWhereNothingMayBeRead() throws IOException {
+        registry.intercept(request -> request.method().equals("PUT") ? null : MemoryRegistry.error(403, "DENIED"));
+        Manifest artifact = artifact("a");
+        var e = assertThrows(RegistryException.class, () -> writer.pushManifest(artifact));
+        assertEquals(Reason.DENIED, e.reason());
+        assertEquals(0, indexPuts());
+    }
+
+    @Test
+    void takesNothingOutOfAnIndexThatIsDenied() throws IOException {
+        denyingAbsentTags();
+        Manifest artifact = artifact("a");
+        repository.manifest(artifact.mediaType(), artifact.bytes());
+        var e = assertThrows(RegistryException.class, () -> writer.deleteManifest(artifact.digest()));
+        assertEquals(Reason.DENIED, e.reason());
+    }
+
     @Test
     void takesTheTypeOfTheConfigurationOfWhatHasNoTypeAndNoneForAnIndex() throws IOException {
         Descriptor config = repository.blob("application/vnd.example.config+json", utf8("{\"a\":1}"));
