@@ -105,7 +105,7 @@ final class BlobUpload {
             if (answer.status() != 200 || answer.claimedSize().orElse(blob.size()) != blob.size()) {
                 return false;
             }
-            ContentDigest.requireOf(answer, session.host(), digest);
+            ContentDigest.requireOf(answer, session, digest);
             return true;
         } catch (RegistryException e) {
             // A store to which the registry redirects may give an address that was made for GET to nobody else.
@@ -442,7 +442,7 @@ final class BlobUpload {
 
     /** A registry that took the blob under another digest does not have this one. */
     private void requireSame(Answer answer) throws IOException {
-        Optional<Digest> claimed = ContentDigest.of(answer, session.host());
+        Optional<Digest> claimed = ContentDigest.of(answer, session);
         if (claimed.isEmpty() || claimed.get().equals(digest)) {
             return;
         }

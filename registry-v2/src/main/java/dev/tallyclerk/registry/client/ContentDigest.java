@@ -14,20 +14,20 @@ final class ContentDigest {
     private ContentDigest() {}
 
     /**
-     * {@return the digest that the registry names, if it names one}
-     *
-     * @throws RegistryException if what it names is no digest
+     * {@return the digest that the registry names, if it names one} What is no digest names none, and the listener is
+     * told: nothing depends on it.
      */
-    static Optional<Digest> of(Answer answer, String host) throws RegistryException {
-        Optional<String> header = answer.header("Docker-Content-Digest").filter(text -> !text.isBlank());
+    static Optional<Digest> of(Answer answer, RegistrySession session) {
+        String header = answer.header("Docker-Content-Digest").orElse("");
+        if (header.isBlank()) {
+            return Optional.empty();
+        }
         try {
-            return header.map(Digest::parse);
+            return Optional.of(Digest.parse(header));
         } catch (MalformedDigestException e) {
-            throw answer.secrets()
-                    .hide(new RegistryException(
-                            Reason.PROTOCOL,
-                            host + " names a digest that is none: " + Quoted.quote(header.orElse("")),
-                            e));
+            String what = answer.secrets().hide("it names a digest that is none: " + Quoted.quote(header));
+            session.settings().listener().ignored(session.host(), what);
+            return Optional.empty();
         }
     }
 
@@ -37,8 +37,8 @@ final class ContentDigest {
      *
      * @throws RegistryException if it is about another blob, or is a page and does not name this one
      */
-    static void requireOf(Answer answer, String host, Digest blob) throws RegistryException {
-        Optional<Digest> claimed = of(answer, host);
+    static void requireOf(Answer answer, RegistrySession session, Digest blob) throws RegistryException {
+        Optional<Digest> claimed = of(answer, session);
         boolean comparable = claimed.isPresent() && claimed.get().algorithm().equals(blob.algorithm());
         if (comparable && !claimed.get().equals(blob)) {
             throw new RegistryException(

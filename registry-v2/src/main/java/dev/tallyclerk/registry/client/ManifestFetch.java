@@ -167,9 +167,7 @@ final class ManifestFetch {
             return Optional.empty();
         }
         Answer answer = head.get();
-        Optional<Digest> digest = answer.status() == 200
-                ? ContentDigest.of(answer, place.session().host())
-                : Optional.empty();
+        Optional<Digest> digest = answer.status() == 200 ? ContentDigest.of(answer, place.session()) : Optional.empty();
         OptionalLong size = size(answer);
         String type = claimedType(answer);
         if (digest.isPresent() && size.isPresent() && !type.isEmpty()) {
@@ -191,7 +189,7 @@ final class ManifestFetch {
         }
         Answer answer = head.get();
         if (answer.status() == 200) {
-            Optional<Digest> claimed = ContentDigest.of(answer, place.session().host());
+            Optional<Digest> claimed = ContentDigest.of(answer, place.session());
             if (claimed.isPresent()
                     && claimed.get().algorithm().equals(digest.algorithm())
                     && !claimed.get().equals(digest)) {
@@ -256,7 +254,7 @@ final class ManifestFetch {
 
     /** The header is worth nothing as a promise; but a registry whose header contradicts its body is not to be used. */
     private void refuseLie(Answer answer, FetchedManifest manifest) throws RegistryException {
-        Optional<Digest> claimed = ContentDigest.of(answer, place.session().host());
+        Optional<Digest> claimed = ContentDigest.of(answer, place.session());
         if (claimed.isPresent()
                 && claimed.get().algorithm().isSupported()
                 && !digest(manifest, claimed.get().algorithm()).equals(claimed.get())) {

@@ -207,7 +207,7 @@ final class ManifestPush {
 
     /** {@return the digest that the registry says, if it is one of the document that can be computed} */
     private Optional<Digest> sameDigest(Answer answer, Descriptor manifest, byte[] document) throws IOException {
-        Optional<Digest> claimed = ContentDigest.of(answer, session.host())
+        Optional<Digest> claimed = ContentDigest.of(answer, session)
                 .filter(digest -> digest.algorithm().isSupported());
         if (claimed.isPresent()
                 && !claimed.get().equals(manifest.digest())

@@ -242,7 +242,7 @@ public final class Repository {
         if (answer.status() != 200) {
             return false;
         }
-        ContentDigest.requireOf(answer, host(), digest);
+        ContentDigest.requireOf(answer, session, digest);
         return true;
     }
 

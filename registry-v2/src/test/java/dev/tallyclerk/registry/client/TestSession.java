@@ -96,6 +96,11 @@ final class TestSession implements RegistryListener {
     }
 
     @Override
+    public void ignored(String registry, String what) {
+        heard.add(registry + " ignored " + what);
+    }
+
+    @Override
     public void encoded(String registry, String encoding) {
         heard.add(registry + " encoded " + encoding);
     }
