@@ -78,13 +78,15 @@ public final class RepositoryWriter {
      * @param blob digest and size that the content must have
      * @param content the content, if it has to be sent
      * @param from the {@linkplain Repository#path path} of a repository of the same registry that has the blob
+     * @throws IllegalArgumentException if {@code from} cannot be one
      * @throws VerificationException if the content is not what {@code blob} promises; the registry then never had all
      *     of it
      * @throws RegistryException if the registry does not take it
      * @throws IOException if the content cannot be read
      */
     public BlobOutcome pushBlob(Descriptor blob, RequestBody content, String from) throws IOException {
-        return pushThere(blob, SentContent.of(blob, content), Objects.requireNonNull(from, "from"));
+        ReferenceParts.requirePath(Objects.requireNonNull(from, "from"));
+        return pushThere(blob, SentContent.of(blob, content), from);
     }
 
     private BlobOutcome pushThere(Descriptor blob, SentContent content, @Nullable String from) throws IOException {

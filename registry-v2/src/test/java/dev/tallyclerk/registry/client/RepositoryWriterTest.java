@@ -571,6 +571,13 @@ class RepositoryWriterTest {
         assertTrue(told.get(0).contains(claimed), told.toString());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "A", "a/", "a:1", "../a", "a,b", "a b"})
+    void mountsFromNothingThatCannotBeARepository(String from) {
+        assertThrows(IllegalArgumentException.class, () -> writer().pushBlob(blob, RequestBody.of(content), from));
+        assertEquals(List.of(), registry.requests());
+    }
+
     @Test
     void acceptsARegistryThatHasTheBlobUnderAnotherAlgorithmsDigestToo() throws IOException {
         registry.intercept(request -> {
