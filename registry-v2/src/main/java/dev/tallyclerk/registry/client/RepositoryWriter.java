@@ -111,12 +111,12 @@ public final class RepositoryWriter {
     /**
      * Sends a manifest or an index, byte for byte, and lets a tag stand for it.
      *
-     * <p>If it has a subject and the registry does not say that it takes account of that, the index under the subject's
-     * tag of referrers gets an entry, and keeps all others. That comes last: if it fails, the manifest is there, and
      * <p>A registry that refuses it and has these very bytes under the tag has nothing left to do: tags may be such
      * that they are put once. One that says that it lacks a blob is sent the manifest again, twice at the most, after
      * waits of the {@link RetryPolicy}, because it may not know everywhere yet of what it has just taken.
      *
+     * <p>If it has a subject and the registry does not say that it takes account of that, the index under the subject's
+     * tag of referrers gets an entry, and keeps all others. That comes last: if it fails, the manifest is there, and
      * pushing it again tries again. An index that cannot be read is not replaced.
      *
      * @return its type, digest and size
@@ -177,7 +177,8 @@ public final class RepositoryWriter {
     }
 
     /**
-     * Deletes a manifest or an index, and with it every tag that stands for it.
+     * Deletes a manifest or an index, and with it every tag that stands for it, as far as the registry does that: some
+     * refuse as long as a tag stands for it, and some keep its tags, which then stand for nothing.
      *
      * <p>If it has a subject and the registry does not list referrers by itself, its entry is taken out of the index
      * under the subject's tag of referrers afterwards.
