@@ -225,6 +225,19 @@ class TransportContractTest {
 
     @ParameterizedTest
     @EnumSource
+    void givesAnAnswerWhateverItSaysOfATimeToWait(Kind kind) throws IOException {
+        for (int status : new int[] {408, 503}) {
+            HostileServer server = serve(exchange -> exchange.answer(status, "Retry-After: sp\u00e4ter"));
+            try (Response response = kind.make().send(Request.of("GET", server.uri("/")))) {
+                assertEquals(status, response.status());
+                assertTrue(response.header("Retry-After").orElse("").startsWith("sp"));
+            }
+            assertEquals(1, server.requests().size());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void undoesNoContentCoding(Kind kind) throws IOException {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(packed)) {

@@ -20,7 +20,7 @@ final class RepeatedByNobody implements Interceptor {
             return response;
         }
         Headers.Builder headers = response.headers().newBuilder().removeAll(SAID);
-        response.headers(RETRY_AFTER).forEach(value -> headers.add(SAID, value));
+        response.headers(RETRY_AFTER).forEach(value -> headers.addUnsafeNonAscii(SAID, value));
         return response.newBuilder()
                 .headers(headers.set(RETRY_AFTER, "1").build())
                 .build();
@@ -33,7 +33,7 @@ final class RepeatedByNobody implements Interceptor {
         }
         Headers.Builder headers =
                 response.headers().newBuilder().removeAll(RETRY_AFTER).removeAll(SAID);
-        response.headers(SAID).forEach(value -> headers.add(RETRY_AFTER, value));
+        response.headers(SAID).forEach(value -> headers.addUnsafeNonAscii(RETRY_AFTER, value));
         return headers.build();
     }
 

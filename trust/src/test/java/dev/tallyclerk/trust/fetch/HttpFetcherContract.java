@@ -155,7 +155,8 @@ abstract class HttpFetcherContract {
     @Test
     void noAnswerHasAFileAskedForAgain() {
         for (int status : new int[] {408, 500, 503}) {
-            for (String after : List.of("Retry-After: 0", "Retry-After: 99999999999999", "Connection: close")) {
+            for (String after : List.of(
+                    "Retry-After: 0", "Retry-After: 99999999999999", "Retry-After: sp\u00e4ter", "Connection: close")) {
                 String name = status + after.replaceAll("\\W", "");
                 answer("/m/" + name, exchange -> exchange.answer(status, NOTHING, after));
                 assertThrows(IOException.class, () -> fetcher().fetch(name, 100), name);
