@@ -187,10 +187,34 @@ final class CopyPlan {
     }
 
     private void addBlob(Descriptor blob) throws CopyException {
-        Descriptor known = blobs.putIfAbsent(blob.digest(), blob);
+        Descriptor known = blobs.get(blob.digest());
         if (known != null && known.size() != blob.size()) {
             throw contradiction(known, blob);
         }
+        blobs.put(blob.digest(), known == null ? blob : both(known, blob));
+    }
+
+    /**
+     * {@return what is to be done about content that is described twice}
+     *
+     * <p>Where one descriptor needs it, it must not be left out because of the other one's type. Whatever either of
+     * them says of where it is helps to get it.
+     */
+    private static Descriptor both(Descriptor first, Descriptor second) {
+        boolean secondCounts = ImageContent.isNondistributable(first.mediaType())
+                && !ImageContent.isNondistributable(second.mediaType());
+        Descriptor kept = secondCounts ? second : first;
+        Descriptor other = secondCounts ? first : second;
+        if (kept.urls().isEmpty() && !other.urls().isEmpty()) {
+            kept = kept.withUrls(other.urls());
+        }
+        Optional<byte[]> data = other.data();
+        if (data.isPresent()
+                && kept.data().isEmpty()
+                && kept.digest().algorithm().isSupported()) {
+            kept = kept.withData(data.get());
+        }
+        return kept;
     }
 
     private void keep(Descriptor descriptor, byte[] document) throws CopyException {

@@ -270,7 +270,7 @@ public final class ImageContent {
     /**
      * image-spec v1.1.1, layer.md, Non-Distributable Layers: they SHOULD NOT be pushed, and may come from elsewhere.
      */
-    private static boolean isNondistributable(String mediaType) {
+    static boolean isNondistributable(String mediaType) {
         return mediaType.startsWith(MediaType.OCI_NONDISTRIBUTABLE_LAYER)
                 || mediaType.startsWith(MediaType.DOCKER_FOREIGN_LAYER);
     }

@@ -19,6 +19,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
@@ -311,6 +312,22 @@ class RegistryDestinationTest {
                 List.of(layer),
                 copy("from.example.org/a:1", "to.example.org/b:1").leftOut());
         assertEquals(0, to.existing("b").openUploads());
+    }
+
+    @Test
+    void sendsALayerThatIsToBeDistributedWhateverElseItIsCalled() throws IOException {
+        MemoryRepository repository = from.repository("a");
+        byte[] content = "foreign".getBytes(StandardCharsets.UTF_8);
+        Descriptor layer = repository.blob(MediaType.OCI_LAYER, content);
+        Manifest manifest = ImageManifest.builder(
+                        repository.blob("application/vnd.example.config+json", "{}".getBytes(StandardCharsets.UTF_8)))
+                .layer(Descriptor.ofContent(FOREIGN, content).withUrls(List.of("https://vendor.example.org/layer")))
+                .layer(layer)
+                .build();
+        repository.tag("1", repository.manifest(manifest.mediaType(), manifest.bytes()));
+        CopyResult result = copy("from.example.org/a:1", "to.example.org/b:1");
+        assertEquals(List.of(), result.leftOut());
+        assertTrue(to.existing("b").content(layer.digest()).isPresent());
     }
 
     @Test

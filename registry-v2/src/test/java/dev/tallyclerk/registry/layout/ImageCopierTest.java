@@ -22,6 +22,7 @@ import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.verify.VerificationException;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -274,6 +275,55 @@ class ImageCopierTest {
         source.remove(digest);
         source.root(source.manifest(config, List.of(Descriptor.of(MemorySource.LAYER, digest, 5))));
         assertEquals(Reason.MISSING, refusal(source));
+    }
+
+    /** One digest is one content, and whoever runs the image by the ordinary descriptor asks the registry for it. */
+    @Test
+    void leavesOutNoLayerThatIsAnOrdinaryOneToo() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor config = source.add(MediaType.OCI_EMPTY, MemorySource.utf8("{}"));
+        Digest digest = Digest.sha256Of(MemorySource.utf8("layer"));
+        Descriptor foreign = Descriptor.of(MemorySource.FOREIGN, digest, 5);
+        Descriptor ordinary = Descriptor.of(MemorySource.LAYER, digest, 5);
+        for (List<Descriptor> layers : List.of(List.of(foreign, ordinary), List.of(ordinary, foreign))) {
+            source.root(source.manifest(config, layers));
+            assertEquals(Reason.MISSING, refusal(source));
+            source.replace(digest, MemorySource.utf8("layer"));
+            CopyResult result = ImageCopier.create().copy(source, new Kept());
+            assertTrue(result.copied().contains(ordinary), result::toString);
+            source.remove(digest);
+        }
+        source.root(source.index(
+                List.of(source.manifest(config, List.of(foreign)), source.manifest(config, List.of(ordinary))),
+                List.of()));
+        assertEquals(Reason.MISSING, refusal(source));
+    }
+
+    @Test
+    void takesFromEitherOfTwoDescriptorsOfOneContentWhereItIs() throws IOException {
+        List<String> asked = new ArrayList<>();
+        MemorySource source = new MemorySource() {
+            @Override
+            public Optional<InputStream> unverifiedBlob(Descriptor descriptor) {
+                asked.addAll(descriptor.urls());
+                return super.unverifiedBlob(descriptor);
+            }
+        };
+        byte[] layer = MemorySource.utf8("layer");
+        Descriptor plain = Descriptor.of(MemorySource.LAYER, Digest.sha256Of(layer), layer.length);
+        List<String> urls = List.of("https://layers.example.org/a");
+        ImageManifest manifest = ImageManifest.builder(Descriptor.empty())
+                .artifactType("application/vnd.example.thing")
+                .layer(plain)
+                .layer(Descriptor.of(MemorySource.FOREIGN, plain.digest(), plain.size())
+                        .withUrls(urls))
+                .layer(plain.withData(layer))
+                .build();
+        source.root(source.add(MediaType.OCI_MANIFEST, manifest.bytes()));
+        Kept kept = new Kept();
+        assertEquals(List.of(), ImageCopier.create().copy(source, kept).leftOut());
+        assertArrayEquals(layer, kept.contents.get(plain.digest()));
+        assertEquals(urls, asked);
     }
 
     @Test
