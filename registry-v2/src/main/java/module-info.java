@@ -2,6 +2,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Typed Docker Registry v2 and OCI documents, images at rest and in registries, and their verification. */
 @NullMarked
+@SuppressWarnings("module") // the friend below is built after this module
 module dev.tallyclerk.registry {
     requires transitive dev.tallyclerk.core;
     requires static transitive org.jspecify;
@@ -16,6 +17,8 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.auth;
     exports dev.tallyclerk.registry.client;
     exports dev.tallyclerk.registry.filesystem;
+    exports dev.tallyclerk.registry.internal.platform to
+            dev.tallyclerk.examples;
     exports dev.tallyclerk.registry.jdkhttp;
     exports dev.tallyclerk.registry.layer;
     exports dev.tallyclerk.registry.layout;

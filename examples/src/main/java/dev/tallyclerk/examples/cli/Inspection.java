@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.internal.platform.PlatformDescent;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -65,30 +66,29 @@ record Inspection(
     static Inspection of(ImageSource image, @Nullable Platform platform) throws IOException {
         ResolvedDigest resolved = image.resolve();
         List<Document> indexes = new ArrayList<>();
-        Platform said = null;
+        PlatformDescent way = platform == null
+                ? null
+                : new PlatformDescent(
+                        platform, image.announcedPlatform(resolved.digest()).orElse(null));
         Document document = document(resolved.digest(), image.manifest(resolved, LIMITS));
         while (document.content() instanceof ImageIndex index) {
             indexes.add(document);
-            if (platform == null) {
+            if (way == null) {
                 return new Inspection(image.name(), resolved, indexes, null, null);
             }
-            if (indexes.size() - 1 > ImageIndex.MAX_OUTER_INDEXES) {
+            if (way.isTooDeep()) {
                 throw new RefusedException("LIMIT_EXCEEDED: the image has an index within more than "
                         + ImageIndex.MAX_OUTER_INDEXES + " others");
             }
-            Descriptor next = index.manifestFor(platform)
+            Descriptor next = way.follow(index)
                     .orElseThrow(
                             () -> new RefusedException("NO_SUCH_PLATFORM: the index has no image for " + platform));
-            said = next.platform().orElse(null);
             document = document(next.digest(), image.manifest(next, LIMITS));
         }
         ImageConfig config = document.content() instanceof ImageManifest manifest && manifest.isImage()
                 ? config(image, manifest)
                 : null;
-        if (platform != null
-                && config != null
-                && !platform.accepts(
-                        said == null ? config.platform() : config.platform().withVariantOf(said))) {
+        if (way != null && config != null && !way.isFor(config.platform())) {
             throw new RefusedException(
                     "WRONG_PLATFORM: the image is for " + config.platform() + ", not for " + platform);
         }

@@ -122,6 +122,32 @@ class InspectCommandTest {
     }
 
     @Test
+    void whatAnIndexSaysOfAnImageDecidesForEveryCommandAlike() throws IOException {
+        byte[] config =
+                utf8("{\"os\":\"linux\",\"architecture\":\"arm\",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}");
+        Path blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
+        Files.write(blobs.resolve(Digest.sha256Of(config).encoded()), config);
+        byte[] manifest = utf8("{\"schemaVersion\":2,\"config\":{\"mediaType\":"
+                + "\"application/vnd.oci.image.config.v1+json\",\"digest\":\"" + Digest.sha256Of(config)
+                + "\",\"size\":" + config.length + "},\"layers\":[]}");
+        layout("application/vnd.oci.image.manifest.v1+json", manifest);
+        byte[] inner = utf8("{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":"
+                + "\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"" + Digest.sha256Of(manifest)
+                + "\",\"size\":" + manifest.length + "}]}");
+        layout("application/vnd.oci.image.index.v1+json", inner);
+        byte[] outer = utf8("{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":"
+                + "\"application/vnd.oci.image.index.v1+json\",\"digest\":\"" + Digest.sha256Of(inner)
+                + "\",\"size\":" + inner.length
+                + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"arm\",\"variant\":\"v6\"}}]}");
+        String source = layout("application/vnd.oci.image.index.v1+json", outer);
+        shown(source, "--platform", "linux/arm/v6");
+        CommandRun verify = CommandRun.of("verify", source, "--platform", "linux/arm/v6");
+        assertFalse(verify.out().contains("WRONG_PLATFORM"), verify.out());
+        CommandRun copy = CommandRun.of("copy", source, "oci:" + folder + "/copy:1", "--platform", "linux/arm/v6");
+        assertEquals(ExitCode.ACCEPTED, copy.exitCode(), copy.toString());
+    }
+
+    @Test
     void showsManifestAndConfiguration() {
         String out = shown(HELLO).out();
         for (String expected : new String[] {

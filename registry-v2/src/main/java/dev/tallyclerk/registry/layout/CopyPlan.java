@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.layout;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.internal.platform.PlatformDescent;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -64,16 +65,17 @@ final class CopyPlan {
         Manifest document = read(root, "");
         Descriptor descriptor = Descriptor.of(document.mediaType(), root.digest(), document.size());
         if (platform != null) {
-            boolean announced = true;
-            Platform said = source.announcedPlatform(root.digest()).orElse(null);
-            for (int depth = 0; document instanceof ImageIndex index; depth++) {
-                Descriptor entry = chosen(index, platform, depth);
-                said = entry.platform().orElse(null);
-                announced = said != null;
+            PlatformDescent way = new PlatformDescent(
+                    platform, source.announcedPlatform(root.digest()).orElse(null));
+            while (document instanceof ImageIndex index) {
+                if (way.isTooDeep()) {
+                    throw tooDeep();
+                }
+                Descriptor entry = way.follow(index).orElseThrow(() -> noImage(platform));
                 descriptor = Descriptor.of(entry.mediaType(), entry.digest(), entry.size());
                 document = read(descriptor);
             }
-            requirePlatform(document, platform, announced, said);
+            requirePlatform(document, platform, way);
         }
         gather(descriptor, document, 0);
         List<Descriptor> blobsOnly = new ArrayList<>();
@@ -88,29 +90,19 @@ final class CopyPlan {
         return new ImageContent(source, document, bytes, blobsOnly, listener, executor, parallel);
     }
 
-    private Descriptor chosen(ImageIndex index, Platform platform, int depth) throws CopyException {
-        requireDepth(depth);
-        return index.manifestFor(platform).orElseThrow(() -> noImage(platform));
-    }
-
     private static CopyException noImage(Platform platform) {
         return new CopyException(Reason.NO_SUCH_PLATFORM, "the index has no image for " + platform);
     }
 
-    /**
-     * @param announced whether an index said that it is for the platform, or none had to
-     * @param said what the index said, if there is one that did
-     */
-    private void requirePlatform(Manifest document, Platform platform, boolean announced, @Nullable Platform said)
-            throws IOException {
+    private void requirePlatform(Manifest document, Platform platform, PlatformDescent way) throws IOException {
         if (!(document instanceof ImageManifest manifest) || !manifest.isImage()) {
-            if (!announced) {
+            if (way.endsInSilence() && way.announced().isEmpty()) {
                 throw noImage(platform);
             }
             return;
         }
         Platform actual = config(manifest).platform();
-        if (!platform.accepts(said == null ? actual : actual.withVariantOf(said))) {
+        if (!way.isFor(actual)) {
             throw new CopyException(Reason.WRONG_PLATFORM, "the image is for " + actual + ", not for " + platform);
         }
     }
@@ -228,10 +220,14 @@ final class CopyPlan {
 
     private void requireDepth(int depth) throws CopyException {
         if (depth > ImageIndex.MAX_OUTER_INDEXES) {
-            throw new CopyException(
-                    Reason.LIMIT_EXCEEDED,
-                    "the image has an index within more than " + ImageIndex.MAX_OUTER_INDEXES + " others");
+            throw tooDeep();
         }
+    }
+
+    private static CopyException tooDeep() {
+        return new CopyException(
+                Reason.LIMIT_EXCEEDED,
+                "the image has an index within more than " + ImageIndex.MAX_OUTER_INDEXES + " others");
     }
 
     private CopyException missing(Digest digest) {

@@ -71,7 +71,8 @@ public final class ImageCopier {
      * {@return this copier for the image of that platform only}
      *
      * <p>From an index it takes the one manifest, to which the destination's name will lead; the index is not copied.
-     * An image that is no index is refused if its configuration says another platform.
+     * An image whose configuration says another platform is refused, whatever an index announces; a copy of the whole
+     * index takes it as it is.
      */
     public ImageCopier withPlatform(Platform wanted) {
         return new ImageCopier(

@@ -78,7 +78,7 @@ public interface ImageSource extends Closeable {
      * {@return the platform for which the source says that the image is, beside its name, if it says so}
      *
      * <p>Nobody but the source vouches for it. An image whose configuration is for another one does not hold when it is
-     * verified; a copy, which is of bytes, does not look at it.
+     * verified; a copy, which is of bytes, takes from it only the variant that a configuration may leave out.
      *
      * @param digest that of the manifest; of another than the one that the image's name stands for the source says
      *     nothing

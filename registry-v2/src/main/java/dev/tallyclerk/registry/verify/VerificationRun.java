@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.verify;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.ResolvedDigest;
+import dev.tallyclerk.registry.internal.platform.PlatformDescent;
 import dev.tallyclerk.registry.internal.stream.CountingStream;
 import dev.tallyclerk.registry.layer.LayerException;
 import dev.tallyclerk.registry.layer.LayerReader;
@@ -46,6 +47,7 @@ final class VerificationRun {
     private final ResolvedDigest root;
     private final @Nullable Platform demanded;
     private final Platform platform;
+    private final PlatformDescent way;
     private final DocumentLimits limits;
     private final LayerVerifier layerVerifier;
     private final VerificationListener listener;
@@ -53,12 +55,6 @@ final class VerificationRun {
     private final Map<LayerJudgement.Subject, LayerJudgement> layerJudgements = new HashMap<>();
     private final Map<Bytes, ContentResult> opaqueResults = new HashMap<>();
     private boolean readsLayers = true;
-
-    /** What the last index says that the manifest is for, that of a layout included. */
-    private @Nullable Platform announced;
-
-    /** Whether an index was followed that does not say what the manifest is for. */
-    private boolean unannounced;
 
     VerificationRun(
             ImageSource source,
@@ -71,7 +67,8 @@ final class VerificationRun {
         this.root = root;
         this.demanded = demanded;
         this.platform = demanded == null ? DEFAULT_PLATFORM : demanded;
-        this.announced = source.announcedPlatform(root.digest()).orElse(null);
+        this.way = new PlatformDescent(
+                platform, source.announcedPlatform(root.digest()).orElse(null));
         this.limits = limits;
         this.layerVerifier = layerVerifier;
         this.listener = listener;
@@ -114,12 +111,12 @@ final class VerificationRun {
     /** Follows indexes down to one manifest, each document compared with the digest that led to it. */
     private @Nullable ImageManifest manifest() throws IOException {
         Document found = document(root, "");
-        for (int depth = 0; found.document() instanceof ImageIndex index; depth++) {
-            Optional<Descriptor> next =
-                    depth > ImageIndex.MAX_OUTER_INDEXES ? Optional.empty() : index.manifestFor(platform);
+        while (found.document() instanceof ImageIndex index) {
+            boolean tooDeep = way.isTooDeep();
+            Optional<Descriptor> next = tooDeep ? Optional.empty() : way.follow(index);
             if (next.isEmpty()) {
                 // It is what its digest promises, and leads to no image all the same.
-                Failed why = depth > ImageIndex.MAX_OUTER_INDEXES
+                Failed why = tooDeep
                         ? new Failed(
                                 Reason.LIMIT_EXCEEDED,
                                 "the index is within more than " + ImageIndex.MAX_OUTER_INDEXES + " others")
@@ -130,8 +127,6 @@ final class VerificationRun {
             }
             add(found.check());
             Descriptor entry = next.get();
-            announced = entry.platform().orElse(announced);
-            unannounced = entry.platform().isEmpty();
             found = document(ResolvedDigest.of(entry.digest(), entry.size(), source.name()), entry.mediaType());
         }
         add(found.check());
@@ -206,15 +201,14 @@ final class VerificationRun {
                     Reason.LAYER_COUNT_MISMATCH,
                     "the configuration promises " + config.diffIds().size() + " layers, the manifest has " + layers);
         }
-        Platform said =
-                announced == null ? config.platform() : config.platform().withVariantOf(announced);
-        if ((demanded != null || unannounced) && !platform.accepts(said)) {
+        if ((demanded != null || way.endsInSilence()) && !way.isFor(config.platform())) {
             return new Failed(Reason.WRONG_PLATFORM, "the image is for " + config.platform() + ", not for " + platform);
         }
-        if (announced != null && !agree(announced, config.platform())) {
+        Optional<Platform> announced = way.announced();
+        if (announced.isPresent() && !agree(announced.get(), config.platform())) {
             return new Failed(
                     Reason.WRONG_PLATFORM,
-                    "the image is for " + config.platform() + ", and the index says that it is for " + announced);
+                    "the image is for " + config.platform() + ", and the index says that it is for " + announced.get());
         }
         return new Verified(manifest.config().size());
     }

@@ -526,4 +526,27 @@ class ImageCopierTest {
         source.root(arm);
         assertEquals(Reason.WRONG_PLATFORM, refusal(source, v6));
     }
+
+    @Test
+    void whatAnOuterIndexSaysHoldsWhereTheInnerOneSaysNothing() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor arm = source.image("linux/arm", "a");
+        Descriptor inner = source.index(List.of(arm), List.of());
+        source.root(source.index(List.of(inner), List.of("linux/arm/v6")));
+        ImageCopier v6 = ImageCopier.create().withPlatform(Platform.parse("linux/arm/v6"));
+        assertEquals(arm, v6.copy(source, new Kept()).root());
+        source.root(inner);
+        assertEquals(Reason.WRONG_PLATFORM, refusal(source, v6));
+    }
+
+    @Test
+    void refusesAnImageForAnotherPlatformThanTheIndexAnnounces() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor arm64 = source.image("linux/arm64", "a");
+        source.root(source.index(List.of(arm64), List.of("linux/amd64")));
+        ImageCopier amd64 = ImageCopier.create().withPlatform(Platform.parse("linux/amd64"));
+        assertEquals(Reason.WRONG_PLATFORM, refusal(source, amd64));
+        assertEquals(
+                2, ImageCopier.create().copy(source, new Kept()).manifests().size());
+    }
 }
