@@ -23,7 +23,7 @@ import java.util.Locale;
  * {"schema": "dev.tallyclerk.verify-report", "schemaVersion": 1,
  *  "decision": {"kind": "accept" | "reject" | "incomplete", "because": [TEXT...]},
  *  "image": {"source": TEXT, "digest"?: DIGEST, "voucher"?: TEXT, "size"?: BYTES,
- *            "imageId"?: DIGEST, "platform"?: OS/ARCHITECTURE[/VARIANT], "artifactType"?: TEXT},
+ *            "manifestDigest"?: DIGEST, of an index, that of the one image that was looked at; "imageId"?: DIGEST, "platform"?: OS/ARCHITECTURE[/VARIANT], "artifactType"?: TEXT},
  *  "content": [{"kind": "index" | "manifest" | "config" | "layer", "position"?: LAYER FROM 0, "mediaType": TEXT,
  *               "digest": DIGEST, "size": BYTES, "result": "verified" | "failed" | "unverifiable",
  *               "uncompressedSize"?: BYTES, "reason"?: ContentResult.Reason, "message"?: TEXT}...],
@@ -71,6 +71,9 @@ final class JsonReport {
         json.member("voucher", resolved.voucher());
         if (resolved.size().isPresent()) {
             json.member("size", resolved.size().getAsLong());
+        }
+        if (verification.manifestDigest().isPresent()) {
+            json.member("manifestDigest", verification.manifestDigest().get().toString());
         }
         if (verification.config().isPresent()) {
             json.member("imageId", verification.config().get().digest().toString());

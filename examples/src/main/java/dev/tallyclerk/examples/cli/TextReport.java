@@ -42,6 +42,13 @@ final class TextReport {
     private void image(ImageVerification verification) {
         field("Digest", verification.resolved().digest().toString());
         field("Vouched for by", Quoted.printable(verification.resolved().voucher()));
+        verification
+                .manifestDigest()
+                .filter(manifest -> !manifest.equals(verification.resolved().digest()))
+                .ifPresent(manifest -> {
+                    field("Manifest", manifest.toString());
+                    field("", "the digest above is an index's; of its images only this one was looked at");
+                });
         verification.config().ifPresent(config -> {
             field("Image ID", config.digest().toString());
             field("Platform", config.platform().toString());

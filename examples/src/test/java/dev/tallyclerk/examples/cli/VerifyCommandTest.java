@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.testing.TestImages;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -55,6 +59,24 @@ class VerifyCommandTest {
         assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
         assertTrue(run.out().contains("ACCEPTED"), run.out());
         assertEquals("", run.err());
+    }
+
+    /** Whoever pins an index's digest may run an image of it that nobody has looked at. */
+    @Test
+    void namesTheOneImageOfAnIndexThatItHasLookedAt() throws JsonException {
+        String source = "oci:" + SharedData.require("registry/fixtures/layouts/multiarch");
+        String manifest = "sha256:d30ded78d75e521da5d70d1d7ab84164f24d0df98a637741d7f14116606aa4fd";
+        CommandRun run = verify(source);
+        assertTrue(run.out().contains("Manifest       " + manifest), run.out());
+        assertTrue(run.out().contains("of its images only this one was looked at"), run.out());
+        assertFalse(verify(HELLO).out().contains("only this one"));
+        for (String each : List.of(source, HELLO)) {
+            String json = verify(each, "--format", "json").out();
+            JsonCursor image = JsonCursor.parse(json.getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20))
+                    .required("image");
+            String digest = each.equals(HELLO) ? image.required("digest").string() : manifest;
+            assertEquals(digest, image.required("manifestDigest").string());
+        }
     }
 
     @Test

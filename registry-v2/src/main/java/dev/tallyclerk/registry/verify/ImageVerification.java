@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.verify;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -57,7 +58,12 @@ public final class ImageVerification {
         return reference;
     }
 
-    /** {@return the digest that was verified, and who vouches for it} */
+    /**
+     * {@return the digest from which the image was verified, and who vouches for it}
+     *
+     * <p>If it is an index's, one of its images was verified, whose digest is {@link #manifestDigest}. Whoever pins the
+     * index's digest may run another one on another platform, which nobody has looked at.
+     */
     public ResolvedDigest resolved() {
         return resolved;
     }
@@ -70,6 +76,18 @@ public final class ImageVerification {
     /** {@return the image's manifest, if it holds} */
     public Optional<ImageManifest> manifest() {
         return Optional.ofNullable(manifest);
+    }
+
+    /**
+     * {@return the digest by which the image's manifest was found, if that holds; of all images of an index, this one}
+     */
+    public Optional<Digest> manifestDigest() {
+        return manifest == null
+                ? Optional.empty()
+                : checks.stream()
+                        .filter(check -> check.kind() == ContentCheck.Kind.MANIFEST)
+                        .map(ContentCheck::digest)
+                        .findFirst();
     }
 
     /** {@return the image's configuration, if it holds and the manifest is one of an image} */
