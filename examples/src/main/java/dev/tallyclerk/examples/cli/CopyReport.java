@@ -1,14 +1,17 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.json.JsonWriter;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.Platform;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was copied, for a person, or for a program:
@@ -16,19 +19,31 @@ import java.util.Locale;
  * <pre>{@code
  * {"schema": "dev.tallyclerk.copy", "schemaVersion": 1,
  *  "source": TEXT, "destination": TEXT, "digest": DIGEST, "destinationDigest": DIGEST,
+ *  "onlyOf"?: {"index": DIGEST, "platform": OS/ARCHITECTURE[/VARIANT]},
  *  "copied": [DESCRIPTOR...], "alreadyThere": [DESCRIPTOR...], "leftOut": [DESCRIPTOR...], "manifests": [DESCRIPTOR...]}
  *
  * DESCRIPTOR: {"mediaType": TEXT, "digest": DIGEST, "size": BYTES}
  * }</pre>
  *
+ * <p>The member {@code onlyOf} is there if the source has an index, of which the image of one platform was copied.
+ *
  * @param source where the image came from
  * @param destination where it is now
+ * @param only the index of which one image was copied, or null
  * @param result what was done
  * @param note what a person should know of the destination, or an empty text
  */
-record CopyReport(String source, String destination, CopyResult result, String note) {
+record CopyReport(
+        String source, String destination, @Nullable OnlyOf only, CopyResult result, String note) {
     private static final String SCHEMA = "dev.tallyclerk.copy";
     private static final int SCHEMA_VERSION = 1;
+
+    /**
+     * An index, and the platform whose image was copied of it.
+     *
+     * @param allFit whether the destination could have taken all of it
+     */
+    record OnlyOf(Digest index, Platform platform, boolean allFit) {}
 
     void write(PrintStream out, boolean colour) {
         field(out, colour, "Image", source);
@@ -42,16 +57,37 @@ record CopyReport(String source, String destination, CopyResult result, String n
         lines(out, "already there", result.alreadyThere());
         lines(out, "left out", result.leftOut());
         lines(out, "manifest", result.manifests());
-        if (!result.leftOut().isEmpty()) {
+        OnlyOf of = only;
+        if (of != null) {
             out.println();
-            out.println("What was left out is not to be distributed, and the source does not have it; the manifest says"
-                    + " where it is.");
+            out.println("Of the index " + of.index() + " only " + of.platform()
+                    + " was copied; --all-platforms copies all of it"
+                    + (of.allFit() ? "." : ", to a layout or a registry."));
         }
+        leftOut(out);
         if (!note.isEmpty()) {
             out.println();
             out.println(note);
         }
         out.flush();
+    }
+
+    private void leftOut(PrintStream out) {
+        boolean elsewhere =
+                result.leftOut().stream().anyMatch(layer -> !layer.urls().isEmpty());
+        boolean nowhere =
+                result.leftOut().stream().anyMatch(layer -> layer.urls().isEmpty());
+        if (elsewhere) {
+            out.println();
+            out.println("A layer that is not to be distributed was left out; whoever runs the image gets it from the"
+                    + " addresses that the manifest gives.");
+        }
+        if (nowhere) {
+            out.println();
+            out.println(
+                    "A layer that is not to be distributed was left out: the source does not have it, and the manifest"
+                            + " does not say where it is. Without it the image does not run.");
+        }
     }
 
     private static void field(PrintStream out, boolean colour, String name, String value) {
@@ -77,6 +113,12 @@ record CopyReport(String source, String destination, CopyResult result, String n
         json.member("source", source).member("destination", destination);
         json.member("digest", result.root().digest().toString());
         json.member("destinationDigest", result.destinationDigest().toString());
+        OnlyOf of = only;
+        if (of != null) {
+            json.name("onlyOf").beginObject();
+            json.member("index", of.index().toString());
+            json.member("platform", of.platform().toString()).endObject();
+        }
         descriptors(json, "copied", result.copied());
         descriptors(json, "alreadyThere", result.alreadyThere());
         descriptors(json, "leftOut", result.leftOut());

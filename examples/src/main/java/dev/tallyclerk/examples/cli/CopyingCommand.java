@@ -158,7 +158,12 @@ abstract class CopyingCommand implements Callable<Integer> {
             try (DestinationSpec.Open open = opened(to, clients)) {
                 CopyResult result = copied(image, digest, copier, open);
                 open.finish();
-                report = new CopyReport(image.name(), open.image().name(), result, to.note());
+                report = new CopyReport(
+                        image.name(),
+                        open.image().name(),
+                        only(digest, result, chosen, to.takesIndexes()),
+                        result,
+                        to.note());
             }
             write(report);
             return ExitCode.ACCEPTED;
@@ -169,8 +174,20 @@ abstract class CopyingCommand implements Callable<Integer> {
             boolean unknown = e.reason() == MalformedDocumentException.Reason.UNSUPPORTED;
             return refused(image, e.reason(), e, unknown);
         } catch (CopyException e) {
-            return refused(image, e.reason(), e, e.reason() == CopyException.Reason.UNSUPPORTED);
+            int status = refused(image, e.reason(), e, e.reason() == CopyException.Reason.UNSUPPORTED);
+            if (e.reason() == CopyException.Reason.WRONG_PLATFORM && to.takesIndexes()) {
+                terminal.err().println("Try: --all-platforms, which copies what is there whatever it is for");
+            }
+            return status;
         }
+    }
+
+    /** {@return the index of which the result is a part, or null if it is none} */
+    private static CopyReport.@Nullable OnlyOf only(
+            ResolvedDigest digest, CopyResult result, @Nullable Platform chosen, boolean allFit) {
+        return result.root().digest().equals(digest.digest())
+                ? null
+                : new CopyReport.OnlyOf(digest.digest(), chosen == null ? DEFAULT_PLATFORM : chosen, allFit);
     }
 
     private void write(CopyReport report) throws IOException {

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.json.JsonCursor;
+import dev.tallyclerk.internal.json.JsonException;
+import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
@@ -104,6 +107,60 @@ class CopyCommandTest {
         CommandRun wrong = copy(HELLO, in("oci", "a:wrong"), "--platform", "linux/arm64");
         assertEquals(ExitCode.REJECTED, wrong.exitCode());
         assertTrue(wrong.err().contains("WRONG_PLATFORM"), wrong.err());
+        assertTrue(wrong.err().contains("--all-platforms"), wrong.err());
+    }
+
+    @Test
+    void saysThatOnlyOnePlatformOfAnIndexWasCopied() throws JsonException {
+        String source = "oci:" + SharedData.require("registry/fixtures/layouts/multiarch");
+        CommandRun one = copy(source, in("oci", "a:one"));
+        assertTrue(
+                one.out().contains("Of the index " + INDEX + " only linux/amd64 was copied; --all-platforms"),
+                one.out());
+        CommandRun docker = copy(source, in("docker-archive", "a.tar"));
+        assertTrue(docker.out().contains("copies all of it, to a layout or a registry."), docker.out());
+        assertFalse(copy(source, in("oci", "a:all"), "--all-platforms").out().contains("Of the index"));
+        assertFalse(copy(HELLO, in("oci", "a:hello")).out().contains("Of the index"));
+        CommandRun json = copy(source, in("oci", "a:arm"), "--platform", "linux/arm/v7", "--format", "json");
+        JsonCursor report = JsonCursor.parse(json.out().getBytes(StandardCharsets.UTF_8), JsonLimits.ofBytes(1 << 20));
+        JsonCursor only = report.required("onlyOf");
+        assertEquals(INDEX, only.required("index").string());
+        assertEquals("linux/arm/v7", only.required("platform").string());
+        CommandRun all = copy(source, in("oci", "a:all"), "--all-platforms", "--format", "json");
+        assertFalse(all.out().contains("onlyOf"), all.out());
+    }
+
+    @Test
+    void saysWhereALayerThatWasLeftOutMayBeHad() throws IOException {
+        String foreign = "{\"mediaType\":\"application/vnd.oci.image.layer.nondistributable.v1.tar\",\"digest\":\""
+                + Digest.sha256Of(new byte[] {1}) + "\",\"size\":1";
+        CommandRun with = copy(layoutOf(foreign + ",\"urls\":[\"https://vendor.example.org/a\"]}"), in("oci", "a:1"));
+        assertTrue(with.out().contains("gets it from the addresses that the manifest gives"), with.toString());
+        assertFalse(with.out().contains("does not say where"), with.toString());
+        CommandRun without = copy(layoutOf(foreign + "}"), in("oci", "a:2"));
+        assertTrue(without.out().contains("the manifest does not say where it is"), without.toString());
+        assertFalse(without.out().contains("addresses"), without.toString());
+    }
+
+    /** Writes a layout with an artifact of one layer, which lies nowhere. */
+    private String layoutOf(String layer) throws IOException {
+        byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
+        byte[] manifest = ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+                        + "\"artifactType\":\"application/vnd.example.thing\",\"config\":{\"mediaType\":"
+                        + "\"application/vnd.oci.empty.v1+json\",\"digest\":\"" + Digest.sha256Of(config)
+                        + "\",\"size\":2},\"layers\":[" + layer + "]}")
+                .getBytes(StandardCharsets.UTF_8);
+        Path layout = folder.resolve("layout-" + manifest.length);
+        Path blobs = Files.createDirectories(layout.resolve("blobs/sha256"));
+        for (byte[] each : List.of(config, manifest)) {
+            Files.write(blobs.resolve(Digest.sha256Of(each).encoded()), each);
+        }
+        Files.writeString(layout.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+        Files.writeString(
+                layout.resolve("index.json"),
+                "{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+                        + "\"digest\":\"" + Digest.sha256Of(manifest) + "\",\"size\":" + manifest.length + "}]}");
+        return "oci:" + layout;
     }
 
     @Test

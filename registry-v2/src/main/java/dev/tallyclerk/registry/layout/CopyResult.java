@@ -16,7 +16,8 @@ import java.util.Objects;
  * @param alreadyThere the blobs that the destination had: a layout has verified them there, a registry says that it has
  *     them or took them from another of its repositories
  * @param leftOut the layers whose type says that they are not to be distributed, and that the source does not have or
- *     the destination, a registry, was not sent; who runs the image gets them from the places that the manifest names
+ *     the destination, a registry, was not sent; who runs the image gets them from the {@link Descriptor#urls} that a
+ *     descriptor of them has, if one has any
  */
 public record CopyResult(
         Descriptor root,
