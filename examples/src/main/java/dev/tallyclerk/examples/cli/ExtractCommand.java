@@ -6,6 +6,7 @@ import dev.tallyclerk.registry.filesystem.ImageExtractor;
 import dev.tallyclerk.registry.filesystem.LinkedParents;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -46,7 +47,9 @@ final class ExtractCommand implements Callable<Integer> {
     @Parameters(
             index = "1",
             paramLabel = "DIR",
-            description = "The folder to write: a new one in a folder that exists, or an empty one.")
+            description =
+                    "The folder to write: a new one in a folder that exists, or an empty one, which is replaced and so"
+                            + " cannot be the current one.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String folder;
 
@@ -94,6 +97,12 @@ final class ExtractCommand implements Callable<Integer> {
         }
         if (folder.isEmpty() || target.toAbsolutePath().getFileName() == null) {
             throw Usage.error(spec, "DIR is no folder that could be made");
+        }
+        if (Files.isDirectory(target) && Path.of("").toRealPath().startsWith(target.toRealPath())) {
+            throw Usage.error(
+                    spec,
+                    "DIR is replaced by what is unpacked, and whoever works in it would be left in a folder that is gone;"
+                            + " name a new folder, such as ./files");
         }
         MergeOptions merge =
                 MergeOptions.defaults().withLinkedParents(followLinks ? LinkedParents.FOLLOW : LinkedParents.REFUSE);

@@ -50,6 +50,15 @@ class ExtractCommandTest {
     }
 
     @Test
+    void theFolderInWhichTheUserWorksIsNotReplaced() {
+        for (String current : List.of(".", "..", Path.of("").toAbsolutePath().toString())) {
+            CommandRun run = CommandRun.of("extract", "oci:images/hello:1.0", current);
+            assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("name a new folder"), run.err());
+        }
+    }
+
+    @Test
     void aFileThatCannotBeMadeIsNamedWithoutWhatMovesTheCursor() throws IOException {
         byte[] tooLong = ("aaaaaaa/".repeat(511) + "aaaaaaaa\0").getBytes(StandardCharsets.US_ASCII);
         LayeredImage image = new LayeredImage()

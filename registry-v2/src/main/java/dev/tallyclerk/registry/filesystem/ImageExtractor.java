@@ -52,6 +52,9 @@ public final class ImageExtractor {
     /**
      * Reads the layers of an image, verifies them and writes their files.
      *
+     * <p>An empty folder at the target is replaced by another one: who has opened it, or works in it, keeps the old
+     * one, which has no name any more.
+     *
      * @param source the image; not closed
      * @param manifest the image's manifest, verified
      * @param config the image's configuration, verified
