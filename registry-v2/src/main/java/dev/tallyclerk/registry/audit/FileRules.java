@@ -5,6 +5,7 @@ import static dev.tallyclerk.registry.audit.Rules.rule;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
@@ -187,13 +188,19 @@ final class FileRules {
 
     /** Without the layers, what the build did to a directory's permissions is the best there is to know. */
     private static Outcome openedByBuild(ImageSubject image) {
-        Outcome opened = Fact.decideBoth(image.steps(), image.env(), (steps, env) -> {
-            Map<String, Boolean> folders = openFolders(steps, env);
-            int longest =
-                    folders.keySet().stream().mapToInt(String::length).max().orElse(0);
-            return searchPaths(image, folder -> isOpened(folder, folders, longest));
-        });
-        return opened instanceof Outcome.Fail ? opened : Rules.overSteps(image, step -> List.of());
+        return Outcome.allOf(
+                Fact.decideBoth(image.steps(), image.env(), (steps, env) -> {
+                    OpenFolders open = openFolders(steps, env);
+                    int longest = open.folders().keySet().stream()
+                            .mapToInt(String::length)
+                            .max()
+                            .orElse(0);
+                    Outcome found = searchPaths(image, folder -> isOpened(folder, open.folders(), longest));
+                    return open.unresolved().isEmpty() || found instanceof Outcome.Fail
+                            ? found
+                            : Outcome.unknown(Fact.Reason.UNRESOLVED_VARIABLE, open.unresolved());
+                }),
+                Rules.overSteps(image, step -> List.of()));
     }
 
     private static Outcome searchPaths(ImageSubject image, Predicate<String> isBad) {
@@ -259,19 +266,32 @@ final class FileRules {
     }
 
     /**
-     * {@return the folders to which everybody may add after the build, and whether to what is below them too}
+     * What everybody may add to after the build.
      *
-     * <p>The sticky bit does not help: a program that is not there yet is nobody's.
+     * @param folders the folders, and whether what is below them is open too
+     * @param unresolved which step opened a folder that is not known, or empty
      */
-    private static Map<String, Boolean> openFolders(List<BuildStep> steps, List<String> env) {
+    private record OpenFolders(Map<String, Boolean> folders, String unresolved) {}
+
+    /** The sticky bit does not help: a program that is not there yet is nobody's. */
+    private static OpenFolders openFolders(List<BuildStep> steps, List<String> env) {
         Map<String, Boolean> open = new HashMap<>();
+        String unresolved = "";
         Map<String, String> variables = new HashMap<>();
         env.forEach(variable -> variables.put(NetworkRules.name(variable), NetworkRules.value(variable)));
         for (BuildStep step : steps) {
+            Map<String, String> arguments = new HashMap<>();
+            if (step.instruction().equals("RUN")) {
+                step.assignments().forEach(argument -> arguments.put(argument.name(), argument.value()));
+            }
             for (Chmod change : changes(step)) {
                 for (String given : change.paths()) {
-                    String path = resolved(given, variables);
+                    String path = resolved(given, variables, arguments);
                     if (!path.startsWith("/")) {
+                        if (path.startsWith("$") && change.othersWrite() && unresolved.isEmpty()) {
+                            unresolved = new Location.History(step.index())
+                                    + " lets everybody write to a folder of which a variable says where it is";
+                        }
                         continue;
                     }
                     if (change.othersWrite()) {
@@ -282,17 +302,21 @@ final class FileRules {
                 }
             }
         }
-        return open;
+        return new OpenFolders(open, unresolved);
     }
 
-    /** {@return a path with the value of the variable that it starts with} */
-    private static String resolved(String path, Map<String, String> variables) {
+    /**
+     * {@return a path with the value of the variable that it starts with}
+     *
+     * @param arguments those of the build, which a variable of the image overrides
+     */
+    private static String resolved(String path, Map<String, String> variables, Map<String, String> arguments) {
         Matcher variable = VARIABLE.matcher(path);
         if (!path.startsWith("$") || !variable.lookingAt()) {
             return path;
         }
         String name = variable.group(1) == null ? variable.group(2) : variable.group(1);
-        String value = variables.getOrDefault(name, "");
+        String value = variables.getOrDefault(name, arguments.getOrDefault(name, ""));
         return value.isEmpty() || value.length() > MAX_VALUE ? path : value + path.substring(variable.end());
     }
 

@@ -61,7 +61,19 @@ class FileCasesTest {
             String step = "/bin/sh -c chmod 777 " + name;
             Images.assertVerdict("IMG-032", Verdict.FAIL, step, built("/opt/t/bin", step, "TOOLS=/opt/t"));
             Images.assertVerdict("IMG-032", Verdict.PASS, step, built("/opt/t/bin", step, "TOOLS=/opt/u"));
-            Images.assertVerdict("IMG-032", Verdict.PASS, step, built("/opt/t/bin", step));
+            Images.assertVerdict("IMG-032", Verdict.UNKNOWN, step, built("/opt/t/bin", step));
+            String argument = "RUN |1 TOOLS=/opt/t " + step;
+            Images.assertVerdict("IMG-032", Verdict.FAIL, argument, built("/opt/t/bin", argument));
+            Images.assertVerdict("IMG-032", Verdict.PASS, argument, built("/opt/t/bin", argument, "TOOLS=/opt/u"));
+            String closed = "/bin/sh -c chmod 755 " + name;
+            Images.assertVerdict("IMG-032", Verdict.PASS, closed, built("/opt/t/bin", closed));
         }
+    }
+
+    @Test
+    void aFolderOfWhichTooLongAValueSaysWhereItIsIsNotPassed() {
+        String step = "/bin/sh -c chmod 777 $TOOLS";
+        ImageSubject image = built("/opt/x", step, "TOOLS=/" + "x".repeat(255));
+        Images.assertVerdict("IMG-032", Verdict.UNKNOWN, step, image);
     }
 }
