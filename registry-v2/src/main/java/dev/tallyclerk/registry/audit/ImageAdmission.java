@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Decision;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.registry.model.ImageManifest;
+import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,9 @@ import java.util.List;
  * another one by then, and {@link ImageVerification#resolved} may be an index, of whose other images nothing is known.
  */
 public final class ImageAdmission {
+    /** Of the content alone; a hostile image has ten thousand layers. */
+    private static final int MAX_LINES = 100;
+
     private ImageAdmission() {}
 
     /**
@@ -80,7 +84,11 @@ public final class ImageAdmission {
             return rules;
         }
         List<String> because = new ArrayList<>();
-        verification.problems().forEach(check -> because.add(check.describe()));
+        List<ContentCheck> problems = verification.problems();
+        problems.stream().limit(MAX_LINES).map(ContentCheck::describe).forEach(because::add);
+        if (problems.size() > MAX_LINES) {
+            because.add("and " + (problems.size() - MAX_LINES) + " more");
+        }
         boolean failed = verification.verdict() == ImageVerification.Verdict.FAILED;
         boolean rejected = failed || rules.kind() == Decision.Kind.REJECT;
         if (!failed && rejected) {

@@ -91,6 +91,23 @@ class ImageAdmissionTest {
     }
 
     @Test
+    void saysOfManyLayersThatAreWrongHowManyThereAre() throws IOException {
+        InMemoryImage image = new InMemoryImage();
+        for (int i = 0; i < 103; i++) {
+            byte[] layer = tar("layer " + i);
+            image.layer(MediaType.OCI_LAYER, layer, layer);
+        }
+        image.assemble();
+        for (int i = 0; i < 103; i++) {
+            image.forget(Digest.sha256Of(tar("layer " + i)));
+        }
+        List<String> because =
+                decide(ImageVerifier.create().verify(image), CRITICAL).because();
+        assertEquals(101, because.size());
+        assertEquals("and 3 more", because.get(100));
+    }
+
+    @Test
     void whatCouldNotBeVerifiedIsNeverAccepted() throws IOException {
         assertEquals(
                 Kind.INCOMPLETE,
