@@ -10,6 +10,7 @@ import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.HistoryEntry;
 import dev.tallyclerk.registry.model.ImageConfig;
 import dev.tallyclerk.registry.model.ImageConfig.ExecutionParameters;
+import dev.tallyclerk.registry.model.ImageConfig.Healthcheck;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
@@ -38,7 +39,10 @@ import java.util.Optional;
  *                "layers": [{"digest": DIGEST, "throwaway": BOOLEAN, "created"?: TIME, "command": [TEXT...]}...]},
  *  "config"?: {"digest": DIGEST, "size": BYTES, "platform": PLATFORM, "created"?: TIME, "author"?: TEXT, "user": TEXT,
  *              "entrypoint": [TEXT...], "command": [TEXT...], "workingDir": TEXT, "env": [TEXT...], "ports": [TEXT...],
- *              "volumes": [TEXT...], "stopSignal": TEXT, "healthcheck": [TEXT...], "labels": {TEXT...},
+ *              "volumes": [TEXT...], "stopSignal": TEXT, "healthcheck": [TEXT...],
+ *              "healthcheckSettings": {"interval": TIME SPAN, "timeout": TIME SPAN, "startPeriod": TIME SPAN,
+ *                                      "startInterval": TIME SPAN, "retries": NUMBER, "unknown": {...}},
+ *              "shell": [TEXT...], "onBuild": [TEXT...], "labels": {TEXT...}, "executionUnknown": {...},
  *              "layers": [{"diffId": DIGEST, "chainId": DIGEST}...],
  *              "history": [{"createdBy": TEXT, "emptyLayer": BOOLEAN, "created"?: TIME}...], "unknown": {...}}}
  *
@@ -46,6 +50,7 @@ import java.util.Optional;
  *           "annotations": {TEXT...}, "unknown": {...}
  * DESCRIPTOR: {"mediaType": TEXT, "digest": DIGEST, "size": BYTES, "platform"?: PLATFORM, "artifactType"?: TEXT,
  *              "urls": [TEXT...], "annotations": {TEXT...}, "unknown": {...}}
+ * TIME SPAN: as ISO 8601 has it, for example PT30S; PT0S is the engine's own default
  * PLATFORM: OS[(VERSION+FEATURE...)]/ARCHITECTURE[/VARIANT]
  * }</pre>
  */
@@ -192,7 +197,22 @@ final class InspectJson {
         texts("volumes", execution.volumes());
         json.member("stopSignal", execution.stopSignal());
         texts("healthcheck", execution.healthcheck().test());
+        healthcheckSettings(execution.healthcheck());
+        texts("shell", execution.shell());
+        texts("onBuild", execution.onBuild());
         texts("labels", execution.labels());
+        unknown("executionUnknown", execution.unknownMembers());
+    }
+
+    private void healthcheckSettings(Healthcheck check) throws IOException {
+        json.name("healthcheckSettings").beginObject();
+        json.member("interval", check.interval().toString());
+        json.member("timeout", check.timeout().toString());
+        json.member("startPeriod", check.startPeriod().toString());
+        json.member("startInterval", check.startInterval().toString());
+        json.member("retries", check.retries());
+        unknown(check.unknownMembers());
+        json.endObject();
     }
 
     private void descriptors(String name, List<Descriptor> descriptors) throws IOException {
@@ -237,7 +257,11 @@ final class InspectJson {
     }
 
     private void unknown(Map<String, String> members) throws IOException {
-        json.name("unknown").beginObject();
+        unknown("unknown", members);
+    }
+
+    private void unknown(String name, Map<String, String> members) throws IOException {
+        json.name(name).beginObject();
         for (Map.Entry<String, String> member : members.entrySet()) {
             byte[] text = member.getValue().getBytes(StandardCharsets.UTF_8);
             try {

@@ -148,6 +148,36 @@ class InspectCommandTest {
     }
 
     @Test
+    void theJsonHasAllOfHowAnImageIsRun() throws IOException, JsonException {
+        byte[] config =
+                utf8("{\"os\":\"linux\",\"architecture\":\"amd64\",\"config\":{\"Shell\":[\"/bin/bash\",\"-c\"],"
+                        + "\"OnBuild\":[\"RUN make\"],\"Healthcheck\":{\"Test\":[\"CMD\",\"/ok\"],\"Interval\":30000000000,"
+                        + "\"Timeout\":2000000000,\"Retries\":4,\"Own\":1},\"Other\":{\"a\":2}},"
+                        + "\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[]}}");
+        Path blobs = Files.createDirectories(folder.resolve("blobs/sha256"));
+        Files.write(blobs.resolve(Digest.sha256Of(config).encoded()), config);
+        byte[] manifest = utf8("{\"schemaVersion\":2,\"config\":{\"mediaType\":"
+                + "\"application/vnd.oci.image.config.v1+json\",\"digest\":\"" + Digest.sha256Of(config)
+                + "\",\"size\":" + config.length + "},\"layers\":[]}");
+        JsonCursor shown = json(layout("application/vnd.oci.image.manifest.v1+json", manifest), "--format", "json")
+                .required("config");
+        assertEquals("/bin/bash", shown.required("shell").elements().get(0).string());
+        assertEquals("RUN make", shown.required("onBuild").elements().get(0).string());
+        JsonCursor check = shown.required("healthcheckSettings");
+        assertEquals("PT30S", check.required("interval").string());
+        assertEquals("PT2S", check.required("timeout").string());
+        assertEquals("PT0S", check.required("startPeriod").string());
+        assertEquals(4, check.required("retries").integer(0, 9));
+        assertEquals(1, check.required("unknown").required("Own").integer(0, 9));
+        assertEquals(
+                2,
+                shown.required("executionUnknown")
+                        .required("Other")
+                        .required("a")
+                        .integer(0, 9));
+    }
+
+    @Test
     void showsManifestAndConfiguration() {
         String out = shown(HELLO).out();
         for (String expected : new String[] {
