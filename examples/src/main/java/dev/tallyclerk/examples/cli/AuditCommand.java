@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -126,6 +127,7 @@ final class AuditCommand implements Callable<Integer> {
         if (containers.isEmpty() && profiles.isEmpty() && engine == null) {
             throw Usage.error(spec, "say what to audit: --container, --engine or --seccomp");
         }
+        refuseToReadTwice();
         AuditReport report;
         try {
             report = audited(new AuditSubjects(terminal.in(), host, engine).subjects(containers, profiles, images));
@@ -138,6 +140,16 @@ final class AuditCommand implements Callable<Integer> {
             case REJECT -> ExitCode.REJECTED;
             case INCOMPLETE -> ExitCode.INCOMPLETE;
         };
+    }
+
+    private void refuseToReadTwice() {
+        long given = Stream.of(containers.stream().distinct(), images.stream(), profiles.stream())
+                .flatMap(files -> files)
+                .filter(AuditSubjects.STANDARD_INPUT::equals)
+                .count();
+        if (given > 1) {
+            throw Usage.error(spec, "standard input can be read once only: give - once, and files for the rest");
+        }
     }
 
     private AuditReport audited(List<? extends Subject> subjects) throws IOException {

@@ -22,7 +22,7 @@ final class AuditSubjects {
     /** Of a document of any kind: what the library's readers take. */
     static final int MAX_BYTES = SubjectLimits.defaults().maxDocumentBytes();
 
-    private static final String STANDARD_INPUT = "-";
+    static final String STANDARD_INPUT = "-";
 
     private final InputStream in;
     private final @Nullable String host;

@@ -37,6 +37,10 @@ final class ReportFiles {
             if (name.isEmpty() || equals == value.length() - 1) {
                 throw new TypeConversionException("'" + value + "' is not FORMAT=FILE, as json=report.json is");
             }
+            if (value.endsWith("=-")) {
+                throw new TypeConversionException("'" + value + "' names no file: give one, as json=report.json does;"
+                        + " what goes to standard output is for --format");
+            }
             for (ReportFormat format : ReportFormat.values()) {
                 if (format.name().equalsIgnoreCase(name)) {
                     return new Target(format, Path.of(value.substring(equals + 1)));

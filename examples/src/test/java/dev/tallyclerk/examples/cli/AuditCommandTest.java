@@ -311,6 +311,13 @@ class AuditCommandTest {
     }
 
     @Test
+    void standardInputIsReadOnceOnly() {
+        CommandRun run = piped(inspect("web", ""), "--seccomp", "-");
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("standard input can be read once only"), run.err());
+    }
+
+    @Test
     void writesEachReportThatIsAskedFor() throws IOException {
         Path first = folder.resolve("a.json");
         Path second = folder.resolve("b.json");
@@ -320,7 +327,7 @@ class AuditCommandTest {
         assertTrue(Files.size(first) > 0 && Files.mismatch(first, second) == -1);
         CommandRun twice = piped(document, "--report", "json=" + first, "--report", "sarif=" + first);
         assertEquals(ExitCode.ERROR, twice.exitCode(), twice.toString());
-        for (String wrong : List.of("json", "=x", "json=", "xml=x")) {
+        for (String wrong : List.of("json", "=x", "json=", "xml=x", "json=-")) {
             CommandRun refused = piped(document, "--report", wrong);
             assertEquals(ExitCode.ERROR, refused.exitCode(), wrong);
             assertTrue(refused.err().contains("--report"), refused.err());

@@ -80,6 +80,15 @@ class VerifyCommandTest {
     }
 
     @Test
+    void saysOfAPipeThatAnArchiveIsAFile() {
+        CommandRun run = verify("docker-archive:/dev/null");
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains("write it to a file first"), run.err());
+        CommandRun folder = verify("oci-archive:images/hello");
+        assertTrue(folder.err().contains("open it as a layout"), folder.err());
+    }
+
+    @Test
     void rejectsTheTamperedCopyAndSaysWhichLayer() {
         assertRejected(verify("oci:images/hello-tampered:1.0"), "layer 2: DIGEST_MISMATCH");
     }

@@ -48,9 +48,13 @@ final class TarFile implements FileTree {
         if (!Files.isRegularFile(file)) {
             throw new LayoutException(
                     Reason.NOT_AN_IMAGE,
-                    Files.exists(file)
-                            ? file + " is no file; if it is a folder, open it as a layout"
-                            : "there is no file " + file);
+                    Files.isDirectory(file)
+                            ? file + " is a folder; open it as a layout"
+                            : Files.exists(file)
+                                    ? file
+                                            + " is a pipe or a device, and an archive is read more than once; write it to a"
+                                            + " file first"
+                                    : "there is no file " + file);
         }
         FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         try {
