@@ -105,6 +105,16 @@ public final class VerificationException extends IOException {
         return reason;
     }
 
+    /**
+     * {@return whether the content was looked at and is not the promised one, so that the right one may be had from
+     * somewhere else}
+     *
+     * <p>Where the digest's algorithm is not supported, nothing is known of the content, wherever it is from.
+     */
+    public boolean meansWrongContent() {
+        return reason != Reason.UNSUPPORTED_ALGORITHM;
+    }
+
     /** {@return the digest that was promised} */
     public Digest expected() {
         return Digest.parse(expected);

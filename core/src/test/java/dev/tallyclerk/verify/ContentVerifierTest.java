@@ -2,7 +2,9 @@ package dev.tallyclerk.verify;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
@@ -148,6 +150,19 @@ class ContentVerifierTest {
     void refusesAnAlgorithmThatCannotVerify() {
         var e = assertThrows(VerificationException.class, () -> ContentVerifier.of(Digest.parse("md5:abcdef"), 1));
         assertEquals(Reason.UNSUPPORTED_ALGORITHM, e.reason());
+        assertFalse(e.meansWrongContent());
+    }
+
+    @Test
+    void onlyContentThatWasLookedAtIsWrong() throws VerificationException {
+        for (byte[] content : List.of(new byte[] {1}, new byte[] {1, 2}, new byte[] {1, 2, 3})) {
+            ContentVerifier verifier = ContentVerifier.of(DIGEST, 2);
+            var e = assertThrows(VerificationException.class, () -> {
+                verifier.update(content, 0, content.length);
+                verifier.finish();
+            });
+            assertTrue(e.meansWrongContent(), e.reason().name());
+        }
     }
 
     @Test

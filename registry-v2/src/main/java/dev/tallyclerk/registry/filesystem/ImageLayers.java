@@ -101,7 +101,7 @@ public final class ImageLayers {
         try {
             return work.run();
         } catch (VerificationException e) {
-            if (e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM || !source.isWorthAskingAgain()) {
+            if (!e.meansWrongContent() || !source.isWorthAskingAgain()) {
                 throw e;
             }
             // A place that had one layer wrong is not to spoil the second reading with the next.
@@ -122,7 +122,7 @@ public final class ImageLayers {
     }
 
     private VerificationException wrong(int index, VerificationException refusal) {
-        if (refusal.reason() != VerificationException.Reason.UNSUPPORTED_ALGORITHM) {
+        if (refusal.meansWrongContent()) {
             source.foundWrong(manifest.layers().get(index).digest());
         }
         return refusal;

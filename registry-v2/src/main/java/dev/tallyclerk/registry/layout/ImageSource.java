@@ -201,9 +201,10 @@ public interface ImageSource extends Closeable {
     /**
      * Tells the source that what it gave for a digest was something else.
      *
-     * <p>Whoever verifies what an {@code unverified} method gave calls this when it was wrong, before asking again. A
-     * stream of {@link #blob} does so when it is closed. A source that has the content in one place only has no use for
-     * it, and does nothing, as this method does.
+     * <p>Whoever verifies what an {@code unverified} method gave calls this when it was wrong, as
+     * {@link VerificationException#meansWrongContent} has it, before asking again. A stream of {@link #blob} does so
+     * when it is closed. A source that has the content in one place only has no use for it, and does nothing, as this
+     * method does.
      *
      * @param digest the digest that was asked for
      */

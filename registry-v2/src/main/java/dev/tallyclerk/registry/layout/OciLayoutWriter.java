@@ -229,6 +229,9 @@ public final class OciLayoutWriter {
         try {
             take(content, blob, absent.get());
         } catch (VerificationException e) {
+            if (!e.meansWrongContent()) {
+                throw e;
+            }
             // What was kept may have been wrong, or what was asked first: there is no telling which byte is.
             content.foundWrong(blob);
             if (!resumed && !content.isWorthAskingAgain()) {

@@ -326,7 +326,7 @@ final class VerificationRun {
             } catch (VerificationException e) {
                 boolean last = wrong != null || !source.isWorthAskingAgain();
                 wrong = judged(e);
-                if (e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM) {
+                if (!e.meansWrongContent()) {
                     return wrong;
                 }
                 source.foundWrong(content.digest());
