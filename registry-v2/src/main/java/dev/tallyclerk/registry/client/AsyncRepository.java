@@ -202,6 +202,7 @@ public final class AsyncRepository {
      *
      * @param copier how; it has its own limits, platform and threads
      * @param destination where to; a registry's heeds its own client's cancellation besides
+     * @throws IllegalArgumentException if {@code tag} is none
      * @see ImageCopier#copy(ImageSource, ImageDestination)
      */
     public CompletableFuture<CopyResult> copy(String tag, ImageCopier copier, ImageDestination destination) {

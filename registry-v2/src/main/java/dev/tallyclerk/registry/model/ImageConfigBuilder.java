@@ -91,6 +91,7 @@ public final class ImageConfigBuilder {
      * @param name its name, without {@code =}
      * @param value its value
      * @return this builder
+     * @throws IllegalArgumentException if {@code name} is empty or has a {@code =}
      */
     public ImageConfigBuilder env(String name, String value) {
         if (name.isEmpty() || name.indexOf('=') >= 0) {

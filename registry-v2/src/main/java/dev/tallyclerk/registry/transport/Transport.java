@@ -76,7 +76,7 @@ public interface Transport {
         /**
          * {@return a request without headers or body that may take five minutes}
          *
-         * @param method the method, in upper case
+         * @param method the method, whose case counts: HTTP's own are in upper case
          * @param uri the absolute address, with a host
          * @throws IllegalArgumentException if it is not absolute or has no host, or the method is no token of HTTP
          * @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-5.6.2">RFC 9110, 5.6.2 Tokens</a>
@@ -135,7 +135,7 @@ public interface Transport {
             return new Request(method, uri, headers, body, timeout, cancellation, other);
         }
 
-        /** {@return the method, in upper case} */
+        /** {@return the method, as it is sent} */
         public String method() {
             return method;
         }

@@ -61,7 +61,8 @@ public final class MappedRepositories {
      * What enough repositories say.
      *
      * @param target what the first of them says, whose role and custom data need not be the others'
-     * @param repositories the names of those who say the same of length and hashes, in the order of the mapping
+     * @param repositories the names of those who say the same of length and hashes, in the order of the mapping, up to
+     *     the last one that was needed; who comes after that is not asked
      */
     public record AgreedTarget(TargetInfo target, List<String> repositories) {
         public AgreedTarget {
