@@ -34,15 +34,22 @@ final class RootUpdate {
 
     /**
      * A root.json of a later version than the chain from the trusted root has come to; that it belongs to the chain is
-     * not known.
+     * not known. {@code from} is where the chain had come to when it was found.
      */
     private static final class Ahead {
         private final byte[] file;
         private final Root root;
+        private final Root from;
 
-        Ahead(byte[] file, Root root) {
+        Ahead(byte[] file, Root root, Root from) {
             this.file = file;
             this.root = root;
+            this.from = from;
+        }
+
+        /** {@return whether it would be the next root of a chain that has come to {@code last}} */
+        boolean isNextOf(Root last) {
+            return root.version() - 1 == last.version();
         }
     }
 
@@ -57,16 +64,38 @@ final class RootUpdate {
             finishRotation();
         } while (fetchRoots() && stored.followRoots());
         if (ahead != null) {
-            // No chain leads to it.
             requireNewest();
-            forgetIfKeysChanged(ahead.root, stored.state());
+            requireForeign(ahead);
+        }
+        TrustedMetadata state = stored.state();
+        // TUF 5.3.10, before anything is given up.
+        state.requireValidRoot(reference);
+        if (ahead != null) {
+            forgetWhatIsOf(ahead, state);
             storeRoot(stored.newestRoot());
             ahead = null;
         }
-        TrustedMetadata state = stored.state();
-        // TUF 5.3.10.
-        state.requireValidRoot(reference);
         return state;
+    }
+
+    /**
+     * Refuses to go back behind a root.json that may be of this repository, of which somebody shows no more than its
+     * first roots. Only of the next version it is known, as the keys of the last one would have signed that.
+     */
+    private void requireForeign(Ahead later) throws TufException {
+        TrustedMetadata last = stored.state();
+        if (!later.isNextOf(last.root())) {
+            boolean more = fetchedRoots >= client.limits().rootRotations();
+            throw TufException.rootRollback(later.root.version(), last.root().version(), more);
+        }
+        try {
+            last.updateRoot(later.file);
+        } catch (TufException e) {
+            if (!StoredState.isDamage(e)) {
+                // They may have, by what this client's engine does not know.
+                throw e;
+            }
+        }
     }
 
     /** {@return the chain of roots up to the newest one, to go on with} */
@@ -100,10 +129,10 @@ final class RootUpdate {
             return;
         }
         requireNewest();
-        Optional<Root> before = stored.isFromCopy() ? Optional.of(stored.first()) : kept.flatMap(this::readable);
+        Optional<Root> before = stored.isFromCopy() ? Optional.of(stored.first()) : readable(kept);
         if (before.isPresent()) {
             if (before.get().version() > stored.state().root().version()) {
-                ahead = new Ahead(kept.get(), before.get());
+                ahead = new Ahead(kept.get(), before.get(), stored.state().root());
                 return;
             }
             forgetIfKeysChanged(before.get(), stored.state());
@@ -117,22 +146,42 @@ final class RootUpdate {
     }
 
     /** {@return the root in a file; a damaged one is no reason to forget how far the repository had come} */
-    private Optional<Root> readable(byte[] file) {
+    private Optional<Root> readable(Optional<byte[]> file) throws TufException {
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
         try {
-            return Optional.of(TrustedMetadata.start(file, client.engine(), client.limits(), client.keyIds())
+            return Optional.of(TrustedMetadata.start(file.get(), client.engine(), client.limits(), client.keyIds())
                     .root());
         } catch (TufException e) {
+            if (!StoredState.isDamage(e) && isLater(file.get())) {
+                // Whoever stored it has more than this client's engine, or wants less.
+                throw e;
+            }
             client.listener().storedFileRefused(ROOT.name(), e);
             return Optional.empty();
+        }
+    }
+
+    private boolean isLater(byte[] file) {
+        try {
+            return UnverifiedMetadata.parse(file, client.limits()).content().version()
+                    > stored.state().root().version();
+        } catch (TufException e) {
+            return false;
         }
     }
 
     /** {@return whether there were any} */
     private boolean fetchRoots() throws TufException {
         long first = stored.state().root().version();
-        for (; fetchedRoots < client.limits().rootRotations(); fetchedRoots++) {
+        while (true) {
             TrustedMetadata current = stored.state();
-            if (current.root().version() == Long.MAX_VALUE) {
+            if (followAhead(current)) {
+                continue;
+            }
+            if (current.root().version() == Long.MAX_VALUE
+                    || fetchedRoots >= client.limits().rootRotations()) {
                 break;
             }
             long version = current.root().version() + 1;
@@ -147,27 +196,53 @@ final class RootUpdate {
             files.store(ROOT, StoredName.rootVersion(version), file.get());
             trustRoot(current.root(), next, file.get());
             stored.take(file.get(), next);
+            fetchedRoots++;
         }
         return stored.state().root().version() > first;
+    }
+
+    /** {@return whether root.json itself is the next root} A repository cannot hide it then, and need not be asked. */
+    private boolean followAhead(TrustedMetadata current) throws TufException {
+        Ahead later = ahead;
+        if (later == null || !later.isNextOf(current.root())) {
+            return false;
+        }
+        TrustedMetadata next;
+        try {
+            next = current.updateRoot(later.file);
+        } catch (TufException e) {
+            return false;
+        }
+        long version = next.root().version();
+        files.store(ROOT, StoredName.rootVersion(version), later.file);
+        ahead = null;
+        client.listener().fileTrusted(ROOT.name(), version);
+        stored.take(later.file, next);
+        return true;
     }
 
     /** What is stored was accepted under the root that is ahead, and changes on the way to that one are no news. */
     private void trustRoot(Root before, TrustedMetadata next, byte[] file) throws TufException {
         long version = next.root().version();
-        boolean known = ahead != null && (version < ahead.root.version() || Arrays.equals(file, ahead.file));
-        if (ahead != null && version == ahead.root.version()) {
-            if (!known) {
-                forget();
-            }
-            ahead = null;
-        }
-        if (known) {
-            client.listener().fileTrusted(ROOT.name(), version);
-        } else {
+        Ahead later = ahead;
+        if (later == null) {
             forgetIfKeysChanged(before, next);
             storeRoot(file);
-            client.listener().fileTrusted(ROOT.name(), version);
+        } else if (later.root.version() == version) {
+            // By what it says: anybody can add a signature to the file.
+            if (!later.root.equals(next.root())) {
+                forgetWhatIsOf(later, next);
+            }
+            storeRoot(file);
+            ahead = null;
         }
+        client.listener().fileTrusted(ROOT.name(), version);
+    }
+
+    /** What is stored may have been accepted under a root.json that is not of the chain, or before that was there. */
+    private void forgetWhatIsOf(Ahead foreign, TrustedMetadata next) throws TufException {
+        forgetIfKeysChanged(foreign.root, next);
+        forgetIfKeysChanged(foreign.from, next);
     }
 
     /**

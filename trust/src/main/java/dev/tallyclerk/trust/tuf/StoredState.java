@@ -85,7 +85,7 @@ final class StoredState {
     /**
      * {@return whether a file is not as it was stored; what the client does not want of a whole one is something else}
      */
-    private static boolean isDamage(TufException e) {
+    static boolean isDamage(TufException e) {
         return DAMAGE.contains(e.reason())
                 && e.threshold().filter(ThresholdReport::mayBeTheEngine).isEmpty();
     }

@@ -182,7 +182,13 @@ public final class TufClient {
          * Trusts this root, as shipped with the program. Every refresh follows the chain of roots from it, so a store
          * that somebody else can write is not trusted for more than it can prove.
          *
-         * @param file the root file as it was published, of any version and even if expired; copied
+         * <p>A store may be shared with programs that were shipped with other roots of the repository. Where it has
+         * seen a later root than the repository shows from this one on, refreshes are refused as
+         * {@link TufException.Reason#ROLLBACK} and forget nothing, until a newer root is shipped or the repository has
+         * every root again.
+         *
+         * @param file the root file as it was published, with all of its signatures, of any version and even if
+         *     expired; copied
          * @return this builder
          */
         public Builder trustedRoot(byte[] file) {

@@ -47,7 +47,10 @@ public final class TufException extends Exception {
         THRESHOLD_NOT_MET,
         /** The version is not exactly the one that must be; see {@link TufException#wantedVersion}. */
         WRONG_VERSION,
-        /** The version is lower than one that was trusted before, or a targets file is no longer listed. */
+        /**
+         * The version is lower than one that was trusted before, or a targets file is no longer listed; of roots, the
+         * store has a later one than the repository shows from the trusted root on.
+         */
         ROLLBACK,
         /** The file is no longer valid; see {@link TufException#expires}. */
         EXPIRED,
@@ -206,6 +209,18 @@ public final class TufException extends Exception {
     static TufException rollback(MetadataRole role, String step, long trusted, long found) {
         String detail = "is version " + found + ", version " + trusted + " was trusted before; " + ROLLED_BACK;
         return new TufException(Reason.ROLLBACK, role, step, Facts.versions(trusted, found), detail, null);
+    }
+
+    /** {@code more} is whether this refresh could not ask for more roots. */
+    static TufException rootRollback(long stored, long last, boolean more) {
+        String detail = "version " + last + " is the last that the repository shows of the trusted root's successors,"
+                + " version " + stored + " is in the store, which stays as it is; "
+                + (more
+                        ? "refresh again, as one refresh asks for no more roots than TufLimits allow"
+                        : "the repository has to have every root, or ship a newer one; a store of another repository"
+                                + " cannot be used for this one");
+        Facts facts = Facts.versions(stored, last);
+        return new TufException(Reason.ROLLBACK, MetadataRole.of(TopLevelRole.ROOT), "5.3.5", facts, detail, null);
     }
 
     static TufException listedRollback(MetadataRole role, String step, String fileName, long trusted, long found) {

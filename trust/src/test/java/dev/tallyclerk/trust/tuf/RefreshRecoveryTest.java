@@ -255,6 +255,7 @@ class RefreshRecoveryTest {
     @Test
     void aDamagedLinkOfTheStoredChainIsFetchedAgain() throws TufException, IOException {
         repository.rotateRoot(SigningKey.ed25519());
+        repository.rotateRoot(SigningKey.ed25519());
         repository.client(store).refresh();
         repository.takeRequests();
         store.store(StoredName.rootVersion(2), new byte[] {'{'});
@@ -267,7 +268,20 @@ class RefreshRecoveryTest {
         };
         repository.builder(store).listener(listener).build().refresh();
         assertEquals(List.of("root MALFORMED"), told);
-        assertEquals(List.of("2.root.json", "3.root.json", "timestamp.json"), repository.takeRequests());
+        assertEquals(List.of("2.root.json", "4.root.json", "timestamp.json"), repository.takeRequests());
+        assertArrayEquals(
+                repository.rootFile(2),
+                store.load(StoredName.rootVersion(2), 100_000).orElseThrow());
+    }
+
+    @Test
+    void aDamagedLinkThatRootJsonHasIsNotAskedFor() throws TufException, IOException {
+        repository.rotateRoot(SigningKey.ed25519());
+        repository.client(store).refresh();
+        repository.takeRequests();
+        store.store(StoredName.rootVersion(2), new byte[] {'{'});
+        repository.client(store).refresh();
+        assertEquals(List.of("3.root.json", "timestamp.json"), repository.takeRequests());
         assertArrayEquals(
                 repository.rootFile(2),
                 store.load(StoredName.rootVersion(2), 100_000).orElseThrow());

@@ -14,12 +14,14 @@ import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** TUF 5.2 and 5.3. */
 class RootRotationTest {
@@ -524,5 +526,183 @@ class RootRotationTest {
                 "timestamp",
                 "5.4.3.1",
                 () -> repository.client(store).refresh());
+    }
+
+    private TufClient shippedWith(byte[] root) {
+        return repository.builder(store).trustedRoot(root).build();
+    }
+
+    /** What a refresh by a program with the newest root leaves, and then the mirror shows its first timestamp again. */
+    private byte[] newerProgramWasThereFirst() throws TufException {
+        repository.publish();
+        byte[] before = repository.fileNamed("timestamp.json");
+        repository.publish();
+        byte[] newest = repository.rootFile(repository.version(TopLevelRole.ROOT));
+        shippedWith(newest).refresh();
+        repository.files.put("timestamp.json", before);
+        return newest;
+    }
+
+    private List<byte[]> floors() throws IOException {
+        List<byte[]> floors = new ArrayList<>();
+        for (StoredName name : List.of(StoredName.ROOT, StoredName.TIMESTAMP, StoredName.SNAPSHOT)) {
+            floors.add(store.load(name, 100_000).orElseThrow());
+        }
+        return floors;
+    }
+
+    private void assertFloors(List<byte[]> before) throws IOException {
+        List<byte[]> now = floors();
+        for (int i = 0; i < before.size(); i++) {
+            assertArrayEquals(before.get(i), now.get(i));
+        }
+    }
+
+    /** Anybody can add one to a file, and the root in it is the same. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneMoreSignatureOnARootForgetsNothing(boolean shippedHasOldSignatures) throws TufException, IOException {
+        repository.rotateRoot(newKey);
+        byte[] published = repository.rootFile(2);
+        if (!shippedHasOldSignatures) {
+            repository.writeRoot(List.of(newKey));
+        }
+        byte[] newest = newerProgramWasThereFirst();
+        List<byte[]> before = floors();
+        String more = new String(published, StandardCharsets.UTF_8)
+                .replaceFirst("\"signatures\" *: *\\[", "\"signatures\":[{\"keyid\":\"zz\",\"sig\":\"00\"},");
+        repository.files.put("2.root.json", more.getBytes(StandardCharsets.UTF_8));
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+        assertArrayEquals(
+                before.get(1), store.load(StoredName.TIMESTAMP, 100_000).orElseThrow());
+        refuses(Reason.ROLLBACK, "timestamp", "5.4.3.1", shippedWith(newest)::refresh);
+    }
+
+    /** Somebody else's root.json is no reason to forget what the keys that are left have signed. */
+    @Test
+    void aForeignRootInTheStoreForgetsNothingThatTheChainVouchesFor() throws TufException, IOException {
+        repository.publish();
+        byte[] old = repository.fileNamed("timestamp.json");
+        repository.publish();
+        repository.client(store).refresh();
+        TestRepository foreign = new TestRepository();
+        foreign.rotateRoot();
+        store.store(StoredName.ROOT, foreign.rootFile(2));
+        repository.rotateRoot();
+        repository.files.put("timestamp.json", old);
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+    }
+
+    /** A mirror that keeps the next root back keeps nothing back that the store has. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theStoredRootIsTakenWhereTheRepositoryHidesIt(boolean oldHasExpired) throws TufException, IOException {
+        if (oldHasExpired) {
+            repository.root.put("expires", "2029-01-01T00:00:00Z");
+            repository.writeRoot();
+            repository.root.put("expires", "2030-06-01T00:00:00Z");
+        }
+        repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+        repository.rotateRoot(newKey);
+        byte[] newest = newerProgramWasThereFirst();
+        List<byte[]> before = floors();
+        repository.files.remove("2.root.json");
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+        assertFloors(before);
+        refuses(Reason.ROLLBACK, "timestamp", "5.4.3.1", shippedWith(newest)::refresh);
+        repository.publish();
+        assertEquals(2, repository.client(store).refresh().trusted().root().version());
+        assertEquals(2, repository.client(store).offline().trusted().root().version());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, false", "true, false", "false, true", "true, true"})
+    void aRepositoryThatHidesRootsIsRefusedAndForgetsNothing(boolean newRootKeys, boolean oldHasExpired)
+            throws TufException, IOException {
+        if (oldHasExpired) {
+            repository.root.put("expires", "2029-01-01T00:00:00Z");
+            repository.writeRoot();
+            repository.root.put("expires", "2030-06-01T00:00:00Z");
+        }
+        for (int i = 0; i < 2; i++) {
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+            repository.rotateRoot(newRootKeys ? new SigningKey[] {SigningKey.ed25519()} : new SigningKey[0]);
+        }
+        byte[] newest = newerProgramWasThereFirst();
+        List<byte[]> before = floors();
+        byte[] link = repository.rootFile(2);
+        repository.files.remove("2.root.json");
+        TufException e = refuses(
+                Reason.ROLLBACK, "root", "5.3.5", () -> repository.client(store).refresh());
+        assertEquals(3, e.wantedVersion().orElseThrow());
+        assertEquals(1, e.foundVersion().orElseThrow());
+        refuses(Reason.ROLLBACK, "root", "5.3.5", () -> repository.client(store).refreshAllowingExpired());
+        assertFloors(before);
+        refuses(Reason.ROLLBACK, "timestamp", "5.4.3.1", shippedWith(newest)::refresh);
+        repository.files.put("2.root.json", link);
+        repository.publish();
+        assertEquals(3, repository.client(store).refresh().trusted().root().version());
+    }
+
+    @Test
+    void aForeignRootInTheStoreStaysWhereTheChainEndsWithAnExpiredOne() throws TufException, IOException {
+        repository.client(store).refresh();
+        TestRepository foreign = new TestRepository();
+        foreign.rotateRoot();
+        store.store(StoredName.ROOT, foreign.rootFile(2));
+        List<byte[]> before = floors();
+        repository.root.put("expires", "2029-01-01T00:00:00Z");
+        repository.writeRoot();
+        refuses(Reason.EXPIRED, "root", "5.3.10", () -> repository.client(store).refresh());
+        assertFloors(before);
+    }
+
+    @Test
+    void aChainThatOneRefreshMayNotAskForGoesOnWithTheNext() throws TufException, IOException {
+        for (int i = 0; i < 4; i++) {
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+            repository.rotateRoot();
+        }
+        newerProgramWasThereFirst();
+        List<byte[]> before = floors();
+        TufClient slow = repository
+                .builder(store)
+                .limits(TufLimits.defaults().withRootRotations(2))
+                .build();
+        refuses(Reason.ROLLBACK, "root", "5.3.5", slow::refresh);
+        assertFloors(before);
+        repository.publish();
+        assertEquals(5, slow.refresh().trusted().root().version());
+    }
+
+    /** What a stricter client does not want of a root does not make an older one the newest. */
+    @Test
+    void aLaterRootThatTheClientDoesNotWantIsNotReplaced() throws TufException, IOException {
+        repository.declare("not-its-hash", SigningKey.ed25519());
+        repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+        byte[] first = repository.rootFile(1);
+        repository.rotateRoot();
+        newerProgramWasThereFirst();
+        List<byte[]> before = floors();
+        repository.files.remove("2.root.json");
+        TufClient strict = repository
+                .builder(store)
+                .trustedRoot(first)
+                .keyIds(KeyIds.RECOMPUTED)
+                .build();
+        refuses(Reason.WRONG_KEY_ID, "root", "5.3.4", strict::refresh);
+        assertFloors(before);
     }
 }

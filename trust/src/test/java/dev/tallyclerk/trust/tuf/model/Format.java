@@ -18,14 +18,18 @@ final class Format {
 
     static boolean isValid(Document document, String type) {
         Map<String, Object> signed = document.signed();
-        Set<String> signatures = new HashSet<>();
-        return document.signatures().stream().allMatch(signature -> signatures.add(signature.keyId()))
+        return hasOneSignatureOfEach(document)
                 && type.equals(signed.get("_type"))
                 && text(signed.get("spec_version")).startsWith("1.")
                 && document.version() >= 1
                 && areListings(object(signed.get("meta")).values())
                 && (!type.equals("root") || areRoles(object(signed.get("roles")).values()))
                 && (!type.equals("targets") || areDelegations(object(signed.get("delegations"))));
+    }
+
+    static boolean hasOneSignatureOfEach(Document document) {
+        Set<String> signatures = new HashSet<>();
+        return document.signatures().stream().allMatch(signature -> signatures.add(signature.keyId()));
     }
 
     private static boolean areListings(Iterable<Object> files) {

@@ -40,9 +40,17 @@ final class ReferenceClient {
     static final class Stop extends Exception {
         private static final long serialVersionUID = 1L;
 
+        /** Whether it is for a whole file that others have signed. */
+        final boolean unsigned;
+
         /** For the file of {@code role}, at {@code step}. */
         Stop(String role, String step) {
+            this(role, step, false);
+        }
+
+        Stop(String role, String step, boolean unsigned) {
             super(role + " " + step);
+            this.unsigned = unsigned;
         }
     }
 
@@ -203,7 +211,10 @@ final class ReferenceClient {
     Document signed(String role, String type, byte[] file, Signers signers) throws Stop {
         String step = "5." + CHAPTERS.get(type) + (type.equals("root") ? ".4" : type.equals("timestamp") ? ".2" : ".3");
         Document document = documents.of(file).orElseThrow(() -> new Stop(role, step));
-        require(Format.isValid(document, type) && Signers.haveSigned(document, signers), role, step);
+        if (Format.hasOneSignatureOfEach(document) && !Signers.haveSigned(document, signers)) {
+            throw new Stop(role, step, true);
+        }
+        require(Format.isValid(document, type), role, step);
         return document;
     }
 

@@ -8,7 +8,6 @@ import static dev.tallyclerk.trust.tuf.model.ReferenceClient.require;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
@@ -48,61 +47,91 @@ final class ReferenceRoots {
         return valid(document(newestStored(shipped)), start);
     }
 
+    /** {@return whether the store has a later root, under which a file may not have been refused} */
+    boolean isCutShort(Stop stop) {
+        boolean byRoot = stop.unsigned || "root 5.3.10".equals(stop.getMessage());
+        return byRoot && ahead(document(newestStored(shipped))).isPresent();
+    }
+
     Document update(Mirror mirror, Instant start) throws Stop {
         byte[] newest = newestStored(shipped);
         byte[] last;
+        Document from;
         fetched = 0;
         do {
+            from = document(newest);
             // 5.3.11 where a refresh ended before it came to that, or where a newer root was shipped.
-            Document root = document(newest);
             // What is stored was accepted under root.json. If that is ahead of the chain, the chain may lead to it.
-            boolean ahead = kept().isPresent() && kept().get().version() > root.version();
-            if (!ahead) {
+            if (ahead(from).isEmpty()) {
                 settle(newest);
             }
             last = fetch(mirror, newest);
             // What the mirror does not have may be stored nevertheless.
             newest = last == newest ? last : newestStored(last);
         } while (newest != last);
+        Document end = document(newest);
+        Optional<Document> ahead = ahead(end);
+        // Some later root was seen, and only the very next one is known not to be of this repository.
+        require(ahead.isEmpty() || ahead.get().version() == end.version() + 1, "root", "5.3.5");
+        valid(end, start);
+        if (ahead.isPresent()) {
+            forgetIfKeysChanged(from, end);
+        }
         settle(newest);
-        return valid(document(newest), start);
+        return end;
     }
 
     private byte[] fetch(Mirror mirror, byte[] newest) throws Stop {
+        Document from = document(newest);
         byte[] last = newest;
-        for (; fetched < client.limits().rootRotations(); fetched++) {
+        while (true) {
             Document root = document(last);
-            // 5.3.3
             long version = root.version() + 1;
+            Optional<Document> ahead = ahead(root);
+            Optional<byte[]> kept =
+                    client.stored(StoredName.ROOT, client.limits().rootBytes());
+            if (ahead.isPresent() && kept.isPresent() && follows(root, kept.get())) {
+                last = kept.get();
+                client.store.put(StoredName.rootVersion(version), last);
+                continue;
+            }
+            if (fetched >= client.limits().rootRotations()) {
+                return last;
+            }
+            // 5.3.3
             Optional<byte[]> file = ReferenceClient.fetch(
                     mirror, "root", version + ".root.json", client.limits().rootBytes());
             if (file.isEmpty()) {
-                break;
+                return last;
             }
             Document next = next(root, file.get());
             // 5.3.7 and 5.3.8
             client.store.put(StoredName.rootVersion(version), file.get());
-            long ahead = kept().map(Document::version).orElse(0L);
-            boolean same = client.stored(StoredName.ROOT, client.limits().rootBytes())
-                    .filter(kept -> Arrays.equals(kept, file.get()))
-                    .isPresent();
-            if (ahead <= root.version()) {
+            if (ahead.isEmpty()) {
                 // 5.3.11, at each link: the chain may break at a later one.
                 forgetIfKeysChanged(root, next);
                 client.store.put(StoredName.ROOT, file.get());
-            } else if (ahead == version && !same) {
-                forget();
+            } else if (ahead.get().version() == version) {
+                if (!ahead.get().signed().equals(next.signed())) {
+                    forgetIfKeysChanged(ahead.get(), next);
+                    forgetIfKeysChanged(from, next);
+                }
                 client.store.put(StoredName.ROOT, file.get());
             }
             last = file.get();
+            fetched++;
         }
-        return last;
     }
 
     private void settle(byte[] newest) {
         Document root = document(newest);
         forgetIfKeysChanged(kept().orElse(root), root);
         client.store.put(StoredName.ROOT, newest);
+    }
+
+    /** {@return the newest root of the last refresh, if the chain has not come to it} */
+    private Optional<Document> ahead(Document root) {
+        return kept().filter(kept -> kept.version() > root.version());
     }
 
     /** {@return the newest root of the last refresh, if it can still be read} */

@@ -46,6 +46,14 @@ final class ReferenceSession {
 
     /** {@return the session that the store alone leads to; {@code mirror} has the delegated roles} */
     static ReferenceSession ofStored(ReferenceClient client, Mirror mirror, Instant start) throws Stop {
+        try {
+            return wholeOfStored(client, mirror, start);
+        } catch (Stop e) {
+            throw client.roots.isCutShort(e) ? new Stop("root", "5.3.3") : e;
+        }
+    }
+
+    private static ReferenceSession wholeOfStored(ReferenceClient client, Mirror mirror, Instant start) throws Stop {
         Document root = client.roots.stored(start);
         Document timestamp = client.storedTimestamp(start, root);
         Document snapshot = client.storedSnapshot(start, root, timestamp);
