@@ -39,7 +39,9 @@ public final class MalformedKeyException extends IllegalArgumentException {
         /** The key is on another curve than its scheme says. */
         WRONG_CURVE,
         /** An RSA key has fewer than 2,048 bits. */
-        RSA_TOO_SHORT
+        RSA_TOO_SHORT,
+        /** The public exponent of an RSA key has more than 64 bits, with which a signature takes long to verify. */
+        RSA_EXPONENT_TOO_LONG
     }
 
     private final Reason reason;

@@ -28,6 +28,10 @@ public final class VerificationKey {
     private static final int MAX_TEXT = 8_192;
 
     private static final int MIN_RSA_BITS = 2_048;
+
+    /** What the Java runtime allows with long keys; nearly all have 17 bits. */
+    private static final int MAX_EXPONENT_BITS = 64;
+
     private static final int ED25519_BYTES = 32;
     private static final HexFormat HEX = HexFormat.of();
 
@@ -57,7 +61,8 @@ public final class VerificationKey {
      * @param scheme the {@linkplain SignatureScheme#schemeName name} of a scheme that fits the type
      * @param publicText 64 hexadecimal characters for Ed25519, else a PEM block with the label {@code PUBLIC KEY}
      * @return the key
-     * @throws MalformedKeyException if it could not verify any signature, or is an RSA key of less than 2,048 bits
+     * @throws MalformedKeyException if it could not verify any signature, or is an RSA key of less than 2,048 bits or
+     *     with a public exponent of more than 64
      */
     public static VerificationKey parse(String keyType, String scheme, String publicText) {
         Optional<SignatureScheme> named = SignatureScheme.named(scheme);
@@ -109,6 +114,10 @@ public final class VerificationKey {
             if (rsa.getModulus().bitLength() < MIN_RSA_BITS) {
                 throw new MalformedKeyException(
                         Reason.RSA_TOO_SHORT, rsa.getModulus().bitLength() + " bits");
+            }
+            if (rsa.getPublicExponent().bitLength() > MAX_EXPONENT_BITS) {
+                throw new MalformedKeyException(
+                        Reason.RSA_EXPONENT_TOO_LONG, rsa.getPublicExponent().bitLength() + " bits");
             }
             byte[] modulus = rsa.getModulus().toByteArray();
             byte[] exponent = rsa.getPublicExponent().toByteArray();

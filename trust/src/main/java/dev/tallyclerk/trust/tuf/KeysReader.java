@@ -15,6 +15,9 @@ final class KeysReader {
     static final String KEY_IDS = "keyids";
     static final String THRESHOLD = "threshold";
 
+    /** Each may cost a signature that is verified, and a search comes to the keys of many roles. */
+    static final int MAX_KEY_IDS = 256;
+
     private static final MemberNames KEY = MemberNames.of("keytype", "scheme", "keyval");
     private static final MemberNames KEY_VALUE = MemberNames.of("public");
     private static final MemberNames ROLE = MemberNames.of(KEY_IDS, THRESHOLD);
@@ -82,6 +85,9 @@ final class KeysReader {
             return;
         }
         List<String> ids = in.strings();
+        if (ids.size() > MAX_KEY_IDS) {
+            throw in.badValue("a role has more than " + MAX_KEY_IDS + " keys");
+        }
         if (new HashSet<>(ids).size() != ids.size()) {
             throw in.badValue("a key id stands twice");
         }

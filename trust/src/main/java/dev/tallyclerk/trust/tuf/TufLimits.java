@@ -4,8 +4,8 @@ package dev.tallyclerk.trust.tuf;
  * What a repository may make a client read. A file above its limit is refused unread.
  *
  * <p>What is in a file has limits that follow from its own: a value for every twelve bytes but 10,000 at least, 64
- * levels, and 64 characters for a number. And in each object that is read, no member may have the name of a known one
- * in another case.
+ * levels, 64 characters for a number, and 256 key ids for a role. And in each object that is read, no member may have
+ * the name of a known one in another case.
  *
  * @param rootBytes the longest root file, in bytes (W of TUF 5.3.3)
  * @param timestampBytes the longest timestamp file, in bytes (X of TUF 5.4.1)

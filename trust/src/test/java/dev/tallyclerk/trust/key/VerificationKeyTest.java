@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.key.MalformedKeyException.Reason;
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
@@ -60,6 +63,24 @@ class VerificationKeyTest {
         String pem = pem(generator.generateKeyPair().getPublic());
         var e = assertThrows(MalformedKeyException.class, () -> VerificationKey.parse("rsa", "rsassa-pss-sha256", pem));
         assertEquals(Reason.RSA_TOO_SHORT, e.reason());
+    }
+
+    /** A signature would take as long as some hundred of the usual ones. */
+    @ParameterizedTest
+    @CsvSource({"64, true", "65, false", "2047, false"})
+    void refusesAnRsaKeyWithALongExponent(int bits, boolean taken) throws GeneralSecurityException {
+        BigInteger modulus = BigInteger.ONE.shiftLeft(2_047).setBit(0);
+        BigInteger exponent = BigInteger.ONE.shiftLeft(bits - 1).setBit(0);
+        String pem = pem(KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(modulus, exponent)));
+        if (taken) {
+            assertEquals(
+                    SignatureScheme.RSASSA_PSS_SHA256,
+                    VerificationKey.parse("rsa", "rsassa-pss-sha256", pem).scheme());
+        } else {
+            var e = assertThrows(
+                    MalformedKeyException.class, () -> VerificationKey.parse("rsa", "rsassa-pss-sha256", pem));
+            assertEquals(Reason.RSA_EXPONENT_TOO_LONG, e.reason());
+        }
     }
 
     @Test

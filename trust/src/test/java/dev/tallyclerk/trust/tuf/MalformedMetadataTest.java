@@ -95,6 +95,29 @@ class MalformedMetadataTest {
         }
     }
 
+    /** Each of them could cost a signature that has to be verified. */
+    @Test
+    void aRoleWithMoreKeysThanAnybodyNeedsIsRefused() throws TufException {
+        List<String> keyIds = new ArrayList<>(
+                List.of(repository.keysOf(TopLevelRole.TIMESTAMP).get(0).keyId()));
+        while (keyIds.size() < 256) {
+            keyIds.add("nobody's " + keyIds.size());
+        }
+        TestRepository.object(repository.root, "roles", "timestamp").put("keyids", keyIds);
+        repository.writeRoot();
+        assertEquals(
+                256,
+                start(repository.rootFile(1))
+                        .root()
+                        .keysOf(TopLevelRole.TIMESTAMP)
+                        .keyIds()
+                        .size());
+        keyIds.add("one more");
+        repository.writeRoot();
+        TufException e = refuses(Reason.MALFORMED, "root", "5.2", () -> start(repository.rootFile(1)));
+        assertEquals("/signed/roles/timestamp/keyids", e.pointer().orElseThrow());
+    }
+
     @Test
     void bytesThatAreNotUtf8AreRefused() {
         refuses(Reason.MALFORMED, "root", "5.2", () -> start(new byte[] {'"', (byte) 0xff, '"'}));
