@@ -6,6 +6,7 @@ import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -80,8 +81,15 @@ final class UriFetcher {
 
     /** What no file of the system can be called, as one with {@code *} on Windows, is not there. */
     private static Optional<byte[]> readFile(Path folder, String name, String shown, int maxBytes) throws IOException {
-        try (InputStream in = Files.newInputStream(folder.resolve(name))) {
-            return Optional.of(BoundedBody.read(in, shown, maxBytes, Duration.ofNanos(Long.MAX_VALUE)));
+        try {
+            Path file = folder.resolve(name);
+            // A pipe would be waited for, for as long as nobody writes to it.
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new FileSystemException(file.toString(), null, "it is no regular file");
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                return Optional.of(BoundedBody.read(in, shown, maxBytes, Duration.ofNanos(Long.MAX_VALUE)));
+            }
         } catch (InvalidPathException | NoSuchFileException e) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +49,17 @@ class UriFetcherTest {
         MetadataFetcher inside = MetadataFetcher.ofUri(folder.resolve("sub").toUri());
         assertFalse(inside.fetch("../root.json", 100).isPresent());
         assertThrows(IllegalArgumentException.class, () -> files.fetch("", 1));
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPipeInAFolderIsNotWaitedFor() throws IOException, InterruptedException {
+        Path pipe = folder.resolve("timestamp.json");
+        Peers.run(folder, Peers.require("mkfifo").toString(), pipe.toString());
+        IOException e = assertThrows(
+                IOException.class, () -> MetadataFetcher.ofUri(folder.toUri()).fetch("timestamp.json", 8));
+        assertEquals(pipe + ": it is no regular file", e.getMessage());
     }
 
     /** A server is asked for the encoded name; those who fill a folder know nothing of that. */
