@@ -2,20 +2,30 @@ package dev.tallyclerk.trust.store;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** A store in the heap. */
 final class MemoryStore implements MetadataStore {
+    /** How long a user is waited for unless somebody says otherwise. */
+    static final Duration CLAIM_TIMEOUT = Duration.ofSeconds(30);
+
     private final Map<StoredName, byte[]> files = new ConcurrentHashMap<>();
     private final Semaphore free = new Semaphore(1);
+    private final Duration claimTimeout;
 
     /** Who has claimed it, and would wait for itself. */
     private volatile @Nullable Thread user;
+
+    MemoryStore(Duration claimTimeout) {
+        this.claimTimeout = claimTimeout;
+    }
 
     @Override
     public Optional<byte[]> load(StoredName name, int maxBytes) {
@@ -40,7 +50,9 @@ final class MemoryStore implements MetadataStore {
             throw new IOException("this thread uses the metadata store already");
         }
         try {
-            free.acquire();
+            if (!free.tryAcquire(claimTimeout.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new IOException("another client has used this metadata store for " + claimTimeout);
+            }
         } catch (InterruptedException e) {
             self.interrupt();
             throw new InterruptedIOException("interrupted before the metadata store was free");

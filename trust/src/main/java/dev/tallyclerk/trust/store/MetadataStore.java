@@ -60,9 +60,9 @@ public interface MetadataStore {
         return claim();
     }
 
-    /** {@return a new, empty store that is gone with the process} */
+    /** {@return a new, empty store that is gone with the process, and waits at most 30 seconds for another thread} */
     static MetadataStore inMemory() {
-        return new MemoryStore();
+        return new MemoryStore(MemoryStore.CLAIM_TIMEOUT);
     }
 
     /**
@@ -72,7 +72,7 @@ public interface MetadataStore {
      *     made here, are their owner's alone. On POSIX systems it has to be readable, for names to be made durable
      */
     static MetadataStore inDirectory(Path directory) {
-        return inDirectory(directory, Duration.ofSeconds(30));
+        return inDirectory(directory, MemoryStore.CLAIM_TIMEOUT);
     }
 
     /**
@@ -95,12 +95,13 @@ public interface MetadataStore {
      * {@return a store of this process on one that many processes share}
      *
      * <p>Storing throws a {@link VersionedStore.ConflictException} when another process has replaced the file since it
-     * was loaded; a client starts its refresh again then. A claim keeps out the other threads of this process only.
+     * was loaded; a client starts its refresh again then. A claim keeps out the other threads of this process only, and
+     * waits at most 30 seconds for them.
      *
      * @param store the shared store
      */
     static MetadataStore shared(VersionedStore store) {
-        return new SharedStore(store);
+        return new SharedStore(store, MemoryStore.CLAIM_TIMEOUT);
     }
 
     /** The right to use a store until it is closed. Closing twice does nothing. */

@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.store;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,11 +18,12 @@ final class SharedStore implements MetadataStore {
     private static final int NO_CONTENT = 0;
 
     private final VersionedStore shared;
-    private final MemoryStore threads = new MemoryStore();
+    private final MemoryStore threads;
     private final Map<StoredName, Long> seen = new HashMap<>();
 
-    SharedStore(VersionedStore shared) {
+    SharedStore(VersionedStore shared, Duration claimTimeout) {
         this.shared = Objects.requireNonNull(shared, "shared");
+        this.threads = new MemoryStore(claimTimeout);
     }
 
     @Override

@@ -19,12 +19,14 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -52,6 +54,31 @@ class MetadataStoreTest {
             store.remove(StoredName.ROOT);
             assertEquals(Optional.empty(), store.load(StoredName.ROOT, 10));
             assertArrayEquals(ONE, store.load(StoredName.SNAPSHOT, 10).orElseThrow());
+        }
+    }
+
+    @Test
+    void aStoreThatIsNoFileIsNotWaitedForWithoutAnEndEither() throws Exception {
+        VersionedStore shared = new VersionedStore() {
+            @Override
+            public Entry load(StoredName name, int maxBytes) {
+                return Entry.without(0);
+            }
+
+            @Override
+            public OptionalLong replace(StoredName name, long revision, byte @Nullable [] metadata) {
+                return OptionalLong.empty();
+            }
+        };
+        for (MetadataStore store : List.of(new MemoryStore(Duration.ZERO), new SharedStore(shared, Duration.ZERO))) {
+            MetadataStore.Claim claim = store.claim();
+            FutureTask<IOException> other = new FutureTask<>(() -> assertThrows(IOException.class, store::claim));
+            new Thread(other).start();
+            assertEquals(
+                    "another client has used this metadata store for PT0S",
+                    other.get().getMessage());
+            claim.close();
+            store.claim().close();
         }
     }
 
