@@ -18,6 +18,10 @@ final class StoredState {
     private static final Set<Reason> DAMAGE =
             EnumSet.of(Reason.MALFORMED, Reason.WRONG_TYPE, Reason.DUPLICATE_SIGNATURE, Reason.THRESHOLD_NOT_MET);
 
+    /** What a file is refused for that is of an earlier refresh than the one that lists it. */
+    private static final Set<Reason> UNFINISHED =
+            EnumSet.of(Reason.NOT_AVAILABLE, Reason.WRONG_VERSION, Reason.LENGTH_MISMATCH, Reason.HASH_MISMATCH);
+
     private final TufClient client;
     private final MetadataFiles files;
     private final RefreshMemory.Roots roots;
@@ -142,13 +146,27 @@ final class StoredState {
         return TufException.of(Reason.NOT_AVAILABLE, ROOT, "5.3.3", detail, e);
     }
 
+    /** A step that fails where a refresh has stored what lists the file, and nothing after it. */
+    @FunctionalInterface
+    private interface ListedStep {
+        TrustedMetadata take(byte[] file) throws TufException;
+    }
+
+    private TrustedMetadata listed(TopLevelRole role, ListedStep step) throws TufException {
+        try {
+            return step.take(require(role));
+        } catch (TufException e) {
+            throw UNFINISHED.contains(e.reason()) ? TufException.halfRefreshed(MetadataRole.of(role), e) : e;
+        }
+    }
+
     private TrustedMetadata checkedUpToTargets(Instant reference) throws TufException {
         TrustedMetadata next = client.memory().recall(state);
         // TUF 5.3.10, before anybody is told what else is missing.
         next.requireValidRoot(reference);
-        next = next.updateTimestamp(require(TopLevelRole.TIMESTAMP), reference);
-        next = next.updateSnapshot(require(TopLevelRole.SNAPSHOT), reference);
-        return next.updateTargets(require(TopLevelRole.TARGETS), reference);
+        TrustedMetadata timestamp = next.updateTimestamp(require(TopLevelRole.TIMESTAMP), reference);
+        TrustedMetadata snapshot = listed(TopLevelRole.SNAPSHOT, file -> timestamp.updateSnapshot(file, reference));
+        return listed(TopLevelRole.TARGETS, file -> snapshot.updateTargets(file, reference));
     }
 
     TrustedMetadata state() {

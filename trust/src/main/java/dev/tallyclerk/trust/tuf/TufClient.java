@@ -92,6 +92,9 @@ public final class TufClient {
      * Reads what earlier refreshes have stored, without a request, now and later: a delegated role that is not stored
      * cannot be searched, and target files cannot be fetched. Everything is verified again from the trusted root on.
      *
+     * <p>After a refresh that ended between the timestamp and the targets, what is stored is not complete: nothing can
+     * be read then before a refresh has come to its end.
+     *
      * @return the trusted metadata, whose type says that it may be out of date
      * @throws TufException if something is not stored, damaged or has expired
      */

@@ -211,6 +211,14 @@ public final class TufException extends Exception {
         return new TufException(Reason.ROLLBACK, role, step, Facts.versions(trusted, found), detail, null);
     }
 
+    /** Of a stored file that is another than the one that the stored file before it lists, or that is not there. */
+    static TufException halfRefreshed(MetadataRole role, TufException e) {
+        Facts facts = e.facts == null ? Facts.NONE : e.facts;
+        String detail = "the last refresh ended before it had the file that is listed; refresh once while the"
+                + " repository can be reached";
+        return new TufException(e.reason, role, e.specStep, facts, detail, e);
+    }
+
     /** {@code more} is whether this refresh could not ask for more roots. */
     static TufException rootRollback(long stored, long last, boolean more) {
         String detail = "version " + last + " is the last that the repository shows of the trusted root's successors,"

@@ -229,6 +229,35 @@ class FreshnessTest {
         assertEquals(2, at(later).offline().trusted().root().version());
     }
 
+    /** Whoever asks the repository later as the message of a refresh has it would be offline for ever. */
+    @ParameterizedTest
+    @ValueSource(strings = {"snapshot", "targets"})
+    void offlineSaysThatTheLastRefreshDidNotComeToItsEnd(String role) throws TufException {
+        repository.client(store).refresh();
+        repository.publish();
+        long newest = repository.version(TopLevelRole.SNAPSHOT);
+        repository.targets.put("version", newest);
+        repository.writeAll();
+        repository.failOn = newest + "." + role + ".json";
+        assertThrows(TufException.class, () -> repository.client(store).refresh());
+        TufException e =
+                assertThrows(TufException.class, () -> repository.client(store).offline());
+        assertEquals(Reason.WRONG_VERSION + " " + role, e.reason() + " " + e.role());
+        assertEquals(newest, e.wantedVersion().orElseThrow());
+        assertTrue(String.valueOf(e.getMessage()).contains("the last refresh ended"), e.getMessage());
+        repository.failOn = null;
+        repository.client(store).refresh();
+        assertEquals(
+                newest,
+                repository
+                        .client(store)
+                        .offline()
+                        .trusted()
+                        .targets()
+                        .orElseThrow()
+                        .version());
+    }
+
     @Test
     void offlineStoresNothing() throws TufException, IOException {
         at(NOW).refresh();
