@@ -1,22 +1,25 @@
 package dev.tallyclerk.trust.tuf;
 
-import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The search of TUF 5.6.7 for one target. For one use. */
+/**
+ * The search of TUF 5.6.7 for one target. For one use, in which it goes on with each role's file where it stopped for
+ * that, so that the paths of a role are compared once.
+ */
 final class DepthFirstSearch {
     private final String targetPath;
     private final int maxDelegations;
-    private final VerifiedRoles delegated;
-    private final SignatureEngine engine;
+    private final Listing snapshot;
     private final Deque<Edge> toVisit = new ArrayDeque<>();
     private final Set<String> visited = new HashSet<>();
+    private @Nullable Delegation needed;
 
     private record Edge(String delegator, Delegation delegation) {}
 
@@ -26,37 +29,35 @@ final class DepthFirstSearch {
         MetaFile of(MetadataRole role) throws TufException;
     }
 
-    DepthFirstSearch(String targetPath, int maxDelegations, VerifiedRoles delegated, SignatureEngine engine) {
+    DepthFirstSearch(String targetPath, int maxDelegations, Listing snapshot) {
         this.targetPath = targetPath;
         this.maxDelegations = maxDelegations;
-        this.delegated = delegated;
-        this.engine = engine;
+        this.snapshot = snapshot;
     }
 
-    TargetSearch run(VerifiedTargets top, Listing snapshot) throws TufException {
-        VerifiedTargets at = top;
-        while (true) {
-            TargetInfo target = at.content().targets().get(targetPath);
-            if (target != null) {
-                return found(at.role(), target);
-            }
-            pushDelegationsOf(at);
-            Edge next = nextUnvisited();
-            if (next == null) {
-                return new TargetSearch.NotFound();
-            }
-            // TUF 5.6.7.1.
-            if (visited.size() > maxDelegations) {
-                throw TufException.tooManyDelegations(targetPath, maxDelegations);
-            }
-            MetadataRole role = next.delegation().role();
-            VerifiedTargets there = delegated.get(role.name());
-            if (there == null) {
-                return new TargetSearch.Needs(next.delegator(), role.name(), snapshot.of(role));
-            }
-            there.requireSignedFor(next.delegation().signers(), engine);
-            at = there;
+    /** {@return how far it comes with the top-level targets, or with the file of the role that was needed} */
+    TargetSearch goOn(VerifiedTargets at) throws TufException {
+        TargetInfo target = at.content().targets().get(targetPath);
+        if (target != null) {
+            return found(at.role(), target);
         }
+        pushDelegationsOf(at);
+        Edge next = nextUnvisited();
+        if (next == null) {
+            return new TargetSearch.NotFound();
+        }
+        // TUF 5.6.7.1.
+        if (visited.size() > maxDelegations) {
+            throw TufException.tooManyDelegations(targetPath, maxDelegations);
+        }
+        needed = next.delegation();
+        MetadataRole role = needed.role();
+        return new TargetSearch.Needs(next.delegator(), role.name(), snapshot.of(role));
+    }
+
+    /** {@return the delegation to the role that is needed, whose signers the file must have} */
+    Delegation needed() {
+        return Objects.requireNonNull(needed, "no role is needed yet");
     }
 
     /** In reverse, because the last one pushed is visited first. */

@@ -47,40 +47,47 @@ final class TargetLookup {
 
     /** TUF 5.6.7. */
     Optional<TargetInfo> find(String targetPath) throws TufException {
-        // A state of its own: what this search needs, others may have let go by the time it comes back to it.
+        // Of one state: what this search has passed, others may have let go by the time it comes back to it.
         TrustedMetadata now = state.get();
-        while (true) {
-            TargetSearch search = now.search(targetPath);
-            if (search instanceof TargetSearch.Needs needs) {
-                now = now.with(take(now, needs));
-            } else {
-                return search instanceof TargetSearch.Found found ? Optional.of(found.target()) : Optional.empty();
-            }
+        DepthFirstSearch search = now.searchFor(targetPath);
+        TargetSearch step = search.goOn(now.topTargets());
+        while (step instanceof TargetSearch.Needs needs) {
+            step = search.goOn(take(now, search.needed(), needs.listed()));
         }
+        return step instanceof TargetSearch.Found found ? Optional.of(found.target()) : Optional.empty();
     }
 
-    private VerifiedTargets take(TrustedMetadata now, TargetSearch.Needs needs) throws TufException {
-        MetadataRole role = MetadataRole.delegated(needs.role());
+    private VerifiedTargets take(TrustedMetadata now, Delegation delegation, MetaFile listed) throws TufException {
+        MetadataRole role = delegation.role();
         VerifiedTargets known = state.get().delegated(role.name());
-        if (known != null) {
-            // Whether this delegator's keys have signed it, the search asks.
+        if (known != null && isSignedFor(now, delegation, known)) {
             return known;
         }
         Optional<byte[]> stored = stored(role);
         if (stored.isPresent()) {
             try {
-                return keep(now.verifyDelegated(needs.delegator(), needs.role(), stored.get(), reference));
+                return keep(now.verifyDelegated(delegation, stored.get(), reference));
             } catch (TufException e) {
                 if (!OUTDATED.contains(e.reason())) {
                     listener.storedFileRefused(role.name(), e);
                 }
             }
         }
-        byte[] file = files.fetchListed(role, needs.listed(), now.root().consistentSnapshot());
+        byte[] file = files.fetchListed(role, listed, now.root().consistentSnapshot());
         // Before it is stored, so that whoever asks again need not fetch it again where that fails.
-        VerifiedTargets verified = keep(now.verifyDelegated(needs.delegator(), needs.role(), file, reference));
-        store(role, file, needs.listed().version());
+        VerifiedTargets verified = keep(now.verifyDelegated(delegation, file, reference));
+        store(role, file, listed.version());
         return verified;
+    }
+
+    /** Where only another delegator's keys have signed the file, there may be one that this one's have. */
+    private static boolean isSignedFor(TrustedMetadata now, Delegation delegation, VerifiedTargets file) {
+        try {
+            now.requireSignedFor(delegation, file);
+            return true;
+        } catch (TufException e) {
+            return false;
+        }
     }
 
     private Optional<byte[]> stored(MetadataRole role) throws TufException {

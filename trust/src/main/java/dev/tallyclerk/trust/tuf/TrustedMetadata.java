@@ -280,6 +280,10 @@ public final class TrustedMetadata {
         Delegation delegation = by.delegations()
                 .named(role)
                 .orElseThrow(() -> new IllegalArgumentException("the delegator does not delegate to this role"));
+        return verifyDelegated(delegation, file, start);
+    }
+
+    VerifiedTargets verifyDelegated(Delegation delegation, byte[] file, Instant start) throws TufException {
         return verify(delegation.role(), file, delegation.signers(), start);
     }
 
@@ -294,9 +298,13 @@ public final class TrustedMetadata {
 
     /** {@return this state with a delegated role's file, without the others where they are more than may be kept} */
     TrustedMetadata keeping(VerifiedTargets verified) {
-        // Two searches that come to a role at a time both have it to keep.
-        if (delegated.get(verified.role().name()) != null
-                || delegated.bytes() + verified.length() <= limits.delegatedBytes()) {
+        if (delegated.get(verified.role().name()) != null) {
+            // Two searches that come to a role at a time both have it to keep, or its delegators do not agree on who
+            // signs: what was relied on may expire, and what was there first stays.
+            VerifiedRoles roles = delegated.expiringWith(verified);
+            return new TrustedMetadata(this, timestamp, snapshot, targets, roles, reached, known);
+        }
+        if (delegated.bytes() + verified.length() <= limits.delegatedBytes()) {
             return with(verified);
         }
         return new TrustedMetadata(this, timestamp, snapshot, targets, delegated.letGo(), reached, known)
@@ -358,9 +366,31 @@ public final class TrustedMetadata {
      *     {@link TufLimits#delegations}
      */
     public TargetSearch search(String targetPath) throws TufException {
+        DepthFirstSearch search = searchFor(targetPath);
+        TargetSearch step = search.goOn(topTargets());
+        while (step instanceof TargetSearch.Needs needs) {
+            VerifiedTargets there = delegated.get(needs.role());
+            if (there == null) {
+                return step;
+            }
+            requireSignedFor(search.needed(), there);
+            step = search.goOn(there);
+        }
+        return step;
+    }
+
+    /** {@return a search that begins with {@link #topTargets}} */
+    DepthFirstSearch searchFor(String targetPath) {
         requireReached(reached == TopLevelRole.TARGETS);
-        return new DepthFirstSearch(targetPath, limits.delegations(), delegated, engine)
-                .run(Objects.requireNonNull(targets, "reached"), this::listed);
+        return new DepthFirstSearch(targetPath, limits.delegations(), this::listed);
+    }
+
+    VerifiedTargets topTargets() {
+        return Objects.requireNonNull(targets, "reached");
+    }
+
+    void requireSignedFor(Delegation delegation, VerifiedTargets file) throws TufException {
+        file.requireSignedFor(delegation.signers(), engine);
     }
 
     /** {@return the trusted root} */
@@ -384,8 +414,10 @@ public final class TrustedMetadata {
     }
 
     /**
-     * {@return what a targets role says, nothing if its file was not taken, or not kept} Other than
-     * {@link #delegatedTargets}, it takes the same time for any number of roles.
+     * {@return what a targets role says, nothing if its file was not taken, or not kept} Of a role to which several
+     * delegate it is the file that was taken first, verified for the delegator through which the role was reached
+     * first; others may want other keys. Other than {@link #delegatedTargets}, it takes the same time for any number of
+     * roles.
      *
      * @param role the name of the role, {@code targets} for the top-level one
      */
@@ -395,8 +427,9 @@ public final class TrustedMetadata {
     }
 
     /**
-     * {@return what the delegated roles say whose files were taken, by the roles' names} The state of a
-     * {@link RepositoryMetadata} has those that it {@linkplain TufLimits#delegatedBytes keeps}.
+     * {@return what the delegated roles say whose files were taken, by the roles' names} Each was verified for the
+     * delegator through which the role was reached first, and for no other. The state of a {@link RepositoryMetadata}
+     * has those that it {@linkplain TufLimits#delegatedBytes keeps}.
      */
     public Map<String, Targets> delegatedTargets() {
         Map<String, Targets> byName = new HashMap<>();

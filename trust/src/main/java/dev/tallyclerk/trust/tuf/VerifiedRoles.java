@@ -67,6 +67,12 @@ final class VerifiedRoles {
                 top.with(new Leaf(file, null), 0), next.isBefore(expires) ? next : expires, bytes + file.length());
     }
 
+    /** {@return these, which know that another file was relied on too} */
+    VerifiedRoles expiringWith(VerifiedTargets file) {
+        Instant other = file.content().expires();
+        return other.isBefore(expires) ? new VerifiedRoles(top, other, bytes) : this;
+    }
+
     /** {@return none, which still know when the first of these expires} */
     VerifiedRoles letGo() {
         return new VerifiedRoles(NONE.top, expires, 0);

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -315,6 +316,53 @@ class DelegatedTargetsTest {
         // Nor does the copy in the store pass for it in the next run, in the other order.
         refused(Reason.THRESHOLD_NOT_MET, "shared", "5.6.3", "b/x");
         assertEquals("shared", roleOf("a/x"));
+    }
+
+    /** One delegator's key holder cannot keep the others' targets away with a file that only that key has signed. */
+    @Test
+    void aFileThatAnotherDelegatorTookFirstDoesNotStandInTheWay() throws TufException {
+        SigningKey of = SigningKey.ed25519();
+        repository.delegate("targets", "a", "a/*");
+        repository.delegate("targets", "shared", "b/*");
+        repository.delegate("a", "shared", "paths", List.of("*/*"), List.of(of));
+        list("shared", "b/x");
+        Map<String, Object> listed = repository.targetsOf("shared");
+        repository.publish();
+        byte[] honest = repository.fileNamed("1.shared.json");
+        Map<String, Object> other = new LinkedHashMap<>(listed);
+        other.put("targets", Map.of());
+        other.put("expires", NOW.plusSeconds(60).toString());
+        repository.files.put("1.shared.json", TestRepository.sign(other, List.of(of)));
+        FreshMetadata metadata = refresh();
+        assertTrue(metadata.target("a/x").isEmpty());
+        refuses(Reason.THRESHOLD_NOT_MET, "shared", "5.6.3", () -> metadata.target("b/x"));
+        repository.files.put("1.shared.json", honest);
+        assertEquals("shared", metadata.target("b/x").orElseThrow().role());
+        repository.takeRequests();
+        assertEquals("shared", metadata.target("b/x").orElseThrow().role());
+        assertEquals(List.of(), repository.takeRequests(), "the store has it for this delegator");
+        assertTrue(metadata.target("a/x").isEmpty());
+        assertEquals(NOW.plusSeconds(60), metadata.expires());
+    }
+
+    @Test
+    void whatIsTakenForAnotherDelegatorCountsForTheTimeOfExpiry() throws TufException {
+        SigningKey of = SigningKey.ed25519();
+        repository.delegate("targets", "a", "a/*");
+        repository.delegate("targets", "shared", "b/*");
+        repository.delegate("a", "shared", "paths", List.of("*/*"), List.of(of));
+        list("shared", "b/x");
+        Map<String, Object> signed = repository.targetsOf("shared");
+        byte[] first = TestRepository.sign(signed, List.of(of));
+        signed.put("expires", NOW.plusSeconds(60).toString());
+        repository.publish();
+        byte[] second = repository.fileNamed("1.shared.json");
+        repository.files.put("1.shared.json", first);
+        FreshMetadata metadata = refresh();
+        assertTrue(metadata.target("a/x").isEmpty());
+        repository.files.put("1.shared.json", second);
+        assertTrue(metadata.target("b/x").isPresent());
+        assertEquals(NOW.plusSeconds(60), metadata.expires());
     }
 
     @Test

@@ -10,6 +10,8 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.trust.store.StoredName;
 import dev.tallyclerk.trust.tuf.model.ReferenceClient.Stop;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +30,9 @@ final class ReferenceSession {
     private final Document timestamp;
     private final Document snapshot;
     private final Map<String, Document> taken = new HashMap<>();
+
+    /** Further files of roles in {@code taken}, which a search has relied on. */
+    private final List<Document> others = new ArrayList<>();
 
     ReferenceSession(
             ReferenceClient client,
@@ -90,6 +95,10 @@ final class ReferenceSession {
     private static final class Search {
         final String path;
         final Set<String> visited = new HashSet<>();
+
+        /** The files that it goes through, each signed for the delegator through which it came there. */
+        final Map<String, Document> own = new HashMap<>();
+
         boolean ended;
 
         Search(String path) {
@@ -98,7 +107,8 @@ final class ReferenceSession {
     }
 
     void takeTopTargets() throws Stop {
-        take("targets", StoredName.TARGETS, ReferenceClient.declared(root, "targets"));
+        Signers signers = ReferenceClient.declared(root, "targets");
+        taken.put("targets", take("targets", StoredName.TARGETS, signers));
     }
 
     List<Long> versions() {
@@ -119,7 +129,8 @@ final class ReferenceSession {
 
     /** {@return when the first of the files expires that were taken} */
     Instant expires() {
-        return Stream.concat(Stream.of(root, timestamp, snapshot), taken.values().stream())
+        return Stream.of(List.of(root, timestamp, snapshot), taken.values(), others)
+                .flatMap(Collection::stream)
                 .map(ReferenceClient::expires)
                 .min(Instant::compareTo)
                 .orElseThrow();
@@ -162,7 +173,7 @@ final class ReferenceSession {
 
     /** 5.6.7, in pre-order and depth first. */
     private Optional<Found> visit(String role, Search search) throws Stop {
-        Document document = document(role);
+        Document document = search.own.containsKey(role) ? search.own.get(role) : document(role);
         Map<String, Object> target =
                 object(object(document.signed().get("targets")).get(search.path));
         if (!target.isEmpty()) {
@@ -171,7 +182,7 @@ final class ReferenceSession {
         for (Edge edge : Edge.from(document, search.path)) {
             if (search.visited.add(edge.role())) {
                 require(search.visited.size() <= client.limits().delegations(), "targets", "5.6.7.1");
-                take(edge.role(), StoredName.delegated(edge.role()), edge.signers());
+                search.own.put(edge.role(), takeFor(edge));
                 Optional<Found> found = visit(edge.role(), search);
                 if (found.isPresent() || search.ended) {
                     return found;
@@ -185,27 +196,37 @@ final class ReferenceSession {
         return Optional.empty();
     }
 
-    private void take(String role, StoredName name, Signers signers) throws Stop {
+    private Document takeFor(Edge edge) throws Stop {
+        String role = edge.role();
         Document before = taken.get(role);
-        if (before != null) {
-            // Of one version, but each delegator has its own idea of who signs.
-            require(Signers.haveSigned(before, signers), role, "5.6.3");
-            return;
+        // Of one version, but each delegator has its own idea of who signs.
+        if (before != null && Signers.haveSigned(before, edge.signers())) {
+            return before;
         }
+        Document file = take(role, StoredName.delegated(role), edge.signers());
+        if (before == null) {
+            taken.put(role, file);
+        } else {
+            others.add(file);
+        }
+        return file;
+    }
+
+    private Document take(String role, StoredName name, Signers signers) throws Stop {
         Map<String, Object> listed = listed(role);
         int limit = client.limits().targetsBytes();
         Optional<byte[]> stored = client.stored(name, limit);
         if (stored.isPresent()) {
             try {
-                taken.put(role, client.targets(role, stored.get(), start, listed, signers));
-                return;
+                return client.targets(role, stored.get(), start, listed, signers);
             } catch (Stop e) {
                 // The mirror may have what the store has not.
             }
         }
         byte[] file = client.fetchListed(mirror, role, "targets", root, listed, limit);
-        taken.put(role, client.targets(role, file, start, listed, signers));
+        Document document = client.targets(role, file, start, listed, signers);
         client.store.put(name, file);
+        return document;
     }
 
     private Map<String, Object> listed(String role) throws Stop {
