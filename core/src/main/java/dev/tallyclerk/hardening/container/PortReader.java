@@ -16,25 +16,32 @@ import java.util.Optional;
  */
 final class PortReader {
     private final ContainerDocument document;
+    private final boolean fillsIn;
     private final List<PublishedPort> ports = new ArrayList<>();
     private final List<Fact.Missing<?>> gaps = new ArrayList<>();
 
-    private PortReader(ContainerDocument document) {
+    private PortReader(ContainerDocument document, boolean fillsIn) {
         this.document = document;
+        this.fillsIn = fillsIn;
     }
 
     /** {@return what is open now, if the container runs} */
     static Listing<PublishedPort> open(ContainerDocument document) {
-        PortReader reader = new PortReader(document);
+        PortReader reader = new PortReader(document, false);
         if (document.isInspect()) {
             reader.read(document.top(Map.of(), JsonCursor::members, "NetworkSettings", "Ports"));
         }
         return reader.listing("NetworkSettings", "Ports");
     }
 
-    /** {@return what was asked for} */
+    /**
+     * {@return what was asked for}
+     *
+     * <p>Docker takes a list without a binding for one with neither address nor port when it starts the container, for
+     * requests up to API 1.52 (moby#50874); Podman does not.
+     */
     static Listing<PublishedPort> asked(ContainerDocument document) {
-        PortReader reader = new PortReader(document);
+        PortReader reader = new PortReader(document, !document.isPodman());
         reader.read(document.host(Map.of(), JsonCursor::members, "PortBindings"));
         return reader.listing("HostConfig", "PortBindings");
     }
@@ -54,13 +61,14 @@ final class PortReader {
                 .ifPresent(gaps::add);
     }
 
-    /** An exposed port that is not published has null instead of a list. */
+    /** Of the open ports, one that is exposed and not published has null instead of a list. */
     private void readPort(String port, JsonCursor list, Location at) {
-        if (list.value() instanceof JsonNull) {
-            return;
-        }
         try {
-            for (int i = 0; i < list.length(); i++) {
+            int length = list.value() instanceof JsonNull ? 0 : list.length();
+            if (length == 0 && fillsIn) {
+                ports.add(new PublishedPort(port, "", 0, 0, at));
+            }
+            for (int i = 0; i < length; i++) {
                 Location place = at.child(Integer.toString(i));
                 ports.add(binding(port, list.element(i), place));
             }

@@ -176,6 +176,22 @@ class LimitAndNetworkCasesTest {
                         "no address at all, and long",
                         open("80/tcp", "'HostIp':'" + ":".repeat(200_000) + "x','HostPort':'8080'")),
                 passes("RUN-037", "loopback of IPv6", open("80/tcp", "'HostIp':'::1','HostPort':'8080'")),
+                fails(
+                        "RUN-037",
+                        "a list without a binding, which Docker fills in",
+                        host("PortBindings:{'22/tcp':[]}"),
+                        "/HostConfig/PortBindings/22~1tcp"),
+                fails("RUN-037", "null for a list, which Docker fills in", host("PortBindings:{'22/tcp':null}")),
+                fails(
+                        "RUN-037",
+                        "a request with a list without a binding",
+                        Containers.read("{'Image':'a','HostConfig':{'PortBindings':{'80/tcp':[]}}}")),
+                passes(
+                        "RUN-037",
+                        "a list without a binding in Podman",
+                        Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun','HostConfig':"
+                                + "{'NetworkMode':'bridge','PublishAllPorts':false,'PortBindings':{'80/tcp':[]}},"
+                                + "'NetworkSettings':{'Ports':{'80/tcp':null}}}")),
                 fails("RUN-037", "by default", byDefault, "/HostConfig/PortBindings/80~1tcp/0"),
                 passes("RUN-037", "loopback", open("80/tcp", "'HostIp':'127.0.0.1','HostPort':'8080'")),
                 fails(
