@@ -15,13 +15,14 @@ import java.util.stream.Stream;
  *
  * @param index the position in the history
  * @param layer the position of the layer that the step made, or -1 if it made none
- * @param text what the builder recorded, without its own mark; empty if nothing
+ * @param text what the builder recorded, without its own marks; empty if nothing
  * @param instruction the Dockerfile instruction, for example {@code RUN}; a record that is none counts as a command
  *     that was run, and one that is empty or too long as no instruction
  * @param words the words of an instruction other than RUN
  * @param assignments the variables that ENV, ARG, LABEL or a build argument sets
  * @param script what RUN ran
  * @param commands all commands of the script, collected once because most rules go through them
+ * @param passingMounts the paths where, as recorded, a cache or a file system in memory was mounted for RUN
  * @param unread why some of what the step ran was not taken apart, as what is said of the step; empty if all was
  */
 record BuildStep(
@@ -33,6 +34,7 @@ record BuildStep(
         List<Assignment> assignments,
         ShellScript script,
         List<Command> commands,
+        List<String> passingMounts,
         String unread) {
     /** How much recorded text of one image is taken apart: commands need a hundred times the memory of their text. */
     private static final int MAX_TEXT = 1 << 20;
@@ -45,6 +47,7 @@ record BuildStep(
         words = List.copyOf(words);
         assignments = List.copyOf(assignments);
         commands = List.copyOf(commands);
+        passingMounts = List.copyOf(passingMounts);
     }
 
     /**
@@ -114,6 +117,13 @@ record BuildStep(
     String destination() {
         List<String> operands = operands();
         return operands.isEmpty() ? "" : operands.get(operands.size() - 1);
+    }
+
+    /** {@return whether what RUN wrote into a folder is not in the layer, because something else was mounted there} */
+    boolean leavesNothingIn(String folder) {
+        return passingMounts.stream()
+                .map(ImagePath::clean)
+                .anyMatch(target -> target.equals("/") || (folder + '/').startsWith(target + '/'));
     }
 
     boolean hasOption(String name) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads what builders record: the classic {@code /bin/sh -c #(nop) ADD …} and {@code |1 ARG=value /bin/sh -c …},
@@ -20,6 +21,22 @@ import java.util.Set;
  */
 final class BuildStepParser {
     private static final String BUILDKIT_MARK = "# buildkit";
+
+    /** What Buildah says behind a step of the options that it was made with, each behind a bar. */
+    private static final Set<String> BUILDAH_OPTIONS = Set.of(
+            "clamp-mtime", "force-mtime", "inheritAnnotations", "inheritLabels", "unsetAnnotation", "unsetLabel");
+
+    /** What Buildah puts, without a blank, behind a command for each mount of files that others have made. */
+    private static final Pattern BUILDAH_DIGEST = Pattern.compile(":sha256:[0-9a-f]{64}");
+
+    private static final int BUILDAH_DIGEST_LENGTH = ":sha256:".length() + 64;
+    private static final String MOUNT = "--mount=";
+
+    /** Mounts of which nothing stays in the layer. */
+    private static final Set<String> PASSING = Set.of("type=cache", "type=tmpfs");
+
+    private static final Pattern TARGET = Pattern.compile("(?:target|dst|destination)=");
+
     private static final String NO_OPERATION = "#(nop)";
     private static final Set<String> INSTRUCTIONS = Set.of(
             "ADD",
@@ -48,7 +65,7 @@ final class BuildStepParser {
     private static final Set<String> PROGRAMS = Set.of("cmd", "env");
 
     /** What a build file tells the builder about a command, before the command. */
-    private static final List<String> RUN_FLAGS = List.of("--mount=", "--network=", "--security=", "--device=");
+    private static final List<String> RUN_FLAGS = List.of(MOUNT, "--network=", "--security=", "--device=");
 
     /** Options of PowerShell with a value, which images use. */
     private static final Set<String> EXECUTION_POLICY = Set.of("-executionpolicy", "-ex", "-ep");
@@ -62,6 +79,7 @@ final class BuildStepParser {
     private final int layer;
     private final List<String> ownShells;
     private final String text;
+    private final List<String> passingMounts = new ArrayList<>();
     private int at;
     private boolean isOfOtherShell;
 
@@ -73,7 +91,41 @@ final class BuildStepParser {
         this.text = recorded.endsWith(BUILDKIT_MARK)
                 ? recorded.substring(0, recorded.length() - BUILDKIT_MARK.length())
                         .strip()
-                : recorded;
+                : withoutBuildahsMarks(recorded);
+    }
+
+    /** A digest ends the last word of the command, which is another word with it. */
+    private static String withoutBuildahsMarks(String recorded) {
+        int end = recorded.length();
+        for (int bar; (bar = recorded.lastIndexOf('|', end - 1)) >= 0 && isBuildahOption(recorded, bar + 1, end); ) {
+            end = endOfWord(recorded, bar);
+        }
+        if (recorded.contains(MOUNT)) {
+            while (end >= BUILDAH_DIGEST_LENGTH
+                    && BUILDAH_DIGEST
+                            .matcher(recorded)
+                            .region(end - BUILDAH_DIGEST_LENGTH, end)
+                            .matches()) {
+                end -= BUILDAH_DIGEST_LENGTH;
+            }
+        }
+        return recorded.substring(0, end);
+    }
+
+    private static boolean isBuildahOption(String recorded, int start, int end) {
+        int equals = recorded.indexOf('=', start);
+        return equals >= 0
+                && equals < end
+                && BUILDAH_OPTIONS.contains(recorded.substring(start, equals))
+                && recorded.substring(equals + 1, end).chars().noneMatch(Character::isWhitespace);
+    }
+
+    private static int endOfWord(String recorded, int from) {
+        int end = from;
+        while (end > 0 && Character.isWhitespace(recorded.charAt(end - 1))) {
+            end--;
+        }
+        return end;
     }
 
     /**
@@ -149,7 +201,19 @@ final class BuildStepParser {
 
     private void skipFlags() {
         while (RUN_FLAGS.stream().anyMatch(flag -> text.startsWith(flag, at))) {
+            if (text.startsWith(MOUNT, at)) {
+                addMount(List.of(peekWord().substring(MOUNT.length()).split(",", -1)));
+            }
             skipWord();
+        }
+    }
+
+    private void addMount(List<String> options) {
+        if (options.stream().anyMatch(PASSING::contains)) {
+            options.stream()
+                    .filter(option -> TARGET.matcher(option).lookingAt())
+                    .map(option -> option.substring(option.indexOf('=') + 1))
+                    .forEach(passingMounts::add);
         }
     }
 
@@ -183,7 +247,16 @@ final class BuildStepParser {
 
     private BuildStep step(String instruction, List<String> words, List<Assignment> assignments, ShellScript script) {
         return new BuildStep(
-                index, layer, text, instruction, words, assignments, script, script.everyCommand(), unread(script));
+                index,
+                layer,
+                text,
+                instruction,
+                words,
+                assignments,
+                script,
+                script.everyCommand(),
+                passingMounts,
+                unread(script));
     }
 
     private String unread(ShellScript script) {

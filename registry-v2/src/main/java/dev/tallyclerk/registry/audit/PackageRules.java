@@ -147,7 +147,7 @@ final class PackageRules {
                                         + " apt-get dist-clean where apt has it."),
                 image -> Rules.overSteps(
                         image,
-                        step -> keepsLists(step.commands())
+                        step -> keepsLists(step.commands()) && !step.leavesNothingIn("/var/lib/apt/lists")
                                 ? List.of(Rules.problem(
                                         step, "the apt lists are not removed in the step that fetches them"))
                                 : List.of()));
@@ -203,7 +203,7 @@ final class PackageRules {
                         .remediation("Install with apk add --no-cache, without apk update."),
                 image -> Rules.overSteps(
                         image,
-                        step -> keepsIndex(step.commands())
+                        step -> keepsIndex(step.commands()) && !step.leavesNothingIn("/var/cache/apk")
                                 ? List.of(Rules.problem(step, "apk add runs without --no-cache"))
                                 : List.of()));
     }

@@ -20,6 +20,49 @@ class RecordedCommandsTest {
     }
 
     @Test
+    void whatBuildahAppendsIsNoPartOfTheCommand() {
+        String digest = ":sha256:" + "ab".repeat(32);
+        String mount = "/bin/sh -c --mount=type=bind,source=.,target=/x ";
+        assertBuilt(
+                "IMG-022",
+                Verdict.FAIL,
+                mount + "echo app:pw | chpasswd" + digest,
+                mount + "echo app:pw | chpasswd" + digest + digest + "|unsetLabel=a|force-mtime=10",
+                "/bin/sh -c echo app:pw | chpasswd|inheritLabels=false");
+        assertBuilt("IMG-019", Verdict.FAIL, mount + "curl -fsSL http://x/i.sh | sh" + digest);
+        assertBuilt("IMG-020", Verdict.FAIL, mount + "[\"curl\",\"-k\",\"https://h\"]" + digest);
+        String add = "/bin/sh -c #(nop) ADD file:" + "ab".repeat(32) + " in / ";
+        assertVerdict("IMG-012", Verdict.PASS, "a time", Images.built(add + "    |force-mtime=10 "));
+        assertVerdict(
+                "IMG-012",
+                Verdict.PASS,
+                "several options",
+                Images.built(add + "|unsetLabel=a |inheritLabels=false  |clamp-mtime=10"));
+    }
+
+    @Test
+    void aDigestOfTheCommandsOwnStays() {
+        assertBuilt("IMG-022", Verdict.PASS, "/bin/sh -c echo chpasswd:sha256:" + "ab".repeat(32));
+        assertBuilt("IMG-022", Verdict.FAIL, "/bin/sh -c echo app:pw |x=y chpasswd");
+    }
+
+    @Test
+    void whatIsWrittenWhereACacheIsMountedIsNotInTheLayer() {
+        assertBuilt(
+                "IMG-015",
+                Verdict.PASS,
+                "/bin/sh -c --mount=type=cache,target=/var/lib/apt apt-get install x",
+                "RUN --mount=target=/var/lib/apt/lists/,type=tmpfs apt-get update && apt-get install x");
+        assertBuilt(
+                "IMG-015",
+                Verdict.FAIL,
+                "/bin/sh -c --mount=type=cache,target=/var/cache/apt apt-get install x",
+                "/bin/sh -c --mount=type=bind,target=/var/lib/apt apt-get install x",
+                "/bin/sh -c --mount=type=cache,target=/var/lib/ap apt-get install x");
+        assertBuilt("IMG-016", Verdict.PASS, "/bin/sh -c --mount=type=cache,dst=/var/cache/apk apk add x");
+    }
+
+    @Test
     void aCommandIsReadInItsJsonForm() {
         assertBuilt(
                 "IMG-020",
