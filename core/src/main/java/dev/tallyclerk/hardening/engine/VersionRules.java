@@ -23,25 +23,24 @@ final class VersionRules {
     private static final List<String> PARTS = List.of(ENGINE, "containerd", "runc");
 
     /**
-     * As of December 2025. Engine: the branches that Moby maintains, without CVE-2024-41110 and CVE-2025-54410.
-     * containerd: without CVE-2024-25621 and CVE-2025-64329. runc: without CVE-2025-31133, -52565 and -52881, which
-     * lead out of a container.
+     * As of November 2026. Engine: without CVE-2026-34040, and without CVE-2026-41567, -41568 and -42306, which Moby
+     * has mended in branch 29 only. containerd: without CVE-2026-47262, and without what came with it about
+     * checkpoints. runc: without CVE-2025-31133, -52565 and -52881, which lead out of a container, and CVE-2026-41579.
      */
     private static final RuleParameter<List<String>> MAINTAINED = RuleParameter.textList(
             "maintainedVersions",
             List.of(
-                    "Engine 25 25.0.13",
-                    "Engine 28 28.3.3",
-                    "Engine 29 29.0.0",
-                    "containerd 1.7 1.7.29",
-                    "containerd 2.0 2.0.7",
-                    "containerd 2.1 2.1.5",
-                    "containerd 2.2 2.2.0",
-                    "runc 1.2 1.2.8",
-                    "runc 1.3 1.3.3",
-                    "runc 1.4 1.4.0"),
+                    "Engine 29 29.5.1",
+                    "containerd 1.7 1.7.33",
+                    "containerd 2.0 2.0.10",
+                    "containerd 2.1 2.1.9",
+                    "containerd 2.2 2.2.5",
+                    "containerd 2.3 2.3.2",
+                    "runc 1.3 1.3.6",
+                    "runc 1.4 1.4.3",
+                    "runc 1.5 1.5.0"),
             "The maintained branches of each part, and their first version without known escapes: part, branch, version."
-                    + " Branches above those of a part count as maintained.");
+                    + " Branches above those of a part count as maintained. The default is of November 2026.");
 
     private VersionRules() {}
 
@@ -61,8 +60,10 @@ final class VersionRules {
                         .rationale(
                                 "Flaws of engine, containerd and runc that lead out of a container are public, with programs"
                                         + " that use them. A branch that is not maintained keeps them.")
-                        .remediation("Update to a maintained release. Where a distribution mends older versions, set"
-                                + " maintainedVersions to what its advisories say.")
+                        .remediation(
+                                "Update to a maintained release. The rule knows what was public in November 2026: for what"
+                                        + " came later, and where a distribution mends older versions, set"
+                                        + " maintainedVersions to what its advisories say.")
                         .parameter(MAINTAINED),
                 (engine, context) -> {
                     List<Branch> branches = new ArrayList<>();

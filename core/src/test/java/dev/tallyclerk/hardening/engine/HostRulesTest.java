@@ -147,12 +147,12 @@ class HostRulesTest {
                 fails(
                         "DMN-027",
                         "runc lets containers out",
-                        versions("29.0.0", "2.2.0", "1.1.15+ds1"),
+                        versions("29.5.1", "2.2.5", "1.1.15+ds1"),
                         "version#/Components"),
                 fails(
                         "DMN-027",
                         "a release candidate comes before the release",
-                        versions("29.0.0-rc.1", "2.1.4", "1.4.0-rc.2"),
+                        versions("29.5.1-rc.1", "2.1.8", "1.5.0-rc.2"),
                         "version#/Components",
                         "version#/Components",
                         "version#/Components"),
@@ -161,22 +161,35 @@ class HostRulesTest {
                         "the engine is of an old branch",
                         info("{'ServerVersion':'20.10.24'}"),
                         "info#/ServerVersion"),
-                passes("DMN-027", "all is current", versions("28.5.2", "1.7.29", "1.3.4")),
+                fails(
+                        "DMN-027",
+                        "all was current a year ago",
+                        versions("28.5.2", "1.7.29", "1.3.4"),
+                        "version#/Components",
+                        "version#/Components",
+                        "version#/Components"),
+                fails(
+                        "DMN-027",
+                        "branches in which the last flaws are not mended",
+                        versions("28.99.0", "2.2.5", "1.2.99"),
+                        "version#/Components",
+                        "version#/Components"),
+                passes("DMN-027", "all is current", versions("29.5.1", "1.7.33", "1.3.6")),
                 passes("DMN-027", "all is newer than known", versions("31.0.0", "2.4.0", "2.0.0")),
                 passes("DMN-027", "the policy knows better", versions("26.1.5+dfsg1", "1.7.24~ds1", "1.1.15+ds1"))
                         .with(
                                 "maintainedVersions",
                                 List.of("Engine 26 26.1.5", "containerd 1.7 1.7.24", "runc 1.1 1.1.15")),
-                unknown("DMN-027", "the other parts are not known", info("{'ServerVersion':'29.0.0'}")),
+                unknown("DMN-027", "the other parts are not known", info("{'ServerVersion':'29.5.1'}")),
                 unknown(
                         "DMN-027",
                         "a version is a commit",
-                        versions("29.0.0", "05f951a3781f4f2c1e7b05e61c16e6c5", "1.4.0")),
+                        versions("29.5.1", "05f951a3781f4f2c1e7b05e61c16e6c5", "1.4.3")),
                 unknown("DMN-027", "the policy names no branch", versions("19.3.1", "2.2.0", "1.4.0"))
                         .with("maintainedVersions", List.of("Engine 28.3.3")),
                 unknown("DMN-027", "the policy names no part", versions("19.3.1", "2.2.0", "1.4.0"))
                         .with("maintainedVersions", List.of("engine 28 28.3.3")),
-                unknown("DMN-027", "a version is no number", versions("dev", "2.2.0", "1.4.0")),
+                unknown("DMN-027", "a version is no number", versions("dev", "2.2.5", "1.4.3")),
                 unknown("DMN-027", "nothing is given", nothing()),
                 fails("DMN-028", "the version is 1", info("{'CgroupVersion':'1'}"), "info#/CgroupVersion"),
                 passes("DMN-028", "the version is 2", info(Engines.PLAIN_INFO)),
