@@ -30,7 +30,7 @@ final class ArgumentFilter {
                 arguments.stream()
                         .anyMatch(argument ->
                                 isOnFirst(argument, "SCMP_CMP_EQ") && PERSONALITIES.contains(argument.value()));
-            case "socket" -> arguments.stream().anyMatch(ArgumentFilter::isWithoutVsock);
+            case "socket" -> arguments.stream().anyMatch(ArgumentFilter::leavesOutBoth);
             default -> false;
         };
     }
@@ -53,10 +53,23 @@ final class ArgumentFilter {
                 && (argument.valueTwo() & argument.value()) == 0;
     }
 
-    /** Docker's profile had only vsock left out before it left out the sockets of the kernel's ciphers too. */
-    private static boolean isWithoutVsock(Argument argument) {
-        boolean isOlder = isOnFirst(argument, "SCMP_CMP_NE") && argument.value() == AF_VSOCK;
-        return isOlder || (leavesOut(argument, AF_VSOCK) && leavesOut(argument, AF_ALG));
+    /**
+     * {@return whether the conditions on socket are those of Docker's profile before Engine 29.4.2, which left out
+     * vsock and let the sockets of the kernel's ciphers through, and with them CVE-2026-31431}
+     */
+    static boolean isAsOldDockers(SyscallRule rule) {
+        return rule.alternatives().stream()
+                        .allMatch(arguments -> arguments.stream()
+                                .anyMatch(argument -> leavesOutVsock(argument) || leavesOutBoth(argument)))
+                && !isAsDockers("socket", rule);
+    }
+
+    private static boolean leavesOutVsock(Argument argument) {
+        return isOnFirst(argument, "SCMP_CMP_NE") && argument.value() == AF_VSOCK;
+    }
+
+    private static boolean leavesOutBoth(Argument argument) {
+        return leavesOut(argument, AF_VSOCK) && leavesOut(argument, AF_ALG);
     }
 
     private static boolean leavesOut(Argument argument, long family) {

@@ -128,13 +128,24 @@ final class ProfileRules {
                     if (SyscallRule.lets(action)) {
                         return Outcome.notApplicable("the profile allows what it does not name");
                     }
-                    Set<String> missing = new TreeSet<>(DockerDefault.everyName());
-                    rules.forEach(rule -> rule.names().forEach(missing::remove));
-                    return missing.isEmpty()
-                            ? Outcome.pass()
-                            : profile.syscalls()
-                                    .decideAt((elements, at) -> Outcome.fail(Profiles.problem(
-                                            at, "calls of the engine's current profile are not named", missing)));
+                    return profile.syscalls().decideAt((elements, at) -> Outcome.ofProblems(outdated(elements, at)));
                 }));
+    }
+
+    private static List<Problem> outdated(List<SyscallRule> rules, Location at) {
+        List<Problem> problems = new ArrayList<>();
+        Set<String> missing = new TreeSet<>(DockerDefault.everyName());
+        rules.forEach(rule -> rule.names().forEach(missing::remove));
+        if (!missing.isEmpty()) {
+            problems.add(Profiles.problem(at, "calls of the engine's current profile are not named", missing));
+        }
+        for (int i = 0; i < rules.size(); i++) {
+            if (Profiles.letsCiphersThrough(rules.get(i))) {
+                problems.add(Problem.at(
+                        at.child(Integer.toString(i)),
+                        "the condition on socket is that of the engine's profile before 29.4.2"));
+            }
+        }
+        return problems;
     }
 }

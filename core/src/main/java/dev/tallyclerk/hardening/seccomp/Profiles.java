@@ -15,6 +15,11 @@ final class Profiles {
 
     private Profiles() {}
 
+    /** {@return whether the element lets everyone have sockets as Docker's profile did until CVE-2026-31431} */
+    static boolean letsCiphersThrough(SyscallRule element) {
+        return element.letsEveryone() && element.names().contains("socket") && ArgumentFilter.isAsOldDockers(element);
+    }
+
     static Problem problem(Location at, String message, Collection<String> calls) {
         List<String> sorted = calls.stream().distinct().sorted().toList();
         int more = sorted.size() - MAX_SHOWN;

@@ -55,7 +55,9 @@ final class StrengthRules {
                 info("SEC-002", "Allows calls the engine default blocks", Severity.HIGH, Profile.L2, "5.22", "4.4.3")
                         .rationale(
                                 "Docker's profile leaves out calls that lead into rarely tested parts of the kernel, or that"
-                                        + " only whoever runs the host needs. Flaws in them are the usual way out of a container.")
+                                        + " only whoever runs the host needs. Flaws in them are the usual way out of a container:"
+                                        + " CVE-2026-31431 needs a socket of the family AF_ALG, which the profile allowed before"
+                                        + " Engine 29.4.2.")
                         .remediation(
                                 "Remove the calls, or put them into an element of their own with \"includes\":"
                                         + " {\"caps\": [...]}, so that only a container with the capability has them; one of the"
@@ -69,14 +71,21 @@ final class StrengthRules {
                         List<Problem> problems = new ArrayList<>();
                         for (int i = 0; i < elements.size(); i++) {
                             SyscallRule element = elements.get(i);
+                            Location place = at.child(Integer.toString(i));
+                            boolean isOlder = Profiles.letsCiphersThrough(element);
                             List<String> more = element.names().stream()
                                     .filter(name -> letsMore(element, name))
+                                    .filter(name -> !(isOlder && name.equals("socket")))
                                     .toList();
                             if (!more.isEmpty()) {
                                 problems.add(Profiles.problem(
-                                        at.child(Integer.toString(i)),
-                                        "calls are allowed that the engine's profile blocks",
-                                        more));
+                                        place, "calls are allowed that the engine's profile blocks", more));
+                            }
+                            if (isOlder) {
+                                problems.add(Problem.at(
+                                        place,
+                                        "sockets of the family AF_ALG are allowed, which the engine's profile blocks"
+                                                + " since 29.4.2"));
                             }
                         }
                         return Outcome.ofProblems(problems);

@@ -173,8 +173,28 @@ class SeccompRulesTest {
                                 allow("socket", argument(38, "LT")),
                                 allow("socket", argument(2, "EQ")),
                                 allow("socket", argument(41, "GE")),
-                                allow("socket", argument(37, "LE")),
-                                allow("socket", argument(40, "NE")))),
+                                allow("socket", argument(37, "LE")))),
+                fails(
+                        "SEC-002",
+                        "the sockets that the engine's profile allowed before 29.4.2",
+                        denying(allow("socket", argument(40, "NE")), allow("socket", both("0 2 EQ", "0 40 NE"))),
+                        "seccomp#/syscalls/0",
+                        "seccomp#/syscalls/1"),
+                fails(
+                        "SEC-002",
+                        "old sockets and another call",
+                        denying(allow("socket bpf", argument(40, "NE"))),
+                        "seccomp#/syscalls/0",
+                        "seccomp#/syscalls/0"),
+                passes(
+                        "SEC-002",
+                        "old sockets for a capability more",
+                        denying(allow("socket", argument(40, "NE") + ",'includes':{'caps':['CAP_SYS_ADMIN']}"))),
+                fails(
+                        "SEC-006",
+                        "the sockets of an older profile",
+                        denying(allow(every(), argument(40, "NE"))),
+                        "seccomp#/syscalls/0"),
                 fails(
                         "SEC-002",
                         "two comparisons of one argument, of which one is enough",
