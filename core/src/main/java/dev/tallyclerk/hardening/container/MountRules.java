@@ -22,6 +22,11 @@ final class MountRules {
     private static final RuleParameter<List<String>> WRITABLE = RuleParameter.textList(
             "writableSources", List.of(), "Folders of the host that may be mounted writable, and what is below them.");
 
+    /** Only a request says with which options its volume is made. */
+    private static final String VOLUMES =
+            " A named volume that was made with o=bind is a folder of the host too, which the engine does not say of a"
+                    + " container: docker volume inspect does.";
+
     private MountRules() {}
 
     static List<Rule<ContainerSubject>> all() {
@@ -54,7 +59,7 @@ final class MountRules {
                         .rationale(
                                 "Whoever can talk to the engine can have it start a container with the host's file system"
                                         + " in it, and is root of the host. Mounting the socket read-only does not change that: it"
-                                        + " is written to all the same.")
+                                        + " is written to all the same." + VOLUMES)
                         .remediation(
                                 "Remove the mount. Where a program has to see or start containers, put a proxy between"
                                         + " that lets only the calls through that it needs, or give it an engine without root."),
@@ -73,7 +78,7 @@ final class MountRules {
                                 "4.4.3")
                         .rationale(
                                 "A folder above the socket of an engine has the socket in it, so the container can talk"
-                                        + " to the engine just as if it had been mounted itself.")
+                                        + " to the engine just as if it had been mounted itself." + VOLUMES)
                         .remediation("Mount only the folder below it that the application needs."),
                 container -> overSources(
                         container,
@@ -87,7 +92,7 @@ final class MountRules {
                         .parameter(WRITABLE)
                         .rationale(
                                 "What a container can write on the host is read there by other programs, which trust it."
-                                        + " Most mounts are only read.")
+                                        + " Most mounts are only read." + VOLUMES)
                         .remediation(
                                 "Mount it read-only, with :ro or readonly, or use a volume. If it has to be written"
                                         + " to, list it in the policy."),
@@ -118,7 +123,7 @@ final class MountRules {
                         .rationale(
                                 "These folders hold the host's accounts and keys, its programs, its devices and kernel"
                                         + " settings, or the data of all containers. To read them is to learn how to get in, to"
-                                        + " write them is to be in.")
+                                        + " write them is to be in." + VOLUMES)
                         .remediation("Mount only the file that is needed, read-only, from a folder made for it."),
                 container -> forEachBind(
                         container,
