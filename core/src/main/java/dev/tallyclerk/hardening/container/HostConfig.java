@@ -23,9 +23,24 @@ public final class HostConfig {
         this.document = document;
     }
 
-    /** {@return whether the container has all capabilities and devices} */
+    /**
+     * {@return whether the container has all capabilities and devices}
+     *
+     * <p>It is missing where nerdctl says false of a container of which it does not know, because that was made before
+     * nerdctl kept it in a label.
+     */
     public Fact<Boolean> privileged() {
-        return flag("Privileged");
+        Fact<Boolean> stated = flag("Privileged");
+        boolean isVague = document.isNerdctl()
+                && Rules.isKnown(stated, value -> !value)
+                && !Rules.isKnown(
+                        document.config(Map.of(), Readings::strings, "Labels"),
+                        labels -> labels.containsKey("nerdctl/privileged"));
+        return isVague
+                ? Fact.missing(
+                        Fact.Reason.KEY_MISSING,
+                        "nerdctl says false for Privileged where the container has no label nerdctl/privileged")
+                : stated;
     }
 
     /**

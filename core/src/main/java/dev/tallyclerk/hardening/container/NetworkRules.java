@@ -225,11 +225,17 @@ final class NetworkRules {
         return container.document().isInspect() ? first : Outcome.allOf(first, asked(container.askedNetworks()));
     }
 
-    /** nerdctl calls each network by an interface of the container, and does not say which one was asked for. */
+    /**
+     * nerdctl calls each network by an interface of the container. Which one was asked for is in NetworkMode only,
+     * which it has not always written.
+     */
     private static Outcome unlessNamesAreMadeUp(ContainerSubject container, List<String> names) {
-        return container.hostConfig().networkMode() instanceof Fact.Missing<String> missing
-                        && names.stream().anyMatch(name -> name.startsWith("unknown-"))
-                ? Rules.unknown(missing)
+        Fact<String> asked = container.hostConfig().networkMode();
+        if (names.stream().noneMatch(name -> name.startsWith("unknown-"))) {
+            return Outcome.pass();
+        }
+        return asked instanceof Fact.Missing<String> || container.document().isNerdctl()
+                ? Rules.failIf(asked, DEFAULT_MODES::contains, "the container uses the default network", "NetworkMode")
                 : Outcome.pass();
     }
 

@@ -285,6 +285,21 @@ class IsolationCasesTest {
                 passes("RUN-010", "its own in nerdctl", nerdctl("'PidMode':'private','IpcMode':'private'")),
                 passes("RUN-010", "no id in Docker", host("PidMode:'" + id + "'")),
                 unknown("RUN-041", "a name that nerdctl made up", nerdctl("'PidMode':''")),
+                fails(
+                        "RUN-041",
+                        "the default network of newer nerdctl",
+                        nerdctl(log + "'NetworkMode':'bridge'"),
+                        "/HostConfig/NetworkMode"),
+                passes("RUN-041", "another network of newer nerdctl", nerdctl(log + "'NetworkMode':'back'")),
+                unknown("RUN-001", "nerdctl that does not know", nerdctl(log + "'Privileged':false")),
+                unknown("RUN-001", "nerdctl that does not say", nerdctl(log + "'PidMode':''")),
+                fails("RUN-001", "nerdctl that says so", nerdctl(log + "'Privileged':true")),
+                passes(
+                        "RUN-001",
+                        "nerdctl that knows",
+                        Containers.read(
+                                "{'Id':'" + id + "','Name':'n','Config':{'Labels':{'nerdctl/privileged':'false'}},"
+                                        + "'HostConfig':{" + log + "'Privileged':false}}")),
                 passes("RUN-041", "a network of that name", top("NetworkSettings:{'Networks':{'unknown-eth0':{}}}")));
     }
 
