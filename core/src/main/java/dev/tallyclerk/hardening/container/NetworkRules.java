@@ -23,6 +23,8 @@ import java.util.stream.Collectors;
 final class NetworkRules {
     private static final Set<String> DEFAULT_MODES = Set.of("default", "bridge");
     private static final int LAST_PRIVILEGED = 1023;
+    private static final String INGRESS = "ingress";
+    private static final String SERVICE_LABEL = "com.docker.swarm.service.id";
 
     private static final RuleParameter<List<String>> PRIVILEGED_PORTS = RuleParameter.textList(
             "allowedHostPorts", List.of(), "Ports of the host below 1024 that may be published, for example 443.");
@@ -52,7 +54,25 @@ final class NetworkRules {
                 // What is open says more than what was asked for, such as the address that an empty one became.
                 container
                         .askedPortListing()
-                        .forEach(port -> open.contains(port.containerPort()) ? Outcome.pass() : decision.apply(port)));
+                        .forEach(port -> open.contains(port.containerPort()) ? Outcome.pass() : decision.apply(port)),
+                publishedByService(container));
+    }
+
+    /**
+     * What a service of a swarm publishes on each node is in no document of its containers. Those that have such a port
+     * are in the network for it.
+     */
+    private static Outcome publishedByService(ContainerSubject container) {
+        Fact<List<String>> networks = container.networks();
+        boolean isTask = Rules.isKnown(container.config().labels(), labels -> labels.containsKey(SERVICE_LABEL));
+        boolean mayPublish = Rules.isKnown(networks, names -> names.contains(INGRESS))
+                || (isTask && !Rules.isKnown(networks, names -> !names.isEmpty()));
+        return mayPublish
+                ? Outcome.unknown(
+                        Fact.Reason.SOURCE_NOT_PROVIDED,
+                        "the container is of a swarm's service, which alone says what it publishes; see docker service"
+                                + " inspect")
+                : Outcome.pass();
     }
 
     private static Rule<ContainerSubject> privilegedPort() {

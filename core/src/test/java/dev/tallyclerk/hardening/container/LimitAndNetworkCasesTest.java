@@ -219,7 +219,27 @@ class LimitAndNetworkCasesTest {
                                         List.of(
                                                 "NetworkSettings:{'Ports':{'80/tcp':[{'HostIp':'127.0.0.1','HostPort':'8080'}]}}")))),
                 passes("RUN-037", "nothing", good()),
-                unknown("RUN-037", "no key Ports", top("NetworkSettings:")));
+                unknown("RUN-037", "no key Ports", top("NetworkSettings:")),
+                unknown(
+                        "RUN-037",
+                        "ports that only the service has",
+                        top("NetworkSettings:{'Ports':{},'Networks':{'ingress':{},'back':{}}}")),
+                fails(
+                        "RUN-037",
+                        "ports that the service has, and one more",
+                        top("NetworkSettings:{'Ports':{'80/tcp':[{'HostIp':'0.0.0.0','HostPort':'8080'}]},"
+                                + "'Networks':{'ingress':{}}}")),
+                unknown("RUN-037", "a task that is in no network yet", task("{}")),
+                passes("RUN-037", "a task without the network for ports", task("{'back':{}}")),
+                unknown("RUN-038", "ports that only the service has", task("{'ingress':{}}"))
+                        .with("allowedPorts", List.of("80")));
+    }
+
+    private static ContainerSubject task(String networks) {
+        return Containers.read(Containers.document(
+                List.of(),
+                List.of("Labels:{'com.docker.swarm.service.id':'s'}"),
+                List.of("NetworkSettings:{'Ports':{},'Networks':" + networks + "}")));
     }
 
     private static Stream<ContainerCase> networks() {
