@@ -42,13 +42,25 @@ public final class SecretAssignment {
             "ACCESS",
             "SECRET",
             "PRIVATE",
+            "ENCRYPT",
             "ENCRYPTION",
+            "FERNET",
+            "HMAC",
+            "JWT",
+            "LICENSE",
+            "SESSION",
             "SIGNING",
             "MASTER",
             "AUTH",
             "ACCOUNT",
             "DEPLOY",
             "SSH");
+
+    /** The key of a storage account; of other storage, programs of browsers have the name of an entry. */
+    private static final List<String> STORAGE_KEY = List.of("AZURE", "STORAGE", "KEY");
+
+    /** What a member of etcd calls its first cluster, so that it joins no other. */
+    private static final List<String> CLUSTER_NAME = List.of("ETCD", "INITIAL", "CLUSTER", "TOKEN");
 
     /** What an option ends with that is given a secret; that of --secret often names one that is elsewhere. */
     private static final Set<String> SECRET_OPTIONS = Set.of("PASSWD", "PASSPHRASE", "TOKEN", "APIKEY");
@@ -103,11 +115,20 @@ public final class SecretAssignment {
             "BACKEND",
             "ENDPOINT",
             "TTL",
+            "EXPIRE",
             "EXPIRY",
             "EXPIRES",
             "EXPIRATION",
             "LIFETIME",
             "TIMEOUT",
+            "AGE",
+            "DURATION",
+            "INTERVAL",
+            "IN",
+            "DAYS",
+            "HOURS",
+            "MINUTES",
+            "SECONDS",
             "LENGTH",
             "SIZE",
             "MIN",
@@ -116,6 +137,11 @@ public final class SecretAssignment {
             "LIMIT",
             "POLICY",
             "TYPE",
+            "METHOD",
+            "HASHER",
+            "NAMESPACE",
+            "PREFIX",
+            "STORE",
             "ENABLED",
             "DISABLED",
             "REQUIRED",
@@ -279,7 +305,7 @@ public final class SecretAssignment {
         int last = words.size() - 1;
         boolean accessKeyId =
                 last >= 2 && words.get(last).equals("ID") && words.get(last - 1).equals("KEY");
-        if (ABOUT.contains(words.get(last)) || accessKeyId) {
+        if (ABOUT.contains(words.get(last)) || accessKeyId || words.equals(CLUSTER_NAME)) {
             return false;
         }
         for (int i = 0; i <= last; i++) {
@@ -288,6 +314,9 @@ public final class SecretAssignment {
                 return true;
             }
             if (word.equals("KEY") && i > 0 && BEFORE_KEY.contains(words.get(i - 1))) {
+                return true;
+            }
+            if (i >= 2 && words.subList(i - 2, i + 1).equals(STORAGE_KEY)) {
                 return true;
             }
         }

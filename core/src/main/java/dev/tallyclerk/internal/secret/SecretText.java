@@ -26,19 +26,41 @@ public final class SecretText {
             new TokenForm("GitHub token", "ghr_", 36, 255, SecretText::isAlphanumeric),
             new TokenForm("GitHub token", "github_pat_", 60, 255, SecretText::isWordCharacter),
             new TokenForm("GitLab token", "glpat-", 20, 300, SecretText::isTokenCharacter),
+            new TokenForm("GitLab token", "glcbt-", 20, 300, SecretText::isDottedCharacter),
+            new TokenForm("GitLab token", "gldt-", 20, 300, SecretText::isDottedCharacter),
+            new TokenForm("GitLab token", "glptt-", 20, 300, SecretText::isDottedCharacter),
+            new TokenForm("GitLab token", "glrt-", 20, 300, SecretText::isDottedCharacter),
+            new TokenForm("Slack token", "xapp-", 10, 300, SecretText::isTokenCharacter),
             new TokenForm("Slack token", "xoxa-", 10, 300, SecretText::isTokenCharacter),
             new TokenForm("Slack token", "xoxb-", 10, 300, SecretText::isTokenCharacter),
             new TokenForm("Slack token", "xoxp-", 10, 300, SecretText::isTokenCharacter),
             new TokenForm("Slack token", "xoxr-", 10, 300, SecretText::isTokenCharacter),
             new TokenForm("Slack token", "xoxs-", 10, 300, SecretText::isTokenCharacter),
+            new TokenForm("Slack webhook", "hooks.slack.com/services/", 30, 100, SecretText::isPathCharacter),
+            new TokenForm("Slack webhook", "hooks.slack.com/triggers/", 30, 150, SecretText::isPathCharacter),
+            new TokenForm("Slack webhook", "hooks.slack.com/workflows/", 30, 150, SecretText::isPathCharacter),
             new TokenForm("npm token", "npm_", 36, 36, SecretText::isAlphanumeric),
             new TokenForm("Docker token", "dckr_pat_", 20, 300, SecretText::isTokenCharacter),
+            new TokenForm("Docker token", "dckr_oat_", 20, 300, SecretText::isTokenCharacter),
             new TokenForm("PyPI token", "pypi-AgEI", 40, 1000, SecretText::isTokenCharacter),
             new TokenForm("Google API key", "AIza", 35, 35, SecretText::isTokenCharacter),
+            new TokenForm("Google client secret", "GOCSPX-", 24, 40, SecretText::isTokenCharacter),
+            new TokenForm("Stripe key", "rk_live_", 16, 300, SecretText::isAlphanumeric),
             new TokenForm("Stripe key", "sk_live_", 16, 300, SecretText::isAlphanumeric),
+            new TokenForm("webhook secret", "whsec_", 24, 300, SecretText::isBase64),
+            new TokenForm("OpenAI key", "sk-admin-", 20, 300, SecretText::isTokenCharacter),
             new TokenForm("OpenAI key", "sk-proj-", 20, 300, SecretText::isTokenCharacter),
+            new TokenForm("OpenAI key", "sk-svcacct-", 20, 300, SecretText::isTokenCharacter),
             new TokenForm("Anthropic key", "sk-ant-", 20, 300, SecretText::isTokenCharacter),
-            new TokenForm("Hugging Face token", "hf_", 30, 60, SecretText::isAlphanumeric));
+            new TokenForm("Hugging Face token", "hf_", 30, 60, SecretText::isAlphanumeric),
+            new TokenForm("Vault token", "hvs.", 24, 300, SecretText::isTokenCharacter),
+            new TokenForm("DigitalOcean token", "dop_v1_", 64, 64, SecretText::isLowerHex),
+            new TokenForm("Atlassian token", "ATATT3", 100, 400, c -> isTokenCharacter(c) || c == '='),
+            new TokenForm("SendGrid key", "SG.", 60, 80, SecretText::isDottedCharacter),
+            new TokenForm("age secret key", "AGE-SECRET-KEY-1", 58, 58, SecretText::isUpperOrDigit),
+            new TokenForm("Pulumi token", "pul-", 40, 40, SecretText::isLowerHex),
+            // Some have the number of a version behind a hyphen.
+            new TokenForm("Databricks token", "dapi", 32, 34, c -> isLowerHex(c) || c == '-'));
 
     private static final int MAX_PEM_LABEL = 40;
     private static final String WEB_TOKEN = "eyJ";
@@ -331,6 +353,18 @@ public final class SecretText {
 
     private static boolean isTokenCharacter(int c) {
         return isWordCharacter(c) || c == '-';
+    }
+
+    private static boolean isDottedCharacter(int c) {
+        return isTokenCharacter(c) || c == '.';
+    }
+
+    private static boolean isPathCharacter(int c) {
+        return isTokenCharacter(c) || c == '/';
+    }
+
+    private static boolean isLowerHex(int c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
     }
 
     private static boolean isAuthorityCharacter(int c) {
