@@ -207,6 +207,9 @@ final class ConfinementRules {
     private static List<Problem> unmasked(ContainerSubject container) {
         return container
                 .hostConfig()
+                    if (hasPodmansPaths(container)) {
+                        return container.hostConfig().privileged().decide(value -> Outcome.pass());
+                    }
                 .securityOpt()
                 .fold(
                         (options, at) -> Stream.of(
@@ -214,6 +217,24 @@ final class ConfinementRules {
                                                 .filter(option -> unmasks(option.value())),
                                         SecurityOption.named("systempaths", options, at).stream()
                                                 .filter(option -> option.value().equals("unconfined")),
+    /**
+     * {@return whether a Podman of 4.4 or later, which keeps each option that takes a path out, has kept none, and the
+     * command that made the container had none}
+     */
+    private static boolean hasPodmansPaths(ContainerSubject container) {
+        boolean keepsOptions = container.document().isPodmanSince46()
+                || (container.document().isPodman()
+                        && Rules.isKnown(container.engineFacts().isBefore(4, 4), before -> !before));
+        return keepsOptions
+                && Rules.isKnown(container.hostConfig().securityOpt(), ConfinementRules::takesNoPathOut)
+                && Rules.isKnown(
+                        container.config().createCommand(), words -> !words.isEmpty() && takesNoPathOut(words));
+    }
+
+    private static boolean takesNoPathOut(List<String> words) {
+        return words.stream().noneMatch(word -> word.contains("unmask") || word.contains("systempaths"));
+    }
+
                                         SecurityOption.named("writable-cgroups", options, at).stream()
                                                 .filter(option -> !OFF.contains(option.value())))
                                 .flatMap(unsafe -> unsafe)

@@ -404,6 +404,19 @@ class IsolationCasesTest {
                 silent("RUN-016", "none of its own", good()));
     }
 
+    /** {@return a container of Docker that was never started} */
+    private static ContainerSubject neverStarted(String hostConfig) {
+        String opt = hostConfig.contains("SecurityOpt") ? "" : ",'SecurityOpt':null";
+        return Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'c','State':{'Status':'created'},"
+                + "'AppArmorProfile':'','HostConfig':{" + hostConfig + opt + "}}");
+    }
+
+    private static ContainerSubject podmanSince46(String command, String options) {
+        return Containers.read("{'Id':'" + "ab".repeat(32) + "','Name':'p','OCIRuntime':'crun','lockNumber':1,"
+                + "'Config':{'CreateCommand':" + command + "},'HostConfig':{'Privileged':false,'SecurityOpt':" + options
+                + "}}");
+    }
+
     private static Stream<ContainerCase> modules() {
         ContainerSubject none = top("AppArmorProfile:''");
         ContainerSubject labelled = top("ProcessLabel:'system_u:system_r:container_t:s0:c1,c2'");
@@ -522,3 +535,18 @@ class IsolationCasesTest {
         assertEquals(List.of(Severity.MEDIUM, Severity.CRITICAL), severities);
     }
 }
+                passes("RUN-020", "Podman's own", podmanSince46("['podman','run','a:1']", "[]")),
+                unknown("RUN-020", "Podman over its API", podmanSince46("null", "[]")),
+                unknown(
+                        "RUN-020",
+                        "another path taken out",
+                        podmanSince46(
+                                "['podman','run','--security-opt','unmask=/proc/x','a:1']", "['unmask=/proc/x']")),
+                unknown(
+                        "RUN-020",
+                        "a path taken out, as the command says",
+                        podmanSince46("['podman','run','--security-opt=unmask=/proc/x','a:1']", "[]")),
+                fails(
+                        "RUN-020",
+                        "all paths taken out",
+                        podmanSince46("['podman','run','--security-opt','unmask=ALL','a:1']", "['unmask=ALL']")),
