@@ -67,12 +67,23 @@ final class ConfinementRules {
         if (host instanceof Fact.Missing<Boolean> unknown) {
             return Outcome.allOf(unconfined, Rules.unknown(unknown));
         }
+        if (isYetToStart(container)) {
+            return host.decide(hasAppArmor -> hasAppArmor ? unconfined : Outcome.notApplicable(NO_APP_ARMOR));
+        }
         return host.decide(hasAppArmor -> hasAppArmor
                 ? container
                         .appArmorProfile()
                         .decideAt((profile, at) -> Outcome.fail(Problem.at(
                                 at, "the container has no AppArmor profile", Evidence.of("AppArmorProfile", profile))))
                 : Outcome.notApplicable(NO_APP_ARMOR));
+    }
+
+    /** Docker gives a container its profile when it starts it first, and only one that is privileged none. */
+    private static boolean isYetToStart(ContainerSubject container) {
+        return !container.document().isPodman()
+                && !container.document().isNerdctl()
+                && Rules.isKnown(container.status(), "created"::equals)
+                && Rules.isKnown(container.hostConfig().privileged(), value -> !value);
     }
 
     private static Outcome explicitlyUnconfined(ContainerSubject container) {
@@ -196,6 +207,9 @@ final class ConfinementRules {
                     if (asked instanceof Outcome.Fail) {
                         return asked;
                     }
+                    if (hasPodmansPaths(container)) {
+                        return container.hostConfig().privileged().decide(value -> Outcome.pass());
+                    }
                     return Outcome.allOf(
                             container.hostConfig().privileged().decide(value -> Outcome.pass()),
                             container.hostConfig().maskedPaths().decideAt(ConfinementRules::masked),
@@ -203,20 +217,6 @@ final class ConfinementRules {
                 });
     }
 
-    /** Podman does not list what it masks, and Docker does only since API 1.39; both keep what they were told. */
-    private static List<Problem> unmasked(ContainerSubject container) {
-        return container
-                .hostConfig()
-                    if (hasPodmansPaths(container)) {
-                        return container.hostConfig().privileged().decide(value -> Outcome.pass());
-                    }
-                .securityOpt()
-                .fold(
-                        (options, at) -> Stream.of(
-                                        SecurityOption.named("unmask", options, at).stream()
-                                                .filter(option -> unmasks(option.value())),
-                                        SecurityOption.named("systempaths", options, at).stream()
-                                                .filter(option -> option.value().equals("unconfined")),
     /**
      * {@return whether a Podman of 4.4 or later, which keeps each option that takes a path out, has kept none, and the
      * command that made the container had none}
@@ -235,6 +235,17 @@ final class ConfinementRules {
         return words.stream().noneMatch(word -> word.contains("unmask") || word.contains("systempaths"));
     }
 
+    /** Podman does not list what it masks, and Docker does only since API 1.39; both keep what they were told. */
+    private static List<Problem> unmasked(ContainerSubject container) {
+        return container
+                .hostConfig()
+                .securityOpt()
+                .fold(
+                        (options, at) -> Stream.of(
+                                        SecurityOption.named("unmask", options, at).stream()
+                                                .filter(option -> unmasks(option.value())),
+                                        SecurityOption.named("systempaths", options, at).stream()
+                                                .filter(option -> option.value().equals("unconfined")),
                                         SecurityOption.named("writable-cgroups", options, at).stream()
                                                 .filter(option -> !OFF.contains(option.value())))
                                 .flatMap(unsafe -> unsafe)

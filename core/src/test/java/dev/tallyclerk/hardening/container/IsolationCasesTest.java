@@ -430,6 +430,30 @@ class IsolationCasesTest {
                 fails("RUN-017", "unconfined", top("AppArmorProfile:'unconfined'"), "/AppArmorProfile"),
                 silent("RUN-017", "none where the host has none", onHost(none, "'name=seccomp,profile=builtin'")),
                 unknown("RUN-017", "none, host not given", none),
+                passes(
+                        "RUN-017",
+                        "one that never started",
+                        onHost(neverStarted("'Privileged':false"), "'name=apparmor'")),
+                fails(
+                        "RUN-017",
+                        "a privileged one that never started",
+                        onHost(neverStarted("'Privileged':true"), "'name=apparmor'"),
+                        "/AppArmorProfile"),
+                fails(
+                        "RUN-017",
+                        "one that never started and is to be unconfined",
+                        onHost(
+                                neverStarted("'Privileged':false,'SecurityOpt':['apparmor=unconfined']"),
+                                "'name=apparmor'"),
+                        "/HostConfig/SecurityOpt/0"),
+                silent(
+                        "RUN-017",
+                        "one for a host without",
+                        onHost(neverStarted("'Privileged':false"), "'name=selinux'")),
+                unknown(
+                        "RUN-017",
+                        "one for a host that is not given",
+                        neverStarted("'Privileged':false,'SecurityOpt':null")),
                 unknown("RUN-017", "no key on a host with it", onHost(top("AppArmorProfile:"), "'name=apparmor'")),
                 fails("RUN-017", "asked to be unconfined", request, "/HostConfig/SecurityOpt/0"),
                 fails("RUN-017", "asked on a host with it", onHost(request, "'name=apparmor'")),
@@ -514,6 +538,21 @@ class IsolationCasesTest {
                 passes("RUN-020", "the engine's own", host("MaskedPaths:null", "ReadonlyPaths:null")),
                 silent("RUN-020", "privileged", host("Privileged:true", "MaskedPaths:null")),
                 unknown("RUN-020", "no key MaskedPaths", host("MaskedPaths:")),
+                passes("RUN-020", "Podman's own", podmanSince46("['podman','run','a:1']", "[]")),
+                unknown("RUN-020", "Podman over its API", podmanSince46("null", "[]")),
+                unknown(
+                        "RUN-020",
+                        "another path taken out",
+                        podmanSince46(
+                                "['podman','run','--security-opt','unmask=/proc/x','a:1']", "['unmask=/proc/x']")),
+                unknown(
+                        "RUN-020",
+                        "a path taken out, as the command says",
+                        podmanSince46("['podman','run','--security-opt=unmask=/proc/x','a:1']", "[]")),
+                fails(
+                        "RUN-020",
+                        "all paths taken out",
+                        podmanSince46("['podman','run','--security-opt','unmask=ALL','a:1']", "['unmask=ALL']")),
                 unknown("RUN-020", "no key ReadonlyPaths", host("ReadonlyPaths:")),
                 unknown("RUN-020", "no key Privileged", host("Privileged:")));
     }
@@ -535,18 +574,3 @@ class IsolationCasesTest {
         assertEquals(List.of(Severity.MEDIUM, Severity.CRITICAL), severities);
     }
 }
-                passes("RUN-020", "Podman's own", podmanSince46("['podman','run','a:1']", "[]")),
-                unknown("RUN-020", "Podman over its API", podmanSince46("null", "[]")),
-                unknown(
-                        "RUN-020",
-                        "another path taken out",
-                        podmanSince46(
-                                "['podman','run','--security-opt','unmask=/proc/x','a:1']", "['unmask=/proc/x']")),
-                unknown(
-                        "RUN-020",
-                        "a path taken out, as the command says",
-                        podmanSince46("['podman','run','--security-opt=unmask=/proc/x','a:1']", "[]")),
-                fails(
-                        "RUN-020",
-                        "all paths taken out",
-                        podmanSince46("['podman','run','--security-opt','unmask=ALL','a:1']", "['unmask=ALL']")),
