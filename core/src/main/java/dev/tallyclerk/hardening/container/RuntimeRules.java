@@ -18,8 +18,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** How the engine runs a container: its cgroup, its logs, its OCI runtime and its kernel parameters. */
 final class RuntimeRules {
@@ -40,8 +41,10 @@ final class RuntimeRules {
                     "io.containerd.kata*"),
             "OCI runtimes that may be used; * at the end stands for any ending.");
 
-    /** Under which Podman puts every container, with systemd and without. */
-    private static final Set<String> PODMAN_PARENTS = Set.of("user.slice", "machine.slice", "/libpod_parent");
+    /** Under which Podman puts every container and every pod, with systemd and without. */
+    private static final Predicate<String> IS_PODMANS = Pattern.compile(
+                    "(user|machine)\\.slice(/\\1-libpod_pod_[0-9a-f]{64}\\.slice)?|/?libpod_parent(/[0-9a-f]{64})?")
+            .asMatchPredicate();
 
     private RuntimeRules() {}
 
@@ -67,7 +70,7 @@ final class RuntimeRules {
                         container.hostConfig().cgroupParent(),
                         parent -> !parent.isEmpty()
                                 && !CgroupNames.isAmong(context.value(CGROUP_PARENTS), parent)
-                                && !(container.document().isPodman() && PODMAN_PARENTS.contains(parent)),
+                                && !(container.document().isPodman() && IS_PODMANS.test(parent)),
                         "the container has a cgroup parent",
                         "CgroupParent"));
     }

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Who and what runs in a container, and how the engine runs it. */
 class ContentCasesTest {
+    private static final String POD = "1b".repeat(32);
+
     private static final Location EXEC = new Location.Whole("exec");
     private static final String OTHER_ID = "sha256:" + "ef".repeat(32);
 
@@ -282,7 +284,19 @@ class ContentCasesTest {
                         .with("allowedCgroupParents", List.of("kubepods*")),
                 fails("RUN-048", "a slice is no path", host("CgroupParent:'kubepods.slice/x'"))
                         .with("allowedCgroupParents", List.of("kubepods.slice")),
+                passes("RUN-048", "a pod", under("machine.slice/machine-libpod_pod_" + POD + ".slice")),
+                passes("RUN-048", "a pod without root", under("user.slice/user-libpod_pod_" + POD + ".slice")),
+                passes("RUN-048", "a pod without systemd", under("/libpod_parent/" + POD)),
+                passes("RUN-048", "the same without a slash", under("libpod_parent/" + POD)),
+                fails("RUN-048", "no pod", under("machine.slice/x.slice")),
+                fails("RUN-048", "a pod of another slice", under("user.slice/machine-libpod_pod_" + POD + ".slice")),
+                fails("RUN-048", "a pod in Docker", host("CgroupParent:'/libpod_parent/" + POD + "'")),
                 unknown("RUN-048", "no key", host("CgroupParent:")));
+    }
+
+    private static ContainerSubject under(String parent) {
+        return Containers.read(
+                "{'Id':'a','ImageName':'a:1','BoundingCaps':[],'HostConfig':{'CgroupParent':'" + parent + "'}}");
     }
 
     private static ContainerSubject podmansLog(String type, String more) {
