@@ -21,6 +21,7 @@ final class DaemonKeys {
         return Map.ofEntries(
                 Map.entry("allow-direct-routing", "allow-direct-routing"),
                 Map.entry("api-cors-header", "api-cors-header"),
+                Map.entry("apparmor-profile", "apparmor-profile"),
                 Map.entry("bip", "bip"),
                 Map.entry("bip6", "bip6"),
                 Map.entry("bridge-accept-fwmark", "bridge-accept-fwmark"),

@@ -143,7 +143,7 @@ class ConfigurationRulesTest {
                 passes(
                         "DMN-035",
                         "keys of release 29",
-                        file("{'min-api-version':'1.24','firewall-backend':'nftables'}")),
+                        file("{'min-api-version':'1.24','firewall-backend':'nftables','apparmor-profile':'/x'}")),
                 passes("DMN-035", "there is no file", flags("dockerd")),
                 unknown("DMN-035", "the file that a flag names is not given", flags("dockerd --config-file=/x")),
                 fails(
