@@ -4,17 +4,26 @@ import static dev.tallyclerk.internal.subject.RuleHeads.info;
 
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
+import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /** What the kernel of the host offers. */
 final class HostRules {
     private static final List<String> LIMITS =
             List.of("MemoryLimit", "SwapLimit", "CPUShares", "CpuCfsQuota", "PidsLimit");
+
+    /** {@code WARNING: No swap limit support}, {@code WARNING: bridge-nf-call-iptables is disabled}. */
+    private static final Predicate<String> MISSING = Pattern.compile(
+                    "(?i)^(?:WARNING: )?(?:No .*\\bsupport\\b|bridge-nf-call-)")
+            .asPredicate();
 
     private HostRules() {}
 
@@ -49,18 +58,12 @@ final class HostRules {
                         .rationale(
                                 "A limit that the kernel cannot enforce is left out with a warning that nobody reads, and the"
                                         + " container has all of the host.")
-                        .remediation(
-                                "Enable the cgroup controllers in the kernel's parameters, and look into what else the"
-                                        + " engine warns of."),
+                        .remediation("Enable the cgroup controllers in the kernel's parameters, and load its module"
+                                + " br_netfilter if the engine warns of bridge-nf-call."),
                 engine -> {
                     Outcome all = engine.info()
                             .warnings()
-                            .decideAt((warnings, at) -> warnings.isEmpty()
-                                    ? Outcome.pass()
-                                    : Outcome.fail(Problem.at(
-                                            at,
-                                            "the engine gives warnings",
-                                            Evidence.of("first", firstLine(warnings.get(0))))));
+                            .decideAt((warnings, at) -> Outcome.ofProblems(missing(warnings, at)));
                     for (String member : LIMITS) {
                         Fact<Boolean> limit = engine.info().limit(member);
                         all = Outcome.allOf(
@@ -74,6 +77,21 @@ final class HostRules {
                     }
                     return all;
                 });
+    }
+
+    /** Other warnings are about settings, each of which has a rule of its own. */
+    private static List<Problem> missing(List<String> warnings, Location at) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < warnings.size(); i++) {
+            String warning = firstLine(warnings.get(i));
+            if (MISSING.test(warning)) {
+                problems.add(Problem.at(
+                        at.child(Integer.toString(i)),
+                        "the engine warns that the kernel lacks something",
+                        Evidence.of("warning", warning)));
+            }
+        }
+        return problems;
     }
 
     private static String firstLine(String warning) {

@@ -29,6 +29,10 @@ class HostRulesTest {
     private static final String LIMITS =
             "{'MemoryLimit':true,'SwapLimit':true,'CPUShares':true,'CpuCfsQuota':true,'PidsLimit':true,'Warnings':[]}";
 
+    private static EngineSubject warning(String warnings) throws MalformedSubjectException {
+        return info(LIMITS.replace("[]", "[" + warnings + "]"));
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
     void decides(RuleCase rule) {
@@ -196,7 +200,17 @@ class HostRulesTest {
                 silent("DMN-028", "the engine is on Windows", info("{'OSType':'windows','CgroupVersion':'1'}")),
                 unknown("DMN-028", "an old engine does not report it", info("{'ServerVersion':'19.03.1'}")),
                 fails("DMN-029", "swap cannot be limited", info("{'SwapLimit':false}"), "info#/SwapLimit"),
-                fails("DMN-029", "the engine warns", info(LIMITS.replace("[]", "['no swap']")), "info#/Warnings"),
+                fails(
+                        "DMN-029",
+                        "the engine warns of what the kernel lacks",
+                        warning("'x','WARNING: No swap limit support','WARNING: bridge-nf-call-iptables is disabled'"),
+                        "info#/Warnings/1",
+                        "info#/Warnings/2"),
+                passes(
+                        "DMN-029",
+                        "the engine warns of what other rules are for",
+                        warning("'WARNING: Support for cgroup v1 is deprecated and planned to be removed',"
+                                + "'WARNING: API is accessible on http://0.0.0.0:2375 without encryption.'")),
                 passes("DMN-029", "all limits are there", info(LIMITS)),
                 unknown("DMN-029", "an old engine does not report one", info(LIMITS.replace("'PidsLimit':true,", ""))),
                 unknown("DMN-029", "nothing is given", nothing()),
