@@ -22,6 +22,11 @@ final class MountRules {
     private static final RuleParameter<List<String>> WRITABLE = RuleParameter.textList(
             "writableSources", List.of(), "Folders of the host that may be mounted writable, and what is below them.");
 
+    private static final RuleParameter<List<String>> ALLOWED = RuleParameter.textList(
+            "allowedSources",
+            List.of("/etc/localtime", "/etc/ssl/certs", "/etc/timezone", "/usr/share/zoneinfo"),
+            "Files and folders of the host that may be mounted read-only, and what is below them.");
+
     /** Only a request says with which options its volume is made. */
     private static final String VOLUMES =
             " A named volume that was made with o=bind is a folder of the host too, which the engine does not say of a"
@@ -124,12 +129,24 @@ final class MountRules {
                                 "These folders hold the host's accounts and keys, its programs, its devices and kernel"
                                         + " settings, or the data of all containers. To read them is to learn how to get in, to"
                                         + " write them is to be in." + VOLUMES)
-                        .remediation("Mount only the file that is needed, read-only, from a folder made for it."),
-                container -> forEachBind(
-                        container,
-                        mount -> mount.source()
-                                .decide(source -> sensitive(
-                                        mount, source, container.engineFacts().dataRoot()))));
+                        .remediation("Mount only the file that is needed, read-only, from a folder made for it, or"
+                                + " list it in the policy if it tells nothing.")
+                        .parameter(ALLOWED),
+                (container, context) -> {
+                    List<HostPath> allowed = context.value(ALLOWED).stream()
+                            .map(MountRules::onHost)
+                            .toList();
+                    Optional<String> dataRoot = container.engineFacts().dataRoot();
+                    return forEachBind(
+                            container,
+                            mount -> mount.source()
+                                    .decide(source -> allowed.stream().anyMatch(onHost(source)::isWithin)
+                                            ? mount.writable()
+                                                    .decide(isWritable -> isWritable
+                                                            ? sensitive(mount, source, dataRoot)
+                                                            : Outcome.pass())
+                                            : sensitive(mount, source, dataRoot)));
+                });
     }
 
     private static HostPath onHost(String source) {

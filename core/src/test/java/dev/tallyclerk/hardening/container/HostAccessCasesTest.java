@@ -133,7 +133,7 @@ class HostAccessCasesTest {
         for (String path : List.of(
                 "/",
                 "/etc",
-                "/etc/ssl/certs",
+                "/etc/ssl",
                 "/var/lib",
                 "/dev/shm/",
                 "/a/../proc",
@@ -190,6 +190,14 @@ class HostAccessCasesTest {
         String hash = "/run/desktop/mnt/host/wsl/docker-desktop-bind-mounts/Ubuntu/" + "ab".repeat(32);
         cases.add(unknown("RUN-024", "a hash of a path in WSL", bind(hash)));
         cases.add(unknown("RUN-024", "the same in the distribution", bind("/mnt" + hash.substring(21))));
+        for (String path : List.of("/etc/localtime", "/etc/../etc/timezone", "/usr/share/zoneinfo/Etc/UTC")) {
+            cases.add(passes("RUN-024", path + " read-only", bind(path)));
+            cases.add(fails("RUN-024", path + " writable", writable(path), "/Mounts/0"));
+        }
+        cases.add(fails("RUN-024", "a file beside those", bind("/etc/ssl/private")));
+        cases.add(fails("RUN-024", "a folder with one of those", bind("/usr/share")));
+        cases.add(passes("RUN-024", "one of the policy", bind("/dev/log")).with("allowedSources", List.of("/dev/log")));
+        cases.add(fails("RUN-024", "none in the policy", bind("/etc/localtime")).with("allowedSources", List.of()));
         cases.addAll(dataRoots());
         cases.add(passes(
                 "RUN-024",
