@@ -118,7 +118,10 @@ final class NetworkRules {
                 info("RUN-037", "A port is published on every interface", Severity.MEDIUM, Profile.L1, "5.14", "4.4.2")
                         .rationale(
                                 "A port that is published without an address can be reached from every network that the"
-                                        + " host is in, and the engine's rules come before those of most host firewalls.")
+                                        + " host is in, and the engine's rules come before those of most host firewalls. An"
+                                        + " address keeps neighbours of the host out from Engine 28 on, and not with"
+                                        + " allow-direct-routing, with ip-forward-no-drop, or where the gateway mode of a"
+                                        + " network is nat-unprotected or routed; no rule looks at these.")
                         .remediation(
                                 "Name the address, as in --publish 127.0.0.1:8080:80, or set ip in daemon.json, which"
                                         + " counts in the default network only, and for others"
