@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Writes a report as SARIF 2.1.0, for code hosts and editors.
@@ -29,13 +30,19 @@ import java.util.Optional;
  * says; {@code open} where a rule could not tell or itself failed, and {@code review} where a person has to look. The
  * {@code level} of a failure follows the severity: {@code error} from HIGH, {@code warning} for MEDIUM, {@code note}
  * below. A waived finding, and one in the baseline, has an accepted suppression with the reason; one whose waiver has
- * expired has none. {@code partialFingerprints} has {@link Finding#fingerprint} as {@value #FINGERPRINT}.
+ * expired has none. {@code partialFingerprints} has {@link Finding#fingerprint} as {@value #FINGERPRINT}, and once more
+ * under the one name that code hosts look for.
+ *
+ * <p>Code hosts read neither kind nor suppressions, and make an alert of each result. So only what somebody has to look
+ * at is written: no pass, nothing that does not apply, and nothing that is waived or in the baseline.
+ * {@link #withEveryFinding} writes those too. The run's {@code automationDetails} have the kinds of what was audited,
+ * and the name if it was one thing, so that the alerts of one do not take the place of those of another.
  *
  * <p>A place is written as a logical location, and as a physical one whose relative URI is made of the subject's kind
- * and name and the document, because what was audited is seldom a file of a repository. The decision, which SARIF has
- * no word for, is in the properties of the run. Where it is {@linkplain Decision.Kind#INCOMPLETE incomplete} the
- * execution is not successful, and each reason is a notification of it. Characters outside ASCII are escaped.
- * Immutable.
+ * and name and the document, because what was audited is seldom a file of a repository; without a line it begins at the
+ * first. The decision, which SARIF has no word for, is in the properties of the run. Where it is
+ * {@linkplain Decision.Kind#INCOMPLETE incomplete} the execution is not successful, and each reason is a notification
+ * of it. Characters outside ASCII are escaped. Immutable.
  */
 public final class SarifReporter implements Reporter {
     /** The name of the fingerprint among the partial fingerprints of a result. */
@@ -44,11 +51,23 @@ public final class SarifReporter implements Reporter {
     private static final String SCHEMA =
             "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-    private SarifReporter() {}
+    /** The only one of the partial fingerprints that GitHub reads. */
+    private static final String GITHUB_FINGERPRINT = "primaryLocationLineHash";
 
-    /** {@return the reporter} */
+    private final boolean writesEveryFinding;
+
+    private SarifReporter(boolean writesEveryFinding) {
+        this.writesEveryFinding = writesEveryFinding;
+    }
+
+    /** {@return a reporter that writes what somebody has to look at} */
     public static SarifReporter create() {
-        return new SarifReporter();
+        return new SarifReporter(false);
+    }
+
+    /** {@return a reporter that writes each finding, also what passes, does not apply, is waived or in the baseline} */
+    public SarifReporter withEveryFinding() {
+        return new SarifReporter(true);
     }
 
     @Override
@@ -65,12 +84,21 @@ public final class SarifReporter implements Reporter {
         invocation(report, json);
         json.name("results").beginArray();
         for (Finding finding : report.findings()) {
+            if (!writesEveryFinding && !isToBeLookedAt(finding)) {
+                continue;
+            }
             result(finding, indexes.getOrDefault(finding.rule().id(), -1), json);
         }
         json.endArray();
         run(report, json);
         json.endObject().endArray().endObject();
         json.finish();
+    }
+
+    private static boolean isToBeLookedAt(Finding finding) {
+        return finding.verdict() != Verdict.PASS
+                && finding.verdict() != Verdict.NOT_APPLICABLE
+                && !Phrases.isCovered(finding);
     }
 
     private static Map<RuleId, Integer> tool(AuditReport report, JsonWriter json) throws IOException {
@@ -148,7 +176,8 @@ public final class SarifReporter implements Reporter {
         location(finding, json);
         json.endArray();
         json.name("partialFingerprints").beginObject();
-        json.member(FINGERPRINT, finding.fingerprint()).endObject();
+        json.member(FINGERPRINT, finding.fingerprint());
+        json.member(GITHUB_FINGERPRINT, finding.fingerprint()).endObject();
         json.name("suppressions").beginArray();
         if (Phrases.isCovered(finding)) {
             suppression(finding, json);
@@ -201,9 +230,8 @@ public final class SarifReporter implements Reporter {
                         + encoded(subject.name())
                         + place.map(SarifReporter::document).orElse(""));
         json.endObject();
-        if (place.isPresent() && place.get() instanceof Location.Line line) {
-            json.name("region").beginObject().member("startLine", line.line()).endObject();
-        }
+        long line = place.isPresent() && place.get() instanceof Location.Line at ? at.line() : 1;
+        json.name("region").beginObject().member("startLine", line).endObject();
         json.endObject();
         json.name("logicalLocations").beginArray().beginObject();
         json.member("name", place.map(Location::toString).orElse(subject.name()));
@@ -228,7 +256,20 @@ public final class SarifReporter implements Reporter {
         return form.equals(".") || form.equals("..") ? form.replace(".", "%2E") : form;
     }
 
+    /** SARIF 2.1.0, 3.17.3: what stands before the last slash is the same in each run of its kind. */
+    private static String automation(AuditReport report) {
+        List<SubjectRef> subjects = report.subjects();
+        String kinds =
+                subjects.stream().map(SubjectRef::kind).distinct().sorted().collect(Collectors.joining("+"));
+        String name = subjects.size() == 1 ? encoded(subjects.get(0).name()) + '/' : "";
+        return "tallyclerk/" + (kinds.isEmpty() ? "" : kinds + '/') + name;
+    }
+
     private static void run(AuditReport report, JsonWriter json) throws IOException {
+        json.name("automationDetails")
+                .beginObject()
+                .member("id", automation(report))
+                .endObject();
         json.member("columnKind", "utf16CodeUnits");
         json.name("properties").beginObject();
         json.member("decision", report.decision().kind().name());

@@ -120,6 +120,7 @@ class ReportersTest {
                         "application/json",
                         "application/jsonl",
                         "application/sarif+json",
+                        "application/sarif+json",
                         "application/xml",
                         "text/plain; charset=utf-8",
                         "text/plain; charset=utf-8",

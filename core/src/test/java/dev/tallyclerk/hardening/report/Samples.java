@@ -49,6 +49,7 @@ final class Samples {
                 JsonReporter.compact(),
                 JsonLinesReporter.create(),
                 SarifReporter.create(),
+                SarifReporter.create().withEveryFinding(),
                 JunitReporter.create(),
                 TextReporter.plain(),
                 TextReporter.plain().withColour(),

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.audit.AuditReport;
+import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.hardening.audit.Finding;
+import dev.tallyclerk.hardening.audit.Verdict;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -25,7 +27,11 @@ class SarifReporterTest {
     }
 
     private static JsonCursor run(AuditReport report) throws IOException, JsonException {
-        byte[] sarif = Samples.write(SarifReporter.create(), report).getBytes(StandardCharsets.UTF_8);
+        return run(report, SarifReporter.create().withEveryFinding());
+    }
+
+    private static JsonCursor run(AuditReport report, SarifReporter reporter) throws IOException, JsonException {
+        byte[] sarif = Samples.write(reporter, report).getBytes(StandardCharsets.UTF_8);
         return JsonCursor.parse(sarif, JsonLimits.ofBytes(1_000_000))
                 .required("runs")
                 .element(0);
@@ -59,6 +65,48 @@ class SarifReporterTest {
                         "fail warning",
                         "fail note"),
                 kinds);
+    }
+
+    @Test
+    void onlyWhatSomebodyHasToLookAtIsWrittenUnlessAllIsAskedFor() throws IOException, JsonException {
+        List<String> written = new ArrayList<>();
+        for (JsonCursor result :
+                run(REPORT, SarifReporter.create()).required("results").elements()) {
+            assertEquals(0, result.required("suppressions").length());
+            written.add(result.required("partialFingerprints")
+                    .required(SarifReporter.FINGERPRINT)
+                    .string());
+        }
+        List<String> expected = REPORT.findings().stream()
+                .filter(finding -> finding.verdict() != Verdict.PASS && finding.verdict() != Verdict.NOT_APPLICABLE)
+                .filter(finding ->
+                        finding.disposition() != Disposition.WAIVED && finding.disposition() != Disposition.BASELINED)
+                .map(Finding::fingerprint)
+                .toList();
+        assertEquals(expected, written);
+        assertTrue(written.size() < results().size());
+    }
+
+    @Test
+    void eachResultHasALineAndTheFingerprintThatCodeHostsRead() throws IOException, JsonException {
+        for (JsonCursor result : results()) {
+            JsonCursor prints = result.required("partialFingerprints");
+            assertEquals(
+                    prints.required(SarifReporter.FINGERPRINT).string(),
+                    prints.required("primaryLocationLineHash").string());
+            JsonCursor place = result.required("locations").element(0).required("physicalLocation");
+            assertTrue(place.required("region").required("startLine").integer(1, 99) > 0);
+        }
+    }
+
+    @Test
+    void theRunIsNamedAfterWhatWasAudited() throws IOException, JsonException {
+        assertEquals("tallyclerk/thing/", automation(REPORT), "of several things");
+        assertEquals("tallyclerk/thing/a/", automation(Samples.open()));
+    }
+
+    private static String automation(AuditReport report) throws IOException, JsonException {
+        return run(report).required("automationDetails").required("id").string();
     }
 
     @Test
