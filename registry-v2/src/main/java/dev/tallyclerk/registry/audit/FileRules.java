@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.audit;
 
-import static dev.tallyclerk.registry.audit.Rules.info;
+import static dev.tallyclerk.internal.subject.RuleHeads.info;
 import static dev.tallyclerk.registry.audit.Rules.rule;
 
 import dev.tallyclerk.hardening.Evidence;

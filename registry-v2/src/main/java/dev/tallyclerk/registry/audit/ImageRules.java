@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.audit;
 
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleSet;
+import dev.tallyclerk.internal.subject.RuleHeads;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
 public final class ImageRules {
     private static final RuleSet RULE_SET = new RuleSet(
             "tallyclerk-image",
-            Rules.SINCE,
+            RuleHeads.SINCE,
             Stream.<List<Rule<ImageSubject>>>of(
                             UserRules.all(),
                             HealthRules.all(),

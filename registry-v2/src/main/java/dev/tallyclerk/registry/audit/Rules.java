@@ -6,10 +6,8 @@ import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
-import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleInfo;
-import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.shell.Command;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,27 +17,14 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** What the image rules have in common: where they cite, and how they go through a build history. */
+/** What the image rules have in common: how they go through a build history. */
 final class Rules {
-    static final String SINCE = "1.0.0";
-
     /** How much of a kind one problem or one build step shows: more tells nobody more, and costs memory. */
     static final int MAX_SHOWN = 20;
 
     private static final int MARK_DIGITS = 32;
-    private static final String CIS = "CIS Docker 1.6.0";
-    private static final String NIST = "NIST SP 800-190";
 
     private Rules() {}
-
-    static RuleInfo.Builder info(String id, String title, Severity severity, Profile profile, String cis, String nist) {
-        RuleInfo.Builder builder =
-                RuleInfo.builder(id, title).severity(severity).profile(profile).since(SINCE);
-        if (!cis.isEmpty()) {
-            builder.reference(CIS, cis);
-        }
-        return builder.reference(NIST, nist);
-    }
 
     static Rule<ImageSubject> rule(RuleInfo.Builder info, Function<ImageSubject, Outcome> decision) {
         return Rule.of(info.build(), ImageSubject.class, (image, context) -> decision.apply(image));
