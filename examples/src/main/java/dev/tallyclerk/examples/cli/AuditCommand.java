@@ -102,7 +102,8 @@ final class AuditCommand implements Callable<Integer> {
             paramLabel = "FORMAT",
             defaultValue = "text",
             description =
-                    "text, json, jsonl (one JSON object in a line for each finding), sarif, junit, markdown or html;"
+                    "text, json, jsonl (one JSON object in a line for each finding), sarif, sarif-all (with what passes,"
+                            + " is waived or in the baseline, which code hosts take for alerts), junit, markdown or html;"
                             + " default text.")
     private ReportFormat format = ReportFormat.TEXT;
 

@@ -20,8 +20,8 @@ final class ReportFiles {
             names = "--report",
             paramLabel = "FORMAT=FILE",
             description =
-                    "Also write the audit's report to a file, as text, json, jsonl, sarif, junit, markdown or html. May"
-                            + " be given several times.",
+                    "Also write the audit's report to a file, as text, json, jsonl, sarif, sarif-all, junit, markdown or"
+                            + " html. May be given several times.",
             converter = TargetConverter.class)
     private List<Target> files = new ArrayList<>();
 
@@ -42,12 +42,12 @@ final class ReportFiles {
                         + " what goes to standard output is for --format");
             }
             for (ReportFormat format : ReportFormat.values()) {
-                if (format.name().equalsIgnoreCase(name)) {
+                if (format.toString().equalsIgnoreCase(name)) {
                     return new Target(format, Path.of(value.substring(equals + 1)));
                 }
             }
-            throw new TypeConversionException(
-                    "there is no format '" + name + "': take text, json, jsonl, sarif, junit, markdown or html");
+            throw new TypeConversionException("there is no format '" + name
+                    + "': take text, json, jsonl, sarif, sarif-all, junit, markdown or" + " html");
         }
     }
 

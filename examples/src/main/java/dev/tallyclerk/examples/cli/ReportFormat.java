@@ -8,6 +8,7 @@ import dev.tallyclerk.hardening.report.MarkdownReporter;
 import dev.tallyclerk.hardening.report.Reporter;
 import dev.tallyclerk.hardening.report.SarifReporter;
 import dev.tallyclerk.hardening.report.TextReporter;
+import java.util.Locale;
 
 /** How the report of an audit is written. */
 enum ReportFormat {
@@ -15,6 +16,7 @@ enum ReportFormat {
     JSON(JsonReporter.pretty()),
     JSONL(JsonLinesReporter.create()),
     SARIF(SarifReporter.create()),
+    SARIF_ALL(SarifReporter.create().withEveryFinding()),
     JUNIT(JunitReporter.create()),
     MARKDOWN(MarkdownReporter.create()),
     HTML(HtmlReporter.create());
@@ -28,5 +30,11 @@ enum ReportFormat {
 
     Reporter reporter() {
         return reporter;
+    }
+
+    /** {@return the name as it is given on the command line, for example {@code sarif-all}} */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

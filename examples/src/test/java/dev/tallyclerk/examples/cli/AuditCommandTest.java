@@ -318,6 +318,17 @@ class AuditCommandTest {
     }
 
     @Test
+    void sarifHasWhatPassesOnlyIfThatIsAskedFor() throws IOException {
+        Path all = folder.resolve("all.sarif");
+        String passes = "\"kind\" : \"pass\"";
+        CommandRun run =
+                piped(inspect("web", "'Privileged':true"), "--format", "sarif", "--report", "sarif-all=" + all);
+        assertTrue(run.out().contains("\"kind\" : \"fail\"") && !run.out().contains(passes), run.out());
+        assertTrue(Files.readString(all).contains(passes));
+        assertTrue(piped(inspect("web", ""), "--format", "sarif-all").out().contains(passes));
+    }
+
+    @Test
     void writesEachReportThatIsAskedFor() throws IOException {
         Path first = folder.resolve("a.json");
         Path second = folder.resolve("b.json");
