@@ -90,12 +90,12 @@ record Call(
         return new Call(method, target, scope, headers, body, accepted, repeatable, true, placed, trusted, own);
     }
 
-    /** {@return this call, for which nobody waits who has a place that it would wait for} */
+    /** {@return this call, as part of a larger one that holds a place at the host already: it waits for none} */
     Call inItsPlace() {
         return new Call(method, target, scope, headers, body, accepted, repeatable, content, true, trusted, own);
     }
 
-    /** {@return this call, which is not made again for a failure of whom the registry redirects to} */
+    /** {@return this call, which is not repeated where a server fails to which the registry redirects} */
     Call ofItsOwn() {
         return new Call(method, target, scope, headers, body, accepted, repeatable, content, placed, trusted, true);
     }

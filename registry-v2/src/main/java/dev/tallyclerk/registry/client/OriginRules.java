@@ -153,8 +153,8 @@ final class OriginRules {
      * <p>No registry has business with addresses of a link, such as 169.254.169.254, and others where clouds keep what
      * a machine may know of itself, unless it is on no public network itself and the policy trusts that origin. One on
      * the public network has none with any address behind the caller's firewall either, its own host apart. Whether it
-     * is one is decided before it is asked, and holds for the 10,000 that were asked last: what its name stands for is
-     * its own to change.
+     * is one is decided before it is asked, and kept for the 10,000 that were asked last: whoever owns the name can
+     * change what it stands for.
      *
      * @throws RegistryException if there are none
      */

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A blob's content while it is sent in parts, verified on the way: the last bytes are given only if all of it is what
- * was promised, so no registry can be sent the whole of something else. It is opened when the first byte is sent, while
- * the request that sends it has its place among those to one host, and not before: so of copies within one registry
- * none waits for a place while it takes one that another waits for.
+ * was promised, so no registry can be sent the whole of something else. It is opened when the request that sends its
+ * first byte has its place at the host, and not before: two copies within one registry could else each hold the place
+ * that the other waits for.
  *
  * <p>Used by one thread; the parts may be read by another one while the first waits for it. One that the first does not
  * wait for any more may go on with an old part, until its reading fails: nothing that it does, or that happens to it,
