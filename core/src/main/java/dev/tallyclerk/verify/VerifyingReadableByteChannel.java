@@ -151,6 +151,7 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
         } catch (Throwable e) {
             try {
                 hash(into, from, room, limit);
+                clear(into);
             } catch (Throwable refusal) {
                 refusal.addSuppressed(e);
                 throw refusal;
@@ -161,6 +162,9 @@ public final class VerifyingReadableByteChannel implements ReadableByteChannel {
         if (said >= 0 && said != given) {
             clear(into);
             throw new IOException("the source says that it gave " + said + " bytes, and gave " + given);
+        }
+        if (said < 0) {
+            clear(into);
         }
         return given > 0 ? given : said; // if with the end, then the source says that again
     }

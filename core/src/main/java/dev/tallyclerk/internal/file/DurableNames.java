@@ -14,7 +14,8 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>Some cannot, such as folders that a virtual machine shares with its host, and say so by the same exceptions as a
  * disk that fails. So it is tried before anything changes: what fails then is not there to be had, and what fails later
- * is an error. Immutable.
+ * is an error. A disk that fails then already is taken for one that cannot do it; that content is forced to the disk
+ * before it gets a name, which is never passed over, tells of most of those. Immutable.
  */
 public final class DurableNames {
     private final boolean possible;

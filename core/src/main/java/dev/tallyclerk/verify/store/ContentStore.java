@@ -175,9 +175,38 @@ public final class ContentStore {
         }
         try (BlobWriter writer = absent.get()) {
             writer.writeAll(source);
-            writer.commit();
+            commitOrKeepOne(writer);
         }
         return true;
+    }
+
+    /** Keeps one of what is verified and cannot be given its name: else each attempt would leave another whole one. */
+    private void commitOrKeepOne(BlobWriter writer) throws IOException {
+        try {
+            writer.commit();
+        } catch (VerificationException e) {
+            throw e;
+        } catch (IOException e) {
+            try {
+                keepOne(writer.digest(), writer.offset());
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    private void keepOne(Digest digest, long size) throws IOException {
+        Optional<BlobWriter> kept = resume(digest, size);
+        if (kept.isPresent()) {
+            // While it is open, nobody else is given the same one.
+            try (BlobWriter one = kept.get()) {
+                Optional<BlobWriter> another = one.remaining() == 0 ? resume(digest, size) : Optional.empty();
+                if (another.isPresent()) {
+                    another.get().discard();
+                }
+            }
+        }
     }
 
     /**

@@ -320,6 +320,17 @@ class DurableBlobTest {
         assertEquals(List.of(), Blobs.quarantine(folder));
     }
 
+    @Test
+    void whatCannotBeNamedIsKeptOnceHoweverOftenThatIsTried() throws IOException {
+        disk.fault = at(Step.MOVE, BLOB.digest().encoded(), () -> {
+            throw new FileSystemException("blob", null, "Permission denied");
+        });
+        for (int i = 0; i < 3; i++) {
+            assertThrows(FileSystemException.class, () -> put(BLOB));
+            assertEquals(1, Blobs.quarantine(folder).size());
+        }
+    }
+
     /** Windows does not, if somebody else has it open too, such as a scanner. */
     @Test
     void aBlobIsNotOpenWhenItIsNamed() throws IOException {

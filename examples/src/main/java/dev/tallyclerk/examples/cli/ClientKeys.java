@@ -3,6 +3,7 @@ package dev.tallyclerk.examples.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class ClientKeys {
     private static final String STORE = "javax.net.ssl.keyStore";
 
+    /** What the runtime takes for a store that is no file, such as a smart card; those are not looked into. */
+    private static final String NO_FILE = "NONE";
+
     private ClientKeys() {}
 
     /**
@@ -29,7 +33,7 @@ final class ClientKeys {
     static List<KeyManager> of(Function<String, @Nullable String> properties)
             throws IOException, GeneralSecurityException {
         String file = Objects.requireNonNullElse(properties.apply(STORE), "");
-        if (file.isEmpty()) {
+        if (file.isEmpty() || file.equals(NO_FILE)) {
             return List.of();
         }
         char[] password = Objects.requireNonNullElse(properties.apply(STORE + "Password"), "")
@@ -38,7 +42,7 @@ final class ClientKeys {
                 Objects.requireNonNullElse(properties.apply(STORE + "Type"), KeyStore.getDefaultType()));
         try (InputStream in = Files.newInputStream(Path.of(file))) {
             store.load(in, password);
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw new IOException("the key store " + file + " cannot be read: " + Messages.of(e), e);
         }
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ import picocli.CommandLine.Spec;
 /** The options about registries, of every command that speaks to one. */
 final class RegistryAccess {
     private static final int MAX_PASSWORD_BYTES = 64 * 1024;
+
+    private static final Set<String> DOCKER_HUB =
+            Set.of("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com");
 
     /** Long enough for many requests, and shorter than the least time for which a helper's password is good. */
     private static final Duration KEEP_CREDENTIALS = Duration.ofMinutes(5);
@@ -252,13 +256,19 @@ final class RegistryAccess {
                 throw Usage.error(spec, "--mirror is REGISTRY=URL, not " + Quoted.quote(mirror));
             }
             try {
-                found.computeIfAbsent(mirror.substring(0, equals), registry -> new ArrayList<>())
+                found.computeIfAbsent(oneName(mirror.substring(0, equals)), registry -> new ArrayList<>())
                         .add(Mirror.at(URI.create(mirror.substring(equals + 1))));
             } catch (IllegalArgumentException e) {
                 throw Usage.error(spec, "--mirror: " + Messages.of(e));
             }
         }
         return found;
+    }
+
+    /** {@return a registry's name, the same for each that Docker Hub has} */
+    private static String oneName(String registry) {
+        String name = registry.toLowerCase(Locale.ROOT);
+        return DOCKER_HUB.contains(name) ? "docker.io" : name;
     }
 
     private OriginPolicy trusted() {

@@ -87,6 +87,11 @@ class LateHttpTest {
     }
 
     @Test
+    void goesOnWithoutAKeyStoreThatIsNoFile() throws Exception {
+        assertEquals(List.of(), ClientKeys.of(Map.of("javax.net.ssl.keyStore", "NONE")::get));
+    }
+
+    @Test
     void logsInAtProxies() throws IOException {
         LateHttp http = new LateHttp(List.of());
         assertInstanceOf(ProxyLogin.class, http.plain().proxyAuthenticator());

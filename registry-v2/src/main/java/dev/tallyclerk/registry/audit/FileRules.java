@@ -287,8 +287,9 @@ final class FileRules {
             for (Chmod change : changes(step)) {
                 for (String given : change.paths()) {
                     String path = resolved(given, variables, arguments);
-                    if (!path.startsWith("/")) {
-                        if (path.startsWith("$") && change.othersWrite() && unresolved.isEmpty()) {
+                    boolean known = path.indexOf('$') < 0;
+                    if (!known || !path.startsWith("/")) {
+                        if (!known && change.othersWrite() && unresolved.isEmpty()) {
                             unresolved = new Location.History(step.index())
                                     + " lets everybody write to a folder of which a variable says where it is";
                         }
@@ -306,18 +307,21 @@ final class FileRules {
     }
 
     /**
-     * {@return a path with the value of the variable that it starts with}
+     * {@return a path with the values of its variables, as far as they are known}
      *
-     * @param arguments those of the build, which a variable of the image overrides
+     * @param arguments those recorded for the step, which are what counted there, whatever a variable of the image is
+     *     at the end
      */
     private static String resolved(String path, Map<String, String> variables, Map<String, String> arguments) {
         Matcher variable = VARIABLE.matcher(path);
-        if (!path.startsWith("$") || !variable.lookingAt()) {
-            return path;
+        StringBuilder out = new StringBuilder();
+        while (variable.find() && out.length() <= MAX_PATH) {
+            String name = variable.group(1) == null ? variable.group(2) : variable.group(1);
+            String value = arguments.containsKey(name) ? arguments.get(name) : variables.getOrDefault(name, "");
+            boolean known = !value.isEmpty() && value.length() <= MAX_VALUE;
+            variable.appendReplacement(out, Matcher.quoteReplacement(known ? value : variable.group()));
         }
-        String name = variable.group(1) == null ? variable.group(2) : variable.group(1);
-        String value = variables.getOrDefault(name, arguments.getOrDefault(name, ""));
-        return value.isEmpty() || value.length() > MAX_VALUE ? path : value + path.substring(variable.end());
+        return variable.appendTail(out).toString();
     }
 
     private static List<Chmod> changes(BuildStep step) {

@@ -293,7 +293,11 @@ public final class DockerConfig implements CredentialProvider {
         ServerAddress server = ServerAddress.of(registry);
         Credentials found = Credentials.anonymous();
         // Two files may each have a helper, and both of them have to answer in that time.
-        Duration each = time.dividedBy(Math.max(1, contents.size()));
+        int helpers = 0;
+        for (DockerConfigReader.Content content : contents) {
+            helpers += helper(content, server).isEmpty() ? 0 : 1;
+        }
+        Duration each = time.dividedBy(Math.max(1, helpers));
         for (DockerConfigReader.Content content : contents) {
             if (found.equals(Credentials.anonymous())) {
                 found = credentials(content, server, each, cancellation);

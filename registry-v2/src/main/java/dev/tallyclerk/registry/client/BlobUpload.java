@@ -262,7 +262,10 @@ final class BlobUpload {
     /** {@return whether it is what registries answer to a request of a kind that they do not offer} */
     private static boolean isUnknown(RegistryException failure) {
         boolean badRequest = failure.status() == 400 && failure.codes().stream().noneMatch(ABOUT_THE_BLOB::contains);
-        return failure.reason() == Reason.UNSUPPORTED || badRequest || failure.status() == 411;
+        return failure.reason() == Reason.UNSUPPORTED
+                || badRequest
+                || failure.status() == 411
+                || failure.status() == 413;
     }
 
     private void sendParts(SentContent content) throws IOException {

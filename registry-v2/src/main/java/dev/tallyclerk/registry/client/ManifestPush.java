@@ -127,16 +127,17 @@ final class ManifestPush {
         Retries retries = new Retries(settings.retries(), settings.waits());
         int attempts = Math.min(ATTEMPTS_WITHOUT_BLOBS, settings.retries().attempts());
         Deadline deadline = Deadline.of(session, false);
+        RegistrySession bounded = session.within(deadline);
         for (int attempt = 1; ; attempt++) {
             try {
-                return sendOnce(manifest, document, reference);
+                return sendOnce(bounded, manifest, document, reference);
             } catch (RegistryException e) {
                 if (e.codes().stream().anyMatch(LACKS_BLOBS::contains) && attempt < attempts) {
                     Duration wait = retries.pauseAfter(attempt, e);
                     deadline.refuseToSleep(wait, e);
                     settings.listener().retrying(session.host(), attempt, wait, e.reason());
                     deadline.sleep(wait);
-                } else if (mayStand(e, tags) && stand(document, tags, e)) {
+                } else if (mayStand(e, tags) && stand(bounded, document, tags, e)) {
                     return Taken.before(tags);
                 } else {
                     throw e;
@@ -151,14 +152,14 @@ final class ManifestPush {
     }
 
     /** {@return whether the tags stand for these very bytes; what keeps that from being seen goes with the refusal} */
-    private boolean stand(byte[] document, Set<String> tags, RegistryException refusal) {
+    private boolean stand(RegistrySession bounded, byte[] document, Set<String> tags, RegistryException refusal) {
         for (String tag : tags) {
             Call call = Call.reading("GET", uri(tag), Scope.push(path)).accepting(200, 404);
             for (String type : MediaType.readableManifests()) {
                 call = call.with("Accept", type);
             }
             try {
-                Optional<Document> found = Document.read(session, call, document.length);
+                Optional<Document> found = Document.read(bounded, call, document.length);
                 if (found.isEmpty() || !Arrays.equals(found.get().bytes(), document)) {
                     return false;
                 }
@@ -174,10 +175,11 @@ final class ManifestPush {
         return session.base().resolve(path + "/manifests/" + reference);
     }
 
-    private Taken sendOnce(Descriptor manifest, byte[] document, String reference) throws IOException {
+    private Taken sendOnce(RegistrySession bounded, Descriptor manifest, byte[] document, String reference)
+            throws IOException {
         Call call = Call.writing("PUT", uri(reference), Scope.push(path), RequestBody.of(document), 200, 201, 202)
                 .with("Content-Type", manifest.mediaType());
-        try (Answer answer = session.execute(call.repeated())) {
+        try (Answer answer = bounded.execute(call.repeated())) {
             return new Taken(
                     sameDigest(answer, manifest, document),
                     answer.header("OCI-Subject"),

@@ -63,16 +63,24 @@ public final class Pages<T> {
 
     /** Reads one kind of list. */
     interface Page<T> {
-        /** {@return the entries of a page} */
-        List<T> entries(Document document) throws IOException;
+        /**
+         * {@return the entries of a page}
+         *
+         * @param asked what asked for it, and asks for whatever else is needed, within the same time
+         */
+        List<T> entries(Document document, RegistrySession asked) throws IOException;
 
         /** {@return whether a failure of the first page means that the registry does not offer the list} */
         default boolean isNotOffered(RegistryException failure) {
             return failure.reason() == Reason.NOT_FOUND || failure.reason() == Reason.UNSUPPORTED;
         }
 
-        /** {@return the entries of a list that the registry does not offer} */
-        default List<T> withoutList(RegistryException failure) throws IOException {
+        /**
+         * {@return the entries of a list that the registry does not offer}
+         *
+         * @param asked what asked for it, and asks for whatever else is needed, within the same time
+         */
+        default List<T> withoutList(RegistryException failure, RegistrySession asked) throws IOException {
             throw failure;
         }
     }
@@ -106,7 +114,9 @@ public final class Pages<T> {
         return all(session.with(session.settings().withCancellation(cancellation)));
     }
 
-    private Optional<List<T>> next(RegistrySession asked) throws IOException {
+    private Optional<List<T>> next(RegistrySession whole) throws IOException {
+        // One call, however many manifests have to be looked at for it.
+        RegistrySession asked = whole.within(Deadline.of(whole, false));
         try {
             return nextOfItsSize(asked);
         } catch (RegistryException e) {
@@ -157,14 +167,14 @@ public final class Pages<T> {
                     .orElseThrow(
                             () -> new RegistryException(Reason.NOT_FOUND, 404, session.host() + " has no such list"));
             document.bytesWithin(limits.maxPageBytes());
-            found = page.entries(document);
+            found = page.entries(document, asked);
             after = following(document.answer());
             trustedAfter = document.answer().trusted();
         } catch (RegistryException e) {
             if (!seen.isEmpty() || !page.isNotOffered(e)) {
                 throw e;
             }
-            found = page.withoutList(e);
+            found = page.withoutList(e, asked);
         }
         if (found.size() > limits.maxListEntries() - entries) {
             throw failure(Reason.LIMIT_EXCEEDED, "has more than " + limits.maxListEntries() + " entries");

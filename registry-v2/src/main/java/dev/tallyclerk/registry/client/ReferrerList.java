@@ -37,7 +37,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         this.place = place;
         this.subject = subject;
         this.artifactType = artifactType;
-        this.types = new ReferrerTypes(place, artifactType);
+        this.types = new ReferrerTypes(artifactType);
     }
 
     static Pages<Descriptor> of(RepositoryPlace place, Digest subject, String artifactType) {
@@ -76,7 +76,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
     }
 
     @Override
-    public List<Descriptor> entries(Document document) throws IOException {
+    public List<Descriptor> entries(Document document, RegistrySession asked) throws IOException {
         Answer answer = document.answer();
         DocumentLimits limits = place.session()
                 .settings()
@@ -97,7 +97,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         boolean filtered = answer.headers("OCI-Filters-Applied").stream()
                 .flatMap(header -> Arrays.stream(header.split(",", -1)))
                 .anyMatch(filter -> filter.strip().equals("artifactType"));
-        return wanted(all, filtered);
+        return wanted(all, filtered, at(asked));
     }
 
     /**
@@ -127,9 +127,9 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      * The referrers tag schema: a client MUST fall back to it, and SHOULD take what is no valid index for no referrers.
      */
     @Override
-    public List<Descriptor> withoutList(RegistryException failure) throws IOException {
+    public List<Descriptor> withoutList(RegistryException failure, RegistrySession asked) throws IOException {
         Optional<TaggedManifest> found =
-                new ManifestFetch(place).whatever(ReferrersTag.of(subject), List.of(MediaType.OCI_INDEX));
+                new ManifestFetch(at(asked)).whatever(ReferrersTag.of(subject), List.of(MediaType.OCI_INDEX));
         if (found.isEmpty()
                 || ReferrersTag.isSubjectItself(subject, found.get().document().bytes())) {
             return List.of();
@@ -141,7 +141,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
                     found.get().document().bytes(),
                     place.session().settings().documents());
             if (index.isPresent()) {
-                return wanted(index.get().manifests(), false);
+                return wanted(index.get().manifests(), false, at(asked));
             }
             ignore("a document of the type " + Quoted.quote(type));
         } catch (MalformedDocumentException e) {
@@ -185,17 +185,21 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      *
      * @param filtered whether the registry says that it gives no others, so that what has no type has the wanted one
      */
-    private List<Descriptor> wanted(List<Descriptor> all, boolean filtered) throws IOException {
+    private List<Descriptor> wanted(List<Descriptor> all, boolean filtered, RepositoryPlace asked) throws IOException {
         if (artifactType.isEmpty()) {
             return all;
         }
         if (!filtered) {
-            return types.of(all);
+            return types.of(all, asked);
         }
         return all.stream()
                 .filter(referrer ->
                         referrer.artifactType().map(artifactType::equals).orElse(true))
                 .toList();
+    }
+
+    private RepositoryPlace at(RegistrySession asked) {
+        return new RepositoryPlace(asked, place.path(), place.namespace(), place.tags());
     }
 
     private MalformedDocumentException broken(MalformedDocumentException e) {

@@ -26,30 +26,41 @@ final class ReferrerTypes {
     /** One request each; a subject has a few of them. */
     private static final int MAX_LOOKED_AT = 100;
 
-    private final RepositoryPlace place;
     private final String wanted;
     private int looked;
 
     /**
      * Looks at nothing yet.
      *
-     * @param place where the manifests are
      * @param wanted the type of artifact
      */
-    ReferrerTypes(RepositoryPlace place, String wanted) {
-        this.place = place;
+    ReferrerTypes(String wanted) {
         this.wanted = wanted;
     }
 
-    /** {@return those of the wanted type; one that had to be looked at with that as its type} */
-    List<Descriptor> of(List<Descriptor> all) throws IOException {
+    /**
+     * {@return those of the wanted type; one that had to be looked at with that as its type}
+     *
+     * @param place where the manifests are
+     */
+    List<Descriptor> of(List<Descriptor> all, RepositoryPlace place) throws IOException {
+        int before = looked;
+        try {
+            return lookedAt(all, place);
+        } catch (IOException | RuntimeException e) {
+            looked = before; // the same list is asked for again
+            throw e;
+        }
+    }
+
+    private List<Descriptor> lookedAt(List<Descriptor> all, RepositoryPlace place) throws IOException {
         List<Descriptor> out = new ArrayList<>();
         for (Descriptor referrer : all) {
             String type = referrer.artifactType().orElse("");
             if (type.equals(wanted)) {
                 out.add(referrer);
             } else if ((type.isEmpty() || type.equals(MediaType.OCI_EMPTY))
-                    && typeOf(referrer).filter(wanted::equals).isPresent()) {
+                    && typeOf(referrer, place).filter(wanted::equals).isPresent()) {
                 out.add(referrer.withArtifactType(wanted));
             }
         }
@@ -57,16 +68,16 @@ final class ReferrerTypes {
     }
 
     /** {@return the type in the manifest itself, or nothing if there is none that can be read} */
-    private Optional<String> typeOf(Descriptor referrer) throws IOException {
+    private Optional<String> typeOf(Descriptor referrer, RepositoryPlace place) throws IOException {
         if (++looked > MAX_LOOKED_AT) {
-            ignore(referrer, "more than " + MAX_LOOKED_AT + " of them have to be looked at");
+            ignore(referrer, place, "more than " + MAX_LOOKED_AT + " of them have to be looked at");
             return Optional.empty();
         }
         try {
             Optional<Manifest> manifest =
                     new ManifestFetch(place).manifest(referrer.digest(), "", OptionalLong.empty());
             if (manifest.isEmpty()) {
-                ignore(referrer, "it is not there");
+                ignore(referrer, place, "it is not there");
                 return Optional.empty();
             }
             return manifest.get()
@@ -74,12 +85,27 @@ final class ReferrerTypes {
                     .or(() -> manifest.filter(ImageManifest.class::isInstance)
                             .map(image -> ((ImageManifest) image).config().mediaType()));
         } catch (MalformedDocumentException | VerificationException e) {
-            ignore(referrer, String.valueOf(e.getMessage()));
+            ignore(referrer, place, String.valueOf(e.getMessage()));
+            return Optional.empty();
+        } catch (RegistryException e) {
+            if (!isOfIt(e)) {
+                throw e;
+            }
+            ignore(referrer, place, String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
 
-    private void ignore(Descriptor referrer, String why) {
+    /** {@return whether one manifest failed, which must not hide the others} */
+    private static boolean isOfIt(RegistryException failure) {
+        return !failure.isUnprocessed()
+                && switch (failure.reason()) {
+                    case LIMIT_EXCEEDED, DENIED, NOT_FOUND, PROTOCOL, UNSUPPORTED -> true;
+                    default -> false;
+                };
+    }
+
+    private static void ignore(Descriptor referrer, RepositoryPlace place, String why) {
         place.session()
                 .settings()
                 .listener()

@@ -40,7 +40,8 @@ public record UploadPolicy(Form form, long chunkBytes, Duration cancelTime) {
         CHUNKED,
         /**
          * A single one. Not every registry offers it: one that begins an upload instead, or refuses such a request as
-         * one that it does not know, is sent the content again, in one piece, if it can be read again.
+         * one that it does not know or that is too large, is sent the content again as with {@link #MONOLITHIC}, if it
+         * can be read again.
          */
         SINGLE
     }

@@ -30,6 +30,9 @@ final class MergedTree {
 
     private static final int SYMBOLIC_LINK_MODE = 0777;
 
+    /** Writing for others than the owner, and being who owns a program. */
+    private static final int WRITES_OR_BECOMES = 07022;
+
     /** Told when no path leads to a file's content any more. */
     @FunctionalInterface
     interface Listener {
@@ -332,9 +335,11 @@ final class MergedTree {
      * What writes layers repeats the file's own there, or leaves the attributes out.
      */
     private void requireSame(LayerEntry file, LayerEntry link) throws ImageFileSystemException {
-        // A symbolic link has the mode 0777 on Linux; an engine that sets another one sets it where the link leads.
-        boolean sameMode = link.mode() == file.mode()
-                || (file.type() == LayerEntry.Type.SYMBOLIC_LINK && link.mode() == SYMBOLIC_LINK_MODE);
+        // An old engine sets the mode of a link to a symbolic link where that leads. On Linux all of those have 0777,
+        // which has to be taken; elsewhere others, of which none gives more to anybody than reading and running.
+        boolean symbolic = file.type() == LayerEntry.Type.SYMBOLIC_LINK;
+        boolean gives = symbolic && (link.mode() & WRITES_OR_BECOMES) != 0;
+        boolean sameMode = (link.mode() == file.mode() && !gives) || (symbolic && link.mode() == SYMBOLIC_LINK_MODE);
         if (!sameMode || link.uid() != file.uid() || link.gid() != file.gid()) {
             throw refused(Reason.AMBIGUOUS_LINK, link, "has a mode or an owner that the file it links to has not");
         }

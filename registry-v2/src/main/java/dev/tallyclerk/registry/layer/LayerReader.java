@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * zero block, a link or folder with content, numbers with something else in them, entries without a name, extended
  * headers without an entry, owners and devices of numbers that Linux does not have, global headers under another name
  * than {@code pax_global_header}, {@code @PaxHeader} or {@code GlobalHead.1.1}. What it takes, Go's
- * {@code archive/tar}, with which most engines read layers, takes for the same entries. It also refuses sparse files,
- * and anything but zeros behind the end, which no engine looks at.
+ * {@code archive/tar}, with which most engines read layers, takes for the same entries: as there, a size in the header
+ * of a link, a device or a folder says nothing if another entry or the end follows at once, where other readers of tar
+ * pass over what follows. It also refuses sparse files, and anything but zeros behind the end, which no engine looks
+ * at.
  *
  * <p>Uses about 128 KiB whatever the layer's size. Not safe for use by several threads.
  *

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Verifies a whole image: that the manifest is the one its name's digest stands for, that the configuration and every
  * layer are the ones the manifest promises, and that every layer decompresses to what the configuration promises.
  *
- * <p>A layer whose media type says that it is a tar archive has to be one, of which no two readers make different
+ * <p>A layer whose media type says that it is a tar archive has to be one, of which no two engines make different
  * files: its entries are walked, as {@link dev.tallyclerk.registry.layer.LayerReader} does. What is in them is not
  * judged. A layer with an entry that is not read, a sparse file, is unverifiable.
  *

@@ -37,7 +37,7 @@ class FileCasesTest {
     }
 
     private static ImageSubject built(String path, String step, String... more) {
-        String env = "'PATH=" + path + ":/bin'" + (more.length == 0 ? "" : ",'" + more[0] + "'");
+        String env = "'PATH=" + path + ":/bin'" + (more.length == 0 ? "" : ",'" + String.join("','", more) + "'");
         return Images.document("'config':{'Env':[" + env + "]},'history':" + Images.history(step));
     }
 
@@ -56,6 +56,19 @@ class FileCasesTest {
     }
 
     @Test
+    void aFolderMayHaveAVariableInItsName() {
+        String step = "/bin/sh -c chmod -R 777 /opt/$APP";
+        Images.assertVerdict("IMG-032", Verdict.UNKNOWN, step, built("/opt/app/bin", step));
+        Images.assertVerdict("IMG-032", Verdict.FAIL, step, built("/opt/app/bin", step, "APP=app"));
+        Images.assertVerdict("IMG-032", Verdict.PASS, step, built("/opt/app/bin", step, "APP=other"));
+        String argument = "RUN |1 APP=app " + step;
+        Images.assertVerdict("IMG-032", Verdict.FAIL, argument, built("/opt/app/bin", argument));
+        String two = "/bin/sh -c chmod -R 777 $ROOT/${APP}";
+        Images.assertVerdict("IMG-032", Verdict.FAIL, two, built("/opt/app/bin", two, "ROOT=/opt", "APP=app"));
+        Images.assertVerdict("IMG-032", Verdict.UNKNOWN, two, built("/opt/app/bin", two, "ROOT=/opt"));
+    }
+
+    @Test
     void aFolderMayBeNamedByAVariable() {
         for (String name : List.of("$TOOLS/bin", "${TOOLS}/bin", "\"$TOOLS\"/bin/")) {
             String step = "/bin/sh -c chmod 777 " + name;
@@ -64,7 +77,8 @@ class FileCasesTest {
             Images.assertVerdict("IMG-032", Verdict.UNKNOWN, step, built("/opt/t/bin", step));
             String argument = "RUN |1 TOOLS=/opt/t " + step;
             Images.assertVerdict("IMG-032", Verdict.FAIL, argument, built("/opt/t/bin", argument));
-            Images.assertVerdict("IMG-032", Verdict.PASS, argument, built("/opt/t/bin", argument, "TOOLS=/opt/u"));
+            // What counted at the step, whatever the variable is at the end.
+            Images.assertVerdict("IMG-032", Verdict.FAIL, argument, built("/opt/t/bin", argument, "TOOLS=/opt/u"));
             String closed = "/bin/sh -c chmod 755 " + name;
             Images.assertVerdict("IMG-032", Verdict.PASS, closed, built("/opt/t/bin", closed));
         }

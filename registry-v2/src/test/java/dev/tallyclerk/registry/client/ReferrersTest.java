@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,40 @@ class ReferrersTest {
         assertEquals(2, ignored.size(), ignored::toString);
         assertTrue(ignored.get(0).contains(absent.digest().toString()), ignored.get(0));
         assertEquals(4, listening.referrers(image.digest()).size());
+    }
+
+    /** Whoever may push one referrer must not hide the others, and a failure costs none of the looks. */
+    @Test
+    void oneManifestThatCannotBeHadHidesNoOther() throws IOException {
+        Descriptor sbom = refer(SBOM, "1");
+        Descriptor plain = Descriptor.of(sbom.mediaType(), sbom.digest(), sbom.size());
+        Digest denied = Digest.sha256Of(new byte[] {1});
+        Digest failing = Digest.sha256Of(new byte[] {2});
+        byte[] all = ImageIndex.builder()
+                .manifest(Descriptor.of(MediaType.OCI_MANIFEST, denied, 5))
+                .manifest(Descriptor.of(MediaType.OCI_MANIFEST, failing, 5))
+                .manifest(plain)
+                .build()
+                .bytes();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        registry.intercept(request -> {
+            String path = request.uri().getPath();
+            if (path.contains("/referrers/")) {
+                return MemoryRegistry.answer(200, Map.of("Content-Type", MediaType.OCI_INDEX), all);
+            }
+            if (path.endsWith(denied.toString())) {
+                return MemoryRegistry.answer(403, Map.of(), new byte[0]);
+            }
+            return path.endsWith(failing.toString()) && broken.get()
+                    ? MemoryRegistry.answer(500, Map.of(), new byte[0])
+                    : null;
+        });
+        Pages<Descriptor> pages = repository.referrerPages(image.digest(), SBOM);
+        assertEquals(
+                Reason.SERVER_ERROR,
+                assertThrows(RegistryException.class, pages::next).reason());
+        broken.set(false);
+        assertEquals(List.of(plain.withArtifactType(SBOM)), pages.next().orElseThrow());
     }
 
     @Test

@@ -237,7 +237,7 @@ class RepositoryWriterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {401, 403, 413})
+    @ValueSource(ints = {401, 403, 409})
     void anyOtherRefusalOfASingleRequestStands(int status) {
         registry.intercept(request -> request.method().equals("POST") ? MemoryRegistry.error(status, "NO") : null);
         RepositoryWriter single = writer(UploadPolicy.defaults().withForm(Form.SINGLE));

@@ -547,6 +547,15 @@ class ImageExtractorTest {
                             .symbolicLink("etc/passwd", outside + "/passwd")
                             .entry(Header.of("b", '1').link("etc/passwd").mode(mode)));
         }
+        for (int mode : new int[] {06755, 0666, 02755}) {
+            assertRefused(
+                    Reason.AMBIGUOUS_LINK,
+                    new TestTar()
+                            .entry(Header.of("etc/passwd", '2')
+                                    .link(outside + "/passwd")
+                                    .mode(mode))
+                            .entry(Header.of("b", '1').link("etc/passwd").mode(mode)));
+        }
         TestImage.of(new TestTar()
                         .entry(Header.of("etc/passwd", '2')
                                 .link(outside + "/passwd")

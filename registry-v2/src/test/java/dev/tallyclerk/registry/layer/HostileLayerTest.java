@@ -120,7 +120,7 @@ class HostileLayerTest {
     @Test
     void podmanDesktop18757RefusesWhatTrailsTheLastMember() throws IOException {
         byte[] tar = new TestTar().file("a", "x").finish();
-        for (String trailing : new String[] {"x", "\0", "\u001f", "trailing text"}) {
+        for (String trailing : new String[] {"x", "\0x", "\u001f", "trailing text"}) {
             byte[] more = trailing.getBytes(StandardCharsets.ISO_8859_1);
             byte[] member = gzip(tar);
             byte[] blob = Arrays.copyOf(member, member.length + more.length);

@@ -119,8 +119,7 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      * Downloads a target into a store, as the blob with the first of its digests, unless it is there already.
      *
      * @param target what {@link #target} said
-     * @param store the store, which of a download that fails keeps only what is verified and could not be given its
-     *     name
+     * @param store the store, which keeps nothing of a download that fails
      * @return whether it was fetched
      * @throws TufException if the content is not what {@code target} says, or cannot be had or written
      * @throws IllegalStateException if it has to be fetched and {@link TufClient.Builder#targets} was not called

@@ -91,7 +91,7 @@ final class StoredState {
      */
     static boolean isDamage(TufException e) {
         return DAMAGE.contains(e.reason())
-                && e.threshold().filter(ThresholdReport::mayBeTheEngine).isEmpty();
+                && e.threshold().filter(ThresholdReport::mayBeTheClient).isEmpty();
     }
 
     private static TufException lost() {

@@ -154,7 +154,7 @@ final class TargetDownload {
                     verifyStored(target, store, digest);
                     return false;
                 }
-                fill(absent.get(), source, target);
+                fill(absent.get(), source, target, store);
                 return true;
             }
         } catch (IOException e) {
@@ -162,7 +162,8 @@ final class TargetDownload {
         }
     }
 
-    private static void fill(BlobWriter blob, InputStream source, TargetInfo target) throws IOException {
+    private static void fill(BlobWriter blob, InputStream source, TargetInfo target, ContentStore store)
+            throws IOException {
         try (blob) {
             try {
                 transfer(source, blob, target);
@@ -172,7 +173,28 @@ final class TargetDownload {
                 blob.discard();
                 throw e;
             }
+            commit(blob, target, store);
+        }
+    }
+
+    /**
+     * Keeps nothing verified that cannot be given its name: nobody resumes it, and each attempt would leave another.
+     */
+    private static void commit(BlobWriter blob, TargetInfo target, ContentStore store) throws IOException {
+        try {
             blob.commit();
+        } catch (VerificationException e) {
+            throw e;
+        } catch (IOException e) {
+            try {
+                Optional<BlobWriter> kept = store.resume(blob.digest(), target.length());
+                if (kept.isPresent()) {
+                    kept.get().discard();
+                }
+            } catch (IOException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Searches for targets and gets the files of delegated roles on the way. Safe for use by several threads, which may
@@ -60,7 +61,8 @@ final class TargetLookup {
     private VerifiedTargets take(TrustedMetadata now, Delegation delegation, MetaFile listed) throws TufException {
         MetadataRole role = delegation.role();
         VerifiedTargets known = state.get().delegated(role.name());
-        if (known != null && isSignedFor(now, delegation, known)) {
+        TufException refused = known == null ? null : refusal(now, delegation, known);
+        if (known != null && refused == null) {
             return known;
         }
         Optional<byte[]> stored = stored(role);
@@ -73,7 +75,17 @@ final class TargetLookup {
                 }
             }
         }
-        byte[] file = files.fetchListed(role, listed, now.root().consistentSnapshot());
+        byte[] file;
+        try {
+            file = files.fetchListed(role, listed, now.root().consistentSnapshot());
+        } catch (TufException e) {
+            if (refused == null) {
+                throw e;
+            }
+            // What is there is not what this delegator has signed, whatever keeps another file from being had.
+            refused.addSuppressed(e);
+            throw refused;
+        }
         // Before it is stored, so that whoever asks again need not fetch it again where that fails.
         VerifiedTargets verified = keep(now.verifyDelegated(delegation, file, reference));
         store(role, file, listed.version());
@@ -81,12 +93,12 @@ final class TargetLookup {
     }
 
     /** Where only another delegator's keys have signed the file, there may be one that this one's have. */
-    private static boolean isSignedFor(TrustedMetadata now, Delegation delegation, VerifiedTargets file) {
+    private static @Nullable TufException refusal(TrustedMetadata now, Delegation delegation, VerifiedTargets file) {
         try {
             now.requireSignedFor(delegation, file);
-            return true;
+            return null;
         } catch (TufException e) {
-            return false;
+            return e;
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.tallyclerk.trust.tuf;
 
+import dev.tallyclerk.trust.key.MalformedKeyException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -63,10 +65,19 @@ public record ThresholdReport(long have, long need, List<KeyOutcome> keys) {
 
     /** {@return whether there may be enough signatures for another engine} */
     boolean mayBeTheEngine() {
-        long unseen = keys.stream()
-                .filter(key -> key.outcome() == Outcome.SCHEME_NOT_IN_ENGINE)
-                .count();
-        return unseen > 0 && have + unseen >= need;
+        return mayBeEnoughWith(key -> key.outcome() == Outcome.SCHEME_NOT_IN_ENGINE);
+    }
+
+    /** {@return whether there may be enough signatures for another engine, or for one that knows more schemes} */
+    boolean mayBeTheClient() {
+        return mayBeEnoughWith(key -> key.outcome() == Outcome.SCHEME_NOT_IN_ENGINE
+                || (key.outcome() == Outcome.UNUSABLE_KEY
+                        && key.detail().equals(MalformedKeyException.Reason.UNKNOWN_SCHEME.name())));
+    }
+
+    private boolean mayBeEnoughWith(Predicate<KeyOutcome> unseen) {
+        long more = keys.stream().filter(unseen).count();
+        return more > 0 && have + more >= need;
     }
 
     /** {@return the report as part of a message, with at most eight keys} */

@@ -63,9 +63,10 @@ public final class TufClient {
     /**
      * Runs the client workflow (TUF 1.0.34, section 5) up to the top-level targets.
      *
-     * <p>It asks for the next roots until there is none, the timestamp, and, unless the stored ones are the current
-     * ones, the snapshot and the targets: in this order, each once. Every file is stored when it holds and not before,
-     * so a refresh that failed at any step, or was killed there, does not keep the next one from working.
+     * <p>It asks for the next roots that the store does not have until there is none, the timestamp, and, unless the
+     * stored ones are the current ones, the snapshot and the targets: in this order, each once. Every file is stored
+     * when it holds and not before, so a refresh that failed at any step, or was killed there, does not keep the next
+     * one from working.
      *
      * @return the trusted metadata, valid at the start of the refresh; delegated roles are fetched as it is asked
      * @throws TufException if the repository, the network or the store kept it from getting there; what was verified up
@@ -185,10 +186,11 @@ public final class TufClient {
          * Trusts this root, as shipped with the program. Every refresh follows the chain of roots from it, so a store
          * that somebody else can write is not trusted for more than it can prove.
          *
-         * <p>A store may be shared with programs that were shipped with other roots of the repository. Where it has
-         * seen a later root than the repository shows from this one on, refreshes are refused as
-         * {@link TufException.Reason#ROLLBACK} and forget nothing, until a newer root is shipped or the repository has
-         * every root again.
+         * <p>A store may be shared with programs that were shipped with other roots of the repository. Where its root
+         * is the next one, that is followed without asking. Where it is later than that and the repository does not
+         * show the roots between, refreshes are refused as {@link TufException.Reason#ROLLBACK} and forget nothing,
+         * until a newer root is shipped or the repository has every root again. A next root without the signatures of
+         * the keys before it is taken for another repository's, so ship a root with all of its signatures.
          *
          * @param file the root file as it was published, with all of its signatures, of any version and even if
          *     expired; copied

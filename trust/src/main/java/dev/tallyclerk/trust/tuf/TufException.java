@@ -214,8 +214,8 @@ public final class TufException extends Exception {
     /** Of a stored file that is another than the one that the stored file before it lists, or that is not there. */
     static TufException halfRefreshed(MetadataRole role, TufException e) {
         Facts facts = e.facts == null ? Facts.NONE : e.facts;
-        String detail = "the last refresh ended before it had the file that is listed; refresh once while the"
-                + " repository can be reached";
+        String detail = "the last refresh ended before it had the file that is listed, or the stored one is damaged;"
+                + " refresh once while the repository can be reached";
         return new TufException(e.reason, role, e.specStep, facts, detail, e);
     }
 

@@ -687,6 +687,28 @@ class RootRotationTest {
         assertEquals(5, slow.refresh().trusted().root().version());
     }
 
+    /** A later version of the library may know what this one does not. */
+    @Test
+    void aLaterRootOfASchemeThatIsNotKnownHereIsNotReplaced() throws TufException, IOException {
+        byte[] first = repository.rootFile(1);
+        repository.client(store).refresh();
+        List<SigningKey> signers = new ArrayList<>(repository.keysOf(TopLevelRole.ROOT));
+        SigningKey future = SigningKey.ed25519();
+        repository.setKeys(TopLevelRole.ROOT, 1, future);
+        TestRepository.object(repository.root, "keys", future.keyId()).put("scheme", "from-the-future");
+        repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+        signers.add(future);
+        repository.bump(TopLevelRole.ROOT);
+        repository.writeRoot(signers);
+        store.store(StoredName.ROOT, repository.rootFile(2));
+        List<byte[]> before = floors();
+        repository.files.remove("2.root.json");
+        TufClient older = repository.builder(store).trustedRoot(first).build();
+        TufException e = assertThrows(TufException.class, older::refresh);
+        assertEquals(Reason.THRESHOLD_NOT_MET, e.reason());
+        assertFloors(before);
+    }
+
     /** What a stricter client does not want of a root does not make an older one the newest. */
     @Test
     void aLaterRootThatTheClientDoesNotWantIsNotReplaced() throws TufException, IOException {
