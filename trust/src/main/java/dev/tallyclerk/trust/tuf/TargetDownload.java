@@ -187,14 +187,23 @@ final class TargetDownload {
             throw e;
         } catch (IOException e) {
             try {
-                Optional<BlobWriter> kept = store.resume(blob.digest(), target.length());
-                if (kept.isPresent()) {
-                    kept.get().discard();
-                }
+                discardVerified(blob.digest(), target.length(), store);
             } catch (IOException again) {
                 e.addSuppressed(again);
             }
             throw e;
+        }
+    }
+
+    /** What is not whole is somebody else's, who goes on with it. */
+    private static void discardVerified(Digest digest, long length, ContentStore store) throws IOException {
+        Optional<BlobWriter> kept = store.resume(digest, length);
+        if (kept.isPresent()) {
+            try (BlobWriter writer = kept.get()) {
+                if (writer.remaining() == 0) {
+                    writer.discard();
+                }
+            }
         }
     }
 

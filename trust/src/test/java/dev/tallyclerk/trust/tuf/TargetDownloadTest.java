@@ -20,6 +20,7 @@ import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.verify.VerificationException;
+import dev.tallyclerk.verify.store.BlobWriter;
 import dev.tallyclerk.verify.store.ContentStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.io.InterruptedIOException;
 import java.io.SequenceInputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -516,6 +518,38 @@ class TargetDownloadTest {
             Files.setPosixFilePermissions(blobs, all);
         }
         assertFalse(metadata.download(target, store));
+    }
+
+    @Test
+    void ofABlobThatCannotBeStoredNothingIsKeptButWhatSomebodyElseWillResume() throws Exception {
+        WatchedDisk disk = new WatchedDisk(folder);
+        ContentStore store = ContentStore.at(disk.folder(), NOW);
+        Digest digest = Digest.sha256Of(CONTENT);
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        disk.fault = (step, path) -> {
+            if (step == Step.MOVE && path.endsWith(digest.encoded())) {
+                throw new FileSystemException("blob", null, "Permission denied");
+            }
+        };
+        refuses(Reason.STORE_FAILED, "targets", "5.7.3", () -> metadata.download(target, store));
+        assertEquals(0, resumed(store, digest), "what was verified could not be named");
+        try (BlobWriter other = store.write(digest, CONTENT.length).orElseThrow()) {
+            other.write(CONTENT, 0, 100_000);
+        }
+        disk.fault = (step, path) -> {
+            if (step == Step.FORCE && path.toString().contains(digest.encoded())) {
+                throw new FileSystemException("blob", null, "No space left on device");
+            }
+        };
+        refuses(Reason.STORE_FAILED, "targets", "5.7.3", () -> metadata.download(target, store));
+        assertEquals(100_000, resumed(store, digest));
+    }
+
+    private static long resumed(ContentStore store, Digest digest) throws IOException {
+        try (BlobWriter writer = store.resume(digest, CONTENT.length).orElseThrow()) {
+            return writer.offset();
+        }
     }
 
     @Test
