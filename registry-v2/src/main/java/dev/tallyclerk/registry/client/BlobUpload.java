@@ -292,7 +292,7 @@ final class BlobUpload {
                 continue;
             }
             content.interrupted();
-            boolean another = hasAnotherWay(failure, offset, length, last);
+            boolean another = hasAnotherWay(failure, length, last);
             long stands = another ? whereItStands() : offset;
             if (another && !(UploadWay.needsItsPlace(failure) && stands != offset)) {
                 way.change(failure, length, minChunk);
@@ -316,8 +316,8 @@ final class BlobUpload {
         }
     }
 
-    private boolean hasAnotherWay(RegistryException failure, long offset, long length, boolean last) {
-        return way.hasAnother(failure, length, minChunk, last && offset == 0);
+    private boolean hasAnotherWay(RegistryException failure, long length, boolean last) {
+        return way.hasAnother(failure, length, minChunk, last);
     }
 
     private void pause(int attempt, RegistryException failure) throws RegistryException {
@@ -465,7 +465,7 @@ final class BlobUpload {
     /** Throws unless the registry may take the content if it is sent again, in this way or in another one. */
     private void requireAnotherTry(
             RegistryException failure, SentContent content, long offset, long length, boolean last) throws IOException {
-        if (hasAnotherWay(failure, offset, length, last)) {
+        if (hasAnotherWay(failure, length, last)) {
             content.requireReadable();
         } else {
             requireResumable(failure, content);
@@ -502,6 +502,9 @@ final class BlobUpload {
     /** {@return how many bytes the registry has of the upload; if it does not say, the upload is over} */
     private long whereItStands() throws IOException {
         interrupted = true;
+        if (location == null) {
+            return 0; // the registry says that it has ended, and does not have what was sent
+        }
         OptionalLong taken = whatItSays();
         // "0-0" is what registries say of one byte and of none.
         boolean known = taken.isPresent() && taken.getAsLong() > 1 && taken.getAsLong() <= blob.size();

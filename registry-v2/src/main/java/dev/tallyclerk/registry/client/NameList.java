@@ -57,7 +57,7 @@ final class NameList implements Pages.Page<String> {
     }
 
     @Override
-    public List<String> entries(Document document, RegistrySession asked) throws RegistryException {
+    public List<String> entries(Document document) throws RegistryException {
         byte[] bytes = document.bytes();
         try {
             JsonCursor json = JsonCursor.parse(bytes, limits(Math.max(1, bytes.length)));

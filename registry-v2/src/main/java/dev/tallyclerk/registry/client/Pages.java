@@ -63,12 +63,18 @@ public final class Pages<T> {
 
     /** Reads one kind of list. */
     interface Page<T> {
+        /** {@return the entries of a page} */
+        List<T> entries(Document document) throws IOException;
+
         /**
-         * {@return the entries of a page}
+         * {@return those entries that are wanted} What fails here says nothing of whether the list is offered.
          *
+         * @param document the page
          * @param asked what asked for it, and asks for whatever else is needed, within the same time
          */
-        List<T> entries(Document document, RegistrySession asked) throws IOException;
+        default List<T> wanted(List<T> entries, Document document, RegistrySession asked) throws IOException {
+            return entries;
+        }
 
         /** {@return whether a failure of the first page means that the registry does not offer the list} */
         default boolean isNotOffered(RegistryException failure) {
@@ -160,6 +166,7 @@ public final class Pages<T> {
             throw failure(Reason.LIMIT_EXCEEDED, "has more than " + limits.maxPages() + " pages");
         }
         List<T> found;
+        Document read = null;
         URI after = null;
         boolean trustedAfter = false;
         try {
@@ -167,7 +174,8 @@ public final class Pages<T> {
                     .orElseThrow(
                             () -> new RegistryException(Reason.NOT_FOUND, 404, session.host() + " has no such list"));
             document.bytesWithin(limits.maxPageBytes());
-            found = page.entries(document, asked);
+            found = page.entries(document);
+            read = document;
             after = following(document.answer());
             trustedAfter = document.answer().trusted();
         } catch (RegistryException e) {
@@ -175,6 +183,9 @@ public final class Pages<T> {
                 throw e;
             }
             found = page.withoutList(e, asked);
+        }
+        if (read != null) {
+            found = page.wanted(found, read, asked);
         }
         if (found.size() > limits.maxListEntries() - entries) {
             throw failure(Reason.LIMIT_EXCEEDED, "has more than " + limits.maxListEntries() + " entries");

@@ -76,15 +76,14 @@ final class ReferrerList implements Pages.Page<Descriptor> {
     }
 
     @Override
-    public List<Descriptor> entries(Document document, RegistrySession asked) throws IOException {
+    public List<Descriptor> entries(Document document) throws IOException {
         Answer answer = document.answer();
         DocumentLimits limits = place.session()
                 .settings()
                 .documents()
                 .withMaxManifestBytes(place.session().settings().limits().maxPageBytes());
-        List<Descriptor> all;
         try {
-            all = index(document, limits)
+            return index(document, limits)
                     .orElseThrow(() -> new RegistryException(
                             Reason.UNSUPPORTED,
                             answer.status(),
@@ -94,10 +93,15 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         } catch (MalformedDocumentException e) {
             throw broken(e);
         }
-        boolean filtered = answer.headers("OCI-Filters-Applied").stream()
+    }
+
+    @Override
+    public List<Descriptor> wanted(List<Descriptor> entries, Document document, RegistrySession asked)
+            throws IOException {
+        boolean filtered = document.answer().headers("OCI-Filters-Applied").stream()
                 .flatMap(header -> Arrays.stream(header.split(",", -1)))
                 .anyMatch(filter -> filter.strip().equals("artifactType"));
-        return wanted(all, filtered, at(asked));
+        return wanted(entries, filtered, at(asked));
     }
 
     /**

@@ -176,18 +176,30 @@ final class ReferrersFallback {
     /**
      * {@return the index, or an empty one}
      *
-     * <p>Some registries deny a tag that is not there, and nothing else of the repository. Whether it is not there is
-     * decided again when the index is put, by its condition.
+     * <p>Some registries deny a tag that is not there, and nothing else of the repository. That it is not there the
+     * list of tags has to say, and it is decided again when the index is put, by a condition that not all keep to.
      */
     private Found findOrBegin(URI target, Digest subject, @Nullable Digest readable) throws IOException {
         try {
             return find(target, subject);
         } catch (RegistryException e) {
             boolean denied = e.status() == 403 && !e.isUnprocessed() && !e.isElsewhere();
-            if (!denied || readable == null || !isReadable(readable, e)) {
+            if (!denied || readable == null || !isReadable(readable, e) || mayBeThere(subject, e)) {
                 throw e;
             }
             return new Found(ReferrersIndex.empty(), "If-None-Match", "*");
+        }
+    }
+
+    private boolean mayBeThere(Digest subject, RegistryException denial) throws IOException {
+        Call call = Call.reading("GET", session.base().resolve(path + "/tags/list"), Scope.push(path));
+        try {
+            return new Pages<>(session, call, NameList.ofTags(session.settings()))
+                    .all()
+                    .contains(ReferrersTag.of(subject));
+        } catch (RegistryException e) {
+            denial.addSuppressed(e);
+            return e.reason() != Reason.NOT_FOUND;
         }
     }
 

@@ -118,7 +118,7 @@ public final class RepositoryWriter {
      * <p>If it has a subject and the registry does not say that it takes account of that, the index under the subject's
      * tag of referrers gets an entry, and keeps all others. That comes last: if it fails, the manifest is there, and
      * pushing it again tries again. An index that cannot be read is not replaced; one that the registry denies counts
-     * as absent where it gives the manifest itself, and is put only if there is none, which a registry may not heed.
+     * as absent where it gives the manifest itself and does not list the tag.
      *
      * @return its type, digest and size
      * @throws RegistryException if the registry does not take it, for example because it lacks a blob or a manifest

@@ -37,20 +37,20 @@ final class UploadWay {
     /**
      * {@return whether the blob may be taken in another way}
      *
-     * @param whole whether it was refused in one piece by the request that ends the upload
+     * @param last whether the request that ends the upload was refused
      */
-    boolean hasAnother(RegistryException refusal, long length, long minChunk, boolean whole) {
+    boolean hasAnother(RegistryException refusal, long length, long minChunk, boolean last) {
         return isOfSize(refusal)
                 ? length > Math.max(LEAST, minChunk)
-                : whole && length > 0 && !endsEmpty && isOfForm(refusal);
+                : last && length > 0 && !endsEmpty && isOfForm(refusal);
     }
 
     /**
-     * {@return whether it may be the size that was refused} What is refused so elsewhere than where the upload stands
-     * is refused for that.
+     * {@return whether it may be something else that was refused} What is refused so elsewhere than where the upload
+     * stands is refused for that.
      */
     static boolean needsItsPlace(RegistryException refusal) {
-        return refusal.status() == NOT_IN_RANGE;
+        return refusal.status() == NOT_IN_RANGE || isOfForm(refusal);
     }
 
     /** Goes over to that way. */

@@ -134,6 +134,20 @@ class ReferrersFallbackTest {
     }
 
     @Test
+    void doesNotBeginAnIndexOfWhichTheTagIsListed() throws IOException {
+        writer.pushManifest(artifact("a"));
+        long before = indexPuts();
+        registry.intercept(request ->
+                request.uri().getPath().endsWith(tag()) && request.method().equals("GET")
+                        ? MemoryRegistry.error(403, "DENIED")
+                        : null);
+        Manifest another = artifact("b");
+        var e = assertThrows(RegistryException.class, () -> writer.pushManifest(another));
+        assertEquals(Reason.DENIED, e.reason());
+        assertEquals(before, indexPuts());
+    }
+
+    @Test
     void doesNotBeginAnIndexWhereNothingMayBeRead() throws IOException {
         registry.intercept(request -> request.method().equals("PUT") ? null : MemoryRegistry.error(403, "DENIED"));
         Manifest artifact = artifact("a");

@@ -191,6 +191,28 @@ class ReferrersTest {
         assertEquals(List.of(plain.withArtifactType(SBOM)), pages.next().orElseThrow());
     }
 
+    /** An empty answer would say that nothing was signed. */
+    @Test
+    void aLookThatFailsElsewhereDoesNotMeanThatThereIsNoList() throws IOException {
+        Descriptor sbom = refer(SBOM, "1");
+        Descriptor plain = Descriptor.of(sbom.mediaType(), sbom.digest(), sbom.size());
+        byte[] all = ImageIndex.builder().manifest(plain).build().bytes();
+        registry.intercept(request -> {
+            String path = request.uri().getPath();
+            if (path.contains("/referrers/")) {
+                return MemoryRegistry.answer(200, Map.of("Content-Type", MediaType.OCI_INDEX), all);
+            }
+            if (path.endsWith(sbom.digest().toString())) {
+                return MemoryRegistry.answer(307, Map.of("Location", "https://storage.example.org/manifest"));
+            }
+            return request.uri().getHost().equals("storage.example.org")
+                    ? MemoryRegistry.answer(503, Map.of(), new byte[0])
+                    : null;
+        });
+        var e = assertThrows(RegistryException.class, () -> repository.referrers(image.digest(), SBOM));
+        assertEquals(Reason.SERVER_ERROR, e.reason());
+    }
+
     @Test
     void looksAtSoManyOnly() throws IOException {
         var builder = ImageIndex.builder();

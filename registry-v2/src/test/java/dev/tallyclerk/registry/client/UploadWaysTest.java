@@ -185,6 +185,19 @@ class UploadWaysTest {
         assertEquals(List.of(), ranges());
     }
 
+    @ParameterizedTest
+    @CsvSource({"404, BLOB_UPLOAD_UNKNOWN", "405, UNSUPPORTED"})
+    void contentGoesBeforeTheEndInChunksToo(int status, String code) throws IOException {
+        registry.intercept(
+                request -> request.method().equals("PUT") && request.body().length() > 0
+                        ? MemoryRegistry.error(status, code)
+                        : null);
+        push(chunks(1_000_000));
+        assertEquals(List.of("0-999999", "1000000-1499999", "1000000-1499999"), ranges());
+        assertEquals(1, count("POST"), "the same upload goes on");
+        assertEquals(2, count("PUT"));
+    }
+
     @Test
     void aRefusalStandsWhereTheContentCannotBeReadAgain() {
         registry.intercept(request -> {
