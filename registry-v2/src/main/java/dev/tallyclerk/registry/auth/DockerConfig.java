@@ -145,7 +145,9 @@ public final class DockerConfig implements CredentialProvider {
      * <p>The file is the one that {@code REGISTRY_AUTH_FILE} names. Without the variable it is
      * {@code containers/auth.json} in {@code XDG_RUNTIME_DIR}, and what that has nothing for is looked for in
      * {@code containers/auth.json} in {@code XDG_CONFIG_HOME} or in {@code .config} in the home folder. Docker's file
-     * is not read. Where there is no file, or a folder is another user's, there are no credentials.
+     * is not read. Where there is no file, or a folder is another user's, there are no credentials. What Podman keeps
+     * below {@code /run} where {@code XDG_RUNTIME_DIR} is not set, as often for root, has to be named by
+     * {@code REGISTRY_AUTH_FILE}.
      *
      * @param environment the variables, for example {@code System.getenv()}
      * @throws CredentialException if there is a file and it cannot be read, has more than {@value #DEFAULT_MAX_BYTES}
