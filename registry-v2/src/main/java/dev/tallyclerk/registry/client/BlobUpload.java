@@ -376,7 +376,7 @@ final class BlobUpload {
                 return null;
             }
         } catch (RegistryException e) {
-            requireAnotherTry(e, content, offset, length, false);
+            requireAnotherTry(e, content, length, false);
             return e;
         }
         // Some leave it at the first chunk, and some say where this one lies.
@@ -407,7 +407,7 @@ final class BlobUpload {
             ended(answer, rest);
             return null;
         } catch (RegistryException e) {
-            requireAnotherTry(e, content, offset, length, true);
+            requireAnotherTry(e, content, length, true);
             return e;
         }
     }
@@ -463,8 +463,8 @@ final class BlobUpload {
     }
 
     /** Throws unless the registry may take the content if it is sent again, in this way or in another one. */
-    private void requireAnotherTry(
-            RegistryException failure, SentContent content, long offset, long length, boolean last) throws IOException {
+    private void requireAnotherTry(RegistryException failure, SentContent content, long length, boolean last)
+            throws IOException {
         if (hasAnotherWay(failure, length, last)) {
             content.requireReadable();
         } else {
