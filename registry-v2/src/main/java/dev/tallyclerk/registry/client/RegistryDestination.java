@@ -33,7 +33,8 @@ final class RegistryDestination implements ImageDestination {
     public void write(ImageContent content) throws IOException {
         Descriptor root = content.root();
         if (reference.digest().isPresent() && !reference.digest().get().equals(root.digest())) {
-            throw new CopyException(Reason.UNSUPPORTED, reference + " cannot stand for " + root.digest());
+            throw new CopyException(
+                    Reason.UNSUPPORTED, root.digest(), reference + " cannot stand for " + root.digest());
         }
         writeBlobs(content);
         ManifestPush push = new ManifestPush(session, path);

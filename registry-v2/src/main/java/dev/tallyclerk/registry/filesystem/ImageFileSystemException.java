@@ -2,6 +2,9 @@ package dev.tallyclerk.registry.filesystem;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when the layers of an image are the promised ones, and do not make one file system that is safe to use.
@@ -61,15 +64,61 @@ public final class ImageFileSystemException extends IOException {
         NAMES_COLLIDE
     }
 
+    private static final int NO_LAYER = -1;
+
     private final Reason reason;
+    private final int layer;
+    private final @Nullable String path;
 
     ImageFileSystemException(Reason reason, String message) {
+        this(reason, NO_LAYER, null, message);
+    }
+
+    private ImageFileSystemException(Reason reason, int layer, @Nullable String path, String message) {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
+        this.layer = layer;
+        this.path = path;
+    }
+
+    /**
+     * {@return what is wrong in a layer}
+     *
+     * @param layer the layer's place, from 0 for the lowest
+     * @param path where in the image
+     * @param because what is wrong, which follows the place in the message
+     */
+    static ImageFileSystemException in(Reason reason, int layer, String path, String because) {
+        return new ImageFileSystemException(reason, layer, path, "layer " + (layer + 1) + ": " + because);
+    }
+
+    /** {@return what is wrong with a path, whichever layer has brought it} */
+    static ImageFileSystemException at(Reason reason, String path, String message) {
+        return new ImageFileSystemException(reason, NO_LAYER, path, message);
+    }
+
+    /** {@return what is wrong with a layer as a whole} */
+    static ImageFileSystemException of(Reason reason, int layer, String message) {
+        return new ImageFileSystemException(reason, layer, null, message);
     }
 
     /** {@return what is wrong} */
     public Reason reason() {
         return reason;
+    }
+
+    /** {@return the place of the layer that is refused, from 0 for the lowest; nothing if it is not about one layer} */
+    public OptionalInt layer() {
+        return layer == NO_LAYER ? OptionalInt.empty() : OptionalInt.of(layer);
+    }
+
+    /**
+     * {@return the path in the image that is refused, of an entry as its layer writes it; nothing if it is not about
+     * one}
+     *
+     * <p>It is a stranger's text of any length, to be compared and not to be shown or opened as it is.
+     */
+    public Optional<String> path() {
+        return Optional.ofNullable(path);
     }
 }

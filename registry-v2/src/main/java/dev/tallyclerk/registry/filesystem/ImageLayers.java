@@ -51,7 +51,7 @@ public final class ImageLayers {
      * @param manifest the image's manifest, verified
      * @param config the image's configuration, verified
      * @param limits what each layer may cost
-     * @throws IllegalArgumentException if {@code config} is not the manifest's
+     * @throws IllegalArgumentException if {@code config} is not the manifest's, or promises another number of layers
      */
     public static ImageLayers of(ImageSource source, ImageManifest manifest, ImageConfig config, LayerLimits limits) {
         return of(source, manifest, config, LayerVerifier.of(limits));
@@ -64,7 +64,7 @@ public final class ImageLayers {
      * @param manifest the image's manifest, verified
      * @param config the image's configuration, verified
      * @param verifier what decompresses and verifies each layer, within its limits
-     * @throws IllegalArgumentException if {@code config} is not the manifest's
+     * @throws IllegalArgumentException if {@code config} is not the manifest's, or promises another number of layers
      */
     public static ImageLayers of(
             ImageSource source, ImageManifest manifest, ImageConfig config, LayerVerifier verifier) {
@@ -76,7 +76,12 @@ public final class ImageLayers {
         return config.diffIds().size();
     }
 
-    /** {@return the digest that a layer's uncompressed content has to have} */
+    /**
+     * {@return the digest that a layer's uncompressed content has to have}
+     *
+     * @param index the layer's place, from 0 for the lowest
+     * @throws IndexOutOfBoundsException if there is no such layer
+     */
     public Digest diffId(int index) {
         return config.diffIds().get(index);
     }
@@ -198,13 +203,18 @@ public final class ImageLayers {
      *
      * @param index the layer's place, from 0 for the lowest
      * @throws ImageFileSystemException if the source does not have the layer
+     * @throws LayerException if the layer's format is not supported
+     * @throws VerificationException if it is known at once that the layer is not the promised one, or its digest's
+     *     algorithm is not supported
+     * @throws IndexOutOfBoundsException if there is no such layer
      * @throws IOException if the source cannot be read
      */
     public LayerReader open(int index) throws IOException {
         Descriptor layer = manifest.layers().get(index);
         InputStream blob = source.unverifiedContent(layer)
-                .orElseThrow(() -> new ImageFileSystemException(
+                .orElseThrow(() -> ImageFileSystemException.of(
                         Reason.MISSING_LAYER,
+                        index,
                         source.name() + " does not have layer " + (index + 1) + ", " + layer.digest()));
         try {
             return LayerReader.open(blob, layer, diffId(index), verifier);

@@ -98,9 +98,11 @@ final class MergedTree {
     void endLayer() throws ImageFileSystemException {
         for (Node node : removedFolders) {
             if (node.isDirectory() && !node.isInOpaque(layer)) {
-                throw new ImageFileSystemException(
+                throw ImageFileSystemException.in(
                         Reason.AMBIGUOUS_REPLACEMENT,
-                        "layer " + (layer + 1) + ": " + Quoted.quote(node.path)
+                        layer,
+                        node.path,
+                        Quoted.quote(node.path)
                                 + " is a folder that the layer removes and has again without making it opaque, so that"
                                 + " engines which use overlayfs still show what lower layers have in it");
             }
@@ -113,9 +115,11 @@ final class MergedTree {
         for (String name : globalHeaders) {
             Node node = nodes.at(name);
             if (node != null && node.live) {
-                throw new ImageFileSystemException(
+                throw ImageFileSystemException.in(
                         Reason.GLOBAL_HEADER_NAMES_FILE,
-                        "layer " + (layer + 1) + ": its archive has a global header " + Quoted.quote(name)
+                        layer,
+                        name,
+                        "its archive has a global header " + Quoted.quote(name)
                                 + ", for which some engines remove the file of that name");
             }
         }
@@ -583,7 +587,7 @@ final class MergedTree {
     }
 
     private ImageFileSystemException refused(Reason reason, LayerEntry entry, String because) {
-        return new ImageFileSystemException(
-                reason, "layer " + (layer + 1) + ": " + Quoted.quote(entry.rawPath()) + " " + because);
+        return ImageFileSystemException.in(
+                reason, layer, entry.rawPath(), Quoted.quote(entry.rawPath()) + " " + because);
     }
 }

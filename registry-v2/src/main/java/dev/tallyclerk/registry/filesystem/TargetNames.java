@@ -106,8 +106,9 @@ class TargetNames {
     }
 
     private static ImageFileSystemException notPossible(Node node) {
-        return new ImageFileSystemException(
+        return ImageFileSystemException.at(
                 Reason.NAME_NOT_POSSIBLE,
+                node.path,
                 "the target's file system cannot have the name of " + Quoted.quote(node.path));
     }
 }

@@ -202,8 +202,9 @@ final class TreeWriter {
     }
 
     private static ImageFileSystemException collision(Node directory) {
-        return new ImageFileSystemException(
+        return ImageFileSystemException.at(
                 Reason.NAMES_COLLIDE,
+                directory.path,
                 "the target's file system takes two names in " + Quoted.quote(directory.path) + " for one");
     }
 

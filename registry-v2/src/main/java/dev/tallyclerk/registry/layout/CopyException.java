@@ -1,7 +1,10 @@
 package dev.tallyclerk.registry.layout;
 
+import dev.tallyclerk.digest.Digest;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when an image cannot be copied although its source and destination can be used.
@@ -29,6 +32,9 @@ public final class CopyException extends IOException {
 
     private final Reason reason;
 
+    /** As text, because an exception can be serialized. */
+    private final @Nullable String content;
+
     /**
      * Says why an image is not copied.
      *
@@ -36,12 +42,29 @@ public final class CopyException extends IOException {
      * @param message why, for a person
      */
     public CopyException(Reason reason, String message) {
+        this(reason, null, message);
+    }
+
+    /**
+     * Says why an image is not copied.
+     *
+     * @param reason why, for a program
+     * @param content the manifest or blob of the image that it is about, if it is about one
+     * @param message why, for a person
+     */
+    public CopyException(Reason reason, @Nullable Digest content, String message) {
         super(message);
         this.reason = Objects.requireNonNull(reason, "reason");
+        this.content = content == null ? null : content.toString();
     }
 
     /** {@return why the image is not copied} */
     public Reason reason() {
         return reason;
+    }
+
+    /** {@return the manifest or blob of the image that it is about; nothing if it is not about one} */
+    public Optional<Digest> content() {
+        return Optional.ofNullable(content).map(Digest::parse);
     }
 }

@@ -137,7 +137,9 @@ final class CopyPlan {
             }
         } else {
             throw new CopyException(
-                    Reason.UNSUPPORTED, "a manifest of type " + document.mediaType() + " is not copied");
+                    Reason.UNSUPPORTED,
+                    descriptor.digest(),
+                    "a manifest of type " + document.mediaType() + " is not copied");
         }
         keep(descriptor, document.bytes());
     }
@@ -231,12 +233,13 @@ final class CopyPlan {
     }
 
     private CopyException missing(Digest digest) {
-        return new CopyException(Reason.MISSING, "the source does not have " + digest);
+        return new CopyException(Reason.MISSING, digest, "the source does not have " + digest);
     }
 
     private static CopyException contradiction(Descriptor one, Descriptor other) {
         return new CopyException(
                 Reason.CONTRADICTION,
+                one.digest(),
                 "one digest is described as two: " + Quoted.quote(one.mediaType()) + " of " + one.size() + " bytes and "
                         + Quoted.quote(other.mediaType()) + " of " + other.size() + " bytes, both " + one.digest());
     }

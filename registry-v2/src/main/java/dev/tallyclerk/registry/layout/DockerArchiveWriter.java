@@ -36,7 +36,8 @@ import java.util.TreeMap;
  * configurations and diffIDs than SHA-256.
  *
  * <p>What is written goes to a temporary file beside the one that is asked for, and is verified on the way. Only
- * {@code finish} gives it the name; if anything fails, nothing is left. What a process that was killed left of its
+ * {@code finish} gives it the name; if anything fails, nothing is left. An image that broke off while it was written
+ * ends the writer: it takes no other one, and {@link #finish} refuses. What a process that was killed left of its
  * temporary file is taken away by the next writer of the same name, on file systems that have locks. The same images in
  * the same order give the same bytes. Memory use does not depend on the size of layers. Not safe for use by several
  * threads.
@@ -126,7 +127,8 @@ public final class DockerArchiveWriter implements Closeable {
      * <p>An image that was given one of the names before loses it.
      *
      * @param names how the image will be called, each with a tag and without a digest; none is allowed
-     * @throws IllegalArgumentException if a name lacks a tag or has a digest
+     * @throws IllegalArgumentException if a name lacks a tag or the registry, as one that is not normalised does, or
+     *     has a digest
      */
     public ImageDestination destination(Reference... names) {
         for (Reference name : names) {
@@ -213,6 +215,7 @@ public final class DockerArchiveWriter implements Closeable {
                 boolean index = content.rootDocument() instanceof ImageIndex;
                 throw new CopyException(
                         Reason.UNSUPPORTED,
+                        content.root().digest(),
                         index
                                 ? "a docker archive holds images of one platform, and " + content.source()
                                         + " is an index; choose a platform"
@@ -259,6 +262,7 @@ public final class DockerArchiveWriter implements Closeable {
             if (config.diffIds().size() != manifest.layers().size()) {
                 throw new CopyException(
                         Reason.CONTRADICTION,
+                        manifest.config().digest(),
                         "the configuration promises " + config.diffIds().size() + " layers, the manifest has "
                                 + manifest.layers().size());
             }

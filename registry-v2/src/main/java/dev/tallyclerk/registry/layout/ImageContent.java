@@ -220,7 +220,11 @@ public final class ImageContent {
         return isNondistributable(blob.mediaType()) && !blob.urls().isEmpty();
     }
 
-    /** Says that the destination does not take a blob, which {@linkplain #mayBeHadElsewhere may be had elsewhere}. */
+    /**
+     * Says that the destination does not take a blob, which {@linkplain #mayBeHadElsewhere may be had elsewhere}.
+     *
+     * @throws IllegalArgumentException if it may not be had elsewhere
+     */
     public void leaveOut(Descriptor blob) {
         if (!mayBeHadElsewhere(blob)) {
             throw new IllegalArgumentException("not to be left out: " + blob.digest());
@@ -246,6 +250,7 @@ public final class ImageContent {
     CopyException missing(Descriptor content) {
         return new CopyException(
                 Reason.MISSING,
+                content.digest(),
                 "the source does not have " + content.digest() + " of type " + Quoted.quote(content.mediaType()));
     }
 

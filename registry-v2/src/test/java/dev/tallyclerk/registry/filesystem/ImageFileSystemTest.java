@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -207,6 +208,28 @@ class ImageFileSystemTest {
     }
 
     /** Where a mount puts the layers together, a folder shows the lower one, whatever was in its place before. */
+    @Test
+    void aRefusalSaysWhichLayerAndPathItIsAbout() throws IOException {
+        TestTar lower = new TestTar().directory("d/").file("d/secret", "");
+        for (TestTar upper : List.of(
+                new TestTar().file("d", "").directory("d/"),
+                new TestTar().whiteout(".wh.d").file("d/x", ""))) {
+            var e = assertThrows(ImageFileSystemException.class, () -> merged(lower, upper));
+            assertEquals(OptionalInt.of(1), e.layer(), e.getMessage());
+            assertEquals(Optional.of("d"), e.path().map(path -> path.replace("/", "")), e.getMessage());
+            assertTrue(String.valueOf(e.getMessage()).startsWith("layer 2: "), e.getMessage());
+        }
+        MergeOptions one = MergeOptions.defaults().withMaxEntries(1);
+        TestImage image = TestImage.of(new TestTar().file("a", "").file("b", ""));
+        var large = assertThrows(ImageFileSystemException.class, () -> image.merged(one));
+        assertEquals(OptionalInt.empty(), large.layer());
+        assertEquals(Optional.empty(), large.path());
+        image.replacing(0);
+        var missing = assertThrows(ImageFileSystemException.class, image::merged);
+        assertEquals(OptionalInt.of(0), missing.layer());
+        assertEquals(Optional.empty(), missing.path());
+    }
+
     @Test
     void refusesAFolderAndSomethingElseForOnePathOverWhatLowerLayersHave() throws IOException {
         TestTar lower = new TestTar().file("d/secret", "");

@@ -107,6 +107,26 @@ class ImageCopierTest {
     }
 
     @Test
+    void aRefusalSaysWhichContentItIsAbout() throws IOException {
+        MemorySource source = new MemorySource();
+        Descriptor image = source.image("linux/amd64", "a");
+        source.root(image);
+        Digest layer = ((ImageManifest)
+                        source.manifest(image, DocumentLimits.defaults()).orElseThrow())
+                .layers()
+                .get(0)
+                .digest();
+        source.contents().remove(layer);
+        var missing =
+                assertThrows(CopyException.class, () -> ImageCopier.create().copy(source, new Kept()));
+        assertEquals(Reason.MISSING, missing.reason());
+        assertEquals(Optional.of(layer), missing.content());
+        ImageCopier s390x = ImageCopier.create().withPlatform(Platform.parse("linux/s390x"));
+        var other = assertThrows(CopyException.class, () -> s390x.copy(source, new Kept()));
+        assertEquals(Optional.empty(), other.content());
+    }
+
+    @Test
     void copiesOnePlatformOfAnIndex() throws IOException {
         MemorySource source = new MemorySource();
         Descriptor amd64 = source.image("linux/amd64", "a");
