@@ -24,14 +24,13 @@ import java.util.Map;
 /**
  * The JSON Schema (draft 2020-12) of what {@link PolicyReader} reads.
  *
- * <p>{@value #RESOURCE}, beside this class, has everything but the rules: a document that it refuses is refused by the
- * reader. {@link #write} adds the rules, their parameters and the ranges of those, and the kinds of subjects. Only the
- * reader compares versions and lengths of time, and the kind of a waiver with its rule. Safe for use by several
- * threads.
+ * <p>The resource {@value #RESOURCE} has everything but the rules: a document that it refuses is refused by the reader.
+ * {@link #write} adds the rules, their parameters and the ranges of those, and the kinds of subjects. Only the reader
+ * compares versions and lengths of time, and the kind of a waiver with its rule. Safe for use by several threads.
  */
 public final class PolicySchema {
-    /** The name of the resource, in the folder of this class. */
-    public static final String RESOURCE = "policy-1.schema.json";
+    /** The schema, for {@link Class#getResourceAsStream} of this class; other modules may read it too. */
+    public static final String RESOURCE = "/META-INF/tallyclerk/policy-1.schema.json";
 
     private static final int MAX_BYTES = 1 << 20;
 
@@ -43,6 +42,7 @@ public final class PolicySchema {
      * @param ruleSets all rules that a policy may speak of
      * @param out where to; flushed, not closed
      * @throws IOException if {@code out} throws it
+     * @throws IllegalArgumentException if two rule sets have a rule of one id
      */
     public static void write(Collection<RuleSet> ruleSets, OutputStream out) throws IOException {
         KnownRules known = KnownRules.of(ruleSets);

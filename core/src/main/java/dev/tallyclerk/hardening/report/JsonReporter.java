@@ -25,8 +25,8 @@ import java.util.Optional;
  * Writes a report as JSON, in a schema of the project's own.
  *
  * <p>The document is one object with these members, in this order. Within a version of the schema, members and words
- * may be added and nothing else changes; a reader ignores members it does not know. {@value #SCHEMA_RESOURCE}, beside
- * this class, is the same as a JSON Schema.
+ * may be added and nothing else changes; a reader ignores members it does not know. The resource
+ * {@value #SCHEMA_RESOURCE} is the same as a JSON Schema.
  *
  * <table>
  * <caption>Schema {@value #SCHEMA}, version {@value #SCHEMA_VERSION}</caption>
@@ -73,8 +73,8 @@ public final class JsonReporter implements Reporter {
     /** The version of the schema. */
     public static final int SCHEMA_VERSION = 1;
 
-    /** The name of the resource with the JSON Schema, in the folder of this class. */
-    public static final String SCHEMA_RESOURCE = "audit-report-1.schema.json";
+    /** The JSON Schema, for {@link Class#getResourceAsStream} of this class; other modules may read it too. */
+    public static final String SCHEMA_RESOURCE = "/META-INF/tallyclerk/audit-report-1.schema.json";
 
     private final boolean pretty;
 

@@ -2,6 +2,7 @@ package dev.tallyclerk.hardening.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.JsonSchema;
@@ -12,6 +13,7 @@ import dev.tallyclerk.hardening.RuleSet;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.hardening.policy.PolicySchema;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +46,14 @@ class SchemasTest {
         return schema(
                 SchemasTest.class.getClassLoader().getResourceAsStream("schema/sarif-schema-2.1.0.json"),
                 VersionFlag.V7);
+    }
+
+    /** What lies in a folder that can be a package's is closed to other modules, because no package is open. */
+    @Test
+    void otherModulesCanReadTheSchemas() {
+        for (String resource : List.of(JsonReporter.SCHEMA_RESOURCE, PolicySchema.RESOURCE)) {
+            assertTrue(resource.startsWith("/META-INF/"), resource);
+        }
     }
 
     @Test
