@@ -11,10 +11,11 @@ import java.util.Optional;
  * Verifies a repository's metadata with python-tuf.
  *
  * @param python the program
- * @param script what it runs
+ * @param checks the script that verifies in memory
+ * @param refresh the script that refreshes a client's folder
  * @param folder has the repository
  */
-record PythonTuf(String python, Path script, Path folder) {
+record PythonTuf(String python, Path checks, Path refresh, Path folder) {
     /** {@return it, for the repository in that folder, if there is a Python that has it: the first, or the system's} */
     static Optional<PythonTuf> in(Path folder) throws IOException, InterruptedException {
         for (String python : List.of("python3", "/usr/bin/python3")) {
@@ -24,16 +25,18 @@ record PythonTuf(String python, Path script, Path folder) {
                 // The next one may.
                 continue;
             }
-            Path script = folder.resolve("verify.py");
-            try (InputStream in = PythonTuf.class.getResourceAsStream("/python/verify.py")) {
-                if (in == null) {
-                    throw new IOException("the script is not among the resources");
-                }
-                Files.write(script, in.readAllBytes());
-            }
-            return Optional.of(new PythonTuf(python, script, folder));
+            return Optional.of(new PythonTuf(python, copy("verify.py", folder), copy("refresh.py", folder), folder));
         }
         return Optional.empty();
+    }
+
+    private static Path copy(String name, Path folder) throws IOException {
+        try (InputStream in = PythonTuf.class.getResourceAsStream("/python/" + name)) {
+            if (in == null) {
+                throw new IOException(name + " is not among the resources");
+            }
+            return Files.write(folder.resolve(name), in.readAllBytes());
+        }
     }
 
     /** {@return nanoseconds of CPU time that it needs when it has done so a few times} */
@@ -46,7 +49,14 @@ record PythonTuf(String python, Path script, Path folder) {
         return command("1");
     }
 
+    /** {@return the command with which its client refreshes a new folder that has that root} */
+    String[] client(Path root) throws IOException {
+        Path store = Files.createTempDirectory(folder, "python");
+        Files.copy(root, store.resolve("root.json"));
+        return new String[] {python, refresh.toString(), folder.toString(), store.toString()};
+    }
+
     private String[] command(String times) {
-        return new String[] {python, script.toString(), folder.toString(), times};
+        return new String[] {python, checks.toString(), folder.toString(), times};
     }
 }

@@ -96,6 +96,11 @@ public final class TufComparison {
         long before = FreshJvm.allocated();
         scanner.scan(sorted);
         comparison.fact("allocated for a document in order, bytes", String.valueOf(FreshJvm.allocated() - before));
+        byte[] longer = TufRepository.of(1, MANY).file("1.targets.json");
+        scanner.scan(longer);
+        before = FreshJvm.allocated();
+        scanner.scan(longer);
+        comparison.fact("allocated for one of 50,000 targets, bytes", String.valueOf(FreshJvm.allocated() - before));
     }
 
     /** Compares the two when both have been compiled, which takes something large more runs than a round has. */
@@ -202,6 +207,17 @@ public final class TufComparison {
         compare("12 roots, Bouncy Castle : sigstore-java", 5, refresh(chain, fast), () -> SigstoreTuf.refresh(chain));
         againstPython("10,000 targets : python-tuf", few);
         againstPython("50,000 targets : python-tuf", many);
+        compare(
+                "50,000 targets, Ed25519, Bouncy Castle : sigstore-java",
+                8,
+                refresh(many, fast),
+                () -> SigstoreTuf.refresh(many));
+        TufRepository manyOfP256 = TufRepository.ofP256(1, MANY);
+        compare(
+                "50,000 targets, P-256, Bouncy Castle : sigstore-java",
+                8,
+                refresh(manyOfP256, fast),
+                () -> SigstoreTuf.refresh(manyOfP256));
         TufClient living = client(few, SignatureEngine.runtime());
         living.refresh();
         compare(

@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Whole processes: the first signature that one verifies, and the refresh of a small repository from files. */
 final class TufProcesses {
@@ -136,6 +137,46 @@ final class TufProcesses {
                 1,
                 () -> Processes.cpuNanos(fresh(everything, List.of(SERIAL), "refresh", folder.toString())),
                 () -> Processes.cpuNanos(sigstore));
+        command(folder, python, () -> Processes.cpuNanos(sigstore));
+    }
+
+    /** The command itself, against clients that do the same work: from a root that is trusted to files in a folder. */
+    private void command(Path repository, Optional<PythonTuf> python, Comparison.Measure sigstore) throws Exception {
+        Path script = Path.of("examples", "tallyclerk").toAbsolutePath();
+        if (!Files.exists(script.resolveSibling("target").resolve("tallyclerk.jar"))) {
+            comparison.fact("the command", "skipped, not built, or this was not started in the project's folder");
+            return;
+        }
+        Path root = repository.resolve("1.root.json");
+        List<String> java = List.of("env", "JAVA_HOME=" + System.getProperty("java.home"));
+        Comparison.Measure ours = () -> {
+            Path store = Files.createTempDirectory(repository, "command").resolve("metadata");
+            List<String> tuf = List.of(script.toString(), "tuf", "--metadata-dir", store.toString());
+            Processes.output(joined(java, tuf, List.of("init", root.toString())));
+            return Processes.cpuNanos(joined(
+                            java,
+                            tuf,
+                            List.of("--metadata-url", repository.toUri().toString(), "refresh"))
+                    .toArray(String[]::new));
+        };
+        Path first = Files.createTempDirectory(repository, "command").resolve("metadata");
+        List<String> recording = joined(java, List.of("TALLYCLERK_ARCHIVE=write", script.toString()), List.of("tuf"));
+        List<String> place = List.of("--metadata-dir", first.toString());
+        Processes.output(joined(recording, place, List.of("init", root.toString())));
+        Processes.output(joined(
+                recording, place, List.of("--metadata-url", repository.toUri().toString(), "refresh")));
+        if (python.isPresent()) {
+            comparison.measure(
+                    "tallyclerk tuf refresh, ten targets : python-tuf's client",
+                    1,
+                    ours,
+                    () -> Processes.cpuNanos(python.get().client(root)));
+        }
+        comparison.measure("tallyclerk tuf refresh, ten targets : sigstore-java's", 4, ours, sigstore);
+    }
+
+    private static List<String> joined(List<String> first, List<String> second, List<String> third) {
+        return Stream.of(first, second, third).flatMap(List::stream).toList();
     }
 
     private static List<String> with(List<String> options, String more) {

@@ -19,6 +19,7 @@ import dev.tallyclerk.verify.VerifyingReadableByteChannel;
 import dev.tallyclerk.verify.VerifyingSubscriber;
 import dev.tallyclerk.verify.VerifyingWritableByteChannel;
 import dev.tallyclerk.verify.http.VerifyingBodySubscriber;
+import dev.tallyclerk.verify.store.BlobWriter;
 import dev.tallyclerk.verify.store.ContentStore;
 import java.io.ByteArrayInputStream;
 import java.io.FileInputStream;
@@ -150,6 +151,7 @@ public final class VerifierComparison {
             againstPrograms(file, digest, size, store, folder.resolve("store"));
             againstLibraries(file, digest, size);
             shapes(file, digest, size, store);
+            resumption(folder.resolve("broken"), file, digest, size);
         } finally {
             MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
         }
@@ -166,6 +168,8 @@ public final class VerifierComparison {
         String bytes = String.valueOf(size);
         Comparison.Measure sha256sum = () -> Processes.cpuNanos("sha256sum", path);
         comparison.measure("file, read : sha256sum", 1, once(() -> readFile(file, digest, size)), sha256sum);
+        comparison.measure("InputStream, read : sha256sum", 1, once(() -> inputStream(file, digest, size)), sha256sum);
+        comparison.measure("ReadableByteChannel : sha256sum", 1, once(() -> channel(file, digest, size)), sha256sum);
         comparison.measure(
                 "blob of a store, mapped : sha256sum", 1.12, once(() -> map(store, digest, size)), sha256sum);
         // It maps the file too.
@@ -246,6 +250,33 @@ public final class VerifierComparison {
                 goal,
                 once(() -> okioSource(file, digest, size)),
                 once(() -> hashingSource(file)));
+        // Without a goal, because Okio reads a file in pieces of 8 KiB, whoever hashes them.
+        comparison.measure("Okio Source : read", once(() -> okioSource(file, digest, size)), reading);
+    }
+
+    /** What it costs to go on from a blob of which all but one byte is there: that much is hashed again. */
+    private void resumption(Path folder, Path file, Digest digest, long size) throws Exception {
+        ContentStore store = ContentStore.at(folder, Instant.EPOCH);
+        try (InputStream in = Files.newInputStream(file);
+                BlobWriter writer = store.write(digest, size).orElseThrow()) {
+            byte[] buffer = new byte[BUFFER];
+            for (long left = size - 1; left > 0; ) {
+                int n = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
+                writer.write(buffer, 0, n);
+                left -= n;
+            }
+        }
+        comparison.measure(
+                "store, resume : read",
+                0.97,
+                once(() -> resume(store, digest, size)),
+                once(() -> inputStream(file, digest, size)));
+    }
+
+    private static long resume(ContentStore store, Digest digest, long size) throws IOException {
+        try (BlobWriter writer = store.resume(digest, size).orElseThrow()) {
+            return writer.offset();
+        }
     }
 
     private void twoProcessors() throws Exception {
