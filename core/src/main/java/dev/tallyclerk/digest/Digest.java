@@ -51,7 +51,8 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
     /**
      * Parses the text form.
      *
-     * @param text the digest as a manifest or a header carries it; upper case is refused, not folded
+     * @param text the digest as a manifest or a header carries it; upper case is refused, not folded, but in the value
+     *     of an algorithm that is not known here
      * @return the digest
      * @throws MalformedDigestException if {@code text} does not match the grammar, or the encoded part is not that of
      *     its algorithm
@@ -97,7 +98,8 @@ public record Digest(DigestAlgorithm algorithm, String encoded) implements Compa
      *
      * @param algorithm the algorithm that computed it
      * @param hash the raw output of the hash, not kept
-     * @throws MalformedDigestException if {@code hash} is not as long as the algorithm's output
+     * @throws MalformedDigestException if {@code hash} is not as long as the algorithm's output; of one that is not
+     *     known here any length is taken but 0
      */
     public static Digest ofHash(DigestAlgorithm algorithm, byte[] hash) {
         return new Digest(algorithm, HexFormat.of().formatHex(hash));

@@ -24,8 +24,9 @@ public interface HashEngine {
     /**
      * {@return a new hash of that algorithm, or nothing if this engine has none}
      *
-     * <p>Its digest must be as long as the algorithm's name promises. It should be cloneable: what has to go on from a
-     * checkpoint fails with an {@link UnsupportedOperationException} otherwise.
+     * <p>Its digest must be as long as the algorithm's name promises: a verification with a hash of another length ends
+     * in a {@link MalformedDigestException}. It should be cloneable: what has to go on from a checkpoint fails with an
+     * {@link UnsupportedOperationException} otherwise.
      */
     Optional<MessageDigest> newHash(DigestAlgorithm algorithm);
 
@@ -42,7 +43,8 @@ public interface HashEngine {
      * {@return an engine with the hashes of one provider, which need not be registered}
      *
      * @param provider looked up by the standard names: {@code SHA-256}, {@code SHA-384}, {@code SHA-512} and
-     *     {@code BLAKE3-256}
+     *     {@code BLAKE3-256}; if it announces a hash and cannot make it, {@link #newHash} throws an
+     *     {@link IllegalStateException}
      */
     static HashEngine of(Provider provider) {
         Objects.requireNonNull(provider, "provider");

@@ -19,6 +19,11 @@ import java.util.Objects;
 public record Evidence(String name, String value, boolean redacted) {
     private static final int HASH_DIGITS = 8;
 
+    /**
+     * Takes all parts; a secret that is recognised in a value is replaced.
+     *
+     * @throws IllegalArgumentException if {@code redacted} is set and {@code value} is no such hash
+     */
     public Evidence {
         name = Reportable.text(name);
         Objects.requireNonNull(value, "value");
@@ -34,7 +39,8 @@ public record Evidence(String name, String value, boolean redacted) {
      * {@return a value as it is, or its hash if a secret is recognised in it}
      *
      * @param name what the value is
-     * @param value the value; characters that a terminal would act on are replaced, and a long value is cut
+     * @param value the value; characters that a terminal would act on are replaced, and a long value is cut after 1,000
+     *     characters
      */
     public static Evidence of(String name, String value) {
         return SecretText.hasSecret(value) ? redacted(name, value) : new Evidence(name, value, false);

@@ -15,7 +15,8 @@ public sealed interface Location extends Comparable<Location> {
      * A value in a JSON document.
      *
      * @param source the document, for example {@code config}
-     * @param pointer the RFC 6901 pointer; empty for the root
+     * @param pointer the RFC 6901 pointer, not checked; empty for the root. A secret in it is replaced and a long one
+     *     is cut after 1,000 characters, so it is to be shown and need not lead back
      */
     record Pointer(String source, String pointer) implements Location {
         public Pointer {

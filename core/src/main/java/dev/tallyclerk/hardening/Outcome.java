@@ -11,7 +11,8 @@ import java.util.function.Supplier;
 /**
  * What one rule says about one subject.
  *
- * <p>There are six answers, and {@link #fold} makes a caller handle each of them. All are immutable.
+ * <p>There are six answers, and {@link #fold} makes a caller handle each of them. Texts for people are kept without
+ * recognisable secrets and control characters, and cut after 1,000 characters. All are immutable.
  */
 public sealed interface Outcome {
     /** The subject has what the rule asks for. */
@@ -133,6 +134,7 @@ public sealed interface Outcome {
      * {@return the outcome of a rule that only a person can decide}
      *
      * @param instructions what to look at and what to expect, in sentences
+     * @throws IllegalArgumentException if {@code instructions} is blank
      */
     static Outcome manual(String instructions) {
         return new Manual(instructions);

@@ -28,7 +28,7 @@ public final class Problem {
      *
      * @param at where
      * @param message what is wrong here, in one sentence; quote a value of a document as evidence instead. Recognisable
-     *     secrets and control characters are replaced, and a long message is cut.
+     *     secrets and control characters are replaced, and a long message is cut after 1,000 characters.
      * @param evidence the values that show it
      * @throws IllegalArgumentException if {@code message} is blank
      */

@@ -54,6 +54,9 @@ public final class Rule<S extends Subject> {
     /**
      * {@return what the rule says about {@code subject}}
      *
+     * <p>What the function throws is passed on; only the auditor makes an outcome of it. With assertions enabled, a
+     * problem above {@link RuleInfo#highest} is an {@link AssertionError}.
+     *
      * @param subject the subject
      * @param context what else the rule may know
      */

@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param value the text form
  */
 public record RuleId(String value) implements Comparable<RuleId> {
+    /**
+     * Takes the text form.
+     *
+     * @throws IllegalArgumentException if it is not such a name
+     */
     public RuleId {
         if (!isWellFormed(value)) {
             throw new IllegalArgumentException("not a rule id such as IMG-001: " + Quoted.quote(value));

@@ -17,10 +17,11 @@ public interface RulePack {
     RuleSet ruleSet();
 
     /**
-     * {@return the rule sets of all packs that {@code loader} finds, by name and version}
+     * {@return the rule sets of all packs that {@code loader} finds, ordered by name, and then by version as a text}
      *
      * @param loader where to look; the classes found there are run, so it must be as trusted as the program
-     * @throws java.util.ServiceConfigurationError if a pack cannot be loaded
+     * @throws java.util.ServiceConfigurationError if a pack cannot be loaded; what a pack's own {@link #ruleSet} throws
+     *     is passed on
      */
     static List<RuleSet> installed(ClassLoader loader) {
         return ServiceLoader.load(RulePack.class, loader).stream()

@@ -14,13 +14,20 @@ import java.util.TreeSet;
  * that two reports can be compared.
  *
  * @param name for example {@code tallyclerk-image}
- * @param version of the rules, not of the library: whole numbers with dots between them, for example {@code 1.2.0}
+ * @param version of the rules, not of the library: whole numbers with dots between them, one to eight of nine digits at
+ *     most, for example {@code 1.2.0}
  * @param rules in the order of their ids, which are unique; none is newer than the set, so that a policy which is
  *     pinned to the set's version has them all
  * @param subjectKinds the {@linkplain SubjectRef#kind kinds} of the subjects that the rules are about, such as
  *     {@code container}, so that a policy which waives a rule for another kind can be refused; empty for any kind
  */
 public record RuleSet(String name, String version, List<Rule<?>> rules, Set<String> subjectKinds) {
+    /**
+     * Takes all parts.
+     *
+     * @throws IllegalArgumentException if the name is blank, the version is none, a rule is newer than the set, or two
+     *     rules have one id
+     */
     public RuleSet {
         subjectKinds = Collections.unmodifiableSortedSet(new TreeSet<>(subjectKinds));
         if (name.isBlank() || version.isBlank()) {
@@ -50,6 +57,7 @@ public record RuleSet(String name, String version, List<Rule<?>> rules, Set<Stri
      * @param name for example {@code tallyclerk-image}
      * @param version of the rules
      * @param rules none is newer than the set, and their ids are unique
+     * @throws IllegalArgumentException as for a set of some kinds
      */
     public RuleSet(String name, String version, List<Rule<?>> rules) {
         this(name, version, rules, Set.of());

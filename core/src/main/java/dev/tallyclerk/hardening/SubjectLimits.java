@@ -9,6 +9,11 @@ package dev.tallyclerk.hardening;
 public record SubjectLimits(int maxDocumentBytes) {
     private static final SubjectLimits DEFAULTS = new SubjectLimits(16 << 20);
 
+    /**
+     * Takes the limit.
+     *
+     * @throws IllegalArgumentException if it is below 1
+     */
     public SubjectLimits {
         if (maxDocumentBytes < 1) {
             throw new IllegalArgumentException("maxDocumentBytes is below 1: " + maxDocumentBytes);

@@ -32,7 +32,8 @@ public final class SubjectRef implements Comparable<SubjectRef> {
      * {@return a reference without digest and labels}
      *
      * @param kind lower-case letters, digits and hyphens, for example {@code image}
-     * @param name what people call the subject; characters that a terminal would act on are replaced
+     * @param name what people call the subject; characters that a terminal would act on are replaced. Its length is not
+     *     limited, and a secret in it is not looked for and will be shown
      * @throws IllegalArgumentException if {@code kind} has another character or is empty, or {@code name} is blank
      */
     public static SubjectRef of(String kind, String name) {
@@ -60,7 +61,7 @@ public final class SubjectRef implements Comparable<SubjectRef> {
      * {@return this reference with one label more, or with that label's value changed}
      *
      * @param key for example {@code platform}
-     * @param value for example {@code linux/arm64}
+     * @param value for example {@code linux/arm64}; as with the name, a secret in it will be shown
      */
     public SubjectRef withLabel(String key, String value) {
         Map<String, String> more = new TreeMap<>(labels);

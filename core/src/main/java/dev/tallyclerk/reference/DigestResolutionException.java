@@ -3,7 +3,11 @@ package dev.tallyclerk.reference;
 import java.io.IOException;
 import java.util.Objects;
 
-/** Thrown when a {@link DigestResolver} has no digest for a name. */
+/**
+ * Thrown when a {@link DigestResolver} has no digest for a name.
+ *
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
+ */
 public final class DigestResolutionException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -11,6 +11,9 @@ public interface DigestResolver {
     /**
      * {@return the digest of the manifest that {@code reference} names}
      *
+     * <p>It may ask the network, and waits for the answer. A digest in {@code reference} may be left to the caller, who
+     * compares it with {@link ResolvedDigest#digests}.
+     *
      * @param reference a name with a tag, a digest or both
      * @throws DigestResolutionException if nobody vouches for the name, or it could not be found out
      */

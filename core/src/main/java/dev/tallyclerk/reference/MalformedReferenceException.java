@@ -15,7 +15,9 @@ public final class MalformedReferenceException extends IllegalArgumentException 
 
     /** Why the text was refused. */
     public enum Reason {
-        /** The text is empty. */
+        /**
+         * The text that {@link Reference#parse} got is empty; to the methods that fill in, it is {@link #BAD_FORMAT}.
+         */
         EMPTY,
         /** The repository name has a character in upper case. */
         UPPER_CASE,

@@ -143,7 +143,7 @@ public final class Reference {
     /**
      * {@return this name with that tag, keeping the digest}
      *
-     * @param other the tag
+     * @param other the tag: a letter, a digit or {@code _}, and up to 127 of these, {@code .} and {@code -}
      * @throws MalformedReferenceException if it cannot be one
      */
     public Reference withTag(String other) {

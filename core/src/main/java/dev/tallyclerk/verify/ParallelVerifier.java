@@ -12,7 +12,8 @@ import java.util.concurrent.Executor;
  *
  * <p>Because the calling thread works too, nothing waits for an executor that is busy or is never going to run
  * anything, also where the caller is one of its threads. At most as many blobs as {@code parallelism} says are open at
- * a time, each with 64 KiB of memory. Immutable, and safe for use by several threads.
+ * a time, each with 64 KiB of memory and what a {@link ContentVerifier} has. Immutable, and safe for use by several
+ * threads.
  */
 public final class ParallelVerifier {
     private final Executor executor;

@@ -8,7 +8,7 @@ public interface ProgressListener {
      *
      * @param bytes how many bytes were read so far; it grows from call to call, and is {@code total} only once all is
      *     verified
-     * @param total how many were promised
+     * @param total how many were promised; {@link Long#MAX_VALUE} if more than that
      */
     void progress(long bytes, long total);
 }

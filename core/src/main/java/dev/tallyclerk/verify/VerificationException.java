@@ -115,7 +115,7 @@ public final class VerificationException extends IOException {
         return reason != Reason.UNSUPPORTED_ALGORITHM;
     }
 
-    /** {@return the digest that was promised} */
+    /** {@return the digest that was promised; of several, the one that does not hold, or the first} */
     public Digest expected() {
         return Digest.parse(expected);
     }
@@ -130,7 +130,10 @@ public final class VerificationException extends IOException {
         return expectedSize;
     }
 
-    /** {@return how many bytes were seen before this was thrown} */
+    /**
+     * {@return how many bytes the content has as far as that is known, read or announced, the surplus included; 0 if
+     * its algorithm is not supported}
+     */
     public long actualSize() {
         return actualSize;
     }

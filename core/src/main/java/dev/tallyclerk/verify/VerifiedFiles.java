@@ -18,8 +18,8 @@ import java.nio.file.attribute.BasicFileAttributes;
  *
  * <p>The size is compared before a byte is read, and no byte after the first surplus one is read. What holds is that
  * the file had the promised content while it was read; nothing keeps it from being changed later, or from being a link
- * to another place. One buffer of 128 KiB at most, which for large channels is outside the heap, is all the memory that
- * is used. Safe for use by several threads.
+ * to another place. One buffer of 128 KiB at most, which for large channels is outside the heap, and what a
+ * {@link ContentVerifier} has are all the memory that is used. Safe for use by several threads.
  */
 public final class VerifiedFiles {
     private static final int BUFFER = 128 * 1024;

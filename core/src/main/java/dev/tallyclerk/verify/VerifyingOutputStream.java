@@ -115,7 +115,7 @@ public final class VerifyingOutputStream extends OutputStream {
      * Ends the content and writes on what was held back, without closing the sink. Does nothing the second time.
      *
      * @throws VerificationException if the content was not the one promised
-     * @throws IOException if the stream is closed, or if the sink throws it
+     * @throws IOException if the stream is closed, or if the sink throws it or has thrown before
      */
     public void finish() throws IOException {
         requireWritable();

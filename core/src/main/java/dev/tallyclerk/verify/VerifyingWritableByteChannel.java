@@ -89,7 +89,7 @@ public final class VerifyingWritableByteChannel implements WritableByteChannel {
      *
      * @throws VerificationException if the content was not the one promised
      * @throws ClosedChannelException if the channel is closed
-     * @throws IOException if the sink throws it or takes no bytes
+     * @throws IOException if the sink throws it, has thrown before, or takes no bytes
      */
     public void finish() throws IOException {
         requireWritable();

@@ -151,8 +151,12 @@ public final class Auditor {
     /**
      * {@return what the rules say about the subjects, and the decision}
      *
+     * <p>An interrupt does not end it, and the interrupt status stays. What a rule throws is reported, but for errors
+     * of the virtual machine such as {@link OutOfMemoryError}, which end it, as does what the error listener throws.
+     *
      * @param subjects what to look at; the order does not matter
-     * @param auditTime the time that counts as now, in the years 0 to 9999 as reports can say it
+     * @param auditTime the time that counts as now, in the years 0 to 9999 as reports can say it; this is not checked
+     *     here, and what a {@link java.time.LocalDate} cannot hold ends in a {@link java.time.DateTimeException}
      * @throws IllegalArgumentException if two subjects have equal references, so that a report could not tell them
      *     apart
      */

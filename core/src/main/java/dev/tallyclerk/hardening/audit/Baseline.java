@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The findings of a former report, which are accepted for now, so that only what is new counts.
  *
  * <p>It has failures and what was left unknown or to a person, by {@linkplain Finding#fingerprint fingerprint}. What
- * was waived then is not in it, or a baseline would make each waiver last for ever.
+ * was waived then, also by a waiver that had expired, is not in it, or a baseline would make each waiver last for ever;
+ * nor is a rule that itself failed.
  *
  * <p>Immutable; two baselines are equal when they have the same fingerprints.
  */

@@ -13,7 +13,10 @@ import java.util.Objects;
 public record Decision(Kind kind, List<String> because) {
     /** What to do. */
     public enum Kind {
-        /** Use it. In an audit: nothing at or above the policy's gate failed, and every such rule could tell. */
+        /**
+         * Use it. In an audit: no rule at or above the policy's gate failed or was left open, but for what a waiver or
+         * the baseline covers and what the gate lets pass; without a gate, always.
+         */
         ACCEPT,
         /** Do not use it: something speaks against it. In an audit: a rule at or above the policy's gate failed. */
         REJECT,
@@ -25,6 +28,11 @@ public record Decision(Kind kind, List<String> because) {
         INCOMPLETE
     }
 
+    /**
+     * Takes both parts.
+     *
+     * @throws IllegalArgumentException if there is no reason
+     */
     public Decision {
         Objects.requireNonNull(kind, "kind");
         because = because.stream().map(Quoted::printable).toList();

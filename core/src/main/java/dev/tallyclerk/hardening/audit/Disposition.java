@@ -6,7 +6,10 @@ public enum Disposition {
     OPEN,
     /** A waiver in force covers it; it stays in the report and does not count. */
     WAIVED,
-    /** Only a waiver that has expired covers it. */
+    /**
+     * A waiver that has expired covers it and none in force does, whether or not the baseline has it;
+     * {@link Gate#expiredWaiverFails} says whether it counts.
+     */
     WAIVER_EXPIRED,
     /** The baseline has it; it stays in the report and does not count. */
     BASELINED

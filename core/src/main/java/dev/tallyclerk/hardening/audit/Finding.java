@@ -165,6 +165,10 @@ public final class Finding implements Comparable<Finding> {
                 .orElseGet(() -> Fingerprint.identity(rule.id(), subject, verdict()));
     }
 
+    /**
+     * Orders by subject, rule id, location, message and evidence. Findings that compare as 0 need not be equal, so a
+     * sorted set would lose some.
+     */
     @Override
     public int compareTo(Finding other) {
         return ORDER.compare(this, other);

@@ -7,7 +7,8 @@ import java.util.Objects;
  * What keeps an audit from accepting.
  *
  * @param failOn the lowest severity that counts: at or above it a failure rejects
- * @param unknownFails whether a rule of that severity that could not tell makes the decision incomplete
+ * @param unknownFails whether a rule of that severity that was left open makes the decision incomplete: it could not
+ *     tell, it itself failed, or a person has to look ({@link Verdict#isUndecided})
  * @param expiredWaiverFails whether a finding counts again once its waiver has expired
  * @param noSubjectFails whether the decision is incomplete when there was no subject, or no rule looked at one
  */
@@ -26,9 +27,9 @@ public record Gate(Severity failOn, boolean unknownFails, boolean expiredWaiverF
     }
 
     /**
-     * {@return this gate with another answer to rules that could not tell}
+     * {@return this gate with another answer to rules that were left open, also because they failed themselves}
      *
-     * @param fails whether they make the decision incomplete
+     * @param fails whether they make the decision incomplete; with false, a rule that throws is let pass too
      */
     public Gate withUnknownFails(boolean fails) {
         return new Gate(failOn, fails, expiredWaiverFails, noSubjectFails);

@@ -55,7 +55,8 @@ public final class Policy {
     /**
      * {@return this policy under another name}
      *
-     * @param newName what people call it; not blank
+     * @param newName what people call it
+     * @throws IllegalArgumentException if it is blank
      */
     public Policy withName(String newName) {
         if (newName.isBlank()) {
@@ -107,7 +108,7 @@ public final class Policy {
      * see more; a {@link Baseline} is against that.
      *
      * @param ruleSet the name of the rule set
-     * @param version whole numbers with dots between them
+     * @param version whole numbers with dots between them, one to eight of nine digits at most
      * @throws IllegalArgumentException if {@code version} is not such
      */
     public Policy withPin(String ruleSet, String version) {

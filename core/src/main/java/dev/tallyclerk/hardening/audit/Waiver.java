@@ -8,16 +8,22 @@ import java.util.Objects;
 /**
  * Somebody's decision to live with what a rule finds, for a time.
  *
- * <p>It covers failures, and also a rule that could not tell or itself failed: whoever accepts the failure accepts not
- * knowing. What it covers stays in the report.
+ * <p>It covers failures, and also a rule that could not tell, itself failed or needs a person: whoever accepts the
+ * failure accepts not knowing. What it covers stays in the report.
  *
  * @param rule whose findings are covered
  * @param scope which of them
  * @param reason why that is acceptable
  * @param owner who answers for it, for example a team or an address
- * @param expires the last day, in UTC, on which it is in force
+ * @param expires the last day, in UTC, on which it is in force; if that is further away than
+ *     {@link Policy#longestWaiver}, it is not in force at all
  */
 public record Waiver(RuleId rule, Scope scope, String reason, String owner, LocalDate expires) {
+    /**
+     * Takes all parts.
+     *
+     * @throws IllegalArgumentException if {@code reason} or {@code owner} is blank
+     */
     public Waiver {
         Objects.requireNonNull(rule, "rule");
         Objects.requireNonNull(scope, "scope");

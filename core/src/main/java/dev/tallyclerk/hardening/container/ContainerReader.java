@@ -73,10 +73,15 @@ public final class ContainerReader {
     /**
      * {@return the containers of a document, in its order}
      *
-     * @param document JSON in UTF-8: an object, or an array of objects, possibly empty; or several of these, one on
-     *     each line, as {@code docker inspect --format '{{json .}}'} writes them
-     * @throws MalformedSubjectException if it is not that, if an object has nothing of a container, or if a limit is
-     *     passed
+     * <p>A container is called what the document calls it, cut after 200 characters, or by the first 12 digits of an
+     * id, or {@code unnamed}. Two may have one name and image, which an auditor refuses;
+     * {@link ContainerSubject#withName} and {@link ContainerSubject#onHost} tell them apart.
+     *
+     * @param document JSON in UTF-8, with or without a byte order mark, or in UTF-16 with one: an object, or an array
+     *     of objects, possibly empty; or several of these, one on each line, as {@code docker inspect --format '{{json
+     *     .}}'} writes them
+     * @throws MalformedSubjectException if it is not that, if a member stands twice or differs from one of the engine's
+     *     in case only, if an object has nothing of a container, or if a limit is passed
      */
     public List<ContainerSubject> read(byte[] document) throws MalformedSubjectException {
         byte[] text = MarkedText.withoutMark(DOCUMENT, document, limits);

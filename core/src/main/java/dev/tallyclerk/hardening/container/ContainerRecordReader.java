@@ -20,7 +20,7 @@ import java.util.Optional;
 /**
  * Reads what engines can say of a container beside its inspection.
  *
- * <p>Immutable.
+ * <p>Documents are in UTF-8, or in UTF-16 with a byte order mark. Immutable.
  */
 public final class ContainerRecordReader {
     /** ContainerChanges, by number. */

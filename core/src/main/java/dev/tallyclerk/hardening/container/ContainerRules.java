@@ -11,7 +11,8 @@ import java.util.stream.Stream;
  * The hardening rules over containers, from what an engine reports of them.
  *
  * <p>Severities and profiles come from the project's own catalogue; the profiles carry over the level tags of the CIS
- * Docker Benchmark 1.13 and judgement, and were not checked against edition 1.6.0. Safe for use by several threads.
+ * Docker Benchmark 1.13 and judgement, and were not checked against edition 1.6.0. The sections that ask for the same
+ * stand in {@link dev.tallyclerk.hardening.RuleInfo#references}. Safe for use by several threads.
  */
 public final class ContainerRules {
     private static final RuleSet RULE_SET = new RuleSet(

@@ -13,8 +13,9 @@ import java.util.Optional;
 /**
  * A container as its engine describes it, or as an engine is asked to make it, for rules to judge.
  *
- * <p>{@link ContainerReader} makes one. Locations are RFC 6901 pointers into the container's own object, whatever array
- * it stood in, so that they stay the same when other containers come and go.
+ * <p>{@link ContainerReader} makes one. What only an engine can know, such as the state, is missing of a request.
+ * Locations are RFC 6901 pointers into the container's own object, whatever array it stood in, so that they stay the
+ * same when other containers come and go.
  *
  * <p>Immutable; {@code with} methods return a changed copy.
  */
@@ -70,6 +71,7 @@ public final class ContainerSubject implements Subject {
      * that, so whoever judges requests of others gives the name that the engine gets.
      *
      * @param name what findings, waivers and baselines are to call it
+     * @throws IllegalArgumentException if {@code name} is blank
      */
     public ContainerSubject withName(String name) {
         return new ContainerSubject(this, ref(name, document), companions);
@@ -203,19 +205,20 @@ public final class ContainerSubject implements Subject {
         return document.top(List.of(), JsonCursor::strings, "Args");
     }
 
-    /** {@return when the container was made, ISO 8601} */
+    /** {@return when the container was made, ISO 8601; as the engine writes it, not checked} */
     public Fact<String> created() {
         return document.top("", JsonCursor::string, "Created");
     }
 
-    /** {@return when the container last stopped, ISO 8601; in the year 1 if it never did} */
+    /** {@return when the container last stopped, ISO 8601, not checked; in the year 1 if it never did} */
     public Fact<String> finishedAt() {
         return document.top("", JsonCursor::string, "State", "FinishedAt");
     }
 
     /**
      * {@return {@code created}, {@code running}, {@code paused}, {@code restarting}, {@code removing}, {@code exited}
-     * or {@code dead}; of engines before API 1.21, {@code running} or {@code exited}}
+     * or {@code dead}, in Podman also {@code configured}, {@code initialized}, {@code stopping} and {@code stopped}, as
+     * it is written; of engines before API 1.21, {@code running} or {@code exited}}
      */
     public Fact<String> status() {
         Fact<String> status = document.top("", JsonCursor::string, "State", "Status");

@@ -10,8 +10,9 @@ import java.util.Optional;
 /**
  * How a container is tied to its host: the HostConfig of the Engine API.
  *
- * <p>Names and meanings are those of the Engine API's ContainerCreate. Where an engine leaves a member out, or is too
- * old to have it, the value is {@link Fact.Defaulted}. Immutable.
+ * <p>Names and meanings are those of the Engine API's ContainerCreate. In a request, what is left out has the value
+ * that the API documents, as {@link Fact.Defaulted}. In the description of a container it is missing, but for what
+ * Docker is known to leave out where it is empty, or is too old to have. Immutable.
  */
 public final class HostConfig {
     private static final String STABLE_MASKS =
@@ -102,12 +103,20 @@ public final class HostConfig {
         return texts("SecurityOpt");
     }
 
-    /** {@return paths that processes of the container see empty} */
+    /**
+     * {@return paths that processes of the container see empty}
+     *
+     * <p>Where the engine's own list counts, those that each version has, as {@link Fact.Defaulted}; there may be more.
+     */
     public Fact<List<String>> maskedPaths() {
         return orEnginesOwn("MaskedPaths", List.of("/proc/kcore", "/proc/keys", "/sys/firmware"));
     }
 
-    /** {@return paths that processes of the container cannot write to} */
+    /**
+     * {@return paths that processes of the container cannot write to}
+     *
+     * <p>Where the engine's own list counts, those that each version has, as {@link Fact.Defaulted}; there may be more.
+     */
     public Fact<List<String>> readonlyPaths() {
         return orEnginesOwn("ReadonlyPaths", List.of("/proc/sys", "/proc/sysrq-trigger"));
     }

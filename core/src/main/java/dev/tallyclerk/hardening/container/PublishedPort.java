@@ -14,6 +14,11 @@ import java.util.Objects;
  */
 public record PublishedPort(
         String containerPort, String hostAddress, int firstHostPort, int lastHostPort, Location at) {
+    /**
+     * Takes all parts.
+     *
+     * @throws IllegalArgumentException if the ports are not from 0 to 65535, or the last is below the first
+     */
     public PublishedPort {
         Objects.requireNonNull(containerPort, "containerPort");
         Objects.requireNonNull(hostAddress, "hostAddress");

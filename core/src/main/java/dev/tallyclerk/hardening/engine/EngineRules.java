@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  *
  * <p>Where the running engine reports an option and a configuration states it too, both have to be right. Severities
  * and profiles come from the project's own catalogue; the profiles carry over the level tags of the CIS Docker
- * Benchmark 1.13 and judgement, and were not checked against edition 1.6.0. Safe for use by several threads.
+ * Benchmark 1.13 and judgement, and were not checked against edition 1.6.0. The sections that ask for the same stand in
+ * {@link dev.tallyclerk.hardening.RuleInfo#references}. Safe for use by several threads.
  */
 public final class EngineRules {
     private static final RuleSet RULE_SET = new RuleSet(

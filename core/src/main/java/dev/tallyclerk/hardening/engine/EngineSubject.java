@@ -243,7 +243,8 @@ public final class EngineSubject implements Subject {
          *
          * @param document the bytes of {@code daemon.json}
          * @return this builder
-         * @throws MalformedSubjectException if it is not a JSON object or passes a limit; dockerd refuses to start then
+         * @throws MalformedSubjectException if it is not a JSON object, a member stands twice, or it passes a limit;
+         *     dockerd refuses to start then
          */
         public Builder daemonJson(byte[] document) throws MalformedSubjectException {
             file = DaemonFile.parse(document, limits);
@@ -276,7 +277,8 @@ public final class EngineSubject implements Subject {
         /**
          * Reads the words of the command line of dockerd.
          *
-         * @param words the arguments, with or without the program's name before them
+         * @param words the arguments, with or without the program's name before them; their number and length are not
+         *     limited here
          * @return this builder
          */
         public Builder arguments(List<String> words) {
@@ -290,7 +292,7 @@ public final class EngineSubject implements Subject {
          * @param document the output of {@code docker info --format '{{json .}}'} or {@code podman info --format json},
          *     or the answer to {@code GET /info}
          * @return this builder
-         * @throws MalformedSubjectException if it is not a JSON object or passes a limit
+         * @throws MalformedSubjectException if it is not a JSON object, a member stands twice, or it passes a limit
          */
         public Builder info(byte[] document) throws MalformedSubjectException {
             JsonCursor root = object(EngineInfo.NAME, document);
@@ -312,7 +314,7 @@ public final class EngineSubject implements Subject {
          * @param document the output of {@code docker version --format '{{json .}}'}, or the answer to {@code GET
          *     /version}
          * @return this builder
-         * @throws MalformedSubjectException if it is not a JSON object or passes a limit
+         * @throws MalformedSubjectException if it is not a JSON object, a member stands twice, or it passes a limit
          */
         public Builder version(byte[] document) throws MalformedSubjectException {
             JsonCursor root = object(VERSION, document);

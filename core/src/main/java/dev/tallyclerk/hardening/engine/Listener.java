@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * One address on which an engine serves its API.
  *
- * @param protocol {@code unix}, {@code fd}, {@code npipe} or {@code tcp}, in lower case
+ * @param protocol what stands before {@code ://}, in lower case: {@code unix}, {@code fd}, {@code npipe}, {@code tcp},
+ *     or what dockerd does not know
  * @param address what follows the protocol: a path, the name of a socket, or host and port
  */
 public record Listener(String protocol, String address) {

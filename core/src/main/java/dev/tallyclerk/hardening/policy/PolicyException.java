@@ -4,11 +4,15 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown when a document is not a policy: what is wrong, where, and what was probably meant. */
+/**
+ * Thrown when a document is not a policy: what is wrong, where, and what was probably meant.
+ *
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
+ */
 public final class PolicyException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong. Reasons may be added. */
+    /** What is wrong. */
     public enum Reason {
         /** The bytes are not JSON or YAML, or use what is not allowed in a policy. */
         SYNTAX,

@@ -79,6 +79,9 @@ public final class PolicyReader {
     /**
      * {@return a reader of documents of at most 1 MiB}
      *
+     * <p>As each JSON document, one may also have 64 levels, numbers of 64 characters, and one value for every 12 bytes
+     * but at least 10,000.
+     *
      * @param ruleSets all rules that a policy may speak of
      * @throws IllegalArgumentException if two rule sets have a rule of one id
      */

@@ -3,11 +3,15 @@ package dev.tallyclerk.hardening.report;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown when a document is not a report that a baseline can be read from. */
+/**
+ * Thrown when a document is not a report that a baseline can be read from.
+ *
+ * <p>{@link #reason} is for programs; reasons may be added, never changed. The message is for people and may change.
+ */
 public final class BaselineException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong. Reasons may be added. */
+    /** What is wrong. */
     public enum Reason {
         /** It is not JSON, or not a report in the schema and version that the library reads. */
         NOT_A_REPORT,

@@ -24,7 +24,12 @@ public final class BaselineReader {
         this.maxBytes = maxBytes;
     }
 
-    /** {@return a reader of reports of at most 64 MiB} */
+    /**
+     * {@return a reader of reports of at most 64 MiB}
+     *
+     * <p>As each JSON document, one may also have 64 levels, numbers of 64 characters, and one value for every 12 bytes
+     * but at least 10,000.
+     */
     public static BaselineReader create() {
         return new BaselineReader(USUAL_BYTES);
     }

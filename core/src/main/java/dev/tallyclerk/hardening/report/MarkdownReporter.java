@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
  *
  * <p>The decision comes first. Each subject has a table of what failed, was left undecided or is covered; passes are
  * counted. At the end stand the rules that failed, with why they matter and what to do. Text from what was audited is
- * escaped: it makes no headings, links, images, tags or mentions. Immutable.
+ * escaped: it makes no headings, links, images, tags or mentions. Its length is not limited: a place for comments may
+ * refuse a long one. Immutable.
  */
 public final class MarkdownReporter implements Reporter {
     private static final String SPECIAL = "\\`*_{}[]#|~>";

@@ -43,6 +43,10 @@ import java.util.stream.Collectors;
  * first. The decision, which SARIF has no word for, is in the properties of the run. Where it is
  * {@linkplain Decision.Kind#INCOMPLETE incomplete} the execution is not successful, and each reason is a notification
  * of it. Characters outside ASCII are escaped. Immutable.
+ *
+ * @see <a
+ *     href="https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/sarif-v2.1.0-errata01-os-complete.html">SARIF
+ *     2.1.0 with Errata 01, 3.14 (run), 3.20 (invocation) and 3.27 (result)</a>
  */
 public final class SarifReporter implements Reporter {
     /** The name of the fingerprint among the partial fingerprints of a result. */

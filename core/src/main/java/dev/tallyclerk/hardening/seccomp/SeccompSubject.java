@@ -41,7 +41,7 @@ public final class SeccompSubject implements Subject {
     }
 
     /**
-     * Reads a profile, with documents of the usual size.
+     * Reads a profile, with the limits of {@link SubjectLimits#defaults}.
      *
      * @param name what people call the profile, for example its path
      * @param document the bytes of the profile
@@ -91,7 +91,11 @@ public final class SeccompSubject implements Subject {
         return facts.value(ProfileReader::action, "defaultAction");
     }
 
-    /** {@return the architectures that the profile lists, each with those that its machines also run; possibly none} */
+    /**
+     * {@return the architectures that the profile lists, each with those that its machines also run; possibly none}
+     *
+     * <p>The OCI's form does not say which belong together, so there each has all of them.
+     */
     public Fact<Map<String, List<String>>> architectures() {
         return facts.value(ProfileReader::architectures);
     }

@@ -100,9 +100,9 @@ public final class SyscallRule {
     /**
      * A comparison of one argument of a call.
      *
-     * @param index which argument, from 0
-     * @param value what it is compared with; for {@code SCMP_CMP_MASKED_EQ} the mask
-     * @param valueTwo the result that a mask must have
+     * @param index which argument, from 0 to 5 as read
+     * @param value what it is compared with, an unsigned number of 64 bits; for {@code SCMP_CMP_MASKED_EQ} the mask
+     * @param valueTwo the result that a mask must have, unsigned too
      * @param op the comparison, for example {@code SCMP_CMP_EQ}
      */
     public record Argument(long index, long value, long valueTwo, String op) {

@@ -16,8 +16,9 @@ import java.util.concurrent.Flow;
  *
  * <p>It is what {@link VerifyingSubscriber} says, for the HTTP client. The body is the other subscriber's, which learns
  * of wrong content by {@code onError} with a {@link VerificationException}: one that gives its body at the end then
- * gives none, and one that gives a stream at once fails while it is read. What a subscriber has already put elsewhere,
- * such as a file, stays there and is its owner's to discard. For one response only, whose signals come one at a time.
+ * gives none, and one that gives a stream at once fails while it is read, with an {@link java.io.IOException} of its
+ * own that has it as a cause. What a subscriber has already put elsewhere, such as a file, stays there and is its
+ * owner's to discard. For one response only, whose signals come one at a time.
  *
  * @param <T> the type of the body
  */

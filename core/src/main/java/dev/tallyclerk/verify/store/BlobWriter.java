@@ -29,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #close} without it keeps what was written for {@link ContentStore#resume}, unless it is shorter than the
  * {@link StoreLimits} say; {@link #discard} keeps nothing. After content that is not what was promised, or a disk that
  * cannot take it, the file is gone; content that only ended too early is kept. Either way the writer is closed, and
- * every call that writes or commits throws {@link ClosedChannelException}.
+ * every call that writes or commits throws {@link ClosedChannelException}. If its
+ * {@link dev.tallyclerk.digest.HashEngine} throws, it stays open and takes nothing more, with an
+ * {@link IllegalStateException}, and has to be closed.
  *
  * <p>An interrupted thread closes the writer, as with any channel, and what was written so far is kept, but for the
  * last 128 KiB at most. Holds 128 KiB until it is closed, and two open files; one that is never closed keeps what it

@@ -111,6 +111,7 @@ public final class ContentStore {
      * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
      * @throws FileSystemException if the quarantine cannot be written to, or the name of a blob that is there cannot be
      *     made durable
+     * @throws IOException if the folder cannot be read, or something else than a blob is in its place
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> write(Digest digest, long size) throws IOException {
@@ -127,7 +128,8 @@ public final class ContentStore {
      *
      * <p>The longest partial file that no living writer holds is continued, whichever process left it; without one the
      * offset is 0. What is on disk is hashed again, which reads it at full speed: any digest whose state could be saved
-     * between processes is several times slower for all content, resumed or not.
+     * between processes is several times slower for all content, resumed or not. The folder of the quarantine is listed
+     * for it, whatever it has.
      *
      * <p>That a partial file is wrong shows when the content is complete, in {@link BlobWriter#commit}; it is then
      * deleted, and the next attempt starts anew. It can be wrong because a server sent something else, or because the
@@ -137,6 +139,7 @@ public final class ContentStore {
      * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
      * @throws FileSystemException if the partial file cannot be read, which deletes it, the quarantine cannot be
      *     written to, or the name of a blob that is there cannot be made durable
+     * @throws IOException if the folder cannot be read, or something else than a blob is in its place
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> resume(Digest digest, long size) throws IOException {
@@ -217,6 +220,7 @@ public final class ContentStore {
      * @param size the promised size in bytes
      * @throws NoSuchFileException if there is no such blob
      * @throws VerificationException if the digest's algorithm is not supported, or the blob has another size
+     * @throws IOException if the folder cannot be read, or something else than a blob, such as a link, is in its place
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public VerifyingInputStream open(Digest digest, long size) throws IOException {
@@ -255,6 +259,7 @@ public final class ContentStore {
      * @param size the promised size in bytes
      * @throws NoSuchFileException if there is no such blob
      * @throws VerificationException if the blob has another size
+     * @throws IOException if the folder cannot be read, or something else than a blob, such as a link, is in its place
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public FileChannel openUnverified(Digest digest, long size) throws IOException {

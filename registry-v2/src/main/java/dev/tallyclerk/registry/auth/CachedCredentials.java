@@ -19,8 +19,9 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Keeps another provider's answers for a while, because a helper takes its time and some ask the user.
  *
- * <p>Failures are not kept. A change of a password is noticed when the time is over. Safe for use by several threads,
- * of which one at a time asks the other provider, within its own call's time; what is kept can be had meanwhile.
+ * <p>Failures are not kept; that there are no credentials is kept like any other answer. A change of a password is
+ * noticed when the time is over. Safe for use by several threads, of which one at a time asks the other provider,
+ * within its own call's time; what is kept can be had meanwhile.
  */
 public final class CachedCredentials implements CredentialProvider {
     private static final int MAX_REGISTRIES = 1000;

@@ -76,7 +76,8 @@ public final class CredentialHelper {
      * is taken.
      *
      * @param name what follows {@code docker-credential-} in the program's name
-     * @throws IllegalArgumentException if {@code name} is not of letters, digits, {@code .}, {@code _} and {@code -}
+     * @throws IllegalArgumentException if {@code name} is not 1 to 64 letters, digits, {@code .}, {@code _} and
+     *     {@code -}
      */
     public static Optional<CredentialHelper> find(String name, Map<String, String> environment) {
         return find(name, environment, File.pathSeparator);
@@ -127,7 +128,11 @@ public final class CredentialHelper {
                                 || "._-".indexOf(c) >= 0);
     }
 
-    /** {@return this helper with another time for its answer} */
+    /**
+     * {@return this helper with another time for its answer}
+     *
+     * @throws IllegalArgumentException if {@code limit} is not positive
+     */
     public CredentialHelper withTimeout(Duration limit) {
         if (limit.isNegative() || limit.isZero()) {
             throw new IllegalArgumentException("no time at all: " + limit);
@@ -135,7 +140,11 @@ public final class CredentialHelper {
         return new CredentialHelper(program, environment, limit, maxBytes);
     }
 
-    /** {@return this helper with another limit on its answer, in bytes} */
+    /**
+     * {@return this helper with another limit on its answer, in bytes}
+     *
+     * @throws IllegalArgumentException if {@code limit} is below 1
+     */
     public CredentialHelper withMaxBytes(int limit) {
         if (limit < 1) {
             throw new IllegalArgumentException("a limit of " + limit + " bytes is below 1");
@@ -149,7 +158,8 @@ public final class CredentialHelper {
      * @param serverAddress the registry as the program knows it: host and port, or {@code https://index.docker.io/v1/}
      * @return the credentials; {@link Credentials#anonymous} if it has none
      * @throws CredentialException if it does not answer
-     * @throws IllegalArgumentException if {@code serverAddress} is empty, has a line break, or is very long
+     * @throws IllegalArgumentException if {@code serverAddress} is empty, has a control character, or more than 1,024
+     *     characters
      */
     public Credentials get(String serverAddress) throws CredentialException {
         return get(serverAddress, timeout, Cancellation.never());

@@ -62,7 +62,11 @@ public final class DockerConfig implements CredentialProvider {
         this.helpers = Objects.requireNonNull(helpers, "helpers");
     }
 
-    /** {@return what is in a file of at most {@value #DEFAULT_MAX_BYTES} bytes; it knows no helper yet} */
+    /**
+     * {@return what is in a file of at most {@value #DEFAULT_MAX_BYTES} bytes; it knows no helper yet}
+     *
+     * @throws CredentialException if it cannot be read, is larger, or is malformed
+     */
     public static DockerConfig read(Path file) throws CredentialException {
         return read(file, DEFAULT_MAX_BYTES);
     }
@@ -70,8 +74,9 @@ public final class DockerConfig implements CredentialProvider {
     /**
      * {@return what is in a file; it knows no helper yet}
      *
-     * @param maxBytes how large the file may be
+     * @param maxBytes how large the file may be, in bytes
      * @throws CredentialException if it cannot be read, is larger, or is malformed
+     * @throws IllegalArgumentException if {@code maxBytes} is below 1
      */
     public static DockerConfig read(Path file, int maxBytes) throws CredentialException {
         if (maxBytes < 1) {
@@ -284,7 +289,8 @@ public final class DockerConfig implements CredentialProvider {
     /**
      * {@inheritDoc}
      *
-     * <p>A helper is ended when the time is over, its own or this one, or when it is cancelled.
+     * <p>A helper is ended when the time is over, its own or this one, or when it is cancelled. Where both files name a
+     * helper for the registry, each has half of the time.
      *
      * @throws CredentialException as {@link #credentialsFor(String)} does, {@link Reason#HELPER_TIMED_OUT} or
      *     {@link Reason#CANCELLED} if the helper was ended

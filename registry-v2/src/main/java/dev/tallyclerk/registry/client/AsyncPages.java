@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * {@link Pages} whose pages are asked for by an executor of the caller's, one task each, which blocks.
  *
  * <p>Futures are cancelled, and fail, as those of an {@link AsyncRepository}. Used by one call at a time: the next page
- * is asked for when the future of the one before has completed.
+ * is asked for when the future of the one before has completed. Once a future has failed or was cancelled, all later
+ * ones fail with an {@link IllegalStateException}: other than with {@link Pages}, the list has to be asked for anew.
  *
  * @param <T> what is listed
  */

@@ -26,8 +26,9 @@ import java.util.concurrent.Executor;
  * <p>Cancelling a future ends its call: what is under way is broken off; cancelling one that was derived from it does
  * not. So does whatever else completes the future before the call does, such as {@link CompletableFuture#orTimeout},
  * and the repository's own {@link Cancellation}. A future fails with the exception that the repository's method would
- * throw. What writes is {@link #writer}, and there are no streams: {@link #transferBlob} writes to one. Immutable, and
- * safe for use by several threads if the client is.
+ * throw. What the executor itself throws, such as {@link java.util.concurrent.RejectedExecutionException}, the method
+ * throws, and no call is made. What writes is {@link #writer}, and there are no streams: {@link #transferBlob} writes
+ * to one. Immutable, and safe for use by several threads if the client is.
  */
 public final class AsyncRepository {
     private final Repository repository;

@@ -27,7 +27,9 @@ import org.jspecify.annotations.Nullable;
  * under way is given up. So does whatever else completes the future before the call does, such as
  * {@link CompletableFuture#orTimeout}; cancelling a future that was derived from it does not. The client's own
  * {@link Cancellation} breaks off all. A future fails with the exception that the writer's method would throw; wrong
- * arguments are refused in the same way. Immutable, and safe for use by several threads if the client is.
+ * arguments are refused in the same way, but a {@code tag} that {@link #copy} cannot take is refused at once. What the
+ * executor itself throws, such as {@link java.util.concurrent.RejectedExecutionException}, the method throws, and no
+ * call is made. Immutable, and safe for use by several threads if the client is.
  */
 public final class AsyncRepositoryWriter {
     private final RegistrySession session;
@@ -49,7 +51,8 @@ public final class AsyncRepositoryWriter {
     /**
      * Sends a blob, unless the registry says that it has it.
      *
-     * @param content the content, read by the thread that makes the call
+     * @param content the content, read by the thread that makes the call; closed as by
+     *     {@link RepositoryWriter#pushBlob(Descriptor, RequestBody)}
      * @see RepositoryWriter#pushBlob(Descriptor, RequestBody)
      */
     public CompletableFuture<BlobOutcome> pushBlob(Descriptor blob, RequestBody content) {
@@ -59,7 +62,8 @@ public final class AsyncRepositoryWriter {
     /**
      * Lets the registry take a blob from another of its repositories, or sends it if the registry does not.
      *
-     * @param content the content, if it has to be sent; read by the thread that makes the call
+     * @param content the content, if it has to be sent; read by the thread that makes the call; closed as by
+     *     {@link RepositoryWriter#pushBlob(Descriptor, RequestBody)}
      * @param from the path of a repository of the same registry that has the blob
      * @see RepositoryWriter#pushBlob(Descriptor, RequestBody, String)
      */
@@ -102,6 +106,7 @@ public final class AsyncRepositoryWriter {
      * @param source the image, read by the thread that makes the call, and not closed; one of a registry heeds its own
      *     client's cancellation besides
      * @param copier how; it has its own limits, platform and threads
+     * @throws IllegalArgumentException if {@code tag} is none
      * @see ImageCopier#copy(ImageSource, ImageDestination)
      */
     public CompletableFuture<CopyResult> copy(ImageSource source, ImageCopier copier, String tag) {
@@ -121,6 +126,7 @@ public final class AsyncRepositoryWriter {
      *     client's cancellation besides
      * @param trusted the digest, for example from a {@link dev.tallyclerk.reference.DigestResolver}
      * @param copier how; it has its own limits, platform and threads
+     * @throws IllegalArgumentException if {@code tag} is none
      * @see ImageCopier#copy(ImageSource, ResolvedDigest, ImageDestination)
      */
     public CompletableFuture<CopyResult> copy(

@@ -39,8 +39,8 @@ public final class Credentials {
     /**
      * {@return a user's credentials}
      *
-     * @throws IllegalArgumentException if {@code username} is empty, or has a colon, which Basic authentication cannot
-     *     carry
+     * @throws IllegalArgumentException if {@code username} is empty, or has a colon, which Basic authentication (RFC
+     *     7617) cannot carry
      */
     public static Credentials of(String username, String password) {
         if (username.isEmpty() || username.indexOf(':') >= 0) {
@@ -59,7 +59,8 @@ public final class Credentials {
     }
 
     /**
-     * {@return the holder of a token that the registry itself takes as it is}
+     * {@return the holder of a token that the registry itself takes as it is, as a bearer token (RFC 6750, section
+     * 2.1)}
      *
      * @throws IllegalArgumentException if {@code token} is not visible ASCII
      */

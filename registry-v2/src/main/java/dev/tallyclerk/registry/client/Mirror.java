@@ -14,6 +14,9 @@ import java.util.regex.Pattern;
  * registry. What it has wrong fails the reading that finds it, and comes from the registry when it is read again. What
  * tags stand for it is asked only if it is {@linkplain #withTags told so}. It gets the registry's name in the parameter
  * {@code ns}, and no credentials but its own. Immutable.
+ *
+ * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#registry-proxying">OCI
+ *     distribution-spec v1.1.1, Registry Proxying</a>
  */
 public final class Mirror {
     private static final Pattern API = Pattern.compile("/+v2(?=/|$)");

@@ -98,6 +98,8 @@ public final class Pages<T> {
      * @throws RegistryException if there is no usable answer, {@link Reason#LIMIT_EXCEEDED} if a page or the list
      *     passes the {@link ClientLimits}, {@link Reason#PROTOCOL} if the pages go round in a circle,
      *     {@link Reason#UNSAFE_LOCATION} if the next page is not at the registry
+     * @throws dev.tallyclerk.registry.model.MalformedDocumentException if it is a list of referrers, and no index
+     *     within the limits
      */
     public Optional<List<T>> next() throws IOException {
         return next(session);

@@ -23,10 +23,13 @@ import java.util.concurrent.Executor;
  * Reads from and writes to registries that speak the Docker Registry HTTP API v2 or the OCI distribution specification.
  *
  * <p>Immutable, and safe for use by several threads if what it was given is. It starts no thread. Clients made from one
- * another share their tokens and their limit of requests per host, unless their credentials or limits differ.
+ * another share their tokens and their limit of requests per host, unless their credentials or limits differ. An
+ * interrupt of the calling thread ends a call as a cancellation does, as far as the transport notices it.
  *
  * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md">OCI distribution-spec
  *     v1.1.1</a>
+ * @see <a href="https://distribution.github.io/distribution/spec/auth/token/">Distribution, Token Authentication</a>
+ * @see <a href="https://www.rfc-editor.org/rfc/rfc9110.html#section-11.6.1">RFC 9110, 11.6.1 WWW-Authenticate</a>
  */
 public final class RegistryClient {
     private final ClientSettings settings;
@@ -178,7 +181,9 @@ public final class RegistryClient {
      * {@return the image of that name; nothing is asked of the registry before the image is}
      *
      * <p>What a tag stands for is asked once, and is what the source says for as long as it lives. Who wants to know
-     * whether the tag has moved asks for another source.
+     * whether the tag has moved asks for another source. One thread at a time resolves it and reads manifests; blobs
+     * may be read by several, if the client may be used by several. It holds nothing open between requests, so that it
+     * need not be closed.
      *
      * @param reference a name with a domain, and with a tag or a digest; a digest wins
      * @throws IllegalArgumentException if {@code reference} has no domain, or one that is no host of a URI, or neither

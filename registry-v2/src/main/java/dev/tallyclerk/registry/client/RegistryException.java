@@ -44,7 +44,7 @@ public final class RegistryException extends IOException {
         UNREACHABLE,
         /** The time for the call was over. */
         TIMED_OUT,
-        /** The caller cancelled the call. */
+        /** The caller cancelled the call, or the thread that made it was interrupted, and still is. */
         CANCELLED,
         /** Somebody else changed the same thing at the same time, more often than the policy tries. */
         CONFLICT

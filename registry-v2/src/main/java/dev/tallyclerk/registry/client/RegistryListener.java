@@ -5,7 +5,8 @@ import java.time.Duration;
 
 /**
  * Hears what registries say beside their answers. It is told no secrets. Called by the thread that makes the call, so
- * an implementation is quick about it; safe for use by several threads if the client is used by several.
+ * an implementation is quick about it; safe for use by several threads if the client is used by several. An unchecked
+ * exception from one ends the call that it hears of.
  */
 public interface RegistryListener {
     /** {@return a listener that does nothing} */

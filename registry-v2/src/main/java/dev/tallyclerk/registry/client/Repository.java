@@ -110,6 +110,8 @@ public final class Repository {
      * @throws IllegalArgumentException if {@code tag} cannot be one
      * @throws MalformedDocumentException if what the tag stands for is no manifest or index within the limits
      * @throws RegistryException if there is no usable answer, or a Docker-Content-Digest header contradicts the bytes
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests">OCI
+     *     distribution-spec v1.1.1, Pulling manifests</a>
      */
     public Optional<Manifest> manifest(String tag) throws IOException {
         ReferenceParts.requireTag(tag);
@@ -146,8 +148,8 @@ public final class Repository {
      *
      * @throws VerificationException if the registry has other bytes under the digest, or the digest's algorithm is not
      *     supported
-     * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index of the
-     *     descriptor's media type within the limits
+     * @throws MalformedDocumentException if the descriptor's size is above the limit, so that nothing is asked, or the
+     *     bytes are the promised ones and no manifest or index of the descriptor's media type within the limits
      * @throws RegistryException if there is no usable answer
      */
     public Optional<Manifest> manifest(Descriptor descriptor) throws IOException {
@@ -171,7 +173,8 @@ public final class Repository {
     /**
      * {@return what the registry says of the manifest of a digest, or nothing if it does not have it}
      *
-     * <p>The manifest itself is fetched only from a registry that does not say all of it.
+     * <p>The manifest itself is fetched only from a registry that does not say all of it. Where there are mirrors, it
+     * is what the first of them says that has it.
      *
      * @throws RegistryException if there is no usable answer, or the registry names another digest
      */
@@ -191,6 +194,8 @@ public final class Repository {
      *
      * @throws VerificationException if the digest's algorithm is not supported
      * @throws RegistryException if there is no usable answer
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs">OCI
+     *     distribution-spec v1.1.1, Pulling blobs</a>
      */
     public Optional<VerifyingInputStream> blob(Descriptor descriptor) throws IOException {
         ContentVerifier verifier = ContentVerifier.of(descriptor.digest(), descriptor.size());
@@ -231,6 +236,9 @@ public final class Repository {
      * {@return whether the registry says that it has a blob of that digest}
      *
      * @throws RegistryException if there is no usable answer
+     * @see <a
+     *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#checking-if-content-exists-in-the-registry">OCI
+     *     distribution-spec v1.1.1, Checking if content exists in the registry</a>
      */
     public boolean hasBlob(Digest digest) throws IOException {
         try (Answer answer = askAbout(digest)) {
@@ -288,6 +296,8 @@ public final class Repository {
      *
      * @throws RegistryException as {@link Pages#next} does; {@link RegistryException.Reason#NOT_FOUND} if there is no
      *     such repository
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags">OCI
+     *     distribution-spec v1.1.1, Listing Tags</a>
      */
     public List<String> tags() throws IOException {
         return tagPages(PAGE).all();
@@ -334,6 +344,8 @@ public final class Repository {
      *
      * @throws MalformedDocumentException if the list is no index within the limits
      * @throws RegistryException as {@link Pages#next} does
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers">OCI
+     *     distribution-spec v1.1.1, Listing Referrers</a>
      */
     public List<Descriptor> referrers(Digest subject) throws IOException {
         return referrerPages(subject).all();

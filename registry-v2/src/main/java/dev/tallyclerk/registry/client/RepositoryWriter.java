@@ -62,11 +62,15 @@ public final class RepositoryWriter {
      * Sends a blob, unless the registry says that it has it.
      *
      * @param blob digest and size that the content must have
-     * @param content the content; one that can be read again can be sent again if the connection breaks
+     * @param content the content; one that can be read again can be sent again if the connection breaks. It is not
+     *     opened, and so not closed, where nothing has to be sent or its length is wrong: the stream of a
+     *     {@link RequestBody#once} is the caller's to close then
      * @throws VerificationException if the content is not what {@code blob} promises; the registry then never had all
      *     of it
      * @throws RegistryException if the registry does not take it
      * @throws IOException if the content cannot be read
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs">OCI
+     *     distribution-spec v1.1.1, Pushing Blobs</a>
      */
     public BlobOutcome pushBlob(Descriptor blob, RequestBody content) throws IOException {
         return pushThere(blob, SentContent.of(blob, content), null);
@@ -76,13 +80,16 @@ public final class RepositoryWriter {
      * Lets the registry take a blob from another of its repositories, or sends it if the registry does not.
      *
      * @param blob digest and size that the content must have
-     * @param content the content, if it has to be sent
+     * @param content the content, if it has to be sent; closed as by {@link #pushBlob(Descriptor, RequestBody)}
      * @param from the {@linkplain Repository#path path} of a repository of the same registry that has the blob
      * @throws IllegalArgumentException if {@code from} cannot be one
      * @throws VerificationException if the content is not what {@code blob} promises; the registry then never had all
      *     of it
      * @throws RegistryException if the registry does not take it
      * @throws IOException if the content cannot be read
+     * @see <a
+     *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository">OCI
+     *     distribution-spec v1.1.1, Mounting a blob from another repository</a>
      */
     public BlobOutcome pushBlob(Descriptor blob, RequestBody content, String from) throws IOException {
         ReferenceParts.requirePath(Objects.requireNonNull(from, "from"));
@@ -125,6 +132,8 @@ public final class RepositoryWriter {
      *     that this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT}) or there
      *     is something else in its place ({@link Reason#PROTOCOL})
      * @throws IllegalArgumentException if {@code tag} is none
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests">OCI
+     *     distribution-spec v1.1.1, Pushing Manifests</a>
      */
     public Descriptor pushManifest(Manifest manifest, String tag) throws IOException {
         ReferenceParts.requireTag(tag);
@@ -186,6 +195,8 @@ public final class RepositoryWriter {
      *
      * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
      *     ({@link Reason#UNSUPPORTED}), or for another reason
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#deleting-manifests">OCI
+     *     distribution-spec v1.1.1, Deleting Manifests</a>
      */
     public void deleteManifest(Digest digest) throws IOException {
         RegistrySession bounded = session.withinItsTimeout();
@@ -238,6 +249,8 @@ public final class RepositoryWriter {
      * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes no tags
      *     ({@link Reason#UNSUPPORTED}), or for another reason
      * @throws IllegalArgumentException if {@code tag} is none
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#deleting-tags">OCI
+     *     distribution-spec v1.1.1, Deleting tags</a>
      */
     public void deleteTag(String tag) throws IOException {
         ReferenceParts.requireTag(tag);
@@ -267,6 +280,8 @@ public final class RepositoryWriter {
      *
      * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
      *     ({@link Reason#UNSUPPORTED}), or for another reason
+     * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#deleting-blobs">OCI
+     *     distribution-spec v1.1.1, Deleting Blobs</a>
      */
     public void deleteBlob(Digest digest) throws IOException {
         ClientSettings settings = session.settings();

@@ -65,7 +65,8 @@ public final class ImageExtractor {
      * @throws ImageFileSystemException if the layers make no file system that engines agree on, or the target cannot
      *     have it
      * @throws IOException if the source cannot be read or the target not be written
-     * @throws IllegalArgumentException if {@code config} is not the manifest's, or {@code target} is no folder's name
+     * @throws IllegalArgumentException if {@code config} is not the manifest's or promises another number of layers, or
+     *     {@code target} is no folder's name
      * @throws UnsupportedOperationException if owners are to be kept and the target's file system has none
      */
     public ExtractionResult extract(ImageSource source, ImageManifest manifest, ImageConfig config, Path target)

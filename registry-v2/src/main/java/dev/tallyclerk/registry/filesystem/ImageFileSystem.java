@@ -86,7 +86,7 @@ public final class ImageFileSystem {
      * @throws dev.tallyclerk.registry.layer.LayerException if a layer is no archive that can be read
      * @throws ImageFileSystemException if the layers make no file system that engines agree on
      * @throws IOException if the source cannot be read
-     * @throws IllegalArgumentException if {@code config} is not the manifest's
+     * @throws IllegalArgumentException if {@code config} is not the manifest's, or promises another number of layers
      */
     public static ImageFileSystem of(
             ImageSource source, ImageManifest manifest, ImageConfig config, MergeOptions options) throws IOException {
@@ -122,10 +122,12 @@ public final class ImageFileSystem {
         /**
          * Reads a layer to its end and puts it above those before. A builder that has failed cannot be used any more.
          *
-         * @param diffId the digest of the layer's uncompressed content
+         * @param diffId the digest of the layer's uncompressed content, by which the layer is named; it is not compared
+         *     here: that is for a reader of {@link LayerReader#open}, which got the same one
          * @param layer the layer, at its beginning; not closed
          * @throws ImageFileSystemException if the layers make no file system that engines agree on
          * @throws IOException if the layer cannot be read or does not verify
+         * @throws IllegalStateException if the builder has failed, or has built already
          */
         public Builder addLayer(Digest diffId, LayerReader layer) throws IOException {
             return addLayer(diffId, layer, (entry, index) -> {});
@@ -159,7 +161,11 @@ public final class ImageFileSystem {
             return this;
         }
 
-        /** {@return the file system of the layers that were added; the builder is at its end} */
+        /**
+         * {@return the file system of the layers that were added; the builder is at its end}
+         *
+         * @throws IllegalStateException if the builder has failed, or has built already
+         */
         public ImageFileSystem build() {
             requireUsable();
             usable = false;

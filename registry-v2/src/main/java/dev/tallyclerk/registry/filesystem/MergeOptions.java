@@ -7,7 +7,8 @@ import java.util.Objects;
 /**
  * How layers are merged, and what the file system that they make may cost.
  *
- * <p>Immutable. Start with {@link #defaults} and change what has to be another.
+ * <p>Immutable. Start with {@link #defaults} and change what has to be another. Each number is 1 or more; less is an
+ * {@link IllegalArgumentException}.
  *
  * @param maxEntries the most entries of all layers together, with the folders that they imply
  * @param maxMemoryBytes the most memory that those entries may need, in bytes: about 250 for each, and the length of

@@ -17,7 +17,7 @@ import java.io.InputStream;
 @FunctionalInterface
 public interface LayerDecompressor {
     /**
-     * {@return the uncompressed content}
+     * {@return the uncompressed content; whoever reads it closes it, which leaves {@code compressed} open}
      *
      * @param compressed the compressed bytes, which may be read ahead of and are not closed
      * @param limits what decompressing may cost

@@ -3,7 +3,8 @@ package dev.tallyclerk.registry.layer;
 /**
  * What a layer may cost when it is decompressed and its archive is walked.
  *
- * <p>Immutable. Start with {@link #defaults} and change what has to be another.
+ * <p>Immutable. Start with {@link #defaults} and change what has to be another. Each number is 1 or more; less is an
+ * {@link IllegalArgumentException}.
  *
  * @param maxUncompressedBytes the largest uncompressed layer, in bytes
  * @param maxRatio how many times its compressed size a layer may become, once it has passed {@code ratioFreeBytes}

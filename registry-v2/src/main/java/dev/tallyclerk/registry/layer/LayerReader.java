@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * pass over what follows. It also refuses sparse files, and anything but zeros behind the end, which no engine looks
  * at.
  *
- * <p>Uses about 128 KiB whatever the layer's size. Not safe for use by several threads.
+ * <p>Uses about 128 KiB whatever the layer's size, and the longest extended header that the limits allow; one that
+ * verifies uses what a {@link LayerVerifier} does besides. Not safe for use by several threads.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/layer.md">OCI image-spec v1.1.1, Image Layer
  *     Filesystem Changeset</a>
@@ -65,6 +66,8 @@ public final class LayerReader implements Closeable {
      * @param diffId the digest that the uncompressed content must have
      * @param limits what the layer may cost
      * @throws LayerException if the layer's format is not supported
+     * @throws dev.tallyclerk.verify.VerificationException if it is known at once that the bytes are not those that
+     *     {@code layer} describes, or the digest's algorithm is not supported
      * @throws IOException if {@code blob} cannot be read
      */
     public static LayerReader open(InputStream blob, Descriptor layer, Digest diffId, LayerLimits limits)
@@ -80,6 +83,8 @@ public final class LayerReader implements Closeable {
      * @param diffId the digest that the uncompressed content must have
      * @param verifier what decompresses and verifies it, within its limits
      * @throws LayerException if the layer's format is not supported
+     * @throws dev.tallyclerk.verify.VerificationException if it is known at once that the bytes are not those that
+     *     {@code layer} describes, or the digest's algorithm is not supported
      * @throws IOException if {@code blob} cannot be read
      */
     public static LayerReader open(InputStream blob, Descriptor layer, Digest diffId, LayerVerifier verifier)

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Hears how a copy goes on. Called by a thread that copies, so an implementation is quick about it; where several do,
- * by one at a time.
+ * by one at a time. An unchecked exception from one ends the copy.
  *
  * <p>Nothing it hears is a verdict: bytes that passed may still turn out to be the wrong ones.
  */

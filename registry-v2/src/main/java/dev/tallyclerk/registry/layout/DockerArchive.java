@@ -26,7 +26,8 @@ import java.util.Set;
  *
  * <p>Such an archive promises less than a registry does. It has no registry manifest, so nobody outside can have
  * vouched for its digest; what holds it together is the configuration, whose digest is the image ID, and the diffIDs in
- * it. The {@link ImageSource} makes an OCI manifest from what the archive says, as other tools do that read it.
+ * it. The {@link ImageSource} makes an OCI manifest from what the archive says, as other tools do that read it. For a
+ * compressed layer whose digest the archive does not say, asking for an image reads the whole layer.
  *
  * <p>A layer may be a link to another file of the archive, as Docker writes one that two images share; a document may
  * not, because programs follow links in an archive differently. An archive that has an {@code index.json} too must lead
@@ -38,7 +39,8 @@ import java.util.Set;
  * form, from before Docker 1.10, has no configurations and promises nothing, so it is not read.
  *
  * <p>Safe for use by several threads. It is closed by whoever opened it, and gives images until then: closing one of
- * them leaves it open. Closing it ends the streams that its images gave.
+ * them leaves it open. Closing it ends the streams that its images gave. So does an interrupt of a thread that reads
+ * one of them, for all threads: the runtime closes the file, and the archive has to be opened again.
  *
  * @see <a
  *     href="https://github.com/moby/docker-image-spec/blob/v1.3.1/spec.md#combined-image-json--filesystem-changeset-format">

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * OciLayoutWriter layout = OciLayoutWriter.at(Path.of("images"), Instant.now());
- * CopyResult copy = ImageCopier.create().copy(source, layout.image("1.0"));
+ * CopyResult copy = ImageCopier.create().copy(source, layout.destination("1.0"));
  * }</pre>
  *
  * <p>Copied is what the source's name stands for: of an index all of it, unless a {@linkplain #withPlatform platform}
@@ -84,7 +84,12 @@ public final class ImageCopier {
         return new ImageCopier(platform, other, maxAllManifestBytes, listener, executor, parallel);
     }
 
-    /** {@return this copier with another size of all manifests and indexes of an image together, in bytes} */
+    /**
+     * {@return this copier with another size of all manifests and indexes of an image together}
+     *
+     * @param bytes the size, in bytes
+     * @throws IllegalArgumentException if {@code bytes} is below 1
+     */
     public ImageCopier withMaxAllManifestBytes(int bytes) {
         return new ImageCopier(platform, limits, bytes, listener, executor, parallel);
     }

@@ -109,8 +109,8 @@ public interface ImageSource extends Closeable {
      * <p>It is read as what the descriptor says that it is.
      *
      * @throws VerificationException if the source has other bytes under the descriptor's digest
-     * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index of the
-     *     descriptor's media type within the limits
+     * @throws MalformedDocumentException if the descriptor's size is above the limit, or the bytes are the promised
+     *     ones and no manifest or index of the descriptor's media type within the limits
      * @throws IOException if the source cannot be read
      */
     default Optional<Manifest> manifest(Descriptor descriptor, DocumentLimits limits) throws IOException {

@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * What a layout or an archive may cost to be opened.
  *
- * <p>Immutable. Start with {@link #defaults} and change what has to be another.
+ * <p>Immutable. Start with {@link #defaults} and change what has to be another. Each number is 1 or more; less is an
+ * {@link IllegalArgumentException}.
  *
  * @param documents what {@code index.json}, manifests and configurations may cost; {@code manifest.json} and
  *     {@code repositories} of a docker archive count as manifests

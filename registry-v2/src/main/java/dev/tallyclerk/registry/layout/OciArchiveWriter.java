@@ -21,7 +21,8 @@ import java.util.TreeMap;
  * }</pre>
  *
  * <p>What is written goes to a temporary file beside the one that is asked for, and is verified on the way. Only
- * {@code finish} gives it the name; if anything fails, nothing is left. What a process that was killed left of its
+ * {@code finish} gives it the name; if anything fails, nothing is left. An image that broke off while it was written
+ * ends the writer: it takes no other one, and {@link #finish} refuses. What a process that was killed left of its
  * temporary file is taken away by the next writer of the same name, on file systems that have locks. The same images in
  * the same order give the same bytes: entries have no time and no owner, and blobs are in the order of their names.
  * Memory use does not depend on the size of blobs. Not safe for use by several threads.

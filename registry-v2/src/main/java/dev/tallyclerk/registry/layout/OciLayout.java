@@ -35,15 +35,19 @@ import java.util.stream.Stream;
  * Reads an OCI image layout, in a folder or in a tar file. {@link OciLayoutWriter} and {@link OciArchiveWriter} write
  * one.
  *
- * <p>Opening reads {@code oci-layout} and {@code index.json} only. A folder may be a stranger's: a link that leads out
- * of it, and what is no plain file, is refused before it is read. Somebody who changes the folder while it is read can
- * still make a read wait or fail, and never make wrong content pass.
+ * <p>Opening reads {@code oci-layout} and {@code index.json}, of a tar file the headers of all entries, and where there
+ * is a {@code manifest.json} too, what tells whether both lead to the same images; no layer is looked into for that. A
+ * folder may be a stranger's: a link that leads out of it, and what is no plain file, is refused before it is read.
+ * Somebody who changes the folder while it is read can still make a read wait or fail, and never make wrong content
+ * pass.
  *
  * <p>A tar file that is compressed with gzip is decompressed when it is opened, within the {@link LayoutLimits}, into a
  * temporary file that only the owner may open and that is gone when the layout is closed.
  *
  * <p>Safe for use by several threads. It is closed by whoever opened it, and gives images until then: closing one of
- * them leaves it open. Closing a layout in a tar file ends the streams that its images gave.
+ * them leaves it open. Closing a layout in a tar file ends the streams that its images gave. So does an interrupt of a
+ * thread that reads one of them, for all threads: the runtime closes the file, and the layout has to be opened again. A
+ * layout in a folder goes on.
  *
  * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/image-layout.md">OCI image-spec v1.1.1, Image
  *     Layout</a>
@@ -322,7 +326,7 @@ public final class OciLayout implements Closeable {
     /**
      * {@return the image whose manifest or index has that digest, whether or not {@code index.json} names it}
      *
-     * <p>It need not be closed.
+     * <p>Nothing is read: whether the layout has it shows when its manifest is read. It need not be closed.
      */
     public ImageSource image(Digest digest) {
         return new LayoutImage(digest);

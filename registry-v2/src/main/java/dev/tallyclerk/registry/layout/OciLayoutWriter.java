@@ -35,15 +35,16 @@ import java.util.function.BiFunction;
  * unfinished files and locks lie; the next start takes care of them.
  *
  * <p>What a source gave of a blob before it failed is kept in {@code quarantine}, within the {@link StoreLimits}, and
- * the next copy, of whichever process, goes on there.
+ * the next copy, of whichever process, goes on there. A blob that is in the folder already is read and hashed before
+ * the index counts on it, for each image that has it.
  *
  * <p>An image that cannot be written whole, because the source lacks a part of it or has another one, gets no entry in
  * {@code index.json}, and no blob that is not right is kept. A folder that was made a layout for it stays one without
  * images, which takes the next image: removing it could remove what another writer is putting there.
  *
  * <p>Safe for use by several threads, several writers and several processes on one folder: none loses what another has
- * added. Programs of other people do not know of the lock, so they may not write at the same time. Nothing has to be
- * closed.
+ * added. Another writer's change of the index is waited for without a limit of time. Programs of other people do not
+ * know of the lock, so they may not write at the same time. Nothing has to be closed.
  *
  * <p>The folder must be on one local file system, or on one whose file locks hold for all its users. Only those who are
  * trusted may write into it. Symbolic links that lie where blobs are written are refused.

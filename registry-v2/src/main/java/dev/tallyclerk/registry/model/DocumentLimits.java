@@ -3,7 +3,8 @@ package dev.tallyclerk.registry.model;
 import dev.tallyclerk.internal.json.JsonLimits;
 
 /**
- * What manifests, indexes and configurations may cost before they are refused, wherever they come from.
+ * What manifests, indexes and configurations may cost before they are refused, wherever they come from. Each is 1 or
+ * more; less is an {@link IllegalArgumentException}.
  *
  * @param maxManifestBytes the largest manifest or index, in bytes
  * @param maxConfigBytes the largest image configuration, in bytes
@@ -45,8 +46,9 @@ public record DocumentLimits(
     /**
      * {@return limits that no real document passes}
      *
-     * <p>They are 4 MiB for a manifest and for a configuration, which registries accept at least, 10,000 descriptors,
-     * 64 levels, strings of 4 Mi characters, numbers of 64 characters, and 16 signatures.
+     * <p>They are 4 MiB for a manifest, which registries accept at least (OCI distribution-spec v1.1.1, Pushing
+     * Manifests), and for a configuration, 10,000 descriptors, 64 levels, strings of 4 Mi characters, numbers of 64
+     * characters, and 16 signatures.
      */
     public static DocumentLimits defaults() {
         return DEFAULTS;

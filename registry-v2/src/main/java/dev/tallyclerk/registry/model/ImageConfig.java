@@ -155,7 +155,8 @@ public final class ImageConfig {
     }
 
     /**
-     * {@return for each layer, the lowest first, the SHA-256 digest that names it together with all below it}
+     * {@return for each layer, the lowest first, what names it together with all below it: its diffID for the lowest, a
+     * SHA-256 digest for the others}
      *
      * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#layer-chainid">OCI image-spec
      *     v1.1.1, Layer ChainID</a>
@@ -187,7 +188,7 @@ public final class ImageConfig {
         return bytes.clone();
     }
 
-    /** {@return the SHA-256 digest of the exact bytes, which is the image's id} */
+    /** {@return the SHA-256 digest of the exact bytes, which is the image's id; computed at each call} */
     public Digest digest() {
         return Digest.sha256Of(bytes);
     }

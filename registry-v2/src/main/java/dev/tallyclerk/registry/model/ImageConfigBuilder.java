@@ -238,7 +238,7 @@ public final class ImageConfigBuilder {
      * {@return the configuration that was written}
      *
      * @throws IllegalArgumentException if it breaks a rule of its specification: a time in a year that does not have
-     *     four digits, or text that JSON cannot interchange
+     *     four digits, a time of the health check of more than 292 years, or text that JSON cannot interchange
      */
     public ImageConfig build() {
         DocumentWriter out = new DocumentWriter().begin('{');
@@ -282,8 +282,13 @@ public final class ImageConfigBuilder {
     }
 
     private static void nanoseconds(String name, Duration time, DocumentWriter out) {
-        if (!time.isZero()) {
+        if (time.isZero()) {
+            return;
+        }
+        try {
             out.name(name).value(time.toNanos());
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException(name + " of the health check is too long: " + time, e);
         }
     }
 

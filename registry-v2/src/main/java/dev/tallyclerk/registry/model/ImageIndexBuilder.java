@@ -85,8 +85,8 @@ public final class ImageIndexBuilder {
     /**
      * {@return the index that was written}
      *
-     * @throws IllegalArgumentException if it breaks a rule of its specification: a member that Docker's lists do not
-     *     have, or text that JSON cannot interchange
+     * @throws IllegalArgumentException if it breaks a rule of its specification: a type that is no media type, a member
+     *     that Docker's lists do not have, or text that JSON cannot interchange
      */
     public ImageIndex build() {
         boolean docker = mediaType.equals(MediaType.DOCKER_MANIFEST_LIST);

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What it writes depends on nothing but what it was told: members stand in the order of the specification,
  * annotations in the order of their names' code points, and there is no white space. The manifest that it gives back is
- * read from those bytes, under every rule that a manifest from a stranger is read under. It belongs to one thread, and
- * may be used again.
+ * read from those bytes, under every rule that a manifest from a stranger is read under. Only limits do not count: what
+ * is larger than {@link DocumentLimits#defaults} allows is written, and whoever reads it within those refuses it. It
+ * belongs to one thread, and may be used again.
  */
 public final class ImageManifestBuilder {
     private final Descriptor config;
@@ -90,8 +91,8 @@ public final class ImageManifestBuilder {
     /**
      * {@return the manifest that was written}
      *
-     * @throws IllegalArgumentException if it breaks a rule of its specification: an artifact without a type, a member
-     *     that Docker's manifests do not have, or text that JSON cannot interchange
+     * @throws IllegalArgumentException if it breaks a rule of its specification: an artifact without a type, a type
+     *     that is no media type, a member that Docker's manifests do not have, or text that JSON cannot interchange
      */
     public ImageManifest build() {
         boolean docker = mediaType.equals(MediaType.DOCKER_MANIFEST);

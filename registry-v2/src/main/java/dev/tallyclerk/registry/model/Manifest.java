@@ -90,10 +90,11 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
      * @param bytes what somebody gave, copied
      * @param mediaType the type that it was announced as, without parameters; an empty text if nothing says it
      * @param promised the digest that it must have
-     * @param size the size that it must have, in bytes
+     * @param size the size that it must have, in bytes, zero or more
      * @throws VerificationException if it has another digest or size, or the digest's algorithm is not supported
      * @throws MalformedDocumentException if {@code size} is larger than the limit, or it is what was promised, and is
      *     not a manifest of that type
+     * @throws IllegalArgumentException if {@code size} is negative
      * @see #parseVerified(byte[], String, Digest, DocumentLimits)
      */
     public static Manifest parseVerified(
@@ -161,6 +162,8 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
     /**
      * {@return the SHA-256 digest by which a registry knows this}
      *
+     * <p>It is computed at each call, also by {@link #toString}.
+     *
      * @see #digest(DigestAlgorithm)
      */
     public final Digest digest() {
@@ -169,6 +172,8 @@ public abstract sealed class Manifest permits ImageManifest, ImageIndex, Schema1
 
     /**
      * {@return media type, SHA-256 digest and size, for who refers to this}
+     *
+     * <p>Of a signed {@link Schema1Manifest} the size is that of the exact bytes, and the digest is not.
      *
      * @see #digest()
      */

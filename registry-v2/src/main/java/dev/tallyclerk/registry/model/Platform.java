@@ -66,6 +66,8 @@ public final class Platform {
     /**
      * {@return a platform without a variant}
      *
+     * <p>An empty name is taken, as some artifacts' configurations have it.
+     *
      * @throws IllegalArgumentException if a name has a character outside {@code [A-Za-z0-9_.-]} or more than 64
      */
     public static Platform of(String os, String architecture) {

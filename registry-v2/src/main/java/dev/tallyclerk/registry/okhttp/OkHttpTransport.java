@@ -36,10 +36,10 @@ import org.jspecify.annotations.Nullable;
  * request's time is an upper bound beside them. Its read timeout is not for a PUT or PATCH, nor for a POST that sends a
  * blob at once or has one mounted from another repository, nor for the handshake of a connection that is made for one:
  * a server may need long until it has done what it was sent, and only the request's time ends the wait for that. Its
- * redirects, authenticator and cookies are not used: what goes where is decided above the transport. Where the client
- * makes its sockets as the runtime does, up to 128 KiB of what a server sends are read at a time, and lie in memory for
- * each connection, and a body fails that has 1 MiB and no content among it, as chunks may that never begin; a socket
- * factory of the caller's is used as it is. An address that a request may not be sent to is found out when the
+ * redirects, authenticator, cookies and cache are not used: what goes where is decided above the transport. Where the
+ * client makes its sockets as the runtime does, up to 128 KiB of what a server sends are read at a time, and lie in
+ * memory for each connection, and a body fails that has 1 MiB and no content among it, as chunks may that never begin;
+ * a socket factory of the caller's is used as it is. An address that a request may not be sent to is found out when the
  * connection stands, before any of the request is written; behind a proxy it is not. An interrupt does not end a read
  * that waits, because sockets know none: a {@link Cancellation} and the request's time do. Safe for use by several
  * threads.

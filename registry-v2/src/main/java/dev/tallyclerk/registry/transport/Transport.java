@@ -100,7 +100,11 @@ public interface Transport {
                     address -> true);
         }
 
-        /** {@return this request with one header more; there may be several values for one name} */
+        /**
+         * {@return this request with one header more; there may be several values for one name}
+         *
+         * <p>What HTTP cannot carry is refused when it is sent, by an {@link IOException} that does not show it.
+         */
         public Request withHeader(String name, String value) {
             Map<String, List<String>> more = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             more.putAll(headers);

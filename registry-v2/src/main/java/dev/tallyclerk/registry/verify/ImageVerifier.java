@@ -24,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * files: its entries are walked, as {@link dev.tallyclerk.registry.layer.LayerReader} does. What is in them is not
  * judged. A layer with an entry that is not read, a sparse file, is unverifiable.
  *
- * <p>Every byte is read once and nothing is kept but the documents. Immutable, and safe for use by several threads; it
- * works in the caller's thread.
+ * <p>Every byte is read once, but for content that was wrong where the {@linkplain ImageSource#isWorthAskingAgain
+ * source may have it from another place}; nothing is kept but the documents. Immutable, and safe for use by several
+ * threads; it works in the caller's thread, and in those of the executor of a {@linkplain #withLayerVerifier verifier
+ * of layers} that has one.
  */
 public final class ImageVerifier {
     private final @Nullable Platform platform;

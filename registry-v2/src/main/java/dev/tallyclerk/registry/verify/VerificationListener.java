@@ -3,7 +3,8 @@ package dev.tallyclerk.registry.verify;
 import dev.tallyclerk.registry.model.Descriptor;
 
 /**
- * Hears how a verification goes on. Called by the thread that verifies, so an implementation is quick about it.
+ * Hears how a verification goes on. Called by the thread that verifies, so an implementation is quick about it. An
+ * unchecked exception from one ends the verification.
  *
  * <p>Nothing it hears is a verdict: bytes that passed may still turn out to be the wrong ones.
  */
@@ -15,6 +16,9 @@ public interface VerificationListener {
 
     /**
      * The manifest is known, and with it what is to be read.
+     *
+     * <p>Of an image's configuration, and of a layer that stands in the manifest again, {@link #progressed} tells
+     * nothing; {@link #checked} tells of each.
      *
      * @param contents how many pieces of content there are
      * @param bytes their sizes together, in bytes, as the manifest promises

@@ -30,7 +30,8 @@ public interface MetadataFetcher {
      * {@return a fetcher for the metadata folder at {@code base}, with the {@linkplain FetchOptions#defaults default
      * options}}
      *
-     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
+     *     a slash at its end
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static MetadataFetcher ofUri(URI base) {
@@ -49,7 +50,8 @@ public interface MetadataFetcher {
      *
      * <p>A file's name is percent-encoded in a URI; in a folder of this machine the file may have its plain name, too.
      *
-     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
+     *     a slash at its end
      * @param options timeouts and redirects, which do not apply to {@code file}
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
@@ -62,7 +64,8 @@ public interface MetadataFetcher {
      * {@link #ofUri(URI, FetchOptions)} does, and ends with {@link java.io.InterruptedIOException} where the thread is
      * interrupted, at the latest when a read times out.
      *
-     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
+     *     a slash at its end
      * @param options timeouts and redirects, which do not apply to {@code file}
      * @param client sends the requests; not used for {@code file}
      * @throws IllegalArgumentException if {@code base} is another kind of URI

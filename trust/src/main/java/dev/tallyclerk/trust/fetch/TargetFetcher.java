@@ -31,7 +31,8 @@ public interface TargetFetcher {
      * {@return a fetcher for the targets folder at {@code base}, with the {@linkplain FetchOptions#defaultsForTargets
      * default options}, which allow one hour for each file}
      *
-     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
+     *     a slash at its end
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
     static TargetFetcher ofUri(URI base) {
@@ -44,7 +45,8 @@ public interface TargetFetcher {
      * <p>As with {@link MetadataFetcher#ofUri(URI, FetchOptions)}, 403 and 404 mean that the repository does not have
      * the file. A path with a segment that is {@code .} or {@code ..} is not asked for.
      *
-     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
+     *     a slash at its end
      * @param options timeouts and redirects, which do not apply to {@code file}; the total time goes on while the
      *     stream is read
      * @throws IllegalArgumentException if {@code base} is another kind of URI
@@ -57,7 +59,8 @@ public interface TargetFetcher {
      * {@return a fetcher for the targets folder at {@code base} over another HTTP client} It does what
      * {@link #ofUri(URI, FetchOptions)} does.
      *
-     * @param base an {@code http}, {@code https} or {@code file} URI without query and fragment
+     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
+     *     a slash at its end
      * @param options timeouts and redirects, which do not apply to {@code file}; the total time goes on while the
      *     stream is read
      * @param client sends the requests; not used for {@code file}

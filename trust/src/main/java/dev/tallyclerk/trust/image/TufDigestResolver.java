@@ -73,7 +73,8 @@ public final class TufDigestResolver implements DigestResolver {
      *
      * @param reference the whole name, with a tag; if it has a digest too, that has to be one of those that are listed,
      *     and is the one to ask for
-     * @throws DigestResolutionException also if the digest in the name is none of those that are listed
+     * @throws DigestResolutionException as {@link #resolveTarget} does, and if the name has no tag ({@code NOT_FOUND}),
+     *     or a digest that is none of those that are listed ({@code NOT_TRUSTED})
      */
     @Override
     public ResolvedDigest resolve(Reference reference) throws DigestResolutionException {

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * A store in one table of a database, tested with PostgreSQL and H2.
  *
  * <p>Each call takes a connection, runs one statement or two and gives it back; no transaction outlives a call, and
- * none waits for the network. Rows of removed files stay, so that no revision comes back. Safe for use by many threads,
- * if the data source is.
+ * none waits for the network. Rows of removed files stay, so that no revision comes back. A connection is put into
+ * auto-commit mode, and stays so: one that takes part in a transaction of the caller's would commit it, so give this a
+ * data source that hands out none of those. Safe for use by many threads, if the data source is.
  */
 @SuppressWarnings("exports") // whoever uses it requires java.sql too: see module-info
 public final class JdbcStore implements VersionedStore {
@@ -61,6 +62,7 @@ public final class JdbcStore implements VersionedStore {
      *
      * @param database where the table is, or will be after {@link #createTable}
      * @param repository tells repositories apart, for example an address; 1 to 200 characters
+     * @throws IllegalArgumentException if {@code repository} has another length
      */
     public static JdbcStore of(DataSource database, String repository) {
         if (repository.isEmpty() || repository.length() > MAX_REPOSITORY) {

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.function.Function;
 
 /**
- * A public key as a document declares it under a key id.
+ * A public key as a document declares it under a key id (TUF 1.0.34, 4.2).
  *
  * <p>Metadata may declare keys that this library cannot use: of a later scheme, too short, damaged. Such a key never
  * verifies anything and does not make the document invalid; why it is unusable is kept for the message. Immutable.

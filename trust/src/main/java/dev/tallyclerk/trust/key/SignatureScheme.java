@@ -5,7 +5,8 @@ import java.util.Optional;
 /**
  * The signature schemes that can be verified. A key has exactly one, so that a signature never chooses its own.
  *
- * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#keytype-and-scheme">TUF 1.0.34, 4.2</a>
+ * @see <a href="https://theupdateframework.github.io/specification/v1.0.34/#file-formats-general-principles">TUF
+ *     1.0.34, 4.2</a>
  */
 public enum SignatureScheme {
     /** Ed25519 (RFC 8032) over the message itself; the key is 32 bytes in hexadecimal. */
@@ -16,9 +17,15 @@ public enum SignatureScheme {
     ECDSA_SHA2_NISTP384("ecdsa-sha2-nistp384", "SHA384withECDSA", "SHA-384", "secp384r1"),
     /** ECDSA on P-521 with SHA-512; the key is a PEM SubjectPublicKeyInfo, the signature DER. */
     ECDSA_SHA2_NISTP521("ecdsa-sha2-nistp521", "SHA512withECDSA", "SHA-512", "secp521r1"),
-    /** RSASSA-PSS with SHA-256 and MGF1 with SHA-256; the key is a PEM SubjectPublicKeyInfo. */
+    /**
+     * RSASSA-PSS (RFC 8017, 8.1) with SHA-256, MGF1 with SHA-256 and a salt of any length; the key is a PEM
+     * SubjectPublicKeyInfo.
+     */
     RSASSA_PSS_SHA256("rsassa-pss-sha256", "RSASSA-PSS", "SHA-256", ""),
-    /** RSASSA-PSS with SHA-512 and MGF1 with SHA-512; the key is a PEM SubjectPublicKeyInfo. */
+    /**
+     * RSASSA-PSS (RFC 8017, 8.1) with SHA-512, MGF1 with SHA-512 and a salt of any length; the key is a PEM
+     * SubjectPublicKeyInfo.
+     */
     RSASSA_PSS_SHA512("rsassa-pss-sha512", "RSASSA-PSS", "SHA-512", ""),
     /** RSASSA-PKCS1-v1_5 with SHA-256, for old repositories; {@linkplain #needsOptIn needs opting in}. */
     RSA_PKCS1V15_SHA256("rsa-pkcs1v15-sha256", "SHA256withRSA", "SHA-256", ""),

@@ -55,7 +55,10 @@ public final class VerificationKey {
     }
 
     /**
-     * Parses a key as metadata writes it.
+     * Parses a key as metadata writes it (TUF 1.0.34, 4.2).
+     *
+     * <p>Elliptic curve keys are read by the Java runtime, which on Java 17 needs the module {@code jdk.crypto.ec} for
+     * it, whatever engine verifies; without it they are refused as {@link Reason#NOT_A_PUBLIC_KEY}.
      *
      * @param keyType for example {@code ed25519}, {@code ecdsa} or {@code rsa}
      * @param scheme the {@linkplain SignatureScheme#schemeName name} of a scheme that fits the type

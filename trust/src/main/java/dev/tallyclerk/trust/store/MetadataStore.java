@@ -15,7 +15,8 @@ import java.util.Optional;
  */
 public interface MetadataStore {
     /**
-     * Loads what was stored last.
+     * Loads what was stored last. Called with a claim and without one: the search for a target loads what is stored of
+     * a delegated role while others may store.
      *
      * @param name which file
      * @param maxBytes the longest content of interest, in bytes
@@ -86,6 +87,7 @@ public interface MetadataStore {
      * @param directory the folder, made when needed; nothing else should write there; its files, and it where it is
      *     made here, are their owner's alone. On POSIX systems it has to be readable, for names to be made durable
      * @param claimTimeout how long to wait for another user of the folder, in this process or another; not negative
+     * @throws IllegalArgumentException if {@code claimTimeout} is negative
      */
     static MetadataStore inDirectory(Path directory, Duration claimTimeout) {
         return new FileStore(directory, claimTimeout);

@@ -16,8 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Several repositories of which as many as a {@link RepositoryMap} wants must say the same about a target (TAP 4).
  *
- * <p>Each repository is asked when it is needed first, and then not again: an instance is for one look at all of them.
- * Safe for use by several threads.
+ * <p>Each repository is asked when it is needed first and, once it has answered, not again: an instance is for one look
+ * at all of them. One that could not be asked is asked anew by the next search. Safe for use by several threads.
  */
 public final class MappedRepositories {
     private final RepositoryMap map;

@@ -18,8 +18,8 @@ import java.util.Set;
  *
  * @param repositories the repositories' addresses by name: absolute URIs of mirrors that are asked in turn, for example
  *     by {@link dev.tallyclerk.trust.fetch.MetadataFetcher#ofMirrors}; a name is 1 to 64 characters of
- *     {@code [A-Za-z0-9._-]}, does not start with a dot, and differs from the others in more than case, so that it may
- *     be a folder's
+ *     {@code [A-Za-z0-9._-]}, does not start or end with a dot, is no device of Windows such as {@code nul}, and
+ *     differs from the others in more than case, so that it may be a folder's
  * @param mappings who is asked for which paths, in order of priority
  * @see <a href="https://github.com/theupdateframework/taps/blob/master/tap4.md">TAP 4, Multiple repository consensus on
  *     entrusted targets</a>
@@ -84,7 +84,7 @@ public record RepositoryMap(Map<String, List<URI>> repositories, List<Mapping> m
     /**
      * Reads a map file, which is not signed: who hands it on is trusted.
      *
-     * @param mapFile the file, in JSON
+     * @param mapFile the file, in JSON; of any length, which is for whoever has read it to limit
      * @return the map
      * @throws TufException if it is malformed; {@link TufException#role} is {@code map.json} then
      */

@@ -64,7 +64,8 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
      *
      * @param target what {@link #target} said
      * @return its content, checked against the length and all hashes while it is read, for the caller to close; nothing
-     *     read is trustworthy before the stream has ended
+     *     read is trustworthy before the stream has ended, which it does only if all of that holds, and it throws a
+     *     {@link dev.tallyclerk.verify.VerificationException} otherwise (TUF 5.7.3)
      * @throws TufException if it cannot be had, or {@code target} has no hash that can be computed here
      * @throws IllegalStateException if {@link TufClient.Builder#targets} was not called
      */
@@ -75,9 +76,10 @@ public abstract sealed class RepositoryMetadata permits FreshMetadata, StaleMeta
     /**
      * Downloads a target to a file, unless it is there already and is what {@code target} says.
      *
-     * <p>The file appears with its whole, verified content or not at all. Where a symbolic link is in its place, the
-     * link is replaced. A process that is killed leaves a file beside it, whose name begins with {@code .download-};
-     * the next download into the same folder takes it away.
+     * <p>The file appears with its whole, verified content or not at all. A file of other content is replaced; one that
+     * is there is read and hashed each time. Where a symbolic link is in its place, the link is replaced. A process
+     * that is killed leaves a file beside it, whose name begins with {@code .download-}; the next download into the
+     * same folder takes it away.
      *
      * @param target what {@link #target} said
      * @param file where to, which the caller has chosen: it does not come from the target's path; its folder exists,

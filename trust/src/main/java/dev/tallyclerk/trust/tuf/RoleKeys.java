@@ -4,7 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Who signs for a role: the ids of its keys, and how many different keys must have signed.
+ * Who signs for a role: the ids of its keys, and how many different keys must have signed (TUF 1.0.34, 4.3 and 4.5).
  *
  * @param keyIds the ids, all different, in document order; one without a declared key never verifies anything
  * @param threshold how many different keys must have signed, at least 1

@@ -2,7 +2,7 @@ package dev.tallyclerk.trust.tuf;
 
 import java.time.Instant;
 
-/** The signed part of a metadata file: what a role says. Immutable. */
+/** The signed part of a metadata file: what a role says (TUF 1.0.34, 4.2). Immutable. */
 public sealed interface SignedPart permits Root, Timestamp, Snapshot, Targets {
     /** {@return the version, at least 1} */
     long version();

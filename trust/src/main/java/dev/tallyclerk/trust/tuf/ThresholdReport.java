@@ -7,7 +7,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Why a file does not have enough signatures: what each key of the role contributed.
+ * Why a file does not have enough signatures: what each key of the role contributed (TUF 1.0.34, 5.3.4, 5.4.2, 5.5.3
+ * and 5.6.3).
  *
  * @param have how many different keys have signed
  * @param need how many must have

@@ -2,7 +2,9 @@ package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.trust.store.StoredName;
 
-/** The four roles whose keys the root declares, in the order in which a client asks for their files. */
+/**
+ * The four roles whose keys the root declares, in the order in which a client asks for their files (TUF 1.0.34, 2.1).
+ */
 public enum TopLevelRole {
     /** Declares the keys and thresholds of all four. */
     ROOT("root"),

@@ -16,7 +16,8 @@ public interface TufListener {
     default void storedFileRefused(String role, TufException why) {}
 
     /**
-     * Called when a file from the repository was verified and stored.
+     * Called when a file from the repository was verified, and stored unless another process has stored it, or gone on
+     * to newer ones.
      *
      * @param role the name of the role whose file it is; that of a delegated role is text from a document
      * @param version the file's version
