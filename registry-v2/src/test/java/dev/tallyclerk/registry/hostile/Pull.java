@@ -21,6 +21,7 @@ import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import dev.tallyclerk.registry.transport.Transport;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;
+import dev.tallyclerk.testing.SeenRequest;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -193,5 +194,24 @@ final class Pull {
         assertTrue(server.bytesSent() <= most, server.bytesSent() + " bytes were sent, must be at most " + most);
         sockets.ifPresent(
                 counted -> assertTrue(counted.bytesRead() <= bytes + SLACK, counted.bytesRead() + " bytes were read"));
+    }
+
+    /**
+     * Asserts that a server was asked for that and for nothing else, in that order, each once, and that no more bytes
+     * than so many were read.
+     *
+     * @param bytes what all answers have to be read for, without their heads
+     */
+    void assertAsked(HostileServer server, long bytes, List<String> log) {
+        assertEquals(log, server.log());
+        assertReadAtMost(bytes, server);
+    }
+
+    /** Asserts the same of a server that never asks who is there, and therefore is not told. */
+    void assertAskedAnonymously(HostileServer server, long bytes, List<String> log) {
+        assertAsked(server, bytes, log);
+        for (SeenRequest request : server.requests()) {
+            assertEquals(Optional.empty(), request.header("Authorization"), request.toString());
+        }
     }
 }
