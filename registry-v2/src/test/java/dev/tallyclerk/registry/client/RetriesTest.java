@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.security.cert.CertificateException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
@@ -196,24 +197,29 @@ class RetriesTest {
         assertEquals(1, test.network.requests().size());
     }
 
+    /** A time that makes no sense is none, and a limit that comes without one is taken to be for a second. */
     @ParameterizedTest
     @CsvSource({
-        "1, 1000",
-        "60, 60000",
-        "0, 200",
-        "' 2 ', 2000",
-        "-1, 200",
-        "1.5, 200",
-        "soon, 200",
-        "'Wed, 25 Nov 2026 12:00:07 GMT', 7000",
-        "'Wed, 25 Nov 2026 11:00:00 GMT', 200",
-        "'Wednesday, 25-Nov-26 12:00:07 GMT', 7000",
-        "'Wed Nov 25 12:00:07 2026', 7000"
+        "1, 1000, 1000",
+        "60, 60000, 60000",
+        "0, 200, 200",
+        "' 2 ', 2000, 2000",
+        "-1, 200, 1000",
+        "1.5, 200, 1000",
+        "soon, 200, 1000",
+        "'Wed, 25 Nov 2026 12:00:07 GMT', 7000, 7000",
+        "'Wed, 25 Nov 2026 11:00:00 GMT', 200, 200",
+        "'Wednesday, 25-Nov-26 12:00:07 GMT', 7000, 7000",
+        "'Wed Nov 25 12:00:07 2026', 7000, 7000"
     })
-    void waitsAsLongAsItIsAsked(String retryAfter, long expected) throws IOException {
+    void waitsAsLongAsItIsAsked(String retryAfter, long overloaded, long limited) throws IOException {
+        Instant now = test.waits.clock().instant();
         failing(1, request -> answer(503, "", "Retry-After", retryAfter));
         assertEquals("content", test.text());
-        assertEquals(millis(expected), test.waits.sleeps());
+        test.waits.setClock(now);
+        failing(1, request -> answer(429, "", "Retry-After", retryAfter));
+        assertEquals("content", test.text());
+        assertEquals(millis(overloaded, limited), test.waits.sleeps());
     }
 
     @ParameterizedTest
