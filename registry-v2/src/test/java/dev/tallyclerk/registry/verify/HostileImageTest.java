@@ -110,8 +110,8 @@ class HostileImageTest {
     }
 
     /**
-     * CVE-2023-33959, CVE-2022-35929, CVE-2026-22703, CVE-2026-39395 and their kin: what cannot be read was taken for
-     * verified.
+     * CVE-2023-33959, CVE-2022-35929, CVE-2026-22703, CVE-2026-24122, CVE-2026-39395 and their kin: what cannot be read
+     * was taken for verified.
      */
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "null", "[]", "{}", "{\"schemaVersion\":2}", "{\"signatures\":[]}", "\"\"", "0"})
