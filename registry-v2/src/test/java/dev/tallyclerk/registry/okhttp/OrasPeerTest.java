@@ -12,6 +12,7 @@ import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Peers;
+import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.testing.TestImages;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +24,8 @@ import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What we push is what oras-go pulls, and the reverse, byte for byte, through a real docker-registry. */
 class OrasPeerTest {
@@ -81,30 +84,45 @@ class OrasPeerTest {
         }
     }
 
-    /** The command as people have it, beside the library that it is made of. */
-    @Test
-    void whatWePushIsWhatTheOrasCommandCopiesAndTheReverse() throws IOException, InterruptedException {
+    /** The command as people have it, beside the library that it is made of; an image, and an index of several. */
+    @ParameterizedTest
+    @CsvSource({"one, 1.0", "multiarch, latest"})
+    void whatWePushIsWhatTheOrasCommandCopiesAndTheReverse(String name, String tag)
+            throws IOException, InterruptedException {
         String oras = Peers.require("oras").toString();
-        Path layout = TestImages.writeLayout(Files.createDirectories(folder.resolve("layout")));
+        Path layout = folder.resolve("layout");
+        if (name.equals("one")) {
+            TestImages.writeLayout(Files.createDirectories(layout));
+        } else {
+            copyTree(SharedData.require("registry/fixtures/layouts/" + name), layout);
+        }
         try (DockerRegistry registry = DockerRegistry.start(folder);
                 OciLayout ours = OciLayout.open(layout);
-                ImageSource image = ours.image("1.0")) {
+                ImageSource image = ours.image(tag)) {
             Digest digest = image.resolve().digest();
-            String name = registry.host() + "/ours/app:1.0";
-            ImageCopier.create().copy(image, client.destination(Reference.parse(name)));
+            String pushed = registry.host() + "/ours/app:1.0";
+            ImageCopier.create().copy(image, client.destination(Reference.parse(pushed)));
             Path pulled = folder.resolve("pulled");
-            Peers.run(folder, oras, "copy", "--from-plain-http", name, "--to-oci-layout", pulled + ":1.0");
+            Peers.run(folder, oras, "copy", "--from-plain-http", pushed, "--to-oci-layout", pulled + ":1.0");
             assertSameBlobs(layout, pulled);
 
             String theirs = registry.host() + "/theirs/app:1.0";
-            Peers.run(folder, oras, "copy", "--from-oci-layout", layout + ":1.0", "--to-plain-http", theirs);
+            Peers.run(folder, oras, "copy", "--from-oci-layout", layout + ":" + tag, "--to-plain-http", theirs);
             Path back = folder.resolve("back");
-            try (ImageSource pushed = client.image(Reference.parse(theirs))) {
-                assertEquals(digest, pushed.resolve().digest());
+            try (ImageSource there = client.image(Reference.parse(theirs))) {
+                assertEquals(digest, there.resolve().digest());
                 ImageCopier.create()
-                        .copy(pushed, OciLayoutWriter.at(back, Instant.EPOCH).destination("1.0"));
+                        .copy(there, OciLayoutWriter.at(back, Instant.EPOCH).destination("1.0"));
             }
             assertSameBlobs(layout, back);
+        }
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)));
+            }
         }
     }
 

@@ -309,16 +309,24 @@ class PushPeerTest {
                 "oci:" + back + ":1");
         try (OciLayout layout = OciLayout.open(back)) {
             assertEquals(digest, layout.index().manifests().get(0).digest());
-            for (Digest pulled : layout.blobs()) {
+        }
+        assertHasAllOf(source, back);
+    }
+
+    /** Asserts that a layout has every blob of another one, in which none is that its image does not need. */
+    private static void assertHasAllOf(Path source, Path back) throws IOException {
+        try (OciLayout original = OciLayout.open(source)) {
+            for (Digest blob : original.blobs()) {
                 assertArrayEquals(
-                        Files.readAllBytes(source.resolve("blobs/sha256/" + pulled.encoded())),
-                        Files.readAllBytes(back.resolve("blobs/sha256/" + pulled.encoded())));
+                        Files.readAllBytes(source.resolve("blobs/sha256/" + blob.encoded())),
+                        Files.readAllBytes(back.resolve("blobs/sha256/" + blob.encoded())),
+                        blob.toString());
             }
         }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"busybox-gzip", "multiarch"})
+    @ValueSource(strings = {"busybox-gzip", "ed-gzip", "ed-plain", "ed-zstd", "ed-mixed", "multiarch"})
     void copiesWhatSkopeoPushedBetweenRepositoriesAndIntoALayout(String name) throws IOException, InterruptedException {
         Path source = SharedData.require("registry/fixtures/layouts/" + name);
         skopeo(
@@ -345,6 +353,10 @@ class PushPeerTest {
                 assertEquals(
                         Verdict.VERIFIED, ImageVerifier.create().verify(image).verdict());
             }
+            Path mounted = folder.resolve("mounted");
+            ImageCopier.create().copy(copied, OciLayoutWriter.at(mounted, NOW).destination("2"));
+            assertHasAllOf(source, mounted);
         }
+        assertHasAllOf(source, back);
     }
 }
