@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A skopeo that gets on with our token service and certificates says that they are as Docker's are. */
@@ -31,6 +32,17 @@ class DockerRegistryTest {
         command.addAll(List.of(options));
         command.addAll(List.of("oci:" + layout + ":1.0", "docker://" + registry.host() + "/team/app:1"));
         Peers.run(folder, command.toArray(String[]::new));
+    }
+
+    /** What the tests say of Docker's registry, they say of this version; another one may differ in anything. */
+    @Test
+    void isOfTheVersionThatTheTestsAreAbout(TestReporter reporter) throws IOException, InterruptedException {
+        String version = Peers.run(folder, Peers.require("docker-registry").toString(), "--version")
+                .strip();
+        reporter.publishEntry("docker-registry", version);
+        if (!version.matches("(?s).*[ v]2\\.8\\.[0-9].*")) {
+            throw Peers.missing("the docker-registry on the PATH is no 2.8 but says " + version);
+        }
     }
 
     @Test
