@@ -48,6 +48,8 @@ class RegistryCommandsTest {
     private static final String HELLO = "oci:images/hello:1.0";
     private static final Digest HELLO_DIGEST =
             Digest.parse("sha256:d63f358a4f5888a0541fcdadca48b8779292353848a934fd294e6ba41d44ee5b");
+    private static final String HELLO_CONFIG =
+            "sha256:f52696778b0a742649eebd94332ea9e0516bfc84e98911ac2bd9994d4cdbeecf";
 
     @TempDir
     Path folder = Path.of("");
@@ -349,6 +351,130 @@ class RegistryCommandsTest {
             assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
             assertTrue(run.err().contains("[##"), run.err());
             assertTrue(run.err().contains(" of 2"), run.err());
+        }
+    }
+
+    /** One content after the other, so that the second is read when the answer to the first has come, which is late. */
+    @Test
+    void drawsABarForAPersonWhoPushes() throws IOException {
+        String source = new LayeredImage()
+                .entry("file", '0', 0644, "")
+                .write(Files.createDirectories(folder.resolve("source")));
+        try (HostileServer server = HostileServer.start(exchange -> {
+            boolean manifest = exchange.request().path().contains("/manifests/");
+            switch (exchange.request().method()) {
+                case "POST" -> exchange.answer(202, "Location: /upload");
+                case "PUT" -> {
+                    if (manifest) {
+                        exchange.answer(201);
+                    } else {
+                        byte[] late = Exchange.headOf(201, "Connection: close", "Content-Length: 0");
+                        exchange.drip(late, Duration.ofMillis(2));
+                    }
+                }
+                default -> exchange.answer(404);
+            }
+        })) {
+            String[] line = {"push", source, server.host() + "/team/app:1", "--jobs", "1"};
+            accepted(line);
+            CommandRun run = CommandRun.of(Map.of("HOME", "/nonexistent", "TALLYCLERK_TERMINAL", "2"), line);
+            assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            assertTrue(run.err().contains("[##"), run.err());
+            assertTrue(run.err().contains(" of 2"), run.err());
+        }
+    }
+
+    private static List<String> digests(JsonCursor report, String member) throws JsonException {
+        List<String> digests = new ArrayList<>();
+        for (JsonCursor each : report.required(member).elements()) {
+            digests.add(each.required("digest").string());
+        }
+        return digests;
+    }
+
+    @Test
+    void pushSaysInJsonWhatItDid() throws IOException, JsonException {
+        List<String> blobs = List.of(
+                "sha256:308f3b843ee9f418baae68aa4ddb78ba1460c083acf13361e7838b4fdae6a4aa",
+                "sha256:adc9db80f830d296d8fa1708d0cc91767e7771961a37270d417b44bdedfa153d",
+                HELLO_CONFIG);
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            for (boolean again : List.of(false, true)) {
+                String name = registry.host() + "/team/app:" + (again ? "2" : "1");
+                JsonCursor report = json(accepted("push", HELLO, name, "--format", "json"));
+                assertEquals("dev.tallyclerk.copy", report.required("schema").string());
+                assertEquals(name, report.required("destination").string());
+                assertEquals(HELLO_DIGEST.toString(), report.required("digest").string());
+                assertEquals(
+                        HELLO_DIGEST.toString(),
+                        report.required("destinationDigest").string());
+                assertEquals(again ? List.of() : blobs, digests(report, "copied"));
+                assertEquals(again ? blobs : List.of(), digests(report, "alreadyThere"));
+                assertEquals(List.of(), digests(report, "leftOut"));
+                assertEquals(List.of(HELLO_DIGEST.toString()), digests(report, "manifests"));
+            }
+        }
+    }
+
+    /** {@return the digests of what a tag stands for and of its configuration, both by skopeo's account} */
+    private List<String> underTheTag(String name) throws IOException, InterruptedException, JsonException {
+        String skopeo = Peers.require("skopeo").toString();
+        String raw = Peers.run(folder, skopeo, "inspect", "--raw", "--tls-verify=false", "docker://" + name);
+        byte[] manifest = raw.getBytes(StandardCharsets.UTF_8);
+        JsonCursor config =
+                JsonCursor.parse(manifest, JsonLimits.ofBytes(1 << 20)).required("config");
+        return List.of(
+                Digest.sha256Of(manifest).toString(), config.required("digest").string());
+    }
+
+    @Test
+    void pushesTheImageOfOnePlatform() throws IOException, InterruptedException, JsonException {
+        String arm = "sha256:e5a0b764bb92f2206dadc24bd6c78a2205ef0b369d3dfcc7c62e32fbbe0ce891";
+        String source = "oci:" + SharedData.require("registry/fixtures/layouts/multiarch");
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            String name = registry.host() + "/team/app:1";
+            JsonCursor report = json(accepted("push", source, name, "--platform", "linux/arm/v7", "--format", "json"));
+            assertEquals(
+                    "linux/arm/v7",
+                    report.required("onlyOf").required("platform").string());
+            assertEquals(List.of(arm), digests(report, "manifests"));
+            assertEquals(arm, underTheTag(name).get(0));
+            CommandRun none = CommandRun.of("push", source, name, "--platform", "linux/s390x");
+            assertEquals(ExitCode.REJECTED, none.exitCode(), none.toString());
+            assertEquals(arm, underTheTag(name).get(0), "the tag stays");
+        }
+    }
+
+    @Test
+    void pushesEverySpelling() throws IOException, InterruptedException, JsonException {
+        try (DockerRegistry registry = DockerRegistry.start(folder)) {
+            accepted("copy", HELLO, "oci-archive:" + folder.resolve("a.tar:2.0"));
+            accepted("copy", HELLO, "docker-archive:" + folder.resolve("b.tar:team/app:3"));
+            String first = registry.host() + "/first/app:1";
+            accepted("push", "oci-archive:" + folder.resolve("a.tar:2.0"), first);
+            List<String> spellings = List.of(
+                    "oci-archive:" + folder.resolve("a.tar"),
+                    "oci-archive:" + folder.resolve("a.tar") + "@" + HELLO_DIGEST,
+                    "oci-archive:" + folder.resolve("b.tar"),
+                    "docker-archive:" + folder.resolve("b.tar"),
+                    "docker-archive:" + folder.resolve("b.tar:team/app:3"),
+                    "docker-archive:" + folder.resolve("b.tar:@0"),
+                    "docker-archive:" + folder.resolve("b.tar") + ":" + HELLO_CONFIG,
+                    "docker://" + first,
+                    "docker://" + registry.host() + "/first/app@" + HELLO_DIGEST);
+            for (int i = 0; i < spellings.size(); i++) {
+                String source = spellings.get(i);
+                String name = registry.host() + "/app" + i + ":1";
+                String digest = json(accepted("push", source, name, "--format", "json"))
+                        .required("digest")
+                        .string();
+                assertEquals(List.of(digest, HELLO_CONFIG), underTheTag(name), source);
+                // What docker save writes has no manifest; it gets one, whose digest is for the report to say.
+                if (!source.startsWith("docker-archive:")) {
+                    assertEquals(HELLO_DIGEST.toString(), digest, source);
+                }
+                accepted("verify", "docker://" + name);
+            }
         }
     }
 
