@@ -370,8 +370,9 @@ final class BlobUpload {
                 moved(answer);
             }
             status = answer.status();
-            stands = answer.header("Range").orElse("");
-            boolean confirmed = stands.isEmpty() || UploadAnswer.taken(answer).equals(OptionalLong.of(end));
+            String range = answer.header("Range").orElse("");
+            stands = answer.secrets().hide(range);
+            boolean confirmed = range.isEmpty() || UploadAnswer.taken(answer).equals(OptionalLong.of(end));
             if (countedHere || confirmed) {
                 return null;
             }

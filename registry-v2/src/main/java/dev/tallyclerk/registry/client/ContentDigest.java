@@ -41,9 +41,8 @@ final class ContentDigest {
         Optional<Digest> claimed = of(answer, session);
         boolean comparable = claimed.isPresent() && claimed.get().algorithm().equals(blob.algorithm());
         if (comparable && !claimed.get().equals(blob)) {
-            throw new RegistryException(
-                    Reason.PROTOCOL,
-                    answer.status(),
+            throw wrong(
+                    answer,
                     answer.uri().getRawAuthority() + " was asked for " + blob + " and says that it has "
                             + claimed.get());
         }
@@ -55,7 +54,11 @@ final class ContentDigest {
 
     /** {@return the failure for a registry that names {@code claimed} where it was sent {@code sent}} */
     static RegistryException contradiction(Answer answer, String host, Digest claimed, Digest sent) {
-        return new RegistryException(
-                Reason.PROTOCOL, answer.status(), host + " was sent " + sent + " and says that it has " + claimed);
+        return wrong(answer, host + " was sent " + sent + " and says that it has " + claimed);
+    }
+
+    /** {@return the failure for an answer with another digest; one of an algorithm unknown here may be any text} */
+    static RegistryException wrong(Answer answer, String what) {
+        return answer.secrets().hide(new RegistryException(Reason.PROTOCOL, answer.status(), what));
     }
 }

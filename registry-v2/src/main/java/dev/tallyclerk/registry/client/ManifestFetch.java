@@ -40,18 +40,22 @@ final class ManifestFetch {
      * @throws RegistryException if the registry contradicts itself about its digest
      */
     Optional<TaggedManifest> tagged(String tag, List<String> accept) throws IOException {
-        return read(call("GET", tag, accept), true);
+        return read(call("GET", tag, accept));
     }
 
-    /** {@return what {@link #tagged} does, even if it is a page for people} */
-    Optional<TaggedManifest> whatever(String tag, List<String> accept) throws IOException {
-        return read(call("GET", tag, accept), false);
+    /** {@return the document of what {@link #tagged} finds, even if it is a page for people} */
+    Optional<Document> whatever(String tag, List<String> accept) throws IOException {
+        Optional<Document> found = Document.read(place.session(), call("GET", tag, accept), limits.maxManifestBytes());
+        if (found.isPresent()) {
+            refuseLie(found.get().answer(), fetched(found.get()));
+        }
+        return found;
     }
 
     /** {@return what {@link #tagged} does, where something is there; if not, the failure has the registry's words} */
     TaggedManifest required(String tag, List<String> accept) throws IOException {
         try {
-            return read(call("GET", tag, accept).accepting(200), true).orElseThrow();
+            return read(call("GET", tag, accept).accepting(200)).orElseThrow();
         } catch (RegistryException e) {
             throw about(":" + tag, e);
         }
@@ -63,19 +67,19 @@ final class ManifestFetch {
         return absent ? e.saying(place.session().host() + " has no " + place.path() + name + ": " + e.getMessage()) : e;
     }
 
-    private Optional<TaggedManifest> read(Call call, boolean noPage) throws IOException {
+    private Optional<TaggedManifest> read(Call call) throws IOException {
         Optional<Document> found = Document.read(place.session(), call, limits.maxManifestBytes());
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        if (noPage) {
-            refusePage(found.get());
-        }
-        FetchedManifest document = FetchedManifest.of(
-                found.get().bytesWithin(limits.maxManifestBytes()),
-                mediaType(found.get().answer()));
-        refuseLie(found.get().answer(), document);
-        return Optional.of(new TaggedManifest(digest(document, DigestAlgorithm.SHA256), document));
+        refusePage(found.get());
+        FetchedManifest manifest = fetched(found.get());
+        refuseLie(found.get().answer(), manifest);
+        return Optional.of(new TaggedManifest(digest(manifest, DigestAlgorithm.SHA256), manifest));
+    }
+
+    private FetchedManifest fetched(Document found) throws RegistryException {
+        return FetchedManifest.of(found.bytesWithin(limits.maxManifestBytes()), mediaType(found.answer()));
     }
 
     /** {@return what there is under a digest, cut off after one byte more than {@code maxBytes}} */
@@ -234,8 +238,15 @@ final class ManifestFetch {
 
     /** {@return the type that is announced; one that any JSON document may have announces none} */
     static String mediaType(Answer answer) {
-        String type = MediaType.ofContentType(answer.header("Content-Type").orElse(""));
-        return GENERIC.contains(type) ? "" : type;
+        String header = answer.header("Content-Type").orElse("");
+        String type = MediaType.ofContentType(header);
+        if (GENERIC.contains(type)) {
+            return "";
+        }
+        // Whoever cannot read a type quotes it, and knows no secrets.
+        return MediaType.readableManifests().contains(type)
+                ? type
+                : MediaType.ofContentType(answer.secrets().hide(header));
     }
 
     /** {@return the digest by which a registry knows a manifest: that of its bytes, or of what is signed of it} */
@@ -263,9 +274,7 @@ final class ManifestFetch {
     }
 
     private static RegistryException lie(Answer answer, Digest claimed) {
-        return new RegistryException(
-                Reason.PROTOCOL,
-                answer.status(),
-                answer.uri().getRawAuthority() + " says that its manifest is " + claimed + ", and has another");
+        return ContentDigest.wrong(
+                answer, answer.uri().getRawAuthority() + " says that its manifest is " + claimed + ", and has another");
     }
 }

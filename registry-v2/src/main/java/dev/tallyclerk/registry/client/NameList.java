@@ -82,9 +82,10 @@ final class NameList implements Pages.Page<String> {
     private void tell(Document document, List<String> names) {
         List<String> bad = names.stream().filter(grammar.negate()).toList();
         String first = Quoted.quote(bad.get(0));
+        String what = bad.size() + " of the names that it lists cannot be " + member + ", such as " + first;
         told.ignored(
                 OriginRules.host(document.answer().uri()),
-                bad.size() + " of the names that it lists cannot be " + member + ", such as " + first);
+                document.answer().secrets().hide(what));
     }
 
     private RegistryException failure(Document document, String why) {

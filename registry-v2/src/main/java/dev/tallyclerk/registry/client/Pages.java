@@ -41,6 +41,9 @@ public final class Pages<T> {
 
     private int entries;
 
+    /** What was sent to whoever has said where the next page is. */
+    private Secrets secrets = Secrets.none();
+
     Pages(RegistrySession session, Call first, Page<T> page) {
         this.session = session;
         this.first = first;
@@ -162,7 +165,8 @@ public final class Pages<T> {
         }
         ClientLimits limits = session.settings().limits();
         if (seen.contains(target)) {
-            throw failure(Reason.PROTOCOL, "leads round in a circle, back to " + Quoted.quote(target.getRawPath()));
+            String where = Quoted.quote(target.getRawPath());
+            throw secrets.hide(failure(Reason.PROTOCOL, "leads round in a circle, back to " + where));
         }
         if (seen.size() >= limits.maxPages()) {
             throw failure(Reason.LIMIT_EXCEEDED, "has more than " + limits.maxPages() + " pages");
@@ -171,15 +175,17 @@ public final class Pages<T> {
         Document read = null;
         URI after = null;
         boolean trustedAfter = false;
+        Secrets sent = Secrets.none();
         try {
             Document document = Document.read(asked, first.to(target).trusting(trusted), limits.maxPageBytes())
                     .orElseThrow(
                             () -> new RegistryException(Reason.NOT_FOUND, 404, session.host() + " has no such list"));
             document.bytesWithin(limits.maxPageBytes());
-            found = page.entries(document);
+            found = entries(document);
             read = document;
             after = following(document.answer());
             trustedAfter = document.answer().trusted();
+            sent = document.answer().secrets();
         } catch (RegistryException e) {
             if (!seen.isEmpty() || !page.isNotOffered(e)) {
                 throw e;
@@ -197,7 +203,16 @@ public final class Pages<T> {
         entries += found.size();
         next = after;
         trusted = trustedAfter;
+        secrets = sent;
         return Optional.of(found);
+    }
+
+    private List<T> entries(Document document) throws IOException {
+        try {
+            return page.entries(document);
+        } catch (RegistryException e) {
+            throw document.answer().secrets().hide(e);
+        }
     }
 
     /**

@@ -91,7 +91,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
                                     + Quoted.quote(answer.header("Content-Type").orElse(""))))
                     .manifests();
         } catch (MalformedDocumentException e) {
-            throw broken(e);
+            throw broken(e, answer);
         }
     }
 
@@ -101,7 +101,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         boolean filtered = document.answer().headers("OCI-Filters-Applied").stream()
                 .flatMap(header -> Arrays.stream(header.split(",", -1)))
                 .anyMatch(filter -> filter.strip().equals("artifactType"));
-        return wanted(entries, filtered, at(asked));
+        return wanted(entries, filtered, at(asked), document.answer().secrets());
     }
 
     /**
@@ -132,39 +132,33 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      */
     @Override
     public List<Descriptor> withoutList(RegistryException failure, RegistrySession asked) throws IOException {
-        Optional<TaggedManifest> found =
+        Optional<Document> found =
                 new ManifestFetch(at(asked)).whatever(ReferrersTag.of(subject), List.of(MediaType.OCI_INDEX));
-        if (found.isEmpty()
-                || ReferrersTag.isSubjectItself(subject, found.get().document().bytes())) {
+        if (found.isEmpty() || ReferrersTag.isSubjectItself(subject, found.get().bytes())) {
             return List.of();
         }
-        String type = found.get().document().mediaType();
+        Answer answer = found.get().answer();
+        String type = ManifestFetch.mediaType(answer);
         try {
-            Optional<ImageIndex> index = index(
-                    type,
-                    found.get().document().bytes(),
-                    place.session().settings().documents());
+            Optional<ImageIndex> index =
+                    index(type, found.get().bytes(), place.session().settings().documents());
             if (index.isPresent()) {
-                return wanted(index.get().manifests(), false, at(asked));
+                return wanted(index.get().manifests(), false, at(asked), answer.secrets());
             }
-            ignore("a document of the type " + Quoted.quote(type));
+            ignore("a document of the type " + Quoted.quote(type), answer.secrets());
         } catch (MalformedDocumentException e) {
             if (e.reason() == MalformedDocumentException.Reason.LIMIT_EXCEEDED) {
-                throw broken(e);
+                throw broken(e, answer);
             }
-            ignore(String.valueOf(e.getMessage()));
+            ignore(String.valueOf(e.getMessage()), answer.secrets());
         }
         return List.of();
     }
 
-    private void ignore(String why) {
-        place.session()
-                .settings()
-                .listener()
-                .ignored(
-                        place.session().host(),
-                        Quoted.printable("what stands under the tag " + ReferrersTag.of(subject) + " of " + place.path()
-                                + " is no list of referrers: " + why));
+    private void ignore(String why, Secrets secrets) {
+        String what = "what stands under the tag " + ReferrersTag.of(subject) + " of " + place.path()
+                + " is no list of referrers: " + why;
+        place.session().settings().listener().ignored(place.session().host(), Quoted.printable(secrets.hide(what)));
     }
 
     /**
@@ -188,13 +182,15 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      * {@return those that are wanted}
      *
      * @param filtered whether the registry says that it gives no others, so that what has no type has the wanted one
+     * @param secrets what was sent for the list
      */
-    private List<Descriptor> wanted(List<Descriptor> all, boolean filtered, RepositoryPlace asked) throws IOException {
+    private List<Descriptor> wanted(List<Descriptor> all, boolean filtered, RepositoryPlace asked, Secrets secrets)
+            throws IOException {
         if (artifactType.isEmpty()) {
             return all;
         }
         if (!filtered) {
-            return types.of(all, asked);
+            return types.of(all, asked, secrets);
         }
         return all.stream()
                 .filter(referrer ->
@@ -206,8 +202,12 @@ final class ReferrerList implements Pages.Page<Descriptor> {
         return new RepositoryPlace(asked, place.path(), place.namespace(), place.tags());
     }
 
-    private MalformedDocumentException broken(MalformedDocumentException e) {
-        return e.about(lists() + " in a document that cannot be read");
+    /** {@return what says so of the list; in its words there may be what was sent for it} */
+    private IOException broken(MalformedDocumentException e, Answer answer) {
+        MalformedDocumentException broken = e.about(lists() + " in a document that cannot be read");
+        String said = String.valueOf(broken.getMessage());
+        String shown = answer.secrets().hide(said);
+        return shown.equals(said) ? broken : new RegistryException(Reason.PROTOCOL, answer.status(), shown);
     }
 
     private String lists() {

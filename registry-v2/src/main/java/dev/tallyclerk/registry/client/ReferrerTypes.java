@@ -42,25 +42,26 @@ final class ReferrerTypes {
      * {@return those of the wanted type; one that had to be looked at with that as its type}
      *
      * @param place where the manifests are
+     * @param secrets what was sent for the list, and is not to be told if a manifest has it
      */
-    List<Descriptor> of(List<Descriptor> all, RepositoryPlace place) throws IOException {
+    List<Descriptor> of(List<Descriptor> all, RepositoryPlace place, Secrets secrets) throws IOException {
         int before = looked;
         try {
-            return lookedAt(all, place);
+            return lookedAt(all, place, secrets);
         } catch (IOException | RuntimeException e) {
             looked = before; // the same list is asked for again
             throw e;
         }
     }
 
-    private List<Descriptor> lookedAt(List<Descriptor> all, RepositoryPlace place) throws IOException {
+    private List<Descriptor> lookedAt(List<Descriptor> all, RepositoryPlace place, Secrets secrets) throws IOException {
         List<Descriptor> out = new ArrayList<>();
         for (Descriptor referrer : all) {
             String type = referrer.artifactType().orElse("");
             if (type.equals(wanted)) {
                 out.add(referrer);
             } else if ((type.isEmpty() || type.equals(MediaType.OCI_EMPTY))
-                    && typeOf(referrer, place).filter(wanted::equals).isPresent()) {
+                    && typeOf(referrer, place, secrets).filter(wanted::equals).isPresent()) {
                 out.add(referrer.withArtifactType(wanted));
             }
         }
@@ -68,7 +69,7 @@ final class ReferrerTypes {
     }
 
     /** {@return the type in the manifest itself, or nothing if there is none that can be read} */
-    private Optional<String> typeOf(Descriptor referrer, RepositoryPlace place) throws IOException {
+    private Optional<String> typeOf(Descriptor referrer, RepositoryPlace place, Secrets secrets) throws IOException {
         if (++looked > MAX_LOOKED_AT) {
             ignore(referrer, place, "more than " + MAX_LOOKED_AT + " of them have to be looked at");
             return Optional.empty();
@@ -85,13 +86,13 @@ final class ReferrerTypes {
                     .or(() -> manifest.filter(ImageManifest.class::isInstance)
                             .map(image -> ((ImageManifest) image).config().mediaType()));
         } catch (MalformedDocumentException | VerificationException e) {
-            ignore(referrer, place, String.valueOf(e.getMessage()));
+            ignore(referrer, place, secrets.hide(String.valueOf(e.getMessage())));
             return Optional.empty();
         } catch (RegistryException e) {
             if (!isOfIt(e)) {
                 throw e;
             }
-            ignore(referrer, place, String.valueOf(e.getMessage()));
+            ignore(referrer, place, secrets.hide(String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }

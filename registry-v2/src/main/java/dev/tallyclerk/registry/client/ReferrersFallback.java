@@ -234,7 +234,7 @@ final class ReferrersFallback {
         if (ReferrersTag.isSubjectItself(subject, found.get().bytes())) {
             return new Found(ReferrersIndex.empty(), "If-Match", null); // there is no such tag that it could be about
         }
-        ReferrersIndex index = parsed(found.get().bytes(), target);
+        ReferrersIndex index = parsed(found.get(), target);
         Optional<String> tag = found.get().answer().header("ETag").filter(ReferrersFallback::canBeSentBack);
         return new Found(index, "If-Match", tag.orElse(null));
     }
@@ -245,16 +245,14 @@ final class ReferrersFallback {
     }
 
     /** What is no index is somebody else's, and an index that cannot be read may have entries: neither is replaced. */
-    private ReferrersIndex parsed(byte[] document, URI target) throws RegistryException {
+    private ReferrersIndex parsed(Document found, URI target) throws RegistryException {
         try {
-            return ReferrersIndex.parse(document, session.settings().documents());
+            return ReferrersIndex.parse(found.bytes(), session.settings().documents());
         } catch (MalformedDocumentException e) {
             String tag = target.getPath().substring(target.getPath().lastIndexOf('/') + 1);
-            throw new RegistryException(
-                    Reason.PROTOCOL,
-                    session.host() + " has no index of referrers under " + path + ":" + tag
-                            + ", so the list of referrers stays as it is: " + e.getMessage(),
-                    e);
+            String what = session.host() + " has no index of referrers under " + path + ":" + tag
+                    + ", so the list of referrers stays as it is: " + e.getMessage();
+            throw found.answer().secrets().hide(new RegistryException(Reason.PROTOCOL, what, e));
         }
     }
 

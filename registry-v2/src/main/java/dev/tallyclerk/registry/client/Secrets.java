@@ -17,6 +17,11 @@ final class Secrets {
     private static final int SHORTEST = 3;
 
     private static final int MOST_TAKEN = 16;
+
+    /** More of one text is in no message. */
+    private static final int LONGEST_QUOTE = 1_000;
+
+    /** Also how messages end what is too long for them. */
     private static final String HIDDEN = "…";
 
     private final Set<String> texts;
@@ -86,7 +91,33 @@ final class Secrets {
         for (int cut = 1; cut <= Math.min(MOST_TAKEN, secret.length() - SHORTEST_REST); cut++) {
             shown = shown.replace(secret.substring(cut), HIDDEN);
         }
-        return shown;
+        return hideWhatIsCut(secret, shown);
+    }
+
+    /** Also the beginning of it, where a message had room for no more. */
+    private static String hideWhatIsCut(String secret, String text) {
+        StringBuilder shown = new StringBuilder();
+        int from = 0;
+        for (int cut = text.indexOf(HIDDEN); cut >= 0; cut = text.indexOf(HIDDEN, cut + 1)) {
+            int rest = longestPart(secret, text, from, cut);
+            shown.append(text, from, rest >= SHORTEST_REST ? cut - rest : cut);
+            from = cut;
+        }
+        return shown.append(text, from, text.length()).toString();
+    }
+
+    /** {@return how many characters of {@code text}, from {@code from} at the earliest up to {@code end}, it has} */
+    private static int longestPart(String secret, String text, int from, int end) {
+        int longest = 0;
+        for (int last = Math.min(secret.length(), LONGEST_QUOTE); last > longest; last--) {
+            int same = 0;
+            int most = Math.min(last, end - from);
+            while (same < most && secret.charAt(last - 1 - same) == text.charAt(end - 1 - same)) {
+                same++;
+            }
+            longest = Math.max(longest, same);
+        }
+        return longest;
     }
 
     @Override

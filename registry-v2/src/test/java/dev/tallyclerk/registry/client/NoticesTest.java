@@ -95,6 +95,10 @@ class NoticesTest {
                 : answer(401, "", "WWW-Authenticate", "Bearer"));
         test.text();
         assertEquals(List.of("registry.example.org warned … is old"), test.heard);
+        test.heard.clear();
+        test.serving(request -> answer(200, "", "Content-Encoding", "x-s3cret"));
+        test.text();
+        assertEquals(List.of("registry.example.org encoded x-…"), test.heard);
     }
 
     @Property(tries = 200)

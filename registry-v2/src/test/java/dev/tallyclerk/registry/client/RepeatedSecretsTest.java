@@ -1,13 +1,19 @@
 package dev.tallyclerk.registry.client;
 
 import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.transport.RequestBody;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
@@ -25,6 +31,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RepeatedSecretsTest {
     private static final String PASSWORD = "p-secret";
     private static final String SHOWN = "dTpwLXNlY3JldA==";
+    private static final List<String> SECRETS = List.of(PASSWORD, SHOWN, SHOWN.replace("=", "%3D"), SHOWN.substring(3));
+
+    /** A name in an object that has it twice. */
+    private static final String TWICE = "\"" + PASSWORD + "\":1,\"" + PASSWORD + "\":2";
+
+    private static final Digest SUBJECT = Digest.sha256Of(new byte[1]);
+    private static final String EMPTY_INDEX = index("");
+    private static final String INDEX_WITH_MEMBERS = EMPTY_INDEX.replaceFirst("}$", "," + TWICE + "}");
 
     private final TestSession test = new TestSession()
             .withCredentials(Credentials.of("u", PASSWORD))
@@ -47,9 +61,45 @@ class RepeatedSecretsTest {
             texts.add(said.toString());
             Arrays.stream(said.getSuppressed()).map(Throwable::toString).forEach(texts::add);
         }
-        for (String secret : List.of(PASSWORD, SHOWN, SHOWN.replace("=", "%3D"), SHOWN.substring(3))) {
-            assertFalse(texts.toString().contains(secret), texts.toString());
+        assertHasNone(texts.toString());
+    }
+
+    private static void assertHasNone(String text) {
+        for (String secret : SECRETS) {
+            assertFalse(text.contains(secret), text);
         }
+    }
+
+    /** Asserts that the listener hears of it, and not of what was shown. */
+    private void assertTold(Executable call) {
+        test.heard.clear();
+        assertDoesNotThrow(call);
+        assertFalse(test.heard.isEmpty());
+        assertHasNone(test.heard.toString());
+    }
+
+    private static String index(String entries) {
+        return "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[" + entries + "]}";
+    }
+
+    private static Response typed(String document, String type) {
+        return answer(200, document, "Content-Type", type);
+    }
+
+    /** A registry that has no lists of referrers, and this under the tag where one would be. */
+    private void answeringUnderTheReferrersTag(String document, String type) {
+        answering(request ->
+                request.uri().getPath().contains("/manifests/sha256-") ? typed(document, type) : answer(404, ""));
+    }
+
+    /** A registry with one referrer of a type that it does not say. */
+    private void answeringAsReferrer(String document, String type) {
+        Digest referrer = Digest.sha256Of(document.getBytes(StandardCharsets.UTF_8));
+        String entry = "{\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"digest\":\"" + referrer + "\",\"size\":"
+                + document.length() + "}";
+        answering(request -> request.uri().getPath().endsWith("/manifests/" + referrer)
+                ? typed(document, type)
+                : typed(index(entry), MediaType.OCI_INDEX));
     }
 
     @ParameterizedTest
@@ -75,11 +125,143 @@ class RepeatedSecretsTest {
     }
 
     @Test
-    void inDigestsThatAreNone() throws IOException {
+    void inDigestsThatAreNone() {
         answering(request -> answer(200, "{}", "Docker-Content-Digest", SHOWN));
+        assertTold(() -> repository().manifestClaim("latest"));
+    }
+
+    /** A digest of an algorithm that is not known may be any text. */
+    @Test
+    void inDigestsOfAnotherAlgorithm() {
+        answering(request -> {
+            request.body().open().readAllBytes();
+            return switch (request.method()) {
+                case "POST" -> answer(202, "", "Location", "/v2/a/b/blobs/uploads/1");
+                case "PUT" -> answer(201, "", "Docker-Content-Digest", "b:" + SHOWN);
+                default -> answer(404, "");
+            };
+        });
+        assertHidden(() -> new RepositoryWriter(test.session(), "a/b")
+                .pushBlob(Descriptor.ofContent("a/b", new byte[1]), RequestBody.of(new byte[1])));
+    }
+
+    @Test
+    void inNamesThatAListHas() {
+        answering(request -> answer(200, "{\"tags\":[\"" + SHOWN + "\"]}"));
+        assertTold(() -> assertEquals(List.of(), repository().tags()));
+    }
+
+    @Test
+    void inMembersOfLists() {
+        answering(request -> answer(200, "{\"tags\":[]," + TWICE + "}"));
+        assertHidden(() -> repository().tags());
+    }
+
+    @Test
+    void inMembersOfListsOfReferrers() {
+        answering(request -> typed(INDEX_WITH_MEMBERS, MediaType.OCI_INDEX));
+        assertHidden(() -> repository().referrers(SUBJECT));
+    }
+
+    @Test
+    void inMembersOfWhatStandsUnderTheReferrersTag() {
+        answeringUnderTheReferrersTag(INDEX_WITH_MEMBERS, MediaType.OCI_INDEX);
+        assertTold(() -> assertEquals(List.of(), repository().referrers(SUBJECT)));
+    }
+
+    @Test
+    void inAnIndexOfReferrersThatIsToBeChanged() {
+        String referrer = EMPTY_INDEX.replaceFirst(
+                "}$",
+                ",\"subject\":{\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"digest\":\"" + SUBJECT
+                        + "\",\"size\":1}}");
+        Digest digest = Digest.sha256Of(referrer.getBytes(StandardCharsets.UTF_8));
+        answering(request -> {
+            String path = request.uri().getPath();
+            if (path.endsWith("/manifests/" + digest)) {
+                return request.method().equals("DELETE") ? answer(202, "") : typed(referrer, MediaType.OCI_INDEX);
+            }
+            return path.contains("/manifests/sha256-")
+                    ? typed("{" + TWICE + "}", MediaType.OCI_INDEX)
+                    : answer(404, "");
+        });
+        assertHidden(() -> new RepositoryWriter(test.session(), "a/b").deleteManifest(digest));
+    }
+
+    @Test
+    void inTypesOfDocuments() {
+        for (String document : List.of("{\"schemaVersion\":2}", EMPTY_INDEX)) {
+            answering(request -> typed(document, PASSWORD + "; charset=utf-8"));
+            assertHidden(() -> repository().manifest("1"));
+        }
+        String next = "</v2/a/b/referrers/" + SUBJECT + "?page=2>; rel=next";
+        answering(request -> "page=2".equals(request.uri().getQuery())
+                ? typed(EMPTY_INDEX, SHOWN)
+                : answer(200, EMPTY_INDEX, "Content-Type", MediaType.OCI_INDEX, "Link", next));
+        assertHidden(() -> repository().referrers(SUBJECT));
+        answeringUnderTheReferrersTag(EMPTY_INDEX, PASSWORD);
+        assertTold(() -> assertEquals(List.of(), repository().referrers(SUBJECT)));
+    }
+
+    @Test
+    void inReferrersThatAreLookedAt() {
+        answeringAsReferrer("{\"schemaVersion\":2}", PASSWORD);
+        assertTold(() -> assertEquals(List.of(), repository().referrers(SUBJECT, "a/b")));
+        answeringAsReferrer("{\"schemaVersion\":2,\"mediaType\":\"a/" + PASSWORD + "\"}", "application/json");
+        assertTold(() -> assertEquals(List.of(), repository().referrers(SUBJECT, "a/b")));
+    }
+
+    /** A password that is a part of the types of manifests is in none of them. */
+    @Test
+    void aTypeThatIsKnownIsNoSecret() throws IOException {
+        test.withCredentials(Credentials.of("u", "vnd.oci"));
+        answering(request -> typed(EMPTY_INDEX, MediaType.OCI_INDEX));
+        assertEquals(
+                MediaType.OCI_INDEX, repository().manifest("1").orElseThrow().mediaType());
+    }
+
+    @Test
+    void inRangesOfUploads() {
+        test.with(s ->
+                s.withUploads(UploadPolicy.defaults().withForm(Form.CHUNKED).withChunkBytes(4)));
+        answering(request -> {
+            request.body().open().readAllBytes();
+            return switch (request.method()) {
+                case "POST" -> answer(202, "", "Location", "/v2/a/b/blobs/uploads/1");
+                case "PATCH" -> answer(202, "", "Range", "bytes of " + SHOWN);
+                case "GET" -> answer(204, "", "Range", "0-1");
+                default -> answer(404, "");
+            };
+        });
+        assertHidden(() -> new RepositoryWriter(test.session(), "a/b")
+                .pushBlob(Descriptor.ofContent("a/b", new byte[10]), RequestBody.of(new byte[10])));
+    }
+
+    @Test
+    void inPagesThatGoRound() {
+        answering(request -> answer(200, "{\"tags\":[]}", "Link", "</v2/a/" + PASSWORD + ">; rel=next"));
+        assertHidden(() -> repository().tags());
+    }
+
+    /** Tokens are longer than what messages quote. */
+    @Test
+    void inWhatAMessageHasRoomForTheBeginningOf() throws IOException {
+        String token = "0123456789abcdef".repeat(20);
+        test.withCredentials(Credentials.registryToken(token));
+        test.serving(request -> request.headers().containsKey("Authorization")
+                ? answer(200, "{}", "Docker-Content-Digest", token)
+                : answer(401, "", "WWW-Authenticate", "Bearer"));
         repository().manifestClaim("latest");
         assertFalse(test.heard.isEmpty());
-        assertFalse(test.heard.toString().contains(SHOWN), test.heard.toString());
+        assertFalse(test.heard.toString().contains("0123"), test.heard.toString());
+    }
+
+    @Test
+    void aMessageThatIsCutElsewhereStays() {
+        Secrets secrets = Secrets.none().and("0123456789" + "ab".repeat(200));
+        String other = "and 0123456789 and " + "x".repeat(100);
+        assertEquals("says " + Quoted.quote(other), secrets.hide("says " + Quoted.quote(other)));
+        assertEquals("a …, 456789…, …", secrets.hide("a 0123456789ab…, 456789…, 3456789ababab…"));
     }
 
     @Test
