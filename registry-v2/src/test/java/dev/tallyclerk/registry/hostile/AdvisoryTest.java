@@ -373,7 +373,9 @@ class AdvisoryTest {
                         image.handle(exchange);
                     }
                 })) {
-                    Pull pull = asUser(pull()).with(client -> client.withForeignUrls(true));
+                    Pull pull = asUser(pull())
+                            .with(client -> client.withOrigins((registry, other) -> true)
+                                    .withForeignUrls(true));
                     if (asks) {
                         assertThrows(IOException.class, () -> pull.run(tagged(server)));
                         pull.assertNothingPublished();
