@@ -389,6 +389,31 @@ class TokenAuthenticationTest {
         assertTrue(tokenRequests.isEmpty());
     }
 
+    /** CVE-2026-48978 of oras-go, CVE-2026-33540 of distribution: the realm is good, and leads on. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://10.0.0.1/t",
+                "https://169.254.169.254/t",
+                "https://private.example.com/t",
+                "https://localhost/t",
+                "http://registry.example.org:8080/t",
+                "http://other.example.com/t"
+            })
+    void aTokenRequestsRedirectLeadsNowhereThatARealmMayNot(String location) {
+        test.network.name("private.example.com", "10.0.0.1").name("other.example.com", "93.184.215.15");
+        test.with(s -> s.withOrigins((registry, other) -> true));
+        for (Credentials who : List.of(Credentials.anonymous(), USER, Credentials.identityToken("id"))) {
+            test.withCredentials(who)
+                    .serving(request -> request.uri().getPath().equals("/token")
+                            ? answer(307, "", "Location", location)
+                            : registry(request));
+            assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
+        }
+        // The network has nobody else, and fails whoever asks.
+        assertEquals(List.of("", "", "", BASIC, "", ""), test.authorizations());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -22,6 +22,7 @@ import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;
 import dev.tallyclerk.testing.Sink;
@@ -594,6 +595,59 @@ class AdvisoryTest {
                 assertFalse(at.toString().contains(SECRET), at.toString());
                 assertFalse(at.toString().contains("dXNlcjpnZWhlaW0"), at.toString());
             }
+        }
+    }
+
+    private static String ownRealm(Exchange exchange, String scheme) {
+        return "WWW-Authenticate: Bearer realm=\"" + scheme + "://"
+                + exchange.request().header("Host").orElse("") + "/token\",service=\"s\"";
+    }
+
+    /** CVE-2026-48978 of oras-go, CVE-2026-33540 of distribution: the token service is the registry, and leads on. */
+    @Test
+    void aTokenRequestOfAPublicRegistryIsRedirectedToNothingInThePrivateNetwork() throws IOException {
+        try (Sink sink = Sink.start(SECRET)) {
+            for (String place : places(sink)) {
+                try (HostileServer server = HostileServer.start(exchange -> {
+                    if (exchange.request().path().equals("/token")) {
+                        exchange.answer(307, "Location: " + place + "/token");
+                    } else {
+                        exchange.answer(401, ownRealm(exchange, "http"));
+                    }
+                })) {
+                    for (Credentials who : List.of(Credentials.of("user", SECRET), Credentials.anonymous())) {
+                        Pull pull = onThePublicNetwork()
+                                .with(client -> client.withCredentialsForEveryRegistry(who)
+                                        .withOrigins((registry, other) -> true));
+                        assertEquals(Reason.UNSAFE_LOCATION, pull.registryFailure(publicName(server)), place);
+                    }
+                    List<String> asked = server.log().stream()
+                            .filter(line -> line.startsWith("GET /token"))
+                            .toList();
+                    assertEquals(2, asked.size(), server.log().toString());
+                }
+            }
+            assertEquals(List.of(), sink.log());
+        }
+    }
+
+    /** The same from https to http. */
+    @Test
+    void aTokenRequestOverTlsIsRedirectedToNothingOverHttp() throws IOException {
+        try (Sink sink = Sink.start(SECRET);
+                HostileServer server = HostileServer.startTls(authority.serverContext(), exchange -> {
+                    if (exchange.request().path().equals("/token")) {
+                        exchange.answer(307, "Location: " + sink.uri("/token"));
+                    } else {
+                        exchange.answer(401, ownRealm(exchange, "https"));
+                    }
+                })) {
+            Pull pull = overTls().with(client -> client.withOrigins((registry, other) -> true));
+            assertEquals(Reason.UNSAFE_LOCATION, pull.registryFailure(tagged(server)));
+            assertTrue(
+                    server.log().stream().anyMatch(line -> line.startsWith("GET /token")),
+                    server.log().toString());
+            sink.assertSawNothing();
         }
     }
 }
