@@ -21,7 +21,12 @@ import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
+import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.registry.model.Platform;
+import dev.tallyclerk.registry.verify.ContentResult;
+import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;
@@ -648,6 +653,44 @@ class AdvisoryTest {
                     server.log().stream().anyMatch(line -> line.startsWith("GET /token")),
                     server.log().toString());
             sink.assertSawNothing();
+        }
+    }
+
+    /** CVE-2024-29902 of cosign, CVE-2020-1702 of containers/image: what is read whole into memory. */
+    @Test
+    void aConfigurationThatIsTooLargeIsNotAskedFor() throws IOException {
+        ServedImage small = ServedImage.of(100);
+        Descriptor config = small.blobs().get(1);
+        String size = "\"" + config.digest() + "\",\"size\":";
+        String manifest = small.manifestText().replace(size + config.size(), size + MANY);
+        try (HostileServer server = HostileServer.start(exchange -> {
+            if (exchange.request().path().contains("/manifests/")) {
+                exchange.answerText(200, manifest, "Content-Type: " + MediaType.OCI_MANIFEST);
+            } else if (exchange.request().path().equals(path(config))) {
+                exchange.head(200, "Content-Length: " + MANY);
+                exchange.sendRepeatedly(CHUNK, MANY);
+            } else {
+                small.handle(exchange);
+            }
+        })) {
+            Pull pull = pull();
+            try (ImageSource source = pull.client().image(Reference.parse(tagged(server)))) {
+                ContentResult result =
+                        ImageVerifier.create().verify(source).problems().get(0).result();
+                assertTrue(
+                        result instanceof ContentResult.Failed failed
+                                && failed.reason() == ContentResult.Reason.LIMIT_EXCEEDED,
+                        result.toString());
+                ImageCopier copier = ImageCopier.create().withPlatform(Platform.of("linux", "amd64"));
+                OciLayoutWriter layout = OciLayoutWriter.at(folder, Instant.now());
+                var e = assertThrows(
+                        MalformedDocumentException.class, () -> copier.copy(source, layout.destination("pulled")));
+                assertEquals(MalformedDocumentException.Reason.LIMIT_EXCEEDED, e.reason());
+            }
+            pull.assertNothingPublished();
+            assertFalse(
+                    server.log().contains("GET " + path(config)), server.log().toString());
+            pull.assertReadAtMost(4096, server);
         }
     }
 }

@@ -340,9 +340,11 @@ class ImageVerifierTest {
     @Test
     void refusesAConfigurationThatIsTooLarge() throws IOException {
         DocumentLimits limits = DocumentLimits.defaults().withMaxConfigBytes(10);
+        InMemoryImage image = InMemoryImage.create();
         ImageVerification verification =
-                ImageVerifier.create().withDocumentLimits(limits).verify(InMemoryImage.create());
+                ImageVerifier.create().withDocumentLimits(limits).verify(image);
         assertFails(verification, Kind.CONFIG, 0, Reason.LIMIT_EXCEEDED);
+        assertEquals(2, image.blobsOpened(), "the layers, and not the configuration");
     }
 
     @Test
