@@ -12,8 +12,10 @@ import dev.tallyclerk.registry.transport.Transport.Request;
 import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Where an upload goes that begins, or goes on, where an answer says. */
@@ -130,6 +132,25 @@ class UploadLocationsTest {
                         "PATCH " + upload + "?part=next " + BASIC,
                         "PUT " + upload + "?part=next&" + digest + " " + BASIC),
                 askedAt(upload));
+    }
+
+    @Test
+    void usesCredentialsElsewhereOnlyWhereThePolicyTrustsThatOrigin() throws IOException {
+        serve(STORAGE, request -> answer(201, ""));
+        serve(TestSession.REGISTRY, request -> {
+            if (!isAuthorized(request)) {
+                return answer(401, "", "WWW-Authenticate", CHALLENGE);
+            }
+            return request.method().equals("POST") ? begun(STORAGE + "/upload") : answer(404, "");
+        });
+        push();
+        String put =
+                "PUT " + STORAGE + "/upload?digest=" + blob.digest().toString().replace(":", "%3A") + " ";
+        assertEquals(List.of(put), askedAt(STORAGE));
+        asked.clear();
+        test.with(s -> s.withOrigins(OriginPolicy.trusting(Set.of(URI.create(STORAGE)))));
+        push();
+        assertEquals(List.of(put + BASIC), askedAt(STORAGE));
     }
 
     @Test
