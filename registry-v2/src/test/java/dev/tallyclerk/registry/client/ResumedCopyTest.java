@@ -13,6 +13,7 @@ import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.transport.Transport;
+import dev.tallyclerk.registry.transport.Transport.Response;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.URI;
@@ -20,12 +21,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Copies that broke off, and the next ones, which know of the first only what lies in the layout. */
 class ResumedCopyTest {
@@ -87,6 +92,61 @@ class ResumedCopyTest {
         assertEquals(1, partial().size());
         copy(client);
         assertEquals(List.of("-", "bytes=100000-299999"), ranges());
+        assertArrayEquals(content, Files.readAllBytes(blob()));
+        assertEquals(List.of(), partial());
+    }
+
+    /** What a registry, or a store to which it leads, may answer to a request for a part. */
+    enum Store {
+        GIVES_ALL,
+        HAS_NO_SUCH_PART,
+        HAS_NO_SUCH_PART_OF_SO_MANY,
+        IS_ELSEWHERE,
+        IS_ELSEWHERE_AND_DENIES_ONCE;
+
+        boolean gives() {
+            return this == GIVES_ALL || this == IS_ELSEWHERE;
+        }
+    }
+
+    private @Nullable Response answer(Store store, Transport.Request request) {
+        boolean isPart = request.headers().containsKey("Range");
+        return switch (store) {
+            case GIVES_ALL -> isPart ? MemoryRegistry.answer(200, Map.of(), content) : null;
+            case HAS_NO_SUCH_PART -> isPart ? MemoryRegistry.answer(416, Map.of()) : null;
+            case HAS_NO_SUCH_PART_OF_SO_MANY ->
+                isPart ? MemoryRegistry.answer(416, Map.of("Content-Range", "bytes */" + content.length)) : null;
+            case IS_ELSEWHERE, IS_ELSEWHERE_AND_DENIES_ONCE ->
+                MemoryRegistry.answer(307, Map.of("Location", "https://cdn.example.com/layer"));
+        };
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void goesOnWhateverTheStoreAnswers(Store store) throws IOException {
+        copyThatBreaksAfter(100_000);
+        registry.intercept(request -> isLayer(request) ? answer(store, request) : null);
+        List<Integer> given = new ArrayList<>();
+        registry.intercept(request -> {
+            if (!request.uri().getHost().equals("cdn.example.com")) {
+                return null;
+            }
+            boolean denies = store == Store.IS_ELSEWHERE_AND_DENIES_ONCE && given.isEmpty();
+            Response answer =
+                    denies ? MemoryRegistry.answer(403, Map.of()) : MemoryRegistry.content(request, content, Map.of());
+            given.add(answer.status());
+            return answer;
+        });
+        copy(client);
+        List<String> part = List.of("-", "bytes=100000-299999");
+        List<String> all = List.of("-", "bytes=100000-299999", "-");
+        assertEquals(store.gives() ? part : all, ranges());
+        List<Integer> elsewhere = switch (store) {
+            case IS_ELSEWHERE -> List.of(206);
+            case IS_ELSEWHERE_AND_DENIES_ONCE -> List.of(403, 200);
+            default -> List.of();
+        };
+        assertEquals(elsewhere, given);
         assertArrayEquals(content, Files.readAllBytes(blob()));
         assertEquals(List.of(), partial());
     }
