@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.registry.layout.ImageSource;
+import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.verify.ContentResult;
@@ -31,11 +32,13 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import okhttp3.Dns;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,8 +54,13 @@ class FaultTest {
     /** For what does not end by itself. */
     private static final Duration SHORT = Duration.ofMillis(250);
 
-    /** Only a pull that hangs reaches it; that a deadline is kept is seen by what is asked after it. */
+    /** Only a pull that hangs reaches it. */
     private static final Duration HANGS = Duration.ofSeconds(60);
+
+    /** No pull that keeps to its {@link #SHORT} time reaches it. */
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private static final String TOKEN = "{\"token\":\"t\",\"expires_in\":300}";
 
     private static final Set<Reason> BROKEN = EnumSet.of(Reason.UNREACHABLE, Reason.TIMED_OUT);
 
@@ -105,16 +113,56 @@ class FaultTest {
                 }
             }
         }
+        for (String what : List.of("config", "token")) {
+            for (Where where : List.of(Where.NOTHING, Where.BODY_MIDDLE)) {
+                for (How how : How.values()) {
+                    out.add(Arguments.of(what, where, how));
+                }
+            }
+        }
         return out.stream();
     }
 
+    private Descriptor config() {
+        return image.blobs().get(3);
+    }
+
     private String path(String what) {
-        return what.equals("manifest") ? "/v2/team/app/manifests/1" : ServedImage.path(image.layer(0));
+        return switch (what) {
+            case "manifest" -> "/v2/team/app/manifests/1";
+            case "config" -> ServedImage.path(config());
+            case "token" -> "/token";
+            default -> ServedImage.path(image.layer(0));
+        };
+    }
+
+    private byte[] body(String what) {
+        return switch (what) {
+            case "manifest" -> image.manifest();
+            case "config" -> image.content(config());
+            case "token" -> ServedImage.utf8(TOKEN);
+            default -> image.content(image.layer(0));
+        };
+    }
+
+    /** Answers as an honest registry does, which wants a token where one is what breaks. */
+    private void answer(Exchange exchange, String what) throws IOException {
+        if (exchange.request().path().equals("/token")) {
+            exchange.answerText(200, TOKEN);
+        } else if (!what.equals("token")
+                || exchange.request().header("Authorization").equals(Optional.of("Bearer t"))) {
+            image.handle(exchange);
+        } else {
+            exchange.answer(
+                    401,
+                    "WWW-Authenticate: Bearer realm=\"http://"
+                            + exchange.request().header("Host").orElse("") + "/token\",service=\"s\"");
+        }
     }
 
     /** Answers as far as said, and then breaks. */
     private void breakOff(Exchange exchange, String what, Where where, How how) throws IOException {
-        byte[] body = what.equals("manifest") ? image.manifest() : image.content(image.layer(0));
+        byte[] body = body(what);
         byte[] head = Exchange.headOf(200, "Content-Type: " + MediaType.OCI_MANIFEST, "Content-Length: " + body.length);
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         all.writeBytes(head);
@@ -150,11 +198,11 @@ class FaultTest {
             if (exchange.request().path().equals(path(what)) && requests.getAndIncrement() == 0) {
                 breakOff(exchange, what, where, how);
             } else {
-                image.handle(exchange);
+                answer(exchange, what);
             }
         })) {
             Pull pull = pull(how);
-            assertTimeoutPreemptively(HANGS, () -> {
+            assertTimeoutPreemptively(how.isPlain() ? HANGS : SOON, () -> {
                 if (how.isPlain()) {
                     pull.run(tagged(server));
                     pull.assertPublished(image);
@@ -174,11 +222,12 @@ class FaultTest {
                 requests.incrementAndGet();
                 breakOff(exchange, what, where, how);
             } else {
-                image.handle(exchange);
+                answer(exchange, what);
             }
         })) {
             Pull pull = pull(how);
-            Reason reason = assertTimeoutPreemptively(HANGS, () -> pull.registryFailure(tagged(server)));
+            Reason reason =
+                    assertTimeoutPreemptively(how.isPlain() ? HANGS : SOON, () -> pull.registryFailure(tagged(server)));
             assertTrue(BROKEN.contains(reason), reason.toString());
             if (!how.isPlain()) {
                 assertEquals(Reason.TIMED_OUT, reason);
@@ -195,8 +244,7 @@ class FaultTest {
             exchange.reset();
         })) {
             Pull pull = pull(How.SLOW);
-            assertEquals(
-                    Reason.TIMED_OUT, assertTimeoutPreemptively(HANGS, () -> pull.registryFailure(tagged(server))));
+            assertEquals(Reason.TIMED_OUT, assertTimeoutPreemptively(SOON, () -> pull.registryFailure(tagged(server))));
             assertTrue(
                     server.log().size() < RetryPolicy.defaults().attempts(),
                     server.log().toString());
@@ -302,15 +350,47 @@ class FaultTest {
 
     /** {@return a pull by the client that is tested, for which no name has an address} */
     Pull pullWithoutNames() {
-        return Pull.into(folder, new OkHttpClient.Builder(), host -> {
+        return pullWithNames(host -> {
             throw new UnknownHostException(host);
         });
+    }
+
+    /** {@return a pull by the client that is tested, for which names have other addresses than the system says} */
+    Pull pullWithNames(Dns names) {
+        return Pull.into(folder, new OkHttpClient.Builder(), names);
     }
 
     @Test
     void aNameWithoutAnAddressIsOneError() throws IOException {
         // RFC 6761: a name that nobody has, wherever it is asked for.
         assertEquals(Reason.UNREACHABLE, pullWithoutNames().registryFailure("registry.invalid/team/app:1"));
+    }
+
+    @Test
+    void aNameWithoutAnAddressIsLookedUpAsOftenAsARequestIsMade() throws IOException {
+        AtomicInteger lookups = new AtomicInteger();
+        Pull pull = pullWithNames(host -> {
+            lookups.incrementAndGet();
+            throw new UnknownHostException(host);
+        });
+        assertEquals(Reason.UNREACHABLE, pull.registryFailure("registry.invalid/team/app:1"));
+        assertEquals(RetryPolicy.defaults().attempts(), lookups.get());
+    }
+
+    @Test
+    void aNameThatIsNotFoundAtFirstIsAskedForAgain() throws IOException {
+        AtomicInteger lookups = new AtomicInteger();
+        Pull pull = pullWithNames(host -> {
+            if (lookups.incrementAndGet() <= 2) {
+                throw new UnknownHostException(host);
+            }
+            return List.of(Pull.loopback());
+        });
+        try (HostileServer server = HostileServer.start(image)) {
+            pull.run("registry.invalid:" + server.port() + "/team/app:1");
+            pull.assertPublished(image);
+        }
+        assertTrue(lookups.get() > 2, lookups + " lookups");
     }
 
     @Test
