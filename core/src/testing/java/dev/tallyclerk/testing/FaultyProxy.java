@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Stands between a client and a real server, and breaks connections after so many bytes. */
 public final class FaultyProxy implements Closeable {
@@ -32,6 +33,11 @@ public final class FaultyProxy implements Closeable {
     private final long after;
     private final Fault fault;
     private final AtomicInteger times;
+    private final boolean together;
+
+    /** How many of all connections have passed, if they are counted together. */
+    private final AtomicLong all = new AtomicLong();
+
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -40,13 +46,15 @@ public final class FaultyProxy implements Closeable {
         return thread;
     });
 
-    private FaultyProxy(ServerSocket listening, int target, boolean toServer, long after, Fault fault, int times) {
-        this.listening = listening;
+    private FaultyProxy(int target, boolean toServer, long after, Fault fault, int times, boolean together)
+            throws IOException {
+        this.listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         this.target = target;
         this.toServer = toServer;
         this.after = after;
         this.fault = fault;
         this.times = new AtomicInteger(times);
+        this.together = together;
         threads.execute(this::accept);
     }
 
@@ -60,8 +68,19 @@ public final class FaultyProxy implements Closeable {
      */
     public static FaultyProxy start(int target, boolean toServer, long after, Fault fault, int times)
             throws IOException {
-        return new FaultyProxy(
-                new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), target, toServer, after, fault, times);
+        return new FaultyProxy(target, toServer, after, fault, times, false);
+    }
+
+    /**
+     * {@return a proxy, started, that breaks one connection}
+     *
+     * @param target the server's port on loopback
+     * @param toServer whether bytes to the server are counted, or those from it
+     * @param after how many of all connections together pass
+     */
+    public static FaultyProxy startCountingAll(int target, boolean toServer, long after, Fault fault)
+            throws IOException {
+        return new FaultyProxy(target, toServer, after, fault, 1, true);
     }
 
     /** {@return host and port, as an image's name begins with them} */
@@ -71,7 +90,7 @@ public final class FaultyProxy implements Closeable {
 
     /** {@return how often it may still happen} */
     public int left() {
-        return times.get();
+        return Math.max(0, times.get());
     }
 
     private void accept() {
@@ -91,24 +110,25 @@ public final class FaultyProxy implements Closeable {
 
     private void pass(Socket from, Socket to, boolean counted) {
         byte[] buffer = new byte[8192];
-        long passed = 0;
+        AtomicLong count = together && counted ? all : new AtomicLong();
         try (from;
                 to) {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             while (true) {
                 boolean armed = counted && times.get() > 0;
+                long passed = count.get();
                 if (armed && passed >= after && times.getAndDecrement() > 0) {
                     happen(from, to);
                     return;
                 }
                 int most = armed && passed < after ? (int) Math.min(buffer.length, after - passed) : buffer.length;
-                int count = in.read(buffer, 0, most);
-                if (count < 0) {
+                int n = in.read(buffer, 0, most);
+                if (n < 0) {
                     return;
                 }
-                out.write(buffer, 0, count);
-                passed += count;
+                out.write(buffer, 0, n);
+                count.addAndGet(n);
             }
         } catch (IOException e) {
             // One of the two has gone, and so does the other.

@@ -6,10 +6,4 @@ class JdkBrokenWayTest extends BrokenWayTest {
     Pull pull() {
         return Pull.byJdk(folder);
     }
-
-    /** It gives a connection back when it has the time, and the next request may be earlier. */
-    @Override
-    boolean keepsItsConnection() {
-        return false;
-    }
 }
