@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.transport.Transport.Request;
 import dev.tallyclerk.registry.transport.Transport.Response;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -137,6 +139,82 @@ class ParallelPullTest {
     @Test
     void aBlobThatFailsEndsWaitingForBytes() throws IOException {
         assertEndsAtOnce(ParallelPullTest::bodyWithoutBytes);
+    }
+
+    /** Counts the answers with blobs that are open. The first ones are until all that may be are, and a moment more. */
+    private final class OpenAnswers {
+        private final CountDownLatch allowed;
+        private final CountDownLatch tooMany;
+        private final AtomicInteger open = new AtomicInteger();
+        private final AtomicInteger most = new AtomicInteger();
+
+        OpenAnswers(int allowed) {
+            this.allowed = new CountDownLatch(allowed);
+            this.tooMany = new CountDownLatch(allowed + 1);
+        }
+
+        Response answer(Request request) throws IOException {
+            Response answer = registry.answerItself(request);
+            most.accumulateAndGet(open.incrementAndGet(), Math::max);
+            allowed.countDown();
+            tooMany.countDown();
+            return answer.withBody(new FilterInputStream(answer.body()) {
+                private final AtomicBoolean waited = new AtomicBoolean();
+                private final AtomicBoolean ended = new AtomicBoolean();
+
+                private void end() {
+                    if (!ended.getAndSet(true)) {
+                        open.decrementAndGet();
+                    }
+                }
+
+                @Override
+                public int read(byte[] buffer, int offset, int length) throws IOException {
+                    if (!waited.getAndSet(true)) {
+                        awaitNobody();
+                    }
+                    int n = super.read(buffer, offset, length);
+                    if (n < 0) {
+                        end();
+                    }
+                    return n;
+                }
+
+                @Override
+                public void close() throws IOException {
+                    end();
+                    super.close();
+                }
+            });
+        }
+
+        private void awaitNobody() throws IOException {
+            await(allowed);
+            try {
+                tooMany.await(200, TimeUnit.MILLISECONDS); // who comes all the same is counted
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+        }
+    }
+
+    @Test
+    void noHostHasMoreRequestsThanTheLimit() throws IOException {
+        ExecutorService eight = Executors.newFixedThreadPool(8);
+        OpenAnswers answers = new OpenAnswers(2);
+        registry.intercept(request -> request.uri().getPath().contains("/blobs/") ? answers.answer(request) : null);
+        RegistryClient client =
+                registry.client().withLimits(ClientLimits.defaults().withMaxRequestsPerHost(2));
+        try (ImageSource image = client.image(IMAGE)) {
+            CopyResult result = ImageCopier.create()
+                    .withExecutor(eight, 8)
+                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("1"));
+            assertEquals(13, result.copied().size());
+        } finally {
+            eight.shutdownNow();
+        }
+        assertEquals(2, answers.most.get());
+        assertEquals(0, answers.open.get());
     }
 
     @Test
