@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
+import dev.tallyclerk.trust.store.StoredName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +23,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that share a folder, and processes that are killed. */
 class RefreshCrashTest {
-    private static final int KILLS = 8;
+    private static final int KILLS = 12;
+
+    /** How many of the kills have to come in the middle of a refresh. */
+    private static final int CUT_SHORT = 4;
+
+    /** Some milliseconds. */
+    private static final int SPINS = 100_000;
+
     private static final int REFRESHES = 25;
 
     private final TestRepository repository = new TestRepository();
@@ -62,22 +72,37 @@ class RefreshCrashTest {
         Files.move(next, published().resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
+    /** Each kill comes some time after the refresh has changed one file, and most before it is through. */
     @Test
     void aProcessKilledAnywhereLeavesAStoreFromWhichTheNextRefreshWorks() throws Exception {
         Random random = new Random(1);
-        for (int i = 0; i < KILLS; i++) {
-            if (i % 2 == 1) {
+        MetadataStore store = MetadataStore.inDirectory(store());
+        int cutShort = 0;
+        for (int i = 0; i < KILLS || cutShort < CUT_SHORT; i++) {
+            assertTrue(i < 4 * KILLS, "of " + i + " refreshes no more were cut short than " + cutShort);
+            boolean rotates = i % 2 == 1;
+            if (rotates) {
                 repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
                 repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
                 repository.rotateRoot(SigningKey.ed25519());
             }
             repository.publish();
             write();
-            killAfter(RefreshingProcess.start(store(), published(), root(), 1_000), 1 + i % 4, random);
-            TrustedMetadata trusted = repository
-                    .client(MetadataStore.inDirectory(store()))
-                    .refresh()
-                    .trusted();
+            // In the order in which a refresh changes them.
+            List<StoredName> changed = rotates
+                    ? List.of(
+                            StoredName.rootVersion(repository.version(TopLevelRole.ROOT)),
+                            StoredName.TIMESTAMP,
+                            StoredName.ROOT,
+                            StoredName.SNAPSHOT)
+                    : List.of(StoredName.TIMESTAMP, StoredName.SNAPSHOT);
+            killAfterChange(changed.get(i / 2 % changed.size()), random);
+            // The last that a refresh stores.
+            String last = repository.version(TopLevelRole.TARGETS) + ".targets.json";
+            if (!Arrays.equals(repository.fileNamed(last), content(store, StoredName.TARGETS))) {
+                cutShort++;
+            }
+            TrustedMetadata trusted = repository.client(store).refresh().trusted();
             assertEquals(repository.version(TopLevelRole.ROOT), trusted.root().version());
             assertEquals(
                     repository.version(TopLevelRole.TIMESTAMP),
@@ -134,13 +159,20 @@ class RefreshCrashTest {
         repository.client(MetadataStore.inDirectory(store())).offline();
     }
 
-    private static void killAfter(Process process, int bytes, Random random) throws IOException, InterruptedException {
+    private static byte[] content(MetadataStore store, StoredName name) throws IOException {
+        return store.load(name, 1_000_000).orElse(new byte[0]);
+    }
+
+    private void killAfterChange(StoredName name, Random random) throws IOException, InterruptedException {
+        MetadataStore store = MetadataStore.inDirectory(store());
+        byte[] before = content(store, name);
+        Process process = RefreshingProcess.start(store(), published(), root(), 1_000);
         try (InputStream in = process.getInputStream()) {
-            for (int i = 0; i < bytes; i++) {
-                int said = in.read();
-                assertTrue(said == '.' || said == '+', "said " + said);
+            assertEquals('.', in.read());
+            while (Arrays.equals(before, content(store, name))) {
+                assertTrue(process.isAlive());
             }
-            for (int spin = random.nextInt(6_000_000); spin > 0; spin--) {
+            for (int spin = random.nextInt(SPINS); spin > 0; spin--) {
                 Thread.onSpinWait();
             }
             assertTrue(process.toHandle().destroyForcibly());
