@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -203,6 +204,66 @@ class RefreshRecoveryTest {
         assertThrows(TufException.class, () -> repository.client(dying).refresh());
         TrustedMetadata metadata = repository.client(store).refresh().trusted();
         assertEquals(2, metadata.snapshot().orElseThrow().version());
+    }
+
+    /** {@return a client that trusts the root of a store, and asks again an hour after somebody has} */
+    private TufClient clientThatAsksHourly(MetadataStore ofRoot, Instant now) {
+        return repository
+                .builder(ofRoot)
+                .trustedRootFromStore()
+                .freshnessWindow(Duration.ofHours(1))
+                .clock(Clock.fixed(now, ZoneOffset.UTC))
+                .build();
+    }
+
+    /** With the two files more that are kept of such a client: the copy of the root, and when it has asked last. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9})
+    void aKillBetweenAnyTwoStepsHidesNothingFromAClientOfTheStoredRoot(int changes) throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        clientThatAsksHourly(store, TestRepository.NOW).refresh();
+        repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+        repository.setKeys(TopLevelRole.SNAPSHOT, 1, SigningKey.ed25519());
+        repository.rotateRoot(SigningKey.ed25519());
+        repository.publish();
+        refreshAnHourLaterAfterAKill(changes, 9);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5, 6, 7, 8})
+    void aKillBetweenAnyTwoStepsKeepsNoVersionThatNewKeysForgetFromAClientOfTheStoredRoot(int changes)
+            throws TufException, IOException {
+        store.store(StoredName.ROOT, repository.rootFile(1));
+        clientThatAsksHourly(store, TestRepository.NOW).refresh();
+        repository.fastForwardAndChangeTheKeyOfTheSnapshot(store);
+        refreshAnHourLaterAfterAKill(changes, 8);
+    }
+
+    private void refreshAnHourLaterAfterAKill(int changes, int allChanges) throws TufException, IOException {
+        Instant later = TestRepository.NOW.plus(Duration.ofHours(1));
+        TufClient killed = clientThatAsksHourly(new DyingStore(store, changes), later);
+        if (changes < allChanges) {
+            assertEquals(
+                    Reason.STORE_FAILED,
+                    assertThrows(TufException.class, killed::refresh).reason());
+        } else {
+            killed.refresh();
+        }
+        TrustedMetadata metadata = clientThatAsksHourly(store, later).refresh().trusted();
+        assertEquals(2, metadata.root().version());
+        for (TopLevelRole role : List.of(TopLevelRole.TIMESTAMP, TopLevelRole.SNAPSHOT, TopLevelRole.TARGETS)) {
+            assertArrayEquals(
+                    published(role), store.load(role.storedName(), 100_000).orElseThrow(), role.roleName());
+        }
+        assertArrayEquals(
+                repository.rootFile(2),
+                store.load(StoredName.ROOT_COPY, 100_000).orElseThrow());
+    }
+
+    /** {@return the role's current file} */
+    private byte[] published(TopLevelRole role) {
+        return repository.fileNamed(
+                role == TopLevelRole.TIMESTAMP ? role.fileName() : role.fileName(repository.version(role)));
     }
 
     @Test
