@@ -280,6 +280,28 @@ class MetadataStoreTest {
     }
 
     @Test
+    void theContentIsForcedBeforeItHasItsName() throws IOException {
+        WatchedDisk disk = new WatchedDisk(folder);
+        MetadataStore store = MetadataStore.inDirectory(disk.folder());
+        store.store(StoredName.ROOT, ONE);
+        List<String> steps = disk.steps.stream()
+                .filter(step -> !step.equals("force "))
+                .map(step -> step.replaceAll("[.]incomplete-.*", "the content"))
+                .toList();
+        assertEquals(List.of("force the content", "move to root.json"), steps);
+        disk.fault = (step, path) -> {
+            if (step == Step.FORCE && !Files.isDirectory(path)) {
+                throw new IOException("Input/output error");
+            }
+        };
+        assertThrows(IOException.class, () -> store.store(StoredName.ROOT, TWO));
+        assertArrayEquals(ONE, store.load(StoredName.ROOT, 9).orElseThrow());
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(folder.resolve("root.json")), files.toList());
+        }
+    }
+
+    @Test
     void aFailedStoreLeavesTheOldBytesAndNoTemporaryFile() throws IOException {
         MetadataStore store = MetadataStore.inDirectory(folder);
         Files.createDirectories(folder.resolve("root.json/occupied"));

@@ -488,6 +488,33 @@ class TargetDownloadTest {
     }
 
     @Test
+    void theContentIsForcedBeforeItHasItsName() throws Exception {
+        WatchedDisk disk = new WatchedDisk(folder);
+        FreshMetadata metadata = refresh();
+        TargetInfo target = metadata.requireTarget(PATH);
+        Path file = disk.folder().resolve("app");
+        Files.write(folder.resolve("app"), new byte[] {1});
+        disk.fault = (step, path) -> {
+            if (step == Step.FORCE && !Files.isDirectory(path)) {
+                throw new FileSystemException("app", null, "Input/output error");
+            }
+        };
+        refuses(Reason.STORE_FAILED, "targets", "5.7.3", () -> metadata.download(target, file));
+        try (Stream<Path> files = Files.list(folder)) {
+            assertEquals(List.of(folder.resolve("app")), files.toList());
+        }
+        assertArrayEquals(new byte[] {1}, Files.readAllBytes(folder.resolve("app")));
+        disk.fault = (step, path) -> {};
+        disk.steps.clear();
+        assertTrue(metadata.download(target, file));
+        List<String> steps = disk.steps.stream()
+                .filter(step -> !step.equals("force "))
+                .map(step -> step.replaceAll("[.]download-.*", "the content"))
+                .toList();
+        assertEquals(List.of("force the content", "move to app"), steps);
+    }
+
+    @Test
     void aContentStoreHasItAsABlob() throws Exception {
         FreshMetadata metadata = refresh();
         TargetInfo target = metadata.requireTarget(PATH);
