@@ -23,17 +23,22 @@ record CommandRun(int exitCode, String out, String err) {
         return of(Map.of("HOME", "/nonexistent"), args);
     }
 
+    /** Runs the command when its clock says {@code now}. */
+    static CommandRun at(Instant now, String... args) {
+        return of(now, Map.of("HOME", "/nonexistent"), new byte[0], args);
+    }
+
     /** Runs the command with what another program printed. */
     static CommandRun reading(byte[] input, String... args) {
-        return of(Map.of("HOME", "/nonexistent"), input, args);
+        return of(NOW, Map.of("HOME", "/nonexistent"), input, args);
     }
 
     /** Runs the command in a terminal of which the launcher says so in the environment. */
     static CommandRun of(Map<String, String> environment, String... args) {
-        return of(environment, new byte[0], args);
+        return of(NOW, environment, new byte[0], args);
     }
 
-    private static CommandRun of(Map<String, String> environment, byte[] input, String... args) {
+    private static CommandRun of(Instant now, Map<String, String> environment, byte[] input, String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         Terminal terminal = Terminal.of(
@@ -42,7 +47,7 @@ record CommandRun(int exitCode, String out, String err) {
                 new PrintStream(out, true, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 StandardCharsets.UTF_8);
-        int exitCode = Launcher.run(terminal, Clock.fixed(NOW, ZoneOffset.UTC), args);
+        int exitCode = Launcher.run(terminal, Clock.fixed(now, ZoneOffset.UTC), args);
         return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -357,7 +358,22 @@ class TufAttackTest {
     }
 
     @Test
-    void aDelegatedRoleThatHasExpiredIsRefusedAlsoFromTheFolder() throws GeneralSecurityException, IOException {
+    void aDelegatedRoleThatExpiresInTheFolderIsRefused() throws GeneralSecurityException, IOException {
+        Instant expires = CommandRun.NOW.plusSeconds(60);
+        repository.delegate("targets", "team", false, "*");
+        repository.addTarget("team", "target", "content");
+        repository.role("team").put("expires", expires.toString());
+        repository.publish();
+        assertEquals(0, client.download("target").exitCode());
+        assertEquals(5, client.metadataFiles().size());
+        assertEquals(0, client.download(expires.minusSeconds(1), "target").exitCode());
+        CommandRun run = client.download(expires, "target");
+        assertRefused("EXPIRED", run);
+        assertTrue(run.err().contains("team"), run.err());
+    }
+
+    @Test
+    void aDelegatedRoleThatHasExpiredIsNotKept() throws GeneralSecurityException, IOException {
         repository.delegate("targets", "role", false, "*");
         repository.addTarget("role", "target", "content");
         repository.role("role").put("expires", "2026-11-25T23:59:59Z");

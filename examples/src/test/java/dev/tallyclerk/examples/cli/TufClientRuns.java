@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -24,9 +25,13 @@ record TufClientRuns(TufRepository repository, Path folder) {
     }
 
     CommandRun run(List<String> arguments) {
+        return run(CommandRun.NOW, arguments);
+    }
+
+    private static CommandRun run(Instant now, List<String> arguments) {
         List<String> all = new ArrayList<>(List.of("tuf"));
         all.addAll(arguments);
-        return CommandRun.of(all.toArray(String[]::new));
+        return CommandRun.at(now, all.toArray(String[]::new));
     }
 
     CommandRun init() {
@@ -55,13 +60,17 @@ record TufClientRuns(TufRepository repository, Path folder) {
     }
 
     CommandRun download(String... names) {
+        return download(CommandRun.NOW, names);
+    }
+
+    CommandRun download(Instant now, String... names) {
         List<String> arguments = new ArrayList<>(refreshArguments().subList(0, 4));
         for (String name : names) {
             arguments.addAll(List.of("--target-name", name));
         }
         arguments.addAll(List.of("--target-dir", targetDir().toString()));
         arguments.addAll(List.of("--target-base-url", repository.targets().toString(), "download"));
-        return run(arguments);
+        return run(now, arguments);
     }
 
     byte[] stored(String name) throws IOException {

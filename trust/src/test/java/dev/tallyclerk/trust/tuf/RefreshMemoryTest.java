@@ -190,11 +190,35 @@ class RefreshMemoryTest {
         assertEquals(List.of("1.team.json"), repository.takeRequests());
     }
 
-    @Test
-    void noticesThatWhatItHasVerifiedHasExpired() {
-        now.set(TestRepository.NOW.plus(Duration.ofDays(30)));
-        TufException e = assertThrows(TufException.class, client::refresh);
-        assertEquals(Reason.EXPIRED, e.reason());
+    @ParameterizedTest
+    @ValueSource(strings = {"root", "timestamp", "snapshot", "targets", "team"})
+    void noticesThatOneOfTheFilesThatItHasVerifiedHasExpired(String role) throws TufException {
+        Instant expires = TestRepository.NOW.plus(Duration.ofHours(1));
+        Map<String, Object> signed = switch (role) {
+            case "root" -> repository.root;
+            case "timestamp" -> repository.timestamp;
+            case "snapshot" -> repository.snapshot;
+            default -> repository.targetsOf(role);
+        };
+        signed.put("expires", expires.toString());
+        repository.targetsOf("team").put("version", 2L);
+        repository.rotateRoot();
+        repository.publish();
+        TufClient asking = newClient(Duration.ofHours(2));
+        for (TufClient living : List.of(client, asking)) {
+            living.refresh().requireTarget("team/app");
+        }
+        now.set(expires.minusSeconds(1));
+        for (TufClient any : List.of(client, asking, newClient())) {
+            any.refresh().requireTarget("team/app");
+        }
+        now.set(expires);
+        for (TufClient any : List.of(client, asking, newClient(), newClient(Duration.ofHours(2)))) {
+            TufException e =
+                    assertThrows(TufException.class, () -> any.refresh().target("team/app"));
+            assertEquals(Reason.EXPIRED, e.reason());
+            assertEquals(role, e.role());
+        }
     }
 
     @Test
