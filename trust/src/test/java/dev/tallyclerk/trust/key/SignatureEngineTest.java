@@ -67,6 +67,18 @@ class SignatureEngineTest {
                         !((SignatureScheme) arguments.get()[1]).curve().isEmpty());
     }
 
+    /** With messages below and above the length from which on Bouncy Castle leaves Ed25519 to the runtime. */
+    static Stream<Arguments> enginesAndLengths() {
+        return engines()
+                .flatMap(engine -> Stream.of(0, 262_143, 262_144, 300_000).map(length -> Arguments.of(engine, length)));
+    }
+
+    private static byte[] message(int length) {
+        byte[] message = new byte[length];
+        new Random(length).nextBytes(message);
+        return message;
+    }
+
     static SignatureVerifier verifier(String engine, VerificationKey key) {
         SignatureEngine found = ENGINES.getOrDefault(engine, any -> Optional.empty());
         return found.verifierFor(key).orElseThrow();
@@ -343,9 +355,9 @@ class SignatureEngineTest {
     }
 
     /** A signer in plain arithmetic who may add a point of small order to the key or to R. */
-    private static byte[] sign(BigInteger a, byte[] key, BigInteger r, EdwardsPoint added) {
+    private static byte[] sign(BigInteger a, byte[] key, BigInteger r, EdwardsPoint added, byte[] message) {
         byte[] encodedR = EdwardsPoint.BASE.times(r).plus(added).encoded();
-        BigInteger k = EdwardsPoint.challenge(encodedR, key, MESSAGE);
+        BigInteger k = EdwardsPoint.challenge(encodedR, key, message);
         return signature(encodedR, r.add(k.multiply(a)).mod(EdwardsPoint.L));
     }
 
@@ -354,22 +366,23 @@ class SignatureEngineTest {
     }
 
     @ParameterizedTest
-    @MethodSource("engines")
-    void theScalarIsBelowTheOrder(String engine) {
+    @MethodSource("enginesAndLengths")
+    void theScalarIsBelowTheOrder(String engine, int length) {
+        byte[] message = message(length);
         Random random = new Random(1);
         BigInteger a = scalar(random);
         byte[] key = EdwardsPoint.BASE.times(a).encoded();
         SignatureVerifier verifier = verifier(engine, ed25519(key));
-        byte[] good = sign(a, key, scalar(random), EdwardsPoint.NEUTRAL);
-        assertTrue(verifier.verify(MESSAGE, good));
+        byte[] good = sign(a, key, scalar(random), EdwardsPoint.NEUTRAL, message);
+        assertTrue(verifier.verify(message, good));
         byte[] r = Arrays.copyOf(good, 32);
         BigInteger s = little(good);
         for (int times = 1; times <= 8; times++) {
             BigInteger more = s.add(EdwardsPoint.L.multiply(BigInteger.valueOf(times)));
-            assertFalse(verifier.verify(MESSAGE, signature(r, more)), "S + " + times + " L");
+            assertFalse(verifier.verify(message, signature(r, more)), "S + " + times + " L");
         }
         for (int bit = 253; bit < 256; bit++) {
-            assertFalse(verifier.verify(MESSAGE, signature(r, s.setBit(bit))), "bit " + bit);
+            assertFalse(verifier.verify(message, signature(r, s.setBit(bit))), "bit " + bit);
         }
     }
 
@@ -418,52 +431,57 @@ class SignatureEngineTest {
 
     /** With R of small order the owner of a key can make one signature of many messages. */
     @ParameterizedTest
-    @MethodSource("engines")
-    void aSmallOrSecondEncodingOfRIsRefused(String engine) {
+    @MethodSource("enginesAndLengths")
+    void aSmallOrSecondEncodingOfRIsRefused(String engine, int length) {
+        byte[] message = message(length);
         BigInteger a = scalar(new Random(2));
         byte[] key = EdwardsPoint.BASE.times(a).encoded();
         SignatureVerifier verifier = verifier(engine, ed25519(key));
         EdwardsPoint torsion = EdwardsPoint.ofOrderEight();
         for (int i = 0; i < 8; i++) {
             EdwardsPoint small = torsion.times(BigInteger.valueOf(i));
-            assertFalse(verifier.verify(MESSAGE, sign(a, key, BigInteger.ZERO, small)), "R of small order " + i);
+            assertFalse(
+                    verifier.verify(message, sign(a, key, BigInteger.ZERO, small, message)), "R of small order " + i);
         }
         // R = 0 written as p + 1, and as 1 with a sign.
         for (byte[] r : List.of(
                 EdwardsPoint.littleEndian(EdwardsPoint.P.add(BigInteger.ONE)),
                 HEX.parseHex("01" + "00".repeat(30) + "80"))) {
-            BigInteger k = EdwardsPoint.challenge(r, key, MESSAGE);
-            assertFalse(verifier.verify(MESSAGE, signature(r, k.multiply(a).mod(EdwardsPoint.L))));
+            BigInteger k = EdwardsPoint.challenge(r, key, message);
+            assertFalse(verifier.verify(message, signature(r, k.multiply(a).mod(EdwardsPoint.L))));
         }
     }
 
     /** What is valid only if multiplied by the cofactor is refused (RFC 8032, 5.1.7, the sufficient equation). */
     @ParameterizedTest
-    @MethodSource("engines")
-    void aSignatureThatNeedsTheCofactorIsRefused(String engine) {
+    @MethodSource("enginesAndLengths")
+    void aSignatureThatNeedsTheCofactorIsRefused(String engine, int length) {
+        byte[] message = message(length);
         Random random = new Random(3);
         BigInteger a = scalar(random);
         byte[] key = EdwardsPoint.BASE.times(a).encoded();
         SignatureVerifier verifier = verifier(engine, ed25519(key));
         EdwardsPoint torsion = EdwardsPoint.ofOrderEight();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 16; i++) {
             EdwardsPoint added = torsion.times(BigInteger.valueOf(i % 8));
-            byte[] signature = sign(a, key, scalar(random), added);
-            assertEquals(i % 8 == 0, verifier.verify(MESSAGE, signature), "R + " + i % 8 + " T");
+            byte[] signature = sign(a, key, scalar(random), added, message);
+            assertEquals(i % 8 == 0, verifier.verify(message, signature), "R + " + i % 8 + " T");
         }
     }
 
-    @Test
-    void theCofactorIsForThoseWhoNameItOnly() {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 262_143, 262_144, 300_000})
+    void theCofactorIsForThoseWhoNameItOnly(int length) {
+        byte[] message = message(length);
         Random random = new Random(3);
         BigInteger a = scalar(random);
         byte[] key = EdwardsPoint.BASE.times(a).encoded();
         SignatureEngine allowing = BouncyCastleEngine.of().allowingCofactor();
         SignatureVerifier verifier = allowing.verifierFor(ed25519(key)).orElseThrow();
-        byte[] signature = sign(a, key, scalar(random), EdwardsPoint.ofOrderEight());
-        assertTrue(verifier.verify(MESSAGE, signature));
-        assertFalse(verifier.verify(new byte[1], signature));
-        assertFalse(verifier("bouncycastle", ed25519(key)).verify(MESSAGE, signature));
+        byte[] signature = sign(a, key, scalar(random), EdwardsPoint.ofOrderEight(), message);
+        assertTrue(verifier.verify(message, signature));
+        assertFalse(verifier.verify(Arrays.copyOf(message, message.length + 1), signature));
+        assertFalse(verifier("bouncycastle", ed25519(key)).verify(message, signature));
     }
 
     /**
@@ -479,7 +497,7 @@ class SignatureEngineTest {
         byte[] key = EdwardsPoint.BASE.times(a).plus(torsion).encoded();
         SignatureVerifier verifier = verifier(engine, ed25519(key));
         for (int i = 0; i < 40; i++) {
-            byte[] signature = sign(a, key, scalar(random), EdwardsPoint.NEUTRAL);
+            byte[] signature = sign(a, key, scalar(random), EdwardsPoint.NEUTRAL, MESSAGE);
             BigInteger k = EdwardsPoint.challenge(Arrays.copyOf(signature, 32), key, MESSAGE);
             boolean vanishes = k.mod(BigInteger.valueOf(8)).signum() == 0;
             assertEquals(vanishes, verifier.verify(MESSAGE, signature), "k mod 8 = " + k.mod(BigInteger.valueOf(8)));
