@@ -344,6 +344,63 @@ class SignatureEngineTest {
         assertFalse(verifier.verify(MESSAGE, der(r.add(BigInteger.ONE), s)));
     }
 
+    /** {@return a verifier with the key that is this point} */
+    private static SignatureVerifier verifierOf(String engine, SignatureScheme scheme, ECPoint point) {
+        byte[] encoded = point.normalize().getEncoded(false);
+        byte[] another = SigningKey.of(scheme).verificationKey().encoded();
+        System.arraycopy(encoded, 0, another, another.length - encoded.length, encoded.length);
+        return verifier(engine, VerificationKey.parse("ecdsa", scheme.schemeName(), SigningKey.pem(another)));
+    }
+
+    private static BigInteger hash(SignatureScheme scheme) throws GeneralSecurityException {
+        return new BigInteger(1, MessageDigest.getInstance(scheme.hashName()).digest(MESSAGE));
+    }
+
+    private static BigInteger x(ECPoint point) {
+        return point.normalize().getAffineXCoord().toBigInteger();
+    }
+
+    /**
+     * As Wycheproof has them: R is the sum of two points, which may be the same, for which formulas of additions do not
+     * hold, or each other's negative. The key is made from the signature.
+     */
+    @ParameterizedTest
+    @MethodSource("enginesAndCurves")
+    void anEcdsaSignatureMayDoubleAPointButNotCancelItOut(String engine, SignatureScheme scheme)
+            throws GeneralSecurityException {
+        X9ECParameters curve = CustomNamedCurves.getByName(scheme.curve());
+        BigInteger n = curve.getN();
+        BigInteger z = hash(scheme);
+        BigInteger k = new BigInteger(n.bitLength() - 1, new Random(5));
+        BigInteger r = x(curve.getG().multiply(k.shiftLeft(1))).mod(n);
+        BigInteger s = z.multiply(k.modInverse(n)).mod(n);
+        ECPoint point = curve.getG().multiply(z.multiply(r.modInverse(n)).mod(n));
+        assertTrue(verifierOf(engine, scheme, point).verify(MESSAGE, der(r, s)), "twice the same");
+        assertFalse(verifierOf(engine, scheme, point).verify(MESSAGE, der(r, s.add(BigInteger.ONE))));
+        SignatureVerifier negative = verifierOf(engine, scheme, point.negate());
+        for (BigInteger any : List.of(s, BigInteger.ONE, r, n.subtract(BigInteger.ONE))) {
+            assertFalse(negative.verify(MESSAGE, der(r, any)), "infinity");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("enginesAndCurves")
+    void anEcdsaSignatureMayHaveAnyScalarBelowTheOrder(String engine, SignatureScheme scheme)
+            throws GeneralSecurityException {
+        X9ECParameters curve = CustomNamedCurves.getByName(scheme.curve());
+        BigInteger n = curve.getN();
+        ECPoint point = curve.getG().multiply(new BigInteger(n.bitLength() - 1, new Random(6)));
+        BigInteger r = x(point).mod(n);
+        for (BigInteger s : List.of(BigInteger.ONE, BigInteger.TWO, n.subtract(BigInteger.ONE), r)) {
+            ECPoint key = point.multiply(s)
+                    .subtract(curve.getG().multiply(hash(scheme)))
+                    .multiply(r.modInverse(n));
+            SignatureVerifier verifier = verifierOf(engine, scheme, key);
+            assertTrue(verifier.verify(MESSAGE, der(r, s)), "s = " + s);
+            assertFalse(verifier.verify(MESSAGE, der(r, s.add(BigInteger.ONE))), "s + 1 for s = " + s);
+        }
+    }
+
     // Ed25519
 
     private static byte[] signature(byte[] r, BigInteger s) {
