@@ -176,7 +176,26 @@ class MappedRepositoriesTest {
 
     /** cure53 TUF-01-004 (there {@code ../} in a collection's name), CVE-2026-24686. */
     @ParameterizedTest
-    @ValueSource(strings = {"..", ".", "", ".a", "a.", "a/b", "../../x", "a\\\\b", "C:", "a b", "ü", "a\\u0000"})
+    @ValueSource(
+            strings = {
+                "..",
+                ".",
+                "",
+                ".a",
+                "a.",
+                "a/b",
+                "../../x",
+                "a\\\\b",
+                "C:",
+                "a b",
+                "ü",
+                "a\\u0000",
+                "con",
+                "NUL",
+                "aux.txt",
+                "COM1",
+                "lpt9.x"
+            })
     void aNameThatIsUnsafeAsAFolderIsRefused(String name) {
         TufException e = refuses(
                 Reason.MALFORMED,
@@ -196,6 +215,13 @@ class MappedRepositoriesTest {
             } else if (c != '\'' && c != '"') {
                 refuses(Reason.MALFORMED, "map.json", "TAP 4", () -> parse(text));
             }
+        }
+        for (String noDevice : List.of("console", "com10", "x.con", "com", "auxiliary.txt")) {
+            assertEquals(
+                    Set.of(noDevice),
+                    parse("{'repositories': {'" + noDevice + "': ['u:/']}, 'mapping': []}")
+                            .repositories()
+                            .keySet());
         }
         String longest = "a".repeat(64);
         assertEquals(
