@@ -29,6 +29,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -311,6 +312,75 @@ class RefreshRecoveryTest {
         assertArrayEquals(
                 repository.fileNamed("1.targets.json"),
                 store.load(StoredName.TARGETS, 100_000).orElseThrow());
+    }
+
+    /** {@return the role's file in a repository that has published twice, the second time all anew} */
+    private byte[] fileOf(String role, int version) {
+        return repository.fileNamed(role.equals("timestamp") ? "timestamp.json" : version + "." + role + ".json");
+    }
+
+    private static StoredName storedName(String role) {
+        return role.equals("team") ? StoredName.delegated(role) : new StoredName(role + ".json");
+    }
+
+    /** Publishes two versions of a repository with a delegated role; {@return the first of the role's file} */
+    private byte[] refreshTwice(String role) throws TufException {
+        repository.delegate("targets", "team", "team/*");
+        repository.addTarget("team", "team/app", new byte[] {1});
+        repository.writeAll();
+        repository.client(store).refresh().requireTarget("team/app");
+        byte[] first = fileOf(role, 1);
+        repository.targetsOf("team").put("version", 2L);
+        repository.publish();
+        repository.client(store).refresh().requireTarget("team/app");
+        return first;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "timestamp, of another role",
+        "timestamp, cut off",
+        "timestamp, older",
+        "snapshot, of another role",
+        "snapshot, cut off",
+        "snapshot, older",
+        "targets, of another role",
+        "targets, cut off",
+        "targets, older",
+        "team, of another role",
+        "team, cut off",
+        "team, older",
+    })
+    void aFileThatWasExchangedInTheStoreIsFetchedAgain(String role, String how) throws TufException, IOException {
+        byte[] older = refreshTwice(role);
+        byte[] whole = fileOf(role, 2);
+        assertArrayEquals(whole, store.load(storedName(role), 100_000).orElseThrow());
+        byte[] exchanged = switch (how) {
+            case "of another role" -> fileOf(role.equals("targets") ? "team" : "targets", 2);
+            case "cut off" -> Arrays.copyOf(whole, whole.length / 2);
+            default -> older;
+        };
+        store.store(storedName(role), exchanged);
+        FreshMetadata metadata = repository.client(store).refresh();
+        assertEquals("team", metadata.requireTarget("team/app").role());
+        assertEquals(2, metadata.trusted().timestamp().orElseThrow().version());
+        assertArrayEquals(whole, store.load(storedName(role), 100_000).orElseThrow());
+    }
+
+    @Test
+    void anOlderTimestampThatWasPutIntoTheStoreStillForbidsAnOlderOne() throws TufException, IOException {
+        byte[] first = refreshTwice("timestamp");
+        byte[] second = repository.fileNamed("timestamp.json");
+        repository.publish();
+        repository.client(store).refresh();
+        store.store(StoredName.TIMESTAMP, second);
+        repository.files.put("timestamp.json", first);
+        refuses(
+                Reason.ROLLBACK,
+                "timestamp",
+                "5.4.3.1",
+                () -> repository.client(store).refresh());
+        assertArrayEquals(second, store.load(StoredName.TIMESTAMP, 100_000).orElseThrow());
     }
 
     @Test
