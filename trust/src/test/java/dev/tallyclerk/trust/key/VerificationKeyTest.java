@@ -14,6 +14,7 @@ import java.security.PublicKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.RSAPublicKeySpec;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,12 +102,19 @@ class VerificationKeyTest {
         assertEquals(Reason.NOT_A_PUBLIC_KEY, e.reason());
     }
 
-    @Test
-    void takesBothKeyTypesOfEllipticCurves() throws GeneralSecurityException {
-        String pem = pem(ec("secp256r1"));
-        assertEquals(
-                VerificationKey.parse("ecdsa", "ecdsa-sha2-nistp256", pem),
-                VerificationKey.parse("ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", pem));
+    @ParameterizedTest
+    @CsvSource({
+        "secp256r1, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384",
+        "secp384r1, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521",
+        "secp521r1, ecdsa-sha2-nistp521, ecdsa-sha2-nistp256",
+    })
+    void takesBothKeyTypesOfEllipticCurves(String curve, String scheme, String other) throws GeneralSecurityException {
+        String pem = pem(ec(curve));
+        assertEquals(VerificationKey.parse("ecdsa", scheme, pem), VerificationKey.parse(scheme, scheme, pem));
+        for (String keyType : List.of(other, "ecdsa-sha2", "ECDSA", "rsa")) {
+            var e = assertThrows(MalformedKeyException.class, () -> VerificationKey.parse(keyType, scheme, pem));
+            assertEquals(Reason.SCHEME_DOES_NOT_FIT, e.reason());
+        }
     }
 
     @Test

@@ -226,6 +226,15 @@ class ThresholdTest {
         assertTrue(root(engine).updateTimestamp(timestamp, NOW).timestamp().isPresent());
     }
 
+    @ParameterizedTest
+    @EnumSource(value = SignatureScheme.class, names = "ECDSA_.*", mode = EnumSource.Mode.MATCH_ALL)
+    void aKeyTypeMayBeSpelledAsTheScheme(SignatureScheme scheme) throws TufException {
+        SigningKey key = SigningKey.of(scheme);
+        repository.setKeys(TopLevelRole.TIMESTAMP, 1, key);
+        object(repository.root, "keys", key.keyId()).put("keytype", key.scheme());
+        accepted(List.of(signed(key)));
+    }
+
     /** go-tuf 739: a key of the wrong length. */
     @Test
     void anUnusableKeyDoesNotHurtTheOthers() throws TufException {
