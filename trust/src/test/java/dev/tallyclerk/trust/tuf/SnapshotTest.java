@@ -96,8 +96,10 @@ class SnapshotTest {
         assertEquals(List.of("2.root.json", "timestamp.json"), repository.takeRequests());
     }
 
-    @Test
-    void anOlderTargetsVersionIsARollback() throws TufException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anOlderTargetsVersionIsARollback(boolean withHashes) throws TufException {
+        repository.listLengthsAndHashes = withHashes;
         repository.publish();
         repository.client(store).refresh();
         repository.bump(TopLevelRole.SNAPSHOT);
@@ -113,8 +115,10 @@ class SnapshotTest {
                 e::getMessage);
     }
 
-    @Test
-    void anEntryThatVanishesIsARollback() throws TufException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anEntryThatVanishesIsARollback(boolean withHashes) throws TufException {
+        repository.listLengthsAndHashes = withHashes;
         object(repository.snapshot, "meta").put("role.json", new LinkedHashMap<>(Map.of("version", 1)));
         repository.writeSnapshot();
         repository.writeTimestamp();
@@ -141,8 +145,10 @@ class SnapshotTest {
         assertEquals(4, newest.snapshot().orElseThrow().version());
     }
 
-    @Test
-    void aStoredSnapshotForbidsARollbackAlsoWhenItExpired() throws TufException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStoredSnapshotForbidsARollbackAlsoWhenItExpired(boolean withHashes) throws TufException {
+        repository.listLengthsAndHashes = withHashes;
         repository.publish();
         repository.snapshot.put("expires", "2030-01-01T00:00:01Z");
         repository.writeSnapshot();
