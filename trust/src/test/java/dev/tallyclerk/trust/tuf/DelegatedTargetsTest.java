@@ -16,6 +16,7 @@ import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.tuf.ThresholdReport.Outcome;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -597,12 +598,36 @@ class DelegatedTargetsTest {
     }
 
     @Test
-    void anUnusableKeyOfADelegationDoesNotHurtTheOthers() throws TufException {
-        delegateAll();
+    void anUnusableKeyOfADelegationDoesNotHurtTheOthersAndDoesNotCount() throws TufException {
+        SigningKey good = SigningKey.ed25519();
+        Map<String, Object> role = repository.delegate("targets", "b", "paths", List.of("*"), List.of(good));
         object(repository.targets, "delegations", "keys")
                 .put("bad", Map.of("keytype", "ed25519", "scheme", "ed25519", "keyval", Map.of("public", "00")));
+        role.put("keyids", List.of("bad", good.keyId()));
+        list("b", "x");
         repository.publish();
+        Map<String, Object> signed = repository.targetsOf("b");
+        repository.files.put(
+                "1.b.json",
+                TestRepository.file(
+                        signed,
+                        List.of(
+                                TestRepository.signature("bad", good, signed),
+                                TestRepository.signature(good.keyId(), good, signed))));
         assertEquals("b", roleOf("x"));
+        role.put("threshold", 2);
+        repository.bump(TopLevelRole.TARGETS);
+        repository.bump(TopLevelRole.SNAPSHOT);
+        repository.bump(TopLevelRole.TIMESTAMP);
+        repository.writeTargets();
+        repository.writeSnapshot();
+        repository.writeTimestamp();
+        TufException e = refused(Reason.THRESHOLD_NOT_MET, "b", "5.6.3", "x");
+        assertEquals(
+                List.of(Outcome.UNUSABLE_KEY, Outcome.SIGNED),
+                e.threshold().orElseThrow().keys().stream()
+                        .map(ThresholdReport.KeyOutcome::outcome)
+                        .toList());
     }
 
     // Rollback
