@@ -12,6 +12,7 @@ import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
+import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,9 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -645,16 +648,55 @@ class RefreshRecoveryTest {
         assertTrue(repository.requests.isEmpty());
     }
 
+    /** A way to trusted metadata. */
+    @FunctionalInterface
+    private interface Way {
+        RepositoryMetadata of(TufClient client) throws TufException;
+    }
+
     @Test
-    void theClockIsReadOnce() throws TufException {
+    void theClockIsReadOnceOnEachWayToATarget() throws TufException {
+        repository.delegate("targets", "team", "team/*");
+        repository.addTarget("team", "team/app", new byte[] {1});
+        repository.publish();
         int[] readings = {0};
         InstantSource counting = () -> {
             readings[0]++;
             return TestRepository.NOW;
         };
         Clock clock = counting.withZone(ZoneOffset.UTC);
-        repository.builder(store).clock(clock).build().refresh();
-        assertEquals(1, readings[0]);
+        int[] conflicts = {0};
+        MetadataStore busy = new DyingStore(store, 100) {
+            @Override
+            public void store(StoredName name, byte[] metadata) throws IOException {
+                if (name.equals(StoredName.TARGETS) && conflicts[0]++ == 0) {
+                    throw new VersionedStore.ConflictException(name);
+                }
+                super.store(name, metadata);
+            }
+        };
+        Map<String, Way> ways = new LinkedHashMap<>();
+        ways.put("a refresh that starts again", TufClient::refresh);
+        ways.put("a refresh within the window", TufClient::refresh);
+        ways.put("a refresh that allows what has expired", TufClient::refreshAllowingExpired);
+        ways.put("offline", TufClient::offline);
+        ways.put("offline, allowing what has expired", TufClient::offlineAllowingExpired);
+        for (Map.Entry<String, Way> way : ways.entrySet()) {
+            TufClient client = repository
+                    .builder(busy)
+                    .clock(clock)
+                    .freshnessWindow(Duration.ofHours(1))
+                    .build();
+            readings[0] = 0;
+            repository.takeRequests();
+            way.getValue().of(client).requireTarget("team/app");
+            assertEquals(1, readings[0], way.getKey());
+            assertEquals(
+                    way.getKey().startsWith("a refresh that"),
+                    repository.requests.contains("timestamp.json"),
+                    way.getKey());
+        }
+        assertTrue(conflicts[0] > 1, "it has started again");
     }
 
     @Test
