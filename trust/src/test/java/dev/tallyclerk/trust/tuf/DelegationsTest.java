@@ -99,7 +99,9 @@ class DelegationsTest {
         assertThrows(IllegalArgumentException.class, () -> role("", "*"));
         assertThrows(IllegalArgumentException.class, () -> new RoleKeys(List.of("a", "a"), 1));
         assertThrows(IllegalArgumentException.class, () -> new RoleKeys(List.of("a"), 0));
-        assertThrows(IllegalArgumentException.class, () -> new Delegations.Succinct(Map.of(), KEYS, 33, "bin"));
+        for (int length : new int[] {-1, 0, 33}) {
+            assertThrows(IllegalArgumentException.class, () -> new Delegations.Succinct(Map.of(), KEYS, length, "bin"));
+        }
         assertThrows(IllegalArgumentException.class, () -> new TargetInfo("a", -1, List.of(), "targets", ""));
         assertThrows(IllegalArgumentException.class, () -> TufLimits.defaults().withRootBytes(0));
         assertThrows(IllegalArgumentException.class, () -> TufLimits.defaults().withRootRotations(0));

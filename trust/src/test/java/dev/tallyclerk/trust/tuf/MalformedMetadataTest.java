@@ -285,6 +285,14 @@ class MalformedMetadataTest {
             listed.clear();
             listed.putAll(before);
         }
+        object(repository.timestamp, "meta").clear();
+        repository.writeTimestamp();
+        TufException e = refuses(
+                Reason.MALFORMED,
+                "timestamp",
+                "5.4.2",
+                () -> start(repository.rootFile(1)).updateTimestamp(repository.fileNamed("timestamp.json"), NOW));
+        assertEquals("/signed/meta/snapshot.json", e.pointer().orElseThrow());
     }
 
     @Test
@@ -323,9 +331,16 @@ class MalformedMetadataTest {
         assertEquals("/signed/delegations/succinct_roles", refusedTargets());
         delegations.remove("roles");
         Map<String, Object> bins = new LinkedHashMap<>(
-                Map.of("keyids", List.of(key.keyId()), "threshold", 1, "bit_length", 33, "name_prefix", "bin"));
+                Map.of("keyids", List.of(key.keyId()), "threshold", 1, "bit_length", 8, "name_prefix", "bin"));
         delegations.put("succinct_roles", bins);
-        assertEquals("/signed/delegations/succinct_roles/bit_length", refusedTargets());
+        for (int length : new int[] {-1, 0, 33}) {
+            bins.put("bit_length", length);
+            assertEquals("/signed/delegations/succinct_roles/bit_length", refusedTargets());
+        }
+        for (int length : new int[] {1, 32}) {
+            bins.put("bit_length", length);
+            targets();
+        }
         bins.put("bit_length", 8);
         bins.put("name_prefix", "");
         assertEquals("/signed/delegations/succinct_roles/name_prefix", refusedTargets());

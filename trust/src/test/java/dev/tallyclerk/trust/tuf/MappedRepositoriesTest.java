@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.tuf;
 
+import static dev.tallyclerk.trust.tuf.TestRepository.object;
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -76,6 +77,17 @@ class MappedRepositoriesTest {
         assertEquals(List.of(), names(two, "y"));
         assertEquals(List.of(), names(mapped(mapping(3, true, "*", "a", "b", "c")), "x"));
         assertEquals(List.of("b"), names(mapped(mapping(1, true, "*", "b", "a", "c")), "x"));
+    }
+
+    @Test
+    void whoeverListsAnotherLengthSaysSomethingElse() throws TufException {
+        list("a", "x", CONTENT);
+        list("b", "x", CONTENT);
+        object(repository("b").targets, "targets", "x").put("length", 2);
+        assertEquals(List.of(), names(mapped(mapping(2, true, "*", "a", "b")), "x"));
+        assertEquals(List.of("a"), names(mapped(mapping(1, true, "*", "a", "b")), "x"));
+        object(repository("b").targets, "targets", "x").put("length", 1);
+        assertEquals(List.of("a", "b"), names(mapped(mapping(2, true, "*", "a", "b")), "x"));
     }
 
     @Test
