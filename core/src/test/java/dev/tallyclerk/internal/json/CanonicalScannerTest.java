@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.tallyclerk.internal.json.JsonException.Reason;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CanonicalScannerTest {
@@ -112,5 +116,37 @@ class CanonicalScannerTest {
         assertEquals("{}", canonical("{}"));
         assertFalse(scanner.hasFractions());
         assertThrows(JsonException.class, () -> scanner.required("a"));
+    }
+
+    /** There is no tree, nor anything else for each value: only buffers, which are there for the next document. */
+    @Test
+    void allocatesNothingForTheNextDocumentHoweverManyMembersItHas() throws JsonException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        assumeTrue(threads.isThreadAllocatedMemorySupported(), "this runtime does not count what is allocated");
+        byte[] many = membersOutOfOrder(50_000);
+        scanner.scan(many);
+        for (byte[] document : List.of(membersOutOfOrder(10_000), many)) {
+            long least = Long.MAX_VALUE;
+            // What is loaded and compiled meanwhile is allocated once, and so not in each of them.
+            for (int round = 0; round < 5 && least > 4_096; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                scanner.scan(document);
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            assertTrue(least <= 4_096, least + " bytes for a document of " + document.length);
+            assertEquals(document.length, scanner.length());
+        }
+    }
+
+    private static byte[] membersOutOfOrder(int count) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(i == 0 ? '{' : ',')
+                    .append('"')
+                    .append(2 * count - i)
+                    .append("\":")
+                    .append(i % 10);
+        }
+        return text.append('}').toString().getBytes(StandardCharsets.UTF_8);
     }
 }
