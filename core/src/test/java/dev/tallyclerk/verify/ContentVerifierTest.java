@@ -3,11 +3,13 @@ package dev.tallyclerk.verify;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.testing.ChangedDigest;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.ByteArrayInputStream;
@@ -32,6 +34,9 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ContentVerifierTest {
     private static final byte[] CONTENT = "content".getBytes(StandardCharsets.US_ASCII);
@@ -146,6 +151,42 @@ class ContentVerifierTest {
         assertEquals(Digest.sha256Of(other), e.actual().orElseThrow());
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"sha256", "sha384", "sha512"})
+    void everyDigitOfTheDigestCounts(String algorithm) throws VerificationException {
+        Digest right = Digest.of(DigestAlgorithm.of(algorithm), CONTENT);
+        for (int at = 0; at < right.encoded().length(); at++) {
+            Digest wrong = ChangedDigest.of(right, at, 1 + at % 15);
+            assertNotEquals(right, wrong);
+            ContentVerifier verifier = ContentVerifier.of(wrong, CONTENT.length);
+            verifier.update(CONTENT, 0, CONTENT.length);
+            var e = assertThrows(VerificationException.class, verifier::finish);
+            assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+        }
+    }
+
+    /** NIST's examples of two blocks for FIPS 180-4. */
+    @ParameterizedTest
+    @CsvSource({
+        "sha256:248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1,"
+                + " abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        "sha384:09330c33f71147e83d192fc782cd1b4753111b173b3b05d22fa08086e3b0f712"
+                + "fcc7c71a557e2db966c3e9fa91746039,"
+                + " abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmno"
+                + "ijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu",
+        "sha512:8e959b75dae313da8cf4f72814fc143f8f7779c6eb9f7fa17299aeadb6889018"
+                + "501d289e4900f7e4331b99dec4b5433ac7d329eeb6dd26545e96e55b874be909,"
+                + " abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmnhijklmno"
+                + "ijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu"
+    })
+    void givesTheKnownAnswersOfTwoBlocks(String digest, String message) throws VerificationException {
+        byte[] content = message.getBytes(StandardCharsets.US_ASCII);
+        ContentVerifier verifier = ContentVerifier.of(Digest.parse(digest), content.length);
+        verifier.update(content, 0, content.length);
+        verifier.finish();
+        assertEquals(State.VERIFIED, verifier.state());
+    }
+
     @Test
     void refusesAnAlgorithmThatCannotVerify() {
         var e = assertThrows(VerificationException.class, () -> ContentVerifier.of(Digest.parse("md5:abcdef"), 1));
@@ -204,12 +245,27 @@ class ContentVerifierTest {
         for (int length : new int[] {(8 << 20) - 1, 8 << 20, (8 << 20) + 1, (8 << 20) + 1024, (8 << 20) + 3073}) {
             for (int offset : new int[] {0, 1, array.length - length}) {
                 byte[] content = Arrays.copyOfRange(array, offset, offset + length);
-                ContentVerifier verifier = ContentVerifier.of(Digest.sha256Of(content), length);
-                verifier.update(array, offset, length);
-                verifier.finish();
-                assertEquals(State.VERIFIED, verifier.state());
+                Digest sha256 = Digest.sha256Of(content);
+                Digest sha512 = Digest.of(DigestAlgorithm.SHA512, content);
+                for (List<Digest> digests : List.of(List.of(sha256), List.of(sha256, sha512))) {
+                    ContentVerifier verifier = ContentVerifier.of(digests, length);
+                    verifier.update(array, offset, length);
+                    verifier.finish();
+                    assertEquals(State.VERIFIED, verifier.state());
+                }
             }
         }
+    }
+
+    @Test
+    void severalDigestsAreOfAllThatLiesOutsideTheHeap() throws VerificationException {
+        byte[] content = new byte[100_000];
+        new Random(1).nextBytes(content);
+        List<Digest> digests = List.of(Digest.sha256Of(content), Digest.of(DigestAlgorithm.SHA512, content));
+        ContentVerifier verifier = ContentVerifier.of(digests, content.length);
+        verifier.update(ByteBuffer.allocateDirect(content.length).put(content).flip());
+        verifier.finish();
+        assertEquals(State.VERIFIED, verifier.state());
     }
 
     @Test

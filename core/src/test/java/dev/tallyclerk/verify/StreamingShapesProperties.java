@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.testing.ChangedDigest;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.ByteArrayOutputStream;
@@ -26,10 +27,14 @@ class StreamingShapesProperties {
             @ForAll Shape shape,
             @ForAll @Size(max = 20_000) byte[] content,
             @ForAll @IntRange(max = 25_000) int holdBack,
+            @ForAll boolean both,
             @ForAll long seed)
             throws IOException {
+        Digest sha256 = Digest.sha256Of(content);
+        List<Digest> digests = both ? List.of(sha256, Digest.of(DigestAlgorithm.SHA512, content)) : List.of(sha256);
         var got = new ByteArrayOutputStream();
-        State state = shape.run(content.clone(), new Random(seed), verifier(content), holdBack, got);
+        var verifier = ContentVerifier.of(digests, content.length);
+        State state = shape.run(content.clone(), new Random(seed), verifier, holdBack, got);
         assertEquals(State.VERIFIED, state);
         assertArrayEquals(content, got.toByteArray());
     }
@@ -45,6 +50,36 @@ class StreamingShapesProperties {
         ContentVerifier verifier = ContentVerifier.ofAtMost(Digest.sha256Of(content), content.length + slack);
         assertEquals(State.VERIFIED, shape.run(content.clone(), new Random(seed), verifier, 0, got));
         assertArrayEquals(content, got.toByteArray());
+    }
+
+    @Property(tries = 500)
+    void anyShapeRefusesOtherContentOfWhichOnlyTheDigestIsPromised(
+            @ForAll Shape shape,
+            @ForAll @Size(min = 1, max = 5000) byte[] content,
+            @ForAll @IntRange(max = 3) int slack,
+            @ForAll int position,
+            @ForAll @IntRange(min = 1, max = 255) int change,
+            @ForAll @IntRange(min = 1, max = 3000) int surplus,
+            @ForAll long seed)
+            throws VerificationException {
+        Digest digest = Digest.sha256Of(content);
+        byte[] changed = content.clone();
+        changed[Math.floorMod(position, changed.length)] ^= (byte) change;
+        ContentVerifier loose = ContentVerifier.ofAtMost(digest, content.length + slack);
+        var e = assertThrows(
+                VerificationException.class,
+                () -> shape.run(changed, new Random(seed), loose, 0, new ByteArrayOutputStream()));
+        assertEquals(Reason.DIGEST_MISMATCH, e.reason());
+        assertEquals(State.FAILED, loose.state());
+
+        byte[] longer = Arrays.copyOf(content, content.length + surplus);
+        ContentVerifier tight = ContentVerifier.ofAtMost(digest, content.length);
+        var got = new ByteArrayOutputStream();
+        var tooLong =
+                assertThrows(VerificationException.class, () -> shape.run(longer, new Random(seed), tight, 0, got));
+        assertEquals(Reason.TOO_LONG, tooLong.reason());
+        assertEquals(State.FAILED, tight.state());
+        assertTrue(got.size() <= content.length, got.size() + " bytes came");
     }
 
     @Property(tries = 500)
@@ -78,6 +113,20 @@ class StreamingShapesProperties {
         byte[] wrong = content.clone();
         wrong[Math.floorMod(position, wrong.length)] ^= (byte) change;
         assertRefused(Reason.DIGEST_MISMATCH, shape, wrong, verifier(content), holdBack, seed);
+    }
+
+    @Property(tries = 1000)
+    void aChangedDigitOfTheDigestIsRefusedAndTheLastBytesNeverCome(
+            @ForAll Shape shape,
+            @ForAll @Size(min = 1, max = 5000) byte[] content,
+            @ForAll @IntRange(min = 1, max = 6000) int holdBack,
+            @ForAll int at,
+            @ForAll @IntRange(min = 1, max = 15) int change,
+            @ForAll long seed)
+            throws VerificationException {
+        Digest right = Digest.of(seed % 2 == 0 ? DigestAlgorithm.SHA256 : DigestAlgorithm.SHA512, content);
+        var verifier = ContentVerifier.of(ChangedDigest.of(right, at, change), content.length);
+        assertRefused(Reason.DIGEST_MISMATCH, shape, content, verifier, holdBack, seed);
     }
 
     @Property(tries = 1000)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.testing.ChangedDigest;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import dev.tallyclerk.verify.store.BlobWriter;
 import dev.tallyclerk.verify.store.ContentStore;
@@ -157,6 +158,18 @@ class WholeBlobProperties {
         byte[] wrong = content.clone();
         wrong[Math.floorMod(position, wrong.length)] ^= (byte) change;
         assertRefused(Reason.DIGEST_MISMATCH, whole, new Delivery(wrong, digest, content.length, new Random(seed)));
+    }
+
+    @Property(tries = 100)
+    void anyChangedDigitOfTheDigestIsRefused(
+            @ForAll Whole whole,
+            @ForAll @Size(max = 5000) byte[] content,
+            @ForAll int at,
+            @ForAll @IntRange(min = 1, max = 15) int change,
+            @ForAll long seed) {
+        Digest right = Digest.of(seed % 2 == 0 ? DigestAlgorithm.SHA256 : DigestAlgorithm.SHA512, content);
+        Digest wrong = ChangedDigest.of(right, at, change);
+        assertRefused(Reason.DIGEST_MISMATCH, whole, new Delivery(content, wrong, content.length, new Random(seed)));
     }
 
     @Property(tries = 300)

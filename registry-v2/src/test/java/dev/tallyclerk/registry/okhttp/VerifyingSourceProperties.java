@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.testing.ChangedDigest;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;
@@ -65,10 +66,15 @@ class VerifyingSourceProperties {
 
     @Property(tries = 500)
     void anySplitGivesTheWholeContent(
-            @ForAll @Size(max = 20_000) byte[] content, @ForAll @IntRange(max = 25_000) int holdBack, @ForAll long seed)
+            @ForAll @Size(max = 20_000) byte[] content,
+            @ForAll @IntRange(max = 25_000) int holdBack,
+            @ForAll boolean both,
+            @ForAll long seed)
             throws IOException {
+        Digest sha256 = Digest.sha256Of(content);
+        List<Digest> digests = both ? List.of(sha256, Digest.of(DigestAlgorithm.SHA512, content)) : List.of(sha256);
         Buffer got = new Buffer();
-        assertEquals(State.VERIFIED, run(content, verifier(content), holdBack, seed, got));
+        assertEquals(State.VERIFIED, run(content, ContentVerifier.of(digests, content.length), holdBack, seed, got));
         assertArrayEquals(content, got.readByteArray());
     }
 
@@ -84,6 +90,24 @@ class VerifyingSourceProperties {
         assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), another, 1));
         assertThrows(IllegalStateException.class, () -> VerifyingSource.of(new Buffer(), verifier, 0));
         assertThrows(IllegalArgumentException.class, () -> VerifyingSource.of(new Buffer(), another, -1));
+    }
+
+    @Property(tries = 300)
+    void refusesOtherContentOfWhichOnlyTheDigestIsPromised(
+            @ForAll @Size(min = 1, max = 5000) byte[] content,
+            @ForAll @IntRange(max = 3) int slack,
+            @ForAll int position,
+            @ForAll @IntRange(min = 1, max = 3000) int surplus,
+            @ForAll long seed)
+            throws VerificationException {
+        Digest digest = Digest.sha256Of(content);
+        byte[] changed = content.clone();
+        changed[Math.floorMod(position, changed.length)]++;
+        ContentVerifier loose = ContentVerifier.ofAtMost(digest, content.length + slack);
+        assertRefused(Reason.DIGEST_MISMATCH, changed, loose, 0, content.length, seed);
+        byte[] longer = Arrays.copyOf(content, content.length + surplus);
+        ContentVerifier tight = ContentVerifier.ofAtMost(digest, content.length);
+        assertRefused(Reason.TOO_LONG, longer, tight, 0, content.length, seed);
     }
 
     @Property(tries = 500)
@@ -170,6 +194,19 @@ class VerifyingSourceProperties {
         byte[] wrong = content.clone();
         wrong[Math.floorMod(position, wrong.length)]++;
         assertRefused(Reason.DIGEST_MISMATCH, wrong, verifier(content), holdBack, content.length, seed);
+    }
+
+    @Property(tries = 300)
+    void aChangedDigitOfTheDigestIsRefusedAndTheLastBytesNeverCome(
+            @ForAll @Size(min = 1, max = 5000) byte[] content,
+            @ForAll @IntRange(min = 1, max = 6000) int holdBack,
+            @ForAll int at,
+            @ForAll @IntRange(min = 1, max = 15) int change,
+            @ForAll long seed)
+            throws VerificationException {
+        Digest right = Digest.of(seed % 2 == 0 ? DigestAlgorithm.SHA256 : DigestAlgorithm.SHA512, content);
+        ContentVerifier verifier = ContentVerifier.of(ChangedDigest.of(right, at, change), content.length);
+        assertRefused(Reason.DIGEST_MISMATCH, content, verifier, holdBack, content.length, seed);
     }
 
     @Property(tries = 500)
