@@ -5,22 +5,33 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.tallyclerk.digest.Digest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Flow;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** An update allocates nothing, however much it brings. */
+/** An update allocates nothing, however much it brings, and nor does what any shape makes of one. */
 class AllocationTest {
     private static final int UPDATES = 10_000;
+
+    /** For each of the many shapes. */
+    private static final int FEWER = 2_000;
 
     /** What the runtime may need for all of them together, which is less than a byte for each. */
     private static final long SLACK = 1024;
@@ -32,12 +43,12 @@ class AllocationTest {
 
     @FunctionalInterface
     private interface Update {
-        void run() throws VerificationException;
+        void run() throws IOException;
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1, 100, 16_384})
-    void anUpdateAllocatesNothing(int bytes) throws VerificationException {
+    void anUpdateAllocatesNothing(int bytes) throws IOException {
         byte[] content = new byte[bytes];
         ByteBuffer buffer = ByteBuffer.wrap(content);
         Digest wanted = Digest.sha256Of(content);
@@ -69,21 +80,168 @@ class AllocationTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 255})
-    void anUpdateOfASingleByteAllocatesNothing(int value) throws VerificationException {
+    void anUpdateOfASingleByteAllocatesNothing(int value) throws IOException {
         ContentVerifier verifier = ContentVerifier.ofAtMost(Digest.sha256Of(new byte[0]), Long.MAX_VALUE);
         assertAllocatesNothing(() -> verifier.update(value));
     }
 
-    private void assertAllocatesNothing(Update update) throws VerificationException {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 16_384})
+    void readingAllocatesNothing(int bytes) throws IOException {
+        byte[] array = new byte[bytes];
+        var in = VerifyingInputStream.of(endlessStream(), endless(), 0);
+        assertAllocatesNothing(FEWER, () -> in.read(array, 0, bytes));
+        assertAllocatesNothing(FEWER, in::read);
+        assertAllocatesNothing(FEWER, () -> in.skip(100));
+        var channel = VerifyingReadableByteChannel.of(endlessChannel(), endless(), 0);
+        for (ByteBuffer buffer : List.of(ByteBuffer.wrap(array), ByteBuffer.allocateDirect(bytes))) {
+            assertAllocatesNothing(FEWER, () -> channel.read(buffer.clear()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 16_384})
+    void writingAllocatesNothing(int bytes) throws IOException {
+        byte[] array = new byte[bytes];
+        var out = VerifyingOutputStream.of(OutputStream.nullOutputStream(), endless(), 0);
+        assertAllocatesNothing(FEWER, () -> out.write(array, 0, bytes));
+        assertAllocatesNothing(FEWER, () -> out.write(1));
+        var channel = VerifyingWritableByteChannel.of(takingAll(), endless(), 0);
+        for (ByteBuffer buffer : List.of(ByteBuffer.wrap(array), ByteBuffer.allocateDirect(bytes))) {
+            assertAllocatesNothing(FEWER, () -> channel.write(buffer.clear()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 100, 16_384})
+    void passingAnItemOnAllocatesNothing(int bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(bytes);
+        var items = VerifyingSubscriber.of(new Taking<ByteBuffer>(), endless(), 0);
+        items.onSubscribe(new Demanded());
+        assertAllocatesNothing(FEWER, () -> items.onNext(buffer.clear()));
+        List<ByteBuffer> list = List.of(buffer);
+        var lists = VerifyingSubscriber.ofLists(new Taking<List<ByteBuffer>>(), endless(), 0);
+        lists.onSubscribe(new Demanded());
+        assertAllocatesNothing(FEWER, () -> {
+            buffer.clear();
+            lists.onNext(list);
+        });
+    }
+
+    /** Each has its hash and its verdict, and 64 KiB that the next one uses again. */
+    @Test
+    void verifyingManyBlobsAllocatesNoBufferForEach() throws IOException {
+        assumeTrue(threads.isThreadAllocatedMemorySupported(), "this runtime does not count what is allocated");
+        byte[] content = new byte[100_000];
+        var blob =
+                new UnverifiedBlob(Digest.sha256Of(content), content.length, () -> new ByteArrayInputStream(content));
+        ParallelVerifier verifier = ParallelVerifier.of(Runnable::run, 1);
+        verifier.verify(Collections.nCopies(10, blob));
+        List<UnverifiedBlob> blobs = Collections.nCopies(1000, blob);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        verifier.verify(blobs);
+        long each = (threads.getCurrentThreadAllocatedBytes() - before) / blobs.size();
+        assertTrue(each < 8 * 1024, each + " bytes for each blob");
+    }
+
+    private static ContentVerifier endless() throws VerificationException {
+        return ContentVerifier.ofAtMost(Digest.sha256Of(new byte[0]), Long.MAX_VALUE);
+    }
+
+    private static InputStream endlessStream() {
+        return new InputStream() {
+            @Override
+            public int read() {
+                return 0;
+            }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) {
+                return length;
+            }
+        };
+    }
+
+    private static ReadableByteChannel endlessChannel() {
+        return new ReadableByteChannel() {
+            @Override
+            public int read(ByteBuffer target) {
+                int given = target.remaining();
+                target.position(target.limit());
+                return given;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    private static WritableByteChannel takingAll() {
+        return new WritableByteChannel() {
+            @Override
+            public int write(ByteBuffer content) {
+                int taken = content.remaining();
+                content.position(content.limit());
+                return taken;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return true;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** A subscriber that asks for all there is, and forgets it. */
+    private static final class Taking<T> implements Flow.Subscriber<T> {
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscription.request(Long.MAX_VALUE);
+        }
+
+        @Override
+        public void onNext(T item) {}
+
+        @Override
+        public void onError(Throwable error) {
+            throw new AssertionError(error);
+        }
+
+        @Override
+        public void onComplete() {}
+    }
+
+    /** The subscription of a publisher that publishes when the test says so. */
+    private static final class Demanded implements Flow.Subscription {
+        @Override
+        public void request(long count) {}
+
+        @Override
+        public void cancel() {}
+    }
+
+    private void assertAllocatesNothing(Update update) throws IOException {
+        assertAllocatesNothing(UPDATES, update);
+    }
+
+    private void assertAllocatesNothing(int updates, Update update) throws IOException {
         assumeTrue(threads.isThreadAllocatedMemorySupported(), "this runtime does not count what is allocated");
         long least = Long.MAX_VALUE;
         for (int round = 0; round < ROUNDS && least > SLACK; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
-            for (int i = 0; i < UPDATES; i++) {
+            for (int i = 0; i < updates; i++) {
                 update.run();
             }
             least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
         }
-        assertTrue(least <= SLACK, least + " bytes in " + UPDATES + " updates");
+        assertTrue(least <= SLACK, least + " bytes in " + updates + " updates");
     }
 }

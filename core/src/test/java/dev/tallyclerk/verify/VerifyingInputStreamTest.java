@@ -327,7 +327,7 @@ class VerifyingInputStreamTest {
     }
 
     @Test
-    void skipsWithoutMakingABufferEachTime() throws IOException {
+    void skipsAsManyBytesAsThereAre() throws IOException {
         byte[] content = new byte[100_000];
         content[50_000] = 7;
         try (var in =
