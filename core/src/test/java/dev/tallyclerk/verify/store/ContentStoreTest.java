@@ -36,10 +36,16 @@ import java.security.ProviderException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.junit.jupiter.api.BeforeEach;
@@ -547,6 +553,80 @@ class ContentStoreTest {
         }
         assertEquals(1, Blobs.verifyTrusted(folder));
         assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    @Test
+    @Timeout(60)
+    void threadsOnOneFolderDoNotDisturbEachOther() throws Exception {
+        // Room for one broken download, so that a clean-up deletes what another thread is about to resume.
+        StoreLimits few = StoreLimits.defaults().withMaxPartialBytes(150_000);
+        List<ContentStore> stores = List.of(store, ContentStore.at(folder, few, NOW));
+        List<Blobs> blobs = List.of(Blobs.of(11, 150_000), Blobs.of(12, 150_000), Blobs.of(13, 150_000));
+        int count = 4;
+        ExecutorService threads = Executors.newFixedThreadPool(count);
+        try {
+            List<Future<?>> all = new ArrayList<>();
+            CyclicBarrier together = new CyclicBarrier(count);
+            for (int i = 0; i < count; i++) {
+                Random random = new Random(i);
+                ContentStore mine = stores.get(i % stores.size());
+                all.add(threads.submit(() -> {
+                    together.await();
+                    for (int round = 0; round < 100; round++) {
+                        doAnything(mine, blobs.get(random.nextInt(blobs.size())), random);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertTrue(Blobs.verifyTrusted(folder) <= blobs.size());
+        for (String name : Blobs.quarantine(folder)) {
+            assertTrue(name.endsWith(".partial"), name);
+        }
+        for (Blobs blob : blobs) {
+            if (!store.contains(blob.digest())) {
+                put(blob);
+            }
+            store.verify(blob.digest(), blob.size());
+        }
+    }
+
+    /** One call or two, of which none may fail but for a blob that another thread has deleted. */
+    private static void doAnything(ContentStore store, Blobs blob, Random random) throws IOException {
+        switch (random.nextInt(6)) {
+            case 0 -> store.store(blob.digest(), blob.size(), new ByteArrayInputStream(blob.content()));
+            case 1 -> {
+                Optional<BlobWriter> absent = store.write(blob.digest(), blob.size());
+                if (absent.isPresent()) {
+                    try (BlobWriter broken = absent.get()) {
+                        broken.write(blob.content(), 0, 60_000 + random.nextInt(60_000));
+                    }
+                }
+            }
+            case 2 -> {
+                Optional<BlobWriter> absent = store.resume(blob.digest(), blob.size());
+                if (absent.isPresent()) {
+                    try (BlobWriter writer = absent.get()) {
+                        writer.write(blob.from(writer.offset()));
+                        writer.commit();
+                    }
+                }
+            }
+            case 3 -> store.delete(blob.digest());
+            case 4 -> store.cleanUp(NOW);
+            default -> {
+                try {
+                    store.verify(blob.digest(), blob.size());
+                } catch (NoSuchFileException e) {
+                    // Deleted, or not yet there.
+                }
+            }
+        }
     }
 
     @Test

@@ -84,29 +84,61 @@ class CrashTest {
         Process one = WritingProcess.start(folder, "race", 0);
         Process two = WritingProcess.start(folder, "race", 0);
         try {
-            int written = 0;
-            one.getInputStream().read();
-            two.getInputStream().read();
+            assertEquals("..", answers(one, two));
             for (int i = 0; i < 40; i++) {
-                byte[] order = (i + "\n").getBytes(StandardCharsets.US_ASCII);
-                for (Process process : List.of(one, two)) {
-                    OutputStream orders = process.getOutputStream();
-                    orders.write(order);
-                    orders.flush();
-                }
-                for (Process process : List.of(one, two)) {
-                    int answer = process.getInputStream().read();
-                    assertTrue(answer == 'w' || answer == 'p', "answered " + answer);
-                    written += answer == 'w' ? 1 : 0;
-                }
+                order(Integer.toString(i), one, two);
+                assertEquals("nn", answers(one, two), "both have begun before one goes on");
+                order("go", one, two);
+                assertEquals("ww", answers(one, two));
             }
-            assertTrue(written >= 40);
         } finally {
             killAfter(one, 0);
             killAfter(two, 0);
         }
         assertEquals(40, Blobs.verifyTrusted(folder));
         assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    @Test
+    void ofTwoProcessesThatResumeOneBlobOneGoesOnAndBothEndWithIt() throws IOException, InterruptedException {
+        ContentStore store = ContentStore.at(folder, WritingProcess.NOW);
+        Process one = WritingProcess.start(folder, "resume", 0);
+        Process two = WritingProcess.start(folder, "resume", 0);
+        try {
+            assertEquals("..", answers(one, two));
+            for (int i = 0; i < 20; i++) {
+                Blobs blob = WritingProcess.begun(i);
+                try (BlobWriter writer = store.write(blob.digest(), blob.size()).orElseThrow()) {
+                    writer.write(blob.content(), 0, WritingProcess.BEGUN);
+                }
+                order(Integer.toString(i), one, two);
+                String begun = answers(one, two);
+                assertTrue(begun.equals("rn") || begun.equals("nr"), begun);
+                order("go", one, two);
+                assertEquals("ww", answers(one, two));
+            }
+        } finally {
+            killAfter(one, 0);
+            killAfter(two, 0);
+        }
+        assertEquals(20, Blobs.verifyTrusted(folder));
+        assertEquals(List.of(), Blobs.quarantine(folder));
+    }
+
+    private static void order(String order, Process... processes) throws IOException {
+        for (Process process : processes) {
+            OutputStream orders = process.getOutputStream();
+            orders.write((order + "\n").getBytes(StandardCharsets.US_ASCII));
+            orders.flush();
+        }
+    }
+
+    private static String answers(Process... processes) throws IOException {
+        StringBuilder answers = new StringBuilder();
+        for (Process process : processes) {
+            answers.append((char) process.getInputStream().read());
+        }
+        return answers.toString();
     }
 
     /** Nothing waits for a time: the process says each step, and is somewhere after the last one that was read. */

@@ -3,23 +3,31 @@ package dev.tallyclerk.verify.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /** A Java process of its own that writes to a store. */
 final class WritingProcess {
     static final Instant NOW = Instant.parse("2020-01-01T00:00:00Z");
     static final int MAX_SIZE = 300_000;
+
+    /** How much of a blob that is resumed is there, in bytes. */
+    static final int BEGUN = 150_000;
+
+    /** What a process that races answers. */
+    static final char PRESENT = 'p';
+
+    static final char NEW = 'n';
+    static final char RESUMED = 'r';
+    static final char WRITTEN = 'w';
 
     private WritingProcess() {}
 
@@ -65,15 +73,15 @@ final class WritingProcess {
     /**
      * Does its task and prints a byte before each step, so that who started it can kill it anywhere.
      *
-     * @param arguments the folder, {@code write} or {@code race}, and a seed
+     * @param arguments the folder, {@code write}, {@code race} or {@code resume}, and a seed
      */
     public static void main(String[] arguments) throws IOException {
         ContentStore store = ContentStore.at(Path.of(arguments[0]), NOW);
         int seed = Integer.parseInt(arguments[2]);
-        if (arguments[1].equals("write")) {
-            write(store, new Random(seed));
-        } else {
-            race(store);
+        switch (arguments[1]) {
+            case "write" -> write(store, new Random(seed));
+            case "race" -> race(store);
+            default -> resume(store);
         }
     }
 
@@ -107,22 +115,55 @@ final class WritingProcess {
         }
     }
 
-    /** Writes each blob that it is told the number of, and says whether it was the one who did. */
+    /** {@return a blob that is resumed}, of which {@link #BEGUN} bytes are there. */
+    static Blobs begun(int number) {
+        return Blobs.of(1000 + number, 200_000);
+    }
+
+    /** Writes each blob that it is told the number of, as soon as it is told to go on after it has begun. */
     private static void race(ContentStore store) throws IOException {
-        step();
-        var orders = new BufferedReader(new InputStreamReader(System.in, UTF_8));
+        BufferedReader orders = orders();
         for (String line = orders.readLine(); line != null; line = orders.readLine()) {
             Blobs blob = blob(Integer.parseInt(line));
-            InputStream content = new ByteArrayInputStream(blob.content());
-            boolean written = store.store(blob.digest(), blob.size(), content);
-            OutputStream answer = System.out;
-            answer.write(written ? 'w' : 'p');
-            answer.flush();
+            writeRest(store.write(blob.digest(), blob.size()), blob, orders);
         }
     }
 
+    /** Does the same with what it can resume. */
+    private static void resume(ContentStore store) throws IOException {
+        BufferedReader orders = orders();
+        for (String line = orders.readLine(); line != null; line = orders.readLine()) {
+            Blobs blob = begun(Integer.parseInt(line));
+            writeRest(store.resume(blob.digest(), blob.size()), blob, orders);
+        }
+    }
+
+    private static BufferedReader orders() {
+        step();
+        return new BufferedReader(new InputStreamReader(System.in, UTF_8));
+    }
+
+    /** Says whether the blob is there, or else where it goes on, and after the next order that it is written. */
+    private static void writeRest(Optional<BlobWriter> absent, Blobs blob, BufferedReader orders) throws IOException {
+        if (absent.isEmpty()) {
+            say(PRESENT);
+            return;
+        }
+        try (BlobWriter writer = absent.get()) {
+            say(writer.offset() > 0 ? RESUMED : NEW);
+            orders.readLine();
+            writer.write(blob.from(writer.offset()));
+            writer.commit();
+        }
+        say(WRITTEN);
+    }
+
     private static void step() {
-        System.out.write('.');
+        say('.');
+    }
+
+    private static void say(int step) {
+        System.out.write(step);
         System.out.flush();
     }
 }
