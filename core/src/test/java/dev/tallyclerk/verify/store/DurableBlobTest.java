@@ -378,6 +378,24 @@ class DurableBlobTest {
         assertEquals(3, Blobs.quarantine(folder).size(), "all are right, and are kept");
     }
 
+    @Test
+    void aFileThatCannotBeMadeLeavesNothingBehind() throws IOException {
+        for (String suffix : List.of(".writing", ".newlock")) {
+            disk.fault = (step, path) -> {
+                if (step == Step.OPEN && path.toString().endsWith(suffix)) {
+                    throw new FileSystemException(path.toString(), null, "No space left on device");
+                }
+            };
+            assertThrows(FileSystemException.class, () -> put(BLOB));
+            assertEquals(List.of(), Blobs.quarantine(folder));
+            assertFalse(store.contains(BLOB.digest()));
+            disk.fault = (step, path) -> {};
+            put(BLOB);
+            store.verify(BLOB.digest(), BLOB.size());
+            assertTrue(store.delete(BLOB.digest()));
+        }
+    }
+
     /** A failure of another type would be taken for one of the source. */
     @Test
     void aDiskThatCannotLockIsAFailureOfTheDisk() throws IOException {

@@ -9,8 +9,11 @@ import dev.tallyclerk.testing.SmallDisk;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +44,51 @@ class FullDiskTest {
             assertFalse(writer.isOpen());
             assertEquals(List.of(), Blobs.quarantine(folder));
             assertEquals(1, Blobs.verifyTrusted(folder));
+        }
+    }
+
+    @Test
+    void aDiskThatTakesNoMoreFilesIsATypedFailureWithWhicheverOfThemItIs(@TempDir Path folder) throws IOException {
+        try (SmallDisk disk = SmallDisk.on(folder, "1m,nr_inodes=12")) {
+            ContentStore store = ContentStore.at(disk.folder(), NOW);
+            Deque<Path> others = new ArrayDeque<>();
+            assertThrows(FileSystemException.class, () -> {
+                while (true) {
+                    others.push(Files.createFile(folder.resolve("other" + others.size())));
+                }
+            });
+            Blobs blob = Blobs.of(1, 10);
+            int refusals = 0;
+            while (!store.contains(blob.digest())) {
+                try {
+                    store.store(blob.digest(), blob.size(), new ByteArrayInputStream(blob.content()));
+                } catch (FileSystemException e) {
+                    refusals++;
+                    assertEquals(0, Blobs.verifyTrusted(folder));
+                    assertEquals(List.of(), Blobs.quarantine(folder));
+                    Files.delete(others.pop());
+                }
+            }
+            assertTrue(refusals > 1, "the lock, the content and the folder of an algorithm each are one: " + refusals);
+            store.verify(blob.digest(), blob.size());
+        }
+    }
+
+    @Test
+    void aResumptionThatFillsTheDiskIsATypedFailureAfterWhichTheSpaceIsFree(@TempDir Path folder) throws IOException {
+        try (SmallDisk disk = SmallDisk.on(folder, "1m")) {
+            ContentStore store = ContentStore.at(disk.folder(), NOW);
+            Blobs large = Blobs.of(1, 1 << 21);
+            int begun = 700 * 1024;
+            try (BlobWriter writer = store.write(large.digest(), large.size()).orElseThrow()) {
+                writer.write(large.content(), 0, begun);
+            }
+            BlobWriter again = store.resume(large.digest(), large.size()).orElseThrow();
+            assertEquals(begun, again.offset());
+            assertThrows(FileSystemException.class, () -> again.write(large.from(begun)));
+            assertFalse(again.isOpen());
+            assertFalse(store.contains(large.digest()));
+            assertEquals(List.of(), Blobs.quarantine(folder), "a disk that is full has nothing to spare for it");
         }
     }
 }
