@@ -65,7 +65,10 @@ class HashEngineTest {
         var e = assertThrows(VerificationException.class, () -> ContentVerifier.of(List.of(empty), 0, none));
         assertEquals(VerificationException.Reason.UNSUPPORTED_ALGORITHM, e.reason());
         assertThrows(VerificationException.class, () -> ContentVerifier.of(empty, 0));
-        assertEquals(Optional.empty(), BOUNCY_CASTLE.newHash(DigestAlgorithm.of("sha256+b64u")));
+        // The provider has hashes of some of these names, and no digest of that name is one of them.
+        for (String name : List.of("md5", "sha1", "sha3-256", "sha256+b64u")) {
+            assertEquals(Optional.empty(), BOUNCY_CASTLE.newHash(DigestAlgorithm.of(name)));
+        }
     }
 
     @Test

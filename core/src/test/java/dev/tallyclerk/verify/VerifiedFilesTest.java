@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.testing.ForwardingFileChannel;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -56,6 +58,65 @@ class VerifiedFilesTest {
         assertEquals(
                 Reason.DIGEST_MISMATCH,
                 refusal(write(wrong), digest, CONTENT.length).reason());
+    }
+
+    /** Reading it would take minutes. */
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void comparesTheSizeOfAFileBeforeItReadsAByte() throws IOException {
+        long size = 1L << 38;
+        Path file = folder.resolve("sparse");
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+            channel.write(ByteBuffer.wrap(new byte[1]), size - 1);
+        }
+        Digest digest = Digest.sha256Of(CONTENT);
+        assertEquals(Reason.TOO_LONG, refusal(file, digest, size - 1).reason());
+        assertEquals(Reason.TOO_SHORT, refusal(file, digest, size + 1).reason());
+    }
+
+    @Test
+    void comparesTheSizeOfAChannelBeforeItReadsAByte() throws IOException {
+        try (var unread = new ForwardingFileChannel(FileChannel.open(write(CONTENT), StandardOpenOption.READ)) {
+            @Override
+            public int read(ByteBuffer target, long position) {
+                throw new AssertionError("it was read");
+            }
+        }) {
+            for (int difference : new int[] {-1, 1}) {
+                var verifier = ContentVerifier.of(Digest.sha256Of(CONTENT), CONTENT.length + difference);
+                var e = assertThrows(VerificationException.class, () -> VerifiedFiles.verify(unread, verifier));
+                assertEquals(difference < 0 ? Reason.TOO_LONG : Reason.TOO_SHORT, e.reason());
+                assertEquals(State.FAILED, verifier.state());
+            }
+        }
+    }
+
+    @Test
+    void asksAChannelThatGrowsForOneByteMoreThanPromisedAtMost() throws IOException {
+        Path empty = write(new byte[0]);
+        for (int size : new int[] {0, 10, 128 * 1024 - 1, 128 * 1024, 2_000_000}) {
+            long[] given = new long[1];
+            try (var growing = new ForwardingFileChannel(FileChannel.open(empty, StandardOpenOption.READ)) {
+                @Override
+                public long size() {
+                    return size;
+                }
+
+                @Override
+                public int read(ByteBuffer target, long position) {
+                    int n = target.remaining();
+                    given[0] += n;
+                    target.position(target.limit());
+                    return n;
+                }
+            }) {
+                var verifier = ContentVerifier.of(Digest.sha256Of(CONTENT), size);
+                var e = assertThrows(VerificationException.class, () -> VerifiedFiles.verify(growing, verifier));
+                assertEquals(Reason.TOO_LONG, e.reason());
+                assertEquals(size + 1L, given[0], "one byte too many was enough");
+            }
+        }
     }
 
     @Test

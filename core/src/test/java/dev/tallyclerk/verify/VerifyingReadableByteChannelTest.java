@@ -58,6 +58,36 @@ class VerifyingReadableByteChannelTest {
     }
 
     @Test
+    void isOverOnceClosedEarlyWithoutAVerdict() throws IOException {
+        int[] closes = new int[1];
+        var source = new ReadableByteChannel() {
+            @Override
+            public int read(ByteBuffer target) {
+                target.put(CONTENT[0]);
+                return 1;
+            }
+
+            @Override
+            public boolean isOpen() {
+                return closes[0] == 0;
+            }
+
+            @Override
+            public void close() {
+                closes[0]++;
+            }
+        };
+        var in = VerifyingReadableByteChannel.of(source, verifier(), 4);
+        assertEquals(1, in.read(ByteBuffer.allocate(1)));
+        in.close();
+        in.close();
+        assertEquals(State.NOT_FINISHED, in.state());
+        assertEquals(1, closes[0]);
+        assertThrows(ClosedChannelException.class, () -> in.read(ByteBuffer.allocate(1)));
+        assertEquals(State.NOT_FINISHED, in.state());
+    }
+
+    @Test
     void refusesABufferThatCannotBeWrittenBeforeAByteIsLost() throws IOException {
         try (var in = open(CONTENT)) {
             ByteBuffer readOnly = ByteBuffer.allocate(10).asReadOnlyBuffer();

@@ -332,5 +332,36 @@ class VerifyingSourceTest {
         source.close();
         source.close();
         assertThrows(IllegalStateException.class, () -> source.read(new Buffer(), 100));
+        assertEquals(State.NOT_FINISHED, source.state());
+    }
+
+    @Test
+    void closingItEarlyIsNoVerdict() throws IOException {
+        int[] closes = new int[1];
+        Source once = new ForwardingSource(new Buffer().write(content(10))) {
+            @Override
+            public void close() {
+                closes[0]++;
+            }
+        };
+        var verifier = ContentVerifier.of(Digest.sha256Of(content(10)), 10);
+        VerifyingSource source = VerifyingSource.of(once, verifier, 4);
+        assertEquals(1, source.read(new Buffer(), 1));
+        source.close();
+        source.close();
+        assertEquals(State.NOT_FINISHED, source.state());
+        assertEquals(1, closes[0]);
+        assertThrows(IllegalStateException.class, () -> source.read(new Buffer(), 100));
+    }
+
+    @Test
+    void closingItBeforeTheHoldBackIsReadLeavesTheVerdict() throws IOException {
+        var verifier = ContentVerifier.of(Digest.sha256Of(content(10)), 10);
+        VerifyingSource source = VerifyingSource.of(new Buffer().write(content(10)), verifier, 4);
+        assertEquals(6, source.read(new Buffer(), 100));
+        assertEquals(2, source.read(new Buffer(), 2));
+        source.close();
+        assertEquals(State.VERIFIED, source.state());
+        assertThrows(IllegalStateException.class, () -> source.read(new Buffer(), 100));
     }
 }
