@@ -3,25 +3,40 @@ package dev.tallyclerk.verify.http;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.net.http.HttpResponse.ResponseInfo;
+import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 
 /**
  * Handles a response body with another handler, which gets the last bytes only if all bytes were the ones promised.
  *
  * <p>Every body is checked, whatever the status: that of an error response is as good as never the promised one, so the
  * request fails with a {@link VerificationException}. A caller that wants to see the status looks at it first, in a
- * handler that chooses between this one and another. Headers are not looked at. Immutable, so it may be used for
- * several requests and by several threads if the other handler may.
+ * handler that chooses between this one and another.
+ *
+ * <p>A {@code Content-Length} that is not the promised size, or is above the most that is allowed, ends the request at
+ * once, before a byte of the body: the other handler's subscriber gets the error, and the subscription is cancelled. It
+ * is not looked at where there is a {@code Content-Encoding} or a {@code Transfer-Encoding}, which make it another
+ * length than the content's, nor where nothing is left to come, as a response without a body may say how long it would
+ * be. No other header is looked at.
+ *
+ * <p>Immutable, so it may be used for several requests and by several threads if the other handler may.
  *
  * @param <T> the type of the body
  * @see VerifyingBodySubscriber
  */
 @SuppressWarnings("exports") // whoever uses it requires java.net.http too: see module-info
 public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
+    /** A number of so many digits may be more than a long has. */
+    private static final int MOST_DIGITS = 19;
+
     private final BodyHandler<T> handler;
     private final ContentVerifier.Checkpoint start;
     private final int holdBack;
@@ -66,6 +81,73 @@ public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
 
     @Override
     public BodySubscriber<T> apply(ResponseInfo response) {
-        return VerifyingBodySubscriber.of(handler.apply(response), start.resume(), holdBack);
+        ContentVerifier verifier = start.resume();
+        BodySubscriber<T> body = handler.apply(response);
+        try {
+            requireLength(verifier, response.headers());
+        } catch (VerificationException e) {
+            return new RefusedBody<>(body, e);
+        }
+        return VerifyingBodySubscriber.of(body, verifier, holdBack);
+    }
+
+    /** Fails if the length that is announced cannot be that of the content, of which a part may have come before. */
+    private static void requireLength(ContentVerifier verifier, HttpHeaders headers) throws VerificationException {
+        List<String> lengths = headers.allValues("Content-Length");
+        boolean encoded = headers.firstValue("Content-Encoding").isPresent()
+                || headers.firstValue("Transfer-Encoding").isPresent();
+        if (encoded || verifier.remaining() == 0 || lengths.size() != 1 || !isLength(lengths.get(0))) {
+            return;
+        }
+        long length = Long.parseLong(lengths.get(0));
+        if (verifier.sizePromised() || length > verifier.remaining()) {
+            long before = verifier.count();
+            long whole = length > Long.MAX_VALUE - before ? Long.MAX_VALUE : before + length;
+            ContentVerifier.requireSize(verifier.expected().get(0), before + verifier.remaining(), whole);
+        }
+    }
+
+    /** {@return whether it is a number that fits, of those that the client lets pass} */
+    private static boolean isLength(String text) {
+        return !text.isEmpty() && text.length() < MOST_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** A body that is not asked for. */
+    private static final class RefusedBody<T> implements BodySubscriber<T> {
+        private final BodySubscriber<T> subscriber;
+        private final VerificationException refusal;
+
+        RefusedBody(BodySubscriber<T> subscriber, VerificationException refusal) {
+            this.subscriber = subscriber;
+            this.refusal = refusal;
+        }
+
+        @Override
+        public CompletionStage<T> getBody() {
+            return subscriber.getBody();
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            // Reactive Streams 1.9: no error comes before a subscription.
+            subscriber.onSubscribe(new Flow.Subscription() {
+                @Override
+                public void request(long count) {}
+
+                @Override
+                public void cancel() {}
+            });
+            subscription.cancel();
+            subscriber.onError(refusal);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> item) {}
+
+        @Override
+        public void onError(Throwable error) {}
+
+        @Override
+        public void onComplete() {}
     }
 }

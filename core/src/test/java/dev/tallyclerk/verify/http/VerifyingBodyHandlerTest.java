@@ -20,15 +20,21 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
+import java.net.http.HttpResponse.ResponseInfo;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -40,12 +46,14 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class VerifyingBodyHandlerTest {
     private static final byte[] CONTENT = new byte[500_000];
+    private static final int UNKNOWN = -1;
 
     static {
         new Random(5).nextBytes(CONTENT);
@@ -98,6 +106,75 @@ class VerifyingBodyHandlerTest {
         assertEquals(Reason.TOO_LONG, refusal(resized(1), verifying(BodyHandlers.ofByteArray())));
         assertEquals(Reason.TOO_SHORT, refusal(resized(-1), verifying(BodyHandlers.discarding())));
         assertEquals(Reason.TOO_SHORT, refusal(new byte[0], verifying(BodyHandlers.ofByteArray())));
+    }
+
+    @Test
+    void aLengthThatCannotBeRightIsRefusedWhileTheServerStillWaits() throws Exception {
+        BodyHandler<byte[]> whole = verifying(BodyHandlers.ofByteArray());
+        assertEquals(Reason.TOO_LONG, refusalOfHead(CONTENT.length + 1, whole).reason());
+        assertEquals(Reason.TOO_SHORT, refusalOfHead(CONTENT.length - 1, whole).reason());
+        var most = ContentVerifier.ofAtMost(Digest.sha256Of(CONTENT), CONTENT.length);
+        BodyHandler<byte[]> loose = VerifyingBodyHandler.of(BodyHandlers.ofByteArray(), most.checkpoint(), 0);
+        assertEquals(Reason.TOO_LONG, refusalOfHead(CONTENT.length + 1, loose).reason());
+        assertArrayEquals(CONTENT, get(CONTENT, loose));
+    }
+
+    /** As from a server that does not know of ranges. */
+    @Test
+    void theWholeContentWhereItsRestWasAskedForIsRefusedWhileTheServerStillWaits() throws Exception {
+        var begun = ContentVerifier.of(Digest.sha256Of(CONTENT), CONTENT.length);
+        begun.update(CONTENT, 0, 200_000);
+        BodyHandler<byte[]> rest = VerifyingBodyHandler.of(BodyHandlers.ofByteArray(), begun.checkpoint(), 1000);
+        VerificationException e = refusalOfHead(CONTENT.length, rest);
+        assertEquals(Reason.TOO_LONG, e.reason());
+        assertEquals(CONTENT.length, e.expectedSize());
+        assertEquals(200_000L + CONTENT.length, e.actualSize());
+    }
+
+    @Test
+    void aLengthThatIsNotTheContentsIsNotLookedAt() throws Exception {
+        List<String> other = List.of("10");
+        for (Map<String, List<String>> headers : List.<Map<String, List<String>>>of(
+                Map.of("content-length", other, "content-encoding", List.of("gzip")),
+                Map.of("content-length", other, "transfer-encoding", List.of("chunked")),
+                Map.of("content-length", List.of("10", "11")),
+                Map.of("content-length", List.of("9".repeat(30))),
+                Map.of("content-length", List.of("-1")))) {
+            assertArrayEquals(CONTENT, body(CONTENT, headers), headers.toString());
+        }
+        // As in the answer to HEAD.
+        assertArrayEquals(new byte[0], body(new byte[0], Map.of("content-length", other)));
+    }
+
+    /** {@return the body as a client would give it that believes no header} */
+    private static byte[] body(byte[] content, Map<String, List<String>> headers) throws VerificationException {
+        var handler = VerifyingBodyHandler.of(BodyHandlers.ofByteArray(), Digest.sha256Of(content), content.length);
+        BodySubscriber<byte[]> body = handler.apply(new ResponseInfo() {
+            @Override
+            public int statusCode() {
+                return 200;
+            }
+
+            @Override
+            public HttpHeaders headers() {
+                return HttpHeaders.of(headers, (name, value) -> true);
+            }
+
+            @Override
+            public HttpClient.Version version() {
+                return HttpClient.Version.HTTP_1_1;
+            }
+        });
+        body.onSubscribe(new Flow.Subscription() {
+            @Override
+            public void request(long count) {}
+
+            @Override
+            public void cancel() {}
+        });
+        body.onNext(List.of(ByteBuffer.wrap(content)));
+        body.onComplete();
+        return body.getBody().toCompletableFuture().join();
     }
 
     @Test
@@ -172,13 +249,20 @@ class VerifyingBodyHandlerTest {
         return Arrays.copyOf(CONTENT, CONTENT.length + by);
     }
 
+    /** {@return why the body is refused, whether its length is announced or not} */
     private Reason refusal(byte[] body, BodyHandler<?> handler) {
-        var e = assertThrows(IOException.class, () -> get(body, handler));
+        Reason announced = refusal(() -> get(body, handler)).reason();
+        assertEquals(announced, refusal(() -> exchange(UNKNOWN, body, handler)).reason());
+        return announced;
+    }
+
+    private static VerificationException refusal(Executable request) {
+        var e = assertThrows(IOException.class, request);
         VerificationException verdict = verdict(e);
         if (verdict == null) {
             throw new AssertionError(e);
         }
-        return verdict.reason();
+        return verdict;
     }
 
     private static @Nullable VerificationException verdict(Throwable e) {
@@ -194,17 +278,50 @@ class VerifyingBodyHandlerTest {
         return exchange(body.length, body, handler);
     }
 
-    /** One request to a server that promises one length and sends these bytes. */
+    /** One request to a server that promises one length, if it is known, and sends these bytes. */
     private <T> T exchange(int length, byte[] body, BodyHandler<T> handler) throws Exception {
+        String announced = length == UNKNOWN ? "" : "Content-Length: " + length + "\r\n";
+        return exchange(
+                socket -> {
+                    String head = "HTTP/1.1 200 OK\r\nConnection: close\r\n" + announced + "\r\n";
+                    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                    socket.getOutputStream().write(body);
+                    socket.shutdownOutput();
+                },
+                handler);
+    }
+
+    /** {@return the verdict on a response of which only the head comes, while its server waits} */
+    private VerificationException refusalOfHead(long length, BodyHandler<?> handler) {
+        return refusal(() -> exchange(
+                socket -> {
+                    String head = "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n";
+                    socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                },
+                handler));
+    }
+
+    @FunctionalInterface
+    private interface Answer {
+        void send(Socket socket) throws IOException;
+    }
+
+    private <T> T exchange(Answer answer, BodyHandler<T> handler) throws Exception {
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Future<?> serving = threads.submit(() -> serve(server, length, body));
+            Future<?> serving = threads.submit(() -> serve(server, answer));
             URI uri = URI.create("http://" + InetAddress.getLoopbackAddress().getHostAddress() + ":"
                     + server.getLocalPort() + "/blob");
             HttpClient client = HttpClient.newBuilder()
                     .version(HttpClient.Version.HTTP_1_1)
                     .executor(threads)
                     .build();
-            HttpResponse<T> response = client.send(HttpRequest.newBuilder(uri).build(), handler);
+            HttpResponse<T> response;
+            try {
+                response = client.send(HttpRequest.newBuilder(uri).build(), handler);
+            } catch (IOException e) {
+                serving.get(); // ends when the client hangs up
+                throw e;
+            }
             assertEquals(200, response.statusCode());
             if (!(response.body() instanceof InputStream)) {
                 serving.get();
@@ -215,17 +332,14 @@ class VerifyingBodyHandlerTest {
         }
     }
 
-    private static Void serve(ServerSocket server, int length, byte[] body) throws IOException {
+    private static Void serve(ServerSocket server, Answer answer) throws IOException {
         try (Socket socket = server.accept()) {
             InputStream in = socket.getInputStream();
             int last = 0;
             while (last != 0x0d0a0d0a) {
                 last = last << 8 | in.read();
             }
-            String head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + length + "\r\n\r\n";
-            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-            socket.getOutputStream().write(body);
-            socket.shutdownOutput();
+            answer.send(socket);
             in.read();
         } catch (IOException e) {
             // The client may hang up on a wrong body.
