@@ -126,6 +126,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyDigestsLookUpHashes() {
+        HOUSE.onlyDigestsLookUpHashes();
+    }
+
+    @Test
     void nothingPrintsOrReadsSystemProperties() {
         HOUSE.nothingPrintsOrReadsSystemProperties();
     }

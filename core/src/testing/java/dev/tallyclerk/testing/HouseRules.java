@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -117,6 +118,19 @@ public final class HouseRules {
     private static boolean takesAnExecutor(JavaAccess<?> access) {
         return access.getTarget() instanceof CodeUnitAccessTarget target
                 && target.getRawParameterTypes().stream().anyMatch(type -> type.isEquivalentTo(Executor.class));
+    }
+
+    /** Checks that hashes are the runtime's own or of the caller's choice, whatever provider is registered first. */
+    public void onlyDigestsLookUpHashes() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.digest")
+                .should()
+                .accessTargetWhere(describe(
+                        "a hash is looked up",
+                        access -> access.getTargetOwner().isEquivalentTo(MessageDigest.class)
+                                && access.getTarget().getName().equals("getInstance")))
+                .check(module);
     }
 
     /** Checks that nothing is done behind the back of a program that embeds the library. */

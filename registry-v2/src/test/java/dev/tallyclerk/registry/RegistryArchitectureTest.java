@@ -143,6 +143,11 @@ class RegistryArchitectureTest {
     }
 
     @Test
+    void onlyDigestsLookUpHashes() {
+        HOUSE.onlyDigestsLookUpHashes();
+    }
+
+    @Test
     void nothingPrintsOrReadsSystemProperties() {
         HOUSE.nothingPrintsOrReadsSystemProperties();
     }

@@ -194,6 +194,11 @@ class TrustArchitectureTest {
     }
 
     @Test
+    void onlyDigestsLookUpHashes() {
+        HOUSE.onlyDigestsLookUpHashes();
+    }
+
+    @Test
     void nothingPrintsOrReadsSystemProperties() {
         HOUSE.nothingPrintsOrReadsSystemProperties();
     }

@@ -1,12 +1,11 @@
 package dev.tallyclerk.trust.bouncycastle;
 
 import dev.tallyclerk.trust.internal.encoding.DerSignature;
+import dev.tallyclerk.trust.internal.encoding.RuntimeHash;
 import dev.tallyclerk.trust.key.SignatureVerifier;
 import dev.tallyclerk.trust.key.VerificationKey;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import org.bouncycastle.asn1.x9.X9ECParameters;
 import org.bouncycastle.crypto.ec.CustomNamedCurves;
@@ -51,9 +50,9 @@ final class EcdsaVerifier implements SignatureVerifier {
                     StandardDSAEncoding.INSTANCE.decode(key.getParameters().getN(), signature);
             ECDSASigner signer = new ECDSASigner();
             signer.init(false, key);
-            byte[] hash = MessageDigest.getInstance(hashName).digest(message);
+            byte[] hash = RuntimeHash.named(hashName).orElseThrow().digest(message);
             return signer.verifySignature(hash, pair[0], pair[1]);
-        } catch (IOException | NoSuchAlgorithmException | RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             // The library's answer to hostile bytes.
             return false;
         }

@@ -2,10 +2,10 @@ package dev.tallyclerk.trust.internal.encoding;
 
 import java.math.BigInteger;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * The one encoding of a message for RSASSA-PKCS1-v1_5. Libraries differ in whether a DigestInfo without parameters is
@@ -47,13 +47,10 @@ public final class Pkcs1Encoding {
             case "SHA-512" -> "3051300d060960864801650304020305000440";
             default -> "";
         };
-        try {
-            byte[] hash = MessageDigest.getInstance(hashName).digest(message);
-            return prefix.isEmpty()
-                    ? new byte[0]
-                    : HexFormat.of().parseHex(prefix + HexFormat.of().formatHex(hash));
-        } catch (NoSuchAlgorithmException e) {
-            return new byte[0];
-        }
+        Optional<MessageDigest> hash = RuntimeHash.named(hashName);
+        return prefix.isEmpty() || hash.isEmpty()
+                ? new byte[0]
+                : HexFormat.of()
+                        .parseHex(prefix + HexFormat.of().formatHex(hash.get().digest(message)));
     }
 }

@@ -2,9 +2,9 @@ package dev.tallyclerk.trust.internal.encoding;
 
 import java.math.BigInteger;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.interfaces.RSAPublicKey;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -28,12 +28,11 @@ public final class PssSalt {
         }
         int bits = modulus.bitLength() - 1;
         byte[] message = fixedLength(value.modPow(key.getPublicExponent(), modulus), (bits + 7) / 8);
-        MessageDigest hash;
-        try {
-            hash = MessageDigest.getInstance(hashName);
-        } catch (NoSuchAlgorithmException e) {
+        Optional<MessageDigest> found = RuntimeHash.named(hashName);
+        if (found.isEmpty()) {
             return OptionalInt.empty();
         }
+        MessageDigest hash = found.get();
         int blockLength = message.length - hash.getDigestLength() - 1;
         if (blockLength < 1 || (message[message.length - 1] & 0xff) != TRAILER) {
             return OptionalInt.empty();
