@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.HashEngine;
@@ -20,17 +21,23 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The rules of Reactive Streams 1.0.4 by their numbers, as far as they bind what stands between two others. */
 @Timeout(60)
@@ -48,10 +55,11 @@ class VerifyingSubscriberTest {
         assertEquals(State.VERIFIED, verifying.state());
     }
 
-    @Test
-    void rule1_1_neverSignalsMoreThanWasAskedFor() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void rule1_1_neverSignalsMoreThanWasAskedFor(Form form) throws IOException {
         var publisher = publisher("012", "3456", "789");
-        subscribe(publisher, 4);
+        subscribe(form, publisher, 4);
         assertEquals(List.of(), probe.items);
         probe.request(1);
         assertEquals(List.of("012"), probe.items);
@@ -63,10 +71,11 @@ class VerifyingSubscriberTest {
         assertEquals(1, probe.completions);
     }
 
-    @Test
-    void rule1_1_theHoldBackWaitsForDemandAfterThePublisherHasCompleted() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void rule1_1_theHoldBackWaitsForDemandAfterThePublisherHasCompleted(Form form) throws IOException {
         var publisher = publisher("0123456789");
-        subscribe(publisher, 4);
+        subscribe(form, publisher, 4);
         probe.request(1);
         assertEquals(0, publisher.left());
         assertEquals(List.of("012345"), probe.items);
@@ -95,10 +104,11 @@ class VerifyingSubscriberTest {
         assertEquals(List.of(), probe.items);
     }
 
-    @Test
-    void rule1_4_wrongContentIsAnErrorInsteadOfTheHoldBack() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void rule1_4_wrongContentIsAnErrorInsteadOfTheHoldBack(Form form) throws IOException {
         var publisher = publisher("X12", "3456", "789");
-        var verifying = subscribe(publisher, 4);
+        var verifying = subscribe(form, publisher, 4);
         probe.request(Long.MAX_VALUE);
         assertEquals(List.of("X12", "345"), probe.items);
         assertEquals(Reason.DIGEST_MISMATCH, probe.reason());
@@ -140,9 +150,10 @@ class VerifyingSubscriberTest {
         return verifying;
     }
 
-    @Test
-    void rule1_7_nothingFollowsAnError() throws IOException {
-        var verifying = subscribe(new ItemPublisher<>(List.of(buffer("0123456789a"), buffer("b"))), 4);
+    @ParameterizedTest
+    @EnumSource
+    void rule1_7_nothingFollowsAnError(Form form) throws IOException {
+        var verifying = subscribe(form, new ItemPublisher<>(List.of(buffer("0123456789a"), buffer("b"))), 4);
         probe.request(5);
         assertEquals(Reason.TOO_LONG, probe.reason());
         verifying.onNext(buffer("c"));
@@ -186,10 +197,11 @@ class VerifyingSubscriberTest {
         assertEquals(State.NOT_FINISHED, verifying.state());
     }
 
-    @Test
-    void rule1_8_cancellingEndsTheSignals() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void rule1_8_cancellingEndsTheSignals(Form form) throws IOException {
         var publisher = publisher("01", "23", "45", "6789");
-        var verifying = subscribe(publisher, 4);
+        var verifying = subscribe(form, publisher, 4);
         probe.request(1);
         probe.cancel();
         probe.cancel(); // 3.7
@@ -203,10 +215,11 @@ class VerifyingSubscriberTest {
         assertEquals(State.NOT_FINISHED, verifying.state());
     }
 
-    @Test
-    void rule1_8_cancellingAlsoKeepsTheHoldBackBack() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void rule1_8_cancellingAlsoKeepsTheHoldBackBack(Form form) throws IOException {
         var publisher = publisher("0123456789");
-        subscribe(publisher, 4);
+        subscribe(form, publisher, 4);
         probe.request(1);
         probe.cancel();
         probe.request(1);
@@ -223,10 +236,11 @@ class VerifyingSubscriberTest {
         assertEquals(0, probe.completions);
     }
 
-    @Test
-    void rule2_5_aSecondSubscriptionIsCancelled() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void rule2_5_aSecondSubscriptionIsCancelled(Form form) throws IOException {
         var publisher = publisher("0123456789");
-        var verifying = subscribe(publisher, 4);
+        var verifying = subscribe(form, publisher, 4);
         var second = publisher();
         verifying.onSubscribe(second);
         assertEquals(1, second.cancellations);
@@ -234,9 +248,10 @@ class VerifyingSubscriberTest {
         assertEquals(1, probe.subscriptions);
     }
 
-    @Test
-    void rule2_13_refusesNullAndTakesAThrowingSubscriberForCancelled() throws IOException {
-        var verifying = verifying(4);
+    @ParameterizedTest
+    @EnumSource
+    void rule2_13_refusesNullAndTakesAThrowingSubscriberForCancelled(Form form) throws IOException {
+        var verifying = form.over(probe, verifier(), 4);
         assertThrows(NullPointerException.class, () -> verifying.onSubscribe(missing()));
         assertThrows(NullPointerException.class, () -> verifying.onNext(missing()));
         assertThrows(NullPointerException.class, () -> verifying.onError(missing()));
@@ -264,16 +279,17 @@ class VerifyingSubscriberTest {
         assertEquals(1, probe.completions);
     }
 
-    @Test
-    void rule3_9_demandThatIsNotPositiveIsAnError() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void rule3_9_demandThatIsNotPositiveIsAnError(Form form) throws IOException {
         for (long n : new long[] {0, -1, Long.MIN_VALUE}) {
             var streaming = new Probe();
-            publisher("0123456789").subscribe(VerifyingSubscriber.of(streaming, verifier(), 4));
+            publisher("0123456789").subscribe(form.over(streaming, verifier(), 4));
             streaming.request(n);
             streaming.request(1);
             assertInstanceOf(IllegalArgumentException.class, streaming.errors.get(0));
             var waiting = new Probe();
-            publisher("0123456789").subscribe(VerifyingSubscriber.of(waiting, verifier(), 4));
+            publisher("0123456789").subscribe(form.over(waiting, verifier(), 4));
             waiting.request(1);
             waiting.request(n);
             waiting.request(1);
@@ -284,11 +300,12 @@ class VerifyingSubscriberTest {
         }
     }
 
-    @Test
-    void rule3_9_demandThatIsNotPositiveIsAnErrorAlsoWhileTheHoldBackIsPassedOn() throws IOException {
+    @ParameterizedTest
+    @EnumSource
+    void rule3_9_demandThatIsNotPositiveIsAnErrorAlsoWhileTheHoldBackIsPassedOn(Form form) throws IOException {
         for (long n : new long[] {0, -1, Long.MIN_VALUE}) {
             var releasing = new Probe();
-            publisher("0123456789").subscribe(VerifyingSubscriber.of(releasing, verifier(), 4));
+            publisher("0123456789").subscribe(form.over(releasing, verifier(), 4));
             releasing.observer = item -> {
                 if (item.remaining() == 4) {
                     releasing.request(n);
@@ -399,6 +416,213 @@ class VerifyingSubscriberTest {
         assertEquals(text, String.join("", probe.items));
         assertEquals(1, probe.completions);
         assertFalse(probe.overlapping.get());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theHoldBackComesOnceWhoeverIsFirst(Form form) throws Exception {
+        race(form, 1, probe -> probe.request(1), raced -> {
+            assertEquals(List.of("012345", "6789"), raced.items);
+            assertEquals(1, raced.completions);
+            assertEquals(List.of(), raced.errors);
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void demandThatIsNotPositiveEndsAtMostOnceWhoeverIsFirst(Form form) throws Exception {
+        race(form, 1, probe -> probe.request(0), raced -> {
+            assertEquals(0, raced.completions);
+            raced.request(1); // the publisher, who may have been told, says nothing here
+            assertEquals(1, raced.completions + raced.errors.size());
+            assertEquals(1 + raced.completions, raced.items.size());
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCancellationIsFollowedByNoSecondEndWhoeverIsFirst(Form form) throws Exception {
+        race(form, 2, Probe::cancel, raced -> {
+            int before = raced.items.size();
+            raced.request(1);
+            assertEquals(before, raced.items.size());
+            assertTrue(raced.completions <= 1 && raced.completions < before, raced.completions + " completions");
+            assertEquals(List.of(), raced.errors);
+        });
+    }
+
+    /** Lets the publisher's end meet a call of the subscriber, often. */
+    private static void race(Form form, long demand, Consumer<Probe> call, Consumer<Probe> check) throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        CyclicBarrier together = new CyclicBarrier(2);
+        try {
+            for (int round = 0; round < 1000; round++) {
+                AtomicInteger ready = new AtomicInteger();
+                Probe probe = new Probe();
+                Verifying verifying = form.over(probe, verifier(), 4);
+                verifying.onSubscribe(new Unasked());
+                probe.request(demand);
+                verifying.onNext(buffer(CONTENT));
+                Future<?> calling = other.submit(() -> {
+                    together.await();
+                    meet(ready);
+                    call.accept(probe);
+                    return null;
+                });
+                together.await();
+                meet(ready);
+                verifying.onComplete();
+                calling.get();
+                check.accept(probe);
+                assertFalse(probe.overlapping.get());
+            }
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    /** Waits a moment longer for the thread that was woken up last: what is raced for is over in no time. */
+    private static void meet(AtomicInteger ready) {
+        ready.incrementAndGet();
+        for (int i = 0; i < 1000 && ready.get() < 2; i++) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The subscription of a publisher that publishes when the test does. */
+    private static final class Unasked implements Flow.Subscription {
+        @Override
+        public void request(long count) {}
+
+        @Override
+        public void cancel() {}
+    }
+
+    /** What carries the bytes: the rules are the same. */
+    private enum Form {
+        BUFFERS {
+            @Override
+            Verifying over(Probe probe, ContentVerifier verifier, int holdBack) {
+                var verifying = VerifyingSubscriber.of(probe, verifier, holdBack);
+                return new Verifying(verifying, verifying::state);
+            }
+        },
+        LISTS {
+            @Override
+            Verifying over(Probe probe, ContentVerifier verifier, int holdBack) {
+                var verifying = VerifyingSubscriber.ofLists(new Joining(probe), verifier, holdBack);
+                return new Verifying(new Halving(verifying), verifying::state);
+            }
+        };
+
+        abstract Verifying over(Probe probe, ContentVerifier verifier, int holdBack);
+    }
+
+    /** A subscriber of either form, as one of buffers. */
+    private static final class Verifying implements Flow.Subscriber<ByteBuffer> {
+        private final Flow.Subscriber<ByteBuffer> subscriber;
+        private final Supplier<State> state;
+
+        Verifying(Flow.Subscriber<ByteBuffer> subscriber, Supplier<State> state) {
+            this.subscriber = subscriber;
+            this.state = state;
+        }
+
+        State state() {
+            return state.get();
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            subscriber.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(ByteBuffer item) {
+            subscriber.onNext(item);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            subscriber.onError(error);
+        }
+
+        @Override
+        public void onComplete() {
+            subscriber.onComplete();
+        }
+    }
+
+    /** Makes a list of each buffer, of its two halves. */
+    private static final class Halving implements Flow.Subscriber<ByteBuffer> {
+        private final Flow.Subscriber<List<ByteBuffer>> lists;
+
+        Halving(Flow.Subscriber<List<ByteBuffer>> lists) {
+            this.lists = lists;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            lists.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(ByteBuffer item) {
+            lists.onNext(item == null ? missing() : halves(item));
+        }
+
+        private static List<ByteBuffer> halves(ByteBuffer item) {
+            int half = item.remaining() / 2;
+            return List.of(item.slice(0, half), item.slice(half, item.remaining() - half));
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            lists.onError(error);
+        }
+
+        @Override
+        public void onComplete() {
+            lists.onComplete();
+        }
+    }
+
+    /** Makes one buffer of each list. */
+    private static final class Joining implements Flow.Subscriber<List<ByteBuffer>> {
+        private final Flow.Subscriber<ByteBuffer> buffers;
+
+        Joining(Flow.Subscriber<ByteBuffer> buffers) {
+            this.buffers = buffers;
+        }
+
+        @Override
+        public void onSubscribe(Flow.Subscription subscription) {
+            buffers.onSubscribe(subscription);
+        }
+
+        @Override
+        public void onNext(List<ByteBuffer> item) {
+            ByteBuffer all = ByteBuffer.allocate(CONTENT.length());
+            item.forEach(all::put);
+            buffers.onNext(all.flip());
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            buffers.onError(error);
+        }
+
+        @Override
+        public void onComplete() {
+            buffers.onComplete();
+        }
+    }
+
+    private Verifying subscribe(Form form, ItemPublisher<ByteBuffer> publisher, int holdBack)
+            throws VerificationException {
+        var verifying = form.over(probe, verifier(), holdBack);
+        publisher.subscribe(verifying);
+        return verifying;
     }
 
     private VerifyingSubscriber<ByteBuffer> subscribe(ItemPublisher<ByteBuffer> publisher, int holdBack)
