@@ -1,11 +1,13 @@
 package dev.tallyclerk.trust.tuf;
 
 import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.key.SigningKey;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
@@ -13,6 +15,8 @@ import dev.tallyclerk.trust.store.VersionedStore;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Clock;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +40,7 @@ class ConflictingStoreTest {
         private int conflicts;
         private int unreadable;
         private int claims;
+        private final List<StoredName> stored = new ArrayList<>();
         private @Nullable IOException busy;
 
         @Override
@@ -54,6 +59,7 @@ class ConflictingStoreTest {
                 throw new VersionedStore.ConflictException(name);
             }
             shared.store(name, metadata);
+            stored.add(name);
         }
 
         @Override
@@ -134,12 +140,13 @@ class ConflictingStoreTest {
         assertTrue(client(1).offline().target("new").isPresent());
     }
 
-    /** A database in which something happens once, before or after a file is read. */
+    /** A database in which something happens once, before or after a file is read, or after it is replaced. */
     private static final class Eventful implements VersionedStore {
         private final Map<StoredName, Entry> entries = new HashMap<>();
         private long revisions;
         private @Nullable StoredName before;
         private @Nullable StoredName after;
+        private @Nullable StoredName replaced;
         private @Nullable Runnable event;
 
         @Override
@@ -169,7 +176,21 @@ class ConflictingStoreTest {
             }
             revisions++;
             entries.put(name, metadata == null ? Entry.without(revisions) : Entry.of(revisions, metadata));
-            return OptionalLong.of(revisions);
+            long given = revisions;
+            if (name.equals(replaced)) {
+                happen();
+            }
+            return OptionalLong.of(given);
+        }
+
+        /** As another process does, whatever is there. */
+        void put(StoredName name, byte[] metadata) {
+            revisions++;
+            entries.put(name, Entry.of(revisions, metadata));
+        }
+
+        byte[] content(StoredName name) {
+            return entries.getOrDefault(name, Entry.without(0)).metadata().orElse(new byte[0]);
         }
 
         TufClient newClient(TestRepository repository) {
@@ -314,5 +335,114 @@ class ConflictingStoreTest {
         repository.takeRequests();
         assertTrue(metadata.target("file").isPresent());
         assertEquals(List.of(), repository.takeRequests(), "what was verified is not fetched again");
+    }
+
+    @Test
+    void whatIsThereAlreadyOfADelegatedRoleIsNotReplacedByTheSame() throws TufException {
+        repository.delegate("targets", "role", "*");
+        repository.addTarget("role", "file", new byte[] {1});
+        repository.publish();
+        store.contested = StoredName.delegated("role");
+        client(1).refresh().requireTarget("file");
+        FreshMetadata again = client(1).refresh();
+        repository.takeRequests();
+        store.stored.clear();
+        store.unreadable = 1;
+        assertTrue(again.target("file").isPresent());
+        assertEquals(List.of("1.role.json"), repository.takeRequests());
+        assertEquals(List.of(), store.stored);
+    }
+
+    /** The mirror has but the first roots, and the store the last: the link is put there just after it was missed. */
+    @Test
+    void aLinkThatAnotherProcessHasStoredMeanwhileIsFollowed() throws TufException {
+        Eventful database = new Eventful();
+        repository.rotateRoot();
+        byte[] link = repository.rootFile(2);
+        repository.rotateRoot();
+        repository
+                .builder(MetadataStore.shared(database))
+                .trustedRoot(repository.rootFile(3))
+                .build()
+                .refresh();
+        repository.files.remove("2.root.json");
+        MetadataFetcher behind = (fileName, maxBytes) -> {
+            if (fileName.equals("2.root.json")) {
+                database.put(StoredName.rootVersion(2), link);
+            }
+            return repository.fetch(fileName, maxBytes);
+        };
+        TufClient slow = TufClient.builder(behind)
+                .trustedRoot(repository.rootFile(1))
+                .store(MetadataStore.shared(database))
+                .clock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC))
+                .build();
+        assertEquals(3, slow.refresh().trusted().root().version());
+    }
+
+    /** Which another process has begun, and has gone further with meanwhile. */
+    @Test
+    void aRotationIsNotFinishedWithARootThatIsNotTheNewest() throws TufException {
+        Eventful database = new Eventful();
+        database.newClient(repository).refresh();
+        repository.rotateRoot();
+        repository.rotateRoot();
+        database.put(StoredName.rootVersion(2), repository.rootFile(2));
+        database.before = StoredName.ROOT;
+        database.event = () -> database.put(StoredName.rootVersion(3), repository.rootFile(3));
+        TufClient once = repository
+                .builder(MetadataStore.shared(database))
+                .limits(TufLimits.defaults().withStoreAttempts(1))
+                .build();
+        TufException e = refuses(Reason.STORE_FAILED, "root", "5.3.8", once::refresh);
+        assertTrue(String.valueOf(e.getMessage()).contains("root.3 "), e::getMessage);
+        assertArrayEquals(repository.rootFile(1), database.content(StoredName.ROOT));
+        assertEquals(3, once.refresh().trusted().root().version());
+        assertArrayEquals(repository.rootFile(3), database.content(StoredName.ROOT));
+    }
+
+    /** Else the timestamp of the root after the next one would be forgotten, by what the next one says. */
+    @Test
+    void whatAnotherProcessHasStoredUnderALaterRootIsNotForgotten() throws TufException {
+        Eventful database = new Eventful();
+        database.newClient(repository).refresh();
+        for (int i = 0; i < 2; i++) {
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+            repository.rotateRoot();
+        }
+        repository.publish();
+        byte[] old = repository.fileNamed("timestamp.json");
+        repository.publish();
+        database.replaced = StoredName.rootVersion(2);
+        database.event = () -> {
+            assertDoesNotThrow(() -> database.newClient(repository).refresh());
+            repository.files.put("timestamp.json", old);
+        };
+        refuses(Reason.ROLLBACK, "timestamp", "5.4.3.1", database.newClient(repository)::refresh);
+    }
+
+    /** Nobody has known one yet, or another process has forgotten it by a root that is not known here. */
+    @Test
+    void aTimestampThatAnotherProcessHasForgottenIsNotReplacedByTheKeysThatAreGone() throws TufException {
+        Eventful database = new Eventful();
+        repository.publish();
+        byte[] old = repository.fileNamed("timestamp.json");
+        repository.publish();
+        database.newClient(repository).refresh();
+        database.before = StoredName.TIMESTAMP;
+        database.event = () -> {
+            repository.setKeys(TopLevelRole.TIMESTAMP, 1, SigningKey.ed25519());
+            repository.rotateRoot();
+            repository.failOn = "timestamp.json";
+            assertThrows(
+                    TufException.class, () -> database.newClient(repository).refresh());
+            repository.failOn = null;
+            repository.files.put("timestamp.json", old);
+        };
+        TufClient slow = database.newClient(repository);
+        refuses(Reason.THRESHOLD_NOT_MET, "timestamp", "5.4.2", slow::refresh);
+        assertEquals(0, database.content(StoredName.TIMESTAMP).length);
+        repository.writeAll();
+        assertEquals(2, slow.refresh().trusted().root().version());
     }
 }
