@@ -18,8 +18,9 @@ import java.util.concurrent.Flow;
  * Handles a response body with another handler, which gets the last bytes only if all bytes were the ones promised.
  *
  * <p>Every body is checked, whatever the status: that of an error response is as good as never the promised one, so the
- * request fails with a {@link VerificationException}. A caller that wants to see the status looks at it first, in a
- * handler that chooses between this one and another.
+ * request fails: {@code send} throws an {@link java.io.IOException} that has the {@link VerificationException} among
+ * its causes, and {@code sendAsync} completes with one. It has to be looked for there. A caller that wants to see the
+ * status looks at it first, in a handler that chooses between this one and another.
  *
  * <p>A {@code Content-Length} that is not the promised size, or is above the most that is allowed, ends the request at
  * once, before a byte of the body: the other handler's subscriber gets the error, and the subscription is cancelled. It
