@@ -131,8 +131,9 @@ public final class VerificationException extends IOException {
     }
 
     /**
-     * {@return how many bytes the content has as far as that is known, read or announced, the surplus included; 0 if
-     * its algorithm is not supported}
+     * {@return how many bytes the content has as far as that is known, read or announced, the surplus included}
+     *
+     * <p>It is 0 if the digest's algorithm is not supported.
      */
     public long actualSize() {
         return actualSize;
