@@ -59,8 +59,9 @@ public final class Credentials {
     }
 
     /**
-     * {@return the holder of a token that the registry itself takes as it is, as a bearer token (RFC 6750, section
-     * 2.1)}
+     * {@return the holder of a token that the registry itself takes as it is}
+     *
+     * <p>It is sent as a bearer token (RFC 6750, section 2.1).
      *
      * @throws IllegalArgumentException if {@code token} is not visible ASCII
      */

@@ -29,6 +29,9 @@ final class ManifestFetch {
     private final RepositoryPlace place;
     private final DocumentLimits limits;
 
+    /** What was sent for documents that {@link #document} has got. */
+    private Secrets sent = Secrets.none();
+
     ManifestFetch(RepositoryPlace place) {
         this.place = place;
         this.limits = place.session().settings().documents();
@@ -67,6 +70,11 @@ final class ManifestFetch {
         return absent ? e.saying(place.session().host() + " has no " + place.path() + name + ": " + e.getMessage()) : e;
     }
 
+    /** {@return what was sent for the documents of digests, which may be repeated in what is said of those} */
+    Secrets sent() {
+        return sent;
+    }
+
     private Optional<TaggedManifest> read(Call call) throws IOException {
         Optional<Document> found = Document.read(place.session(), call, limits.maxManifestBytes());
         if (found.isEmpty()) {
@@ -100,6 +108,7 @@ final class ManifestFetch {
     private Optional<FetchedManifest> document(Call call, int maxBytes) throws IOException {
         Optional<Document> found = Document.read(place.session(), call, maxBytes);
         if (found.isPresent()) {
+            sent = sent.and(found.get().answer().secrets());
             refusePage(found.get());
         }
         return found.map(document -> FetchedManifest.of(document.bytes(), mediaType(document.answer())));
@@ -210,7 +219,7 @@ final class ManifestFetch {
 
     /** {@return the type that is claimed; a page's is none, and what there is shows when the manifest is asked for} */
     private static String claimedType(Answer answer) {
-        return answer.isPage() ? "" : mediaType(answer);
+        return answer.isPage() ? "" : announced(answer);
     }
 
     /** {@return the size that is claimed; none is what some registries mean by 0, which no manifest has} */
@@ -236,17 +245,20 @@ final class ManifestFetch {
         return call;
     }
 
-    /** {@return the type that is announced; one that any JSON document may have announces none} */
+    /** {@return the type that is announced, for who reads the document; what cannot be read is without secrets} */
     static String mediaType(Answer answer) {
-        String header = answer.header("Content-Type").orElse("");
-        String type = MediaType.ofContentType(header);
-        if (GENERIC.contains(type)) {
-            return "";
-        }
+        String type = announced(answer);
         // Whoever cannot read a type quotes it, and knows no secrets.
-        return MediaType.readableManifests().contains(type)
+        return type.isEmpty() || MediaType.readableManifests().contains(type)
                 ? type
-                : MediaType.ofContentType(answer.secrets().hide(header));
+                : MediaType.ofContentType(answer.secrets()
+                        .hideHeader(answer.header("Content-Type").orElse("")));
+    }
+
+    /** {@return the type that is announced; one that any JSON document may have announces none} */
+    private static String announced(Answer answer) {
+        String type = MediaType.ofContentType(answer.header("Content-Type").orElse(""));
+        return GENERIC.contains(type) ? "" : type;
     }
 
     /** {@return the digest by which a registry knows a manifest: that of its bytes, or of what is signed of it} */

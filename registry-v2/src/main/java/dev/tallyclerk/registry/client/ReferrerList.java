@@ -204,10 +204,15 @@ final class ReferrerList implements Pages.Page<Descriptor> {
 
     /** {@return what says so of the list; in its words there may be what was sent for it} */
     private IOException broken(MalformedDocumentException e, Answer answer) {
-        MalformedDocumentException broken = e.about(lists() + " in a document that cannot be read");
-        String said = String.valueOf(broken.getMessage());
+        String about = lists() + " in a document that cannot be read";
+        String said = String.valueOf(e.getMessage());
         String shown = answer.secrets().hide(said);
-        return shown.equals(said) ? broken : new RegistryException(Reason.PROTOCOL, answer.status(), shown);
+        if (shown.equals(said)) {
+            return e.about(about);
+        }
+        boolean tooLarge = e.reason() == MalformedDocumentException.Reason.LIMIT_EXCEEDED;
+        return new RegistryException(
+                tooLarge ? Reason.LIMIT_EXCEEDED : Reason.PROTOCOL, answer.status(), about + ": " + shown);
     }
 
     private String lists() {

@@ -74,9 +74,9 @@ final class ReferrerTypes {
             ignore(referrer, place, "more than " + MAX_LOOKED_AT + " of them have to be looked at");
             return Optional.empty();
         }
+        ManifestFetch fetch = new ManifestFetch(place);
         try {
-            Optional<Manifest> manifest =
-                    new ManifestFetch(place).manifest(referrer.digest(), "", OptionalLong.empty());
+            Optional<Manifest> manifest = fetch.manifest(referrer.digest(), "", OptionalLong.empty());
             if (manifest.isEmpty()) {
                 ignore(referrer, place, "it is not there");
                 return Optional.empty();
@@ -86,13 +86,13 @@ final class ReferrerTypes {
                     .or(() -> manifest.filter(ImageManifest.class::isInstance)
                             .map(image -> ((ImageManifest) image).config().mediaType()));
         } catch (MalformedDocumentException | VerificationException e) {
-            ignore(referrer, place, secrets.hide(String.valueOf(e.getMessage())));
+            ignore(referrer, place, secrets.and(fetch.sent()).hide(String.valueOf(e.getMessage())));
             return Optional.empty();
         } catch (RegistryException e) {
             if (!isOfIt(e)) {
                 throw e;
             }
-            ignore(referrer, place, secrets.hide(String.valueOf(e.getMessage())));
+            ignore(referrer, place, secrets.and(fetch.sent()).hide(String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }

@@ -38,21 +38,26 @@ final class Secrets {
     static Secrets of(@Nullable String authorization, Credentials credentials) {
         Set<String> texts = new LinkedHashSet<>();
         if (authorization != null) {
-            texts.add(authorization.substring(authorization.indexOf(' ') + 1));
+            add(texts, authorization.substring(authorization.indexOf(' ') + 1));
         }
         if (!credentials.secret().isEmpty()) {
-            texts.add(credentials.secret());
-            texts.add(URLEncoder.encode(credentials.secret(), StandardCharsets.UTF_8));
+            add(texts, credentials.secret());
         }
         return texts.isEmpty() ? NONE : new Secrets(texts);
     }
 
-    /** {@return these secrets and another one, as it is and as a form has it} */
+    /** {@return these secrets and another one} */
     Secrets and(String secret) {
         Set<String> more = new LinkedHashSet<>(texts);
-        more.add(secret);
-        more.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
+        add(more, secret);
         return new Secrets(more);
+    }
+
+    /** Adds it as it is, as a form has it, and as a pointer into a document has it. */
+    private static void add(Set<String> texts, String secret) {
+        texts.add(secret);
+        texts.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
+        texts.add(secret.replace("~", "~0").replace("/", "~1"));
     }
 
     /** {@return these secrets and others} */
@@ -80,6 +85,11 @@ final class Secrets {
             shown = hide(secret, shown);
         }
         return shown;
+    }
+
+    /** {@return the beginning of a header of any length, of which no message has more, without them} */
+    String hideHeader(String header) {
+        return hide(header.length() < LONGEST_QUOTE ? header : header.substring(0, LONGEST_QUOTE - 1) + HIDDEN);
     }
 
     /** Also where something else has taken the beginning of it, as a chunk's length is taken from what follows. */

@@ -155,8 +155,9 @@ public final class ImageConfig {
     }
 
     /**
-     * {@return for each layer, the lowest first, what names it together with all below it: its diffID for the lowest, a
-     * SHA-256 digest for the others}
+     * {@return for each layer, the lowest first, what names it together with all below it}
+     *
+     * <p>It is the diffID for the lowest, and a SHA-256 digest for the others.
      *
      * @see <a href="https://github.com/opencontainers/image-spec/blob/v1.1.1/config.md#layer-chainid">OCI image-spec
      *     v1.1.1, Layer ChainID</a>

@@ -207,7 +207,6 @@ class ImageFileSystemTest {
                 files.history("a").stream().map(FileChange::kind).toList());
     }
 
-    /** Where a mount puts the layers together, a folder shows the lower one, whatever was in its place before. */
     @Test
     void aRefusalSaysWhichLayerAndPathItIsAbout() throws IOException {
         TestTar lower = new TestTar().directory("d/").file("d/secret", "");
@@ -230,6 +229,7 @@ class ImageFileSystemTest {
         assertEquals(Optional.empty(), missing.path());
     }
 
+    /** Where a mount puts the layers together, a folder shows the lower one, whatever was in its place before. */
     @Test
     void refusesAFolderAndSomethingElseForOnePathOverWhatLowerLayersHave() throws IOException {
         TestTar lower = new TestTar().file("d/secret", "");

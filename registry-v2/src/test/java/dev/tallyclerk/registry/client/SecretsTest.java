@@ -1,0 +1,29 @@
+package dev.tallyclerk.registry.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+/** What is hidden of a text, whoever has written it; {@link RepeatedSecretsTest} has where that is asked for. */
+class SecretsTest {
+    private static final String SECRET = "0123456789abcdef/g~hi";
+
+    private static final Secrets SECRETS = Secrets.none().and(SECRET);
+
+    @Test
+    void asItIsAsAFormHasItAndAsAPointerHasIt() {
+        assertEquals("a … b", SECRETS.hide("a " + SECRET + " b"));
+        assertEquals("a … b", SECRETS.hide("a 0123456789abcdef%2Fg%7Ehi b"));
+        assertEquals("at /…/name", SECRETS.hide("at /0123456789abcdef~1g~0hi/name"));
+        assertEquals("nothing of it", SECRETS.hide("nothing of it"));
+    }
+
+    @Test
+    void inTheBeginningOfAHeaderOfAnyLength() {
+        String before = "x".repeat(980);
+        assertEquals(
+                before + "……",
+                SECRETS.hideHeader(before + SECRET + "y".repeat(1 << 20)).replace("y", ""));
+        assertEquals("text/plain", SECRETS.hideHeader("text/plain"));
+    }
+}
