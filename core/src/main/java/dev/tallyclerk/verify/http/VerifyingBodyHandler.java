@@ -3,6 +3,8 @@ package dev.tallyclerk.verify.http;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.VerificationException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
@@ -13,20 +15,24 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Handles a response body with another handler, which gets the last bytes only if all bytes were the ones promised.
  *
  * <p>Every body is checked, whatever the status: that of an error response is as good as never the promised one, so the
- * request fails: {@code send} throws an {@link java.io.IOException} that has the {@link VerificationException} among
- * its causes, and {@code sendAsync} completes with one. It has to be looked for there. A caller that wants to see the
- * status looks at it first, in a handler that chooses between this one and another.
+ * request fails. With a body that comes whole, {@code send} throws an {@link java.io.IOException} and {@code sendAsync}
+ * completes with a failure that has the {@link VerificationException} among its causes; with one that is a stream,
+ * {@code send} may return, and reading it fails so. Over HTTP/2 the client may say of content that goes on for too long
+ * only that its stream was cancelled. A caller that wants to see the status looks at it first, in a handler that
+ * chooses between this one and another.
  *
  * <p>A {@code Content-Length} that is not the promised size, or is above the most that is allowed, ends the request at
- * once, before a byte of the body: the other handler's subscriber gets the error, and the subscription is cancelled. It
- * is not looked at where there is a {@code Content-Encoding} or a {@code Transfer-Encoding}, which make it another
- * length than the content's, nor where nothing is left to come, as a response without a body may say how long it would
- * be. No other header is looked at.
+ * once, before a byte of the body: over HTTP/1.1 the other handler's subscriber gets the error and the subscription is
+ * cancelled; over other versions the request fails without one. It is not looked at where there is a
+ * {@code Content-Encoding} or a {@code Transfer-Encoding}, which make it another length than the content's, nor where
+ * nothing is left to come, as a response without a body may say how long it would be, nor if it stands several times or
+ * has 19 digits or more. No other header is looked at.
  *
  * <p>Immutable, so it may be used for several requests and by several threads if the other handler may.
  *
@@ -87,6 +93,10 @@ public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
         try {
             requireLength(verifier, response.headers());
         } catch (VerificationException e) {
+            if (response.version() != HttpClient.Version.HTTP_1_1) {
+                // There the client says of a stream that was cancelled only that, and ends one whose handler throws.
+                throw new UncheckedIOException(e);
+            }
             return new RefusedBody<>(body, e);
         }
         return VerifyingBodySubscriber.of(body, verifier, holdBack);
@@ -130,16 +140,21 @@ public final class VerifyingBodyHandler<T> implements BodyHandler<T> {
 
         @Override
         public void onSubscribe(Flow.Subscription subscription) {
+            AtomicBoolean cancelled = new AtomicBoolean();
             // Reactive Streams 1.9: no error comes before a subscription.
             subscriber.onSubscribe(new Flow.Subscription() {
                 @Override
                 public void request(long count) {}
 
                 @Override
-                public void cancel() {}
+                public void cancel() {
+                    cancelled.set(true);
+                }
             });
             subscription.cancel();
-            subscriber.onError(refusal);
+            if (!cancelled.get()) {
+                subscriber.onError(refusal);
+            }
         }
 
         @Override

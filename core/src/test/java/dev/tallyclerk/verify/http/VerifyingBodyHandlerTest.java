@@ -3,6 +3,7 @@ package dev.tallyclerk.verify.http;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,6 +16,7 @@ import dev.tallyclerk.verify.VerificationException.Reason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -146,10 +148,8 @@ class VerifyingBodyHandlerTest {
         assertArrayEquals(new byte[0], body(new byte[0], Map.of("content-length", other)));
     }
 
-    /** {@return the body as a client would give it that believes no header} */
-    private static byte[] body(byte[] content, Map<String, List<String>> headers) throws VerificationException {
-        var handler = VerifyingBodyHandler.of(BodyHandlers.ofByteArray(), Digest.sha256Of(content), content.length);
-        BodySubscriber<byte[]> body = handler.apply(new ResponseInfo() {
+    private static ResponseInfo info(Map<String, List<String>> headers, HttpClient.Version version) {
+        return new ResponseInfo() {
             @Override
             public int statusCode() {
                 return 200;
@@ -162,9 +162,28 @@ class VerifyingBodyHandlerTest {
 
             @Override
             public HttpClient.Version version() {
-                return HttpClient.Version.HTTP_1_1;
+                return version;
             }
-        });
+        };
+    }
+
+    /** The client keeps what a handler throws there, and loses what a subscriber gets that has cancelled. */
+    @Test
+    void aWrongLengthOverALaterVersionIsThrownAtOnce() throws VerificationException {
+        var handler = VerifyingBodyHandler.of(BodyHandlers.ofByteArray(), Digest.sha256Of(new byte[1000]), 1000);
+        for (String length : List.of("999", "1001")) {
+            var e = assertThrows(
+                    UncheckedIOException.class,
+                    () -> handler.apply(info(Map.of("Content-Length", List.of(length)), HttpClient.Version.HTTP_2)));
+            assertInstanceOf(VerificationException.class, e.getCause());
+        }
+        handler.apply(info(Map.of("Content-Length", List.of("1000")), HttpClient.Version.HTTP_2));
+    }
+
+    /** {@return the body as a client would give it that believes no header} */
+    private static byte[] body(byte[] content, Map<String, List<String>> headers) throws VerificationException {
+        var handler = VerifyingBodyHandler.of(BodyHandlers.ofByteArray(), Digest.sha256Of(content), content.length);
+        BodySubscriber<byte[]> body = handler.apply(info(headers, HttpClient.Version.HTTP_1_1));
         body.onSubscribe(new Flow.Subscription() {
             @Override
             public void request(long count) {}

@@ -21,9 +21,7 @@ class SecretsTest {
     @Test
     void inTheBeginningOfAHeaderOfAnyLength() {
         String before = "x".repeat(980);
-        assertEquals(
-                before + "……",
-                SECRETS.hideHeader(before + SECRET + "y".repeat(1 << 20)).replace("y", ""));
+        assertEquals(before + "…", SECRETS.hideHeader(before + SECRET + "y".repeat(1 << 20)));
         assertEquals("text/plain", SECRETS.hideHeader("text/plain"));
     }
 }
