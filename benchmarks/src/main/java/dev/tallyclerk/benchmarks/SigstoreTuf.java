@@ -2,6 +2,7 @@ package dev.tallyclerk.benchmarks;
 
 import dev.sigstore.json.JsonParseException;
 import dev.sigstore.tuf.Fetcher;
+import dev.sigstore.tuf.FileSystemTufStore;
 import dev.sigstore.tuf.MetaFetcher;
 import dev.sigstore.tuf.MetaStore;
 import dev.sigstore.tuf.PassthroughCacheMetaStore;
@@ -13,12 +14,13 @@ import dev.sigstore.tuf.model.TufMeta;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The TUF client of sigstore-java, with a store in memory. */
+/** The TUF client of sigstore-java, with a store in memory or its own. */
 final class SigstoreTuf {
     private SigstoreTuf() {}
 
@@ -27,18 +29,32 @@ final class SigstoreTuf {
         return refresh(repository.file("1.root.json"), repository);
     }
 
+    /** Does the same with the client's own store, in a new folder; {@return something of the result} */
+    static long refresh(TufRepository repository, Path folder) throws IOException, JsonParseException {
+        refresh(
+                repository.file("1.root.json"),
+                repository,
+                FileSystemTufStore.newFileSystemStore(folder, folder.resolve("targets")));
+        return folder.hashCode();
+    }
+
     static long refresh(byte[] root, MetadataFetcher repository) throws IOException, JsonParseException {
         Memory memory = new Memory();
+        refresh(root, repository, memory);
+        return memory.files.size();
+    }
+
+    private static void refresh(byte[] root, MetadataFetcher repository, MetaStore store)
+            throws IOException, JsonParseException {
         Updater.builder()
                 .setClock(Clock.systemUTC())
                 .setVerifiers(Verifiers::newVerifier)
                 .setTrustedRootPath(() -> new String(root, StandardCharsets.UTF_8))
                 .setMetaFetcher(MetaFetcher.newFetcher(new Files(repository)))
                 .setTrustedMetaStore(
-                        TrustedMetaStore.newTrustedMetaStore(PassthroughCacheMetaStore.newPassthroughMetaCache(memory)))
+                        TrustedMetaStore.newTrustedMetaStore(PassthroughCacheMetaStore.newPassthroughMetaCache(store)))
                 .build()
                 .updateMeta();
-        return memory.files.size();
     }
 
     private record Files(MetadataFetcher repository) implements Fetcher {

@@ -17,6 +17,7 @@ import dev.tallyclerk.trust.tuf.FreshMetadata;
 import dev.tallyclerk.trust.tuf.TufClient;
 import dev.tallyclerk.trust.tuf.TufException;
 import dev.tallyclerk.trust.tuf.TufLimits;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -174,9 +175,13 @@ public final class TufComparison {
     }
 
     private static TufClient client(TufRepository repository, SignatureEngine engine) {
+        return client(repository, engine, MetadataStore.inMemory());
+    }
+
+    private static TufClient client(TufRepository repository, SignatureEngine engine, MetadataStore store) {
         return TufClient.builder(repository)
                 .trustedRoot(repository.file("1.root.json"))
-                .store(MetadataStore.inMemory())
+                .store(store)
                 .limits(LIMITS)
                 .engine(engine)
                 .build();
@@ -212,6 +217,8 @@ public final class TufComparison {
                 8,
                 refresh(many, fast),
                 () -> SigstoreTuf.refresh(many));
+        intoFiles("10,000 targets, Ed25519, each with its store of files : sigstore-java", few, fast);
+        intoFiles("50,000 targets, Ed25519, each with its store of files : sigstore-java", many, fast);
         TufRepository manyOfP256 = TufRepository.ofP256(1, MANY);
         compare(
                 "50,000 targets, P-256, Bouncy Castle : sigstore-java",
@@ -236,6 +243,33 @@ public final class TufComparison {
         comparison.fact(
                 "allocated for 10,000 targets in " + few.file("1.targets.json").length + " bytes",
                 String.valueOf(FreshJvm.allocated() - before));
+    }
+
+    /** Compares what a program does that keeps metadata between its runs, each time into a new folder. */
+    private void intoFiles(String name, TufRepository repository, SignatureEngine engine) throws Exception {
+        Path folder = Files.createTempDirectory("tallyclerk");
+        try {
+            Path ours = folder.resolve("ours");
+            Path theirs = folder.resolve("theirs");
+            compare(
+                    name,
+                    8,
+                    () -> {
+                        client(repository, engine, MetadataStore.inDirectory(emptied(ours)))
+                                .refresh();
+                        return ours.hashCode();
+                    },
+                    () -> SigstoreTuf.refresh(repository, emptied(theirs)));
+        } finally {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+    }
+
+    private static Path emptied(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+        }
+        return Files.createDirectory(folder);
     }
 
     private static String millis(double nanos) {
