@@ -298,8 +298,11 @@ class ConflictingStoreTest {
         FreshMetadata metadata = client(1).refresh();
         store.busy = new InterruptedIOException("interrupted");
         Thread.currentThread().interrupt();
-        refuses(Reason.INTERRUPTED, "role", "5.6.6", () -> metadata.target("file"));
-        assertTrue(Thread.interrupted());
+        try {
+            refuses(Reason.INTERRUPTED, "role", "5.6.6", () -> metadata.target("file"));
+        } finally {
+            assertTrue(Thread.interrupted());
+        }
     }
 
     @Test

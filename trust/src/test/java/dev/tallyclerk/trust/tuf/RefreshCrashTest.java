@@ -166,7 +166,7 @@ class RefreshCrashTest {
     private void killAfterChange(StoredName name, Random random) throws IOException, InterruptedException {
         MetadataStore store = MetadataStore.inDirectory(store());
         byte[] before = content(store, name);
-        Process process = RefreshingProcess.start(store(), published(), root(), 100_000);
+        Process process = RefreshingProcess.start(store(), published(), root(), 30_000);
         try (InputStream in = process.getInputStream()) {
             assertEquals('.', in.read());
             while (Arrays.equals(before, content(store, name))) {
@@ -177,6 +177,8 @@ class RefreshCrashTest {
             }
             assertTrue(process.toHandle().destroyForcibly());
             process.waitFor();
+        } finally {
+            process.destroyForcibly();
         }
     }
 }
