@@ -371,7 +371,7 @@ final class BlobUpload {
             }
             status = answer.status();
             String range = answer.header("Range").orElse("");
-            stands = answer.secrets().hideHeader(range);
+            stands = answer.secrets().hideBeginning(range);
             boolean confirmed = range.isEmpty() || UploadAnswer.taken(answer).equals(OptionalLong.of(end));
             if (countedHere || confirmed) {
                 return null;

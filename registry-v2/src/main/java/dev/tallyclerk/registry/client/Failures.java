@@ -62,9 +62,9 @@ final class Failures {
             message.append(" (").append(String.join(", ", account.codes())).append(')');
         }
         message.append(" to ").append(method).append(' ').append(secrets.hide(path(target)));
-        String text = secrets.hide(account.text()); // again, because JSON can spell it otherwise
+        String text = secrets.hideBeginning(account.text().strip()); // again, because JSON can spell it otherwise
         if (!text.isBlank()) {
-            message.append(": ").append(Quoted.quote(text.strip(), MAX_TEXT));
+            message.append(": ").append(Quoted.quote(text, MAX_TEXT));
         }
         Optional<Duration> wait = response.header("Retry-After").flatMap(header -> RetryAfter.parse(header, now));
         wait.ifPresent(time ->

@@ -252,7 +252,7 @@ final class ManifestFetch {
         return type.isEmpty() || MediaType.readableManifests().contains(type)
                 ? type
                 : MediaType.ofContentType(answer.secrets()
-                        .hideHeader(answer.header("Content-Type").orElse("")));
+                        .hideBeginning(answer.header("Content-Type").orElse("")));
     }
 
     /** {@return the type that is announced; one that any JSON document may have announces none} */

@@ -26,7 +26,7 @@ final class Notices {
         boolean isContent = response.status() == 200 || response.status() == 206;
         String encoding = response.header("Content-Encoding").orElse("").strip();
         if (isContent && !encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
-            listener.encoded(host, Quoted.printable(secrets.hideHeader(encoding)));
+            listener.encoded(host, Quoted.printable(secrets.hideBeginning(encoding)));
         }
         Optional<String> limit = response.header("RateLimit-Limit");
         Optional<String> remaining = response.header("RateLimit-Remaining");

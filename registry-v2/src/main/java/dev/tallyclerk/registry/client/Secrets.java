@@ -21,6 +21,8 @@ final class Secrets {
     /** More of one text is in no message. */
     private static final int LONGEST_QUOTE = 1_000;
 
+    private static final int LONGEST_TRIED = 8 * LONGEST_QUOTE;
+
     /** Also how messages end what is too long for them. */
     private static final String HIDDEN = "…";
 
@@ -81,27 +83,27 @@ final class Secrets {
     /** {@return {@code text} without them} */
     String hide(String text) {
         String shown = text;
+        // Also where something else has taken the beginning, as a chunk's length is taken from what follows; what is
+        // too
+        // long for that to be tried has it tried where the beginning of it is shown.
+        int mostTaken = text.length() <= LONGEST_TRIED ? MOST_TAKEN : 0;
+        // Each length of all of them, or the end of one spelling is taken for that of another, whose beginning stays.
+        for (int taken = 0; taken <= mostTaken; taken++) {
+            for (String secret : texts) {
+                if (secret.length() - taken >= (taken == 0 ? SHORTEST : SHORTEST_REST)) {
+                    shown = shown.replace(secret.substring(taken), HIDDEN);
+                }
+            }
+        }
         for (String secret : texts) {
-            shown = hide(secret, shown);
+            shown = hideWhatIsCut(secret, shown);
         }
         return shown;
     }
 
-    /** {@return the beginning of a header of any length, of which no message has more, without them} */
-    String hideHeader(String header) {
-        return hide(header.length() < LONGEST_QUOTE ? header : header.substring(0, LONGEST_QUOTE - 1) + HIDDEN);
-    }
-
-    /** Also where something else has taken the beginning of it, as a chunk's length is taken from what follows. */
-    private static String hide(String secret, String text) {
-        if (secret.length() < SHORTEST) {
-            return text;
-        }
-        String shown = text.replace(secret, HIDDEN);
-        for (int cut = 1; cut <= Math.min(MOST_TAKEN, secret.length() - SHORTEST_REST); cut++) {
-            shown = shown.replace(secret.substring(cut), HIDDEN);
-        }
-        return hideWhatIsCut(secret, shown);
+    /** {@return the beginning of a text of any length, of which no message has more, without them} */
+    String hideBeginning(String text) {
+        return hide(text.length() < LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE - 1) + HIDDEN);
     }
 
     /** Also the beginning of it, where a message had room for no more. */

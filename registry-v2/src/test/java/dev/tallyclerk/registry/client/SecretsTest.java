@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is hidden of a text, whoever has written it; {@link RepeatedSecretsTest} has where that is asked for. */
@@ -19,9 +20,23 @@ class SecretsTest {
     }
 
     @Test
+    void inEachSpellingWhereTheRestIsTheSame() {
+        Secrets secrets = Secrets.none().and("hunter2/abcdefghijkl");
+        for (String spelled : List.of("hunter2/abcdefghijkl", "hunter2%2Fabcdefghijkl", "hunter2~1abcdefghijkl")) {
+            assertEquals("at /…/name", secrets.hide("at /" + spelled + "/name"));
+        }
+    }
+
+    @Test
+    void wholeInWhatIsTooLongForItsRest() {
+        String before = "x".repeat(100_000);
+        assertEquals(before + "…", SECRETS.hide(before + SECRET));
+    }
+
+    @Test
     void inTheBeginningOfAHeaderOfAnyLength() {
         String before = "x".repeat(980);
-        assertEquals(before + "…", SECRETS.hideHeader(before + SECRET + "y".repeat(1 << 20)));
-        assertEquals("text/plain", SECRETS.hideHeader("text/plain"));
+        assertEquals(before + "…", SECRETS.hideBeginning(before + SECRET + "y".repeat(1 << 20)));
+        assertEquals("text/plain", SECRETS.hideBeginning("text/plain"));
     }
 }
