@@ -108,7 +108,7 @@ final class ReferenceSession {
 
     void takeTopTargets() throws Stop {
         Signers signers = ReferenceClient.declared(root, "targets");
-        taken.put("targets", take("targets", StoredName.TARGETS, signers));
+        taken.put("targets", take("targets", StoredName.TARGETS, signers, false));
     }
 
     List<Long> versions() {
@@ -203,7 +203,7 @@ final class ReferenceSession {
         if (before != null && Signers.haveSigned(before, edge.signers())) {
             return before;
         }
-        Document file = take(role, StoredName.delegated(role), edge.signers());
+        Document file = take(role, StoredName.delegated(role), edge.signers(), before != null);
         if (before == null) {
             taken.put(role, file);
         } else {
@@ -212,7 +212,8 @@ final class ReferenceSession {
         return file;
     }
 
-    private Document take(String role, StoredName name, Signers signers) throws Stop {
+    /** With {@code othersHaveSigned}, there is a file of that version, which is not what these have signed. */
+    private Document take(String role, StoredName name, Signers signers, boolean othersHaveSigned) throws Stop {
         Map<String, Object> listed = listed(role);
         int limit = client.limits().targetsBytes();
         Optional<byte[]> stored = client.stored(name, limit);
@@ -223,7 +224,12 @@ final class ReferenceSession {
                 // The mirror may have what the store has not.
             }
         }
-        byte[] file = client.fetchListed(mirror, role, "targets", root, listed, limit);
+        byte[] file;
+        try {
+            file = client.fetchListed(mirror, role, "targets", root, listed, limit);
+        } catch (Stop e) {
+            throw othersHaveSigned ? new Stop(role, "5.6.3") : e;
+        }
         Document document = client.targets(role, file, start, listed, signers);
         client.store.put(name, file);
         return document;
