@@ -14,6 +14,7 @@ import dev.sigstore.tuf.model.TufMeta;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
@@ -34,7 +35,7 @@ final class SigstoreTuf {
         refresh(
                 repository.file("1.root.json"),
                 repository,
-                FileSystemTufStore.newFileSystemStore(folder, folder.resolve("targets")));
+                FileSystemTufStore.newFileSystemStore(folder, Files.createDirectory(folder.resolve("targets"))));
         return folder.hashCode();
     }
 
@@ -50,14 +51,14 @@ final class SigstoreTuf {
                 .setClock(Clock.systemUTC())
                 .setVerifiers(Verifiers::newVerifier)
                 .setTrustedRootPath(() -> new String(root, StandardCharsets.UTF_8))
-                .setMetaFetcher(MetaFetcher.newFetcher(new Files(repository)))
+                .setMetaFetcher(MetaFetcher.newFetcher(new Fetched(repository)))
                 .setTrustedMetaStore(
                         TrustedMetaStore.newTrustedMetaStore(PassthroughCacheMetaStore.newPassthroughMetaCache(store)))
                 .build()
                 .updateMeta();
     }
 
-    private record Files(MetadataFetcher repository) implements Fetcher {
+    private record Fetched(MetadataFetcher repository) implements Fetcher {
         @Override
         public String getSource() {
             return "memory";
