@@ -212,7 +212,7 @@ final class RegistrySession {
 
     /** {@return whether a registry may give a part of it to who shows nothing, which looks like all of it} */
     private boolean mayBeLessForStrangers(Call call) {
-        return call.scope().equals(Scope.catalog()) && call.trusted() && rules.isOwn(call.target());
+        return call.scope().isCatalog() && call.trusted() && rules.isOwn(call.target());
     }
 
     /**

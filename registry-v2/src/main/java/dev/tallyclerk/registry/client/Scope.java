@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  */
 record Scope(List<String> resources) {
     private static final Scope NONE = new Scope(List.of());
+    private static final Scope CATALOG = new Scope(List.of("registry:catalog:*"));
     private static final int MAX_CHALLENGED = 16;
     private static final int MAX_CHALLENGED_LENGTH = 4096;
     /** Not only letters: Azure names {@code metadata_read}. */
@@ -49,7 +50,14 @@ record Scope(List<String> resources) {
     }
 
     static Scope catalog() {
-        return new Scope(List.of("registry:catalog:*"));
+        return CATALOG;
+    }
+
+    /**
+     * {@return whether this is {@link #catalog}, without what a record's own comparison costs when it is first used}
+     */
+    boolean isCatalog() {
+        return resources.equals(CATALOG.resources);
     }
 
     private static SortedMap<String, SortedSet<String>> actions(List<String> resources) {

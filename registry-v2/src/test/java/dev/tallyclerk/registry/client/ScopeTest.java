@@ -98,4 +98,11 @@ class ScopeTest {
         assertFalse(Scope.pull("a").covers(Scope.pull("b")));
         assertFalse(Scope.none().covers(Scope.pull("a")));
     }
+
+    @Test
+    void isTheCatalogsOrNot() {
+        assertTrue(Scope.none().andChallenged("registry:catalog:*").isCatalog());
+        assertFalse(Scope.none().isCatalog());
+        assertFalse(Scope.catalog().and(Scope.pull("a")).isCatalog());
+    }
 }
