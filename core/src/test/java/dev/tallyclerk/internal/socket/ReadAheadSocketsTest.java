@@ -105,4 +105,60 @@ class ReadAheadSocketsTest {
         client.getInputStream().close();
         assertTrue(client.isClosed());
     }
+
+    private ReadAheadStream stream() throws IOException {
+        return ((ReadAheadSocket) client).getInputStream();
+    }
+
+    @Test
+    void goesOnPastItsReaderWhereThatOneStands() throws IOException {
+        byte[] content = new byte[100_000];
+        new Random(1).nextBytes(content);
+        send(content);
+        ReadAheadStream in = stream();
+        byte[] got = new byte[content.length];
+        assertEquals(10, in.read(got, 0, 10));
+        assertEquals(10, in.given());
+        int at = 10;
+        for (int wanted = 1; at < got.length; wanted *= 3) {
+            at += in.readPast(got, at, Math.min(wanted, got.length - at));
+        }
+        assertArrayEquals(content, got);
+        assertEquals(10, in.given());
+        send((byte) 7);
+        assertEquals(7, in.read());
+        assertEquals(11, in.given());
+    }
+
+    @Test
+    void itsReaderGetsNothingMoreOnceItHasEnded() throws IOException {
+        send((byte) 1, (byte) 2);
+        ReadAheadStream in = stream();
+        assertEquals(1, in.read());
+        in.endRead();
+        assertEquals(-1, in.read());
+        byte[] rest = new byte[9];
+        assertEquals(1, in.readPast(rest, 0, 9));
+        assertEquals(2, rest[0]);
+    }
+
+    @Test
+    void itsReaderFailsByWhatHasFailedPastIt() throws IOException {
+        send((byte) 1);
+        ReadAheadStream in = stream();
+        assertEquals(1, in.read());
+        client.setSoTimeout(1);
+        var past = assertThrows(SocketTimeoutException.class, () -> in.readPast(new byte[9], 0, 9));
+        send((byte) 2);
+        assertSame(past, assertThrows(SocketTimeoutException.class, in::read));
+    }
+
+    @Test
+    void nothingIsReadPastAClosedSocket() throws IOException {
+        send((byte) 1, (byte) 2);
+        ReadAheadStream in = stream();
+        assertEquals(1, in.read());
+        client.close();
+        assertThrows(SocketException.class, () -> in.readPast(new byte[9], 0, 9));
+    }
 }

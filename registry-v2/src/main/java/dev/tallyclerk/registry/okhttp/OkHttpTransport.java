@@ -39,10 +39,11 @@ import org.jspecify.annotations.Nullable;
  * redirects, authenticator, cookies and cache are not used: what goes where is decided above the transport. Where the
  * client makes its sockets as the runtime does, up to 128 KiB of what a server sends are read at a time, and lie in
  * memory for each connection, and a body fails that has 1 MiB and no content among it, as chunks may that never begin;
- * a socket factory of the caller's is used as it is. An address that a request may not be sent to is found out when the
- * connection stands, before any of the request is written; behind a proxy it is not. An interrupt does not end a read
- * that waits, because sockets know none: a {@link Cancellation} and the request's time do. Safe for use by several
- * threads.
+ * a socket factory of the caller's is used as it is. There, a body of 16 MiB and more that comes without TLS, by
+ * HTTP/1.1 and with its length is read past OkHttp, and its connection is closed after it, unless the client has
+ * interceptors or an event listener. An address that a request may not be sent to is found out when the connection
+ * stands, before any of the request is written; behind a proxy it is not. An interrupt does not end a read that waits,
+ * because sockets know none: a {@link Cancellation} and the request's time do. Safe for use by several threads.
  */
 public final class OkHttpTransport implements Transport {
     /** Some decades: more does not fit into nanoseconds. */
@@ -58,8 +59,13 @@ public final class OkHttpTransport implements Transport {
      */
     @SuppressWarnings("exports") // OkHttp is the caller's choice: see module-info
     public OkHttpTransport(OkHttpClient client) {
+        this(client, LargeContent.LARGE);
+    }
+
+    /** Does the same, and reads bodies of so many bytes past OkHttp. */
+    OkHttpTransport(OkHttpClient client, long large) {
         boolean ordinary = client.socketFactory().equals(SocketFactory.getDefault());
-        this.client = client.newBuilder()
+        OkHttpClient.Builder builder = client.newBuilder()
                 .socketFactory(ordinary ? new ReadAheadSockets(framing) : client.socketFactory())
                 .followRedirects(false)
                 .followSslRedirects(false)
@@ -68,8 +74,9 @@ public final class OkHttpTransport implements Transport {
                 .cache(null)
                 .addInterceptor(new TimeoutBySocket(client))
                 .addNetworkInterceptor(new ConnectionCheck())
-                .addNetworkInterceptor(new RepeatedByNobody())
-                .build();
+                .addNetworkInterceptor(new RepeatedByNobody());
+        LargeContent.addTo(builder, client, large);
+        this.client = builder.build();
     }
 
     @Override
@@ -87,7 +94,7 @@ public final class OkHttpTransport implements Transport {
             return new Response(
                     response.code(),
                     RepeatedByNobody.headers(response).toMultimap(),
-                    new OkHttpBody(call, response, registration, framing));
+                    new OkHttpBody(call, response, registration, framing, LargeContent.of(call.request())));
         } finally {
             if (!answered) {
                 registration.close();
@@ -129,7 +136,7 @@ public final class OkHttpTransport implements Transport {
                 // Else OkHttp would ask for gzip, and undo it.
                 builder.addHeader("Accept-Encoding", "identity");
             }
-            return builder.build();
+            return LargeContent.marked(builder).build();
         } catch (IllegalArgumentException e) {
             // Not its message, which can have a header's value in it.
             throw new IOException(
