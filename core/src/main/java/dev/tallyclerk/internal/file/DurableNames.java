@@ -18,6 +18,8 @@ import java.nio.file.StandardOpenOption;
  * before it gets a name, which is never passed over, tells of most of those. Immutable.
  */
 public final class DurableNames {
+    private static final DurableNames NONE = new DurableNames(false);
+
     private final boolean possible;
 
     private DurableNames(boolean possible) {
@@ -45,6 +47,11 @@ public final class DurableNames {
             // The systems that Java runs on open any folder, or deny it. Others may have files alone to open.
             return new DurableNames(folder.getFileSystem() == FileSystems.getDefault());
         }
+    }
+
+    /** {@return what leaves names to the system: for who wants no name to survive a power failure} */
+    public static DurableNames none() {
+        return NONE;
     }
 
     private static boolean isForced(FileChannel channel) throws ClosedChannelException {

@@ -22,14 +22,26 @@ final class BlobFolder {
     private static final int LONGEST_NAME = 255;
 
     private final Path blobs;
+    private final boolean forced;
 
     /** The algorithms whose folders are known to survive a power failure, whoever has made them. */
     private final Set<String> durable = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable DurableNames names;
 
-    BlobFolder(Path blobs) {
+    /** Takes the folder, and whether what gets a name there is to survive a power failure. */
+    BlobFolder(Path blobs, boolean forced) {
         this.blobs = blobs;
+        this.forced = forced;
+    }
+
+    BlobFolder withForcing(boolean force) {
+        return new BlobFolder(blobs, force);
+    }
+
+    /** {@return whether content has to be forced to the disk before it is admitted} */
+    boolean isForced() {
+        return forced;
     }
 
     /** {@return the size of the blob in bytes, or nothing if it is not there} */
@@ -59,7 +71,7 @@ final class BlobFolder {
         return folder(digest).resolve(digest.encoded());
     }
 
-    /** Gives a file of so many bytes, which is verified and durable, its trusted name. */
+    /** Gives a file of so many bytes, which is verified, and durable if that is wanted, its trusted name. */
     void admit(Path verified, Digest digest, long size) throws IOException {
         String algorithm = digest.algorithm().name();
         Folders.requireNoLink(blobs);
@@ -91,7 +103,7 @@ final class BlobFolder {
     private DurableNames names() throws IOException {
         DurableNames known = names;
         if (known == null) {
-            known = DurableNames.of(blobs);
+            known = forced ? DurableNames.of(blobs) : DurableNames.none();
             names = known;
         }
         return known;

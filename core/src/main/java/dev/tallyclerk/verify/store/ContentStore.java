@@ -90,7 +90,7 @@ public final class ContentStore {
         Folders.createAll(folder);
         // A link to the folder is the caller's choice; links inside of it are not.
         Path real = folder.toRealPath();
-        BlobFolder blobs = new BlobFolder(Folders.create(real, "blobs"));
+        BlobFolder blobs = new BlobFolder(Folders.create(real, "blobs"), true);
         Quarantine quarantine = new Quarantine(Folders.create(real, "quarantine"));
         ContentStore store = new ContentStore(blobs, quarantine, limits, HashEngine.runtime());
         store.cleanUp(now);
@@ -100,6 +100,20 @@ public final class ContentStore {
     /** {@return this store with hashes from {@code engine}, not from the Java runtime alone} */
     public ContentStore withEngine(HashEngine engine) {
         return new ContentStore(blobs, quarantine, limits, Objects.requireNonNull(engine, "engine"));
+    }
+
+    /**
+     * {@return this store, which forces what it writes or deletes to the disk, as by default, or leaves that to the
+     * system}
+     *
+     * <p>Leaving it to the system saves what waiting for the disk costs, a tenth of a second for some hundred megabytes
+     * of a fast one. What a crash of the process leaves is the same. A power failure may then take content away from
+     * under its trusted name, or a part of it: {@link #open} and {@link #verify} find that, {@link #contains} and
+     * {@link #openUnverified} look at the size at most, and nobody who shares the folder can make it durable any more.
+     * So it is for folders that are of no use after a power failure, such as those of a build that then begins anew.
+     */
+    public ContentStore withForcing(boolean force) {
+        return new ContentStore(blobs.withForcing(force), quarantine, limits, engine);
     }
 
     /**

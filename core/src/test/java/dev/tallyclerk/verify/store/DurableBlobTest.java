@@ -60,6 +60,23 @@ class DurableBlobTest {
     }
 
     @Test
+    void nothingIsForcedWhereThatIsLeftToTheSystem() throws IOException {
+        store = store.withForcing(false);
+        put(BLOB);
+        assertTrue(store.makeDurable(BLOB.digest(), BLOB.size()));
+        assertTrue(store.delete(BLOB.digest()));
+        put(BLOB);
+        assertEquals(
+                List.of(),
+                disk.steps.stream().filter(step -> step.startsWith("force")).toList());
+        store.verify(BLOB.digest(), BLOB.size());
+        disk.steps.clear();
+        store = store.withForcing(true);
+        put(ANOTHER);
+        assertTrue(disk.steps.contains("force blobs/sha256"), disk.steps::toString);
+    }
+
+    @Test
     void theContentIsDurableBeforeItsNameAndTheNameBeforeTheCommitReturns() throws IOException {
         put(BLOB);
         assertEquals(

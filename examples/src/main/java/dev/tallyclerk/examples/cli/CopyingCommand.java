@@ -58,6 +58,12 @@ abstract class CopyingCommand implements Callable<Integer> {
     private boolean force;
 
     @Option(
+            names = "--no-sync",
+            description = "Do not wait until the disk has what is written to oci:DIR, which a power failure can then"
+                    + " leave incomplete: for a folder that is made anew after one.")
+    private boolean noSync;
+
+    @Option(
             names = "--jobs",
             paramLabel = "N",
             defaultValue = "3",
@@ -109,7 +115,7 @@ abstract class CopyingCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SourceSpec from = Usage.parsed(spec, this::source);
-        DestinationSpec to = Usage.parsed(spec, this::destination);
+        DestinationSpec to = synced(Usage.parsed(spec, this::destination));
         String wanted = platform;
         Platform chosen = wanted == null ? null : Usage.parsed(spec, () -> Platform.parse(wanted));
         refuseWhatCannotBe(chosen, to);
@@ -126,6 +132,16 @@ abstract class CopyingCommand implements Callable<Integer> {
             }
             throw e;
         }
+    }
+
+    private DestinationSpec synced(DestinationSpec to) {
+        if (!noSync) {
+            return to;
+        }
+        if (to instanceof DestinationSpec.Layout layout) {
+            return layout.withoutForcing();
+        }
+        throw Usage.error(spec, "--no-sync is for what is written to oci:DIR");
     }
 
     private void refuseWhatCannotBe(@Nullable Platform chosen, DestinationSpec to) {

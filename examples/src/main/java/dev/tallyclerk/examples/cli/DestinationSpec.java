@@ -78,7 +78,7 @@ sealed interface DestinationSpec {
             throw new IllegalArgumentException("not the name of an image in a layout: " + Quoted.quote(refName.get()));
         }
         return switch (scheme) {
-            case "oci" -> new Layout(located.path(), located.name());
+            case "oci" -> new Layout(located.path(), located.name(), true);
             case "oci-archive" -> new LayoutArchive(located.path(), located.name());
             default -> new Docker(located.path(), refName.map(DestinationSpec::dockerName));
         };
@@ -136,10 +136,15 @@ sealed interface DestinationSpec {
     }
 
     /** An OCI layout in a folder, which the image is added to. */
-    record Layout(Path path, Optional<String> refName) implements DestinationSpec {
+    record Layout(Path path, Optional<String> refName, boolean forced) implements DestinationSpec {
+        /** {@return the same layout, of which a power failure may leave anything} */
+        Layout withoutForcing() {
+            return new Layout(path, refName, false);
+        }
+
         @Override
         public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException {
-            OciLayoutWriter writer = OciLayoutWriter.at(path, now);
+            OciLayoutWriter writer = OciLayoutWriter.at(path, now).withForcing(forced);
             return writtenAtOnce(refName.isPresent() ? writer.destination(refName.get()) : writer.destination());
         }
     }

@@ -274,6 +274,16 @@ class CopyCommandTest {
                 second.out());
     }
 
+    @Test
+    void copiesTheSameWithoutWaitingForTheDisk() throws IOException {
+        assertCopied(copy(HELLO, in("oci", "waited:1")), HELLO_DIGEST);
+        assertCopied(copy(HELLO, in("oci", "unsynced:1"), "--no-sync"), HELLO_DIGEST);
+        assertArrayEquals(
+                Files.readAllBytes(folder.resolve("waited/index.json")),
+                Files.readAllBytes(folder.resolve("unsynced/index.json")));
+        assertAccepted(in("oci", "unsynced:1"), HELLO_DIGEST);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -284,6 +294,8 @@ class CopyCommandTest {
                 "copy oci:images/hello:1.0 docker://localhost/A:1",
                 "copy oci:images/hello:1.0 oci:target/a --jobs 0",
                 "copy oci:images/hello:1.0 oci:target/a --chunk-size 0",
+                "copy oci:images/hello:1.0 oci-archive:target/a.tar --no-sync",
+                "push oci:images/hello:1.0 localhost/a --no-sync",
                 "copy oci:images/hello:1.0 oci:target/a --chunk-size 4097",
                 "push oci:images/hello:1.0 localhost/a --chunk-size 1MiB",
                 "pull localhost/a oci:target/a --chunk-size 1",

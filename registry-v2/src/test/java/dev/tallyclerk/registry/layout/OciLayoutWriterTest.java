@@ -496,4 +496,18 @@ class OciLayoutWriterTest {
         assertEquals(2, copy(source, writer.destination("1.0")).alreadyThere().size());
         assertEquals(3, disk.steps.stream().filter("force blobs/sha256"::equals).count(), disk.steps::toString);
     }
+
+    @Test
+    void forcesNothingToTheDiskWhereThatIsLeftToTheSystem() throws IOException {
+        WatchedDisk disk = new WatchedDisk(Files.createDirectories(folder()));
+        OciLayoutWriter writer = OciLayoutWriter.at(disk.folder(), NOW).withForcing(false);
+        disk.steps.clear();
+        copy(image("layer"), writer.destination("1.0"));
+        assertEquals(
+                List.of(),
+                disk.steps.stream().filter(step -> step.startsWith("force")).toList());
+        assertVerified("1.0");
+        copy(image("another"), writer.withForcing(true).destination("2.0"));
+        assertTrue(disk.steps.stream().anyMatch(step -> step.startsWith("force")), disk.steps::toString);
+    }
 }
