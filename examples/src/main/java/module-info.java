@@ -6,6 +6,7 @@ module dev.tallyclerk.examples {
     requires dev.tallyclerk.registry;
     requires dev.tallyclerk.trust;
     requires info.picocli;
+    requires java.logging;
     requires java.net.http;
     requires jdk.httpserver;
     requires okhttp3;

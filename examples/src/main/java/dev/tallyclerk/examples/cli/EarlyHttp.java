@@ -1,0 +1,41 @@
+package dev.tallyclerk.examples.cli;
+
+import java.util.List;
+import java.util.Set;
+import java.util.logging.LogManager;
+import java.util.stream.Stream;
+import okhttp3.OkHttpClient;
+
+/**
+ * Lets OkHttp look at its platform while the command's arguments are read: it lists all of the runtime's providers of
+ * security and sets up logging, which takes as long as all else before the first request.
+ */
+final class EarlyHttp {
+    private static final Set<String> ALWAYS = Set.of("pull", "push", "tags", "referrers");
+    private static final List<String> ADDRESSES = List.of("docker://", "http://", "https://");
+
+    private EarlyHttp() {}
+
+    /** Begins, in threads of its own, if the arguments look as if there were a request. */
+    static void begin(String... args) {
+        if (willRequest(args)) {
+            inTheBackground(OkHttpClient.Builder::new);
+            inTheBackground(LogManager::getLogManager);
+        }
+    }
+
+    /** What is kept of it is in the classes. Where it fails, the first request fails in the same way, and says so. */
+    private static void inTheBackground(Runnable preparation) {
+        Thread early = new Thread(preparation, "tallyclerk-early-http");
+        early.setUncaughtExceptionHandler((thread, failure) -> {});
+        early.setDaemon(true);
+        early.start();
+    }
+
+    /** Says whether there will be a request, as far as the arguments show it to who does not read them. */
+    static boolean willRequest(String... args) {
+        return args.length > 1
+                && (ALWAYS.contains(args[0])
+                        || Stream.of(args).anyMatch(arg -> ADDRESSES.stream().anyMatch(arg::startsWith)));
+    }
+}
