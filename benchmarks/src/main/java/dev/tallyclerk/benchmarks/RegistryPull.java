@@ -4,18 +4,23 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.ImageCopier;
+import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.okhttp.OkHttpTransport;
+import dev.tallyclerk.registry.transport.Transport;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.logging.LogManager;
 import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 
@@ -33,31 +38,49 @@ final class RegistryPull {
     public static void main(String[] args) throws Exception {
         Path folder = Path.of(args[2]);
         switch (args[0]) {
-            case "tallyclerk" -> pull(args[1], folder);
+            case "tallyclerk" -> pull(args[1], folder, true);
+            case "tallyclerk-unforced" -> pull(args[1], folder, false);
             case "tallyclerk-verify" -> {
-                pull(args[1], folder);
+                pull(args[1], folder, true);
                 verify(folder);
             }
             default -> throw new IllegalArgumentException(args[0]);
         }
     }
 
-    private static void pull(String name, Path folder) throws IOException {
-        // Who knows that there is no TLS need not have OkHttp prepare for it.
-        OkHttpClient http = new OkHttpClient.Builder()
-                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
-                .build();
-        RegistryClient client = RegistryClient.of(new OkHttpTransport(http))
-                .withLimits(ClientLimits.defaults().withMaxRequestsPerHost(CONNECTIONS))
-                .withPlainHttp(true);
+    private static void pull(String name, Path folder, boolean forced) throws Exception {
         // One more blob than connections: while the disk is waited for, the connection has something to do.
         ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
-        try (ImageSource image = client.image(Reference.parse(name))) {
-            ImageCopier.create()
-                    .withExecutor(threads, CONNECTIONS + 1)
-                    .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("1"));
+        try {
+            // As the command does: OkHttp looks at its platform meanwhile, and finds the logging that it sets up made.
+            Future<Transport> transport = threads.submit(RegistryPull::transport);
+            threads.execute(LogManager::getLogManager);
+            RegistryClient client = RegistryClient.of(request -> sent(transport, request))
+                    .withLimits(ClientLimits.defaults().withMaxRequestsPerHost(CONNECTIONS))
+                    .withPlainHttp(true);
+            ImageDestination destination = OciLayoutWriter.at(folder, Instant.now())
+                    .withForcing(forced)
+                    .destination("1");
+            try (ImageSource image = client.image(Reference.parse(name))) {
+                ImageCopier.create().withExecutor(threads, CONNECTIONS + 1).copy(image, destination);
+            }
         } finally {
             threads.shutdown();
+        }
+    }
+
+    private static Transport transport() {
+        // Who knows that there is no TLS need not have OkHttp prepare for it.
+        return new OkHttpTransport(new OkHttpClient.Builder()
+                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
+                .build());
+    }
+
+    private static Transport.Response sent(Future<Transport> transport, Transport.Request request) throws IOException {
+        try {
+            return transport.get().send(request);
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IOException(e);
         }
     }
 
