@@ -27,9 +27,8 @@ final class Folders {
      * Replaces {@code file}, which need not exist, so that whoever opens it finds the old content or the new one.
      *
      * @param temporary a file on the same file system, written to first, that nobody else uses meanwhile
-     * @param forced whether it is to survive a power failure
      */
-    static void replace(Path file, byte[] content, Path temporary, boolean forced) throws IOException {
+    static void replace(Path file, byte[] content, Path temporary) throws IOException {
         try (FileChannel channel = FileChannel.open(
                 temporary,
                 StandardOpenOption.CREATE,
@@ -40,21 +39,16 @@ final class Folders {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
-            if (forced) {
-                channel.force(true);
-            }
+            channel.force(true);
         } catch (IOException e) {
             throw NamedOutput.named(e, file);
         }
-        move(temporary, file, forced ? DurableNames.of(of(file)) : DurableNames.none());
+        move(temporary, file);
     }
 
     /** Gives a file that is complete and durable its name, in the place of whatever has it. */
     static void move(Path complete, Path file) throws IOException {
-        move(complete, file, DurableNames.of(of(file)));
-    }
-
-    private static void move(Path complete, Path file, DurableNames names) throws IOException {
+        DurableNames names = DurableNames.of(of(file));
         Files.move(complete, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         names.sync(of(file));
     }

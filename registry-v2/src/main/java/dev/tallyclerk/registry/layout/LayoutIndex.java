@@ -37,24 +37,17 @@ final class LayoutIndex {
     private final Path folder;
     private final Path workFolder;
     private final LayoutLimits limits;
-    private final boolean forced;
 
     /**
      * Does not touch anything yet.
      *
      * @param folder the layout's real path
      * @param workFolder a folder on the same file system for the lock and for what is not finished
-     * @param forced whether what is changed is to survive a power failure
      */
-    LayoutIndex(Path folder, Path workFolder, LayoutLimits limits, boolean forced) {
+    LayoutIndex(Path folder, Path workFolder, LayoutLimits limits) {
         this.folder = folder;
         this.workFolder = workFolder;
         this.limits = limits;
-        this.forced = forced;
-    }
-
-    LayoutIndex withForcing(boolean force) {
-        return new LayoutIndex(folder, workFolder, limits, force);
     }
 
     /** Makes the folder a layout without images, unless it is a layout. */
@@ -65,7 +58,7 @@ final class LayoutIndex {
             if (marker.isPresent()) {
                 OciLayout.requireVersion(folder, marker.get());
             } else {
-                Folders.replace(folder.resolve(OciLayout.MARKER), OciLayout.marker(), workFolder.resolve(NEW), forced);
+                Folders.replace(folder.resolve(OciLayout.MARKER), OciLayout.marker(), workFolder.resolve(NEW));
             }
             if (read(files).isEmpty()) {
                 write(IndexDocument.empty());
@@ -96,7 +89,7 @@ final class LayoutIndex {
 
     private void write(IndexDocument index) throws IOException {
         byte[] document = index.bytes(folder, limits.documents());
-        Folders.replace(folder.resolve(OciLayout.INDEX), document, workFolder.resolve(NEW), forced);
+        Folders.replace(folder.resolve(OciLayout.INDEX), document, workFolder.resolve(NEW));
     }
 
     /** Does something while no other writer of the layout, in whichever process, does so too. */

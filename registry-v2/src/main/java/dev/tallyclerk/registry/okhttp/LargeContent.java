@@ -21,18 +21,16 @@ final class LargeContent implements Interceptor {
     /** In bytes. Who passes OkHttp by costs it the connection; from here on, a new one costs less than its pieces. */
     static final long LARGE = 16L * 1024 * 1024;
 
-    private final EventListener.Factory listeners;
     private final long large;
 
-    private LargeContent(EventListener.Factory listeners, long large) {
-        this.listeners = listeners;
+    private LargeContent(long large) {
         this.large = large;
     }
 
     /** Lets the requests of a client be looked at that are {@link #marked}, unless somebody else looks at them. */
     static void addTo(OkHttpClient.Builder builder, OkHttpClient client, long large) {
         if (client.interceptors().isEmpty() && client.networkInterceptors().isEmpty()) {
-            builder.addNetworkInterceptor(new LargeContent(client.eventListenerFactory(), large));
+            builder.addNetworkInterceptor(new LargeContent(large));
         }
     }
 
@@ -53,7 +51,7 @@ final class LargeContent implements Interceptor {
         Found found = chain.request().tag(Found.class);
         Connection connection = chain.connection();
         if (found != null) {
-            boolean alone = isLarge(response) && listeners.create(chain.call()) == EventListener.NONE;
+            boolean alone = isLarge(response) && chain.getEventListener() == EventListener.NONE;
             found.socket = alone && connection != null && connection.socket() instanceof ReadAheadSocket socket
                     ? socket.getInputStream()
                     : null;

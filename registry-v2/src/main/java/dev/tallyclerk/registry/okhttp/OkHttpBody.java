@@ -3,15 +3,15 @@ package dev.tallyclerk.registry.okhttp;
 import dev.tallyclerk.internal.socket.FramingLimit;
 import dev.tallyclerk.internal.socket.ReadAheadStream;
 import dev.tallyclerk.registry.transport.Cancellation;
-import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 import okhttp3.Call;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /** A body that gives its connection back when it is closed, and fails by {@link IOException} only. */
-final class OkHttpBody extends FilterInputStream {
+final class OkHttpBody extends InputStream {
     /** What is cheaper to read to the end than a new connection. */
     private static final long LITTLE = 64 * 1024;
 
@@ -21,6 +21,7 @@ final class OkHttpBody extends FilterInputStream {
     /** What is given at a time: far less than {@link FramingLimit} allows to be read for it. */
     private static final int MOST = 16 * PIECE;
 
+    private final InputStream in;
     private final Call call;
     private final Response response;
     private final Cancellation.Registration registration;
@@ -48,7 +49,7 @@ final class OkHttpBody extends FilterInputStream {
             Cancellation.Registration registration,
             FramingLimit framing,
             Optional<ReadAheadStream> socket) {
-        super(response.body().byteStream());
+        this.in = response.body().byteStream();
         this.call = call;
         this.response = response;
         this.registration = registration;
@@ -93,7 +94,12 @@ final class OkHttpBody extends FilterInputStream {
             return piece(bytes, offset, most);
         }
         read += count;
-        ended = read == length;
+        if (read == length) {
+            ended = true;
+            // As it would do itself: but it ends the connection, of which it no longer knows where it stands.
+            socket.endRead();
+            response.close();
+        }
         return count;
     }
 
@@ -133,12 +139,14 @@ final class OkHttpBody extends FilterInputStream {
     }
 
     @Override
+    public int available() throws IOException {
+        return ended ? 0 : in.available();
+    }
+
+    @Override
     public void close() throws IOException {
         registration.close();
-        if (socket != null && past && ended) {
-            // OkHttp ends the connection then, of which it no longer knows where it stands.
-            socket.endRead();
-        } else if (!ended && (past || !isLittleLeft())) {
+        if (!ended && (past || !isLittleLeft())) {
             // Else OkHttp would read for another tenth of a second, in the hope of the end.
             call.cancel();
         }

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.EventListener;
 import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
@@ -112,6 +113,35 @@ class LargeContentTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 100, 8_192, 65_536, 100_000})
+    void skipsWhatIsSkipped(int before) throws IOException {
+        try (HostileServer server = serving();
+                Response response = get(server)) {
+            InputStream body = response.body();
+            assertEquals(before, body.readNBytes(before).length);
+            body.skipNBytes(100);
+            int from = before + 100;
+            assertArrayEquals(Arrays.copyOfRange(CONTENT, from, from + 9_000), body.readNBytes(9_000));
+            body.skipNBytes(10_000);
+            from += 19_000;
+            assertArrayEquals(Arrays.copyOfRange(CONTENT, from, CONTENT.length), body.readAllBytes());
+            assertEquals(0, body.skip(1));
+        }
+    }
+
+    @Test
+    void givesItsConnectionUpAtItsEndAndNotOnlyWhenItIsClosed() throws IOException {
+        OkHttpClient client = new OkHttpClient();
+        ConnectionPool connections = client.connectionPool();
+        try (HostileServer server = serving();
+                Response response = transport(client).send(Request.of("GET", server.uri("/")))) {
+            assertEquals(1, connections.connectionCount());
+            assertArrayEquals(CONTENT, response.body().readAllBytes());
+            assertEquals(0, connections.connectionCount());
+        }
+    }
+
     @Test
     void isTheLastOfItsConnectionAndTheNextRequestHasAnother() throws IOException {
         try (HostileServer server = HostileServer.start(exchange -> {
@@ -183,7 +213,7 @@ class LargeContentTest {
                     exchange.stall();
                 });
                 Response response =
-                        transport.send(Request.of("GET", server.uri("/")).withTimeout(Duration.ofMillis(300)))) {
+                        transport.send(Request.of("GET", server.uri("/")).withTimeout(Duration.ofSeconds(1)))) {
             IOException e =
                     assertThrows(IOException.class, () -> response.body().readAllBytes());
             assertEquals("timeout", e.getMessage());
@@ -192,7 +222,7 @@ class LargeContentTest {
 
     @Test
     void endsWithTheReadTimeoutOfTheClient() throws IOException {
-        OkHttpTransport hasty = new OkHttpTransport(
+        OkHttpTransport hasty = transport(
                 new OkHttpClient.Builder().readTimeout(Duration.ofMillis(100)).build());
         try (HostileServer server = HostileServer.start(exchange -> {
             send(exchange, head(CONTENT.length, ""), CONTENT, 100_000);
@@ -264,6 +294,21 @@ class LargeContentTest {
             assertArrayEquals(CONTENT, readAll(transport(watched), server));
         }
         assertEquals(CONTENT.length, seen.get());
+    }
+
+    @Test
+    void hasTheClientAskedForOneListener() throws IOException {
+        AtomicLong made = new AtomicLong();
+        OkHttpClient watched = new OkHttpClient.Builder()
+                .eventListenerFactory(call -> {
+                    made.incrementAndGet();
+                    return EventListener.NONE;
+                })
+                .build();
+        try (HostileServer server = serving()) {
+            assertArrayEquals(CONTENT, readAll(transport(watched), server));
+        }
+        assertEquals(1, made.get());
     }
 
     @Test
