@@ -4,12 +4,15 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.file.DurableNames;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -121,10 +124,29 @@ final class BlobFolder {
         }
     }
 
-    /** Makes a blob that is there survive a power failure: who has put it there may not have come to that yet. */
-    void settle(Digest digest) throws IOException {
-        if (Files.isWritable(folder(digest))) {
+    /**
+     * Makes a blob that is there survive a power failure: who has put it there may not have come to that yet, or may
+     * have left it to the system.
+     *
+     * @return whether it is there still
+     */
+    boolean settle(Digest digest) throws IOException {
+        if (forced && Files.isWritable(folder(digest))) {
+            try {
+                throughInterrupts(() -> forceContent(path(digest)));
+            } catch (NoSuchFileException e) {
+                return false;
+            }
             makeNameDurable(digest);
+        }
+        return true;
+    }
+
+    private static void forceContent(Path blob) throws IOException {
+        try (FileChannel channel = FileChannel.open(blob, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            channel.force(true);
+        } catch (AccessDeniedException e) {
+            // Whoever may read it has to see to that.
         }
     }
 

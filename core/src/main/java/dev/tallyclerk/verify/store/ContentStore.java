@@ -109,8 +109,9 @@ public final class ContentStore {
      * <p>Leaving it to the system saves what waiting for the disk costs, a tenth of a second for some hundred megabytes
      * of a fast one. What a crash of the process leaves is the same. A power failure may then take content away from
      * under its trusted name, or a part of it: {@link #open} and {@link #verify} find that, {@link #contains} and
-     * {@link #openUnverified} look at the size at most, and nobody who shares the folder can make it durable any more.
-     * So it is for folders that are of no use after a power failure, such as those of a build that then begins anew.
+     * {@link #openUnverified} look at the size at most. So it is for folders that are of no use after a power failure,
+     * such as those of a build that then begins anew. A store that forces, of whichever process, forces what is there
+     * already before it says so: see {@link #makeDurable}.
      */
     public ContentStore withForcing(boolean force) {
         return new ContentStore(blobs.withForcing(force), quarantine, limits, engine);
@@ -291,25 +292,24 @@ public final class ContentStore {
     }
 
     /**
-     * Makes the name of a blob that is there survive a power failure, as far as this user may.
+     * Makes a blob that is there survive a power failure, as far as this user may.
      *
-     * <p>For what is about to rely on a blob that somebody else has put there, who may not have come to that. The
-     * content needs no such thing: a writer makes it durable before it has its name. {@link #write} and {@link #resume}
-     * do this themselves where the blob is there.
+     * <p>For what is about to rely on a blob that somebody else has put there, who may not have come to making its name
+     * durable, or may have left all of it to the system. {@link #write} and {@link #resume} do this themselves where
+     * the blob is there. Does nothing in a store that {@linkplain #withForcing forces nothing}.
      *
      * @param size the promised size in bytes
      * @return whether the blob is there
      * @throws VerificationException if the blob is there in another size
      * @throws FileSystemException if its name cannot be made durable
-     * @throws IOException if the folder cannot be read, or something else than a blob is in its place
+     * @throws IOException if the folder cannot be read, something else than a blob is in its place, or the disk fails
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public boolean makeDurable(Digest digest, long size) throws IOException {
         if (!isThere(digest, size)) {
             return false;
         }
-        blobs.settle(digest);
-        return true;
+        return blobs.settle(digest);
     }
 
     /**

@@ -16,6 +16,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
@@ -161,28 +162,50 @@ class DurableBlobTest {
     }
 
     @Test
-    void theNameIsDurableBeforeABlobIsSaidToBeThere() throws IOException {
+    void contentAndNameAreDurableBeforeABlobIsSaidToBeThere() throws IOException {
         put(BLOB);
         disk.steps.clear();
+        List<String> durable = List.of("force " + trusted(BLOB), "force blobs/sha256");
         assertEquals(Optional.empty(), store.write(BLOB.digest(), BLOB.size()));
-        assertEquals(List.of("force blobs/sha256"), disk.steps);
+        assertEquals(durable, disk.steps);
+        disk.steps.clear();
         assertEquals(Optional.empty(), store.resume(BLOB.digest(), BLOB.size()));
-        assertEquals(List.of("force blobs/sha256", "force blobs/sha256"), disk.steps);
+        assertEquals(durable, disk.steps);
     }
 
     @Test
-    void theNameOfABlobThatIsThereCanBeMadeDurable() throws IOException {
-        put(BLOB);
+    void aBlobThatIsThereCanBeMadeDurable() throws IOException {
+        store.withForcing(false).store(BLOB.digest(), BLOB.size(), new ByteArrayInputStream(BLOB.content()));
         disk.steps.clear();
         assertTrue(store.makeDurable(BLOB.digest(), BLOB.size()));
         assertFalse(store.makeDurable(ANOTHER.digest(), ANOTHER.size()));
-        assertEquals(List.of("force blobs/sha256"), disk.steps);
+        assertEquals(List.of("force " + trusted(BLOB), "force blobs", "force blobs/sha256"), disk.steps);
         assertThrows(VerificationException.class, () -> store.makeDurable(BLOB.digest(), BLOB.size() + 1));
         assertThrows(IllegalArgumentException.class, () -> store.makeDurable(BLOB.digest(), -1));
         disk.fault = at(Step.FORCE, "sha256", () -> {
             throw new IOException("Input/output error");
         });
         assertThrows(FileSystemException.class, () -> store.makeDurable(BLOB.digest(), BLOB.size()));
+    }
+
+    @Test
+    void aBlobThatGoesMeanwhileIsNotThere() throws IOException {
+        put(BLOB);
+        disk.fault = at(Step.FORCE, BLOB.digest().encoded(), () -> {
+            throw new NoSuchFileException("gone");
+        });
+        assertFalse(store.makeDurable(BLOB.digest(), BLOB.size()));
+    }
+
+    @Test
+    void aBlobOfSomebodyElsesThatCannotBeReadIsForThatOneToForce() throws IOException {
+        put(BLOB);
+        disk.steps.clear();
+        disk.fault = at(Step.FORCE, BLOB.digest().encoded(), () -> {
+            throw new AccessDeniedException("not yours");
+        });
+        assertTrue(store.makeDurable(BLOB.digest(), BLOB.size()));
+        assertEquals("force blobs/sha256", disk.steps.get(disk.steps.size() - 1));
     }
 
     @Test

@@ -98,20 +98,21 @@ public final class OciLayoutWriter {
         requireLayoutOrEmpty(folder);
         ContentStore store = ContentStore.at(folder, storeLimits, now);
         Path real = folder.toRealPath();
-        LayoutIndex index = new LayoutIndex(real, real.resolve(QUARANTINE), limits, true);
+        LayoutIndex index = new LayoutIndex(real, real.resolve(QUARANTINE), limits);
         index.create();
         return new OciLayoutWriter(folder, store, index);
     }
 
     /**
-     * {@return this writer, which forces what it writes to the disk, as by default, or leaves that to the system}
+     * {@return this writer, which forces the blobs that it writes to the disk, as by default, or leaves that to the
+     * system}
      *
-     * <p>Most programs that write layouts leave it to the system; for who pulls large images that is faster, by what
-     * the disk takes for them. Then a power failure may leave an index with blobs that are not there, or not whole,
-     * which {@link OciLayout} finds out when they are read. See {@link ContentStore#withForcing}.
+     * <p>Left to the system, images are written faster by what the disk takes for them. Then a power failure may leave
+     * an {@code index.json}, which is forced in any case, with blobs that are not there, or not whole;
+     * {@link OciLayout} finds that out when they are read. See {@link ContentStore#withForcing}.
      */
     public OciLayoutWriter withForcing(boolean force) {
-        return new OciLayoutWriter(folder, store.withForcing(force), index.withForcing(force));
+        return new OciLayoutWriter(folder, store.withForcing(force), index);
     }
 
     /** A folder that was named by mistake is not filled with blobs. */

@@ -498,16 +498,15 @@ class OciLayoutWriterTest {
     }
 
     @Test
-    void forcesNothingToTheDiskWhereThatIsLeftToTheSystem() throws IOException {
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "names are not made durable there")
+    void forcesNoBlobToTheDiskWhereThatIsLeftToTheSystem() throws IOException {
         WatchedDisk disk = new WatchedDisk(Files.createDirectories(folder()));
         OciLayoutWriter writer = OciLayoutWriter.at(disk.folder(), NOW).withForcing(false);
         disk.steps.clear();
         copy(image("layer"), writer.destination("1.0"));
         assertEquals(
-                List.of(),
+                List.of("force quarantine/index.new", "force ", "force "),
                 disk.steps.stream().filter(step -> step.startsWith("force")).toList());
         assertVerified("1.0");
-        copy(image("another"), writer.withForcing(true).destination("2.0"));
-        assertTrue(disk.steps.stream().anyMatch(step -> step.startsWith("force")), disk.steps::toString);
     }
 }
