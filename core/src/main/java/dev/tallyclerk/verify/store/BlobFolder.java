@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -80,15 +81,7 @@ final class BlobFolder {
         Folders.requireNoLink(blobs);
         DurableNames known = names();
         Folders.create(blobs, algorithm, known);
-        if (!durable.contains(algorithm)) {
-            Path store = blobs.getParent();
-            if (store != null) {
-                Folders.makeNameDurable(store, known);
-                known.sync(store);
-            }
-            known.sync(blobs);
-            durable.add(algorithm);
-        }
+        makeFolderDurable(algorithm, known);
         try {
             // Replaces what another writer was faster to put there, which is the same content.
             Files.move(verified, path(digest), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -98,8 +91,25 @@ final class BlobFolder {
                 throw e;
             }
             Files.deleteIfExists(verified);
+            if (forced) {
+                // The faster one may have left that to the system.
+                throughInterrupts(() -> forceContent(path(digest)));
+            }
         }
         makeNameDurable(digest);
+    }
+
+    private void makeFolderDurable(String algorithm, DurableNames known) throws IOException {
+        if (durable.contains(algorithm)) {
+            return;
+        }
+        Path store = blobs.getParent();
+        if (store != null) {
+            Folders.makeNameDurable(store, known);
+            known.sync(store);
+        }
+        known.sync(blobs);
+        durable.add(algorithm);
     }
 
     /** Tried once, and before the first change; a store that is only read is opened sooner without. */
@@ -134,19 +144,24 @@ final class BlobFolder {
         if (forced && Files.isWritable(folder(digest))) {
             try {
                 throughInterrupts(() -> forceContent(path(digest)));
+                throughInterrupts(() -> makeFolderDurable(digest.algorithm().name(), names()));
             } catch (NoSuchFileException e) {
                 return false;
+            } catch (AccessDeniedException e) {
+                // Whoever may read the folders above has to see to that.
             }
             makeNameDurable(digest);
         }
         return true;
     }
 
-    private static void forceContent(Path blob) throws IOException {
-        try (FileChannel channel = FileChannel.open(blob, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+    private void forceContent(Path blob) throws IOException {
+        // Windows forces only what may be written to, and does not say so.
+        OpenOption how = isPosix() ? StandardOpenOption.READ : StandardOpenOption.WRITE;
+        try (FileChannel channel = FileChannel.open(blob, how, LinkOption.NOFOLLOW_LINKS)) {
             channel.force(true);
         } catch (AccessDeniedException e) {
-            // Whoever may read it has to see to that.
+            // Whoever may open it has to see to that.
         }
     }
 

@@ -25,9 +25,9 @@ import java.util.OptionalLong;
  * image layout.
  *
  * <p>Content is written to {@code quarantine/} and verified on the way, made durable, and only then renamed to its
- * trusted name. So whatever crashes, and whenever, what is under {@code blobs/} is complete and was verified; a crash
- * leaves files in {@code quarantine/}, which the next start or {@link #cleanUp} takes care of within the
- * {@link StoreLimits}.
+ * trusted name, unless a store is {@linkplain #withForcing told} to force nothing. So whatever crashes, and whenever,
+ * what is under {@code blobs/} is complete and was verified; a crash leaves files in {@code quarantine/}, which the
+ * next start or {@link #cleanUp} takes care of within the {@link StoreLimits}.
  *
  * <p>Safe for use by several threads, several stores and several processes on one folder: each writer has a file of its
  * own, and of two writers of one blob the later rename replaces the same content, or leaves it where the system
@@ -126,7 +126,7 @@ public final class ContentStore {
      * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
      * @throws FileSystemException if the quarantine cannot be written to, or the name of a blob that is there cannot be
      *     made durable
-     * @throws IOException if the folder cannot be read, or something else than a blob is in its place
+     * @throws IOException if the folder cannot be read, something else than a blob is in its place, or the disk fails
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> write(Digest digest, long size) throws IOException {
@@ -154,7 +154,7 @@ public final class ContentStore {
      * @throws VerificationException if the digest's algorithm is not supported, or the blob is there in another size
      * @throws FileSystemException if the partial file cannot be read, which deletes it, the quarantine cannot be
      *     written to, or the name of a blob that is there cannot be made durable
-     * @throws IOException if the folder cannot be read, or something else than a blob is in its place
+     * @throws IOException if the folder cannot be read, something else than a blob is in its place, or the disk fails
      * @throws IllegalArgumentException if {@code size} is negative
      */
     public Optional<BlobWriter> resume(Digest digest, long size) throws IOException {

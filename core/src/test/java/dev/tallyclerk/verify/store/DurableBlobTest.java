@@ -179,7 +179,15 @@ class DurableBlobTest {
         disk.steps.clear();
         assertTrue(store.makeDurable(BLOB.digest(), BLOB.size()));
         assertFalse(store.makeDurable(ANOTHER.digest(), ANOTHER.size()));
-        assertEquals(List.of("force " + trusted(BLOB), "force blobs", "force blobs/sha256"), disk.steps);
+        assertEquals(
+                List.of(
+                        "force " + trusted(BLOB),
+                        "force blobs", // to see whether that can be done
+                        "force ..",
+                        "force ",
+                        "force blobs", // which has the folder sha256
+                        "force blobs/sha256"),
+                disk.steps);
         assertThrows(VerificationException.class, () -> store.makeDurable(BLOB.digest(), BLOB.size() + 1));
         assertThrows(IllegalArgumentException.class, () -> store.makeDurable(BLOB.digest(), -1));
         disk.fault = at(Step.FORCE, "sha256", () -> {
@@ -326,7 +334,9 @@ class DurableBlobTest {
         });
         disk.steps.clear();
         second.commit();
-        assertEquals(List.of("force quarantine/sha256-….writing", "force blobs/sha256"), disk.steps);
+        assertEquals(
+                List.of("force quarantine/sha256-….writing", "force " + trusted(BLOB), "force blobs/sha256"),
+                disk.steps);
         assertEquals(List.of(), Blobs.quarantine(folder));
         store.verify(BLOB.digest(), BLOB.size());
     }

@@ -31,8 +31,9 @@ import java.util.function.BiFunction;
  *
  * <p>A blob gets its name when it is complete, verified and durable, and {@code index.json} is replaced as a whole,
  * last. So whatever crashes, and whenever, the folder is a layout that can be read, with the images that it had or
- * those and the new one. A crash leaves at most files in the folder {@code quarantine} beside {@code blobs}, where
- * unfinished files and locks lie; the next start takes care of them.
+ * those and the new one, unless a writer is {@linkplain #withForcing told} not to force blobs to the disk. A crash
+ * leaves at most files in the folder {@code quarantine} beside {@code blobs}, where unfinished files and locks lie; the
+ * next start takes care of them.
  *
  * <p>What a source gave of a blob before it failed is kept in {@code quarantine}, within the {@link StoreLimits}, and
  * the next copy, of whichever process, goes on there. A blob that is in the folder already is read and hashed before
