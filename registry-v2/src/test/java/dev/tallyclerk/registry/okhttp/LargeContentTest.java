@@ -209,13 +209,15 @@ class LargeContentTest {
     @Test
     void endsWithTheTimeOfItsRequest() throws IOException {
         try (HostileServer server = HostileServer.start(exchange -> {
-                    send(exchange, head(CONTENT.length, ""), CONTENT, 100_000);
-                    exchange.stall();
-                });
-                Response response =
+            send(exchange, head(CONTENT.length, ""), CONTENT, 100_000);
+            exchange.stall();
+        })) {
+            IOException e = assertThrows(IOException.class, () -> {
+                try (Response response =
                         transport.send(Request.of("GET", server.uri("/")).withTimeout(Duration.ofSeconds(1)))) {
-            IOException e =
-                    assertThrows(IOException.class, () -> response.body().readAllBytes());
+                    response.body().readAllBytes();
+                }
+            });
             assertEquals("timeout", e.getMessage());
         }
     }
