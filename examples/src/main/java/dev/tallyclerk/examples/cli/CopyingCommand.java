@@ -59,8 +59,8 @@ abstract class CopyingCommand implements Callable<Integer> {
 
     @Option(
             names = "--no-sync",
-            description = "Do not wait until the disk has what is written to oci:DIR, which a power failure can then"
-                    + " leave incomplete: for a folder that is made anew after one.")
+            description = "Do not wait until the disk has the layers that are written to oci:DIR, which a power failure"
+                    + " can then leave incomplete: for a folder that is made anew after one.")
     private boolean noSync;
 
     @Option(

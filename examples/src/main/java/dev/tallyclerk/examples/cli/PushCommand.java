@@ -1,6 +1,7 @@
 package dev.tallyclerk.examples.cli;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,10 +54,12 @@ final class PushCommand extends CopyingCommand {
     /** {@return the command, whose help does not show what is of use for files only} */
     static CommandLine commandLine(Terminal terminal, Clock clock) {
         CommandLine push = new CommandLine(new PushCommand(terminal, clock));
-        OptionSpec force = push.getCommandSpec().findOption("--force");
-        push.getCommandSpec()
-                .remove(force)
-                .addOption(OptionSpec.builder(force).hidden(true).build());
+        for (String name : List.of("--force", "--no-sync")) {
+            OptionSpec option = push.getCommandSpec().findOption(name);
+            push.getCommandSpec()
+                    .remove(option)
+                    .addOption(OptionSpec.builder(option).hidden(true).build());
+        }
         return push;
     }
 

@@ -88,6 +88,7 @@ class MainTest {
             String help = run(command, "--help").out();
             assertTrue(help.contains("1 to 64"), help);
             assertEquals(!command.equals("push"), help.contains("--force"), help);
+            assertEquals(!command.equals("push"), help.contains("--no-sync"), help);
         }
         assertFalse(run("push --force nothing").err().contains("Unknown option"), "who gave it before still may");
         assertTrue(run("tuf download --help").out().replaceAll("\\s+", " ").contains("in the order given"));
