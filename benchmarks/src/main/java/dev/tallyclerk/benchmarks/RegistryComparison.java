@@ -32,7 +32,7 @@ public final class RegistryComparison {
     private static final int SLOW_ROUNDS = 1;
     private static final String OURS = "tallyclerk";
     private static final String OURS_PLAIN = "tallyclerk without an archive of classes";
-    private static final String OURS_UNFORCED = "tallyclerk, nothing forced to the disk";
+    private static final String OURS_UNFORCED = "tallyclerk, no blob forced to the disk";
     private static final String CRANE = "crane";
     private static final String SKOPEO = "skopeo";
     private static final String JIB = "jib";
@@ -106,8 +106,8 @@ public final class RegistryComparison {
         row("CPU : jib-core", OURS, 1, spent, JIB, Spent::cpu);
         row("CPU : oras-java", OURS, 1, spent, ORAS, Spent::cpu);
         // Skopeo waits for the disk too. Crane does not, so this is the same work.
-        row("CPU, nothing forced to the disk : crane", OURS_UNFORCED, 1 / 1.25, spent, CRANE, Spent::cpu);
-        row("by the clock, nothing forced to the disk : crane", OURS_UNFORCED, 1, spent, CRANE, Spent::wall);
+        row("CPU, no blob forced to the disk : crane", OURS_UNFORCED, 1 / 1.25, spent, CRANE, Spent::cpu);
+        row("by the clock, no blob forced to the disk : crane", OURS_UNFORCED, 1, spent, CRANE, Spent::wall);
         if (crane.isPresent()) {
             comparison.section("The same, with the diffIDs verified");
             String validate = " && " + crane.get() + " validate --remote " + image.name();
