@@ -1,6 +1,5 @@
 package dev.tallyclerk.examples.cli;
 
-import java.util.List;
 import java.util.Set;
 import java.util.logging.LogManager;
 import java.util.stream.Stream;
@@ -12,13 +11,12 @@ import okhttp3.OkHttpClient;
  */
 final class EarlyHttp {
     private static final Set<String> ALWAYS = Set.of("pull", "push", "tags", "referrers");
-    private static final List<String> ADDRESSES = List.of("docker://", "http://", "https://");
 
     private EarlyHttp() {}
 
-    /** Begins, in threads of its own, if the arguments look as if there were a request. */
+    /** Begins, in threads of its own, if the arguments name a registry: the commands of TUF do without OkHttp. */
     static void begin(String... args) {
-        if (willRequest(args)) {
+        if (asksRegistry(args)) {
             inTheBackground(OkHttpClient.Builder::new);
             inTheBackground(LogManager::getLogManager);
         }
@@ -32,10 +30,9 @@ final class EarlyHttp {
         early.start();
     }
 
-    /** Says whether there will be a request, as far as the arguments show it to who does not read them. */
-    static boolean willRequest(String... args) {
+    /** Says whether a registry will be asked, as far as the arguments show it to who does not read them. */
+    static boolean asksRegistry(String... args) {
         return args.length > 1
-                && (ALWAYS.contains(args[0])
-                        || Stream.of(args).anyMatch(arg -> ADDRESSES.stream().anyMatch(arg::startsWith)));
+                && (ALWAYS.contains(args[0]) || Stream.of(args).anyMatch(arg -> arg.startsWith("docker://")));
     }
 }

@@ -15,7 +15,7 @@ class EarlyHttpTest {
         "copy docker://example.org/a oci:a, true",
         "copy --jobs 2 oci:a docker://example.org/a, true",
         "verify docker://example.org/a, true",
-        "tuf refresh --url https://example.org/metadata, true",
+        "tuf refresh --url https://example.org/metadata, false",
         "copy oci:a oci-archive:b, false",
         "verify oci:a, false",
         "verify pull, false",
@@ -23,7 +23,7 @@ class EarlyHttpTest {
         "rules, false",
         "'', false"
     })
-    void isPreparedWhereArgumentsNameARegistryOrAnAddress(String arguments, boolean prepared) {
-        assertEquals(prepared, EarlyHttp.willRequest(arguments.split(" ", -1)));
+    void isPreparedWhereArgumentsNameARegistry(String arguments, boolean prepared) {
+        assertEquals(prepared, EarlyHttp.asksRegistry(arguments.split(" ", -1)));
     }
 }
