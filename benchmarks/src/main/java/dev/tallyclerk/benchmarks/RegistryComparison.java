@@ -26,7 +26,7 @@ public final class RegistryComparison {
     private static final long UNPACKED_BYTES = 2_980_000_000L;
 
     private static final double MAX_MEBIBYTES = 160;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 11;
     private static final Effort PULLS =
             new Effort(ROUNDS, Effort.FULL.roundNanos(), Effort.FULL.fileBytes(), Effort.FULL.streamBytes());
     private static final int SLOW_ROUNDS = 1;
