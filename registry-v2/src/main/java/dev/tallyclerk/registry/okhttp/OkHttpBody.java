@@ -123,10 +123,10 @@ final class OkHttpBody extends InputStream {
         try {
             long before = socket == null ? 0 : socket.given();
             int count = in.read(bytes, offset, length);
-            read += Math.max(0, count);
-            if (count < 0 || read == length) {
+            if (count < 0) {
                 ended = true;
             }
+            read += Math.max(0, count);
             if (socket != null && count > 0) {
                 long taken = socket.given() - before;
                 // It asks the socket only when it holds nothing, and then once.
