@@ -105,7 +105,7 @@ public final class RegistryComparison {
         row("by the clock : skopeo", OURS, 1, spent, SKOPEO, Spent::wall);
         row("CPU : jib-core", OURS, 1, spent, JIB, Spent::cpu);
         row("CPU : oras-java", OURS, 1, spent, ORAS, Spent::cpu);
-        // Skopeo waits for the disk too. Crane does not, so this is the same work.
+        // Skopeo waits for the disk too. Crane does not, and this is the nearest to it: the index is forced.
         row("CPU, no blob forced to the disk : crane", OURS_UNFORCED, 1 / 1.25, spent, CRANE, Spent::cpu);
         row("by the clock, no blob forced to the disk : crane", OURS_UNFORCED, 1, spent, CRANE, Spent::wall);
         if (crane.isPresent()) {

@@ -106,12 +106,11 @@ public final class ContentStore {
      * {@return this store, which forces what it writes or deletes to the disk, as by default, or leaves that to the
      * system}
      *
-     * <p>Leaving it to the system saves what waiting for the disk costs, a tenth of a second for some hundred megabytes
-     * of a fast one. What a crash of the process leaves is the same. A power failure may then take content away from
-     * under its trusted name, or a part of it: {@link #open} and {@link #verify} find that, {@link #contains} and
-     * {@link #openUnverified} look at the size at most. So it is for folders that are of no use after a power failure,
-     * such as those of a build that then begins anew. A store that forces, of whichever process, forces what is there
-     * already before it says so: see {@link #makeDurable}.
+     * <p>Leaving it to the system saves what waiting for the disk costs. What a crash of the process leaves is the
+     * same. A power failure may then take content away from under its trusted name, or a part of it: {@link #open} and
+     * {@link #verify} find that, {@link #contains} and {@link #openUnverified} look at the size at most. So it is for
+     * folders that are of no use after a power failure, such as those of a build that then begins anew. A store that
+     * forces, of whichever process, forces what is there already before it says so: see {@link #makeDurable}.
      */
     public ContentStore withForcing(boolean force) {
         return new ContentStore(blobs.withForcing(force), quarantine, limits, engine);

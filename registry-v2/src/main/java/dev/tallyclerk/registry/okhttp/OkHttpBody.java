@@ -76,7 +76,10 @@ final class OkHttpBody extends InputStream {
         return framing.within(() -> pieces(bytes, offset, Math.min(length, MOST)));
     }
 
-    /** Reads what OkHttp would read next, without its way by pieces, which costs a sixth of what hashing them does. */
+    /**
+     * Reads what OkHttp would read next, without its way by pieces, whose calls and copies cost too much for large
+     * content.
+     */
     private int pastOkHttp(ReadAheadStream socket, byte[] bytes, int offset, int wanted) throws IOException {
         int most = (int) Math.min(wanted, length - read);
         if (most == 0) {
