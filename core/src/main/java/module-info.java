@@ -10,9 +10,11 @@ import org.jspecify.annotations.NullMarked;
 @SuppressWarnings("module") // the friends below are built after this module
 module dev.tallyclerk.core {
     requires com.fasterxml.jackson.core;
-    // Needed by the packages verify.http and internal.http only. Not transitive: whoever uses it has to require it too,
-    // or would not have it when the program runs.
+    // Each is needed by the adapter packages http.jdk, verify.http and http.okhttp only. Not transitive: a program that
+    // uses an adapter has to require its module too, or would not have it at run time.
     requires static java.net.http;
+    requires static okhttp3;
+    requires static okio;
     requires static transitive org.jspecify;
     // Needed by the package hardening.yaml only.
     requires static org.snakeyaml.engine;
@@ -26,6 +28,9 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.hardening.report;
     exports dev.tallyclerk.hardening.seccomp;
     exports dev.tallyclerk.hardening.yaml;
+    exports dev.tallyclerk.http;
+    exports dev.tallyclerk.http.jdk;
+    exports dev.tallyclerk.http.okhttp;
     exports dev.tallyclerk.internal.curve to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;

@@ -6,12 +6,9 @@ import org.jspecify.annotations.NullMarked;
 module dev.tallyclerk.registry {
     requires transitive dev.tallyclerk.core;
     requires static transitive org.jspecify;
-    // Each is needed by the adapter package of its name only, so a caller may leave them out. Not transitive: whoever
-    // uses an adapter has to require its module too, or would not have it when the program runs.
+    // Needed by the adapter package zstdjni only. Not transitive: a program that uses the adapter has to require its
+    // module too, or would not have it at run time.
     requires static com.github.luben.zstd_jni;
-    requires static java.net.http;
-    requires static okhttp3;
-    requires static okio;
 
     exports dev.tallyclerk.registry.audit;
     exports dev.tallyclerk.registry.auth;
@@ -19,12 +16,9 @@ module dev.tallyclerk.registry {
     exports dev.tallyclerk.registry.filesystem;
     exports dev.tallyclerk.registry.internal.platform to
             dev.tallyclerk.examples;
-    exports dev.tallyclerk.registry.jdkhttp;
     exports dev.tallyclerk.registry.layer;
     exports dev.tallyclerk.registry.layout;
     exports dev.tallyclerk.registry.model;
-    exports dev.tallyclerk.registry.okhttp;
-    exports dev.tallyclerk.registry.transport;
     exports dev.tallyclerk.registry.verify;
     exports dev.tallyclerk.registry.zstdjni;
 }

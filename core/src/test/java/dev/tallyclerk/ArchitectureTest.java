@@ -67,10 +67,22 @@ class ArchitectureTest {
     void onlyItsPackagesSeeTheHttpClient() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("dev.tallyclerk.internal.http", "dev.tallyclerk.verify.http")
+                .resideOutsideOfPackages(
+                        "dev.tallyclerk.http.jdk", "dev.tallyclerk.internal.http", "dev.tallyclerk.verify.http")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("java.net.http..")
+                .check(CORE);
+    }
+
+    @Test
+    void onlyTheAdapterSeesOkHttp() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("dev.tallyclerk.http.okhttp")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("okhttp3..", "okio..", "kotlin..")
                 .check(CORE);
     }
 
@@ -117,7 +129,7 @@ class ArchitectureTest {
     /** Only how long an answer takes is measured. */
     @Test
     void nothingReadsAClock() {
-        HOUSE.nothingReadsAClockBut("dev.tallyclerk.internal.http");
+        HOUSE.nothingReadsAClockBut("dev.tallyclerk.http.jdk", "dev.tallyclerk.internal.http");
     }
 
     @Test

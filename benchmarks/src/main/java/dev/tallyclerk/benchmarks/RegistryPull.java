@@ -1,5 +1,9 @@
 package dev.tallyclerk.benchmarks;
 
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.Transport;
+import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RegistryClient;
@@ -8,8 +12,6 @@ import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
-import dev.tallyclerk.registry.okhttp.OkHttpTransport;
-import dev.tallyclerk.registry.transport.Transport;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.IOException;
@@ -76,7 +78,7 @@ final class RegistryPull {
                 .build());
     }
 
-    private static Transport.Response sent(Future<Transport> transport, Transport.Request request) throws IOException {
+    private static Response sent(Future<Transport> transport, Request request) throws IOException {
         try {
             return transport.get().send(request);
         } catch (InterruptedException | ExecutionException e) {

@@ -2,6 +2,7 @@ package dev.tallyclerk.benchmarks;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.ImageCopier;
@@ -14,7 +15,6 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.ImageManifestBuilder;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -8,7 +8,7 @@ import dev.tallyclerk.benchmarks.Comparison.Work;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.digest.HashEngine;
-import dev.tallyclerk.registry.okhttp.VerifyingSource;
+import dev.tallyclerk.http.okhttp.VerifyingSource;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.ParallelVerifier;
 import dev.tallyclerk.verify.UnverifiedBlob;

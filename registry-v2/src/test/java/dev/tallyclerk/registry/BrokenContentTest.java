@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.TransportContractTest.Kind;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.testing.HostileServer;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.ClientLimits;
-import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.filesystem.ExtractionOptions;
 import dev.tallyclerk.registry.filesystem.MergeOptions;

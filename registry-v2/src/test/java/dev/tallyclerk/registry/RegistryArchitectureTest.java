@@ -23,17 +23,6 @@ class RegistryArchitectureTest {
     }
 
     @Test
-    void onlyTheAdapterSeesOkHttp() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("dev.tallyclerk.registry.okhttp")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("okhttp3..", "okio..", "kotlin..")
-                .check(REGISTRY);
-    }
-
-    @Test
     void onlyTheAdapterSeesZstdJni() {
         noClasses()
                 .that()
@@ -48,24 +37,10 @@ class RegistryArchitectureTest {
     void nothingElseIsNeededButJavaAndCore() {
         classes()
                 .that()
-                .resideOutsideOfPackages("dev.tallyclerk.registry.okhttp", "dev.tallyclerk.registry.zstdjni")
+                .resideOutsideOfPackage("dev.tallyclerk.registry.zstdjni")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "javax.net.ssl..", "dev.tallyclerk..", "org.jspecify..")
-                .check(REGISTRY);
-    }
-
-    @Test
-    void transportsDoNotKnowTheClient() {
-        noClasses()
-                .that()
-                .resideInAnyPackage(
-                        "dev.tallyclerk.registry.transport",
-                        "dev.tallyclerk.registry.okhttp",
-                        "dev.tallyclerk.registry.jdkhttp")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("dev.tallyclerk.registry.client")
                 .check(REGISTRY);
     }
 
@@ -133,8 +108,7 @@ class RegistryArchitectureTest {
                 "dev.tallyclerk.registry.auth.CachedCredentials",
                 "dev.tallyclerk.registry.auth.HelperProcess",
                 "dev.tallyclerk.registry.client.ClientSettings",
-                "dev.tallyclerk.registry.client.Waits",
-                "dev.tallyclerk.registry.jdkhttp.JdkTransport");
+                "dev.tallyclerk.registry.client.Waits");
     }
 
     @Test

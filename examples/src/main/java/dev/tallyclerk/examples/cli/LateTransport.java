@@ -1,7 +1,9 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.registry.okhttp.OkHttpTransport;
-import dev.tallyclerk.registry.transport.Transport;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.Transport;
+import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.tallyclerk.examples.cli;
 
-import dev.tallyclerk.registry.client.NameResolver;
+import dev.tallyclerk.http.NameResolver;
 import java.net.InetAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;

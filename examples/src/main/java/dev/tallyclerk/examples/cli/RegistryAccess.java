@@ -1,5 +1,8 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.NameResolver;
+import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.CachedCredentials;
@@ -9,11 +12,8 @@ import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.Mirror;
-import dev.tallyclerk.registry.client.NameResolver;
-import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryListener;
-import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.fetch.HttpGet;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;

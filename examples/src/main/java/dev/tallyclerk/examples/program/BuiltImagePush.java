@@ -2,11 +2,11 @@ package dev.tallyclerk.examples.program;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.CachedCredentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.RegistryClient;
-import dev.tallyclerk.registry.jdkhttp.JdkTransport;
 import dev.tallyclerk.registry.layout.BlobContent;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageDestination;

@@ -8,13 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Peers;

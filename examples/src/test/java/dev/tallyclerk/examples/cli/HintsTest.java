@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.Repository;
-import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import dev.tallyclerk.registry.client.NameResolver;
+import dev.tallyclerk.http.NameResolver;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.JavaProcess;

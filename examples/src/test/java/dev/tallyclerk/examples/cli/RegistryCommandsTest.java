@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -13,8 +15,6 @@ import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.okhttp.OkHttpTransport;
-import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;

@@ -1,11 +1,11 @@
 package dev.tallyclerk.registry.auth;
 
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
 import dev.tallyclerk.registry.client.Credentials;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

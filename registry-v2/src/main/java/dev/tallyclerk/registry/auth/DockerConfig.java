@@ -1,9 +1,9 @@
 package dev.tallyclerk.registry.auth;
 
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.auth;
 
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Response;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.layout.CopyResult;
@@ -9,7 +10,6 @@ import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
@@ -10,8 +12,6 @@ import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier.State;

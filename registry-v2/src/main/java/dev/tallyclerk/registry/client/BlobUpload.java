@@ -2,13 +2,14 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.SentContent.Part;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.transport.RequestBody;
+import dev.tallyclerk.http.RequestBody;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

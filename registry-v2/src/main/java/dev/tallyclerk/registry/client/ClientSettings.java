@@ -1,8 +1,11 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.NameResolver;
+import dev.tallyclerk.http.OriginPolicy;
+import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.registry.model.DocumentLimits;
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.Transport;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Consumer;

@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.transport.Cancellation;
+import dev.tallyclerk.http.Cancellation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;

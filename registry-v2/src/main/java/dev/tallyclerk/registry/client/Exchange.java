@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.transport.Transport.Request;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.IOException;
 import java.util.Objects;
 

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Response;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -7,7 +8,6 @@ import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -1,13 +1,13 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

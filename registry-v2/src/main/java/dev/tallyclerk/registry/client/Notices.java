@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Response;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.NameResolver;
+import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.net.InetAddress;

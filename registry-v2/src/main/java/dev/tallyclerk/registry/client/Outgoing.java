@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.transport.RequestBody;
-import dev.tallyclerk.registry.transport.Transport.Request;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.RequestBody;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Response;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.Optional;

@@ -1,11 +1,12 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -1,5 +1,10 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.NameResolver;
+import dev.tallyclerk.http.OriginPolicy;
+import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.DigestResolver;
 import dev.tallyclerk.reference.Reference;
@@ -7,8 +12,6 @@ import dev.tallyclerk.registry.client.ReadingPolicy.KnownMirror;
 import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.DocumentLimits;
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,12 +1,12 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
 import dev.tallyclerk.registry.layout.ImageContent;
 import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;

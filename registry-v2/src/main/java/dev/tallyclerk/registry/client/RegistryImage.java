@@ -1,13 +1,13 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;

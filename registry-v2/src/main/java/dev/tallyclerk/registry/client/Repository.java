@@ -1,13 +1,14 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerificationException;

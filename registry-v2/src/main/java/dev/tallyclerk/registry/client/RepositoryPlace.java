@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.ReadingPolicy.KnownMirror;
 import java.net.URI;
 import java.net.URLEncoder;

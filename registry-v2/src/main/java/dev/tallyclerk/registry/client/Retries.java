@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;

@@ -1,7 +1,7 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.verify.ContentVerifier;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import dev.tallyclerk.verify.VerifyingInputStream;

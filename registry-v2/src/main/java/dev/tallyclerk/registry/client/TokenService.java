@@ -1,12 +1,12 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.client.Credentials.Kind;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.TokenCache.Grant;
-import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.RetryPolicy;
 import java.time.Duration;
 import java.util.Objects;
 

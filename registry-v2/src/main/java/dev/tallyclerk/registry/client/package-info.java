@@ -2,11 +2,10 @@
  * Reading from and writing to registries, over any HTTP client.
  *
  * <p>{@link dev.tallyclerk.registry.client.RegistryClient} is where to start; it speaks through a
- * {@link dev.tallyclerk.registry.transport.Transport}. Credentials are bound to the origin of the registry they are
- * for: they are sent to no other scheme, host or port, unless an {@link dev.tallyclerk.registry.client.OriginPolicy}
- * allows it. Another registry to which one redirects is read as nobody, with a token that its own token service gives
- * anybody and that nobody else is shown. A registry on the public network leads to no address that is not, and another
- * one to no link-local address.
+ * {@link dev.tallyclerk.http.Transport}. Credentials are bound to the origin of the registry they are for: they are
+ * sent to no other scheme, host or port, unless an {@link dev.tallyclerk.http.OriginPolicy} allows it. Another registry
+ * to which one redirects is read as nobody, with a token that its own token service gives anybody and that nobody else
+ * is shown. A registry on the public network leads to no address that is not, and another one to no link-local address.
  *
  * <p>It gives an {@link dev.tallyclerk.registry.layout.ImageSource} or an
  * {@link dev.tallyclerk.registry.layout.ImageDestination} for a whole image, and for its parts a

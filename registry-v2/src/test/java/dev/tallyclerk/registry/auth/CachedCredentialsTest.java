@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

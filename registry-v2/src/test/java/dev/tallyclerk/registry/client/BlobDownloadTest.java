@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.Transport.Request;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;

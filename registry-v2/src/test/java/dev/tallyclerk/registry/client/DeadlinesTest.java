@@ -7,12 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -67,7 +68,7 @@ class DeadlinesTest {
         test.text();
         assertEquals(
                 List.of(Duration.ofMinutes(2), Duration.ofSeconds(90)),
-                test.network.requests().stream().map(Transport.Request::timeout).toList());
+                test.network.requests().stream().map(Request::timeout).toList());
     }
 
     @Test
@@ -117,7 +118,7 @@ class DeadlinesTest {
         test.with(s -> s.withTimeout(Duration.ofDays(1_000_000))).text();
         assertEquals(
                 List.of(Duration.ofHours(1), Duration.ofSeconds(7), Duration.ofSeconds(7), Duration.ofMinutes(2)),
-                test.network.requests().stream().map(Transport.Request::timeout).toList());
+                test.network.requests().stream().map(Request::timeout).toList());
     }
 
     @Test
@@ -243,10 +244,7 @@ class DeadlinesTest {
         assertThrows(RegistryException.class, () -> repository.unverifiedBlob(blob, 50));
         assertEquals(
                 List.of(Duration.ofSeconds(10), Duration.ofSeconds(6), Duration.ofSeconds(2)),
-                test.network.requests().stream()
-                        .skip(3)
-                        .map(Transport.Request::timeout)
-                        .toList());
+                test.network.requests().stream().skip(3).map(Request::timeout).toList());
     }
 
     @Test

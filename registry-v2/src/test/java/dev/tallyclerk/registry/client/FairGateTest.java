@@ -8,11 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.FairGate.Permit;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.verify.VerifyingInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

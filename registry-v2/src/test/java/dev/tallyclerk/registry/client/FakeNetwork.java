@@ -1,6 +1,9 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.transport.Transport;
+import dev.tallyclerk.http.NameResolver;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;

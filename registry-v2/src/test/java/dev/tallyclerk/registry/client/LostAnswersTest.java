@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;

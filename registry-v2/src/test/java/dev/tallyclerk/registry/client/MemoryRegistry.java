@@ -2,13 +2,16 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.MalformedDigestException;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
-import dev.tallyclerk.registry.transport.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,8 +1,8 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
-import dev.tallyclerk.registry.transport.Transport.Request;
-import dev.tallyclerk.registry.transport.Transport.Response;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
 import java.io.ByteArrayOutputStream;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tallyclerk.http.OriginPolicy;
 import java.net.URI;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

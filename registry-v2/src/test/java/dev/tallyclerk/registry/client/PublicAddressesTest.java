@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.NameResolver;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;

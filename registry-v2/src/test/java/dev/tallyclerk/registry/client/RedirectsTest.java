@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.OriginPolicy;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.transport.RequestBody;
-import dev.tallyclerk.registry.transport.Transport;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -43,7 +45,7 @@ class RedirectsTest {
         redirecting(status, CDN + "/blob?signature=x#fragment");
         Call call = test.pull().with("Range", "bytes=1-2").with("Accept", "a/b");
         assertEquals("content", test.text(call));
-        Transport.Request request = test.network.requests(CDN).get(0);
+        Request request = test.network.requests(CDN).get(0);
         assertEquals(URI.create(CDN + "/blob?signature=x"), request.uri());
         assertEquals("GET", request.method());
         assertEquals(List.of("bytes=1-2"), request.headers().get("Range"));
@@ -73,7 +75,7 @@ class RedirectsTest {
                     : answer(200, "");
         });
         test.text();
-        List<Transport.Request> requests = test.network.requests();
+        List<Request> requests = test.network.requests();
         assertEquals(
                 expected,
                 String.join("", requests.get(requests.size() - 1).headers().getOrDefault("Authorization", List.of())));
@@ -235,7 +237,7 @@ class RedirectsTest {
         for (int status : new int[] {307, 308}) {
             test.serving(request -> answer(status, "", "Location", CDN + "/"));
             assertEquals("content", test.text(call));
-            Transport.Request request = test.network.requests(CDN).get(status - 307);
+            Request request = test.network.requests(CDN).get(status - 307);
             assertEquals("PUT", request.method());
             assertEquals(1, request.body().length());
         }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.CopyResult;
@@ -21,7 +22,6 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.model.Platform;
-import dev.tallyclerk.registry.transport.Cancellation;
 import dev.tallyclerk.registry.verify.ImageVerification.Verdict;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.testing.TestImages;

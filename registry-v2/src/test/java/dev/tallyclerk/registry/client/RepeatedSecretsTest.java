@@ -8,12 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.transport.RequestBody;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -15,7 +17,6 @@ import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import dev.tallyclerk.registry.verify.ImageVerifier;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;

@@ -6,14 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.Transport;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.URI;
@@ -65,7 +66,7 @@ class ResumedCopyTest {
         assertFalse(Files.exists(blob()));
     }
 
-    private boolean isLayer(Transport.Request request) {
+    private boolean isLayer(Request request) {
         return request.uri().getPath().endsWith("/blobs/" + layer.digest());
     }
 
@@ -109,7 +110,7 @@ class ResumedCopyTest {
         }
     }
 
-    private @Nullable Response answer(Store store, Transport.Request request) {
+    private @Nullable Response answer(Store store, Request request) {
         boolean isPart = request.headers().containsKey("Range");
         return switch (store) {
             case GIVES_ALL -> isPart ? MemoryRegistry.answer(200, Map.of(), content) : null;

@@ -4,8 +4,9 @@ import static dev.tallyclerk.registry.client.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.transport.RequestBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -4,12 +4,14 @@ import static dev.tallyclerk.registry.client.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.http.OriginPolicy;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.RequestBody;
-import dev.tallyclerk.registry.transport.Transport.Request;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.registry.client.MemoryRegistry.Interceptor;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.RequestBody;
-import dev.tallyclerk.registry.transport.Transport.Request;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

@@ -9,14 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.NameResolver;
+import dev.tallyclerk.http.OriginPolicy;
+import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.Mirror;
-import dev.tallyclerk.registry.client.NameResolver;
-import dev.tallyclerk.registry.client.OriginPolicy;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;

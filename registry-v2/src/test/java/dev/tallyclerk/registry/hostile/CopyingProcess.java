@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.hostile;
 
+import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.CopyListener;
@@ -7,7 +8,6 @@ import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.okhttp.OkHttpTransport;
 import dev.tallyclerk.testing.JavaProcess;
 import java.io.IOException;
 import java.nio.file.Path;

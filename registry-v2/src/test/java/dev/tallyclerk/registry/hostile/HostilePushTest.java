@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.RegistryException;
@@ -13,7 +14,6 @@ import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
-import dev.tallyclerk.registry.transport.RequestBody;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.testing.PrivateAuthority;

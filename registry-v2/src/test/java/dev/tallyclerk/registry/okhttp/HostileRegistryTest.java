@@ -6,16 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.Transport;
+import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RegistryException.Reason;
-import dev.tallyclerk.registry.client.RetryPolicy;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -190,7 +192,7 @@ class HostileRegistryTest {
     }
 
     /** Asks a registry on the public network that answers {@code response}, and nobody else. */
-    private static Reason refusalOf(Transport.Response response) {
+    private static Reason refusalOf(Response response) {
         URI registry = URI.create("https://registry.example.org");
         Transport transport = request -> {
             if (!request.uri().getHost().equals(registry.getHost())) {
@@ -230,14 +232,14 @@ class HostileRegistryTest {
         }) {
             assertEquals(
                     Reason.UNSAFE_LOCATION,
-                    refusalOf(new Transport.Response(
+                    refusalOf(new Response(
                             307,
                             Map.of("Location", List.of("https://" + host + "/blob")),
                             InputStream.nullInputStream())),
                     host);
             assertEquals(
                     Reason.UNSAFE_LOCATION,
-                    refusalOf(new Transport.Response(
+                    refusalOf(new Response(
                             401,
                             Map.of("WWW-Authenticate", List.of("Bearer realm=\"https://" + host + "/token\"")),
                             InputStream.nullInputStream())),

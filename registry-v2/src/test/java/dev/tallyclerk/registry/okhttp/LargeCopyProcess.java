@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.okhttp;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.BlobContent;

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.Transport;
+import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.ManifestClaim;
 import dev.tallyclerk.registry.client.RegistryClient;
@@ -17,7 +20,6 @@ import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
-import dev.tallyclerk.registry.transport.Transport;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.TestImages;
@@ -112,7 +114,7 @@ class RepositoryPeerTest {
         }
         AtomicInteger answers = new AtomicInteger();
         Transport breaking = request -> {
-            Transport.Response response = transport.send(request);
+            Response response = transport.send(request);
             boolean blob = request.uri().getPath().contains("/blobs/");
             return blob && answers.getAndIncrement() < 3 ? broken(response) : response;
         };
@@ -128,9 +130,9 @@ class RepositoryPeerTest {
     }
 
     /** The same response, whose body breaks after its first bytes. */
-    private static Transport.Response broken(Transport.Response response) {
+    private static Response broken(Response response) {
         Map<String, List<String>> headers = Map.of("Content-Range", response.headers("Content-Range"));
-        return new Transport.Response(response.status(), headers, new FilterInputStream(response.body()) {
+        return new Response(response.status(), headers, new FilterInputStream(response.body()) {
             private int left = 40;
 
             @Override

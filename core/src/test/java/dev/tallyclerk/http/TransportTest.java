@@ -1,11 +1,9 @@
-package dev.tallyclerk.registry.transport;
+package dev.tallyclerk.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tallyclerk.registry.transport.Transport.Request;
-import dev.tallyclerk.registry.transport.Transport.Response;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
-package dev.tallyclerk.registry.jdkhttp;
+package dev.tallyclerk.http.jdk;
 
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.internal.http.ClientBody;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.FilterInputStream;
 import java.io.IOException;
 

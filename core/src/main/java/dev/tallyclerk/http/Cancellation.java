@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.transport;
+package dev.tallyclerk.http;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

@@ -1,11 +1,13 @@
-package dev.tallyclerk.registry.jdkhttp;
+package dev.tallyclerk.http.jdk;
 
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.internal.http.BareClient;
 import dev.tallyclerk.internal.http.ClientBody;
 import dev.tallyclerk.internal.http.Patience;
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.RequestBody;
-import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

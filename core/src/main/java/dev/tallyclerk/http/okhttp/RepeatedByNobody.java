@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.okhttp;
+package dev.tallyclerk.http.okhttp;
 
 import java.io.IOException;
 import okhttp3.Headers;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.okhttp;
+package dev.tallyclerk.http.okhttp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

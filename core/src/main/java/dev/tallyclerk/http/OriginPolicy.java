@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.http;
 
 import java.net.URI;
 import java.util.Locale;

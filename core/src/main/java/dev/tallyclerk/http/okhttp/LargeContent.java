@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.okhttp;
+package dev.tallyclerk.http.okhttp;
 
 import dev.tallyclerk.internal.socket.ReadAheadSocket;
 import dev.tallyclerk.internal.socket.ReadAheadStream;

@@ -1,8 +1,8 @@
-package dev.tallyclerk.registry.okhttp;
+package dev.tallyclerk.http.okhttp;
 
+import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.internal.socket.FramingLimit;
 import dev.tallyclerk.internal.socket.ReadAheadStream;
-import dev.tallyclerk.registry.transport.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;

@@ -1,11 +1,13 @@
-package dev.tallyclerk.registry.okhttp;
+package dev.tallyclerk.http.okhttp;
 
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.Response;
+import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.internal.socket.FramingLimit;
 import dev.tallyclerk.internal.socket.ReadAheadSockets;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.RequestBody;
-import dev.tallyclerk.registry.transport.Transport;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.http;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

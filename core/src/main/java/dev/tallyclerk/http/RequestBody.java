@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.transport;
+package dev.tallyclerk.http;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

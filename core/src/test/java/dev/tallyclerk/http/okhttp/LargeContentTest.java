@@ -1,13 +1,13 @@
-package dev.tallyclerk.registry.okhttp;
+package dev.tallyclerk.http.okhttp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.registry.transport.Cancellation;
-import dev.tallyclerk.registry.transport.Transport.Request;
-import dev.tallyclerk.registry.transport.Transport.Response;
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import java.io.ByteArrayOutputStream;

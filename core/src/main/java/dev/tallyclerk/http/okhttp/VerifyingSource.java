@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.okhttp;
+package dev.tallyclerk.http.okhttp;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.verify.ContentVerifier;
