@@ -31,13 +31,13 @@ module dev.tallyclerk.core {
     exports dev.tallyclerk.http;
     exports dev.tallyclerk.http.jdk;
     exports dev.tallyclerk.http.okhttp;
+    exports dev.tallyclerk.internal.call to
+            dev.tallyclerk.registry,
+            dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.curve to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.file to
-            dev.tallyclerk.registry,
-            dev.tallyclerk.trust;
-    exports dev.tallyclerk.internal.http to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.json to
@@ -48,9 +48,6 @@ module dev.tallyclerk.core {
             dev.tallyclerk.registry;
     exports dev.tallyclerk.internal.shell to
             dev.tallyclerk.registry;
-    exports dev.tallyclerk.internal.socket to
-            dev.tallyclerk.registry,
-            dev.tallyclerk.trust;
     exports dev.tallyclerk.internal.stream to
             dev.tallyclerk.registry,
             dev.tallyclerk.trust;

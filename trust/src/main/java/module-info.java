@@ -11,10 +11,7 @@ module dev.tallyclerk.trust {
     // Each is needed by the adapter package of its name only, so a caller may leave them out. Not transitive: whoever
     // uses an adapter has to require its module too, or would not have it when the program runs.
     requires static com.google.crypto.tink;
-    requires static java.net.http;
     requires static java.sql;
-    requires static okhttp3;
-    requires static okio;
     requires static org.bouncycastle.provider;
     requires static transitive org.jspecify;
 
@@ -22,9 +19,7 @@ module dev.tallyclerk.trust {
     exports dev.tallyclerk.trust.fetch;
     exports dev.tallyclerk.trust.image;
     exports dev.tallyclerk.trust.jdbc;
-    exports dev.tallyclerk.trust.jdkhttp;
     exports dev.tallyclerk.trust.key;
-    exports dev.tallyclerk.trust.okhttp;
     exports dev.tallyclerk.trust.store;
     exports dev.tallyclerk.trust.tink;
     exports dev.tallyclerk.trust.tuf;

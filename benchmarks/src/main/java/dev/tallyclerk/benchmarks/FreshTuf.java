@@ -44,11 +44,11 @@ public final class FreshTuf {
     }
 
     private static void sigstore(Path folder) throws Exception {
-        SigstoreTuf.refresh(Files.readAllBytes(folder.resolve("1.root.json")), MetadataFetcher.ofUri(folder.toUri()));
+        SigstoreTuf.refresh(Files.readAllBytes(folder.resolve("1.root.json")), MetadataFetcher.ofFolder(folder));
     }
 
     private static void refresh(Path folder) throws Exception {
-        TufClient.builder(MetadataFetcher.ofUri(folder.toUri()))
+        TufClient.builder(MetadataFetcher.ofFolder(folder))
                 .trustedRoot(Files.readAllBytes(folder.resolve("1.root.json")))
                 .store(MetadataStore.inDirectory(folder.resolve("store-" + System.nanoTime())))
                 // The command's engine for such keys.

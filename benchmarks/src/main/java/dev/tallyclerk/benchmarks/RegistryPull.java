@@ -1,11 +1,9 @@
 package dev.tallyclerk.benchmarks;
 
-import dev.tallyclerk.http.Request;
-import dev.tallyclerk.http.Response;
-import dev.tallyclerk.http.Transport;
+import dev.tallyclerk.http.HttpLimits;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageDestination;
@@ -17,13 +15,8 @@ import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.logging.LogManager;
-import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 
 /**
@@ -54,12 +47,8 @@ final class RegistryPull {
         // One more blob than connections: while the disk is waited for, the connection has something to do.
         ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);
         try {
-            // As the command does: OkHttp looks at its platform meanwhile, and finds the logging that it sets up made.
-            Future<Transport> transport = threads.submit(RegistryPull::transport);
-            threads.execute(LogManager::getLogManager);
-            RegistryClient client = RegistryClient.of(request -> sent(transport, request))
-                    .withLimits(ClientLimits.defaults().withMaxRequestsPerHost(CONNECTIONS))
-                    .withPlainHttp(true);
+            RegistryClient client = RegistryClient.of(HttpSettings.of(OkHttpTransport.of(new OkHttpClient()))
+                    .withLimits(HttpLimits.defaults().withMaxRequestsPerHost(CONNECTIONS)));
             ImageDestination destination = OciLayoutWriter.at(folder, Instant.now())
                     .withForcing(forced)
                     .destination("1");
@@ -68,21 +57,6 @@ final class RegistryPull {
             }
         } finally {
             threads.shutdown();
-        }
-    }
-
-    private static Transport transport() {
-        // Who knows that there is no TLS need not have OkHttp prepare for it.
-        return new OkHttpTransport(new OkHttpClient.Builder()
-                .connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))
-                .build());
-    }
-
-    private static Response sent(Future<Transport> transport, Request request) throws IOException {
-        try {
-            return transport.get().send(request);
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IOException(e);
         }
     }
 

@@ -84,8 +84,7 @@ final class ServedImage implements Closeable {
     }
 
     private void push(Path layout) throws IOException, InterruptedException {
-        RegistryClient client =
-                RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+        RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
         for (int i = 1; ; i++) {
             try {
                 ImageCopier.create().copy(OciLayout.open(layout).image(), client.destination(Reference.parse(name)));

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.ClientLimits;
+import dev.tallyclerk.registry.client.RegistryLimits;
 import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.filesystem.ExtractionOptions;
 import dev.tallyclerk.registry.filesystem.MergeOptions;
@@ -26,7 +26,7 @@ class OptionsTest {
     @Test
     void everySetterChangesItsOptionOnly() {
         for (Record options : new Record[] {
-            ClientLimits.defaults(),
+            RegistryLimits.defaults(),
             RetryPolicy.defaults(),
             UploadPolicy.defaults(),
             LayerLimits.defaults(),

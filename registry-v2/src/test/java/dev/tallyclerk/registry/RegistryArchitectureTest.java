@@ -105,10 +105,7 @@ class RegistryArchitectureTest {
     @Test
     void nothingElseReadsAClock() {
         HOUSE.nothingReadsAClockBut(
-                "dev.tallyclerk.registry.auth.CachedCredentials",
-                "dev.tallyclerk.registry.auth.HelperProcess",
-                "dev.tallyclerk.registry.client.ClientSettings",
-                "dev.tallyclerk.registry.client.Waits");
+                "dev.tallyclerk.registry.auth.CachedCredentials", "dev.tallyclerk.registry.auth.HelperProcess");
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.tallyclerk.trust;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tallyclerk.testing.OptionSetters;
-import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.tuf.TufLimits;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -11,7 +10,6 @@ import org.junit.jupiter.api.Test;
 class OptionsTest {
     @Test
     void everySetterChangesItsOptionOnly() {
-        assertEquals(Set.of(), OptionSetters.checkAllOf(FetchOptions.defaults()));
         assertEquals(Set.of(), OptionSetters.checkAllOf(TufLimits.defaults()));
     }
 }

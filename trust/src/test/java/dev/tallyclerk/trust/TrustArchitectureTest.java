@@ -49,6 +49,8 @@ class TrustArchitectureTest {
             "java.nio.channels",
             "java.nio.file",
             "java.nio.file.attribute",
+            "dev.tallyclerk.http",
+            "dev.tallyclerk.internal.call",
             "dev.tallyclerk.internal.file",
             "dev.tallyclerk.trust.fetch",
             "dev.tallyclerk.trust.store",
@@ -72,8 +74,7 @@ class TrustArchitectureTest {
     void nothingIsUsedButJavaAndCore() {
         classes()
                 .that()
-                .resideOutsideOfPackages(
-                        "dev.tallyclerk.trust.bouncycastle", "dev.tallyclerk.trust.okhttp", "dev.tallyclerk.trust.tink")
+                .resideOutsideOfPackages("dev.tallyclerk.trust.bouncycastle", "dev.tallyclerk.trust.tink")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
@@ -82,6 +83,7 @@ class TrustArchitectureTest {
                         "org.jspecify.annotations",
                         "dev.tallyclerk.trust..",
                         "dev.tallyclerk.digest",
+                        "dev.tallyclerk.http",
                         "dev.tallyclerk.reference",
                         "dev.tallyclerk.verify..",
                         "dev.tallyclerk.internal..")
@@ -103,20 +105,6 @@ class TrustArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.google..")
-                .check(TRUST);
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("dev.tallyclerk.trust.okhttp")
-                .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage("okhttp3..", "okio..")
-                .check(TRUST);
-        noClasses()
-                .that()
-                .resideOutsideOfPackage("dev.tallyclerk.trust.jdkhttp")
-                .should()
-                .dependOnClassesThat()
-                .resideInAPackage("java.net.http..")
                 .check(TRUST);
     }
 
@@ -179,13 +167,7 @@ class TrustArchitectureTest {
     /** They measure how long something takes, or have the system's clock where the caller names no other. */
     @Test
     void nothingElseReadsAClock() {
-        HOUSE.nothingReadsAClockBut(
-                "dev.tallyclerk.trust.fetch.BoundedBody",
-                "dev.tallyclerk.trust.fetch.ExecutorGet",
-                "dev.tallyclerk.trust.fetch.HttpExchange",
-                "dev.tallyclerk.trust.jdkhttp.JdkHttpGet",
-                "dev.tallyclerk.trust.store.FileStore",
-                "dev.tallyclerk.trust.tuf.TufClient");
+        HOUSE.nothingReadsAClockBut("dev.tallyclerk.trust.store.FileStore", "dev.tallyclerk.trust.tuf.TufClient");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package dev.tallyclerk.http.jdk;
 
 import dev.tallyclerk.http.Cancellation;
-import dev.tallyclerk.internal.http.ClientBody;
 import java.io.FilterInputStream;
 import java.io.IOException;
 

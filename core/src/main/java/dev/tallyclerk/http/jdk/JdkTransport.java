@@ -5,15 +5,10 @@ import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.Transport;
-import dev.tallyclerk.internal.http.BareClient;
-import dev.tallyclerk.internal.http.ClientBody;
-import dev.tallyclerk.internal.http.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Proxy;
 import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -52,14 +47,14 @@ public final class JdkTransport implements Transport {
     private final HttpClient client;
 
     /**
-     * Uses {@code client}, sharing its connections and threads.
+     * {@return a transport over {@code client}, which shares its connections and threads}
      *
      * @param client the client, not closed by this class
      * @throws IllegalArgumentException if it follows redirects, keeps cookies or has an {@link java.net.Authenticator},
-     *     which would tell its passwords to whatever server asks for one; see {@link #ofProxyAuthenticating}
+     *     which would tell its passwords to any server that asks for one; see {@link #ofProxyAuthenticating}
      */
-    public JdkTransport(HttpClient client) {
-        this(client, false);
+    public static JdkTransport of(HttpClient client) {
+        return new JdkTransport(client, false);
     }
 
     private JdkTransport(HttpClient client, boolean proxiesOnly) {
@@ -98,7 +93,7 @@ public final class JdkTransport implements Transport {
                     + " use a later Java, another transport, or a proxy without a password");
         }
         HttpRequest translated = translate(request);
-        checkAddresses(request);
+        AddressCheck.check(request, client.proxy().orElseGet(ProxySelector::getDefault));
         Patience patience = new Patience(start, request.timeout(), request.timeout());
         CompletableFuture<HttpResponse<ClientBody>> future = sendAsync(translated, patience);
         Cancellation.Registration waiting = request.cancellation().onCancel(() -> future.cancel(true));
@@ -176,23 +171,6 @@ public final class JdkTransport implements Transport {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private void checkAddresses(Request request) throws IOException {
-        URI uri = request.uri();
-        if (uri.getHost() == null || isProxied(uri)) {
-            return;
-        }
-        for (InetAddress address : InetAddress.getAllByName(uri.getHost())) {
-            if (!request.addresses().test(address)) {
-                throw new IOException(uri.getHost() + " has an address to which this request may not be sent");
-            }
-        }
-    }
-
-    private boolean isProxied(URI uri) {
-        ProxySelector selector = client.proxy().orElseGet(ProxySelector::getDefault);
-        return selector != null && selector.select(uri).stream().anyMatch(proxy -> proxy.type() != Proxy.Type.DIRECT);
     }
 
     private static Map<String, List<String>> headers(HttpResponse<?> response) {

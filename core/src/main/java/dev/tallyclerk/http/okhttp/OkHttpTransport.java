@@ -1,12 +1,11 @@
 package dev.tallyclerk.http.okhttp;
 
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.ProxySettings;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.Transport;
-import dev.tallyclerk.internal.socket.FramingLimit;
-import dev.tallyclerk.internal.socket.ReadAheadSockets;
 import dev.tallyclerk.internal.text.Quoted;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -35,55 +34,89 @@ import org.jspecify.annotations.Nullable;
  * A {@link Transport} over an {@link OkHttpClient} that the caller configures and owns.
  *
  * <p>The client's timeouts, proxy, certificate checks, interceptors and connections are used as they are, and a
- * request's time is an upper bound beside them. Its read timeout is not for a PUT or PATCH, nor for a POST that sends a
- * blob at once or has one mounted from another repository, nor for the handshake of a connection that is made for one:
- * a server may need long until it has done what it was sent, and only the request's time ends the wait for that. Its
- * redirects, authenticator, cookies and cache are not used: what goes where is decided above the transport. Where the
- * client makes its sockets as the runtime does, up to 128 KiB of what a server sends are read at a time, and lie in
- * memory for each connection, and a body fails that has 1 MiB and no content among it, as chunks may that never begin;
- * a socket factory of the caller's is used as it is. There, a body of 16 MiB and more that comes without TLS, by
- * HTTP/1.1 and with its length is read past OkHttp, and its connection is closed after it, unless the client has
- * interceptors or an event listener. An address that a request may not be sent to is found out when the connection
- * stands, before any of the request is written; behind a proxy it is not. An interrupt does not end a read that waits,
- * because sockets know none: a {@link Cancellation} and the request's time do. Safe for use by several threads.
+ * request's time is an upper bound beside them. Its redirects, authenticator, cookies and cache are not used: what goes
+ * where is decided above the transport.
+ *
+ * <ul>
+ *   <li>It speaks HTTP/1.1, which costs less for large bodies than HTTP/2, unless the client has only
+ *       {@link Protocol#H2_PRIOR_KNOWLEDGE}.
+ *   <li>The read timeout does not apply to a PUT or PATCH, nor to a POST that sends a blob at once or mounts one from
+ *       another repository: a server may need long to process what it was sent, and only the request's time bounds
+ *       that.
+ *   <li>Where the client makes its sockets as the runtime does, up to 128 KiB are buffered for each connection, and a
+ *       body fails that has 1 MiB without content, as between two chunks; a socket factory of the caller's is used as
+ *       it is.
+ *   <li>An address that a request may not be sent to is noticed when the connection stands, before any of the request
+ *       is written; behind a proxy it is not.
+ *   <li>An interrupt does not end a read that waits, because sockets know none: a {@link Cancellation} and the
+ *       request's time do.
+ * </ul>
+ *
+ * <p>It needs OkHttp 5. Safe for use by several threads.
  */
 public final class OkHttpTransport implements Transport {
     /** Some decades: more does not fit into nanoseconds. */
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
 
+    private final OkHttpClient original;
     private final OkHttpClient client;
-    private final FramingLimit framing = new FramingLimit();
 
-    /**
-     * Uses {@code client}, sharing its connections and threads.
-     *
-     * @param client the client, not closed by this class
-     */
-    @SuppressWarnings("exports") // OkHttp is the caller's choice: see module-info
-    public OkHttpTransport(OkHttpClient client) {
-        this(client, LargeContent.LARGE);
+    private OkHttpTransport(OkHttpClient original, OkHttpClient client) {
+        this.original = original;
+        this.client = client;
     }
 
-    /** Does the same, and reads bodies of so many bytes past OkHttp. */
-    OkHttpTransport(OkHttpClient client, long large) {
+    /**
+     * {@return a transport over {@code client}, which shares its connections and threads}
+     *
+     * @param client the client, not closed by this class
+     * @throws IllegalStateException if it is not one of OkHttp 5 or later
+     */
+    @SuppressWarnings("exports") // OkHttp is the caller's choice: see module-info
+    public static OkHttpTransport of(OkHttpClient client) {
+        requireVersion5(client);
+        boolean alone = !client.protocols().contains(Protocol.H2_PRIOR_KNOWLEDGE);
         boolean ordinary = client.socketFactory().equals(SocketFactory.getDefault());
+        BufferedSocket.Factory sockets = new BufferedSocket.Factory(client.readTimeoutMillis());
         OkHttpClient.Builder builder = client.newBuilder()
-                .socketFactory(ordinary ? new ReadAheadSockets(framing) : client.socketFactory())
+                .socketFactory(ordinary ? sockets : client.socketFactory())
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .authenticator(Authenticator.NONE)
                 .cookieJar(CookieJar.NO_COOKIES)
                 .cache(null)
-                .addInterceptor(new TimeoutBySocket(client))
-                .addNetworkInterceptor(new ConnectionCheck())
-                .addNetworkInterceptor(new RepeatedByNobody());
-        LargeContent.addTo(builder, client, large);
-        this.client = builder.build();
+                .addInterceptor(new ReadTimeouts(alone))
+                .addNetworkInterceptor(new ConnectionCheck(sockets))
+                .addNetworkInterceptor(new NoRetries());
+        if (alone) {
+            builder.protocols(List.of(Protocol.HTTP_1_1));
+        }
+        return new OkHttpTransport(client, builder.build());
+    }
+
+    /** By a method that OkHttp 4 does not have. */
+    private static void requireVersion5(OkHttpClient client) {
+        try {
+            int unused = client.webSocketCloseTimeout();
+        } catch (NoSuchMethodError e) {
+            throw new IllegalStateException(
+                    "OkHttp 5 or later is needed (com.squareup.okhttp3:okhttp-jvm), and an older one is there", e);
+        }
+    }
+
+    /** {@return this transport with other proxies than the client's} */
+    public OkHttpTransport withProxies(ProxySettings proxies) {
+        return of(original.newBuilder()
+                .proxy(null)
+                .proxySelector(proxies.selector())
+                .proxyAuthenticator(new ProxyLogin(proxies))
+                .build());
     }
 
     @Override
     public Response send(Request request) throws IOException {
-        Call call = client.newCall(translate(request));
+        Exchange exchange = new Exchange(request.addresses());
+        Call call = client.newCall(translate(request, exchange));
         Duration own = Duration.ofMillis(client.callTimeoutMillis());
         Duration given = request.timeout().compareTo(LONGEST) < 0 ? request.timeout() : LONGEST;
         boolean shorter = !own.isZero() && own.compareTo(given) < 0;
@@ -95,8 +128,8 @@ public final class OkHttpTransport implements Transport {
             answered = true;
             return new Response(
                     response.code(),
-                    RepeatedByNobody.headers(response).toMultimap(),
-                    new OkHttpBody(call, response, registration, framing, LargeContent.of(call.request())));
+                    NoRetries.headers(response).toMultimap(),
+                    new OkHttpBody(call, response, registration, exchange.socket));
         } finally {
             if (!answered) {
                 registration.close();
@@ -122,13 +155,13 @@ public final class OkHttpTransport implements Transport {
         }
     }
 
-    private static okhttp3.Request translate(Request request) throws IOException {
+    private static okhttp3.Request translate(Request request, Exchange exchange) throws IOException {
         boolean bodyless = request.method().equals("GET") || request.method().equals("HEAD");
         try {
             okhttp3.Request.Builder builder = new okhttp3.Request.Builder()
                     .url(request.uri().toString())
                     .method(request.method(), bodyless ? null : new Body(request))
-                    .tag(Addresses.class, new Addresses(request.addresses()));
+                    .tag(Exchange.class, exchange);
             for (Map.Entry<String, List<String>> header : request.headers().entrySet()) {
                 for (String value : header.getValue()) {
                     builder.addHeader(header.getKey(), value);
@@ -138,7 +171,7 @@ public final class OkHttpTransport implements Transport {
                 // Else OkHttp would ask for gzip, and undo it.
                 builder.addHeader("Accept-Encoding", "identity");
             }
-            return LargeContent.marked(builder).build();
+            return builder.build();
         } catch (IllegalArgumentException e) {
             // Not its message, which can have a header's value in it.
             throw new IOException(
@@ -146,40 +179,50 @@ public final class OkHttpTransport implements Transport {
         }
     }
 
-    /** Where a request may be sent, as a type of its own by which OkHttp finds it again. */
-    private record Addresses(Predicate<InetAddress> allowed) {}
+    /** What interceptors are to know of a request, and find out. Used by the thread that makes the call. */
+    private static final class Exchange {
+        private final Predicate<InetAddress> addresses;
 
-    /** The read timeout that the socket keeps in OkHttp's place. */
-    private record ReadTimeout(int millis) {}
+        /** The read timeout that the socket keeps in OkHttp's place, in milliseconds. */
+        private int readTimeout;
+
+        /** The socket that the response comes from. */
+        private @Nullable BufferedSocket socket;
+
+        Exchange(Predicate<InetAddress> addresses) {
+            this.addresses = addresses;
+        }
+
+        static @Nullable Exchange of(okhttp3.Request request) {
+            return request.tag(Exchange.class);
+        }
+    }
 
     /**
-     * Takes the read timeout from what is answered only after the server has done it, such as to store a blob that it
-     * was sent. Lets the socket keep the timeout of all else where that is possible, which is where a connection is one
-     * request's at a time: OkHttp wakes a thread for every 8 KiB to keep it, which costs more than hashing them.
+     * Lifts the read timeout from requests that the server processes before it responds. Lets the socket keep that of
+     * all others, where a connection serves one request at a time: OkHttp wakes a thread for every 8 KiB to keep it.
      */
-    private static final class TimeoutBySocket implements Interceptor {
+    private static final class ReadTimeouts implements Interceptor {
         private final boolean alone;
 
-        TimeoutBySocket(OkHttpClient client) {
-            this.alone = !client.protocols().contains(Protocol.H2_PRIOR_KNOWLEDGE);
+        ReadTimeouts(boolean alone) {
+            this.alone = alone;
         }
 
         @Override
         public okhttp3.Response intercept(Chain chain) throws IOException {
             okhttp3.Request request = chain.request();
-            if (isWork(request)) {
-                return chain.withReadTimeout(0, TimeUnit.MILLISECONDS).proceed(request);
+            boolean processed = isProcessed(request);
+            Exchange exchange = Exchange.of(request);
+            if (exchange != null) {
+                exchange.readTimeout = processed ? 0 : chain.readTimeoutMillis();
             }
-            if (!alone || request.isHttps()) {
-                return chain.proceed(request);
-            }
-            ReadTimeout timeout = new ReadTimeout(chain.readTimeoutMillis());
-            return chain.withReadTimeout(0, TimeUnit.MILLISECONDS)
-                    .proceed(
-                            request.newBuilder().tag(ReadTimeout.class, timeout).build());
+            return processed || alone
+                    ? chain.withReadTimeout(0, TimeUnit.MILLISECONDS).proceed(request)
+                    : chain.proceed(request);
         }
 
-        private static boolean isWork(okhttp3.Request request) {
+        private static boolean isProcessed(okhttp3.Request request) {
             boolean uploads = request.method().equals("POST")
                     && request.url().encodedPath().contains("/blobs/uploads/")
                     && (hasContent(request) || request.url().queryParameter("mount") != null);
@@ -191,33 +234,45 @@ public final class OkHttpTransport implements Transport {
         }
     }
 
-    /**
-     * Sets what the socket keeps, and looks at who is at the other end, before anything is written; and at the length
-     * of what comes back.
-     */
+    /** Checks the address of the connection before anything is written, and the length of the response. */
     private static final class ConnectionCheck implements Interceptor {
+        private final BufferedSocket.Factory sockets;
+
+        ConnectionCheck(BufferedSocket.Factory sockets) {
+            this.sockets = sockets;
+        }
+
         @Override
         public okhttp3.Response intercept(Chain chain) throws IOException {
-            Addresses addresses = chain.request().tag(Addresses.class);
+            Exchange exchange = Exchange.of(chain.request());
             Connection connection = chain.connection();
-            ReadTimeout timeout = chain.request().tag(ReadTimeout.class);
-            if (timeout != null && connection != null) {
-                connection.socket().setSoTimeout(timeout.millis());
-            }
-            if (addresses != null
-                    && connection != null
-                    && connection.route().proxy().type() == Proxy.Type.DIRECT
-                    && !addresses.allowed().test(connection.socket().getInetAddress())) {
-                throw new IOException("connected to an address to which this request may not be sent");
+            if (exchange != null && connection != null) {
+                prepare(exchange, connection);
             }
             okhttp3.Response response = chain.proceed(chain.request());
             for (String length : response.headers("Content-Length")) {
                 if (length.startsWith("-")) {
-                    // OkHttp would fail whenever such a body is read or closed, and never give the connection back.
+                    // OkHttp would fail whenever such a body is read or closed, and never return the connection.
                     throw new ProtocolException("a Content-Length below zero: " + Quoted.quote(length));
                 }
             }
             return response;
+        }
+
+        private void prepare(Exchange exchange, Connection connection) throws IOException {
+            boolean direct = connection.route().proxy().type() == Proxy.Type.DIRECT;
+            if (direct && !exchange.addresses.test(connection.socket().getInetAddress())) {
+                throw new IOException("connected to an address to which this request may not be sent");
+            }
+            if (connection.protocol() == Protocol.H2_PRIOR_KNOWLEDGE) {
+                return; // shared with other requests
+            }
+            exchange.socket = sockets.find(connection.socket());
+            if (exchange.socket != null) {
+                exchange.socket.setRequestReadTimeout(exchange.readTimeout);
+            } else {
+                connection.socket().setSoTimeout(exchange.readTimeout);
+            }
         }
     }
 
@@ -240,7 +295,7 @@ public final class OkHttpTransport implements Transport {
 
         @Override
         public boolean isOneShot() {
-            // OkHttp would send it again by itself when a connection dies, though the server may have done it already.
+            // OkHttp would send it again by itself when a connection dies, though the server may have processed it.
             return true;
         }
 
@@ -249,7 +304,7 @@ public final class OkHttpTransport implements Transport {
             try (Source content = Okio.source(body.open())) {
                 sink.writeAll(content);
             } catch (RuntimeException e) {
-                // OkHttp would not give the connection back, and others could take it for a bug of OkHttp's.
+                // OkHttp would not return the connection, and others could take it for a bug of OkHttp's.
                 throw new IOException("the request's body cannot be read: " + e, e);
             }
         }

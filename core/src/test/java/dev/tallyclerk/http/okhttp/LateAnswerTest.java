@@ -56,7 +56,7 @@ class LateAnswerTest {
 
     /** Another request, which is sent later, waits in vain meanwhile for as long as OkHttp lets it. */
     private void isWaitedFor(OkHttpClient client, HostileServer server, String method, String target, int length) {
-        OkHttpTransport transport = new OkHttpTransport(client);
+        OkHttpTransport transport = OkHttpTransport.of(client);
         CompletableFuture<Integer> late =
                 CompletableFuture.supplyAsync(() -> status(transport, request(method, server, target, length)));
         received.join();
@@ -93,7 +93,7 @@ class LateAnswerTest {
 
     @Test
     void isWaitedForNoLongerThanTheRequestMayTake() throws IOException {
-        OkHttpTransport transport = new OkHttpTransport(new OkHttpClient());
+        OkHttpTransport transport = OkHttpTransport.of(new OkHttpClient());
         try (HostileServer server = HostileServer.start(this::store)) {
             Request request = request("PUT", server, "/never", 10).withTimeout(Duration.ofMillis(300));
             assertThrows(IOException.class, () -> transport.send(request));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 class ReleasedConnectionTest {
     private final AtomicInteger acquired = new AtomicInteger();
     private final AtomicInteger released = new AtomicInteger();
-    private final OkHttpTransport transport = new OkHttpTransport(new OkHttpClient.Builder()
+    private final OkHttpTransport transport = OkHttpTransport.of(new OkHttpClient.Builder()
             .eventListener(new EventListener() {
                 @Override
                 public void connectionAcquired(Call call, Connection connection) {

@@ -1,7 +1,6 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.CopyException;
@@ -23,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -257,7 +255,7 @@ abstract class CopyingCommand implements Callable<Integer> {
     }
 
     private DestinationSpec.Open opened(DestinationSpec to, RegistryAccess.Clients clients) throws IOException {
-        Function<Reference, RegistryClient> senders = name -> {
+        RegistryClients senders = name -> {
             RegistryClient client = clients.of(name);
             return uploads().map(options -> options.applied(client)).orElse(client);
         };

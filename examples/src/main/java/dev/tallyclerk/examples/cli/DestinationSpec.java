@@ -3,7 +3,6 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.DockerArchiveWriter;
 import dev.tallyclerk.registry.layout.ImageDestination;
 import dev.tallyclerk.registry.layout.OciArchiveWriter;
@@ -14,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Where an image is copied to: {@code docker://HOST/REPOSITORY[:TAG]}, {@code oci:DIR[:REF]},
@@ -26,7 +24,7 @@ sealed interface DestinationSpec {
      *
      * @param replace whether a file that is there is replaced
      */
-    Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException;
+    Open open(RegistryClients clients, Instant now, boolean replace) throws IOException;
 
     /** {@return the file that is written, and that replaces one that is there} */
     default Optional<Path> file() {
@@ -114,8 +112,8 @@ sealed interface DestinationSpec {
     /** An image in a registry. */
     record Registry(Reference name) implements DestinationSpec {
         @Override
-        public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) {
-            ImageDestination image = client.apply(name).destination(name);
+        public Open open(RegistryClients clients, Instant now, boolean replace) throws IOException {
+            ImageDestination image = clients.of(name).destination(name);
             return writtenAtOnce(image);
         }
     }
@@ -143,7 +141,7 @@ sealed interface DestinationSpec {
         }
 
         @Override
-        public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException {
+        public Open open(RegistryClients clients, Instant now, boolean replace) throws IOException {
             OciLayoutWriter writer = OciLayoutWriter.at(path, now).withForcing(forced);
             return writtenAtOnce(refName.isPresent() ? writer.destination(refName.get()) : writer.destination());
         }
@@ -157,7 +155,7 @@ sealed interface DestinationSpec {
         }
 
         @Override
-        public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException {
+        public Open open(RegistryClients clients, Instant now, boolean replace) throws IOException {
             OciArchiveWriter writer = replace ? OciArchiveWriter.create(path) : OciArchiveWriter.createNew(path);
             return new Open() {
                 @Override
@@ -197,7 +195,7 @@ sealed interface DestinationSpec {
         }
 
         @Override
-        public Open open(Function<Reference, RegistryClient> client, Instant now, boolean replace) throws IOException {
+        public Open open(RegistryClients clients, Instant now, boolean replace) throws IOException {
             DockerArchiveWriter writer =
                     replace ? DockerArchiveWriter.create(path) : DockerArchiveWriter.createNew(path);
             return new Open() {

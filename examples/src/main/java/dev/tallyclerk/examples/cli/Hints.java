@@ -1,11 +1,12 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.registry.auth.CredentialException;
 import dev.tallyclerk.registry.client.RegistryException;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.security.cert.CertPathBuilderException;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +18,11 @@ import picocli.CommandLine.Model.OptionSpec;
 /** Which option a person may have wanted, where a registry did not do what was asked. */
 final class Hints {
     private static final int BAD_REQUEST = 400;
+
+    private static final HttpSettings LIBRARY_DEFAULTS = HttpSettings.of(request -> {
+        throw new IOException("no request is sent for a hint");
+    });
+
     private static final String MORE_TIME = "--max-time, to give it more time";
 
     /** What the client says of a token service that it gives no credentials to. */
@@ -28,14 +34,12 @@ final class Hints {
      * {@return what to try, if there is something}
      *
      * @param command the command that failed
-     * @param environment the environment's variables
      */
-    static Optional<String> of(Exception failure, CommandSpec command, Map<String, String> environment) {
-        return failure instanceof RegistryException registry ? of(registry, command, environment) : Optional.empty();
+    static Optional<String> of(Exception failure, CommandSpec command) {
+        return failure instanceof RegistryException registry ? of(registry, command) : Optional.empty();
     }
 
-    private static Optional<String> of(
-            RegistryException failure, CommandSpec command, Map<String, String> environment) {
+    private static Optional<String> of(RegistryException failure, CommandSpec command) {
         String message = String.valueOf(failure.getMessage());
         // Many servers of https answer http so, and say why in a body, which an answer to HEAD does not have. Who
         // has codes of the specification to give is the registry, spoken to as it should be.
@@ -55,8 +59,7 @@ final class Hints {
                                 + ", if that origin may have the registry's credentials")
                         : Optional.empty();
             }
-            case UNREACHABLE ->
-                isSilence(failure) ? Optional.of(MORE_TIME) : ofTls(failure).or(() -> ofProxy(failure, environment));
+            case UNREACHABLE -> isSilence(failure) ? Optional.of(MORE_TIME) : ofTls(failure);
             default -> Optional.empty();
         };
     }
@@ -68,7 +71,7 @@ final class Hints {
         OptionSpec plainHttp = command.findOption("--plain-http");
         return plainHttp != null
                 && plainHttp.getValue() == null
-                && RegistryAccess.Clients.isLoopback(message.split(" ", 2)[0]);
+                && LIBRARY_DEFAULTS.isPlainHttp(message.split(" ", 2)[0]);
     }
 
     /** {@return whether a server said nothing for longer than it may; more time to connect there is none} */
@@ -86,19 +89,6 @@ final class Hints {
                     default -> false;
                 };
         return file ? Optional.of("--authfile, for the logins of another file") : Optional.empty();
-    }
-
-    /** Of the two that people set, Java looks at neither. What the variable says may have a password in it. */
-    private static Optional<String> ofProxy(RegistryException failure, Map<String, String> environment) {
-        boolean told = Stream.of("HTTPS_PROXY", "https_proxy")
-                .anyMatch(name -> !environment.getOrDefault(name, "").isEmpty());
-        boolean direct =
-                System.getProperty("https.proxyHost", "").isEmpty() && !Boolean.getBoolean("java.net.useSystemProxies");
-        return told && direct && String.valueOf(failure.getMessage()).contains("https://")
-                ? Optional.of(
-                        "JAVA_TOOL_OPTIONS=\"-Dhttps.proxyHost=HOST -Dhttps.proxyPort=PORT\", because HTTPS_PROXY is"
-                                + " not looked at")
-                : Optional.empty();
     }
 
     private static Optional<String> ofTls(RegistryException failure) {

@@ -129,8 +129,7 @@ final class Main implements Runnable {
     private static int unreadable(Terminal terminal, CommandSpec command, Exception e) {
         if (e instanceof IOException || e instanceof UncheckedIOException) {
             terminal.err().println("tallyclerk: " + Messages.of(e));
-            Hints.of(e, command, terminal.environment())
-                    .ifPresent(hint -> terminal.err().println("Try: " + hint));
+            Hints.of(e, command).ifPresent(hint -> terminal.err().println("Try: " + hint));
             return errorStatus(command);
         }
         // Ours to mend, and no verdict: the image was not judged.

@@ -1,8 +1,8 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.trust.tuf.TufException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;

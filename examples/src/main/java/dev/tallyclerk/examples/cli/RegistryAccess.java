@@ -1,30 +1,26 @@
 package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.http.Cancellation;
-import dev.tallyclerk.http.NameResolver;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.OriginPolicy;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.CachedCredentials;
 import dev.tallyclerk.registry.auth.CredentialHelper;
 import dev.tallyclerk.registry.auth.DockerConfig;
-import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.CredentialProvider;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.Mirror;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryListener;
-import dev.tallyclerk.trust.fetch.FetchOptions;
-import dev.tallyclerk.trust.fetch.HttpGet;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -36,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,9 +47,6 @@ final class RegistryAccess {
 
     /** Long enough for many requests, and shorter than the least time for which a helper's password is good. */
     private static final Duration KEEP_CREDENTIALS = Duration.ofMinutes(5);
-
-    /** More than 24 days is no time of {@link FetchOptions}; nobody waits for them. */
-    private static final Duration LONGEST_FETCH = Duration.ofMillis(Integer.MAX_VALUE);
 
     @Spec(Spec.Target.MIXEE)
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -116,66 +110,65 @@ final class RegistryAccess {
                     + " that writes to the same layout.")
     private @Nullable Integer maxTime;
 
-    /** The clients of one run of a command. */
+    /** The clients of one run of a command, made when a registry or a repository of metadata is called. */
     static final class Clients {
-        private final RegistryClient client;
+        private final HttpSource source;
+        private final UnaryOperator<RegistryClient> registry;
         private final @Nullable Boolean plainHttp;
         private final List<String> plainHttpHosts;
         private final @Nullable Duration maxTime;
-        private final HttpGet metadata;
-        private final FetchOptions metadataOptions;
+        private @Nullable HttpSettings made;
+
+        /** Makes the HTTP settings. */
+        @FunctionalInterface
+        interface HttpSource {
+            HttpSettings make() throws IOException;
+        }
 
         Clients(
-                RegistryClient client,
+                HttpSource source,
+                UnaryOperator<RegistryClient> registry,
                 @Nullable Boolean plainHttp,
                 List<String> plainHttpHosts,
-                @Nullable Duration maxTime,
-                HttpGet metadata,
-                FetchOptions metadataOptions) {
-            this.client = client;
+                @Nullable Duration maxTime) {
+            this.source = source;
+            this.registry = registry;
             this.plainHttp = plainHttp;
             this.plainHttpHosts = List.copyOf(plainHttpHosts);
             this.maxTime = maxTime;
-            this.metadata = metadata;
-            this.metadataOptions = metadataOptions;
         }
 
-        /** {@return what a repository of metadata is asked through, with the same authorities and times} */
-        MetadataFetcher metadata(URI repository) {
-            return MetadataFetcher.ofUri(repository, metadataOptions, metadata);
+        private HttpSettings http() throws IOException {
+            HttpSettings http = made;
+            if (http == null) {
+                http = source.make();
+                for (String host : plainHttpHosts) {
+                    http = http.withPlainHttp(host);
+                }
+                made = http;
+            }
+            return http;
+        }
+
+        /** {@return what fetches from a repository of metadata, with the same authorities and times} */
+        MetadataFetcher metadata(URI repository) throws IOException {
+            return MetadataFetcher.ofUri(repository, http());
         }
 
         /** {@return the client for the registry of that name} */
-        RegistryClient of(Reference reference) {
-            return client.withPlainHttp(speaksHttp(reference.domain()));
+        RegistryClient of(Reference reference) throws IOException {
+            String domain = reference.domain();
+            HttpSettings http = http();
+            if (plainHttp != null && plainHttpHosts.stream().noneMatch(domain::equalsIgnoreCase)) {
+                http = plainHttp ? http.withPlainHttp(domain) : http.withHttps(domain);
+            }
+            return registry.apply(RegistryClient.of(http));
         }
 
-        /** {@return the client for the registry of that name, which gives up on a list as on a single request} */
-        RegistryClient ofLists(Reference reference) {
+        /** {@return the client for the registry of that name, which has the time of a single request for a list} */
+        RegistryClient ofLists(Reference reference) throws IOException {
             Duration time = maxTime;
             return time == null ? of(reference) : of(reference).withTimeout(time);
-        }
-
-        private boolean speaksHttp(String domain) {
-            if (plainHttpHosts.stream().anyMatch(domain::equalsIgnoreCase)) {
-                return true;
-            }
-            return plainHttp == null ? isLoopback(domain) : plainHttp;
-        }
-
-        /** Registries on this machine seldom have a certificate, and Docker takes them without one too. */
-        static boolean isLoopback(String domain) {
-            if (domain.startsWith("[")) {
-                try {
-                    // With its brackets, which keep it from being looked up as a name.
-                    return InetAddress.getByName(domain.substring(0, domain.indexOf(']') + 1))
-                            .isLoopbackAddress();
-                } catch (UnknownHostException e) {
-                    return false; // no address
-                }
-            }
-            String host = domain.split(":", 2)[0];
-            return host.equalsIgnoreCase("localhost") || host.matches("127(\\.[0-9]{1,3}){3}");
         }
     }
 
@@ -204,48 +197,45 @@ final class RegistryAccess {
 
     /** Reads the password, if there is a user, and makes the clients. */
     Clients clients(Terminal terminal) throws IOException {
-        Cancellation ended = Cancellation.create();
-        terminal.interruption().ends(ended::cancel);
         Duration time = maxTime == null ? null : Duration.ofSeconds(maxTime);
         if (time != null && (time.isNegative() || time.isZero())) {
             throw Usage.error(spec, "--max-time is a number of seconds from 1 on");
         }
-        LateHttp http = http(time == null ? Duration.ZERO : time);
-        RegistryClient client = RegistryClient.of(new LateTransport(http))
-                .withCancellation(ended)
-                .withCredentials(credentials(terminal))
-                .withNameResolver(RegistryAccess::resolve)
-                .withListener(new Warnings(terminal.err()));
-        if (!trustedOrigins.isEmpty()) {
-            client = client.withOrigins(trusted());
-        }
-        for (Map.Entry<String, List<Mirror>> registry : mirrorsByRegistry().entrySet()) {
+        Cancellation ended = Cancellation.create();
+        terminal.interruption().ends(ended::cancel);
+        Path file = authorities;
+        CommandHttp http = new CommandHttp(
+                file == null ? List.of() : Authorities.read(spec, file),
+                time,
+                terminal.environment(),
+                System::getProperty);
+        OriginPolicy origins = trustedOrigins.isEmpty() ? OriginPolicy.strict() : trusted();
+        CredentialProvider credentials = credentials(terminal);
+        Map<String, List<Mirror>> mirrored = mirrorsByRegistry();
+        withMirrors(RegistryClient.of(RegistryAccess::notSent), mirrored); // a wrong one is wrong use, used or not
+        Warnings warnings = new Warnings(terminal.err());
+        return new Clients(
+                () -> http.okHttp().withCancellation(ended).withOrigins(origins),
+                client -> withMirrors(client.withCredentials(credentials).withListener(warnings), mirrored),
+                plainHttp,
+                plainHttpHosts,
+                time);
+    }
+
+    private static Response notSent(Request request) throws IOException {
+        throw new IOException("no request is sent to look at options");
+    }
+
+    private RegistryClient withMirrors(RegistryClient client, Map<String, List<Mirror>> mirrored) {
+        RegistryClient mirroring = client;
+        for (Map.Entry<String, List<Mirror>> registry : mirrored.entrySet()) {
             try {
-                client = client.withMirrors(registry.getKey(), registry.getValue());
+                mirroring = mirroring.withMirrors(registry.getKey(), registry.getValue());
             } catch (IllegalArgumentException e) {
                 throw Usage.error(spec, "--mirror is REGISTRY=URL: " + Messages.of(e));
             }
         }
-        FetchOptions metadataOptions = FetchOptions.defaults();
-        if (time != null) {
-            client = client.withLimits(
-                    ClientLimits.defaults().withMaxCallTime(time).withMaxBlobTime(time));
-            metadataOptions = within(time, metadataOptions);
-        }
-        return new Clients(client, plainHttp, plainHttpHosts, time, new LateGet(http), metadataOptions);
-    }
-
-    /** {@return the options with that time for a file, all of which a server may take for its first byte} */
-    static FetchOptions within(Duration time, FetchOptions options) {
-        Duration total = time.compareTo(LONGEST_FETCH) < 0 ? time : LONGEST_FETCH;
-        FetchOptions timed = options.withTotalTimeout(total);
-        return total.compareTo(options.readTimeout()) > 0 ? timed.withReadTimeout(total) : timed;
-    }
-
-    private static List<InetAddress> resolve(String host) throws UnknownHostException {
-        ProxySelector proxies = ProxySelector.getDefault();
-        NameResolver names = NameResolver.runtime();
-        return proxies == null ? names.resolve(host) : new ProxiedNames(proxies, names).resolve(host);
+        return mirroring;
     }
 
     private Map<String, List<Mirror>> mirrorsByRegistry() {
@@ -286,11 +276,6 @@ final class RegistryAccess {
             }
         }
         return OriginPolicy.trusting(origins);
-    }
-
-    private LateHttp http(Duration patience) {
-        Path file = authorities;
-        return new LateHttp(file == null ? List.of() : Authorities.read(spec, file), patience);
     }
 
     private CredentialProvider credentials(Terminal terminal) throws IOException {

@@ -3,7 +3,6 @@ package dev.tallyclerk.examples.cli;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.layout.DockerArchive;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.LayoutLimits;
@@ -14,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Function;
 
 /**
  * Where an image is, in the spelling of skopeo: {@code docker://HOST/REPOSITORY[:TAG|@DIGEST]}, {@code oci:DIR[:REF]},
@@ -30,7 +28,7 @@ sealed interface SourceSpec {
      *
      * @param temporaryFolder where a compressed archive is decompressed
      */
-    ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) throws IOException;
+    ImageSource open(RegistryClients clients, Path temporaryFolder) throws IOException;
 
     /** {@return the name by which metadata may vouch for the image, if the spelling has one} */
     Optional<Reference> reference();
@@ -138,8 +136,8 @@ sealed interface SourceSpec {
     /** An image in a registry. */
     record Registry(Reference name) implements SourceSpec {
         @Override
-        public ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) {
-            return client.apply(name).image(name);
+        public ImageSource open(RegistryClients clients, Path temporaryFolder) throws IOException {
+            return clients.of(name).image(name);
         }
 
         @Override
@@ -151,7 +149,7 @@ sealed interface SourceSpec {
     /** An image in an OCI layout. */
     record Layout(Path path, boolean archive, Optional<String> refName, Optional<Digest> pinned) implements SourceSpec {
         @Override
-        public ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) throws IOException {
+        public ImageSource open(RegistryClients clients, Path temporaryFolder) throws IOException {
             OciLayout opened = archive
                     ? OciLayout.openArchive(path, LayoutLimits.defaults(), temporaryFolder)
                     : OciLayout.open(path);
@@ -182,7 +180,7 @@ sealed interface SourceSpec {
      */
     record Docker(Path path, Optional<Reference> name, Optional<Digest> id, OptionalInt place) implements SourceSpec {
         @Override
-        public ImageSource open(Function<Reference, RegistryClient> client, Path temporaryFolder) throws IOException {
+        public ImageSource open(RegistryClients clients, Path temporaryFolder) throws IOException {
             DockerArchive archive = DockerArchive.open(path, LayoutLimits.defaults(), temporaryFolder)
                     .forOneImage();
             try {

@@ -46,7 +46,6 @@ record TrustSpec(Path root, URI repository, String target, Path store) {
                     "--trust is tuf:ROOT.json,URL with a URL of http, https or file, not " + Quoted.quote(text));
         }
         URI repository = URI.create(text.substring(comma.end()));
-        MetadataFetcher.ofUri(repository);
         Path root = Path.of(text.substring(SCHEME.length(), comma.start()));
         Path stores = store == null ? defaultStores(environment) : store;
         return new TrustSpec(root, repository, target, stores.resolve(folderName(repository)));

@@ -1,9 +1,8 @@
 package dev.tallyclerk.examples.cli;
 
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.trust.bouncycastle.BouncyCastleEngine;
-import dev.tallyclerk.trust.fetch.FetchOptions;
-import dev.tallyclerk.trust.fetch.HttpGet;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.fetch.TargetFetcher;
 import dev.tallyclerk.trust.key.SignatureEngine;
@@ -20,17 +19,16 @@ import dev.tallyclerk.trust.tuf.TufException.Reason;
 import dev.tallyclerk.trust.tuf.TufLimits;
 import dev.tallyclerk.trust.tuf.TufListener;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code tuf init}, {@code refresh} and {@code download} do, whoever has read their arguments. */
 final class TufActions {
@@ -42,15 +40,10 @@ final class TufActions {
     private final Terminal terminal;
     private final Clock clock;
     private final TufArguments arguments;
-    private final HttpGet http;
     private final AtomicBoolean left = new AtomicBoolean();
+    private @Nullable HttpSettings settings;
 
     TufActions(Terminal terminal, Clock clock, TufArguments arguments) {
-        this(terminal, clock, arguments, new PromptGet());
-    }
-
-    TufActions(Terminal terminal, Clock clock, TufArguments arguments, HttpGet http) {
-        this.http = http;
         this.terminal = terminal;
         this.clock = clock;
         this.arguments = arguments;
@@ -163,7 +156,8 @@ final class TufActions {
         TargetFile.requireApart(folder, arguments.requireMetadataDir());
         TufClient client = arguments.offline
                 ? client().build()
-                : client().targets(targets(arguments.requireTargetBaseUrl())).build();
+                : client().targets(TargetFetcher.ofUri(arguments.requireTargetBaseUrl(), http()))
+                        .build();
         return () -> {
             AtomicBoolean downloads = new AtomicBoolean();
             terminal.interruption().ends(() -> {
@@ -183,15 +177,6 @@ final class TufActions {
                 }
             }
         };
-    }
-
-    private TargetFetcher targets(URI base) {
-        return TargetFetcher.ofUri(base, timed(FetchOptions.defaultsForTargets()), http);
-    }
-
-    private FetchOptions timed(FetchOptions options) {
-        Duration time = arguments.maxTime;
-        return time == null ? options : RegistryAccess.within(time, options);
     }
 
     private void download(RepositoryMetadata metadata, List<String> names, Path folder)
@@ -243,10 +228,25 @@ final class TufActions {
         };
     }
 
+    private HttpSettings http() {
+        HttpSettings made = settings;
+        if (made == null) {
+            CommandHttp http = new CommandHttp(
+                    arguments.authorities, arguments.maxTime, terminal.environment(), System::getProperty);
+            try {
+                made = http.urlConnection();
+            } catch (IOException e) {
+                throw new IllegalArgumentException(Messages.of(e), e);
+            }
+            settings = made;
+        }
+        return made;
+    }
+
     private TufClient.Builder client() {
         MetadataFetcher repository = arguments.offline
                 ? MetadataFetcher.ofFiles(Map.of())
-                : MetadataFetcher.ofUri(arguments.requireMetadataUrl(), timed(FetchOptions.defaults()), http);
+                : MetadataFetcher.ofUri(arguments.requireMetadataUrl(), http());
         return TufClient.builder(repository)
                 .trustedRootFromStore()
                 .store(MetadataStore.inDirectory(arguments.requireMetadataDir()))

@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.cli;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ final class TufArguments {
 
     /** Whether what has expired is taken too. */
     boolean allowExpired;
+
+    /** Whose certificates are trusted besides those of the Java runtime. */
+    List<X509Certificate> authorities = List.of();
 
     /** How long one file may take; without it, as long as the library lets it. */
     @Nullable Duration maxTime;

@@ -145,9 +145,10 @@ final class TufCommand implements Runnable {
             arguments.maxTime = Duration.ofSeconds(seconds);
         }
         Path file = authorities;
-        TufActions actions = file == null
-                ? new TufActions(terminal, clock, arguments)
-                : new TufActions(terminal, clock, arguments, new LateGet(new LateHttp(Authorities.read(spec, file))));
+        if (file != null) {
+            arguments.authorities = Authorities.read(spec, file);
+        }
+        TufActions actions = new TufActions(terminal, clock, arguments);
         TufActions.Work work;
         try {
             work = action.apply(actions);

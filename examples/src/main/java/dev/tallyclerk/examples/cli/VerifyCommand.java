@@ -10,6 +10,7 @@ import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import dev.tallyclerk.registry.verify.ImageVerifier;
+import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -171,7 +172,8 @@ final class VerifyCommand implements Callable<Integer> {
     }
 
     private ResolvedDigest vouched(TrustSpec trusted, RegistryAccess.Clients clients) throws IOException {
-        return trusted.resolve(clock, clients.metadata(trusted.repository()), TufActions.listener(terminal));
+        MetadataFetcher fetcher = Usage.parsed(spec, () -> clients.metadata(trusted.repository()));
+        return trusted.resolve(clock, fetcher, TufActions.listener(terminal));
     }
 
     private ImageVerification verified(ImageVerifier verifier, Verification verification) throws IOException {

@@ -5,6 +5,7 @@ import dev.tallyclerk.hardening.audit.Auditor;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.policy.PolicyException;
 import dev.tallyclerk.hardening.policy.PolicyReader;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolver;
@@ -144,11 +145,13 @@ public final class AdmissionCheck {
         }
         Reference name = Reference.parseNormalized(args[0]).withDefaultTag();
         Policy policy = PolicyReader.of(List.of(ImageRules.ruleSet())).read(Files.readAllBytes(Path.of(args[1])));
-        TufClient tuf = TufClient.builder(MetadataFetcher.ofUri(URI.create(args[2])))
+        HttpSettings http =
+                HttpSettings.of(JdkTransport.of(HttpClient.newHttpClient())).withUserAgent("admission-check/1");
+        TufClient tuf = TufClient.builder(MetadataFetcher.ofUri(URI.create(args[2]), http))
                 .trustedRootFromStore()
                 .store(MetadataStore.inDirectory(Path.of(args[3])))
                 .build();
-        RegistryClient registry = RegistryClient.of(new JdkTransport(HttpClient.newHttpClient()))
+        RegistryClient registry = RegistryClient.of(http)
                 .withCredentials(CachedCredentials.of(
                         DockerConfig.ofEnvironment(System.getenv()), Duration.ofMinutes(5), Clock.systemUTC()));
         DigestResolver publisher = TufDigestResolver.refreshing(tuf, args[2]);

@@ -107,7 +107,7 @@ public final class BuiltImagePush {
         }
         Reference name = Reference.parseNormalized(args[1]).withDefaultTag();
         List<String> entrypoint = Arrays.asList(args).subList(2, args.length);
-        RegistryClient registry = RegistryClient.of(new JdkTransport(HttpClient.newHttpClient()))
+        RegistryClient registry = RegistryClient.of(JdkTransport.of(HttpClient.newHttpClient()))
                 .withCredentials(CachedCredentials.of(
                         DockerConfig.ofEnvironment(System.getenv()), Duration.ofMinutes(5), Clock.systemUTC()));
         try (ImageSource image = build(Path.of(args[0]), entrypoint)) {

@@ -191,7 +191,7 @@ public final class VerifyingProxy implements Closeable {
             System.err.println("usage: VerifyingProxy REGISTRY PORT");
             System.exit(1);
         }
-        RegistryClient client = RegistryClient.of(new JdkTransport(HttpClient.newHttpClient()))
+        RegistryClient client = RegistryClient.of(JdkTransport.of(HttpClient.newHttpClient()))
                 .withCredentials(CachedCredentials.of(
                         DockerConfig.ofEnvironment(System.getenv()), Duration.ofMinutes(5), Clock.systemUTC()));
         VerifyingProxy proxy = start(client, args[0], Integer.parseInt(args[1]));

@@ -8,19 +8,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.testing.DockerRegistry;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.testing.TestImages;
-import dev.tallyclerk.trust.fetch.FetchOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -351,14 +350,14 @@ class CopyCommandTest {
         assertTrue(both.err().contains("there are two: one.invalid and two.invalid:5000"), both.err());
         assertTrue(both.err().contains("--plain-http-for two.invalid:5000"), both.err());
         RegistryAccess.Clients clients = new RegistryAccess.Clients(
-                RegistryClient.of(request -> {
-                    throw new IOException(request.uri().getScheme());
-                }),
+                () -> HttpSettings.of(request -> {
+                            throw new IOException(request.uri().getScheme());
+                        })
+                        .withRetries(RetryPolicy.never()),
+                client -> client,
                 null,
                 List.of("two.invalid:5000"),
-                null,
-                new LateGet(new LateHttp(List.of())),
-                FetchOptions.defaults());
+                null);
         assertEquals("https", scheme(clients, "one.invalid/a"));
         assertEquals("https", scheme(clients, "two.invalid/a"));
         assertEquals("http", scheme(clients, "two.invalid:5000/a"));
@@ -369,10 +368,7 @@ class CopyCommandTest {
         Reference reference = Reference.parse(name);
         var e = assertThrows(
                 RegistryException.class,
-                () -> clients.of(reference)
-                        .withRetries(RetryPolicy.never())
-                        .repository(reference)
-                        .tags());
+                () -> clients.of(reference).repository(reference).tags());
         return String.valueOf(Objects.requireNonNull(e.getCause(), "cause").getMessage());
     }
 

@@ -142,9 +142,9 @@ class RegistryCommandsTest {
 
     private static Digest refer(String name, String artifactType) throws IOException {
         Reference reference = Reference.parse(name);
-        var repository = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
-                .withPlainHttp(true)
-                .repository(reference);
+        var repository =
+                RegistryClient.of(OkHttpTransport.of(new OkHttpClient())).repository(reference);
+
         var subject = repository.manifest("1.0").orElseThrow();
         byte[] empty = "{}".getBytes(StandardCharsets.US_ASCII);
         Descriptor config = Descriptor.of(MediaType.OCI_EMPTY, Digest.sha256Of(empty), empty.length);

@@ -67,8 +67,7 @@ class BuiltImagePushTest {
 
     @Test
     void whatWasBuiltCanBePushed() throws IOException {
-        RegistryClient client =
-                RegistryClient.of(new JdkTransport(HttpClient.newHttpClient())).withPlainHttp(true);
+        RegistryClient client = RegistryClient.of(JdkTransport.of(HttpClient.newHttpClient()));
         try (DockerRegistry registry = DockerRegistry.start(folder)) {
             Reference name = Reference.parse(registry.host() + "/team/hello:1.0");
             Digest pushed = BuiltImagePush.push(BuiltImagePush.build(layer(), COMMAND), client.destination(name));

@@ -37,7 +37,7 @@ class VerifyingProxyTest {
     private final HttpClient http = HttpClient.newHttpClient();
 
     private RegistryClient client() {
-        return RegistryClient.of(new JdkTransport(http)).withPlainHttp(true).withRetries(RetryPolicy.never());
+        return RegistryClient.of(JdkTransport.of(http)).withHttp(http -> http.withRetries(RetryPolicy.never()));
     }
 
     private VerifyingProxy proxy(LayoutServer upstream) throws IOException {

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.internal.call.Secrets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 record Authorization(
         String header, Credentials credentials, @Nullable Token token, boolean fresh) {
+    /** {@return what the header has after its scheme, and the credentials that it was made of} */
     Secrets secrets() {
-        return Secrets.of(header, credentials);
+        return secrets(header, credentials);
+    }
+
+    /** {@return the same of a header that may be missing} */
+    static Secrets secrets(@Nullable String header, Credentials credentials) {
+        Secrets secrets = Secrets.none();
+        if (header != null) {
+            secrets = secrets.and(header.substring(header.indexOf(' ') + 1));
+        }
+        return credentials.secret().isEmpty() ? secrets : secrets.and(credentials.secret());
     }
 
     /** {@return whether a challenge for {@code scope} can be answered by nothing better} */

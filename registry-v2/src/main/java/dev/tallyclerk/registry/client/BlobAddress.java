@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.internal.call.Deadline;
 import java.net.URI;
 
 /**

@@ -1,12 +1,14 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.ContentVerifier.State;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
@@ -47,8 +49,8 @@ final class BlobDownload extends InputStream {
     /** Since the part was opened. */
     private long gained;
 
-    /** Attempts in a row that gained less than they cost. */
-    private int failures;
+    /** Attempts in a row, at the current address, that gained too little. */
+    private Attempts attempts;
 
     private volatile boolean closed;
 
@@ -67,6 +69,7 @@ final class BlobDownload extends InputStream {
         this.blob = blob;
         this.part = part;
         this.position = position;
+        this.attempts = session().attempts(deadline);
         givers.set(current);
     }
 
@@ -95,11 +98,11 @@ final class BlobDownload extends InputStream {
                 if (part.isPresent()) {
                     return Optional.of(new BlobDownload(addresses, i, blob, part.get(), offset, deadline, verdict));
                 }
-            } catch (RegistryException e) {
+            } catch (HttpException e) {
                 if (i == addresses.size() - 1) {
                     throw e;
                 }
-                Places.refuseToGoOn(e, deadline);
+                Endpoints.refuseToGoOn(e, deadline);
                 tellPassedOver(addresses, i, e);
             }
         }
@@ -121,11 +124,11 @@ final class BlobDownload extends InputStream {
         while (position <= blob.size()) {
             BlobPart known = part();
             BlobPart from = known == null ? reopened(null) : known;
-            RegistryException broken = null;
+            HttpException broken = null;
             int n = -1;
             try {
                 n = from.read(buffer, offset, length);
-            } catch (RegistryException e) {
+            } catch (HttpException e) {
                 broken = e;
             }
             if (n >= 0) {
@@ -134,16 +137,16 @@ final class BlobDownload extends InputStream {
                 return n;
             }
             if (broken != null) {
-                Places.refuseToGoOn(broken, deadline);
+                Endpoints.refuseToGoOn(broken, deadline);
             }
             if (position == blob.size()) {
                 return -1; // all is there, and its digest says whether it is right
             }
-            if (broken == null && (from.endsTooEarly() || (failures > 0 && gained == 0))) {
+            if (broken == null && (from.endsTooEarly() || (attempts.failed() > 0 && gained == 0))) {
                 return -1;
             }
             if (broken == null && from.isComplete() && gained >= GAIN) {
-                failures = 0;
+                attempts.reset();
                 closePart();
             } else {
                 reopened(broken == null ? cutOff() : broken);
@@ -182,20 +185,20 @@ final class BlobDownload extends InputStream {
         requireOpen();
     }
 
-    private RegistryException cutOff() {
+    private HttpException cutOff() {
         return new RegistryException(
                 Reason.UNREACHABLE, 0, "the answer ends after " + position + " of " + blob.size() + " bytes");
     }
 
     /** {@return an answer that goes on at {@link #position}} */
-    private BlobPart reopened(@Nullable RegistryException broken) throws IOException {
+    private BlobPart reopened(@Nullable HttpException broken) throws IOException {
         BlobPart before = part();
         if (before != null && gained - before.discarded() >= GAIN) {
-            failures = 0;
+            attempts.reset();
         }
         // First, because there may be no place for another request at the host.
         closePart();
-        RegistryException cause = broken;
+        HttpException cause = broken;
         while (true) {
             // What broke may have done so because this was closed.
             requireOpen();
@@ -214,37 +217,32 @@ final class BlobDownload extends InputStream {
                         Reason.NOT_FOUND,
                         404,
                         session().host() + " no longer has " + blob.digest() + ", of which it gave a part");
-            } catch (RegistryException e) {
-                Places.refuseToGoOn(e, deadline);
+            } catch (HttpException e) {
+                Endpoints.refuseToGoOn(e, deadline);
                 cause = e;
             }
         }
     }
 
     /** Waits after a failure; after one that stands, or too many, it goes on elsewhere, or not at all. */
-    private void failAttempt(RegistryException cause) throws RegistryException {
-        ClientSettings settings = session().settings();
-        failures++;
-        Duration wait;
+    private void failAttempt(HttpException cause) throws HttpException {
         try {
-            // An address that the registry gave may have expired before it was asked: the registry gives another one.
+            // An address that the registry gave may have expired before it was used: the registry gives another one.
             boolean expired = cause.status() == 400 || cause.status() == 403;
-            wait = expired && failures < settings.retries().attempts()
-                    ? Duration.ZERO
-                    : new Retries(settings.retries(), settings.waits())
-                            .waitAfter(failures, addresses.get(current).call(), cause);
-        } catch (RegistryException e) {
+            if (expired && !attempts.isLast()) {
+                attempts.retryAtOnce(cause);
+            } else {
+                attempts.retry(cause, addresses.get(current).call().mayFollow(cause));
+            }
+        } catch (HttpException e) {
+            Endpoints.refuseToGoOn(e, deadline);
             if (current == addresses.size() - 1) {
                 throw e;
             }
             tellPassedOver(addresses, current, e);
             current++;
-            failures = 0;
-            return;
+            attempts = session().attempts(deadline);
         }
-        deadline.refuseToSleep(wait, cause);
-        settings.listener().retrying(session().host(), failures, wait, cause.reason());
-        deadline.sleep(wait);
     }
 
     private RegistrySession session() {
@@ -252,15 +250,17 @@ final class BlobDownload extends InputStream {
     }
 
     /** {@return the address, asked once at a time and no longer than all may take: repeating is done here} */
-    private BlobAddress once(BlobAddress address) throws RegistryException {
+    private BlobAddress once(BlobAddress address) throws HttpException {
         boolean last = current == addresses.size() - 1;
         BlobAddress limited = address.within(last ? deadline : deadline.half());
         RegistrySession session = limited.session();
         return new BlobAddress(
-                session.with(session.settings().withRetries(RetryPolicy.never())), address.uri(), address.scope());
+                session.with(session.settings().withHttp(http -> http.withRetries(RetryPolicy.never()))),
+                address.uri(),
+                address.scope());
     }
 
-    private static void tellPassedOver(List<BlobAddress> addresses, int index, RegistryException failure) {
+    private static void tellPassedOver(List<BlobAddress> addresses, int index, HttpException failure) {
         RegistrySession wanted = addresses.get(addresses.size() - 1).session();
         wanted.settings()
                 .listener()

@@ -1,9 +1,9 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.io.Closeable;
-import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -12,7 +12,7 @@ final class BlobPart implements Closeable {
     /** For an end that the answer does not say. */
     private static final long UNKNOWN = Long.MAX_VALUE;
 
-    private final Answer answer;
+    private final CallResponse answer;
     private final long size;
 
     /** Where the bytes end by the answer's own account. */
@@ -24,7 +24,7 @@ final class BlobPart implements Closeable {
     private long discarded;
     private long position;
 
-    private BlobPart(Answer answer, long size, long position, long end) {
+    private BlobPart(CallResponse answer, long size, long position, long end) {
         this.answer = answer;
         this.size = size;
         this.position = position;
@@ -34,9 +34,9 @@ final class BlobPart implements Closeable {
     /**
      * {@return the blob's bytes from {@code offset}, or nothing if there is no such blob}
      *
-     * @throws RegistryException if there is no answer that has them
+     * @throws HttpException if there is no answer that has them
      */
-    static Optional<BlobPart> ask(BlobAddress address, Descriptor blob, long offset) throws RegistryException {
+    static Optional<BlobPart> ask(BlobAddress address, Descriptor blob, long offset) throws HttpException {
         if (offset == 0) {
             return whole(address, blob, 0);
         }
@@ -44,7 +44,7 @@ final class BlobPart implements Closeable {
         Call call = address.call()
                 .with("Range", "bytes=" + offset + "-" + (blob.size() - 1))
                 .accepting(200, 206, 404, 416);
-        Answer answer = address.session().execute(call);
+        CallResponse answer = address.session().execute(call);
         return switch (answer.status()) {
             case 200 -> Optional.of(positioned(answer, blob, offset));
             case 206 -> {
@@ -76,13 +76,13 @@ final class BlobPart implements Closeable {
      * {@return what {@link #ask} does, or the whole blob where there is no answer for a part of it: what one run has
      * kept must not keep the next ones from succeeding}
      */
-    static Optional<BlobPart> begin(BlobAddress address, Descriptor blob, long offset) throws RegistryException {
+    static Optional<BlobPart> begin(BlobAddress address, Descriptor blob, long offset) throws HttpException {
         try {
             Optional<BlobPart> part = ask(address, blob, offset);
             if (part.isPresent() || offset == 0) {
                 return part;
             }
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             boolean refused = e.status() >= 400 && e.status() != 401 && e.status() != 429;
             if (offset == 0 || !refused) {
                 throw e;
@@ -91,9 +91,8 @@ final class BlobPart implements Closeable {
         return whole(address, blob, offset);
     }
 
-    private static Optional<BlobPart> whole(BlobAddress address, Descriptor blob, long offset)
-            throws RegistryException {
-        Answer answer = address.session().execute(address.call());
+    private static Optional<BlobPart> whole(BlobAddress address, Descriptor blob, long offset) throws HttpException {
+        CallResponse answer = address.session().execute(address.call());
         if (answer.status() == 404) {
             answer.close();
             return Optional.empty();
@@ -102,7 +101,7 @@ final class BlobPart implements Closeable {
     }
 
     /** {@return an answer that begins at the beginning, of which what comes before {@code offset} is read past} */
-    private static BlobPart positioned(Answer answer, Descriptor blob, long offset) {
+    private static BlobPart positioned(CallResponse answer, Descriptor blob, long offset) {
         BlobPart part =
                 new BlobPart(answer, blob.size(), 0, answer.contentLength().orElse(UNKNOWN));
         part.unwanted = offset;
@@ -110,11 +109,11 @@ final class BlobPart implements Closeable {
     }
 
     /** {@return the answer, or nothing if it is not the part that was asked for} */
-    private static Optional<BlobPart> partial(Answer answer, Descriptor blob, long offset) {
+    private static Optional<BlobPart> partial(CallResponse answer, Descriptor blob, long offset) {
         ContentRange range;
         try {
             range = ContentRange.parse(answer.header("Content-Range").orElse(""));
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             return Optional.empty();
         }
         boolean wanted = range.first() == offset
@@ -139,12 +138,12 @@ final class BlobPart implements Closeable {
     }
 
     /** Reads as {@link java.io.InputStream#read(byte[], int, int)} does, up to one byte after the blob's size. */
-    int read(byte[] buffer, int offset, int length) throws RegistryException {
+    int read(byte[] buffer, int offset, int length) throws HttpException {
         return passUnwanted() ? readNext(buffer, offset, length) : -1;
     }
 
     /** {@return whether the answer has more than what was not asked for} */
-    private boolean passUnwanted() throws RegistryException {
+    private boolean passUnwanted() throws HttpException {
         byte[] passed = new byte[unwanted == 0 ? 0 : 64 * 1024];
         while (unwanted > 0) {
             int n = readNext(passed, 0, (int) Math.min(passed.length, unwanted));
@@ -157,26 +156,20 @@ final class BlobPart implements Closeable {
         return true;
     }
 
-    private int readNext(byte[] buffer, int offset, int length) throws RegistryException {
+    private int readNext(byte[] buffer, int offset, int length) throws HttpException {
         // Only the end of the whole can show that there is more than promised: what follows a part is not its next.
         boolean isPart = answer.status() == 206 && end < size;
         int most = (int) (isPart ? Math.min(length, end - position) : Math.min(length - 1, size - position) + 1);
         if (most <= 0 || answer.status() == 416) {
             return -1;
         }
-        try {
-            int n = answer.body().read(buffer, offset, most);
-            position += Math.max(0, n);
-            return n;
-        } catch (RegistryException e) {
-            throw e;
-        } catch (IOException e) {
-            throw new RegistryException(Reason.UNREACHABLE, "the answer breaks off", e);
-        }
+        int n = answer.body().read(buffer, offset, most);
+        position += Math.max(0, n);
+        return n;
     }
 
     @Override
-    public void close() throws RegistryException {
+    public void close() throws HttpException {
         answer.close();
     }
 }

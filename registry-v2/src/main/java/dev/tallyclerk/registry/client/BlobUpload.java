@@ -3,10 +3,17 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.HostGate;
+import dev.tallyclerk.internal.call.Lane;
+import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.SentContent.Part;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -56,7 +63,6 @@ final class BlobUpload {
     private final Descriptor blob;
     private final Digest digest;
     private final UploadPolicy policy;
-    private final Retries retries;
     private final Deadline deadline;
 
     /** Where the registry wants the next request, or null if there is no upload. */
@@ -89,28 +95,27 @@ final class BlobUpload {
         ClientSettings settings = session.settings();
         this.policy = settings.uploads();
         this.way = new UploadWay(policy);
-        this.retries = new Retries(settings.retries(), settings.waits());
-        this.deadline = Deadline.of(session, true);
+        this.deadline = session.deadline(true);
     }
 
     /** Makes a call within the time that is left for the blob. */
-    private Answer execute(Call call) throws RegistryException {
-        return session.within(deadline).execute(placed ? call.inItsPlace() : call);
+    private CallResponse execute(Call call) throws HttpException {
+        return session.within(deadline).execute(placed ? call.permitted() : call);
     }
 
     /** {@return whether the registry has the blob, by its own account; if it does not say, it counts as absent} */
     boolean isThere() throws IOException {
         Call call = Call.reading("HEAD", below("blobs/" + digest), Scope.push(path));
-        try (Answer answer = execute(call.accepting(200, 404, 405, 501))) {
+        try (CallResponse answer = execute(call.accepting(200, 404, 405, 501))) {
             // One of another size cannot be the blob, and no length says nothing.
             if (answer.status() != 200 || answer.claimedSize().orElse(blob.size()) != blob.size()) {
                 return false;
             }
             ContentDigest.requireOf(answer, session, digest);
             return true;
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             // A store to which the registry redirects may give an address that was made for GET to nobody else.
-            if (e.isElsewhere() && (e.status() == 400 || e.status() == 403)) {
+            if (e.details().redirected() && (e.status() == 400 || e.status() == 403)) {
                 return false;
             }
             throw e;
@@ -126,7 +131,7 @@ final class BlobUpload {
         URI target = below("blobs/uploads/?mount=" + encode(digest.toString()) + "&from=" + encode(from));
         Scope scope = Scope.push(path).and(Scope.pull(from));
         Call call = Call.writing("POST", target, scope, RequestBody.none(), MOUNTED_OR_FAILED);
-        try (Answer answer = execute(call.repeated())) {
+        try (CallResponse answer = execute(call.repeated())) {
             if (answer.status() >= SERVER_ERRORS) {
                 return false; // to send the blob is the better second attempt
             }
@@ -135,7 +140,7 @@ final class BlobUpload {
                 return true;
             }
             begun(answer);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             // Who may not read there, or asks a registry that cannot do this, or not in time, sends the blob.
             boolean refused = e.status() >= 400 && e.reason() != Reason.TOO_MANY_REQUESTS;
             if (!refused && e.reason() != Reason.UNREACHABLE) {
@@ -152,10 +157,10 @@ final class BlobUpload {
      */
     boolean send(SentContent content) throws IOException {
         String registry = OriginRules.host(session.base());
-        FairGate.Permit place;
+        HostGate.Permit place;
         try {
-            place = session.settings().state().gate().enter(Lane.WRITING.at(registry), deadline);
-        } catch (RegistryException | RuntimeException e) {
+            place = session.settings().calls().gate().enter(Lane.WRITING.at(registry), deadline);
+        } catch (HttpException | RuntimeException e) {
             cancelAfter(e); // an upload may have begun where a blob was to be mounted
             throw e;
         }
@@ -204,16 +209,16 @@ final class BlobUpload {
         // Also where the caller has cancelled, its thread was interrupted or its time is over, which is when this
         // matters most, but not for long then.
         Duration left = deadline.remainingOr(AFTER_THE_END);
+        Duration time = left.compareTo(policy.cancelTime()) < 0 ? left : policy.cancelTime();
         ClientSettings settings = session.settings()
-                .withCancellation(Cancellation.never())
-                .withDeadline(null)
-                .withTimeout(left.compareTo(policy.cancelTime()) < 0 ? left : policy.cancelTime())
-                .withRetries(RetryPolicy.never());
+                .withHttp(http -> http.withCancellation(Cancellation.never())
+                        .withTimeout(time)
+                        .withRetries(RetryPolicy.never()));
         Call call = Call.writing("DELETE", begun, Scope.push(path), RequestBody.none(), 200, ACCEPTED, NO_CONTENT, 404);
         boolean interrupted = Thread.interrupted();
         try {
-            session.with(settings)
-                    .execute(call.inItsPlace().trusting(locationTrusted))
+            session.with(settings.withCalls(settings.calls().withOuter(null)))
+                    .execute(call.permitted().trusting(locationTrusted))
                     .close();
         } finally {
             if (interrupted) {
@@ -229,14 +234,14 @@ final class BlobUpload {
         }
         Part all = content.part(0, blob.size());
         URI target = below("blobs/uploads/?digest=" + encode(digest.toString()));
-        try (Answer answer = execute(upload("POST", target, all, CREATED, ACCEPTED))) {
+        try (CallResponse answer = execute(upload("POST", target, all, CREATED, ACCEPTED))) {
             if (answer.status() == CREATED) {
                 ended(answer, all);
                 return true;
             }
             begun(answer);
             content.interrupted();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             boolean offered = !isUnknown(e);
             if (offered) {
                 requireResumable(e, content);
@@ -261,7 +266,7 @@ final class BlobUpload {
     }
 
     /** {@return whether it is what registries answer to a request of a kind that they do not offer} */
-    private static boolean isUnknown(RegistryException failure) {
+    private static boolean isUnknown(HttpException failure) {
         boolean badRequest = failure.status() == 400 && failure.codes().stream().noneMatch(ABOUT_THE_BLOB::contains);
         return failure.reason() == Reason.UNSUPPORTED
                 || badRequest
@@ -272,7 +277,7 @@ final class BlobUpload {
     private void sendParts(SentContent content) throws IOException {
         long offset = 0;
         long furthest = 0;
-        int failures = 0;
+        Attempts attempts = session.attempts(deadline);
         while (true) {
             if (location == null) {
                 begin();
@@ -281,14 +286,16 @@ final class BlobUpload {
             long left = blob.size() - offset;
             long length = way.length(left, minChunk);
             boolean last = way.ends(length, left);
-            RegistryException failure = last ? finish(content, offset, length) : sendChunk(content, offset, length);
+            HttpException failure = last ? finish(content, offset, length) : sendChunk(content, offset, length);
             if (failure == null && last) {
                 return;
             }
             if (failure == null) {
                 offset += length;
                 // Not for what was sent before: an upload that begins again and again would never fail.
-                failures = offset > furthest ? 0 : failures;
+                if (offset > furthest) {
+                    attempts.reset();
+                }
                 furthest = Math.max(furthest, offset);
                 continue;
             }
@@ -298,11 +305,10 @@ final class BlobUpload {
             if (another && !(UploadWay.needsItsPlace(failure) && stands != offset)) {
                 way.change(failure, length, minChunk);
             } else {
-                failures++;
-                if (failures >= session.settings().retries().attempts()) {
+                if (attempts.isLast()) {
                     throw failure;
                 }
-                pause(failures, failure);
+                attempts.pause(failure);
                 // The answer may have been lost, and not the blob.
                 if (last && isThere()) {
                     location = null;
@@ -317,15 +323,8 @@ final class BlobUpload {
         }
     }
 
-    private boolean hasAnotherWay(RegistryException failure, long length, boolean last) {
+    private boolean hasAnotherWay(HttpException failure, long length, boolean last) {
         return way.hasAnother(failure, length, minChunk, last);
-    }
-
-    private void pause(int attempt, RegistryException failure) throws RegistryException {
-        Duration wait = retries.pauseAfter(attempt, failure);
-        deadline.refuseToSleep(wait, failure);
-        session.settings().listener().retrying(session.host(), attempt, wait, failure.reason());
-        deadline.sleep(wait);
     }
 
     private void begin() throws IOException {
@@ -336,12 +335,12 @@ final class BlobUpload {
         URI target = below("blobs/uploads/" + query);
         // An upload that was begun twice costs the registry no more than one that was given up.
         Call call = Call.writing("POST", target, Scope.push(path), RequestBody.none(), ACCEPTED);
-        try (Answer answer = execute(call.repeated())) {
+        try (CallResponse answer = execute(call.repeated())) {
             begun(answer);
         }
     }
 
-    private void begun(Answer answer) throws RegistryException {
+    private void begun(CallResponse answer) throws HttpException {
         moved(answer);
         minChunk = UploadAnswer.minChunk(answer);
         interrupted = false;
@@ -349,13 +348,13 @@ final class BlobUpload {
         unconfirmed = false;
     }
 
-    private void moved(Answer answer) throws RegistryException {
+    private void moved(CallResponse answer) throws HttpException {
         location = session.resolve(answer, UploadAnswer.location(answer), "the address of an upload");
         locationTrusted = answer.trusted();
     }
 
     /** {@return why the chunk was not taken, if it was not and may be sent again} */
-    private @Nullable RegistryException sendChunk(SentContent content, long offset, long length) throws IOException {
+    private @Nullable HttpException sendChunk(SentContent content, long offset, long length) throws IOException {
         Part chunk = content.part(offset, length);
         long end = offset + length;
         // Docker's own text had 204 before the specification had 202, and other registries answer 201.
@@ -365,7 +364,7 @@ final class BlobUpload {
         }
         int status;
         String stands;
-        try (Answer answer = execute(call)) {
+        try (CallResponse answer = execute(call)) {
             requireSent(answer, chunk);
             if (answer.header("Location").isPresent()) {
                 moved(answer);
@@ -377,7 +376,7 @@ final class BlobUpload {
             if (countedHere || confirmed) {
                 return null;
             }
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             requireAnotherTry(e, content, length, false);
             return e;
         }
@@ -396,7 +395,7 @@ final class BlobUpload {
     }
 
     /** {@return why the upload did not end, if it did not and may go on} */
-    private @Nullable RegistryException finish(SentContent content, long offset, long length) throws IOException {
+    private @Nullable HttpException finish(SentContent content, long offset, long length) throws IOException {
         if (length == 0) {
             content.requireVerified();
         }
@@ -405,10 +404,10 @@ final class BlobUpload {
         if (offset > 0 && length > 0) {
             call = call.with("Content-Range", range(offset, length));
         }
-        try (Answer answer = execute(call)) {
+        try (CallResponse answer = execute(call)) {
             ended(answer, rest);
             return null;
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             requireAnotherTry(e, content, length, true);
             return e;
         }
@@ -431,14 +430,14 @@ final class BlobUpload {
                 .ofContent();
     }
 
-    private void ended(Answer answer, Part last) throws IOException {
+    private void ended(CallResponse answer, Part last) throws IOException {
         requireSent(answer, last);
         location = null;
         requireSame(answer);
     }
 
     /** An answer that came before the content was sent, and so before it was verified, says nothing of the content. */
-    private void requireSent(Answer answer, Part part) throws RegistryException {
+    private void requireSent(CallResponse answer, Part part) throws HttpException {
         if (!part.isSent()) {
             throw new RegistryException(
                     Reason.PROTOCOL, answer.status(), session.host() + " says that it has taken what was not sent yet");
@@ -446,7 +445,7 @@ final class BlobUpload {
     }
 
     /** A registry that took the blob under another digest does not have this one. */
-    private void requireSame(Answer answer) throws IOException {
+    private void requireSame(CallResponse answer) throws IOException {
         Optional<Digest> claimed = ContentDigest.of(answer, session);
         if (claimed.isEmpty() || claimed.get().equals(digest)) {
             return;
@@ -456,7 +455,7 @@ final class BlobUpload {
         }
     }
 
-    private URI at() throws RegistryException {
+    private URI at() throws HttpException {
         URI begun = location;
         if (begun == null) {
             throw new IllegalStateException("no upload has begun");
@@ -465,7 +464,7 @@ final class BlobUpload {
     }
 
     /** Throws unless the registry may take the content if it is sent again, in this way or in another one. */
-    private void requireAnotherTry(RegistryException failure, SentContent content, long length, boolean last)
+    private void requireAnotherTry(HttpException failure, SentContent content, long length, boolean last)
             throws IOException {
         if (hasAnotherWay(failure, length, last)) {
             content.requireReadable();
@@ -475,19 +474,19 @@ final class BlobUpload {
     }
 
     /** {@return whether an upload may be broken that has had a failure, and not what it is of} */
-    private boolean isOfThisUpload(RegistryException failure) {
+    private boolean isOfThisUpload(HttpException failure) {
         return failure.status() == 400
                 && (interrupted || unconfirmed)
                 && failure.codes().stream().anyMatch(ABOUT_THE_UPLOAD::contains);
     }
 
     /** Throws unless the registry may take the content if it is sent again. */
-    private void requireResumable(RegistryException failure, SentContent content) throws IOException {
+    private void requireResumable(HttpException failure, SentContent content) throws IOException {
         // What the registry makes of a body that breaks off is a consequence.
         content.requireReadable();
         boolean resumable = switch (failure.reason()) {
             // What never reached the registry was repeated already, if that could be done.
-            case UNREACHABLE -> !failure.isUnprocessed() || !content.isRepeatable();
+            case UNREACHABLE -> !failure.details().unprocessed() || !content.isRepeatable();
             case SERVER_ERROR -> true;
             default -> failure.status() == 404 || failure.status() == 416 || isOfThisUpload(failure);
         };
@@ -497,7 +496,7 @@ final class BlobUpload {
     }
 
     /** {@return how many bytes the registry has of the upload after a failure, or 0 after which it is over} */
-    private long standsAfter(RegistryException failure) throws IOException {
+    private long standsAfter(HttpException failure) throws IOException {
         return isOfThisUpload(failure) ? giveUp() : whereItStands();
     }
 
@@ -519,12 +518,12 @@ final class BlobUpload {
         Call call = Call.reading("GET", at(), Scope.push(path))
                 .accepting(NO_CONTENT)
                 .trusting(locationTrusted);
-        try (Answer answer = execute(call)) {
+        try (CallResponse answer = execute(call)) {
             if (answer.header("Location").isPresent()) {
                 moved(answer);
             }
             return UploadAnswer.taken(answer);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             // A registry that does not know its own upload can still take another one.
             if (e.reason() == Reason.CANCELLED || e.reason() == Reason.TIMED_OUT) {
                 throw e;
@@ -537,7 +536,7 @@ final class BlobUpload {
     private long giveUp() throws IOException {
         try {
             cancel();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             // The next upload does not need this one's end.
         }
         return 0;

@@ -1,27 +1,28 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.internal.call.CallRequest;
+import dev.tallyclerk.internal.call.Lane;
+import dev.tallyclerk.internal.call.Secrets;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One thing to ask of a registry. Immutable, apart from what its body reads.
+ * One request to a registry, whatever has to be shown for it. Immutable, apart from its body.
  *
  * @param method the method, in upper case
  * @param target the address
- * @param scope what a token must allow; empty for what needs no token of a repository
+ * @param scope what a token must allow; empty if no repository scope is needed
  * @param headers more headers by name, none of which is a credential
- * @param body what is sent
- * @param accepted the statuses that are an answer; every other one is a failure. No redirect is one
- * @param repeatable whether asking twice does no more than asking once
- * @param content whether the answer's body is content, which may take longer than a document
- * @param placed whether it has its place at the host already, as a part of something larger
- * @param trusted whether only who may have the registry's credentials had a say in the address
- * @param own whether only the registry itself fails at it: what others answer, to whom it redirects, stands
+ * @param body the body
+ * @param accepted the statuses that are a success; every other one is a failure. No redirect is one
+ * @param flags what else is to be known
  */
 record Call(
         String method,
@@ -30,11 +31,18 @@ record Call(
         Map<String, List<String>> headers,
         RequestBody body,
         Set<Integer> accepted,
-        boolean repeatable,
-        boolean content,
-        boolean placed,
-        boolean trusted,
-        boolean own) {
+        Flags flags) {
+
+    /**
+     * What is to be known of a call besides its request.
+     *
+     * @param repeatable whether making it twice does no more than making it once
+     * @param content whether the response's body is content, which may take longer than a document
+     * @param permitted whether it holds a permit for the host already, as a part of a larger call
+     * @param trusted whether only servers that may have the registry's credentials had a say in the address
+     * @param own whether it is retried only if the registry itself fails, and not a host that it redirects to
+     */
+    record Flags(boolean repeatable, boolean content, boolean permitted, boolean trusted, boolean own) {}
 
     Call {
         accepted = Set.copyOf(accepted);
@@ -43,25 +51,30 @@ record Call(
         headers = copy;
     }
 
-    /** {@return a call that only reads, is repeated if it fails, and is answered by 200} */
+    /** {@return a call that only reads, is retried if it fails, and succeeds with 200} */
     static Call reading(String method, URI target, Scope scope) {
-        return new Call(
-                method, target, scope, Map.of(), RequestBody.none(), Set.of(200), true, false, false, true, false);
+        Flags flags = new Flags(true, false, false, true, false);
+        return new Call(method, target, scope, Map.of(), RequestBody.none(), Set.of(200), flags);
     }
 
-    /** {@return a call that changes something, and is repeated only if {@link #repeated} says so} */
+    /** {@return a call that changes something, and is retried only if {@link #repeated} says so} */
     static Call writing(String method, URI target, Scope scope, RequestBody body, Integer... accepted) {
-        return new Call(method, target, scope, Map.of(), body, Set.of(accepted), false, false, false, true, false);
+        Flags flags = new Flags(false, false, false, true, false);
+        return new Call(method, target, scope, Map.of(), body, Set.of(accepted), flags);
+    }
+
+    private Call with(Flags other) {
+        return new Call(method, target, scope, headers, body, accepted, other);
     }
 
     /** {@return this call of another address} */
     Call to(URI other) {
-        return new Call(method, other, scope, headers, body, accepted, repeatable, content, placed, trusted, own);
+        return new Call(method, other, scope, headers, body, accepted, flags);
     }
 
-    /** {@return this call, for which a token must allow something else} */
+    /** {@return this call with another scope} */
     Call within(Scope other) {
-        return new Call(method, target, other, headers, body, accepted, repeatable, content, placed, trusted, own);
+        return new Call(method, target, other, headers, body, accepted, flags);
     }
 
     /** {@return this call with one header more} */
@@ -71,37 +84,63 @@ record Call(
         List<String> values = new ArrayList<>(more.getOrDefault(name, List.of()));
         values.add(value);
         more.put(name, List.copyOf(values));
-        return new Call(method, target, scope, more, body, accepted, repeatable, content, placed, trusted, own);
+        return new Call(method, target, scope, more, body, accepted, flags);
     }
 
-    /** {@return this call, answered by these statuses} */
+    /** {@return this call, which succeeds with these statuses} */
     Call accepting(Integer... statuses) {
-        return new Call(
-                method, target, scope, headers, body, Set.of(statuses), repeatable, content, placed, trusted, own);
+        return new Call(method, target, scope, headers, body, Set.of(statuses), flags);
     }
 
     /** {@return this call, which does no more if it is made twice} */
     Call repeated() {
-        return new Call(method, target, scope, headers, body, accepted, true, content, placed, trusted, own);
+        return with(new Flags(true, flags.content, flags.permitted, flags.trusted, flags.own));
     }
 
-    /** {@return this call, whose answer or body is content and may take the time for a blob} */
+    /** {@return this call, whose response or body is content and may take the time for a blob} */
     Call ofContent() {
-        return new Call(method, target, scope, headers, body, accepted, repeatable, true, placed, trusted, own);
+        return with(new Flags(flags.repeatable, true, flags.permitted, flags.trusted, flags.own));
     }
 
-    /** {@return this call, as part of a larger one that holds a place at the host already: it waits for none} */
-    Call inItsPlace() {
-        return new Call(method, target, scope, headers, body, accepted, repeatable, content, true, trusted, own);
+    /** {@return this call, as part of a larger one that holds a permit for the host: it waits for none} */
+    Call permitted() {
+        return with(new Flags(flags.repeatable, flags.content, true, flags.trusted, flags.own));
     }
 
-    /** {@return this call, which is not repeated where a server fails to which the registry redirects} */
+    /** {@return this call, which is not retried where a host fails to which the registry redirects} */
     Call ofItsOwn() {
-        return new Call(method, target, scope, headers, body, accepted, repeatable, content, placed, trusted, true);
+        return with(new Flags(flags.repeatable, flags.content, flags.permitted, flags.trusted, true));
     }
 
     /** {@return this call, with credentials only if {@code trusted}} */
     Call trusting(boolean trusted) {
-        return new Call(method, target, scope, headers, body, accepted, repeatable, content, placed, trusted, own);
+        return with(new Flags(flags.repeatable, flags.content, flags.permitted, trusted, flags.own));
+    }
+
+    /** {@return whether it may be made again after a failure; a server that limits the rate has not begun with it} */
+    boolean mayFollow(HttpException failure) {
+        boolean safe =
+                flags.repeatable || failure.status() == 429 || failure.details().unprocessed();
+        boolean stands = flags.own && failure.details().redirected();
+        return safe && body.isRepeatable() && !stands;
+    }
+
+    /** {@return what is sent for it} */
+    CallRequest request(@Nullable Authorization shown, @Nullable AnonymousLogin anonymous) {
+        Secrets secrets = shown == null ? Secrets.none() : shown.secrets();
+        return new CallRequest(
+                method,
+                target,
+                headers,
+                body,
+                false,
+                flags.permitted ? Lane.PERMITTED : Lane.of(method, flags.content),
+                flags.trusted,
+                shown == null ? null : shown.header(),
+                anonymous == null
+                        ? null
+                        : new CallRequest.Anonymous(
+                                anonymous.origin(), anonymous.shown().header()),
+                anonymous == null ? secrets : secrets.and(anonymous.shown().secrets()));
     }
 }

@@ -1,8 +1,12 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.Failures;
+import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.Credentials.Kind;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.TokenCache.Grant;
 import java.io.IOException;
 import java.net.URI;
@@ -51,9 +55,9 @@ final class CallAuthentication {
     /**
      * {@return what the registry will ask for, going by what it asked for before}
      *
-     * @throws RegistryException if that is known and cannot be had
+     * @throws HttpException if that is known and cannot be had
      */
-    Optional<Authorization> remembered() throws RegistryException {
+    Optional<Authorization> remembered() throws HttpException {
         Optional<Challenge> challenge = settings.state().challenge(rules.origin());
         if (challenge.isEmpty()) {
             return Optional.empty();
@@ -62,7 +66,7 @@ final class CallAuthentication {
             return isAnswerable(challenge.get())
                     ? Optional.of(answer(challenge.get(), call.scope()))
                     : Optional.empty();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             if (!mayBeOutdated(e)) {
                 throw e;
             }
@@ -72,7 +76,7 @@ final class CallAuthentication {
         }
     }
 
-    private boolean mayBeOutdated(RegistryException failure) {
+    private boolean mayBeOutdated(HttpException failure) {
         return switch (failure.reason()) {
             case NOT_FOUND, UNSUPPORTED, UNREACHABLE, SERVER_ERROR, PROTOCOL, UNSAFE_LOCATION ->
                 call.body().isRepeatable();
@@ -85,15 +89,15 @@ final class CallAuthentication {
      *
      * @param headers its WWW-Authenticate headers
      * @param shown what it was shown, or nothing
-     * @throws RegistryException if it asks for what cannot be had
+     * @throws HttpException if it asks for what cannot be had
      */
-    Optional<Authorization> answer(List<String> headers, @Nullable Authorization shown) throws RegistryException {
+    Optional<Authorization> answer(List<String> headers, @Nullable Authorization shown) throws HttpException {
         if (shown != null && shown.token() != null) {
             settings.state().tokens().drop(shown.token());
         }
         settings.state().forget(rules.origin());
         List<Challenge> challenges = answerable(Challenge.parseAll(OriginRules.host(rules.origin()), headers));
-        RegistryException unusable = null;
+        HttpException unusable = null;
         for (Challenge challenge : challenges) {
             Scope scope = call.scope().andChallenged(challenge.parameters().getOrDefault("scope", ""));
             if (shown != null && shown.isAllFor(challenge, scope)) {
@@ -103,7 +107,7 @@ final class CallAuthentication {
                 Authorization answer = answer(challenge, scope);
                 settings.state().remember(rules.origin(), challenge);
                 return Optional.of(answer);
-            } catch (RegistryException e) {
+            } catch (HttpException e) {
                 if (e.reason() != Reason.UNSAFE_LOCATION && address(challenge).isPresent()) {
                     throw e;
                 }
@@ -120,7 +124,7 @@ final class CallAuthentication {
     @FunctionalInterface
     interface Root {
         /** {@return what it asks for there, or nothing if that cannot be found out now} */
-        Optional<Asked> ask() throws RegistryException;
+        Optional<Asked> ask() throws HttpException;
     }
 
     /**
@@ -138,9 +142,9 @@ final class CallAuthentication {
      * @param refused whether it has said that something has to be shown; otherwise that matters only to who has
      *     credentials
      * @param root asked once for a registry that asks for nothing there either
-     * @throws RegistryException if it asks for what cannot be had
+     * @throws HttpException if it asks for what cannot be had
      */
-    Optional<Authorization> unasked(boolean refused, Root root) throws RegistryException {
+    Optional<Authorization> unasked(boolean refused, Root root) throws HttpException {
         ClientState state = settings.state();
         if (state.isOpen(rules.origin()) || (!refused && !mayHaveCredentials())) {
             return Optional.empty();
@@ -162,9 +166,9 @@ final class CallAuthentication {
         }
         try {
             return answer(headers, null);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             boolean isUnfit = e.reason() == Reason.UNSAFE_LOCATION || e.reason() == Reason.PROTOCOL;
-            if (!asked.get().admitting() || e.isUnprocessed() || !isUnfit) {
+            if (!asked.get().admitting() || e.details().unprocessed() || !isUnfit) {
                 throw e;
             }
             // What it lets strangers see is not lost because the rest is offered in a way that is not taken.
@@ -174,11 +178,11 @@ final class CallAuthentication {
     }
 
     /** {@return whether one of the challenges can be read and is one that the caller's credentials answer} */
-    boolean isAnswerable(List<String> headers) throws RegistryException {
+    boolean isAnswerable(List<String> headers) throws HttpException {
         List<Challenge> challenges;
         try {
             challenges = Challenge.parseAll(OriginRules.host(rules.origin()), headers);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             return false;
         }
         for (Challenge challenge : challenges) {
@@ -190,17 +194,17 @@ final class CallAuthentication {
     }
 
     /** Credentials that cannot be found out may be there, which matters only if the registry asks for them. */
-    private boolean mayHaveCredentials() throws RegistryException {
+    private boolean mayHaveCredentials() throws HttpException {
         try {
             return credentials().kind() != Kind.ANONYMOUS;
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             deadline.check();
             return true;
         }
     }
 
     /** {@return the challenges that the caller's credentials answer, tokens first} */
-    private List<Challenge> answerable(List<Challenge> challenges) throws RegistryException {
+    private List<Challenge> answerable(List<Challenge> challenges) throws HttpException {
         List<Challenge> out = new ArrayList<>();
         for (String scheme : List.of(BEARER, BASIC)) {
             for (Challenge challenge : challenges) {
@@ -222,12 +226,12 @@ final class CallAuthentication {
         return out;
     }
 
-    private boolean isAnswerable(Challenge challenge) throws RegistryException {
+    private boolean isAnswerable(Challenge challenge) throws HttpException {
         return challenge.scheme().equals(BEARER)
                 || (challenge.scheme().equals(BASIC) && credentials().kind() == Kind.PASSWORD);
     }
 
-    private Authorization answer(Challenge challenge, Scope scope) throws RegistryException {
+    private Authorization answer(Challenge challenge, Scope scope) throws HttpException {
         Credentials who = credentials();
         if (challenge.scheme().equals(BASIC)) {
             return new Authorization(who.basic().orElseThrow(), who, null, true);
@@ -238,21 +242,21 @@ final class CallAuthentication {
         Grant grant = new Grant(
                 rules.origin(), realm(challenge), challenge.parameters().getOrDefault("service", ""), who);
         TokenCache tokens = settings.state().tokens();
-        Optional<Token> kept = tokens.find(grant, scope, settings.clock().instant());
+        Optional<Token> kept = tokens.find(grant, scope, settings.http().clock().instant());
         if (kept.isPresent()) {
             return new Authorization(kept.get().header(), who, kept.get(), false);
         }
         try {
-            Token token =
-                    tokens.fetch(grant, scope, settings.clock(), () -> service.fetch(grant, scope, deadline), deadline);
+            Token token = tokens.fetch(
+                    grant, scope, settings.http().clock(), () -> service.fetch(grant, scope, deadline), deadline);
             return new Authorization(token.header(), who, token, true);
-        } catch (RegistryException e) {
-            throw e.isUnprocessed() ? e : e.beforeTheCall();
+        } catch (HttpException e) {
+            throw e.details().unprocessed() ? e : Failures.unprocessed(e);
         }
     }
 
     /** The realm comes from whoever answers for the registry, and the password goes there. */
-    private URI realm(Challenge challenge) throws RegistryException {
+    private URI realm(Challenge challenge) throws HttpException {
         URI realm = rules.overTls(
                 rules.origin(),
                 address(challenge)
@@ -282,7 +286,7 @@ final class CallAuthentication {
         }
     }
 
-    private Credentials credentials() throws RegistryException {
+    private Credentials credentials() throws HttpException {
         Credentials known = credentials;
         if (known == null) {
             try {
@@ -291,7 +295,7 @@ final class CallAuthentication {
                 known = provider.credentialsFor(key, deadline.remaining(), deadline.cancellation());
             } catch (IOException e) {
                 deadline.check();
-                throw e instanceof RegistryException typed
+                throw e instanceof HttpException typed
                         ? typed
                         : new RegistryException(
                                 Reason.CREDENTIALS,

@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,17 +24,17 @@ record Challenge(String scheme, Map<String, String> parameters) {
      * <p>A header of which one challenge cannot be read, or names a parameter twice, gives none.
      *
      * @param host whose they are, for a person to read
-     * @throws RegistryException if there is such a header, and no other has a challenge
+     * @throws HttpException if there is such a header, and no other has a challenge
      */
-    static List<Challenge> parseAll(String host, List<String> headers) throws RegistryException {
+    static List<Challenge> parseAll(String host, List<String> headers) throws HttpException {
         List<Challenge> challenges = new ArrayList<>();
-        RegistryException malformed = null;
+        HttpException malformed = null;
         for (String header : headers) {
             List<Challenge> read = new ArrayList<>();
             try {
                 new Parser(host, header, read, MAX_CHALLENGES - challenges.size()).parse();
                 challenges.addAll(read);
-            } catch (RegistryException e) {
+            } catch (HttpException e) {
                 malformed = malformed == null ? e : malformed;
             }
         }
@@ -56,7 +58,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
             this.most = most;
         }
 
-        void parse() throws RegistryException {
+        void parse() throws HttpException {
             skipSeparators();
             while (at < text.length() && into.size() < most) {
                 String scheme = token();
@@ -70,7 +72,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
             }
         }
 
-        private void parameters(Map<String, String> parameters) throws RegistryException {
+        private void parameters(Map<String, String> parameters) throws HttpException {
             while (at < text.length()) {
                 skipSeparators();
                 int start = at;
@@ -96,17 +98,15 @@ record Challenge(String scheme, Map<String, String> parameters) {
             }
         }
 
-        private String quoted() throws RegistryException {
+        private String quoted() throws HttpException {
             QuotedString string = QuotedString.read(text, at).orElseThrow(this::malformed);
             at = string.end();
             return string.value();
         }
 
-        private RegistryException malformed() {
+        private HttpException malformed() {
             return new RegistryException(
-                    RegistryException.Reason.PROTOCOL,
-                    401,
-                    "cannot read the challenge of " + host + ": " + Quoted.quote(text));
+                    Reason.PROTOCOL, 401, "cannot read the challenge of " + host + ": " + Quoted.quote(text));
         }
 
         private String token() {

@@ -1,255 +1,104 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.http.Cancellation;
-import dev.tallyclerk.http.NameResolver;
-import dev.tallyclerk.http.OriginPolicy;
-import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.http.Transport;
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.internal.call.CallSettings;
+import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.registry.model.DocumentLimits;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 /**
- * All that a client was told. Immutable once it has been made: only {@link #with} changes one, which nobody has seen
- * yet.
+ * The settings of a client, and what its calls share. Immutable.
+ *
+ * @param calls how calls go out
+ * @param credentials the credentials for each registry
+ * @param documents limits on manifests and configurations
+ * @param limits limits on everything else that registries send
+ * @param listener what observes the calls
+ * @param state what calls have found out, shared by all clients with the same credentials and limits
+ * @param uploads how blobs are sent
+ * @param reading the other endpoints of registries
  */
-final class ClientSettings {
-    private Transport transport;
-    private CredentialProvider credentials = CredentialProvider.of(Credentials.anonymous());
-    private boolean plainHttp = false;
-    private DocumentLimits documents = DocumentLimits.defaults();
-    private ClientLimits limits = ClientLimits.defaults();
-    private RetryPolicy retries = RetryPolicy.defaults();
-    private OriginPolicy origins = OriginPolicy.strict();
-    private NameResolver resolver = NameResolver.runtime();
-    private PublicRegistries publicRegistries = new PublicRegistries();
-    private RegistryListener listener = RegistryListener.silent();
-    private Clock clock = Clock.systemUTC();
-    private @Nullable Duration timeout;
-    private @Nullable Deadline deadline;
-    private Cancellation cancellation = Cancellation.never();
-    private Waits waits = Waits.real();
-    private ClientState state = ClientState.of(limits);
-    private UploadPolicy uploads = UploadPolicy.defaults();
-    private ReadingPolicy reading = ReadingPolicy.defaults();
+record ClientSettings(
+        CallSettings calls,
+        CredentialProvider credentials,
+        DocumentLimits documents,
+        RegistryLimits limits,
+        RegistryListener listener,
+        ClientState state,
+        UploadPolicy uploads,
+        ReadingPolicy reading) {
 
-    private ClientSettings(Transport transport) {
-        this.transport = transport;
+    static ClientSettings of(HttpSettings http) {
+        RegistryLimits limits = RegistryLimits.defaults();
+        return new ClientSettings(
+                CallSettings.of(http, Failures.of(RegistryException::new)),
+                CredentialProvider.of(Credentials.anonymous()),
+                DocumentLimits.defaults(),
+                limits,
+                RegistryListener.silent(),
+                ClientState.of(limits),
+                UploadPolicy.defaults(),
+                ReadingPolicy.defaults());
     }
 
-    private ClientSettings(ClientSettings from) {
-        this.transport = from.transport;
-        this.credentials = from.credentials;
-        this.plainHttp = from.plainHttp;
-        this.documents = from.documents;
-        this.limits = from.limits;
-        this.retries = from.retries;
-        this.origins = from.origins;
-        this.resolver = from.resolver;
-        this.publicRegistries = from.publicRegistries;
-        this.listener = from.listener;
-        this.clock = from.clock;
-        this.timeout = from.timeout;
-        this.deadline = from.deadline;
-        this.cancellation = from.cancellation;
-        this.waits = from.waits;
-        this.state = from.state;
-        this.uploads = from.uploads;
-        this.reading = from.reading;
+    HttpSettings http() {
+        return calls.http();
     }
 
-    static ClientSettings of(Transport transport) {
-        return new ClientSettings(transport);
+    ClientSettings withCalls(CallSettings calls) {
+        return new ClientSettings(calls, credentials, documents, limits, listener, state, uploads, reading);
     }
 
-    private ClientSettings with(Consumer<ClientSettings> change) {
-        ClientSettings copy = new ClientSettings(this);
-        change.accept(copy);
-        return copy;
+    ClientSettings withHttp(UnaryOperator<HttpSettings> change) {
+        return withCalls(calls.withHttp(change.apply(http())));
     }
 
-    /** What calls have found out is not shared: the tokens are those of other credentials. */
-    ClientSettings withCredentials(CredentialProvider other) {
-        return with(copy -> {
-            copy.credentials = other;
-            copy.state = ClientState.of(copy.limits);
-        });
+    /** The state is not shared: its tokens are those of other credentials. */
+    ClientSettings withCredentials(CredentialProvider credentials) {
+        return new ClientSettings(
+                calls, credentials, documents, limits, listener, ClientState.of(limits), uploads, reading);
     }
 
-    /** Nobody asks, and what calls have found out is not shared but for the places at each host. */
     ClientSettings withoutCredentials() {
-        return with(copy -> {
-            copy.credentials = CredentialProvider.of(Credentials.anonymous());
-            copy.state = copy.state.anonymous(copy.limits);
-        });
+        return withCredentials(CredentialProvider.of(Credentials.anonymous()));
     }
 
-    /** Nobody asks, and what is found out is kept for all who are redirected somewhere. */
-    ClientSettings asGuest() {
-        return with(copy -> {
-            copy.credentials = CredentialProvider.of(Credentials.anonymous());
-            copy.state = copy.state.guests();
-        });
+    /** Anonymous, with a state of its own that all redirects to other registries share. */
+    ClientSettings redirected() {
+        return withoutCredentials().withState(state.redirected());
     }
 
-    ClientSettings withPlainHttp(boolean other) {
-        return with(copy -> copy.plainHttp = other);
+    ClientSettings withDocuments(DocumentLimits documents) {
+        return new ClientSettings(calls, credentials, documents, limits, listener, state, uploads, reading);
     }
 
-    ClientSettings withDocuments(DocumentLimits other) {
-        return with(copy -> copy.documents = other);
+    /** The state is not shared: it has other limits. */
+    ClientSettings withLimits(RegistryLimits limits) {
+        return new ClientSettings(
+                calls,
+                credentials,
+                documents,
+                limits,
+                listener,
+                ClientState.of(limits),
+                uploads,
+                reading.withLimits(limits));
     }
 
-    /** What calls have found out is not shared: what is kept has other limits. */
-    ClientSettings withLimits(ClientLimits other) {
-        return with(copy -> {
-            copy.limits = other;
-            copy.state = ClientState.of(copy.limits);
-            copy.reading = copy.reading.withLimits(other);
-        });
+    ClientSettings withListener(RegistryListener listener) {
+        CallSettings observed = calls.withHttp(http().withListener(listener));
+        return new ClientSettings(observed, credentials, documents, limits, listener, state, uploads, reading);
     }
 
-    ClientSettings withRetries(RetryPolicy other) {
-        return with(copy -> copy.retries = other);
+    ClientSettings withUploads(UploadPolicy uploads) {
+        return new ClientSettings(calls, credentials, documents, limits, listener, state, uploads, reading);
     }
 
-    ClientSettings withOrigins(OriginPolicy other) {
-        return with(copy -> copy.origins = other);
+    ClientSettings withReading(ReadingPolicy reading) {
+        return new ClientSettings(calls, credentials, documents, limits, listener, state, uploads, reading);
     }
 
-    /** What was found out by another resolver is not shared. */
-    ClientSettings withNameResolver(NameResolver other) {
-        return with(copy -> {
-            copy.resolver = other;
-            copy.publicRegistries = new PublicRegistries();
-        });
-    }
-
-    ClientSettings withListener(RegistryListener other) {
-        return with(copy -> copy.listener = other);
-    }
-
-    ClientSettings withClock(Clock other) {
-        return with(copy -> copy.clock = other);
-    }
-
-    ClientSettings withTimeout(Duration other) {
-        return with(copy -> copy.timeout = other);
-    }
-
-    ClientSettings withDeadline(@Nullable Deadline other) {
-        return with(copy -> copy.deadline = other);
-    }
-
-    ClientSettings withCancellation(Cancellation other) {
-        return with(copy -> copy.cancellation = other);
-    }
-
-    ClientSettings withWaits(Waits other) {
-        return with(copy -> copy.waits = other);
-    }
-
-    ClientSettings withUploads(UploadPolicy other) {
-        return with(copy -> copy.uploads = other);
-    }
-
-    ClientSettings withReading(ReadingPolicy other) {
-        return with(copy -> copy.reading = other);
-    }
-
-    ClientSettings withState(ClientState other) {
-        return with(copy -> copy.state = other);
-    }
-
-    /** {@return what sends requests} */
-    Transport transport() {
-        return transport;
-    }
-
-    /** {@return who asks} */
-    CredentialProvider credentials() {
-        return credentials;
-    }
-
-    /** {@return whether registries are spoken to without TLS} */
-    boolean plainHttp() {
-        return plainHttp;
-    }
-
-    /** {@return limits on documents} */
-    DocumentLimits documents() {
-        return documents;
-    }
-
-    /** {@return limits on everything else} */
-    ClientLimits limits() {
-        return limits;
-    }
-
-    /** {@return how often calls are repeated} */
-    RetryPolicy retries() {
-        return retries;
-    }
-
-    /** {@return where credentials may go} */
-    OriginPolicy origins() {
-        return origins;
-    }
-
-    /** {@return what finds the addresses of hosts} */
-    NameResolver resolver() {
-        return resolver;
-    }
-
-    /** {@return the registries that the resolver, or a connection, has shown to be public} */
-    PublicRegistries publicRegistries() {
-        return publicRegistries;
-    }
-
-    /** {@return who hears what registries say beside their answers} */
-    RegistryListener listener() {
-        return listener;
-    }
-
-    /** {@return tells when tokens expire and how long to wait for a date} */
-    Clock clock() {
-        return clock;
-    }
-
-    /** {@return a time for every call that is shorter than the limits, or nothing} */
-    @Nullable Duration timeout() {
-        return timeout;
-    }
-
-    /** {@return when a call ends at the latest that is part of a larger one, or nothing} */
-    @Nullable Deadline deadline() {
-        return deadline;
-    }
-
-    /** {@return what ends calls early} */
-    Cancellation cancellation() {
-        return cancellation;
-    }
-
-    /** {@return the time that passes} */
-    Waits waits() {
-        return waits;
-    }
-
-    /** {@return what calls have found out, shared by all clients with the same credentials and limits} */
-    ClientState state() {
-        return state;
-    }
-
-    /** {@return how blobs are sent} */
-    UploadPolicy uploads() {
-        return uploads;
-    }
-
-    /** {@return where else than at its registry content may be had} */
-    ReadingPolicy reading() {
-        return reading;
+    ClientSettings withState(ClientState state) {
+        return new ClientSettings(calls, credentials, documents, limits, listener, state, uploads, reading);
     }
 }

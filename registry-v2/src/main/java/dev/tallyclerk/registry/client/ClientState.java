@@ -1,9 +1,10 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.internal.call.HostGate;
+import dev.tallyclerk.internal.call.RecentlyUsed;
 import java.net.URI;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,48 +12,41 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What the calls of a client have found out, and who of them is asking. Safe for use by several threads. */
+/** What the calls of a client have found out. Safe for use by several threads. */
 final class ClientState {
     private final TokenCache tokens;
-    private final ClientLimits limits;
-    private final FairGate gate;
-    private final FairGate changes = new FairGate(1);
+    private final RegistryLimits limits;
+    private final HostGate changes = new HostGate(1);
     private final Lock lock = new ReentrantLock();
     private final Map<URI, Challenge> challenges;
     private final Set<Digest> wrong;
     private final Set<URI> open;
-    private @Nullable ClientState guests;
+    private @Nullable ClientState redirected;
 
-    private ClientState(ClientLimits limits, FairGate gate) {
+    private ClientState(RegistryLimits limits) {
         this.limits = limits;
         this.tokens = new TokenCache(limits.maxCachedTokens());
-        this.gate = gate;
-        this.challenges = leastRecentlyUsed(limits.maxCachedTokens());
-        this.wrong = Collections.newSetFromMap(leastRecentlyUsed(limits.maxCachedTokens()));
-        this.open = Collections.newSetFromMap(leastRecentlyUsed(limits.maxCachedTokens()));
+        this.challenges = RecentlyUsed.map(limits.maxCachedTokens());
+        this.wrong = Collections.newSetFromMap(RecentlyUsed.map(limits.maxCachedTokens()));
+        this.open = Collections.newSetFromMap(RecentlyUsed.map(limits.maxCachedTokens()));
     }
 
-    static ClientState of(ClientLimits limits) {
-        return new ClientState(limits, new FairGate(limits.maxRequestsPerHost()));
-    }
-
-    /** {@return what nobody has found out yet, with the places at each host that this has} */
-    ClientState anonymous(ClientLimits limits) {
-        return new ClientState(limits, gate);
+    static ClientState of(RegistryLimits limits) {
+        return new ClientState(limits);
     }
 
     /**
-     * {@return what was found out as nobody of those to whom registries redirect}
+     * {@return what anonymous calls have found out about the registries to which others redirect}
      *
-     * <p>It is kept apart: who redirects there chooses what is asked, and so perhaps who answers.
+     * <p>It is kept apart: the redirecting registry chooses what is asked for, and so perhaps which server answers.
      */
-    ClientState guests() {
+    ClientState redirected() {
         lock.lock();
         try {
-            ClientState made = guests;
+            ClientState made = redirected;
             if (made == null) {
-                made = anonymous(limits);
-                guests = made;
+                made = of(limits);
+                redirected = made;
             }
             return made;
         } finally {
@@ -64,12 +58,8 @@ final class ClientState {
         return tokens;
     }
 
-    FairGate gate() {
-        return gate;
-    }
-
-    /** {@return who may read something and put it back changed, one at a time for one address} */
-    FairGate changes() {
+    /** {@return the gate for read-modify-write: one change at a time of one address} */
+    HostGate changes() {
         return changes;
     }
 
@@ -137,16 +127,5 @@ final class ClientState {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** {@return a map that keeps at most so many entries} */
-    @SuppressWarnings("serial") // nobody serializes it
-    static <K, V> Map<K, V> leastRecentlyUsed(int most) {
-        return new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-                return size() > most;
-            }
-        };
     }
 }

@@ -2,8 +2,10 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.MalformedDigestException;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.util.Optional;
 
 /**
@@ -17,7 +19,7 @@ final class ContentDigest {
      * {@return the digest that the registry names, if it names one} What is no digest names none, and the listener is
      * told: nothing depends on it.
      */
-    static Optional<Digest> of(Answer answer, RegistrySession session) {
+    static Optional<Digest> of(CallResponse answer, RegistrySession session) {
         String header = answer.header("Docker-Content-Digest").orElse("");
         if (header.isBlank()) {
             return Optional.empty();
@@ -35,9 +37,9 @@ final class ContentDigest {
      * Refuses an answer to HEAD that is not the registry's word that it has a blob. A page for people, where they may
      * log in, has a length too.
      *
-     * @throws RegistryException if it is about another blob, or is a page and does not name this one
+     * @throws HttpException if it is about another blob, or is a page and does not name this one
      */
-    static void requireOf(Answer answer, RegistrySession session, Digest blob) throws RegistryException {
+    static void requireOf(CallResponse answer, RegistrySession session, Digest blob) throws HttpException {
         Optional<Digest> claimed = of(answer, session);
         boolean comparable = claimed.isPresent() && claimed.get().algorithm().equals(blob.algorithm());
         if (comparable && !claimed.get().equals(blob)) {
@@ -47,18 +49,18 @@ final class ContentDigest {
                             + claimed.get());
         }
         // Servers that guess say it of a blob too.
-        if (answer.isPage() && !comparable) {
-            throw Failures.page(answer, "a blob");
+        if (HtmlPage.is(answer) && !comparable) {
+            throw HtmlPage.failure(answer, "a blob");
         }
     }
 
     /** {@return the failure for a registry that names {@code claimed} where it was sent {@code sent}} */
-    static RegistryException contradiction(Answer answer, String host, Digest claimed, Digest sent) {
+    static HttpException contradiction(CallResponse answer, String host, Digest claimed, Digest sent) {
         return wrong(answer, host + " was sent " + sent + " and says that it has " + claimed);
     }
 
     /** {@return the failure for an answer with another digest; one of an algorithm unknown here may be any text} */
-    static RegistryException wrong(Answer answer, String what) {
+    static HttpException wrong(CallResponse answer, String what) {
         return answer.secrets().hide(new RegistryException(Reason.PROTOCOL, answer.status(), what));
     }
 }

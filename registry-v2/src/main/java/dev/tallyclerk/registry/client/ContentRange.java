@@ -1,7 +1,8 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,9 +21,9 @@ record ContentRange(long first, long last, long total) {
     /**
      * {@return what a Content-Range header of status 206 says}
      *
-     * @throws RegistryException if it is no range of bytes, or one that cannot be
+     * @throws HttpException if it is no range of bytes, or one that cannot be
      */
-    static ContentRange parse(String header) throws RegistryException {
+    static ContentRange parse(String header) throws HttpException {
         Matcher range = SATISFIED.matcher(header);
         if (range.matches()) {
             long first = number(range.group(1));

@@ -1,16 +1,19 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Deadline;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 
 /** An answer whose body, a document, was read. */
 final class Document {
-    private final Answer answer;
+    private final CallResponse answer;
     private final byte[] bytes;
 
-    private Document(Answer answer, byte[] bytes) {
+    private Document(CallResponse answer, byte[] bytes) {
         this.answer = answer;
         this.bytes = bytes;
     }
@@ -23,22 +26,19 @@ final class Document {
      * @param call a call that may be made again, and accepts 404 or does not
      * @param maxBytes the largest document, in bytes; one more is read of a larger one
      */
-    static Optional<Document> read(RegistrySession session, Call call, int maxBytes) throws RegistryException {
-        ClientSettings settings = session.settings();
-        Deadline deadline = Deadline.of(session, false);
-        for (int attempt = 1; ; attempt++) {
-            Answer answer = session.within(deadline).execute(call);
+    static Optional<Document> read(RegistrySession session, Call call, int maxBytes) throws HttpException {
+        Deadline deadline = session.deadline(false);
+        Attempts attempts = session.attempts(deadline);
+        while (true) {
+            CallResponse answer = session.within(deadline).execute(call);
             try (answer) {
                 if (answer.status() == 404) {
                     return Optional.empty();
                 }
                 return Optional.of(new Document(
                         answer, answer.body().readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE))));
-            } catch (RegistryException e) {
-                Duration wait = new Retries(settings.retries(), settings.waits()).waitAfter(attempt, call, e);
-                deadline.refuseToSleep(wait, e);
-                settings.listener().retrying(session.host(), attempt, wait, e.reason());
-                deadline.sleep(wait);
+            } catch (HttpException e) {
+                attempts.retry(e, call.mayFollow(e));
             } catch (IOException e) {
                 throw new RegistryException(Reason.UNREACHABLE, "the answer breaks off", e);
             }
@@ -46,7 +46,7 @@ final class Document {
     }
 
     /** {@return the answer, whose body was read} */
-    Answer answer() {
+    CallResponse answer() {
         return answer;
     }
 
@@ -58,9 +58,9 @@ final class Document {
     /**
      * {@return the bytes}
      *
-     * @throws RegistryException if there are more than allowed
+     * @throws HttpException if there are more than allowed
      */
-    byte[] bytesWithin(int maxBytes) throws RegistryException {
+    byte[] bytesWithin(int maxBytes) throws HttpException {
         if (bytes.length > maxBytes) {
             throw new RegistryException(
                     Reason.LIMIT_EXCEEDED,

@@ -1,7 +1,8 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -24,10 +25,10 @@ final class LinkHeader {
      *
      * @param host whose answer it is, for a person to read
      * @param headers the headers, each with any number of links
-     * @throws RegistryException if one cannot be read, or they name two next pages: a list that ends too early would
-     *     pass for a whole one
+     * @throws HttpException if one cannot be read, or they name two next pages: a list that ends too early would pass
+     *     for a whole one
      */
-    static Optional<String> next(String host, List<String> headers) throws RegistryException {
+    static Optional<String> next(String host, List<String> headers) throws HttpException {
         String next = null;
         for (String header : headers) {
             LinkHeader links = new LinkHeader(host, header);
@@ -41,7 +42,7 @@ final class LinkHeader {
         return Optional.ofNullable(next);
     }
 
-    private void read() throws RegistryException {
+    private void read() throws HttpException {
         skip(" \t,");
         while (at < text.length()) {
             String target = target();
@@ -59,7 +60,7 @@ final class LinkHeader {
         }
     }
 
-    private String target() throws RegistryException {
+    private String target() throws HttpException {
         int close = text.indexOf('>', at);
         if (text.charAt(at) != '<' || close < 0) {
             throw malformed();
@@ -70,7 +71,7 @@ final class LinkHeader {
     }
 
     /** {@return the value of the first parameter "rel", which alone counts, or an empty text} */
-    private String relation() throws RegistryException {
+    private String relation() throws HttpException {
         String relation = null;
         skip(" \t");
         while (at < text.length() && text.charAt(at) == ';') {
@@ -101,7 +102,7 @@ final class LinkHeader {
         return false;
     }
 
-    private String quoted() throws RegistryException {
+    private String quoted() throws HttpException {
         QuotedString string = QuotedString.read(text, at).orElseThrow(this::malformed);
         at = string.end();
         return string.value();
@@ -121,7 +122,7 @@ final class LinkHeader {
         }
     }
 
-    private RegistryException malformed() {
+    private HttpException malformed() {
         return new RegistryException(
                 Reason.PROTOCOL, 200, "cannot read the links of " + host + ": " + Quoted.quote(text));
     }

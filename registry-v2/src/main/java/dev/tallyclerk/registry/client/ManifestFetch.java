@@ -2,7 +2,11 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Failures;
+import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -26,13 +30,13 @@ final class ManifestFetch {
 
     private static final String BLANKS = " \t\r\n\f";
 
-    private final RepositoryPlace place;
+    private final RepositoryEndpoint place;
     private final DocumentLimits limits;
 
     /** What was sent for documents that {@link #document} has got. */
     private Secrets sent = Secrets.none();
 
-    ManifestFetch(RepositoryPlace place) {
+    ManifestFetch(RepositoryEndpoint place) {
         this.place = place;
         this.limits = place.session().settings().documents();
     }
@@ -40,7 +44,7 @@ final class ManifestFetch {
     /**
      * {@return what there is under a tag, which need not be a manifest}
      *
-     * @throws RegistryException if the registry contradicts itself about its digest
+     * @throws HttpException if the registry contradicts itself about its digest
      */
     Optional<TaggedManifest> tagged(String tag, List<String> accept) throws IOException {
         return read(call("GET", tag, accept));
@@ -59,15 +63,17 @@ final class ManifestFetch {
     TaggedManifest required(String tag, List<String> accept) throws IOException {
         try {
             return read(call("GET", tag, accept).accepting(200)).orElseThrow();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             throw about(":" + tag, e);
         }
     }
 
     /** {@return the failure, which where it means that something is not there says what in the user's words too} */
-    private RegistryException about(String name, RegistryException e) {
-        boolean absent = e.reason() == Reason.NOT_FOUND && !e.isUnprocessed();
-        return absent ? e.saying(place.session().host() + " has no " + place.path() + name + ": " + e.getMessage()) : e;
+    private HttpException about(String name, HttpException e) {
+        boolean absent = e.reason() == Reason.NOT_FOUND && !e.details().unprocessed();
+        return absent
+                ? Failures.saying(e, place.session().host() + " has no " + place.path() + name + ": " + e.getMessage())
+                : e;
     }
 
     /** {@return what was sent for the documents of digests, which may be repeated in what is said of those} */
@@ -86,7 +92,7 @@ final class ManifestFetch {
         return Optional.of(new TaggedManifest(digest(manifest, DigestAlgorithm.SHA256), manifest));
     }
 
-    private FetchedManifest fetched(Document found) throws RegistryException {
+    private FetchedManifest fetched(Document found) throws HttpException {
         return FetchedManifest.of(found.bytesWithin(limits.maxManifestBytes()), mediaType(found.answer()));
     }
 
@@ -100,7 +106,7 @@ final class ManifestFetch {
         Call call = call("GET", digest.toString(), MediaType.readableManifests());
         try {
             return document(call.accepting(200), maxBytes).orElseThrow();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             throw about("@" + digest, e);
         }
     }
@@ -115,9 +121,9 @@ final class ManifestFetch {
     }
 
     /** A page for people, where they may log in, is no manifest that is broken: there is no manifest. */
-    private static void refusePage(Document found) throws RegistryException {
-        if (found.answer().isPage() && !beginsAnObject(found.bytes())) {
-            throw Failures.page(found.answer(), "a manifest");
+    private static void refusePage(Document found) throws HttpException {
+        if (HtmlPage.is(found.answer()) && !beginsAnObject(found.bytes())) {
+            throw HtmlPage.failure(found.answer(), "a manifest");
         }
     }
 
@@ -175,11 +181,11 @@ final class ManifestFetch {
 
     /** {@return what the registry says that there is under a tag} */
     Optional<ManifestClaim> claimOfTag(String tag) throws IOException {
-        Optional<Answer> head = head(tag);
+        Optional<CallResponse> head = head(tag);
         if (head.isEmpty()) {
             return Optional.empty();
         }
-        Answer answer = head.get();
+        CallResponse answer = head.get();
         Optional<Digest> digest = answer.status() == 200 ? ContentDigest.of(answer, place.session()) : Optional.empty();
         OptionalLong size = size(answer);
         String type = claimedType(answer);
@@ -196,11 +202,11 @@ final class ManifestFetch {
 
     /** {@return what the registry says that there is under a digest} */
     Optional<ManifestClaim> claimOfDigest(Digest digest) throws IOException {
-        Optional<Answer> head = head(digest.toString());
+        Optional<CallResponse> head = head(digest.toString());
         if (head.isEmpty()) {
             return Optional.empty();
         }
-        Answer answer = head.get();
+        CallResponse answer = head.get();
         if (answer.status() == 200) {
             Optional<Digest> claimed = ContentDigest.of(answer, place.session());
             if (claimed.isPresent()
@@ -218,20 +224,20 @@ final class ManifestFetch {
     }
 
     /** {@return the type that is claimed; a page's is none, and what there is shows when the manifest is asked for} */
-    private static String claimedType(Answer answer) {
-        return answer.isPage() ? "" : announced(answer);
+    private static String claimedType(CallResponse answer) {
+        return HtmlPage.is(answer) ? "" : announced(answer);
     }
 
     /** {@return the size that is claimed; none is what some registries mean by 0, which no manifest has} */
-    private static OptionalLong size(Answer answer) {
+    private static OptionalLong size(CallResponse answer) {
         OptionalLong claimed = answer.claimedSize();
         return claimed.isPresent() && claimed.getAsLong() == 0 ? OptionalLong.empty() : claimed;
     }
 
     /** {@return the answer, closed, of status 200 or of one that may be meant for HEAD only; nothing for 404} */
-    private Optional<Answer> head(String reference) throws IOException {
+    private Optional<CallResponse> head(String reference) throws IOException {
         Call call = call("HEAD", reference, MediaType.readableManifests()).accepting(200, 400, 403, 404, 405, 501);
-        try (Answer answer = place.session().execute(call)) {
+        try (CallResponse answer = place.session().execute(call)) {
             return answer.status() == 404 ? Optional.empty() : Optional.of(answer);
         }
     }
@@ -246,7 +252,7 @@ final class ManifestFetch {
     }
 
     /** {@return the type that is announced, for who reads the document; what cannot be read is without secrets} */
-    static String mediaType(Answer answer) {
+    static String mediaType(CallResponse answer) {
         String type = announced(answer);
         // Whoever cannot read a type quotes it, and knows no secrets.
         return type.isEmpty() || MediaType.readableManifests().contains(type)
@@ -256,7 +262,7 @@ final class ManifestFetch {
     }
 
     /** {@return the type that is announced; one that any JSON document may have announces none} */
-    private static String announced(Answer answer) {
+    private static String announced(CallResponse answer) {
         String type = MediaType.ofContentType(answer.header("Content-Type").orElse(""));
         return GENERIC.contains(type) ? "" : type;
     }
@@ -276,7 +282,7 @@ final class ManifestFetch {
     }
 
     /** The header is worth nothing as a promise; but a registry whose header contradicts its body is not to be used. */
-    private void refuseLie(Answer answer, FetchedManifest manifest) throws RegistryException {
+    private void refuseLie(CallResponse answer, FetchedManifest manifest) throws HttpException {
         Optional<Digest> claimed = ContentDigest.of(answer, place.session());
         if (claimed.isPresent()
                 && claimed.get().algorithm().isSupported()
@@ -285,7 +291,7 @@ final class ManifestFetch {
         }
     }
 
-    private static RegistryException lie(Answer answer, Digest claimed) {
+    private static HttpException lie(CallResponse answer, Digest claimed) {
         return ContentDigest.wrong(
                 answer, answer.uri().getRawAuthority() + " says that its manifest is " + claimed + ", and has another");
     }

@@ -1,7 +1,11 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
@@ -10,7 +14,6 @@ import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -110,7 +113,7 @@ final class ManifestPush {
     private Taken sendWithTags(Descriptor manifest, byte[] document, Set<String> tags) throws IOException {
         try {
             return send(manifest, document, manifest.digest() + "?tag=" + String.join("&tag=", tags), tags);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             if (e.status() == URI_TOO_LONG) {
                 return Taken.before(Set.of());
             }
@@ -123,20 +126,16 @@ final class ManifestPush {
      * where they stand for the document.
      */
     private Taken send(Descriptor manifest, byte[] document, String reference, Set<String> tags) throws IOException {
-        ClientSettings settings = session.settings();
-        Retries retries = new Retries(settings.retries(), settings.waits());
-        int attempts = Math.min(ATTEMPTS_WITHOUT_BLOBS, settings.retries().attempts());
-        Deadline deadline = Deadline.of(session, false);
+        Deadline deadline = session.deadline(false);
         RegistrySession bounded = session.within(deadline);
-        for (int attempt = 1; ; attempt++) {
+        Attempts attempts = session.attempts(deadline);
+        while (true) {
             try {
                 return sendOnce(bounded, manifest, document, reference);
-            } catch (RegistryException e) {
-                if (e.codes().stream().anyMatch(LACKS_BLOBS::contains) && attempt < attempts) {
-                    Duration wait = retries.pauseAfter(attempt, e);
-                    deadline.refuseToSleep(wait, e);
-                    settings.listener().retrying(session.host(), attempt, wait, e.reason());
-                    deadline.sleep(wait);
+            } catch (HttpException e) {
+                boolean mayFollow = !attempts.isLast() && attempts.failed() + 1 < ATTEMPTS_WITHOUT_BLOBS;
+                if (e.codes().stream().anyMatch(LACKS_BLOBS::contains) && mayFollow) {
+                    attempts.pause(e);
                 } else if (mayStand(e, tags) && stand(bounded, document, tags, e)) {
                     return Taken.before(tags);
                 } else {
@@ -146,13 +145,15 @@ final class ManifestPush {
         }
     }
 
-    private static boolean mayStand(RegistryException refusal, Set<String> tags) {
-        boolean refused = refusal.status() >= 400 && refusal.status() < 500 && !refusal.isUnprocessed();
+    private static boolean mayStand(HttpException refusal, Set<String> tags) {
+        boolean refused = refusal.status() >= 400
+                && refusal.status() < 500
+                && !refusal.details().unprocessed();
         return refused && !NOT_OF_A_TAG.contains(refusal.status()) && !tags.isEmpty();
     }
 
     /** {@return whether the tags stand for these very bytes; what keeps that from being seen goes with the refusal} */
-    private boolean stand(RegistrySession bounded, byte[] document, Set<String> tags, RegistryException refusal) {
+    private boolean stand(RegistrySession bounded, byte[] document, Set<String> tags, HttpException refusal) {
         for (String tag : tags) {
             Call call = Call.reading("GET", uri(tag), Scope.push(path)).accepting(200, 404);
             for (String type : MediaType.readableManifests()) {
@@ -163,7 +164,7 @@ final class ManifestPush {
                 if (found.isEmpty() || !Arrays.equals(found.get().bytes(), document)) {
                     return false;
                 }
-            } catch (RegistryException e) {
+            } catch (HttpException e) {
                 refusal.addSuppressed(e);
                 return false;
             }
@@ -179,7 +180,7 @@ final class ManifestPush {
             throws IOException {
         Call call = Call.writing("PUT", uri(reference), Scope.push(path), RequestBody.of(document), 200, 201, 202)
                 .with("Content-Type", manifest.mediaType());
-        try (Answer answer = bounded.execute(call.repeated())) {
+        try (CallResponse answer = bounded.execute(call.repeated())) {
             return new Taken(
                     sameDigest(answer, manifest, document),
                     answer.header("OCI-Subject"),
@@ -208,7 +209,7 @@ final class ManifestPush {
     }
 
     /** {@return the digest that the registry says, if it is one of the document that can be computed} */
-    private Optional<Digest> sameDigest(Answer answer, Descriptor manifest, byte[] document) throws IOException {
+    private Optional<Digest> sameDigest(CallResponse answer, Descriptor manifest, byte[] document) throws IOException {
         Optional<Digest> claimed = ContentDigest.of(answer, session)
                 .filter(digest -> digest.algorithm().isSupported());
         if (claimed.isPresent()

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.text.Quoted;
 import java.net.URI;
 import java.util.Locale;

@@ -1,11 +1,13 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +59,7 @@ final class NameList implements Pages.Page<String> {
     }
 
     @Override
-    public List<String> entries(Document document) throws RegistryException {
+    public List<String> entries(Document document) throws HttpException {
         byte[] bytes = document.bytes();
         try {
             JsonCursor json = JsonCursor.parse(bytes, limits(Math.max(1, bytes.length)));
@@ -88,7 +90,7 @@ final class NameList implements Pages.Page<String> {
                 document.answer().secrets().hide(what));
     }
 
-    private RegistryException failure(Document document, String why) {
+    private HttpException failure(Document document, String why) {
         return new RegistryException(
                 Reason.PROTOCOL,
                 document.answer().status(),

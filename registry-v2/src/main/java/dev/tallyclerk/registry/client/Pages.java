@@ -1,8 +1,11 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;
@@ -11,7 +14,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * page of the same list under another path of its own, as one behind a proxy may, the page is asked for under the path
  * of the first.
  *
- * <p>Each page is one call, of at most {@link ClientLimits#maxCallTime}, and {@link #all} is one call too if the client
- * was {@linkplain RegistryClient#withTimeout given a time}. A page is asked for when it is wanted, where the page
- * before says, if that is at the registry itself. Where the page before came from somebody else, to whom the registry
- * has redirected, it is asked for without credentials, and so are all that follow. Used by one thread.
+ * <p>Each page is one call, of at most {@link dev.tallyclerk.http.HttpLimits#maxCallTime}, and {@link #all} is one call
+ * too if the client was {@linkplain RegistryClient#withTimeout given a time}. A page is asked for when it is wanted,
+ * where the page before says, if that is at the registry itself. Where the page before came from somebody else, to whom
+ * the registry has redirected, it is asked for without credentials, and so are all that follow. Used by one thread.
  *
  * @param <T> what is listed
  */
@@ -49,7 +51,7 @@ public final class Pages<T> {
         this.first = first;
         this.page = page;
         this.next = first.target();
-        this.trusted = first.trusted();
+        this.trusted = first.flags().trusted();
     }
 
     /**
@@ -80,7 +82,7 @@ public final class Pages<T> {
         }
 
         /** {@return whether a failure of the first page means that the registry does not offer the list} */
-        default boolean isNotOffered(RegistryException failure) {
+        default boolean isNotOffered(HttpException failure) {
             return failure.reason() == Reason.NOT_FOUND || failure.reason() == Reason.UNSUPPORTED;
         }
 
@@ -89,7 +91,7 @@ public final class Pages<T> {
          *
          * @param asked what asked for it, and asks for whatever else is needed, within the same time
          */
-        default List<T> withoutList(RegistryException failure, RegistrySession asked) throws IOException {
+        default List<T> withoutList(HttpException failure, RegistrySession asked) throws IOException {
             throw failure;
         }
     }
@@ -98,8 +100,8 @@ public final class Pages<T> {
      * {@return the entries of the next page, of which there may be none, or nothing after the last page} After an
      * exception the same page is asked for again.
      *
-     * @throws RegistryException if there is no usable answer, {@link Reason#LIMIT_EXCEEDED} if a page or the list
-     *     passes the {@link ClientLimits}, {@link Reason#PROTOCOL} if the pages go round in a circle,
+     * @throws HttpException if there is no usable answer, {@link Reason#LIMIT_EXCEEDED} if a page or the list passes
+     *     the {@link RegistryLimits}, {@link Reason#PROTOCOL} if the pages go round in a circle,
      *     {@link Reason#UNSAFE_LOCATION} if the next page is not at the registry
      * @throws dev.tallyclerk.registry.model.MalformedDocumentException if it is a list of referrers, and no index
      *     within the limits
@@ -108,29 +110,12 @@ public final class Pages<T> {
         return next(session);
     }
 
-    /** {@return this list, whose pages are asked for by an executor} */
-    AsyncPages<T> async(Executor executor) {
-        return new AsyncPages<>(this, executor);
-    }
-
-    Cancellation cancellation() {
-        return session.settings().cancellation();
-    }
-
-    Optional<List<T>> next(Cancellation cancellation) throws IOException {
-        return next(session.with(session.settings().withCancellation(cancellation)));
-    }
-
-    List<T> all(Cancellation cancellation) throws IOException {
-        return all(session.with(session.settings().withCancellation(cancellation)));
-    }
-
     private Optional<List<T>> next(RegistrySession whole) throws IOException {
         // One call, however many manifests have to be looked at for it.
-        RegistrySession asked = whole.within(Deadline.of(whole, false));
+        RegistrySession asked = whole.within(whole.deadline(false));
         try {
             return nextOfItsSize(asked);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             URI before = next;
             if (before == null || !seen.isEmpty() || !e.codes().contains("PAGINATION_NUMBER_INVALID")) {
                 throw e;
@@ -163,7 +148,7 @@ public final class Pages<T> {
         if (target == null) {
             return Optional.empty();
         }
-        ClientLimits limits = session.settings().limits();
+        RegistryLimits limits = session.settings().limits();
         if (seen.contains(target)) {
             String where = Quoted.quote(target.getRawPath());
             throw secrets.hide(failure(Reason.PROTOCOL, "leads round in a circle, back to " + where));
@@ -186,7 +171,7 @@ public final class Pages<T> {
             after = following(document.answer());
             trustedAfter = document.answer().trusted();
             sent = document.answer().secrets();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             if (!seen.isEmpty() || !page.isNotOffered(e)) {
                 throw e;
             }
@@ -210,7 +195,7 @@ public final class Pages<T> {
     private List<T> entries(Document document) throws IOException {
         try {
             return page.entries(document);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             throw document.answer().secrets().hide(e);
         }
     }
@@ -218,7 +203,7 @@ public final class Pages<T> {
     /**
      * {@return all entries that are left, in the registry's order, each once}
      *
-     * @throws RegistryException as {@link #next} does
+     * @throws HttpException as {@link #next} does
      */
     public List<T> all() throws IOException {
         return all(session);
@@ -233,21 +218,22 @@ public final class Pages<T> {
         return List.copyOf(all);
     }
 
-    private @Nullable URI following(Answer answer) throws RegistryException {
+    private @Nullable URI following(CallResponse answer) throws HttpException {
         try {
             return linked(answer);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             throw answer.secrets().hide(e);
         }
     }
 
-    private @Nullable URI linked(Answer answer) throws RegistryException {
+    private @Nullable URI linked(CallResponse answer) throws HttpException {
         Optional<String> link = LinkHeader.next(session.host(), answer.headers("Link"));
         if (link.isEmpty()) {
             return null;
         }
         URI own = OriginRules.origin(session.base());
-        URI target = new OriginRules(answer.uri(), session.settings()).resolve(answer.uri(), link.get(), "a next page");
+        URI target = new OriginRules(answer.uri(), session.settings().calls())
+                .resolve(answer.uri(), link.get(), "a next page");
         if (!OriginRules.origin(target).equals(own)) {
             throw failure(Reason.UNSAFE_LOCATION, "has its next page elsewhere, at " + OriginRules.origin(target));
         }
@@ -266,7 +252,7 @@ public final class Pages<T> {
                 : path.substring(path.lastIndexOf('/', Math.max(0, end - 1)) + 1);
     }
 
-    private RegistryException failure(Reason reason, String what) {
+    private HttpException failure(Reason reason, String what) {
         return new RegistryException(reason, 200, "the list of " + session.host() + " " + what);
     }
 }

@@ -34,7 +34,7 @@ record ReadingPolicy(boolean foreignUrls, Map<String, List<KnownMirror>> mirrors
     }
 
     /** {@return this, with mirrors of which nothing has been found out under other limits} */
-    ReadingPolicy withLimits(ClientLimits limits) {
+    ReadingPolicy withLimits(RegistryLimits limits) {
         Map<String, List<KnownMirror>> all = new HashMap<>();
         mirrors.forEach((registry, known) -> all.put(
                 registry,

@@ -1,8 +1,11 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageIndex;
@@ -25,7 +28,7 @@ import java.util.Optional;
  *     distribution-spec v1.1.1, Listing Referrers</a>
  */
 final class ReferrerList implements Pages.Page<Descriptor> {
-    private final RepositoryPlace place;
+    private final RepositoryEndpoint place;
     private final Digest subject;
 
     /** The only one that is wanted, or an empty text for any. */
@@ -33,14 +36,14 @@ final class ReferrerList implements Pages.Page<Descriptor> {
 
     private final ReferrerTypes types;
 
-    private ReferrerList(RepositoryPlace place, Digest subject, String artifactType) {
+    private ReferrerList(RepositoryEndpoint place, Digest subject, String artifactType) {
         this.place = place;
         this.subject = subject;
         this.artifactType = artifactType;
         this.types = new ReferrerTypes(artifactType);
     }
 
-    static Pages<Descriptor> of(RepositoryPlace place, Digest subject, String artifactType) {
+    static Pages<Descriptor> of(RepositoryEndpoint place, Digest subject, String artifactType) {
         String query = artifactType.isEmpty()
                 ? ""
                 : "?artifactType=" + URLEncoder.encode(artifactType, StandardCharsets.UTF_8);
@@ -60,24 +63,27 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      * <p>Registries that do not know the path take it for something else of theirs, or for the path of a page for
      * people, so it is not only 404. One that knows it and fails is believed.
      */
-    static boolean isNone(RegistryException failure) {
-        if (failure.isUnprocessed()) {
+    static boolean isNone(HttpException failure) {
+        if (failure.details().unprocessed()) {
             return false; // it is the token service's, and the registry was not asked
         }
         return switch (failure.reason()) {
             case NOT_FOUND, UNSUPPORTED -> true;
-            default -> failure.status() == 400 || failure.status() == 406 || failure.isElsewhere();
+            default ->
+                failure.status() == 400
+                        || failure.status() == 406
+                        || failure.details().redirected();
         };
     }
 
     @Override
-    public boolean isNotOffered(RegistryException failure) {
+    public boolean isNotOffered(HttpException failure) {
         return isNone(failure);
     }
 
     @Override
     public List<Descriptor> entries(Document document) throws IOException {
-        Answer answer = document.answer();
+        CallResponse answer = document.answer();
         DocumentLimits limits = place.session()
                 .settings()
                 .documents()
@@ -131,13 +137,13 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      * The referrers tag schema: a client MUST fall back to it, and SHOULD take what is no valid index for no referrers.
      */
     @Override
-    public List<Descriptor> withoutList(RegistryException failure, RegistrySession asked) throws IOException {
+    public List<Descriptor> withoutList(HttpException failure, RegistrySession asked) throws IOException {
         Optional<Document> found =
                 new ManifestFetch(at(asked)).whatever(ReferrersTag.of(subject), List.of(MediaType.OCI_INDEX));
         if (found.isEmpty() || ReferrersTag.isSubjectItself(subject, found.get().bytes())) {
             return List.of();
         }
-        Answer answer = found.get().answer();
+        CallResponse answer = found.get().answer();
         String type = ManifestFetch.mediaType(answer);
         try {
             Optional<ImageIndex> index =
@@ -184,7 +190,7 @@ final class ReferrerList implements Pages.Page<Descriptor> {
      * @param filtered whether the registry says that it gives no others, so that what has no type has the wanted one
      * @param secrets what was sent for the list
      */
-    private List<Descriptor> wanted(List<Descriptor> all, boolean filtered, RepositoryPlace asked, Secrets secrets)
+    private List<Descriptor> wanted(List<Descriptor> all, boolean filtered, RepositoryEndpoint asked, Secrets secrets)
             throws IOException {
         if (artifactType.isEmpty()) {
             return all;
@@ -198,12 +204,12 @@ final class ReferrerList implements Pages.Page<Descriptor> {
                 .toList();
     }
 
-    private RepositoryPlace at(RegistrySession asked) {
-        return new RepositoryPlace(asked, place.path(), place.namespace(), place.tags());
+    private RepositoryEndpoint at(RegistrySession asked) {
+        return new RepositoryEndpoint(asked, place.path(), place.namespace(), place.tags());
     }
 
     /** {@return what says so of the list; in its words there may be what was sent for it} */
-    private IOException broken(MalformedDocumentException e, Answer answer) {
+    private IOException broken(MalformedDocumentException e, CallResponse answer) {
         String about = lists() + " in a document that cannot be read";
         String said = String.valueOf(e.getMessage());
         String shown = answer.secrets().hide(said);

@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -44,7 +46,7 @@ final class ReferrerTypes {
      * @param place where the manifests are
      * @param secrets what was sent for the list, and is not to be told if a manifest has it
      */
-    List<Descriptor> of(List<Descriptor> all, RepositoryPlace place, Secrets secrets) throws IOException {
+    List<Descriptor> of(List<Descriptor> all, RepositoryEndpoint place, Secrets secrets) throws IOException {
         int before = looked;
         try {
             return lookedAt(all, place, secrets);
@@ -54,7 +56,8 @@ final class ReferrerTypes {
         }
     }
 
-    private List<Descriptor> lookedAt(List<Descriptor> all, RepositoryPlace place, Secrets secrets) throws IOException {
+    private List<Descriptor> lookedAt(List<Descriptor> all, RepositoryEndpoint place, Secrets secrets)
+            throws IOException {
         List<Descriptor> out = new ArrayList<>();
         for (Descriptor referrer : all) {
             String type = referrer.artifactType().orElse("");
@@ -69,7 +72,7 @@ final class ReferrerTypes {
     }
 
     /** {@return the type in the manifest itself, or nothing if there is none that can be read} */
-    private Optional<String> typeOf(Descriptor referrer, RepositoryPlace place, Secrets secrets) throws IOException {
+    private Optional<String> typeOf(Descriptor referrer, RepositoryEndpoint place, Secrets secrets) throws IOException {
         if (++looked > MAX_LOOKED_AT) {
             ignore(referrer, place, "more than " + MAX_LOOKED_AT + " of them have to be looked at");
             return Optional.empty();
@@ -88,7 +91,7 @@ final class ReferrerTypes {
         } catch (MalformedDocumentException | VerificationException e) {
             ignore(referrer, place, secrets.and(fetch.sent()).hide(String.valueOf(e.getMessage())));
             return Optional.empty();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             if (!isOfIt(e)) {
                 throw e;
             }
@@ -98,15 +101,15 @@ final class ReferrerTypes {
     }
 
     /** {@return whether one manifest failed, which must not hide the others} */
-    private static boolean isOfIt(RegistryException failure) {
-        return !failure.isUnprocessed()
+    private static boolean isOfIt(HttpException failure) {
+        return !failure.details().unprocessed()
                 && switch (failure.reason()) {
                     case LIMIT_EXCEEDED, DENIED, NOT_FOUND, PROTOCOL, UNSUPPORTED -> true;
                     default -> false;
                 };
     }
 
-    private static void ignore(Descriptor referrer, RepositoryPlace place, String why) {
+    private static void ignore(Descriptor referrer, RepositoryEndpoint place, String why) {
         place.session()
                 .settings()
                 .listener()

@@ -1,9 +1,13 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.HostGate;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.MediaType;
@@ -66,7 +70,7 @@ final class ReferrersFallback {
                             .isPresent();
         } catch (MalformedDocumentException e) {
             return true; // a list, whatever is wrong with it
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             if (ReferrerList.isNone(e)) {
                 return false;
             }
@@ -97,24 +101,25 @@ final class ReferrersFallback {
             throws IOException {
         ClientSettings settings = session.settings();
         String tag = ReferrersTag.of(subject);
-        Deadline deadline = Deadline.of(session, false);
-        Retries retries = new Retries(settings.retries(), settings.waits());
+        Deadline deadline = session.deadline(false);
+        Attempts attempts = session.attempts(deadline);
         URI target = session.base().resolve(path + "/manifests/" + tag);
-        FairGate.Permit alone = settings.state().changes().enter(target.toString(), deadline);
+        HostGate.Permit alone = settings.state().changes().enter(target.toString(), deadline);
         try {
             Found found = findOrBegin(target, subject, readable);
-            for (int attempt = 1; !asWanted.test(found.index()); attempt++) {
-                if (attempt > settings.retries().attempts()) {
+            boolean first = true;
+            while (!asWanted.test(found.index())) {
+                if (!first && attempts.isLast()) {
                     throw conflict(tag);
                 }
-                if (attempt > 1) {
-                    Duration wait = retries.pauseAfter(attempt - 1, conflict(tag));
-                    deadline.sleep(wait);
+                if (!first) {
+                    attempts.pause(conflict(tag));
                 }
                 ReferrersIndex changed = change.apply(found.index());
                 Found before = found;
-                Optional<RegistryException> refusal = put(target, changed, before);
-                found = settled(target, subject, asWanted, changed, attempt > 1, deadline);
+                Optional<HttpException> refusal = put(target, changed, before);
+                found = settled(target, subject, asWanted, changed, !first, deadline);
+                first = false;
                 if (refusal.isPresent() && found.equals(before)) {
                     throw refusal.get(); // nobody has changed it, so it was refused for another reason
                 }
@@ -157,16 +162,16 @@ final class ReferrersFallback {
 
     /** {@return between half of a first wait and all of it, doubled so often; the first wait is at most a second} */
     private static Duration wait(ClientSettings settings, int doublings) {
-        RetryPolicy policy = settings.retries();
+        RetryPolicy policy = settings.http().retries();
         long most = LONGEST_LOOK.toMillis();
         for (Duration limit : List.of(policy.firstWait(), policy.longestWait())) {
             most = limit.compareTo(LONGEST_LOOK) < 0 ? Math.min(most, limit.toMillis()) : most;
         }
         most = Math.min(most << doublings, Math.max(most, policy.longestWait().toMillis()));
-        return Duration.ofMillis((long) (most * (1 + settings.waits().random()) / 2));
+        return Duration.ofMillis((long) (most * (1 + settings.calls().waits().random()) / 2));
     }
 
-    private RegistryException conflict(String tag) {
+    private HttpException conflict(String tag) {
         return new RegistryException(
                 Reason.CONFLICT,
                 PRECONDITION_FAILED,
@@ -183,8 +188,10 @@ final class ReferrersFallback {
     private Found findOrBegin(URI target, Digest subject, @Nullable Digest readable) throws IOException {
         try {
             return find(target, subject);
-        } catch (RegistryException e) {
-            boolean denied = e.status() == 403 && !e.isUnprocessed() && !e.isElsewhere();
+        } catch (HttpException e) {
+            boolean denied = e.status() == 403
+                    && !e.details().unprocessed()
+                    && !e.details().redirected();
             if (!denied || readable == null || !isReadable(readable, e) || mayBeThere(subject, e)) {
                 throw e;
             }
@@ -192,25 +199,25 @@ final class ReferrersFallback {
         }
     }
 
-    private boolean mayBeThere(Digest subject, RegistryException denial) throws IOException {
+    private boolean mayBeThere(Digest subject, HttpException denial) throws IOException {
         Call call = Call.reading("GET", session.base().resolve(path + "/tags/list"), Scope.push(path));
         try {
             return new Pages<>(session, call, NameList.ofTags(session.settings()))
                     .all()
                     .contains(ReferrersTag.of(subject));
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             denial.addSuppressed(e);
             return e.reason() != Reason.NOT_FOUND;
         }
     }
 
-    private boolean isReadable(Digest manifest, RegistryException denial) {
+    private boolean isReadable(Digest manifest, HttpException denial) {
         Call call = accepting(
                 Call.reading("HEAD", session.base().resolve(path + "/manifests/" + manifest), Scope.push(path)));
         try {
             session.execute(call).close();
             return true;
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             denial.addSuppressed(e);
             return false;
         }
@@ -246,7 +253,7 @@ final class ReferrersFallback {
     }
 
     /** What is no index is somebody else's, and an index that cannot be read may have entries: neither is replaced. */
-    private ReferrersIndex parsed(Document found, URI target) throws RegistryException {
+    private ReferrersIndex parsed(Document found, URI target) throws HttpException {
         try {
             return ReferrersIndex.parse(found.bytes(), session.settings().documents());
         } catch (MalformedDocumentException e) {
@@ -258,7 +265,7 @@ final class ReferrersFallback {
     }
 
     /** {@return the failure that says that the index is not the one any more that it was put instead of} */
-    private Optional<RegistryException> put(URI target, ReferrersIndex index, Found instead) throws IOException {
+    private Optional<HttpException> put(URI target, ReferrersIndex index, Found instead) throws IOException {
         byte[] document = index.bytes(session.settings().documents());
         Call call = Call.writing("PUT", target, Scope.push(path), RequestBody.of(document), OK, 201, 202)
                 .with("Content-Type", MediaType.OCI_INDEX);
@@ -268,7 +275,7 @@ final class ReferrersFallback {
         try {
             session.execute(call.repeated()).close();
             return Optional.empty();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             if (e.status() != PRECONDITION_FAILED) {
                 throw e;
             }

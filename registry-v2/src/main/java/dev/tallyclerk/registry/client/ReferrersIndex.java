@@ -1,6 +1,8 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -10,7 +12,6 @@ import dev.tallyclerk.internal.json.JsonValue.JsonNumber;
 import dev.tallyclerk.internal.json.JsonValue.JsonObject;
 import dev.tallyclerk.internal.json.JsonValue.JsonString;
 import dev.tallyclerk.internal.json.JsonWriter;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
@@ -123,7 +124,7 @@ record ReferrersIndex(JsonObject json) {
     /**
      * {@return the document, which {@link #parse} reads}
      *
-     * @throws RegistryException if it has become larger than the limits allow
+     * @throws HttpException if it has become larger than the limits allow
      */
     byte[] bytes(DocumentLimits limits) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();

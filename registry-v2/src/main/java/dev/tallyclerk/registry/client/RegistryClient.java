@@ -1,9 +1,8 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.http.Cancellation;
-import dev.tallyclerk.http.NameResolver;
-import dev.tallyclerk.http.OriginPolicy;
-import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.reference.DigestResolver;
@@ -16,11 +15,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads from and writes to registries that speak the Docker Registry HTTP API v2 or the OCI distribution specification.
@@ -41,9 +39,23 @@ public final class RegistryClient {
         this.settings = settings;
     }
 
-    /** {@return an anonymous client that speaks https, through {@code transport}} */
+    /** {@return an anonymous client with default settings, over {@code transport}} */
     public static RegistryClient of(Transport transport) {
-        return new RegistryClient(ClientSettings.of(Objects.requireNonNull(transport, "transport")));
+        return of(HttpSettings.of(transport));
+    }
+
+    /** {@return an anonymous client whose calls go out as {@code http} says} */
+    public static RegistryClient of(HttpSettings http) {
+        return new RegistryClient(ClientSettings.of(Objects.requireNonNull(http, "http")));
+    }
+
+    /**
+     * {@return this client with changed HTTP settings}
+     *
+     * @param change makes the new settings from the present ones, such as {@code http -> http.withRetries(retries)}
+     */
+    public RegistryClient withHttp(UnaryOperator<HttpSettings> change) {
+        return new RegistryClient(settings.withHttp(change));
     }
 
     /**
@@ -76,34 +88,14 @@ public final class RegistryClient {
         return new RegistryClient(settings.withCredentials(Objects.requireNonNull(other, "other")));
     }
 
-    /** {@return this client with plain http, for a registry on this machine or in a trusted network, or with https} */
-    public RegistryClient withPlainHttp(boolean plain) {
-        return new RegistryClient(settings.withPlainHttp(plain));
-    }
-
     /** {@return this client with other limits on documents} */
     public RegistryClient withDocumentLimits(DocumentLimits other) {
         return new RegistryClient(settings.withDocuments(Objects.requireNonNull(other, "other")));
     }
 
-    /** {@return this client with other limits on everything but documents} */
-    public RegistryClient withLimits(ClientLimits other) {
-        return new RegistryClient(settings.withLimits(Objects.requireNonNull(other, "other")));
-    }
-
-    /** {@return this client with another policy of repeating calls} */
-    public RegistryClient withRetries(RetryPolicy other) {
-        return new RegistryClient(settings.withRetries(Objects.requireNonNull(other, "other")));
-    }
-
-    /** {@return this client with another policy of where credentials may go} */
-    public RegistryClient withOrigins(OriginPolicy other) {
-        return new RegistryClient(settings.withOrigins(Objects.requireNonNull(other, "other")));
-    }
-
-    /** {@return this client with another resolver, to which the decision whether an address is public is left} */
-    public RegistryClient withNameResolver(NameResolver other) {
-        return new RegistryClient(settings.withNameResolver(Objects.requireNonNull(other, "other")));
+    /** {@return this client with other limits on what registries send besides documents} */
+    public RegistryClient withLimits(RegistryLimits limits) {
+        return new RegistryClient(settings.withLimits(Objects.requireNonNull(limits, "limits")));
     }
 
     /** {@return this client with another listener} */
@@ -111,36 +103,23 @@ public final class RegistryClient {
         return new RegistryClient(settings.withListener(Objects.requireNonNull(other, "other")));
     }
 
-    /** {@return this client with another clock, which tells when tokens expire} */
-    public RegistryClient withClock(Clock other) {
-        return new RegistryClient(settings.withClock(Objects.requireNonNull(other, "other")));
-    }
-
     /**
-     * {@return this client, each of whose calls, blobs included, takes at most so long}
+     * {@return this client, each of whose calls takes at most {@code timeout}, blobs included}
      *
-     * <p>A push that fails tells the registry so within the same time, and {@link UploadPolicy#cancelTime}. Only where
-     * less than a second of it is left, or the call was cancelled, does that take up to a second more.
-     *
-     * <p>Finding the addresses of a name, which the {@link NameResolver} and the transport do, is waited for, and so is
-     * a {@link CredentialProvider} that does not heed the time that it is given: the call ends after them.
+     * <p>A push that fails cancels its upload at the registry within the same time, and within
+     * {@link UploadPolicy#cancelTime}. If less than a second is left, or the call was cancelled, that takes up to a
+     * second more. A {@link CredentialProvider} that ignores the time that it is given is waited for.
      *
      * @throws IllegalArgumentException if {@code timeout} is not positive
+     * @see HttpSettings#withTimeout
      */
     public RegistryClient withTimeout(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("timeout is not positive: " + timeout);
-        }
-        return new RegistryClient(settings.withTimeout(timeout));
+        return withHttp(http -> http.withTimeout(timeout));
     }
 
-    /**
-     * {@return this client, whose calls end when {@code cancellation} is cancelled}
-     *
-     * <p>What {@link #withTimeout} names is waited for here too.
-     */
+    /** {@return this client, whose calls end when {@code cancellation} is cancelled} */
     public RegistryClient withCancellation(Cancellation cancellation) {
-        return new RegistryClient(settings.withCancellation(Objects.requireNonNull(cancellation, "cancellation")));
+        return withHttp(http -> http.withCancellation(cancellation));
     }
 
     /** {@return this client with another policy of sending blobs} */
@@ -248,7 +227,7 @@ public final class RegistryClient {
      *
      * @param registry host and port as they stand in references
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port
-     * @throws RegistryException as {@link Pages#next} does
+     * @throws HttpException as {@link Pages#next} does
      */
     public List<String> repositories(String registry) throws IOException {
         return repositoryPages(registry, Repository.PAGE).all();
@@ -258,7 +237,7 @@ public final class RegistryClient {
      * {@return the names of all repositories that a registry tells of, page by page}
      *
      * @param registry host and port as they stand in references
-     * @param pageSize how many names are asked for at a time, {@link ClientLimits#maxListEntries} at the most; the
+     * @param pageSize how many names are asked for at a time, {@link RegistryLimits#maxListEntries} at the most; the
      *     registry may give fewer or more
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port, or {@code pageSize} is
      *     below 1
@@ -273,7 +252,7 @@ public final class RegistryClient {
      * {@return the names of the repositories after one that is known, in the registry's order, page by page}
      *
      * @param registry host and port as they stand in references
-     * @param pageSize how many names are asked for at a time, {@link ClientLimits#maxListEntries} at the most; the
+     * @param pageSize how many names are asked for at a time, {@link RegistryLimits#maxListEntries} at the most; the
      *     registry may give fewer or more, and some give all
      * @param last the name after which the list begins, which need not be there; empty for the whole list
      * @throws IllegalArgumentException if {@code registry} is no host with an optional port, {@code pageSize} is below
@@ -292,15 +271,6 @@ public final class RegistryClient {
         return new Pages<>(session, call, NameList.ofRepositories(settings));
     }
 
-    /**
-     * {@return this client, whose calls are made by an executor}
-     *
-     * @param executor what makes them; each takes one of its threads until it ends
-     */
-    public AsyncRegistryClient async(Executor executor) {
-        return new AsyncRegistryClient(this, executor);
-    }
-
     private static String domain(Reference reference) {
         if (reference.domain().isEmpty()) {
             throw new IllegalArgumentException("no registry in " + reference);
@@ -311,7 +281,7 @@ public final class RegistryClient {
     private URI base(String domain) {
         // Docker Hub's API has its own host; every other registry's is the name's.
         String host = domain.equals(Reference.DEFAULT_DOMAIN) ? "registry-1.docker.io" : domain;
-        URI base = URI.create((settings.plainHttp() ? "http://" : "https://") + host + "/v2/");
+        URI base = URI.create((settings.http().isPlainHttp(domain) ? "http://" : "https://") + host + "/v2/");
         if (base.getHost() == null) {
             throw new IllegalArgumentException("not a host that can be asked: " + Quoted.quote(domain));
         }

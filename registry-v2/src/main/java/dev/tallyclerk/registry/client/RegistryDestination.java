@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.CopyException.Reason;
@@ -50,9 +51,9 @@ final class RegistryDestination implements ImageDestination {
 
     /** When one blob fails, the calls for the others end at once. */
     private void writeBlobs(ImageContent content) throws IOException {
-        Cancellation all = Cancellation.within(session.settings().cancellation());
-        RepositoryWriter writer =
-                new RepositoryWriter(session.with(session.settings().withCancellation(all)), path);
+        Cancellation all = Cancellation.within(session.settings().http().cancellation());
+        RepositoryWriter writer = new RepositoryWriter(
+                session.with(session.settings().withHttp(http -> http.withCancellation(all))), path);
         String from = mountable(content);
         AtomicBoolean failed = new AtomicBoolean();
         content.forEachBlob(blob -> {
@@ -60,9 +61,9 @@ final class RegistryDestination implements ImageDestination {
             try {
                 write(content, blob, writer, from);
                 written = true;
-            } catch (RegistryException e) {
+            } catch (HttpException e) {
                 // The blob that made this one be given up says why.
-                if (e.reason() != RegistryException.Reason.CANCELLED || !failed.get()) {
+                if (e.reason() != HttpException.Reason.CANCELLED || !failed.get()) {
                     throw e;
                 }
             } finally {

@@ -2,9 +2,9 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -98,7 +98,8 @@ final class RegistryImage implements ImageSource {
 
     @Override
     public ImageSource until(CompletionStage<?> end) {
-        Cancellation reads = Cancellation.within(repository.session().settings().cancellation());
+        Cancellation reads =
+                Cancellation.within(repository.session().settings().http().cancellation());
         end.whenComplete((result, failure) -> reads.cancel());
         return new RegistryImage(reference, repository.withCancellation(reads), wrong);
     }

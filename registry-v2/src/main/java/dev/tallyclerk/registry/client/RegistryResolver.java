@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.reference.DigestResolutionException;
 import dev.tallyclerk.reference.DigestResolutionException.Reason;
 import dev.tallyclerk.reference.DigestResolver;
@@ -22,14 +23,14 @@ final class RegistryResolver implements DigestResolver {
             return image.resolve();
         } catch (IllegalArgumentException e) {
             throw new DigestResolutionException(Reason.UNAVAILABLE, String.valueOf(e.getMessage()), e);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             throw new DigestResolutionException(reason(e.reason()), String.valueOf(e.getMessage()), e);
         } catch (IOException e) {
             throw new DigestResolutionException(Reason.NOT_TRUSTED, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static Reason reason(RegistryException.Reason reason) {
+    private static Reason reason(HttpException.Reason reason) {
         return switch (reason) {
             case NOT_FOUND -> Reason.NOT_FOUND;
             case PROTOCOL, LIMIT_EXCEEDED, UNSAFE_LOCATION -> Reason.NOT_TRUSTED;

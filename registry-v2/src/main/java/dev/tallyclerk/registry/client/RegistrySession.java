@@ -1,8 +1,13 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Redirects;
 import dev.tallyclerk.registry.client.CallAuthentication.Asked;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,18 +32,15 @@ final class RegistrySession {
     private final OriginRules rules;
     private final Redirects redirects;
     private final TokenService service;
-    private final Retries retries;
 
     private RegistrySession(ClientSettings settings, String registry, URI base, String repository) {
         this.settings = settings;
         this.registry = registry;
         this.base = base;
         this.repository = repository;
-        this.rules = new OriginRules(base, settings);
-        this.redirects = new Redirects(
-                rules, new Exchange(settings, rules), settings.limits().maxRedirects());
+        this.rules = new OriginRules(base, settings.calls());
+        this.redirects = new Redirects(settings.calls(), rules);
         this.service = new TokenService(settings, redirects);
-        this.retries = new Retries(settings.retries(), settings.waits());
     }
 
     /**
@@ -61,14 +63,28 @@ final class RegistrySession {
         return new RegistrySession(other, registry, base, repository);
     }
 
-    /** {@return a session with the same registry, whose calls all end by then} */
+    /** {@return a session with the same registry, whose calls all end by {@code deadline}} */
     RegistrySession within(Deadline deadline) {
-        return with(settings.withDeadline(deadline));
+        return with(settings.withCalls(settings.calls().withOuter(deadline)));
     }
 
-    /** {@return this, or where a call was given a time one whose calls all end within that} */
+    /** {@return this session, whose calls all end within the one time that a call was given, if it was} */
     RegistrySession withinItsTimeout() {
-        return settings.timeout() == null ? this : within(Deadline.of(this, false));
+        return settings.http().timeout().isEmpty() ? this : within(deadline(false));
+    }
+
+    /**
+     * {@return a deadline that counts from now}
+     *
+     * @param content whether the call moves content, and may take the time for that
+     */
+    Deadline deadline(boolean content) {
+        return Deadline.of(host(), settings.calls(), content);
+    }
+
+    /** {@return the attempts of one call} */
+    Attempts attempts(Deadline deadline) {
+        return new Attempts(settings.calls(), host(), deadline);
     }
 
     ClientSettings settings() {
@@ -94,65 +110,63 @@ final class RegistrySession {
      * Makes a call.
      *
      * @return the answer, whose status is one of those that the call accepts; the caller closes it
-     * @throws RegistryException if there is no such answer
+     * @throws HttpException if there is no such answer
      */
-    Answer execute(Call call) throws RegistryException {
-        Deadline deadline = Deadline.of(this, call.content());
+    CallResponse execute(Call call) throws HttpException {
+        Deadline deadline = deadline(call.flags().content());
         var authentication = new CallAuthentication(settings, registry, repository, rules, service, call, deadline);
-        for (int attempt = 1; ; attempt++) {
+        Attempts attempts = attempts(deadline);
+        while (true) {
             try {
                 return attempt(call, authentication, deadline);
-            } catch (RegistryException e) {
-                Duration wait = retries.waitAfter(attempt, call, e);
-                deadline.refuseToSleep(wait, e);
-                settings.listener().retrying(host(), attempt, wait, e.reason());
-                deadline.sleep(wait);
+            } catch (HttpException e) {
+                attempts.retry(e, call.mayFollow(e));
             }
         }
     }
 
-    private Answer attempt(Call call, CallAuthentication authentication, Deadline deadline) throws RegistryException {
+    private CallResponse attempt(Call call, CallAuthentication authentication, Deadline deadline) throws HttpException {
         rules.refuseUnsafe(base, call.target(), "an address");
         // Nothing is found out for an address that may not have it.
-        Authorization shown = call.trusted() && rules.mayReceiveCredentials(call.target())
+        Authorization shown = call.flags().trusted() && rules.mayReceiveCredentials(call.target())
                 ? authentication.remembered().orElse(null)
                 : null;
         if (shown == null && mayBeLessForStrangers(call)) {
             shown = authentication.unasked(false, () -> asked(call, deadline)).orElse(null);
         }
-        Guest guest = null;
+        AnonymousLogin anonymous = null;
         for (int round = 1; ; round++) {
-            Answer answer = redirects.follow(Outgoing.of(call, shown, guest), deadline);
+            CallResponse answer = redirects.follow(call.request(shown, anonymous), deadline);
             boolean accepted = call.accepted().contains(answer.status());
             boolean mayHide = shown == null && mayHideFromStrangers(call, answer);
             if (accepted && !mayHide) {
                 return answer;
             }
-            RegistryException failure = null;
+            HttpException failure = null;
             // Closed before a token is fetched, which may have to wait for this answer's place.
             try (answer) {
                 failure = accepted ? null : failure(call, answer);
             }
             Optional<Authorization> better = Optional.empty();
-            Optional<Guest> welcome = Optional.empty();
+            Optional<AnonymousLogin> login = Optional.empty();
             try {
                 if (mayHide) {
                     better = authentication.unasked(answer.status() == 401, () -> asked(call, deadline));
                 } else if (isChallenge(answer) && round < MAX_ROUNDS) {
                     better = authentication.answer(answer.headers(CHALLENGE), shown);
                 } else if (failure != null
-                        && !failure.isElsewhere()
-                        && isChallengeToGuests(call, answer)
+                        && !failure.details().redirected()
+                        && isChallengeToAnonymous(call, answer)
                         && round < MAX_ROUNDS) {
-                    welcome = guest(call, answer, guest, deadline);
+                    login = anonymousLogin(call, answer, anonymous, deadline);
                 }
-            } catch (RegistryException e) {
+            } catch (HttpException e) {
                 throw answer.secrets().hide(e);
             }
             if (better.isPresent() && call.body().isRepeatable()) {
                 shown = better.get();
-            } else if (welcome.isPresent()) {
-                guest = welcome.get();
+            } else if (login.isPresent()) {
+                anonymous = login.get();
             } else if (failure != null) {
                 throw failure;
             } else {
@@ -162,12 +176,12 @@ final class RegistrySession {
     }
 
     /** Only the registry itself may ask for its credentials, and not whoever it redirects to. */
-    private boolean isChallenge(Answer answer) {
+    private boolean isChallenge(CallResponse answer) {
         return answer.status() == 401 && answer.trusted() && rules.isOwn(answer.uri());
     }
 
     /** Another registry, to which this one redirects who reads, may ask for what it gives anybody. */
-    private boolean isChallengeToGuests(Call call, Answer answer) {
+    private boolean isChallengeToAnonymous(Call call, CallResponse answer) {
         boolean reads = call.method().equals("GET") || call.method().equals("HEAD");
         return answer.status() == 401 && reads && rules.isOwn(call.target()) && !rules.isOwn(answer.uri());
     }
@@ -178,17 +192,17 @@ final class RegistrySession {
      * <p>It is all between that registry and nobody: its token service keeps to the rules for that registry, and the
      * token is for what that registry says, because a repository may have another name there.
      */
-    private Optional<Guest> guest(Call call, Answer answer, @Nullable Guest before, Deadline deadline)
-            throws RegistryException {
+    private Optional<AnonymousLogin> anonymousLogin(
+            Call call, CallResponse answer, @Nullable AnonymousLogin before, Deadline deadline) throws HttpException {
         URI origin = OriginRules.origin(answer.uri());
         rules.hasLedTo(origin);
-        RegistrySession there = of(settings.asGuest(), OriginRules.host(origin), origin.resolve("/v2/"));
+        RegistrySession there = of(settings.redirected(), OriginRules.host(origin), origin.resolve("/v2/"));
         Authorization shown = before != null && before.origin().equals(origin) ? before.shown() : null;
         var authentication = new CallAuthentication(
                 there.settings, there.registry, "", there.rules, there.service, call.within(Scope.none()), deadline);
         List<String> challenges = answer.headers(CHALLENGE);
         return authentication.isAnswerable(challenges)
-                ? authentication.answer(challenges, shown).map(token -> new Guest(origin, token))
+                ? authentication.answer(challenges, shown).map(token -> new AnonymousLogin(origin, token))
                 : Optional.empty();
     }
 
@@ -197,7 +211,7 @@ final class RegistrySession {
      *
      * <p>Some ask for credentials at {@code /v2/} only, and have nothing elsewhere for who shows none.
      */
-    private boolean mayHideFromStrangers(Call call, Answer answer) {
+    private boolean mayHideFromStrangers(Call call, CallResponse answer) {
         boolean hides = switch (answer.status()) {
             case 401 -> answer.headers(CHALLENGE).isEmpty();
             case 403, 404 -> true;
@@ -212,7 +226,7 @@ final class RegistrySession {
 
     /** {@return whether a registry may give a part of it to who shows nothing, which looks like all of it} */
     private boolean mayBeLessForStrangers(Call call) {
-        return call.scope().isCatalog() && call.trusted() && rules.isOwn(call.target());
+        return call.scope().isCatalog() && call.flags().trusted() && rules.isOwn(call.target());
     }
 
     /**
@@ -220,10 +234,10 @@ final class RegistrySession {
      *
      * <p>Some admit strangers there and have a challenge all the same, for whoever wants to be more than one.
      */
-    private Optional<Asked> asked(Call call, Deadline deadline) throws RegistryException {
+    private Optional<Asked> asked(Call call, Deadline deadline) throws HttpException {
         Call asking = Call.reading("GET", base, Scope.none());
-        Outgoing outgoing = Outgoing.of(call.placed() ? asking.inItsPlace() : asking, null, null);
-        try (Answer answer = redirects.follow(outgoing, deadline)) {
+        Call permitted = call.flags().permitted() ? asking.permitted() : asking;
+        try (CallResponse answer = redirects.follow(permitted.request(null, null), deadline)) {
             if (isChallenge(answer)) {
                 return Optional.of(new Asked(answer.headers(CHALLENGE), false));
             }
@@ -231,8 +245,8 @@ final class RegistrySession {
             boolean open = answer.status() / 100 == 2 && rules.isOwn(answer.uri());
             List<String> challenges = answer.trusted() ? answer.headers(CHALLENGE) : List.of();
             return open ? Optional.of(new Asked(challenges, true)) : Optional.empty();
-        } catch (RegistryException e) {
-            Places.refuseToGoOn(e, deadline);
+        } catch (HttpException e) {
+            Endpoints.refuseToGoOn(e, deadline);
             return Optional.empty();
         }
     }
@@ -241,29 +255,32 @@ final class RegistrySession {
      * {@return the address that a header of an answer names}
      *
      * @param what what it is, for a person to read
-     * @throws RegistryException if nothing may be sent there
+     * @throws HttpException if nothing may be sent there
      */
-    URI resolve(Answer answer, String location, String what) throws RegistryException {
+    URI resolve(CallResponse answer, String location, String what) throws HttpException {
         try {
             return rules.resolve(answer.uri(), location, what);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             throw answer.secrets().hide(e);
         }
     }
 
-    private RegistryException failure(Call call, Answer answer) {
+    private HttpException failure(Call call, CallResponse answer) {
         boolean sameOrigin = OriginRules.origin(answer.uri()).equals(OriginRules.origin(call.target()));
         String asked = OriginRules.host(call.target());
-        RegistryException failure = Failures.of(
-                sameOrigin ? asked : OriginRules.host(answer.uri()) + ", to which " + asked + " redirects the call,",
-                call.method(),
-                call.target(),
-                answer.response(),
-                settings.limits().maxErrorBytes(),
-                answer.secrets(),
-                settings.clock().instant());
-        // Another server of the same API answers for the registry; a page for people does not.
-        return sameOrigin || end(answer.uri()).equals(end(call.target())) ? failure : failure.elsewhere();
+        // A redirect to another server of the same API is the registry's own response; one to an HTML page is not.
+        boolean sameApi = sameOrigin || end(answer.uri()).equals(end(call.target()));
+        return settings.calls()
+                .failures()
+                .ofResponse(
+                        sameOrigin ? asked : OriginRules.host(answer.uri()) + ", to which " + asked + " redirects,",
+                        call.method(),
+                        call.target(),
+                        answer,
+                        settings.http().limits().maxErrorBytes(),
+                        answer.secrets(),
+                        settings.http().clock().instant(),
+                        !sameApi);
     }
 
     /** {@return the last two segments of the path} */

@@ -2,7 +2,11 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -20,7 +24,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -38,13 +41,13 @@ public final class Repository {
 
     private final RegistrySession session;
     private final String path;
-    private final Places places;
+    private final Endpoints places;
 
     Repository(RegistrySession session, String path) {
-        this(session, path, Places.of(session, path));
+        this(session, path, Endpoints.of(session, path));
     }
 
-    private Repository(RegistrySession session, String path, Places places) {
+    private Repository(RegistrySession session, String path, Endpoints places) {
         this.session = session;
         this.path = Objects.requireNonNull(path, "path");
         this.places = places;
@@ -66,16 +69,14 @@ public final class Repository {
      * @throws IllegalArgumentException if {@code timeout} is not positive
      */
     public Repository withTimeout(Duration timeout) {
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("timeout is not positive: " + timeout);
-        }
-        return new Repository(session.with(session.settings().withTimeout(timeout)), path);
+        return new Repository(session.with(session.settings().withHttp(http -> http.withTimeout(timeout))), path);
     }
 
     /** {@return this repository, whose calls end when {@code cancellation} is cancelled} */
     public Repository withCancellation(Cancellation cancellation) {
         Objects.requireNonNull(cancellation, "cancellation");
-        return new Repository(session.with(session.settings().withCancellation(cancellation)), path);
+        return new Repository(
+                session.with(session.settings().withHttp(http -> http.withCancellation(cancellation))), path);
     }
 
     boolean hasMirrors() {
@@ -85,15 +86,6 @@ public final class Repository {
     /** {@return this repository, read at its registry only} */
     Repository withoutMirrors() {
         return new Repository(session, path, places.withoutMirrors());
-    }
-
-    /**
-     * {@return this repository, whose calls are made by an executor}
-     *
-     * @param executor what makes them; each takes one of its threads until it ends
-     */
-    public AsyncRepository async(Executor executor) {
-        return new AsyncRepository(this, executor);
     }
 
     /** {@return what writes to this repository} */
@@ -110,7 +102,7 @@ public final class Repository {
      *
      * @throws IllegalArgumentException if {@code tag} cannot be one
      * @throws MalformedDocumentException if what the tag stands for is no manifest or index within the limits
-     * @throws RegistryException if there is no usable answer, or a Docker-Content-Digest header contradicts the bytes
+     * @throws HttpException if there is no usable answer, or a Docker-Content-Digest header contradicts the bytes
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests">OCI
      *     distribution-spec v1.1.1, Pulling manifests</a>
      */
@@ -135,7 +127,7 @@ public final class Repository {
      * @throws VerificationException if the registry has other bytes under the digest, or the digest's algorithm is not
      *     supported
      * @throws MalformedDocumentException if the bytes are the promised ones and no manifest or index within the limits
-     * @throws RegistryException if there is no usable answer
+     * @throws HttpException if there is no usable answer
      */
     public Optional<Manifest> manifest(Digest digest) throws IOException {
         return places.byDigest(place -> new ManifestFetch(place).manifest(digest, "", OptionalLong.empty()));
@@ -151,7 +143,7 @@ public final class Repository {
      *     supported
      * @throws MalformedDocumentException if the descriptor's size is above the limit, so that nothing is asked, or the
      *     bytes are the promised ones and no manifest or index of the descriptor's media type within the limits
-     * @throws RegistryException if there is no usable answer
+     * @throws HttpException if there is no usable answer
      */
     public Optional<Manifest> manifest(Descriptor descriptor) throws IOException {
         return places.byDigest(place -> new ManifestFetch(place)
@@ -164,7 +156,7 @@ public final class Repository {
      * <p>The manifest itself is fetched only from a registry that does not say all of it.
      *
      * @throws IllegalArgumentException if {@code tag} cannot be one
-     * @throws RegistryException if there is no usable answer
+     * @throws HttpException if there is no usable answer
      */
     public Optional<ManifestClaim> manifestClaim(String tag) throws IOException {
         ReferenceParts.requireTag(tag);
@@ -177,7 +169,7 @@ public final class Repository {
      * <p>The manifest itself is fetched only from a registry that does not say all of it. Where there are mirrors, it
      * is what the first of them says that has it.
      *
-     * @throws RegistryException if there is no usable answer, or the registry names another digest
+     * @throws HttpException if there is no usable answer, or the registry names another digest
      */
     public Optional<ManifestClaim> manifestClaim(Digest digest) throws IOException {
         return places.byDigest(place -> new ManifestFetch(place).claimOfDigest(digest));
@@ -194,7 +186,7 @@ public final class Repository {
      * not asked for it again after that, by any client that shares these mirrors.
      *
      * @throws VerificationException if the digest's algorithm is not supported
-     * @throws RegistryException if there is no usable answer
+     * @throws HttpException if there is no usable answer
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-blobs">OCI
      *     distribution-spec v1.1.1, Pulling blobs</a>
      */
@@ -215,7 +207,7 @@ public final class Repository {
      * @param offset how many bytes are not wanted, from 0 to the descriptor's size; if it is the size, nothing is asked
      *     of the registry
      * @throws IndexOutOfBoundsException if it is negative or larger
-     * @throws RegistryException if there is no usable answer
+     * @throws HttpException if there is no usable answer
      */
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor, long offset) throws IOException {
         return download(descriptor, offset, () -> State.NOT_FINISHED);
@@ -223,7 +215,7 @@ public final class Repository {
 
     private Optional<InputStream> download(Descriptor descriptor, long offset, Supplier<State> verdict)
             throws IOException {
-        Deadline deadline = Deadline.of(session, true);
+        Deadline deadline = session.deadline(true);
         Optional<InputStream> found =
                 BlobDownload.open(places.blob(descriptor.digest()), descriptor, offset, deadline, verdict);
         if (found.isPresent() || !session.settings().reading().foreignUrls()) {
@@ -236,18 +228,18 @@ public final class Repository {
     /**
      * {@return whether the registry says that it has a blob of that digest}
      *
-     * @throws RegistryException if there is no usable answer
+     * @throws HttpException if there is no usable answer
      * @see <a
      *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#checking-if-content-exists-in-the-registry">OCI
      *     distribution-spec v1.1.1, Checking if content exists in the registry</a>
      */
     public boolean hasBlob(Digest digest) throws IOException {
-        try (Answer answer = askAbout(digest)) {
+        try (CallResponse answer = askAbout(digest)) {
             return isThere(answer, digest);
         }
     }
 
-    private boolean isThere(Answer answer, Digest digest) throws RegistryException {
+    private boolean isThere(CallResponse answer, Digest digest) throws HttpException {
         if (answer.status() != 200) {
             return false;
         }
@@ -261,18 +253,17 @@ public final class Repository {
      * <p>It is for callers who know no more than the digest, such as a proxy that announces a Content-Length:
      * {@link #blob} compares digest and size.
      *
-     * @throws RegistryException if there is no usable answer, or it does not say a size
+     * @throws HttpException if there is no usable answer, or it does not say a size
      */
     public OptionalLong blobSize(Digest digest) throws IOException {
-        try (Answer answer = askAbout(digest)) {
+        try (CallResponse answer = askAbout(digest)) {
             if (!isThere(answer, digest)) {
                 return OptionalLong.empty();
             }
             OptionalLong size = answer.claimedSize();
             boolean none = size.isPresent() && size.getAsLong() == 0 && !isOfNothing(digest);
             if (size.isEmpty() || none) {
-                throw new RegistryException(
-                        RegistryException.Reason.PROTOCOL, 200, host() + " does not say how large " + digest + " is");
+                throw new RegistryException(Reason.PROTOCOL, 200, host() + " does not say how large " + digest + " is");
             }
             return size;
         }
@@ -284,8 +275,8 @@ public final class Repository {
                 && Digest.of(digest.algorithm(), new byte[0]).equals(digest);
     }
 
-    private Answer askAbout(Digest digest) throws RegistryException {
-        RepositoryPlace place = places.registry();
+    private CallResponse askAbout(Digest digest) throws HttpException {
+        RepositoryEndpoint place = places.registry();
         Call call = Call.reading("HEAD", place.uri("blobs/" + digest), place.pull());
         return session.execute(call.accepting(200, 404));
     }
@@ -295,8 +286,8 @@ public final class Repository {
      *
      * <p>A name in the list that cannot be a tag is passed over, and the {@link RegistryListener} is told.
      *
-     * @throws RegistryException as {@link Pages#next} does; {@link RegistryException.Reason#NOT_FOUND} if there is no
-     *     such repository
+     * @throws HttpException as {@link Pages#next} does; {@link HttpException.Reason#NOT_FOUND} if there is no such
+     *     repository
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-tags">OCI
      *     distribution-spec v1.1.1, Listing Tags</a>
      */
@@ -307,7 +298,7 @@ public final class Repository {
     /**
      * {@return all tags, page by page}
      *
-     * @param pageSize how many tags are asked for at a time, {@link ClientLimits#maxListEntries} at the most; the
+     * @param pageSize how many tags are asked for at a time, {@link RegistryLimits#maxListEntries} at the most; the
      *     registry may give fewer or more
      * @throws IllegalArgumentException if {@code pageSize} is below 1
      */
@@ -318,7 +309,7 @@ public final class Repository {
     /**
      * {@return the tags after one that is known, in the registry's order, page by page}
      *
-     * @param pageSize how many tags are asked for at a time, {@link ClientLimits#maxListEntries} at the most; the
+     * @param pageSize how many tags are asked for at a time, {@link RegistryLimits#maxListEntries} at the most; the
      *     registry may give fewer or more, and some give all
      * @param last the tag after which the list begins, which need not be there
      * @throws IllegalArgumentException if {@code pageSize} is below 1, or {@code last} cannot be a tag
@@ -329,7 +320,7 @@ public final class Repository {
     }
 
     private Pages<String> tagPages(String query) {
-        RepositoryPlace place = places.registry();
+        RepositoryEndpoint place = places.registry();
         Call call = Call.reading("GET", place.uri("tags/list?" + query), place.pull());
         return new Pages<>(session, call, NameList.ofTags(session.settings()));
     }
@@ -344,7 +335,7 @@ public final class Repository {
      * index under the tag of the referrers tag schema. The subject need not be there.
      *
      * @throws MalformedDocumentException if the list is no index within the limits
-     * @throws RegistryException as {@link Pages#next} does
+     * @throws HttpException as {@link Pages#next} does
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#listing-referrers">OCI
      *     distribution-spec v1.1.1, Listing Referrers</a>
      */
@@ -362,7 +353,7 @@ public final class Repository {
      * @param artifactType the type
      * @throws IllegalArgumentException if it is no media type
      * @throws MalformedDocumentException if the list is no index within the limits
-     * @throws RegistryException as {@link Pages#next} does
+     * @throws HttpException as {@link Pages#next} does
      * @see #referrers(Digest)
      */
     public List<Descriptor> referrers(Digest subject, String artifactType) throws IOException {
@@ -394,7 +385,7 @@ public final class Repository {
     /**
      * {@return what there is under a tag}
      *
-     * @throws RegistryException with the registry's own words if there is nothing
+     * @throws HttpException with the registry's own words if there is nothing
      */
     Optional<TaggedManifest> tagged(String tag) throws IOException {
         return places.byTag(place -> {
@@ -412,7 +403,7 @@ public final class Repository {
     /**
      * {@return what {@link #unverifiedManifest} does}
      *
-     * @throws RegistryException with the registry's own words if there is nothing
+     * @throws HttpException with the registry's own words if there is nothing
      */
     FetchedManifest requiredManifest(Digest digest, int maxBytes) throws IOException {
         return manifest(digest, maxBytes, fetch -> Optional.of(fetch.requiredDocument(digest, maxBytes)))

@@ -1,9 +1,13 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -12,13 +16,11 @@ import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,15 +53,6 @@ public final class RepositoryWriter {
     }
 
     /**
-     * {@return this writer, whose calls are made by an executor}
-     *
-     * @param executor what makes them; each takes one of its threads until it ends
-     */
-    public AsyncRepositoryWriter async(Executor executor) {
-        return new AsyncRepositoryWriter(session, path, executor);
-    }
-
-    /**
      * Sends a blob, unless the registry says that it has it.
      *
      * @param blob digest and size that the content must have
@@ -68,7 +61,7 @@ public final class RepositoryWriter {
      *     {@link RequestBody#once} is the caller's to close then
      * @throws VerificationException if the content is not what {@code blob} promises; the registry then never had all
      *     of it
-     * @throws RegistryException if the registry does not take it
+     * @throws HttpException if the registry does not take it
      * @throws IOException if the content cannot be read
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-blobs">OCI
      *     distribution-spec v1.1.1, Pushing Blobs</a>
@@ -86,7 +79,7 @@ public final class RepositoryWriter {
      * @throws IllegalArgumentException if {@code from} cannot be one
      * @throws VerificationException if the content is not what {@code blob} promises; the registry then never had all
      *     of it
-     * @throws RegistryException if the registry does not take it
+     * @throws HttpException if the registry does not take it
      * @throws IOException if the content cannot be read
      * @see <a
      *     href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#mounting-a-blob-from-another-repository">OCI
@@ -129,9 +122,9 @@ public final class RepositoryWriter {
      * as absent where it gives the manifest itself and does not list the tag.
      *
      * @return its type, digest and size
-     * @throws RegistryException if the registry does not take it, for example because it lacks a blob or a manifest
-     *     that this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT}) or there
-     *     is something else in its place ({@link Reason#PROTOCOL})
+     * @throws HttpException if the registry does not take it, for example because it lacks a blob or a manifest that
+     *     this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT}) or there is
+     *     something else in its place ({@link Reason#PROTOCOL})
      * @throws IllegalArgumentException if {@code tag} is none
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-manifests">OCI
      *     distribution-spec v1.1.1, Pushing Manifests</a>
@@ -149,9 +142,8 @@ public final class RepositoryWriter {
      *
      * @param tags the tags; if there are none, it is known by its digest only
      * @return its type, digest and size
-     * @throws RegistryException if the registry does not take it or one of the tags, or if others keep changing the
-     *     index of referrers ({@link Reason#CONFLICT}) or there is something else in its place
-     *     ({@link Reason#PROTOCOL})
+     * @throws HttpException if the registry does not take it or one of the tags, or if others keep changing the index
+     *     of referrers ({@link Reason#CONFLICT}) or there is something else in its place ({@link Reason#PROTOCOL})
      * @throws IllegalArgumentException if one of {@code tags} is none
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-manifests">OCI
      *     distribution-spec, Pushing Manifests</a>
@@ -174,9 +166,9 @@ public final class RepositoryWriter {
      * Sends a manifest or an index, byte for byte, to be known by its SHA-256 digest only.
      *
      * @return its type, digest and size
-     * @throws RegistryException if the registry does not take it, for example because it lacks a blob or a manifest
-     *     that this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT}) or there
-     *     is something else in its place ({@link Reason#PROTOCOL})
+     * @throws HttpException if the registry does not take it, for example because it lacks a blob or a manifest that
+     *     this one refers to, or if others keep changing the index of referrers ({@link Reason#CONFLICT}) or there is
+     *     something else in its place ({@link Reason#PROTOCOL})
      */
     public Descriptor pushManifest(Manifest manifest) throws IOException {
         return push(manifest, manifest.digest().toString());
@@ -194,7 +186,7 @@ public final class RepositoryWriter {
      * <p>If it has a subject and the registry does not list referrers by itself, its entry is taken out of the index
      * under the subject's tag of referrers afterwards.
      *
-     * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
+     * @throws HttpException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
      *     ({@link Reason#UNSUPPORTED}), or for another reason
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#deleting-manifests">OCI
      *     distribution-spec v1.1.1, Deleting Manifests</a>
@@ -204,7 +196,7 @@ public final class RepositoryWriter {
         Optional<Document> found = document(bounded, digest);
         try {
             bounded.execute(deletion(below("manifests/" + digest)).repeated()).close();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             // It was there, so that an answer before this one, which was lost, may have said that it is gone.
             boolean wasThere = e.reason() == Reason.NOT_FOUND && found.isPresent();
             if (!wasThere || document(bounded, digest).isPresent()) {
@@ -218,7 +210,7 @@ public final class RepositoryWriter {
         }
     }
 
-    private Optional<Document> document(RegistrySession bounded, Digest digest) throws RegistryException {
+    private Optional<Document> document(RegistrySession bounded, Digest digest) throws HttpException {
         DocumentLimits limits = session.settings().documents();
         Call call = accepting(Call.reading("GET", below("manifests/" + digest), Scope.delete(path)));
         return Document.read(bounded, call.accepting(200, 404), limits.maxManifestBytes());
@@ -247,7 +239,7 @@ public final class RepositoryWriter {
      * <p>Where there is no answer, or a server's error, it is not done again, because somebody may have pushed the tag
      * in between. If the tag is gone then, it counts as deleted.
      *
-     * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes no tags
+     * @throws HttpException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes no tags
      *     ({@link Reason#UNSUPPORTED}), or for another reason
      * @throws IllegalArgumentException if {@code tag} is none
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#deleting-tags">OCI
@@ -259,7 +251,7 @@ public final class RepositoryWriter {
         RegistrySession bounded = session.withinItsTimeout();
         try {
             bounded.execute(deletion(target)).close();
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             if (mayHaveBeenDone(e) && isGone(bounded, target, e)) {
                 return;
             }
@@ -279,32 +271,30 @@ public final class RepositoryWriter {
      * Deletes a blob, whether or not a manifest refers to it. One that is gone after an attempt whose end nobody knows
      * counts as deleted.
      *
-     * @throws RegistryException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
+     * @throws HttpException if it is not there ({@link Reason#NOT_FOUND}), if the registry deletes nothing
      *     ({@link Reason#UNSUPPORTED}), or for another reason
      * @see <a href="https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#deleting-blobs">OCI
      *     distribution-spec v1.1.1, Deleting Blobs</a>
      */
     public void deleteBlob(Digest digest) throws IOException {
-        ClientSettings settings = session.settings();
-        Deadline deadline = Deadline.of(session, false);
+        Deadline deadline = session.deadline(false);
         RegistrySession bounded = session.within(deadline);
-        Retries retries = new Retries(settings.retries(), settings.waits());
+        Attempts attempts = session.attempts(deadline);
         Call call = deletion(below("blobs/" + digest));
-        for (int attempt = 1; ; attempt++) {
+        while (true) {
             try {
                 bounded.execute(call).close();
                 return;
-            } catch (RegistryException e) {
-                if (attempt > 1 && e.reason() == Reason.NOT_FOUND && !e.isUnprocessed()) {
+            } catch (HttpException e) {
+                if (attempts.failed() > 0
+                        && e.reason() == Reason.NOT_FOUND
+                        && !e.details().unprocessed()) {
                     return;
                 }
                 if (!mayHaveBeenDone(e)) {
                     throw e;
                 }
-                Duration wait = retries.waitAfter(attempt, call.repeated(), e);
-                deadline.refuseToSleep(wait, e);
-                settings.listener().retrying(session.host(), attempt, wait, e.reason());
-                deadline.sleep(wait);
+                attempts.retry(e, call.repeated().mayFollow(e));
             }
         }
     }
@@ -314,16 +304,16 @@ public final class RepositoryWriter {
     }
 
     /** {@return whether what was asked for may have been done all the same} */
-    private static boolean mayHaveBeenDone(RegistryException failure) {
+    private static boolean mayHaveBeenDone(HttpException failure) {
         boolean unclear = failure.reason() == Reason.UNREACHABLE || failure.reason() == Reason.SERVER_ERROR;
-        return unclear && !failure.isUnprocessed();
+        return unclear && !failure.details().unprocessed();
     }
 
-    private boolean isGone(RegistrySession bounded, URI target, RegistryException failure) {
+    private boolean isGone(RegistrySession bounded, URI target, HttpException failure) {
         Call look = accepting(Call.reading("HEAD", target, Scope.delete(path)));
-        try (Answer answer = bounded.execute(look.accepting(200, 404))) {
+        try (CallResponse answer = bounded.execute(look.accepting(200, 404))) {
             return answer.status() == 404;
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             failure.addSuppressed(e);
             return false;
         }

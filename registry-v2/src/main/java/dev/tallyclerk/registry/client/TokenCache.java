@@ -1,6 +1,10 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.Failures;
+import dev.tallyclerk.internal.call.RecentlyUsed;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -22,8 +26,8 @@ final class TokenCache {
     private final Map<Key, Flight> flights = new HashMap<>();
 
     TokenCache(int most) {
-        this.tokens = ClientState.leastRecentlyUsed(most);
-        this.refreshTokens = ClientState.leastRecentlyUsed(most);
+        this.tokens = RecentlyUsed.map(most);
+        this.refreshTokens = RecentlyUsed.map(most);
     }
 
     /**
@@ -37,14 +41,14 @@ final class TokenCache {
     /** Gets a token from its service. */
     @FunctionalInterface
     interface Source {
-        Token fetch() throws RegistryException;
+        Token fetch() throws HttpException;
     }
 
     /** A token that one call fetches, and others wait for. */
     private static final class Flight {
         private final List<CountDownLatch> waiting = new ArrayList<>();
         private @Nullable Token token;
-        private @Nullable RegistryException failure;
+        private @Nullable HttpException failure;
     }
 
     /** {@return a token that allows at least {@code scope}} */
@@ -86,9 +90,9 @@ final class TokenCache {
     /**
      * {@return a token from {@code source}, or the one that another call is fetching meanwhile}
      *
-     * @throws RegistryException if there is none, for this call or for the other
+     * @throws HttpException if there is none, for this call or for the other
      */
-    Token fetch(Grant grant, Scope scope, Clock clock, Source source, Deadline deadline) throws RegistryException {
+    Token fetch(Grant grant, Scope scope, Clock clock, Source source, Deadline deadline) throws HttpException {
         Key key = new Key(grant, scope);
         while (true) {
             CountDownLatch latch = new CountDownLatch(1);
@@ -113,13 +117,13 @@ final class TokenCache {
         }
     }
 
-    private Token fly(Key key, Clock clock, Source source) throws RegistryException {
+    private Token fly(Key key, Clock clock, Source source) throws HttpException {
         Token token = null;
-        RegistryException failure = null;
+        HttpException failure = null;
         try {
             token = source.fetch();
             return token;
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             failure = e;
             throw e;
         } finally {
@@ -127,7 +131,7 @@ final class TokenCache {
         }
     }
 
-    private void land(Key key, @Nullable Token token, @Nullable RegistryException failure, Instant now) {
+    private void land(Key key, @Nullable Token token, @Nullable HttpException failure, Instant now) {
         lock.lock();
         try {
             if (token != null && token.isUsedAt(now)) {
@@ -145,12 +149,12 @@ final class TokenCache {
     }
 
     /** {@return the token, or nothing if the call that fetched it ended for a reason of its own} */
-    private Optional<Token> landed(Flight flight) throws RegistryException {
+    private Optional<Token> landed(Flight flight) throws HttpException {
         lock.lock();
         try {
-            RegistryException failure = flight.failure;
+            HttpException failure = flight.failure;
             if (failure != null && failure.reason() != Reason.CANCELLED && failure.reason() != Reason.TIMED_OUT) {
-                throw failure.beforeTheCall();
+                throw Failures.unprocessed(failure);
             }
             return Optional.ofNullable(flight.token);
         } finally {

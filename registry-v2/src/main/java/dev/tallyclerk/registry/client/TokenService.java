@@ -1,11 +1,18 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.internal.call.CallRequest;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.Lane;
+import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Redirects;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.client.Credentials.Kind;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.TokenCache.Grant;
 import java.io.IOException;
 import java.net.URI;
@@ -41,9 +48,9 @@ final class TokenService {
      * {@return a new token}
      *
      * @param grant who asks whom; a password or an identity token may be sent to its realm
-     * @throws RegistryException if the service gives none
+     * @throws HttpException if the service gives none
      */
-    Token fetch(Grant grant, Scope scope, Deadline deadline) throws RegistryException {
+    Token fetch(Grant grant, Scope scope, Deadline deadline) throws HttpException {
         if (grant.identity().kind() != Kind.IDENTITY_TOKEN) {
             return answer(get(grant, scope), grant, scope, deadline);
         }
@@ -51,7 +58,7 @@ final class TokenService {
         if (newer.isPresent()) {
             try {
                 return answer(post(grant, scope, newer.get()), grant, scope, deadline);
-            } catch (RegistryException e) {
+            } catch (HttpException e) {
                 if (e.reason() != Reason.UNAUTHORIZED) {
                     throw e;
                 }
@@ -61,14 +68,14 @@ final class TokenService {
         return answer(post(grant, scope, grant.identity().secret()), grant, scope, deadline);
     }
 
-    private static Outgoing get(Grant grant, Scope scope) {
+    private static CallRequest get(Grant grant, Scope scope) {
         StringBuilder query = new StringBuilder();
         if (!grant.service().isEmpty()) {
             query.append("&service=").append(encode(grant.service()));
         }
         scope.resources().forEach(resource -> query.append("&scope=").append(encode(resource)));
         String authorization = grant.identity().basic().orElse(null);
-        return new Outgoing(
+        return new CallRequest(
                 "GET",
                 withQuery(grant.realm(), query.toString()),
                 Map.of("Accept", List.of("application/json")),
@@ -78,7 +85,7 @@ final class TokenService {
                 true,
                 authorization,
                 null,
-                Secrets.of(authorization, grant.identity()));
+                Authorization.secrets(authorization, grant.identity()));
     }
 
     private static URI withQuery(URI realm, String query) {
@@ -92,7 +99,7 @@ final class TokenService {
         return URI.create(realm.getRawQuery() == null ? text + "?" + query.substring(1) : text + query);
     }
 
-    private static Outgoing post(Grant grant, Scope scope, String refreshToken) {
+    private static CallRequest post(Grant grant, Scope scope, String refreshToken) {
         StringBuilder form = new StringBuilder("grant_type=refresh_token&client_id=").append(CLIENT_ID);
         if (!grant.service().isEmpty()) {
             form.append("&service=").append(encode(grant.service()));
@@ -101,7 +108,7 @@ final class TokenService {
             form.append("&scope=").append(encode(String.join(" ", scope.resources())));
         }
         form.append("&refresh_token=").append(encode(refreshToken));
-        return new Outgoing(
+        return new CallRequest(
                 "POST",
                 grant.realm(),
                 Map.of(
@@ -115,16 +122,16 @@ final class TokenService {
                 true,
                 null,
                 null,
-                Secrets.of("Bearer " + refreshToken, grant.identity()).and(refreshToken));
+                Authorization.secrets("Bearer " + refreshToken, grant.identity()));
     }
 
     private static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private Token answer(Outgoing outgoing, Grant grant, Scope scope, Deadline deadline) throws RegistryException {
-        Instant asked = settings.clock().instant();
-        try (Answer answer = redirects.follow(outgoing, deadline)) {
+    private Token answer(CallRequest outgoing, Grant grant, Scope scope, Deadline deadline) throws HttpException {
+        Instant asked = settings.http().clock().instant();
+        try (CallResponse answer = redirects.follow(outgoing, deadline)) {
             String who = "the token service " + OriginRules.host(answer.uri());
             if (answer.status() != 200) {
                 throw refusal(who, outgoing, answer);
@@ -135,22 +142,25 @@ final class TokenService {
                 throw new RegistryException(Reason.LIMIT_EXCEEDED, 200, who + " gives more than " + most + " bytes");
             }
             return read(who, document, grant, scope, asked);
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             throw e;
         } catch (IOException e) {
-            throw Failures.broken(grant.realm(), e, deadline);
+            throw settings.calls().failures().broken(grant.realm(), e, deadline);
         }
     }
 
-    private RegistryException refusal(String who, Outgoing outgoing, Answer answer) {
-        RegistryException failure = Failures.of(
-                who,
-                outgoing.method(),
-                outgoing.target(),
-                answer.response(),
-                settings.limits().maxErrorBytes(),
-                outgoing.secrets(),
-                settings.clock().instant());
+    private HttpException refusal(String who, CallRequest outgoing, CallResponse answer) {
+        HttpException failure = settings.calls()
+                .failures()
+                .ofResponse(
+                        who,
+                        outgoing.method(),
+                        outgoing.target(),
+                        answer,
+                        settings.http().limits().maxErrorBytes(),
+                        outgoing.secrets(),
+                        settings.http().clock().instant(),
+                        false);
         // RFC 6749, section 5.2: a refresh token that is worth nothing is a bad request.
         if (answer.status() == 400 && outgoing.secretBody()) {
             return as(Reason.UNAUTHORIZED, failure);
@@ -160,11 +170,11 @@ final class TokenService {
         return absent ? as(Reason.PROTOCOL, failure) : failure;
     }
 
-    private static RegistryException as(Reason reason, RegistryException failure) {
-        return new RegistryException(reason, failure.status(), failure.codes(), String.valueOf(failure.getMessage()));
+    private static HttpException as(Reason reason, HttpException failure) {
+        return failure.copy(failure.details().withReason(reason), failure.getMessage(), null);
     }
 
-    private Token read(String who, byte[] document, Grant grant, Scope scope, Instant asked) throws RegistryException {
+    private Token read(String who, byte[] document, Grant grant, Scope scope, Instant asked) throws HttpException {
         try {
             JsonCursor json = JsonCursor.parse(
                     document, JsonLimits.ofBytes(settings.limits().maxTokenBytes()));

@@ -1,6 +1,9 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.OriginRules;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,13 +18,13 @@ final class UploadAnswer {
     private UploadAnswer() {}
 
     /** {@return how many bytes the registry has, if it says so; for none and for one it may say the same} */
-    static OptionalLong taken(Answer answer) {
+    static OptionalLong taken(CallResponse answer) {
         Matcher range = RANGE.matcher(answer.header("Range").orElse(""));
         return range.matches() ? OptionalLong.of(Long.parseLong(range.group(1)) + 1) : OptionalLong.empty();
     }
 
     /** {@return how small a chunk may be that is not the last, in bytes, or 0} */
-    static long minChunk(Answer answer) {
+    static long minChunk(CallResponse answer) {
         return answer.header("OCI-Chunk-Min-Length")
                 .filter(text -> LENGTH.matcher(text).matches())
                 .map(Long::parseLong)
@@ -29,7 +32,7 @@ final class UploadAnswer {
     }
 
     /** {@return where the registry wants the next request, as it says it} */
-    static String location(Answer answer) throws RegistryException {
+    static String location(CallResponse answer) throws HttpException {
         return answer.header("Location")
                 .orElseThrow(() -> new RegistryException(
                         Reason.PROTOCOL,

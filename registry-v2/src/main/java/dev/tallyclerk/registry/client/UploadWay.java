@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 
 /** In which requests a blob is sent; another way after a registry that does not take such a request. For one thread. */
@@ -39,7 +40,7 @@ final class UploadWay {
      *
      * @param last whether the request that ends the upload was refused
      */
-    boolean hasAnother(RegistryException refusal, long length, long minChunk, boolean last) {
+    boolean hasAnother(HttpException refusal, long length, long minChunk, boolean last) {
         return isOfSize(refusal)
                 ? length > Math.max(LEAST, minChunk)
                 : last && length > 0 && !endsEmpty && isOfForm(refusal);
@@ -49,12 +50,12 @@ final class UploadWay {
      * {@return whether it may be something else that was refused} What is refused so elsewhere than where the upload
      * stands is refused for that.
      */
-    static boolean needsItsPlace(RegistryException refusal) {
+    static boolean needsItsPlace(HttpException refusal) {
         return refusal.status() == NOT_IN_RANGE || isOfForm(refusal);
     }
 
     /** Goes over to that way. */
-    void change(RegistryException refusal, long length, long minChunk) {
+    void change(HttpException refusal, long length, long minChunk) {
         if (isOfSize(refusal)) {
             most = Math.max(Math.max(LEAST, minChunk), length > chunkBytes ? chunkBytes : length / 2);
         } else {
@@ -63,13 +64,13 @@ final class UploadWay {
     }
 
     /** GitHub's registry says 416 of more than 4 MiB, where others, and the proxies before them, say 413. */
-    private static boolean isOfSize(RegistryException refusal) {
+    private static boolean isOfSize(HttpException refusal) {
         return refusal.status() == TOO_LARGE || refusal.status() == NOT_IN_RANGE;
     }
 
     /** Some registries know only what Docker does, whose last request has no content. */
-    private static boolean isOfForm(RegistryException refusal) {
+    private static boolean isOfForm(HttpException refusal) {
         boolean unknown = refusal.reason() == Reason.NOT_FOUND || refusal.reason() == Reason.UNSUPPORTED;
-        return unknown && !refusal.isUnprocessed();
+        return unknown && !refusal.details().unprocessed();
     }
 }

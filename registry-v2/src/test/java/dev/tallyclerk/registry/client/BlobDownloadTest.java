@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.ByteArrayInputStream;
@@ -125,7 +126,7 @@ class BlobDownloadTest {
                 OptionalLong.empty(), repository.blobSize(Descriptor.empty().digest()));
         registry.interceptOnce(request -> MemoryRegistry.answer(200, Map.of(), new byte[0]));
         RegistryException silent = assertThrows(RegistryException.class, () -> repository.blobSize(blob.digest()));
-        assertEquals(RegistryException.Reason.PROTOCOL, silent.reason());
+        assertEquals(HttpException.Reason.PROTOCOL, silent.reason());
     }
 
     /** As where a request that sends what is read here is given up, and its thread goes on for a while. */
@@ -454,10 +455,10 @@ class BlobDownloadTest {
                     : MemoryRegistry.answer(whole.status(), headers, some);
         });
         Repository from = breaking.client()
-                .withRetries(RetryPolicy.defaults()
+                .withHttp(http -> http.withRetries(RetryPolicy.defaults()
                         .withAttempts(1000)
                         .withFirstWait(Duration.ZERO)
-                        .withLongestWait(Duration.ZERO))
+                        .withLongestWait(Duration.ZERO)))
                 .repository(Reference.parse("registry.example.org/a"));
         Descriptor wanted = Descriptor.ofContent("text/plain", bytes);
         try (InputStream in = from.blob(wanted).orElseThrow()) {

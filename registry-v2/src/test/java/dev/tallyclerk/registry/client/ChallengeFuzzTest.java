@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.tallyclerk.http.HttpException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -12,13 +13,13 @@ import java.util.stream.Collectors;
 /** Any headers, one a line here, are challenges that lead back to themselves, or break the protocol. */
 class ChallengeFuzzTest {
     @FuzzTest
-    void parseAll(byte[] data) throws RegistryException {
+    void parseAll(byte[] data) throws HttpException {
         String text = new String(data, StandardCharsets.ISO_8859_1);
         List<Challenge> challenges;
         try {
             challenges = Challenge.parseAll("registry.example.org", List.of(text.split("\n", -1)));
-        } catch (RegistryException e) {
-            assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        } catch (HttpException e) {
+            assertEquals(HttpException.Reason.PROTOCOL, e.reason());
             assertTrue(e.toString().length() < 300);
             return;
         }

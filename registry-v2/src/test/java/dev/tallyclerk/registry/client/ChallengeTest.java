@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChallengeTest {
     @Test
-    void readsSeveralChallengesInOneHeader() throws RegistryException {
+    void readsSeveralChallengesInOneHeader() throws HttpException {
         assertEquals(
                 List.of(
                         new Challenge("basic", Map.of("realm", "a, b")),
@@ -35,7 +36,7 @@ class ChallengeTest {
     }
 
     @Test
-    void readsSixteenChallengesWhereverTheyStandAndNoMore() throws RegistryException {
+    void readsSixteenChallengesWhereverTheyStandAndNoMore() throws HttpException {
         String host = "registry.example.org";
         assertEquals(16, Challenge.parseAll(host, List.of("A a=b, ".repeat(16))).size());
         assertEquals(16, Challenge.parseAll(host, List.of("A a=b, ".repeat(17))).size());
@@ -48,13 +49,13 @@ class ChallengeTest {
     void refusesWhatCanBeReadInTwoWays(String header) {
         var e = assertThrows(
                 RegistryException.class, () -> Challenge.parseAll("registry.example.org", List.of(header)));
-        assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        assertEquals(HttpException.Reason.PROTOCOL, e.reason());
         assertTrue(String.valueOf(e.getMessage()).startsWith("cannot read the challenge of registry.example.org: "));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer realm=https://h/token?x=1", "Basic realm=\"b\", Bearer realm=\"a\",realm=\"b\""})
-    void aHeaderThatCannotBeReadGivesNothingAndTakesNothingFromOthers(String unread) throws RegistryException {
+    void aHeaderThatCannotBeReadGivesNothingAndTakesNothingFromOthers(String unread) throws HttpException {
         List<Challenge> read = List.of(new Challenge("basic", Map.of("realm", "r")));
         String host = "registry.example.org";
         assertEquals(read, Challenge.parseAll(host, List.of(unread, "Basic realm=\"r\"")));
@@ -67,8 +68,8 @@ class ChallengeTest {
             @ForAll @Chars({'B', 'a', ' ', ',', '=', '"', '\\', '\t', ';', '\u00e9'}) String header) {
         try {
             Challenge.parseAll("registry.example.org", List.of(header, header));
-        } catch (RegistryException e) {
-            assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        } catch (HttpException e) {
+            assertEquals(HttpException.Reason.PROTOCOL, e.reason());
         }
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -30,7 +31,7 @@ class ContentRangeTest {
             String header = vector.required("header").string();
             if (vector.member("error").isPresent()) {
                 var e = assertThrows(RegistryException.class, () -> ContentRange.parse(header), header);
-                assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+                assertEquals(HttpException.Reason.PROTOCOL, e.reason());
                 continue;
             }
             Optional<JsonCursor> total = vector.optional("total");
@@ -59,7 +60,7 @@ class ContentRangeTest {
             })
     void refusesWhatIsNoRangeOrCannotBeOne(String header) {
         var e = assertThrows(RegistryException.class, () -> ContentRange.parse(header));
-        assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        assertEquals(HttpException.Reason.PROTOCOL, e.reason());
     }
 
     @Test
@@ -74,7 +75,7 @@ class ContentRangeTest {
     @Property
     void everyRangeLeadsBackToItself(
             @ForAll @LongRange(max = Long.MAX_VALUE - 1) long last, @ForAll @LongRange long any, @ForAll boolean open)
-            throws RegistryException {
+            throws HttpException {
         long first = Math.floorMod(any, last + 1);
         ContentRange range = new ContentRange(first, last, open ? -1 : last + 1);
         assertEquals(range, ContentRange.parse("bytes " + first + "-" + last + "/" + (open ? "*" : last + 1)));
@@ -90,8 +91,8 @@ class ContentRangeTest {
                 ContentRange range = ContentRange.parse(header);
                 assertTrue(range.first() >= 0 && range.first() <= range.last(), header);
                 assertTrue(range.total() < 0 || range.last() < range.total(), header);
-            } catch (RegistryException e) {
-                assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+            } catch (HttpException e) {
+                assertEquals(HttpException.Reason.PROTOCOL, e.reason());
             }
         }
     }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

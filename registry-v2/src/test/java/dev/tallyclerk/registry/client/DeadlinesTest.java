@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.client;
 
-import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static dev.tallyclerk.testing.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MediaType;
@@ -49,7 +51,7 @@ class DeadlinesTest {
         };
     }
 
-    private static Reason reasonOfReading(Answer answer) {
+    private static Reason reasonOfReading(CallResponse answer) {
         return assertThrows(
                         RegistryException.class,
                         () -> answer.body().transferTo(java.io.OutputStream.nullOutputStream()))
@@ -90,7 +92,7 @@ class DeadlinesTest {
                 throw new IOException("cancelled");
             }
         };
-        test.with(s -> s.withCredentials(slow).withCancellation(cancellation));
+        test.with(s -> s.withCredentials(slow).withHttp(http -> http.withCancellation(cancellation)));
         test.serving(request -> {
             test.waits.pass(Duration.ofSeconds(30));
             return answer(401, "", "WWW-Authenticate", "Basic realm=\"r\"");
@@ -103,9 +105,10 @@ class DeadlinesTest {
     void looksUpNoNameForACallThatIsOver() {
         Cancellation cancellation = Cancellation.create();
         cancellation.cancel();
-        test.with(s -> s.withCancellation(cancellation).withNameResolver(host -> {
-            throw new AssertionError("asked for " + host);
-        }));
+        test.with(s -> s.withHttp(http -> http.withCancellation(cancellation))
+                .withHttp(http -> http.withNameResolver(host -> {
+                    throw new AssertionError("asked for " + host);
+                })));
         assertEquals(Reason.CANCELLED, test.failure().reason());
     }
 
@@ -113,9 +116,11 @@ class DeadlinesTest {
     void contentMayTakeTheTimeForBlobsAndNoCallMoreThanItsOwnTime() throws IOException {
         test.serving(request -> answer(200, ""));
         test.text(test.pull().ofContent());
-        test.with(s -> s.withTimeout(Duration.ofSeconds(7))).text(test.pull().ofContent());
+        test.with(s -> s.withHttp(http -> http.withTimeout(Duration.ofSeconds(7))))
+                .text(test.pull().ofContent());
         test.text();
-        test.with(s -> s.withTimeout(Duration.ofDays(1_000_000))).text();
+        test.with(s -> s.withHttp(http -> http.withTimeout(Duration.ofDays(1_000_000))))
+                .text();
         assertEquals(
                 List.of(Duration.ofHours(1), Duration.ofSeconds(7), Duration.ofSeconds(7), Duration.ofMinutes(2)),
                 test.network.requests().stream().map(Request::timeout).toList());
@@ -123,11 +128,12 @@ class DeadlinesTest {
 
     @Test
     void countsEverythingTogetherAndDoesNotWaitInVain() {
-        test.with(s -> s.withTimeout(Duration.ofSeconds(10))).serving(request -> {
-            test.waits.pass(Duration.ofSeconds(3));
-            return answer(503, "", "Retry-After", "3");
-        });
-        RegistryException e = test.failure();
+        test.with(s -> s.withHttp(http -> http.withTimeout(Duration.ofSeconds(10))))
+                .serving(request -> {
+                    test.waits.pass(Duration.ofSeconds(3));
+                    return answer(503, "", "Retry-After", "3");
+                });
+        HttpException e = test.failure();
         assertEquals(Reason.TIMED_OUT, e.reason());
         assertEquals(
                 Reason.SERVER_ERROR,
@@ -149,7 +155,7 @@ class DeadlinesTest {
     @Test
     void aBodyThatDripsEndsWithTheTime() throws IOException {
         test.serving(request -> answer(200, endless(() -> test.waits.pass(Duration.ofSeconds(1)))));
-        try (Answer answer = test.execute(test.pull())) {
+        try (CallResponse answer = test.execute(test.pull())) {
             assertEquals(Reason.TIMED_OUT, reasonOfReading(answer));
         }
         test.serving(request -> answer(500, endless(() -> test.waits.pass(Duration.ofSeconds(1)))));
@@ -159,7 +165,7 @@ class DeadlinesTest {
     @Test
     void isCancelledBeforeDuringAWaitAndWhileABodyIsRead() throws IOException {
         Cancellation cancellation = Cancellation.create();
-        test.with(s -> s.withCancellation(cancellation));
+        test.with(s -> s.withHttp(http -> http.withCancellation(cancellation)));
         test.waits.duringSleep(cancellation::cancel);
         test.serving(request -> answer(503, ""));
         assertEquals(Reason.CANCELLED, test.failure().reason());
@@ -169,8 +175,9 @@ class DeadlinesTest {
         assertEquals(1, test.network.requests().size());
 
         Cancellation later = Cancellation.create();
-        test.with(s -> s.withCancellation(later)).serving(request -> answer(200, endless(later::cancel)));
-        try (Answer answer = test.execute(test.pull())) {
+        test.with(s -> s.withHttp(http -> http.withCancellation(later)))
+                .serving(request -> answer(200, endless(later::cancel)));
+        try (CallResponse answer = test.execute(test.pull())) {
             assertEquals(Reason.CANCELLED, reasonOfReading(answer));
         }
     }
@@ -178,11 +185,11 @@ class DeadlinesTest {
     @Test
     void saysThatItWasCancelledWhateverTheTransportMakesOfIt() {
         Cancellation cancellation = Cancellation.create();
-        test.with(s -> s.withCancellation(cancellation)).serving(request -> {
+        test.with(s -> s.withHttp(http -> http.withCancellation(cancellation))).serving(request -> {
             cancellation.cancel();
             throw new IOException("Socket closed");
         });
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.CANCELLED, e.reason());
         assertEquals("the call to registry.example.org was cancelled", e.getMessage());
     }
@@ -196,7 +203,7 @@ class DeadlinesTest {
         assertEquals(1, test.network.requests().size());
 
         test.serving(request -> answer(200, endless(Thread.currentThread()::interrupt)));
-        try (Answer answer = test.execute(test.pull())) {
+        try (CallResponse answer = test.execute(test.pull())) {
             assertEquals(Reason.CANCELLED, reasonOfReading(answer));
         }
         assertTrue(Thread.interrupted());
@@ -215,7 +222,7 @@ class DeadlinesTest {
             }
         };
         test.serving(request -> answer(200, broken));
-        Answer answer = test.execute(test.pull());
+        CallResponse answer = test.execute(test.pull());
         assertEquals(Reason.UNREACHABLE, reasonOfReading(answer));
         answer.close();
         assertThrows(RegistryException.class, () -> answer.body().read());
@@ -225,7 +232,8 @@ class DeadlinesTest {
 
     @Test
     void aCallThatMakesSeveralHasItsTimeForAllOfThem() throws IOException {
-        test.with(s -> s.withTimeout(Duration.ofSeconds(10)).withRetries(RetryPolicy.never()));
+        test.with(s -> s.withHttp(http -> http.withTimeout(Duration.ofSeconds(10)))
+                .withHttp(http -> http.withRetries(RetryPolicy.never())));
         test.serving(request -> {
             test.waits.pass(Duration.ofSeconds(4));
             String next = "</v2/a/b/tags/list?last=" + test.network.requests().size() + ">; rel=next";
@@ -249,7 +257,7 @@ class DeadlinesTest {
 
     @Test
     void aPushThatHasToChangeAnIndexHasItsTimeForAllOfThat() throws IOException {
-        test.with(s -> s.withTimeout(Duration.ofSeconds(1)));
+        test.with(s -> s.withHttp(http -> http.withTimeout(Duration.ofSeconds(1))));
         test.serving(request -> {
             test.waits.pass(Duration.ofMillis(800));
             return answer(request.method().equals("PUT") ? 201 : 404, "");

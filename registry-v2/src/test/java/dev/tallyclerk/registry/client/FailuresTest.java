@@ -1,13 +1,15 @@
 package dev.tallyclerk.registry.client;
 
-import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static dev.tallyclerk.testing.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,13 +22,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FailuresTest {
-    private final TestSession test = new TestSession().with(s -> s.withRetries(RetryPolicy.never()));
+    private final TestSession test =
+            new TestSession().with(s -> s.withHttp(http -> http.withRetries(RetryPolicy.never())));
 
     private RegistryException failing(int status, String body) {
         return test.serving(request -> answer(status, body)).failure();
     }
 
-    private static String message(RegistryException e) {
+    private static String message(HttpException e) {
         return String.valueOf(e.getMessage());
     }
 
@@ -112,16 +115,16 @@ class FailuresTest {
         test.network.serve("https://cdn.example.com", request -> answer(403, ""));
         test.serving(request -> answer(307, "", "Location", "https://cdn.example.com/x?token=secret"));
         assertEquals(
-                "cdn.example.com, to which registry.example.org redirects the call, answers 403 to GET /v2/a/b/blobs/1",
+                "cdn.example.com, to which registry.example.org redirects, answers 403 to GET /v2/a/b/blobs/1",
                 message(test.failure()));
     }
 
     @Test
     void showsNoWaitThatCannotBeMeant() {
         test.serving(request -> answer(429, "", "Retry-After", "1800000000"));
-        assertTrue(message(test.failure()).endsWith("(to be asked again after more than 366 days)"));
+        assertTrue(message(test.failure()).endsWith("(retry after more than 366 days)"));
         test.serving(request -> answer(429, "", "Retry-After", "3600"));
-        assertTrue(message(test.failure()).endsWith("(to be asked again after 3600 s)"));
+        assertTrue(message(test.failure()).endsWith("(retry after 3600 s)"));
     }
 
     @Test
@@ -179,7 +182,8 @@ class FailuresTest {
         assertTrue(message(e).length() < 400, message(e));
 
         int[] read = new int[1];
-        test.with(s -> s.withLimits(ClientLimits.defaults().withMaxTokenBytes(1).withMaxErrorBytes(1000)));
+        test.with(s -> s.withLimits(RegistryLimits.defaults().withMaxTokenBytes(1))
+                .withHttp(http -> http.withLimits(HttpLimits.defaults().withMaxErrorBytes(1000))));
         test.serving(request -> answer(404, new InputStream() {
             @Override
             public int read() {
@@ -216,7 +220,7 @@ class FailuresTest {
                 return n;
             }
         }));
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.DENIED, e.reason());
         assertTrue(message(e).endsWith("\"why\""), message(e));
     }
@@ -231,7 +235,7 @@ class FailuresTest {
             test.serving(request -> request.headers().containsKey("Authorization")
                     ? answer(403, body)
                     : answer(401, "", "WWW-Authenticate", "Bearer"));
-            RegistryException e = test.failure();
+            HttpException e = test.failure();
             assertEquals(Reason.DENIED, e.reason());
             assertFalse(message(e).contains("s3cret"), message(e));
         }

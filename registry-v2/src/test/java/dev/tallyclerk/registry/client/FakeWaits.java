@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.internal.call.Waits;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 
 /** Time that passes only when somebody waits or a test says so; its clock goes with it, and can be moved. */
 final class FakeWaits implements Waits {
-    static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
+    public static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
 
     private final List<Duration> sleeps = new ArrayList<>();
     private long nanos = Long.MAX_VALUE - 1_000_000_000; // overflows, as a real one may
@@ -44,26 +45,26 @@ final class FakeWaits implements Waits {
         return random;
     }
 
-    synchronized void setRandom(double value) {
+    public synchronized void setRandom(double value) {
         random = value;
     }
 
     /** Does something in the middle of every wait. */
-    synchronized void duringSleep(Runnable action) {
+    public synchronized void duringSleep(Runnable action) {
         duringSleep = action;
     }
 
-    synchronized void pass(Duration time) {
+    public synchronized void pass(Duration time) {
         nanos += time.toNanos();
         now = now.plus(time);
     }
 
     /** Moves the clock, while no time passes. */
-    synchronized void setClock(Instant time) {
+    public synchronized void setClock(Instant time) {
         now = time;
     }
 
-    synchronized List<Duration> sleeps() {
+    public synchronized List<Duration> sleeps() {
         return List.copyOf(sleeps);
     }
 
@@ -71,7 +72,7 @@ final class FakeWaits implements Waits {
         return now;
     }
 
-    Clock clock() {
+    public Clock clock() {
         return ((InstantSource) this::now).withZone(ZoneOffset.UTC);
     }
 }

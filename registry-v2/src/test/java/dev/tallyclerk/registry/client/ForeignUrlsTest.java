@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.testing.FakeNetwork;
 import dev.tallyclerk.verify.VerificationException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,7 +79,8 @@ class ForeignUrlsTest {
             test.waits.pass(Duration.ofSeconds(6));
             return FakeNetwork.answer(200, "content");
         });
-        test.with(s -> s.withReading(s.reading().withForeignUrls(true)).withTimeout(Duration.ofSeconds(10)))
+        test.with(s -> s.withReading(s.reading().withForeignUrls(true))
+                        .withHttp(http -> http.withTimeout(Duration.ofSeconds(10))))
                 .serving(request -> {
                     test.waits.pass(Duration.ofSeconds(6));
                     return FakeNetwork.answer(404, "");
@@ -122,8 +124,8 @@ class ForeignUrlsTest {
                 ? MemoryRegistry.answer(401, Map.of("WWW-Authenticate", challenge))
                 : null);
         // Not even where the policy would let them have some.
-        Repository repository =
-                repository(client.withOrigins((own, other) -> true).withForeignUrls(true));
+        Repository repository = repository(
+                client.withHttp(http -> http.withOrigins((own, other) -> true)).withForeignUrls(true));
         assertFalse(repository.hasBlob(layer.digest()));
         var e = assertThrows(RegistryException.class, () -> repository.blob(layer));
         assertEquals(Reason.UNAUTHORIZED, e.reason());
@@ -162,8 +164,8 @@ class ForeignUrlsTest {
     void areAskedOneAfterTheOtherAndNotTrusted() throws IOException {
         registry.intercept(request ->
                 request.uri().getHost().equals("broken.example.net") ? MemoryRegistry.error(500, "NO") : null);
-        Repository repository =
-                repository(client.withRetries(RetryPolicy.never()).withForeignUrls(true));
+        Repository repository = repository(
+                client.withHttp(http -> http.withRetries(RetryPolicy.never())).withForeignUrls(true));
         Descriptor several = layer.withUrls(List.of("https://broken.example.net/layer", FOREIGN));
         try (InputStream in = repository.blob(several).orElseThrow()) {
             assertArrayEquals(content, in.readAllBytes());

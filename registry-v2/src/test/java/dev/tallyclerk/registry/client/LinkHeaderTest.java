@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
 import java.util.List;
 import java.util.Optional;
 import net.jqwik.api.ForAll;
@@ -27,7 +28,7 @@ class LinkHeaderTest {
                 "</x>; rel=next, </x>; rel=next",
                 "</x>; crossorigin; rel=next"
             })
-    void findsTheNextPage(String header) throws RegistryException {
+    void findsTheNextPage(String header) throws HttpException {
         assertEquals(Optional.of("/x"), LinkHeader.next("registry.example.org", List.of(header)));
         assertEquals(
                 Optional.of("/x"), LinkHeader.next("registry.example.org", List.of("</z>; rel=\"first\"", header)));
@@ -36,7 +37,7 @@ class LinkHeaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", " , ", "</x>", "</x>; rel=prev", "</x>; rel=prev; rel=next", "</x>; rel=\"nexts\"", "<>"})
-    void findsNoneWhereThereIsNone(String header) throws RegistryException {
+    void findsNoneWhereThereIsNone(String header) throws HttpException {
         assertEquals(Optional.empty(), LinkHeader.next("registry.example.org", List.of(header)));
         assertEquals(Optional.empty(), LinkHeader.next("registry.example.org", List.of()));
     }
@@ -54,7 +55,7 @@ class LinkHeaderTest {
             })
     void refusesWhatWouldEndAListTooEarlyOrInTwoWays(String header) {
         var e = assertThrows(RegistryException.class, () -> LinkHeader.next("registry.example.org", List.of(header)));
-        assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        assertEquals(HttpException.Reason.PROTOCOL, e.reason());
         assertTrue(String.valueOf(e.getMessage()).startsWith("cannot read the links of registry.example.org: "));
     }
 
@@ -63,7 +64,7 @@ class LinkHeaderTest {
         var e = assertThrows(
                 RegistryException.class,
                 () -> LinkHeader.next("registry.example.org", List.of("</x>; rel=next", "</y>; rel=next")));
-        assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        assertEquals(HttpException.Reason.PROTOCOL, e.reason());
     }
 
     @Property
@@ -74,15 +75,15 @@ class LinkHeaderTest {
                     String header) {
         try {
             LinkHeader.next("registry.example.org", List.of(header, "<" + header + ">; rel=next"));
-        } catch (RegistryException e) {
-            assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+        } catch (HttpException e) {
+            assertEquals(HttpException.Reason.PROTOCOL, e.reason());
         }
     }
 
     @Property
     void everyTargetLeadsBackToItself(
             @ForAll @Chars({'/', '?', 'a', '=', '&', '%', ',', ';', '"', ' '}) @StringLength(max = 40) String target)
-            throws RegistryException {
+            throws HttpException {
         assertEquals(
                 Optional.of(target.strip()),
                 LinkHeader.next("registry.example.org", List.of("<" + target + ">; rel=\"next\"")));

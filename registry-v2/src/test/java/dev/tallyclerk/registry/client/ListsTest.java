@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.testing.FakeNetwork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +82,7 @@ class ListsTest {
     @Test
     void asksForNoMoreThanAListMayHave() throws IOException {
         tag("1");
-        RegistryClient few = client.withLimits(ClientLimits.defaults()
+        RegistryClient few = client.withLimits(RegistryLimits.defaults()
                 .withMaxPages(10)
                 .withMaxPageBytes(1 << 20)
                 .withMaxListEntries(20));
@@ -305,7 +306,7 @@ class ListsTest {
                 200,
                 Map.of("Link", "</v2/a/b/tags/list?last=" + page.incrementAndGet() + ">; rel=next"),
                 "{\"tags\":[\"a\",\"b\"]}".getBytes(StandardCharsets.UTF_8)));
-        Repository fewPages = client.withLimits(ClientLimits.defaults()
+        Repository fewPages = client.withLimits(RegistryLimits.defaults()
                         .withMaxPages(7)
                         .withMaxPageBytes(1 << 20)
                         .withMaxListEntries(1000))
@@ -314,7 +315,7 @@ class ListsTest {
                 Reason.LIMIT_EXCEEDED,
                 assertThrows(RegistryException.class, fewPages::tags).reason());
         assertEquals(7, page.get());
-        Repository fewEntries = client.withLimits(ClientLimits.defaults()
+        Repository fewEntries = client.withLimits(RegistryLimits.defaults()
                         .withMaxPages(1000)
                         .withMaxPageBytes(1 << 20)
                         .withMaxListEntries(9))
@@ -373,7 +374,7 @@ class ListsTest {
                 return length;
             }
         }));
-        Repository narrow = client.withLimits(ClientLimits.defaults()
+        Repository narrow = client.withLimits(RegistryLimits.defaults()
                         .withMaxPages(10)
                         .withMaxPageBytes(1000)
                         .withMaxListEntries(10))

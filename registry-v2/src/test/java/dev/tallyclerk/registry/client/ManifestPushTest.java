@@ -4,15 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
 import dev.tallyclerk.registry.model.Manifest;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.testing.FakeNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -127,7 +128,7 @@ class ManifestPushTest {
     @Test
     void aManifestIsSentNoMoreOftenThanThePolicySays() {
         refusing(404, "MANIFEST_BLOB_UNKNOWN");
-        RepositoryWriter once = writer(registry.client().withRetries(RetryPolicy.never()));
+        RepositoryWriter once = writer(registry.client().withHttp(http -> http.withRetries(RetryPolicy.never())));
         Manifest manifest = manifest("a");
         var e = assertThrows(RegistryException.class, () -> once.pushManifest(manifest, "1"));
         assertEquals(Reason.NOT_FOUND, e.reason());

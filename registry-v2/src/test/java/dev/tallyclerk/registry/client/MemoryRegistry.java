@@ -72,8 +72,9 @@ public final class MemoryRegistry implements Transport {
     /** {@return such a client over another transport, which may lead to several registries} */
     public RegistryClient client(Transport transport) {
         return RegistryClient.of(transport)
-                .withNameResolver(MemoryRegistry::resolve)
-                .withRetries(RetryPolicy.defaults().withFirstWait(Duration.ZERO).withLongestWait(Duration.ZERO));
+                .withHttp(http -> http.withNameResolver(MemoryRegistry::resolve))
+                .withHttp(http -> http.withRetries(
+                        RetryPolicy.defaults().withFirstWait(Duration.ZERO).withLongestWait(Duration.ZERO)));
     }
 
     private static List<InetAddress> resolve(String host) throws UnknownHostException {

@@ -9,12 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.TestTar;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.filesystem.ExtractionOptions;
 import dev.tallyclerk.registry.filesystem.ImageExtractor;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
@@ -263,7 +263,7 @@ class MirrorTest {
     void aBlobThatBreaksThereGoesOnAtTheRegistry() throws IOException {
         mirror.intercept(
                 request -> MemoryRegistry.answer(200, Map.of(), BrokenStream.after(Arrays.copyOf(content, 70_000))));
-        RegistryClient once = client(MIRROR).withRetries(RetryPolicy.never());
+        RegistryClient once = client(MIRROR).withHttp(http -> http.withRetries(RetryPolicy.never()));
         assertArrayEquals(content, read(repository(once), blob));
         assertEquals(List.of("GET /v2/a/blobs/" + blob.digest()), registry.log());
         assertEquals(
@@ -412,7 +412,7 @@ class MirrorTest {
         assertThrows(VerificationException.class, () -> read(repository(client), blob));
         assertEquals(List.of(), registry.log());
         assertArrayEquals(content, read(repository(client), blob));
-        assertArrayEquals(content, read(repository(client.withPlainHttp(false)), blob));
+        assertArrayEquals(content, read(repository(client.withUploads(UploadPolicy.defaults())), blob));
         assertEquals(1, mirror.requests().size());
         assertTrue(repository(client).manifest(image.digest()).isPresent());
         assertEquals(2, mirror.requests().size(), "it is asked for everything else");

@@ -6,11 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -120,8 +121,9 @@ class ParallelPullTest {
 
     private void assertEndsAtOnce(Silence silence) throws IOException {
         silentBut(request -> MemoryRegistry.error(403, "DENIED"), silence);
-        try (ImageSource image =
-                registry.client().withRetries(RetryPolicy.never()).image(IMAGE)) {
+        try (ImageSource image = registry.client()
+                .withHttp(http -> http.withRetries(RetryPolicy.never()))
+                .image(IMAGE)) {
             var e = assertThrows(RegistryException.class, () -> pull(image));
             assertEquals(Reason.DENIED, e.reason());
             assertEquals(0, e.getSuppressed().length);
@@ -204,8 +206,8 @@ class ParallelPullTest {
         ExecutorService eight = Executors.newFixedThreadPool(8);
         OpenAnswers answers = new OpenAnswers(2);
         registry.intercept(request -> request.uri().getPath().contains("/blobs/") ? answers.answer(request) : null);
-        RegistryClient client =
-                registry.client().withLimits(ClientLimits.defaults().withMaxRequestsPerHost(2));
+        RegistryClient client = registry.client()
+                .withHttp(http -> http.withLimits(HttpLimits.defaults().withMaxRequestsPerHost(2)));
         try (ImageSource image = client.image(IMAGE)) {
             CopyResult result = ImageCopier.create()
                     .withExecutor(eight, 8)

@@ -1,17 +1,19 @@
 package dev.tallyclerk.registry.client;
 
-import static dev.tallyclerk.registry.client.FakeNetwork.answer;
 import static dev.tallyclerk.registry.client.TestSession.REGISTRY;
+import static dev.tallyclerk.testing.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.internal.call.OriginRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +32,7 @@ class RedirectedRegistryTest {
 
     private final TestSession test = new TestSession()
             .withCredentials(Credentials.of("u", "secret"))
-            .with(s -> s.withRetries(RetryPolicy.never()));
+            .with(s -> s.withHttp(http -> http.withRetries(RetryPolicy.never())));
     private final List<Request> tokenRequests = new ArrayList<>();
     private String realm = REALM + "/token";
     private String target = OTHER + "/v2/c/d/blobs/1";
@@ -133,7 +135,7 @@ class RedirectedRegistryTest {
 
     @Test
     void whoIsTrustedWithTheCredentialsGetsThemFirst() throws IOException {
-        test.with(s -> s.withOrigins(OriginPolicy.trusting(Set.of(URI.create(OTHER)))));
+        test.with(s -> s.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create(OTHER))))));
         assertEquals("content", test.text());
         assertEquals(List.of(BASIC, "Bearer t1"), test.network.authorizations(OTHER));
         assertEquals(List.of(""), test.network.authorizations(REALM));
@@ -169,7 +171,7 @@ class RedirectedRegistryTest {
     @Test
     void nobodyHasNoPasswordForTheOtherRegistry() throws IOException {
         test.network.serve(OTHER, request -> answer(401, "", "WWW-Authenticate", "Basic realm=\"r\""));
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.UNAUTHORIZED, e.reason());
         assertTrue(String.valueOf(e.getMessage()).contains("to which registry.example.org redirects"), e.getMessage());
         assertEquals(List.of(""), test.network.authorizations(OTHER));

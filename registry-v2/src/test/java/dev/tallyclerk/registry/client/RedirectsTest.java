@@ -1,15 +1,18 @@
 package dev.tallyclerk.registry.client;
 
-import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static dev.tallyclerk.testing.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.testing.FakeNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -25,8 +28,9 @@ class RedirectsTest {
     private static final String CDN = "https://cdn.example.com";
     private static final String BASIC = "Basic dTpw";
 
-    private final TestSession test =
-            new TestSession().withCredentials(Credentials.of("u", "p")).with(s -> s.withRetries(RetryPolicy.never()));
+    private final TestSession test = new TestSession()
+            .withCredentials(Credentials.of("u", "p"))
+            .with(s -> s.withHttp(http -> http.withRetries(RetryPolicy.never())));
 
     RedirectsTest() {
         test.network.name("cdn.example.com", "93.184.215.20").serve(CDN, request -> answer(200, "content"));
@@ -106,7 +110,7 @@ class RedirectsTest {
     @Test
     void sendsCredentialsWhereThePolicyAllowsIt() throws IOException {
         redirecting(307, CDN + "/blob");
-        test.with(s -> s.withOrigins(OriginPolicy.trusting(Set.of(URI.create(CDN)))))
+        test.with(s -> s.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create(CDN))))))
                 .text();
         assertEquals(List.of(BASIC), test.network.authorizations(CDN));
     }
@@ -137,7 +141,7 @@ class RedirectsTest {
             })
     void followsNoRedirectThatIsNotSafe(String location) {
         redirecting(307, location);
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.UNSAFE_LOCATION, e.reason());
         assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
         assertFalse(String.valueOf(e.getMessage()).contains("null"), e.getMessage());
@@ -180,7 +184,7 @@ class RedirectsTest {
     void takesNoHttpOfAnotherHostForTls() {
         test.at("https://registry.example.org:8443")
                 .serving(request -> answer(307, "", "Location", "http://registry.example.org/v2/x"));
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.UNSAFE_LOCATION, e.reason());
         assertTrue(String.valueOf(e.getMessage()).contains("X-Forwarded-Proto"), e.getMessage());
     }
@@ -189,7 +193,7 @@ class RedirectsTest {
     @ValueSource(strings = {"", "a b", "//", "https://[::1", "%", "https://u:secret@a b?secret"})
     void followsNoRedirectToWhatIsNoAddress(String location) {
         redirecting(307, location);
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.PROTOCOL, e.reason());
         assertFalse(String.valueOf(e.getMessage()).contains("secret"), e.getMessage());
     }
@@ -209,11 +213,11 @@ class RedirectsTest {
         assertEquals(Reason.PROTOCOL, test.failure().reason());
         assertEquals(2, test.network.requests().size());
         test.serving(request -> answer(302, "", "Location", request.uri().getPath() + "/on"));
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.PROTOCOL, e.reason());
         assertEquals(302, e.status());
         assertEquals(2 + 6, test.network.requests().size());
-        test.with(s -> s.withLimits(ClientLimits.defaults().withMaxRedirects(0)));
+        test.with(s -> s.withHttp(http -> http.withLimits(HttpLimits.defaults().withMaxRedirects(0))));
         assertEquals(Reason.PROTOCOL, test.failure().reason());
         assertEquals(2 + 6 + 1, test.network.requests().size());
     }
@@ -310,7 +314,7 @@ class RedirectsTest {
             return answer(307, "", "Location", CDN + "/x");
         });
         assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
-        test.withCredentials(Credentials.of("u", "other")).with(s -> s.withLimits(ClientLimits.defaults()));
+        test.withCredentials(Credentials.of("u", "other")).with(s -> s.withLimits(RegistryLimits.defaults()));
         assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
         test.serving(request -> answer(401, "", "WWW-Authenticate", "Bearer realm=\"" + CDN + "/token\""))
                 .withCredentials(Credentials.anonymous());
@@ -389,7 +393,7 @@ class RedirectsTest {
         assertEquals("content", test.text());
         test.network.name("registry.example.org", "10.0.0.1").name("cdn.example.com", "10.0.0.2");
         assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
-        test.with(s -> s.withNameResolver(test.network));
+        test.with(s -> s.withHttp(http -> http.withNameResolver(host -> List.copyOf(test.network.resolve(host)))));
         assertEquals("content", test.text());
     }
 
@@ -409,7 +413,7 @@ class RedirectsTest {
     void aPrivateRegistryLeadsToNoAddressOfALink(String host) {
         test.network.name("registry.example.org", "10.0.0.1");
         redirecting(307, "https://" + host + "/x");
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.UNSAFE_LOCATION, e.reason());
         assertTrue(String.valueOf(e.getMessage()).contains("of this link only"), e.getMessage());
         assertEquals(List.of(), test.network.requests("https://" + host));
@@ -421,7 +425,7 @@ class RedirectsTest {
         redirecting(307, CDN + "/x");
         assertEquals(Reason.UNSAFE_LOCATION, test.failure().reason());
         assertEquals(List.of(), test.network.requests(CDN));
-        test.with(s -> s.withOrigins(OriginPolicy.trusting(Set.of(URI.create(CDN)))));
+        test.with(s -> s.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create(CDN))))));
         assertEquals("content", test.text());
     }
 
@@ -446,7 +450,7 @@ class RedirectsTest {
             assertFalse(request.addresses().test(FakeNetwork.literal("127.0.0.1")));
             throw new ConnectException("refused");
         });
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.UNSAFE_LOCATION, e.reason());
     }
 }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.CopyResult;
@@ -164,7 +166,8 @@ class RegistryDestinationTest {
         from.intercept(request -> String.valueOf(request.uri().getQuery()).contains("mount=")
                 ? MemoryRegistry.error(405, "UNSUPPORTED")
                 : null);
-        RegistryClient client = from.client().withLimits(ClientLimits.defaults().withMaxRequestsPerHost(1));
+        RegistryClient client = from.client()
+                .withHttp(http -> http.withLimits(HttpLimits.defaults().withMaxRequestsPerHost(1)));
         try (ImageSource image = client.image(reference("one.example.org/a:all"))) {
             CopyResult result = ImageCopier.create().copy(image, client.destination(reference("one.example.org/b:1")));
             assertEquals(5, result.copied().size());
@@ -264,7 +267,7 @@ class RegistryDestinationTest {
                     () -> ImageCopier.create()
                             .withExecutor(threads, 4)
                             .copy(source, to.client().destination(reference("to.example.org/b:1"))));
-            assertEquals(RegistryException.Reason.DENIED, e.reason());
+            assertEquals(HttpException.Reason.DENIED, e.reason());
             assertEquals(0, e.getSuppressed().length);
         } finally {
             threads.shutdownNow();
@@ -290,7 +293,7 @@ class RegistryDestinationTest {
             var e = assertThrows(
                     RegistryException.class,
                     () -> ImageCopier.create().copy(source, client.destination(reference("to.example.org/b:1"))));
-            assertEquals(RegistryException.Reason.CANCELLED, e.reason());
+            assertEquals(HttpException.Reason.CANCELLED, e.reason());
         }
         assertEquals(0, to.existing("b").openUploads());
     }

@@ -1,6 +1,6 @@
 package dev.tallyclerk.registry.client;
 
-import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static dev.tallyclerk.testing.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,10 +11,12 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.internal.call.Secrets;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
+import dev.tallyclerk.testing.FakeNetwork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
@@ -43,7 +45,7 @@ class RepeatedSecretsTest {
 
     private final TestSession test = new TestSession()
             .withCredentials(Credentials.of("u", PASSWORD))
-            .with(s -> s.withRetries(RetryPolicy.never()));
+            .with(s -> s.withHttp(http -> http.withRetries(RetryPolicy.never())));
 
     private Repository repository() {
         return new Repository(test.session(), "a/b");
@@ -332,8 +334,10 @@ class RepeatedSecretsTest {
 
     @Test
     void aSecretOfTwoCharactersGarblesNoMessage() {
-        Secrets secrets = Secrets.of("Basic dTplcg==", Credentials.of("u", "er"));
+        Secrets secrets = Authorization.secrets("Basic dTplcg==", Credentials.of("u", "er"));
         assertEquals("error of …", secrets.hide("error of dTplcg=="));
-        assertEquals("… words", Secrets.of(null, Credentials.of("u", "err")).hide("err words"));
+        assertEquals(
+                "… words",
+                Authorization.secrets(null, Credentials.of("u", "err")).hide("err words"));
     }
 }

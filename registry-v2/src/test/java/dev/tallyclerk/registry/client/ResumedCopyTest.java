@@ -6,11 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.layout.OciLayoutWriter;
@@ -44,7 +44,7 @@ class ResumedCopyTest {
     private final String text = "0123456789".repeat(30_000);
     private final byte[] content = text.getBytes(StandardCharsets.UTF_8);
     private final Descriptor layer = Descriptor.ofContent("application/vnd.oci.image.layer.v1.tar", content);
-    private final RegistryClient client = registry.client().withRetries(RetryPolicy.never());
+    private final RegistryClient client = registry.client().withHttp(http -> http.withRetries(RetryPolicy.never()));
 
     ResumedCopyTest() {
         registry.repository("a").image("1", text);

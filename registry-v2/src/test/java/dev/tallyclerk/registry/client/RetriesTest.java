@@ -1,12 +1,15 @@
 package dev.tallyclerk.registry.client;
 
-import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static dev.tallyclerk.testing.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.internal.call.Waits;
+import dev.tallyclerk.testing.FakeNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -63,11 +66,11 @@ class RetriesTest {
     @Test
     void waitsNoLongerForFewerRequestsThanThePolicyAllows() throws IOException {
         RetryPolicy policy = RetryPolicy.defaults().withLongestWait(Duration.ofMillis(1500));
-        test.with(s -> s.withRetries(policy));
+        test.with(s -> s.withHttp(http -> http.withRetries(policy)));
         failing(2, request -> answer(429, ""));
         assertEquals("content", test.text());
         assertEquals(millis(1000, 1500), test.waits.sleeps());
-        test.with(s -> s.withRetries(policy.withFirstWait(Duration.ZERO)));
+        test.with(s -> s.withHttp(http -> http.withRetries(policy.withFirstWait(Duration.ZERO))));
         failing(2, request -> answer(429, ""));
         assertEquals("content", test.text());
         assertEquals(
@@ -83,14 +86,16 @@ class RetriesTest {
 
     /** So that those who failed together do not come back together. */
     @Test
-    void waitsAnotherTimeEachTimeWithinItsBound() throws RegistryException {
-        Retries retries = new Retries(
-                RetryPolicy.defaults().withFirstWait(Duration.ofSeconds(10)).withLongestWait(Duration.ofSeconds(10)),
-                Waits.real());
-        RegistryException failure = new RegistryException(Reason.SERVER_ERROR, 500, "broken");
+    void waitsAnotherTimeEachTimeWithinItsBound() throws IOException {
+        Waits real = Waits.real();
+        test.with(s -> s.withHttp(http -> http.withRetries(
+                RetryPolicy.defaults().withFirstWait(Duration.ofSeconds(10)).withLongestWait(Duration.ofSeconds(10)))));
         Set<Duration> waits = new HashSet<>();
         for (int i = 0; i < 100; i++) {
-            Duration wait = retries.pauseAfter(1, failure);
+            test.waits.setRandom(real.random());
+            failing(1, request -> answer(500, ""));
+            test.text();
+            Duration wait = test.waits.sleeps().get(i);
             assertTrue(!wait.isNegative() && wait.compareTo(Duration.ofSeconds(10)) < 0, wait.toString());
             waits.add(wait);
         }
@@ -125,9 +130,10 @@ class RetriesTest {
     void waitsOfAnyLengthAreNoErrorOfArithmetic() {
         Duration huge = Duration.ofSeconds(Long.MAX_VALUE, 999_999_999);
         RetryPolicy policy = new RetryPolicy(40, Duration.ofNanos(1), huge, huge);
-        test.with(s -> s.withRetries(policy)).serving(request -> answer(503, ""));
+        test.with(s -> s.withHttp(http -> http.withRetries(policy))).serving(request -> answer(503, ""));
         assertEquals(Reason.SERVER_ERROR, test.failure().reason());
-        test.with(s -> s.withRetries(policy.withFirstWait(huge).withLongestWait(huge)));
+        test.with(s ->
+                s.withHttp(http -> http.withRetries(policy.withFirstWait(huge).withLongestWait(huge))));
         assertEquals(Reason.TIMED_OUT, test.failure().reason());
     }
 
@@ -137,8 +143,8 @@ class RetriesTest {
                 .withAttempts(4)
                 .withFirstWait(Duration.ofSeconds(1))
                 .withLongestWait(Duration.ofMillis(2500));
-        test.with(s -> s.withRetries(policy)).serving(request -> answer(500, ""));
-        RegistryException e = test.failure();
+        test.with(s -> s.withHttp(http -> http.withRetries(policy))).serving(request -> answer(500, ""));
+        HttpException e = test.failure();
         assertEquals(Reason.SERVER_ERROR, e.reason());
         assertEquals(millis(1000, 2000, 2500), test.waits.sleeps());
         assertEquals(4, test.network.requests().size());
@@ -150,11 +156,11 @@ class RetriesTest {
             throw new IOException("broken\u001b[31m");
         });
         assertEquals("content", test.text());
-        test.with(s -> s.withRetries(RetryPolicy.never()));
+        test.with(s -> s.withHttp(http -> http.withRetries(RetryPolicy.never())));
         test.serving(request -> {
             throw new IOException("broken\u001b[31m");
         });
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.UNREACHABLE, e.reason());
         assertTrue(String.valueOf(e.getMessage()).endsWith("broken?[31m"), e.getMessage());
     }
@@ -227,10 +233,10 @@ class RetriesTest {
     @ValueSource(strings = {"61", "99999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"})
     void failsAtOnceWhenItIsAskedToWaitTooLong(String retryAfter) {
         test.serving(request -> answer(503, "", "Retry-After", retryAfter));
-        RegistryException e = test.failure();
+        HttpException e = test.failure();
         assertEquals(Reason.SERVER_ERROR, e.reason());
         assertTrue(e.retryAfter().orElseThrow().compareTo(Duration.ofMinutes(1)) > 0);
-        assertTrue(String.valueOf(e.getMessage()).contains(" (to be asked again after "), e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).contains(" (retry after "), e.getMessage());
         test.serving(request -> answer(429, "", "Retry-After", retryAfter));
         assertEquals(Reason.TOO_MANY_REQUESTS, test.failure().reason());
         assertEquals(List.of(), test.waits.sleeps());
@@ -253,7 +259,8 @@ class RetriesTest {
 
     @Test
     void saysHowLongItIsAskedToWait() {
-        test.with(s -> s.withRetries(RetryPolicy.never())).serving(request -> answer(429, "", "Retry-After", "5"));
+        test.with(s -> s.withHttp(http -> http.withRetries(RetryPolicy.never())))
+                .serving(request -> answer(429, "", "Retry-After", "5"));
         assertEquals(Optional.of(Duration.ofSeconds(5)), test.failure().retryAfter());
         test.serving(request -> answer(429, ""));
         assertEquals(Optional.empty(), test.failure().retryAfter());

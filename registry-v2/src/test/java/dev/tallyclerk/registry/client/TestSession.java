@@ -2,6 +2,12 @@ package dev.tallyclerk.registry.client;
 
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Waits;
+import dev.tallyclerk.testing.FakeNetwork;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -18,10 +24,10 @@ final class TestSession implements RegistryListener {
     final FakeNetwork network = new FakeNetwork().name("registry.example.org", "93.184.215.14");
     final FakeWaits waits = new FakeWaits();
     final List<String> heard = new ArrayList<>();
-    private ClientSettings settings = ClientSettings.of(network)
-            .withNameResolver(network)
-            .withWaits(waits)
-            .withClock(waits.clock())
+    private ClientSettings settings = withWaits(
+                    ClientSettings.of(
+                            HttpSettings.of(network).withNameResolver(network).withClock(waits.clock())),
+                    waits)
             .withListener(this);
     private URI base = URI.create(REGISTRY + "/v2/");
 
@@ -29,6 +35,11 @@ final class TestSession implements RegistryListener {
     TestSession with(UnaryOperator<ClientSettings> change) {
         settings = change.apply(settings);
         return this;
+    }
+
+    /** {@return settings under which time passes otherwise} */
+    static ClientSettings withWaits(ClientSettings settings, Waits waits) {
+        return settings.withCalls(settings.calls().withWaits(waits));
     }
 
     TestSession withCredentials(Credentials credentials) {
@@ -63,13 +74,13 @@ final class TestSession implements RegistryListener {
         return Call.reading("GET", uri("a/b/blobs/1"), PULL);
     }
 
-    Answer execute(Call call) throws RegistryException {
+    CallResponse execute(Call call) throws HttpException {
         return session().execute(call);
     }
 
     /** {@return the body of the answer} */
     String text(Call call) throws IOException {
-        try (Answer answer = execute(call)) {
+        try (CallResponse answer = execute(call)) {
             return new String(answer.body().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
@@ -111,7 +122,7 @@ final class TestSession implements RegistryListener {
     }
 
     @Override
-    public void retrying(String registry, int attempt, Duration wait, RegistryException.Reason reason) {
+    public void retrying(String registry, int attempt, Duration wait, HttpException.Reason reason) {
         heard.add(registry + " retrying " + attempt + " " + wait.toMillis() + " " + reason);
     }
 }

@@ -1,16 +1,18 @@
 package dev.tallyclerk.registry.client;
 
-import static dev.tallyclerk.registry.client.FakeNetwork.answer;
 import static dev.tallyclerk.registry.client.TestSession.REGISTRY;
+import static dev.tallyclerk.testing.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.Response;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.internal.call.OriginRules;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -271,7 +273,8 @@ class TokenAuthenticationTest {
         assertTrue(tokenRequests.isEmpty());
         assertEquals("content", as(Credentials.anonymous()).text());
         assertFalse(tokenRequests.get(0).headers().containsKey("Authorization"));
-        test.with(s -> s.withOrigins(OriginPolicy.trusting(Set.of(URI.create("https://AUTH.example.com:443")))));
+        test.with(s -> s.withHttp(
+                http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create("https://AUTH.example.com:443"))))));
         assertEquals("content", as(USER).text());
         assertEquals(List.of(BASIC), tokenRequests.get(1).headers().get("Authorization"));
     }
@@ -403,7 +406,7 @@ class TokenAuthenticationTest {
             })
     void aTokenRequestsRedirectLeadsNowhereThatARealmMayNot(String location) {
         test.network.name("private.example.com", "10.0.0.1").name("other.example.com", "93.184.215.15");
-        test.with(s -> s.withOrigins((registry, other) -> true));
+        test.with(s -> s.withHttp(http -> http.withOrigins((registry, other) -> true)));
         for (Credentials who : List.of(Credentials.anonymous(), USER, Credentials.identityToken("id"))) {
             test.withCredentials(who)
                     .serving(request -> request.uri().getPath().equals("/token")
@@ -439,8 +442,8 @@ class TokenAuthenticationTest {
     @Test
     void readsNoMoreOfATokenDocumentThanTheLimit() {
         document = "{\"token\":\"" + "x".repeat(100) + "\"}";
-        test.with(
-                s -> s.withLimits(ClientLimits.defaults().withMaxTokenBytes(50).withMaxErrorBytes(50)));
+        test.with(s -> s.withLimits(RegistryLimits.defaults().withMaxTokenBytes(50))
+                .withHttp(http -> http.withLimits(HttpLimits.defaults().withMaxErrorBytes(50))));
         assertEquals(Reason.LIMIT_EXCEEDED, as(USER).failure().reason());
     }
 

@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.registry.client.TokenCache.Grant;
+import dev.tallyclerk.testing.FakeNetwork;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,8 +38,8 @@ class TokenCacheTest {
     private static final Instant START = FakeWaits.START;
 
     private final FakeWaits waits = new FakeWaits();
-    private final ClientSettings settings = ClientSettings.of(request -> FakeNetwork.answer(200, ""));
-    private final Deadline deadline = Deadline.of("registry.example.org", settings, false);
+    private final ClientSettings settings = ClientSettings.of(HttpSettings.of(request -> FakeNetwork.answer(200, "")));
+    private final Deadline deadline = Deadline.of("registry.example.org", settings.calls(), false);
 
     private static Grant grant(String realm, Credentials who) {
         return new Grant(URI.create("https://r.example.org"), URI.create(realm), "s", who);
@@ -43,13 +47,13 @@ class TokenCacheTest {
 
     private static final Grant GRANT = grant("https://a.example.org/t", Credentials.anonymous());
 
-    private Token put(TokenCache cache, Grant grant, Scope scope) throws RegistryException {
+    private Token put(TokenCache cache, Grant grant, Scope scope) throws HttpException {
         Token token = Token.of("t", scope, waits.clock().instant(), Duration.ofMinutes(5));
         return cache.fetch(grant, scope, waits.clock(), () -> token, deadline);
     }
 
     @Test
-    void keepsApartWhoAsksWhomForWhat() throws RegistryException {
+    void keepsApartWhoAsksWhomForWhat() throws HttpException {
         TokenCache cache = new TokenCache(10);
         Scope pull = Scope.pull("a");
         put(cache, GRANT, pull);
@@ -71,7 +75,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void forgetsWhatWasNotUsedForTheLongestTime() throws RegistryException {
+    void forgetsWhatWasNotUsedForTheLongestTime() throws HttpException {
         TokenCache cache = new TokenCache(2);
         put(cache, GRANT, Scope.push("a"));
         put(cache, GRANT, Scope.pull("b"));
@@ -103,7 +107,7 @@ class TokenCacheTest {
     /** Whatever happens, what is found is what was fetched, allows what is asked for, and is to be used now. */
     @Property(tries = 300)
     void givesOnlyWhatIsGood(@ForAll("steps") List<Step> steps, @ForAll @IntRange(min = 1, max = 3) int most)
-            throws RegistryException {
+            throws HttpException {
         FakeWaits time = new FakeWaits();
         TokenCache cache = new TokenCache(most);
         List<Token> good = new ArrayList<>();
@@ -127,7 +131,7 @@ class TokenCacheTest {
         }
     }
 
-    private Token fetch(TokenCache cache, Scope scope, FakeWaits time, Duration lasting) throws RegistryException {
+    private Token fetch(TokenCache cache, Scope scope, FakeWaits time, Duration lasting) throws HttpException {
         Token token = Token.of("t", scope, time.clock().instant(), lasting);
         return cache.fetch(GRANT, scope, time.clock(), () -> token, deadline);
     }
@@ -257,7 +261,7 @@ class TokenCacheTest {
     }
 
     @Test
-    void aSourceThatBreaksStopsNobodyElse() throws RegistryException {
+    void aSourceThatBreaksStopsNobodyElse() throws HttpException {
         TokenCache cache = new TokenCache(1);
         assertThrows(
                 IllegalStateException.class,

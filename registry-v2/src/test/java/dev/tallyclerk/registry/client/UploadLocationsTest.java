@@ -1,17 +1,18 @@
 package dev.tallyclerk.registry.client;
 
-import static dev.tallyclerk.registry.client.FakeNetwork.answer;
+import static dev.tallyclerk.testing.FakeNetwork.answer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.testing.FakeNetwork;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -29,8 +30,9 @@ class UploadLocationsTest {
     private final byte[] content = new byte[10];
     private final Descriptor blob = Descriptor.ofContent("application/octet-stream", content);
     private final List<String> asked = new ArrayList<>();
-    private final TestSession test =
-            new TestSession().withCredentials(Credentials.of("u", "p")).with(s -> s.withRetries(RetryPolicy.never()));
+    private final TestSession test = new TestSession()
+            .withCredentials(Credentials.of("u", "p"))
+            .with(s -> s.withHttp(http -> http.withRetries(RetryPolicy.never())));
 
     UploadLocationsTest() {
         test.network.name("storage.example.com", "93.184.215.20");
@@ -150,7 +152,7 @@ class UploadLocationsTest {
                 "PUT " + STORAGE + "/upload?digest=" + blob.digest().toString().replace(":", "%3A") + " ";
         assertEquals(List.of(put), askedAt(STORAGE));
         asked.clear();
-        test.with(s -> s.withOrigins(OriginPolicy.trusting(Set.of(URI.create(STORAGE)))));
+        test.with(s -> s.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(URI.create(STORAGE))))));
         push();
         assertEquals(List.of(put + BASIC), askedAt(STORAGE));
     }

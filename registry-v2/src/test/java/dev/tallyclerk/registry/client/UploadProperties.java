@@ -4,12 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -161,7 +162,7 @@ class UploadProperties {
         try {
             assertEquals(BlobOutcome.SENT, writer.pushBlob(blob, body));
             assertArrayEquals(content, faulty.repository.content(blob.digest()).orElseThrow());
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             assertTrue(FAILURES.contains(e.reason()), e.toString());
             assertTrue(!repeatable || faults.size() >= RetryPolicy.defaults().attempts(), e + " after " + faults);
         }
@@ -190,7 +191,7 @@ class UploadProperties {
             throw new AssertionError("wrong content was sent");
         } catch (VerificationException e) {
             assertEquals(VerificationException.Reason.DIGEST_MISMATCH, e.reason());
-        } catch (RegistryException e) {
+        } catch (HttpException e) {
             assertTrue(faults.size() >= RetryPolicy.defaults().attempts(), e + " after " + faults);
         }
         assertTrue(faulty.repository.content(blob.digest()).isEmpty());

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpLimits;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.registry.client.MemoryRegistry.Interceptor;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
@@ -32,10 +34,12 @@ class UploadTimeTest {
     private final Descriptor blob = Descriptor.ofContent("application/octet-stream", content);
 
     private BlobOutcome push(UnaryOperator<ClientSettings> change) throws IOException {
-        ClientSettings settings = ClientSettings.of(registry)
-                .withNameResolver(host -> List.of(InetAddress.getByAddress(host, new byte[] {93, (byte) 184, 1, 1})))
-                .withWaits(waits)
-                .withClock(waits.clock())
+        ClientSettings settings = TestSession.withWaits(
+                        ClientSettings.of(HttpSettings.of(registry)
+                                .withNameResolver(host ->
+                                        List.of(InetAddress.getByAddress(host, new byte[] {93, (byte) 184, 1, 1})))
+                                .withClock(waits.clock())),
+                        waits)
                 .withListener(new RegistryListener() {
                     @Override
                     public void retrying(String registry, int attempt, Duration wait, Reason reason) {
@@ -63,9 +67,9 @@ class UploadTimeTest {
     }
 
     private static UnaryOperator<ClientSettings> blobTime(int seconds) {
-        return settings -> settings.withLimits(ClientLimits.defaults()
+        return settings -> settings.withHttp(http -> http.withLimits(HttpLimits.defaults()
                 .withMaxCallTime(Duration.ofMinutes(2))
-                .withMaxBlobTime(Duration.ofSeconds(seconds)));
+                .withMaxContentTime(Duration.ofSeconds(seconds))));
     }
 
     @Test
@@ -127,7 +131,9 @@ class UploadTimeTest {
     @Test
     void aCallersTimeIsForTheWholeOfABlob() {
         slowly(request -> MemoryRegistry.error(500, "UNKNOWN"));
-        assertEquals(Reason.TIMED_OUT, refusal(settings -> settings.withTimeout(Duration.ofSeconds(3))));
+        assertEquals(
+                Reason.TIMED_OUT,
+                refusal(settings -> settings.withHttp(http -> http.withTimeout(Duration.ofSeconds(3)))));
         Request cancel = registry.requests().get(registry.requests().size() - 1);
         assertEquals("DELETE", cancel.method());
         assertEquals(Duration.ofSeconds(1), cancel.timeout());
@@ -143,10 +149,16 @@ class UploadTimeTest {
     @Test
     void theRegistryIsToldOfAFailureWithinTheCallersTime() {
         slowly(request -> MemoryRegistry.error(400, "BLOB_UPLOAD_INVALID"));
-        assertEquals(Duration.ofSeconds(3), timeToCancel(settings -> settings.withTimeout(Duration.ofSeconds(7))));
-        assertEquals(Duration.ofSeconds(5), timeToCancel(settings -> settings.withTimeout(Duration.ofSeconds(60))));
+        assertEquals(
+                Duration.ofSeconds(3),
+                timeToCancel(settings -> settings.withHttp(http -> http.withTimeout(Duration.ofSeconds(7)))));
+        assertEquals(
+                Duration.ofSeconds(5),
+                timeToCancel(settings -> settings.withHttp(http -> http.withTimeout(Duration.ofSeconds(60)))));
         assertEquals(Duration.ofSeconds(5), timeToCancel(settings -> settings));
-        assertEquals(Duration.ofSeconds(1), timeToCancel(settings -> settings.withTimeout(Duration.ofMillis(4500))));
+        assertEquals(
+                Duration.ofSeconds(1),
+                timeToCancel(settings -> settings.withHttp(http -> http.withTimeout(Duration.ofMillis(4500)))));
     }
 
     @Test
@@ -156,7 +168,9 @@ class UploadTimeTest {
             cancellation.cancel();
             throw new IOException("cancelled");
         });
-        assertEquals(Duration.ofSeconds(1), timeToCancel(settings -> settings.withCancellation(cancellation)));
+        assertEquals(
+                Duration.ofSeconds(1),
+                timeToCancel(settings -> settings.withHttp(http -> http.withCancellation(cancellation))));
     }
 
     @Test

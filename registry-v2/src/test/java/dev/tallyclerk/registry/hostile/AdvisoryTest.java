@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.NameResolver;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.RetryPolicy;
@@ -16,7 +17,6 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.Mirror;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.CopyException;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -110,7 +110,7 @@ class AdvisoryTest {
 
     /** {@return a pull by a client for which some names are public, whatever the runtime says of them} */
     Pull onThePublicNetwork() {
-        return asUser(pull()).with(client -> client.withNameResolver(AdvisoryTest::resolve));
+        return asUser(pull()).with(client -> client.withHttp(http -> http.withNameResolver(AdvisoryTest::resolve)));
     }
 
     private static String publicName(HostileServer server) {
@@ -154,7 +154,8 @@ class AdvisoryTest {
                 try (HostileServer server = HostileServer.start(exchange ->
                         exchange.answer(401, "WWW-Authenticate: Bearer realm=\"" + place + "/token\",service=\"s\""))) {
                     // Even where the caller trusts the place with the credentials, and where there are none.
-                    Pull trusting = onThePublicNetwork().with(client -> client.withOrigins((registry, other) -> true));
+                    Pull trusting = onThePublicNetwork()
+                            .with(client -> client.withHttp(http -> http.withOrigins((registry, other) -> true)));
                     assertEquals(Reason.UNSAFE_LOCATION, trusting.registryFailure(publicName(server)), place);
                     Pull anonymous =
                             onThePublicNetwork().with(c -> c.withCredentialsForEveryRegistry(Credentials.anonymous()));
@@ -248,7 +249,8 @@ class AdvisoryTest {
                 int status = answer.startsWith("Location") ? 307 : 401;
                 try (HostileServer server = HostileServer.startTls(
                         authority.serverContext(), exchange -> exchange.answer(status, answer))) {
-                    Pull pull = overTls().with(client -> client.withOrigins((registry, other) -> true));
+                    Pull pull = overTls()
+                            .with(client -> client.withHttp(http -> http.withOrigins((registry, other) -> true)));
                     assertEquals(Reason.UNSAFE_LOCATION, pull.registryFailure(tagged(server)), answer);
                 }
             }
@@ -291,7 +293,7 @@ class AdvisoryTest {
                     }
                 })) {
             assertEquals(host(server.host()), host(sink.host()));
-            Pull pull = overTls().with(client -> client.withPlainHttp(true));
+            Pull pull = overTls().overTls(false);
             assertEquals(Reason.UNAUTHORIZED, pull.registryFailure(tagged(server)));
             assertEquals(List.of("GET /x"), sink.log(), "it was asked for no token");
             sink.assertSawNoCredentials();
@@ -312,7 +314,9 @@ class AdvisoryTest {
                         authority.serverContext(),
                         exchange -> exchange.answer(
                                 401, "WWW-Authenticate: Bearer realm=\"" + sink.uri("/token") + "\",service=\"s\""))) {
-            Pull pull = overTls().with(client -> client.withOrigins(OriginPolicy.trusting(Set.of(sink.uri("/")))));
+            Pull pull = overTls()
+                    .with(client ->
+                            client.withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(sink.uri("/"))))));
             assertEquals(Reason.UNREACHABLE, pull.registryFailure(tagged(server)));
             assertEquals(List.of(), sink.log());
         }
@@ -380,7 +384,7 @@ class AdvisoryTest {
                     }
                 })) {
                     Pull pull = asUser(pull())
-                            .with(client -> client.withOrigins((registry, other) -> true)
+                            .with(client -> client.withHttp(http -> http.withOrigins((registry, other) -> true))
                                     .withForeignUrls(true));
                     if (asks) {
                         assertThrows(IOException.class, () -> pull.run(tagged(server)));
@@ -427,7 +431,7 @@ class AdvisoryTest {
                 default -> exchange.reset();
             }
         })) {
-            Pull pull = pull().with(client -> client.withRetries(RetryPolicy.never()));
+            Pull pull = pull().with(client -> client.withHttp(http -> http.withRetries(RetryPolicy.never())));
             try (ImageSource source = pull.client().image(Reference.parse(tagged(server)))) {
                 ImageCopier copier = ImageCopier.create().withExecutor(threads, 4);
                 OciLayoutWriter layout = OciLayoutWriter.at(folder, Instant.now());
@@ -623,7 +627,7 @@ class AdvisoryTest {
                     for (Credentials who : List.of(Credentials.of("user", SECRET), Credentials.anonymous())) {
                         Pull pull = onThePublicNetwork()
                                 .with(client -> client.withCredentialsForEveryRegistry(who)
-                                        .withOrigins((registry, other) -> true));
+                                        .withHttp(http -> http.withOrigins((registry, other) -> true)));
                         assertEquals(Reason.UNSAFE_LOCATION, pull.registryFailure(publicName(server)), place);
                     }
                     List<String> asked = server.log().stream()
@@ -647,7 +651,7 @@ class AdvisoryTest {
                         exchange.answer(401, ownRealm(exchange, "https"));
                     }
                 })) {
-            Pull pull = overTls().with(client -> client.withOrigins((registry, other) -> true));
+            Pull pull = overTls().with(client -> client.withHttp(http -> http.withOrigins((registry, other) -> true)));
             assertEquals(Reason.UNSAFE_LOCATION, pull.registryFailure(tagged(server)));
             assertTrue(
                     server.log().stream().anyMatch(line -> line.startsWith("GET /token")),

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.UploadPolicy;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.layout.ImageCopier;
@@ -84,8 +84,8 @@ class BrokenWayTest {
     private Pull pull(Fault fault) {
         Pull pull = pull();
         return fault == Fault.STALL
-                ? pull.with(client -> client.withLimits(
-                        ClientLimits.defaults().withMaxCallTime(SHORT).withMaxBlobTime(SHORT)))
+                ? pull.with(client -> client.withHttp(http -> http.withLimits(
+                        HttpLimits.defaults().withMaxCallTime(SHORT).withMaxContentTime(SHORT))))
                 : pull;
     }
 

@@ -35,8 +35,7 @@ final class CopyingProcess {
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         long said = Long.parseLong(arguments[2]);
-        RegistryClient client =
-                RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+        RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
         CopyListener listener = new CopyListener() {
             @Override
             public void progressed(Descriptor blob, long bytes) {

@@ -5,15 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.RequestBody;
+import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.auth.DockerConfig;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.Repository;
 import dev.tallyclerk.registry.client.RepositoryWriter;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
@@ -30,6 +32,7 @@ import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.PrivateAuthority;
 import dev.tallyclerk.testing.TestImages;
 import dev.tallyclerk.testing.TokenServer;
+import dev.tallyclerk.testing.TransportKind;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -89,13 +92,12 @@ class DockerRegistryModesTest {
     }
 
     private static RegistryClient plain() {
-        return RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+        return RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
     }
 
-    private static RegistryClient tls() {
-        return RegistryClient.of(new OkHttpTransport(new OkHttpClient.Builder()
-                .sslSocketFactory(authority.clientContext().getSocketFactory(), authority.trustManager())
-                .build()));
+    private static RegistryClient tls(DockerRegistry registry) {
+        Transport transport = TransportKind.OKHTTP.makeTrusting(authority);
+        return RegistryClient.of(HttpSettings.of(transport).withHttps(registry.host()));
     }
 
     private Digest pull(RegistryClient client, DockerRegistry registry) throws IOException {
@@ -116,7 +118,7 @@ class DockerRegistryModesTest {
     }
 
     private Reason refusal(RegistryClient client, DockerRegistry registry) throws IOException {
-        return Pull.into(folder.resolve("refused")).with(unused -> client).registryFailure(name(registry));
+        return Pull.into(folder.resolve("refused")).by(client).registryFailure(name(registry));
     }
 
     @Test
@@ -152,11 +154,11 @@ class DockerRegistryModesTest {
     void overTlsOfAPrivateAuthority() throws IOException, InterruptedException {
         try (DockerRegistry registry = DockerRegistry.startTlsWithHtpasswd(folder, authority)) {
             push(registry, "--dest-creds=" + DockerRegistry.USER + ":" + DockerRegistry.PASSWORD);
-            RegistryClient user =
-                    tls().withCredentialsForEveryRegistry(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
+            RegistryClient user = tls(registry)
+                    .withCredentialsForEveryRegistry(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
             pull(user, registry);
             writeAndDelete(user, registry);
-            RegistryClient withoutAuthority = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
+            RegistryClient withoutAuthority = plain().withHttp(http -> http.withHttps(registry.host()))
                     .withCredentialsForEveryRegistry(Credentials.of(DockerRegistry.USER, DockerRegistry.PASSWORD));
             assertEquals(Reason.UNREACHABLE, refusal(withoutAuthority, registry));
         }
@@ -188,7 +190,8 @@ class DockerRegistryModesTest {
                 DockerRegistry registry = tls
                         ? DockerRegistry.startTlsWithTokens(folder, authority, tokens)
                         : DockerRegistry.startWithTokens(folder, authority, tokens)) {
-            RegistryClient client = (tls ? tls() : plain()).withOrigins(OriginPolicy.trusting(Set.of(tokens.realm())));
+            RegistryClient client = (tls ? tls(registry) : plain())
+                    .withHttp(http -> http.withOrigins(OriginPolicy.trusting(Set.of(tokens.realm()))));
             test.run(registry, tokens, client);
         }
     }
@@ -315,7 +318,7 @@ class DockerRegistryModesTest {
         withTokens(false, (registry, tokens, client) -> {
             pushWithToken(registry);
             int before = tokens.requests().size();
-            RegistryClient strict = client.withOrigins(OriginPolicy.strict())
+            RegistryClient strict = client.withHttp(http -> http.withOrigins(OriginPolicy.strict()))
                     .withCredentialsForEveryRegistry(Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD));
             assertEquals(Reason.UNSAFE_LOCATION, refusal(strict, registry));
             assertEquals(before, tokens.requests().size());
@@ -333,7 +336,8 @@ class DockerRegistryModesTest {
             int before = tokens.requests().size();
             RegistryClient reader = client.withCredentialsForEveryRegistry(
                             Credentials.of(TokenServer.READER, TokenServer.READER_PASSWORD))
-                    .withClock(clockStands ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC());
+                    .withHttp(http -> http.withClock(
+                            clockStands ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC()));
             try (ImageSource image = reader.image(Reference.parse(name(registry)))) {
                 image.resolve();
                 awaitExpiry(registry, tokens);
@@ -355,7 +359,8 @@ class DockerRegistryModesTest {
         withTokens(false, (registry, tokens, client) -> {
             RegistryClient owner = client.withCredentialsForEveryRegistry(
                             Credentials.of(TokenServer.USER, TokenServer.PASSWORD))
-                    .withClock(clockStands ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC());
+                    .withHttp(http -> http.withClock(
+                            clockStands ? Clock.fixed(Instant.now(), ZoneOffset.UTC) : Clock.systemUTC()));
             byte[] content = new byte[100_000];
             RepositoryWriter writer = withAnExpiredToken(owner, registry, "/team/ours:1", tokens);
             assertEquals(

@@ -8,12 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.TestTar;
-import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
@@ -186,8 +186,8 @@ class FaultTest {
     private Pull pull(How how) {
         return how.isPlain()
                 ? pull()
-                : pull().with(client -> client.withLimits(
-                        ClientLimits.defaults().withMaxCallTime(SHORT).withMaxBlobTime(SHORT)));
+                : pull().with(client -> client.withHttp(http -> http.withLimits(
+                        HttpLimits.defaults().withMaxCallTime(SHORT).withMaxContentTime(SHORT))));
     }
 
     @ParameterizedTest

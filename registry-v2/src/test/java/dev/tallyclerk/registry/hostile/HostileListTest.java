@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.ClientLimits;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
+import dev.tallyclerk.registry.client.RegistryLimits;
 import dev.tallyclerk.registry.client.Repository;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.testing.Exchange;
@@ -36,8 +36,8 @@ class HostileListTest {
     private static final Digest SUBJECT = Digest.sha256Of(new byte[0]);
 
     /** Small, so that a test reaches them. */
-    private static final ClientLimits LIMITS =
-            ClientLimits.defaults().withMaxPages(20).withMaxPageBytes(1 << 20).withMaxListEntries(1_000);
+    private static final RegistryLimits LIMITS =
+            RegistryLimits.defaults().withMaxPages(20).withMaxPageBytes(1 << 20).withMaxListEntries(1_000);
 
     @TempDir
     Path folder = Path.of("");

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Credentials;
-import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;
@@ -237,7 +237,7 @@ class HostilePullTest {
                 exchange.sendRepeatedly(CHUNK, MANY);
             })) {
                 Pull pull = pullAsUser();
-                assertEquals(RegistryException.Reason.LIMIT_EXCEEDED, pull.registryFailure(tagged(server)));
+                assertEquals(HttpException.Reason.LIMIT_EXCEEDED, pull.registryFailure(tagged(server)));
                 pull.assertAskedAnonymously(server, 4 << 20, List.of(get(MANIFEST)));
             }
         }
@@ -424,7 +424,7 @@ class HostilePullTest {
                 HostileServer server = serveWithBasic(
                         path(image.layer(0)), exchange -> exchange.answer(307, "Location: " + sink.uri("/blob")))) {
             Pull pull = pullAsUser();
-            assertEquals(RegistryException.Reason.UNAUTHORIZED, pull.registryFailure(tagged(server)));
+            assertEquals(HttpException.Reason.UNAUTHORIZED, pull.registryFailure(tagged(server)));
             pull.assertAsked(server, all() - LAYER_BYTES, afterAChallenge(logToTheLayer()));
             assertEquals(List.of("GET /blob"), sink.log(), "the path is no registry's");
             sink.assertSawNoCredentials();
@@ -438,7 +438,7 @@ class HostilePullTest {
                 HostileServer server = HostileServer.start(exchange -> exchange.answer(
                         401, "WWW-Authenticate: Bearer realm=\"" + sink.uri("/token") + "\",service=\"s\""))) {
             Pull pull = pullAsUser();
-            assertEquals(RegistryException.Reason.UNSAFE_LOCATION, pull.registryFailure(tagged(server)));
+            assertEquals(HttpException.Reason.UNSAFE_LOCATION, pull.registryFailure(tagged(server)));
             pull.assertAskedAnonymously(server, 0, List.of(get(MANIFEST)));
             sink.assertSawNothing();
         }

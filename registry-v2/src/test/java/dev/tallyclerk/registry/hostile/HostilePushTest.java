@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.UploadPolicy;
@@ -63,8 +63,7 @@ class HostilePushTest {
     }
 
     private Reason refusal(Pull pull, String reference) {
-        RepositoryWriter writer =
-                pull.client().repository(Reference.parse(reference)).writer();
+        RepositoryWriter writer = pull.repository(reference).writer();
         RequestBody content = RequestBody.of(image.content(layer));
         return assertThrows(RegistryException.class, () -> writer.pushBlob(layer, content))
                 .reason();
@@ -144,12 +143,13 @@ class HostilePushTest {
             for (String host : List.of("127.0.0.1", "ten.example.com", "169.254.169.254", "rebinding.example.com")) {
                 try (HostileServer server = HostileServer.start(uploadsAt("http://" + host + ":" + port + "/upload"))) {
                     Pull pull = asUser(pullByAnyName())
-                            .with(client -> client.withNameResolver(name -> List.of(InetAddress.getAllByName(
-                                    switch (name) {
-                                        case "ten.example.com" -> "10.1.2.3";
-                                        case "127.0.0.1", "169.254.169.254" -> name;
-                                        default -> "93.184.215.14";
-                                    }))));
+                            .with(client -> client.withHttp(http ->
+                                    http.withNameResolver(name -> List.of(InetAddress.getAllByName(
+                                            switch (name) {
+                                                case "ten.example.com" -> "10.1.2.3";
+                                                case "127.0.0.1", "169.254.169.254" -> name;
+                                                default -> "93.184.215.14";
+                                            })))));
                     String name = "registry.example.org:" + server.port() + "/team/app";
                     assertEquals(Reason.UNSAFE_LOCATION, refusal(pull, name), host);
                 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.http.jdk.JdkTransport;
@@ -13,6 +15,7 @@ import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.Repository;
 import dev.tallyclerk.registry.layout.CopyResult;
 import dev.tallyclerk.registry.layout.ImageCopier;
 import dev.tallyclerk.registry.layout.ImageSource;
@@ -33,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import okhttp3.Dns;
@@ -49,13 +53,14 @@ final class Pull {
     private final Path folder;
     private final Optional<CountingSockets> sockets;
     private RegistryClient client;
+    private BiFunction<HttpSettings, String, HttpSettings> scheme = HttpSettings::withPlainHttp;
 
     private Pull(Path folder, Transport transport, Optional<CountingSockets> sockets) {
         this.folder = folder;
         this.sockets = sockets;
         this.client = RegistryClient.of(transport)
-                .withPlainHttp(true)
-                .withRetries(RetryPolicy.defaults().withFirstWait(Duration.ZERO).withLongestWait(Duration.ZERO));
+                .withHttp(http -> http.withRetries(
+                        RetryPolicy.defaults().withFirstWait(Duration.ZERO).withLongestWait(Duration.ZERO)));
     }
 
     /** {@return a pull into a folder, by a client for which every name is this machine} */
@@ -70,7 +75,7 @@ final class Pull {
     static Pull into(Path folder, OkHttpClient.Builder http, Dns dns) {
         CountingSockets sockets = new CountingSockets();
         return new Pull(
-                folder, new OkHttpTransport(http.socketFactory(sockets).dns(dns).build()), Optional.of(sockets));
+                folder, OkHttpTransport.of(http.socketFactory(sockets).dns(dns).build()), Optional.of(sockets));
     }
 
     /** {@return a pull by the client of the Java runtime, of whose sockets nothing is known} */
@@ -79,20 +84,20 @@ final class Pull {
     }
 
     static Pull byJdk(Path folder, HttpClient.Builder http) {
-        return new Pull(folder, new JdkTransport(http.build()), Optional.empty());
+        return new Pull(folder, JdkTransport.of(http.build()), Optional.empty());
     }
 
     /** {@return a pull by a client that trusts an authority, over https} */
     static Pull overTls(Path folder, PrivateAuthority authority) {
         OkHttpClient.Builder http = new OkHttpClient.Builder()
                 .sslSocketFactory(authority.clientContext().getSocketFactory(), authority.trustManager());
-        return into(folder, http).with(client -> client.withPlainHttp(false));
+        return into(folder, http).overTls(true);
     }
 
     /** {@return the same by the client of the Java runtime} */
     static Pull overTlsByJdk(Path folder, PrivateAuthority authority) {
         return byJdk(folder, HttpClient.newBuilder().sslContext(authority.clientContext()))
-                .with(client -> client.withPlainHttp(false));
+                .overTls(true);
     }
 
     static InetAddress loopback() {
@@ -105,8 +110,31 @@ final class Pull {
         return this;
     }
 
+    /** {@return this pull, which calls every registry over https, or over http} */
+    Pull overTls(boolean secure) {
+        scheme = secure ? HttpSettings::withHttps : HttpSettings::withPlainHttp;
+        return this;
+    }
+
+    /** {@return this pull by another client, as it is} */
+    Pull by(RegistryClient other) {
+        client = other;
+        scheme = (http, registry) -> http;
+        return this;
+    }
+
+    /** {@return the client, for registries on loopback without TLS} */
     RegistryClient client() {
         return client;
+    }
+
+    Repository repository(String reference) {
+        Reference parsed = Reference.parse(reference);
+        return client(parsed.domain()).repository(parsed);
+    }
+
+    private RegistryClient client(String registry) {
+        return client.withHttp(http -> scheme.apply(http, registry));
     }
 
     /** {@return the image of a server by tag} */
@@ -120,7 +148,8 @@ final class Pull {
     }
 
     CopyResult run(String reference) throws IOException {
-        try (ImageSource image = client.image(Reference.parse(reference))) {
+        Reference parsed = Reference.parse(reference);
+        try (ImageSource image = client(parsed.domain()).image(parsed)) {
             return ImageCopier.create()
                     .copy(image, OciLayoutWriter.at(folder, Instant.now()).destination("pulled"));
         }
@@ -134,7 +163,7 @@ final class Pull {
         return failure(MalformedDocumentException.class, reference).reason();
     }
 
-    RegistryException.Reason registryFailure(String reference) throws IOException {
+    HttpException.Reason registryFailure(String reference) throws IOException {
         return failure(RegistryException.class, reference).reason();
     }
 

@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.hostile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.testing.Exchange;
 import dev.tallyclerk.testing.HostileServer;
 import java.io.IOException;
@@ -64,7 +64,7 @@ class TokenClockTest {
     /** {@return how many tokens a whole pull took} */
     private int pull() throws IOException {
         try (HostileServer server = HostileServer.start(this::serve)) {
-            Pull pull = Pull.into(folder).with(client -> client.withClock(clock));
+            Pull pull = Pull.into(folder).with(client -> client.withHttp(http -> http.withClock(clock)));
             pull.run(Pull.tagged(server));
             pull.assertPublished(image);
             return tokens.get();
@@ -132,8 +132,8 @@ class TokenClockTest {
     void anExpiryThatIsNoNumberOfSecondsIsOneError(String value) throws IOException {
         expiresIn = value;
         try (HostileServer server = HostileServer.start(this::serve)) {
-            Pull pull = Pull.into(folder).with(client -> client.withClock(clock));
-            assertEquals(RegistryException.Reason.PROTOCOL, pull.registryFailure(Pull.tagged(server)));
+            Pull pull = Pull.into(folder).with(client -> client.withHttp(http -> http.withClock(clock)));
+            assertEquals(HttpException.Reason.PROTOCOL, pull.registryFailure(Pull.tagged(server)));
             assertEquals(1, tokens.get());
         }
     }

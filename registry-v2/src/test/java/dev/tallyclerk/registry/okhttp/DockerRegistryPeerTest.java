@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Credentials;
@@ -34,8 +35,7 @@ class DockerRegistryPeerTest {
     @TempDir
     Path folder = Path.of("");
 
-    private final RegistryClient client =
-            RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+    private final RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
 
     private void push(DockerRegistry registry, String... more) throws IOException, InterruptedException {
         String skopeo = Peers.require("skopeo").toString();
@@ -79,7 +79,7 @@ class DockerRegistryPeerTest {
                     verify(registry, "team/app@" + byTag.resolved().digest());
             assertEquals(Verdict.VERIFIED, byDigest.verdict());
             var e = assertThrows(RegistryException.class, () -> verify(registry, "team/app:2"));
-            assertEquals(RegistryException.Reason.NOT_FOUND, e.reason());
+            assertEquals(HttpException.Reason.NOT_FOUND, e.reason());
         }
     }
 
@@ -155,7 +155,7 @@ class DockerRegistryPeerTest {
             }) {
                 var e = assertThrows(
                         RegistryException.class, () -> ImageVerifier.create().verify(stranger.image(reference)));
-                assertEquals(RegistryException.Reason.UNAUTHORIZED, e.reason());
+                assertEquals(HttpException.Reason.UNAUTHORIZED, e.reason());
             }
         }
     }

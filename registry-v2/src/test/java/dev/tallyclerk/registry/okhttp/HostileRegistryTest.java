@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.Transport;
@@ -14,7 +15,6 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MediaType;
@@ -41,9 +41,8 @@ class HostileRegistryTest {
 
     private final MockWebServer registry = new MockWebServer();
     private final MockWebServer attacker = new MockWebServer();
-    private final RegistryClient client = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
-            .withPlainHttp(true)
-            .withRetries(RetryPolicy.never())
+    private final RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()))
+            .withHttp(http -> http.withRetries(RetryPolicy.never()))
             .withCredentialsForEveryRegistry(Credentials.of("user", "secret"));
 
     @BeforeEach

@@ -79,8 +79,7 @@ final class LargeCopyProcess {
      * @param arguments the hosts of two registries, and a folder
      */
     public static void main(String[] arguments) throws IOException {
-        RegistryClient client =
-                RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+        RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
         Reference first = Reference.parse(arguments[0] + "/large:1");
         Reference second = Reference.parse(arguments[1] + "/large:1");
         ExecutorService threads = Executors.newFixedThreadPool(2);

@@ -36,8 +36,7 @@ class OrasPeerTest {
     @TempDir
     Path folder = Path.of("");
 
-    private final RegistryClient client =
-            RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+    private final RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
 
     private Path program() throws IOException, InterruptedException {
         Path go = Peers.require("go");

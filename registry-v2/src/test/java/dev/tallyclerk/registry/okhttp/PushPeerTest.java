@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.digest.DigestAlgorithm;
+import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.Transport;
@@ -15,7 +16,6 @@ import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.client.RepositoryWriter;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.UploadPolicy;
@@ -73,8 +73,7 @@ class PushPeerTest {
     Path folder = Path.of("");
 
     private @Nullable DockerRegistry started;
-    private final RegistryClient client =
-            RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+    private final RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
     private final byte[] content = new byte[1_500_000];
     private Descriptor blob = Descriptor.empty();
 
@@ -105,13 +104,12 @@ class PushPeerTest {
     }
 
     private static Stream<Arguments> transportsAndForms() {
-        return Stream.of(new OkHttpTransport(new OkHttpClient()), new JdkTransport(HttpClient.newHttpClient()))
+        return Stream.of(OkHttpTransport.of(new OkHttpClient()), JdkTransport.of(HttpClient.newHttpClient()))
                 .flatMap(transport -> Arrays.stream(Form.values()).map(form -> Arguments.of(transport, form)));
     }
 
     private RepositoryWriter writer(Transport transport, Form form) {
         return RegistryClient.of(transport)
-                .withPlainHttp(true)
                 .withUploads(UploadPolicy.defaults().withForm(form).withChunkBytes(400_000))
                 .repository(reference("team/app"))
                 .writer();
@@ -168,11 +166,10 @@ class PushPeerTest {
     })
     void goesOnAfterConnectionsThatBreakOnTheWayToTheRegistry(Form form, long after) throws IOException {
         try (FaultyProxy proxy = FaultyProxy.start(registry().port(), true, after, FaultyProxy.Fault.RESET, 2)) {
-            BlobOutcome outcome = RegistryClient.of(new OkHttpTransport(new OkHttpClient()))
-                    .withPlainHttp(true)
+            BlobOutcome outcome = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()))
                     .withUploads(UploadPolicy.defaults().withForm(form).withChunkBytes(400_000))
-                    .withRetries(
-                            RetryPolicy.defaults().withFirstWait(Duration.ZERO).withLongestWait(Duration.ZERO))
+                    .withHttp(http -> http.withRetries(
+                            RetryPolicy.defaults().withFirstWait(Duration.ZERO).withLongestWait(Duration.ZERO)))
                     .repository(Reference.parse(proxy.host() + "/team/app"))
                     .writer()
                     .pushBlob(blob, RequestBody.of(content));

@@ -4,11 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
-import dev.tallyclerk.registry.client.RegistryException.Reason;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.testing.HostileServer;
@@ -42,9 +43,9 @@ class RebindingTest {
                     }
                 })
                 .build();
-        RegistryClient client = RegistryClient.of(new OkHttpTransport(http))
-                .withPlainHttp(true)
-                .withNameResolver(host -> address(93, 184, 215, 14));
+        RegistryClient client = RegistryClient.of(HttpSettings.of(OkHttpTransport.of(http))
+                .withPlainHttp("registry.example.org:" + registry.port())
+                .withNameResolver(host -> address(93, 184, 215, 14)));
         Descriptor blob = Descriptor.of("text/plain", Digest.sha256Of(new byte[1]), 1);
         try (ImageSource image = client.image(Reference.parse("registry.example.org:" + registry.port() + "/a/b:1"))) {
             return assertThrows(RegistryException.class, () -> image.blob(blob));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
@@ -45,8 +46,8 @@ class RepositoryPeerTest {
     @TempDir
     Path folder = Path.of("");
 
-    private final Transport transport = new OkHttpTransport(new OkHttpClient());
-    private final RegistryClient client = RegistryClient.of(transport).withPlainHttp(true);
+    private final Transport transport = OkHttpTransport.of(new OkHttpClient());
+    private final RegistryClient client = RegistryClient.of(transport);
     private DockerRegistry registry;
 
     @BeforeEach
@@ -99,7 +100,7 @@ class RepositoryPeerTest {
         assertEquals(Optional.of(List.of("team/other")), pages.next());
         var e = assertThrows(
                 RegistryException.class, () -> repository("team/none").tags());
-        assertEquals(RegistryException.Reason.NOT_FOUND, e.reason());
+        assertEquals(HttpException.Reason.NOT_FOUND, e.reason());
         assertEquals(List.of("NAME_UNKNOWN"), e.codes());
     }
 
@@ -118,9 +119,8 @@ class RepositoryPeerTest {
             boolean blob = request.uri().getPath().contains("/blobs/");
             return blob && answers.getAndIncrement() < 3 ? broken(response) : response;
         };
-        Repository broken = RegistryClient.of(breaking)
-                .withPlainHttp(true)
-                .repository(Reference.parse(registry.host() + "/team/app"));
+        Repository broken = RegistryClient.of(breaking).repository(Reference.parse(registry.host() + "/team/app"));
+
         try (InputStream in = broken.blob(layer).orElseThrow()) {
             assertArrayEquals(content, in.readAllBytes());
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.client.RegistryClient;
@@ -33,8 +34,7 @@ class Schema1RegistryTest {
     private static final String PAYLOAD = "sha256:aff21eab3bda75bafe515eb1a3c8d99af33aed440ef5c1b2c708f459c7ab7750";
 
     private final MockWebServer registry = new MockWebServer();
-    private final RegistryClient client =
-            RegistryClient.of(new OkHttpTransport(new OkHttpClient())).withPlainHttp(true);
+    private final RegistryClient client = RegistryClient.of(OkHttpTransport.of(new OkHttpClient()));
 
     @BeforeEach
     void start() throws IOException {
@@ -100,7 +100,7 @@ class Schema1RegistryTest {
         answer(document(), MediaType.DOCKER_SCHEMA1_SIGNED, Optional.of(ofBytes));
         try (ImageSource image = image(":1")) {
             var e = assertThrows(RegistryException.class, image::resolve);
-            assertEquals(RegistryException.Reason.PROTOCOL, e.reason());
+            assertEquals(HttpException.Reason.PROTOCOL, e.reason());
         }
     }
 

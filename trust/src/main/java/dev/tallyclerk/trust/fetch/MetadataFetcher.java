@@ -1,7 +1,9 @@
 package dev.tallyclerk.trust.fetch;
 
+import dev.tallyclerk.http.HttpSettings;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,53 +29,29 @@ public interface MetadataFetcher {
     Optional<byte[]> fetch(String fileName, int maxBytes) throws IOException;
 
     /**
-     * {@return a fetcher for the metadata folder at {@code base}, with the {@linkplain FetchOptions#defaults default
-     * options}}
-     *
-     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
-     *     a slash at its end
-     * @throws IllegalArgumentException if {@code base} is another kind of URI
-     */
-    static MetadataFetcher ofUri(URI base) {
-        return ofUri(base, FetchOptions.defaults());
-    }
-
-    /**
      * {@return a fetcher for the metadata folder at {@code base}}
      *
      * <p>The statuses 403 and 404 mean that the repository does not have the file, as other TUF clients take them;
-     * every other status but 200 is a failure. Redirects are followed, but never from https to http. It uses the Java
-     * runtime alone, with the proxy and TLS settings of the process; of an {@link java.net.Authenticator} of the
-     * process it asks for proxies only. Where the network or the mirror may be hostile, give it a client that keeps to
-     * its times whatever comes: see {@link HttpGet#runtime}. A {@link java.net.CookieHandler} of the process would be
-     * asked for cookies, which only another client can leave out.
+     * every other status but 200 is a failure, and is retried as {@code http} says. Redirects never lead from https to
+     * http, nor from a public host into a private network. A file takes at most
+     * {@link dev.tallyclerk.http.HttpLimits#maxCallTime}.
      *
-     * <p>A file's name is percent-encoded in a URI; in a folder of this machine the file may have its plain name, too.
+     * <p>A file's name is percent-encoded in the URI; in a folder of this machine the file may have its plain name,
+     * too.
      *
-     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
-     *     a slash at its end
-     * @param options timeouts and redirects, which do not apply to {@code file}
+     * @param base an HTTP, HTTPS or file URI without user, query and fragment, with or without a slash at its end
+     * @param http how requests go out; unused for a file URI
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
-    static MetadataFetcher ofUri(URI base, FetchOptions options) {
-        return ofUri(base, options, HttpGet.runtime());
+    static MetadataFetcher ofUri(URI base, HttpSettings http) {
+        return UriFetcher.metadata(base, Objects.requireNonNull(http, "http"));
     }
 
     /**
-     * {@return a fetcher for the metadata folder at {@code base} over another HTTP client} It does what
-     * {@link #ofUri(URI, FetchOptions)} does, and ends with {@link java.io.InterruptedIOException} where the thread is
-     * interrupted, at the latest when a read times out.
-     *
-     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
-     *     a slash at its end
-     * @param options timeouts and redirects, which do not apply to {@code file}
-     * @param client sends the requests; not used for {@code file}
-     * @throws IllegalArgumentException if {@code base} is another kind of URI
+     * {@return a fetcher for a metadata folder of this machine, where a file has its plain or its percent-encoded name}
      */
-    static MetadataFetcher ofUri(URI base, FetchOptions options, HttpGet client) {
-        Objects.requireNonNull(options, "options");
-        Objects.requireNonNull(client, "client");
-        return UriFetcher.of(base, options, client);
+    static MetadataFetcher ofFolder(Path folder) {
+        return UriFetcher.metadata(Objects.requireNonNull(folder, "folder"));
     }
 
     /**

@@ -1,8 +1,10 @@
 package dev.tallyclerk.trust.fetch;
 
+import dev.tallyclerk.http.HttpSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,48 +30,24 @@ public interface TargetFetcher {
     Optional<InputStream> open(String path) throws IOException;
 
     /**
-     * {@return a fetcher for the targets folder at {@code base}, with the {@linkplain FetchOptions#defaultsForTargets
-     * default options}, which allow one hour for each file}
-     *
-     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
-     *     a slash at its end
-     * @throws IllegalArgumentException if {@code base} is another kind of URI
-     */
-    static TargetFetcher ofUri(URI base) {
-        return ofUri(base, FetchOptions.defaultsForTargets());
-    }
-
-    /**
      * {@return a fetcher for the targets folder at {@code base}}
      *
-     * <p>As with {@link MetadataFetcher#ofUri(URI, FetchOptions)}, 403 and 404 mean that the repository does not have
-     * the file. A path with a segment that is {@code .} or {@code ..} is not asked for.
+     * <p>As with {@link MetadataFetcher#ofUri}, 403 and 404 mean that the repository does not have the file. A path
+     * with a segment that is {@code .} or {@code ..} is not requested. A file takes at most
+     * {@link dev.tallyclerk.http.HttpLimits#maxContentTime}, with the time in which the stream is read; a download that
+     * breaks is not resumed.
      *
-     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
-     *     a slash at its end
-     * @param options timeouts and redirects, which do not apply to {@code file}; the total time goes on while the
-     *     stream is read
+     * @param base an HTTP, HTTPS or file URI without user, query and fragment, with or without a slash at its end
+     * @param http how requests go out; unused for a file URI
      * @throws IllegalArgumentException if {@code base} is another kind of URI
      */
-    static TargetFetcher ofUri(URI base, FetchOptions options) {
-        return ofUri(base, options, new UrlConnectionGet());
+    static TargetFetcher ofUri(URI base, HttpSettings http) {
+        return UriFetcher.targets(base, Objects.requireNonNull(http, "http"));
     }
 
-    /**
-     * {@return a fetcher for the targets folder at {@code base} over another HTTP client} It does what
-     * {@link #ofUri(URI, FetchOptions)} does.
-     *
-     * @param base an {@code http}, {@code https} or {@code file} URI without user, query and fragment, with or without
-     *     a slash at its end
-     * @param options timeouts and redirects, which do not apply to {@code file}; the total time goes on while the
-     *     stream is read
-     * @param client sends the requests; not used for {@code file}
-     * @throws IllegalArgumentException if {@code base} is another kind of URI
-     */
-    static TargetFetcher ofUri(URI base, FetchOptions options, HttpGet client) {
-        Objects.requireNonNull(options, "options");
-        Objects.requireNonNull(client, "client");
-        return UriFetcher.targets(base, options, client);
+    /** {@return a fetcher for a targets folder of this machine} */
+    static TargetFetcher ofFolder(Path folder) {
+        return UriFetcher.targets(Objects.requireNonNull(folder, "folder"));
     }
 
     /**

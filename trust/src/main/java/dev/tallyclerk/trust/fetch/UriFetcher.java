@@ -1,5 +1,6 @@
 package dev.tallyclerk.trust.fetch;
 
+import dev.tallyclerk.http.HttpSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
@@ -11,42 +12,47 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Fetchers for the URIs that the Java runtime can read. */
+/** Fetchers for folders, and for URIs of http, https and file. */
 final class UriFetcher {
     /** In bytes, and no file system has longer names: not every one says that there is no such file. */
     private static final int MAX_NAME = 255;
 
     private UriFetcher() {}
 
-    static MetadataFetcher of(URI base, FetchOptions options, HttpGet client) {
+    static MetadataFetcher metadata(URI base, HttpSettings http) {
         if (isFile(base)) {
-            Path folder = Path.of(base);
-            return (fileName, maxBytes) -> readFile(folder, fileName, maxBytes);
+            return metadata(Path.of(base));
         }
         String folder = httpFolder(base);
-        HttpExchange http = new HttpExchange(client, options);
-        return (fileName, maxBytes) -> http.fetch(URI.create(folder + segment(fileName)), fileName, maxBytes);
+        HttpFiles files = new HttpFiles(URI.create(folder), http);
+        return (fileName, maxBytes) -> files.fetch(URI.create(folder + segment(fileName)), fileName, maxBytes);
     }
 
-    static TargetFetcher targets(URI base, FetchOptions options, HttpGet client) {
+    static MetadataFetcher metadata(Path folder) {
+        return (fileName, maxBytes) -> readFile(folder, fileName, maxBytes);
+    }
+
+    static TargetFetcher targets(URI base, HttpSettings http) {
         if (isFile(base)) {
-            Path folder = Path.of(base);
-            return path -> openFile(folder, path);
+            return targets(Path.of(base));
         }
         String folder = httpFolder(base);
-        HttpExchange http = new HttpExchange(client, options);
+        HttpFiles files = new HttpFiles(URI.create(folder), http);
         return path -> {
             requireNoDots(path);
             String encoded =
                     Arrays.stream(path.split("/", -1)).map(UriFetcher::encoded).collect(Collectors.joining("/"));
-            return http.open(URI.create(folder + encoded), "the target file");
+            return files.open(URI.create(folder + encoded), "the target file");
         };
+    }
+
+    static TargetFetcher targets(Path folder) {
+        return path -> openFile(folder, path);
     }
 
     private static boolean isFile(URI base) {
@@ -88,7 +94,7 @@ final class UriFetcher {
                 throw new FileSystemException(file.toString(), null, "it is no regular file");
             }
             try (InputStream in = Files.newInputStream(file)) {
-                return Optional.of(BoundedBody.read(in, shown, maxBytes, Duration.ofNanos(Long.MAX_VALUE)));
+                return Optional.of(HttpFiles.readWhole(in, shown, maxBytes));
             }
         } catch (InvalidPathException | NoSuchFileException e) {
             return Optional.empty();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Brings the trusted metadata of one repository up to date.
  *
  * <pre>{@code
- * TufClient client = TufClient.builder(MetadataFetcher.ofUri(URI.create("https://example.org/metadata/")))
+ * TufClient client = TufClient.builder(MetadataFetcher.ofUri(URI.create("https://example.org/metadata/"), http))
  *         .trustedRoot(shippedRoot)
  *         .store(MetadataStore.inDirectory(cacheDirectory))
  *         .build();

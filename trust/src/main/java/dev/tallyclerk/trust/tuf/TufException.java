@@ -1,6 +1,7 @@
 package dev.tallyclerk.trust.tuf;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.verify.VerificationException;
@@ -85,7 +86,7 @@ public final class TufException extends Exception {
         FETCH_FAILED,
         /** The store could not be read or written; the cause says why. */
         STORE_FAILED,
-        /** The thread was interrupted, and still has that status. */
+        /** The call was cancelled, or its thread was interrupted, and still is. */
         INTERRUPTED
     }
 
@@ -315,7 +316,7 @@ public final class TufException extends Exception {
         String why = why(cause);
         // It may have a file name, and that a delegated role's name of any length.
         String bounded = why.length() > MAX_CAUSE ? why.substring(0, MAX_CAUSE) + "…" : why;
-        boolean interrupted = Thread.currentThread().isInterrupted() && isInterrupt(cause);
+        boolean interrupted = isCancelled(cause) || (Thread.currentThread().isInterrupted() && isInterrupt(cause));
         return new TufException(
                 interrupted ? Reason.INTERRUPTED : reason,
                 role,
@@ -334,6 +335,10 @@ public final class TufException extends Exception {
         }
         boolean nameAlone = cause instanceof FileSystemException file && file.getReason() == null;
         return nameAlone ? kind.replaceFirst("Exception$", "") + " " + message : message;
+    }
+
+    private static boolean isCancelled(IOException cause) {
+        return cause instanceof HttpException http && http.reason() == HttpException.Reason.CANCELLED;
     }
 
     private static boolean isInterrupt(IOException cause) {

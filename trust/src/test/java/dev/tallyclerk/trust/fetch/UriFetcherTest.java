@@ -5,19 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Proxy;
 import java.net.MalformedURLException;
-import java.net.ProtocolException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,12 +26,15 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where fetchers look, and how they read files of this machine. */
 class UriFetcherTest {
     private static final byte[] BODY = "{\"a\": 1}".getBytes(StandardCharsets.UTF_8);
+
+    private static final HttpSettings UNUSED = HttpSettings.of(request -> {
+        throw new AssertionError("a request that must not be made: " + request);
+    });
 
     @TempDir
     Path folder = Path.of("");
@@ -40,13 +42,13 @@ class UriFetcherTest {
     @Test
     void metadataIsReadFromAFolder() throws IOException {
         Files.write(folder.resolve("root.json"), BODY);
-        MetadataFetcher files = MetadataFetcher.ofUri(folder.toUri());
+        MetadataFetcher files = MetadataFetcher.ofFolder(folder);
         assertArrayEquals(BODY, files.fetch("root.json", 8).orElseThrow());
         assertEquals(Optional.empty(), files.fetch("2.root.json", 8));
         assertThrows(BodyTooLargeException.class, () -> files.fetch("root.json", 7));
         Files.createDirectory(folder.resolve("sub"));
         assertThrows(IOException.class, () -> files.fetch("sub", 100));
-        MetadataFetcher inside = MetadataFetcher.ofUri(folder.resolve("sub").toUri());
+        MetadataFetcher inside = MetadataFetcher.ofUri(folder.resolve("sub").toUri(), UNUSED);
         assertFalse(inside.fetch("../root.json", 100).isPresent());
         assertThrows(IllegalArgumentException.class, () -> files.fetch("", 1));
     }
@@ -58,14 +60,14 @@ class UriFetcherTest {
         Path pipe = folder.resolve("timestamp.json");
         Peers.run(folder, Peers.require("mkfifo").toString(), pipe.toString());
         IOException e = assertThrows(
-                IOException.class, () -> MetadataFetcher.ofUri(folder.toUri()).fetch("timestamp.json", 8));
+                IOException.class, () -> MetadataFetcher.ofFolder(folder).fetch("timestamp.json", 8));
         assertEquals(pipe + ": it is no regular file", e.getMessage());
     }
 
     /** A server is asked for the encoded name; those who fill a folder know nothing of that. */
     @Test
     void metadataInAFolderMayHaveItsPlainName() throws IOException {
-        MetadataFetcher files = MetadataFetcher.ofUri(folder.toUri());
+        MetadataFetcher files = MetadataFetcher.ofFolder(folder);
         Files.write(folder.resolve("1.my team.json"), BODY);
         assertArrayEquals(BODY, files.fetch("1.my team.json", 8).orElseThrow());
         assertThrows(BodyTooLargeException.class, () -> files.fetch("1.my team.json", 7));
@@ -103,7 +105,7 @@ class UriFetcherTest {
         Files.createDirectories(folder.resolve("t/dir"));
         Files.write(folder.resolve("t/dir/app"), BODY);
         Files.write(folder.resolve("secret"), BODY);
-        TargetFetcher files = TargetFetcher.ofUri(folder.resolve("t").toUri());
+        TargetFetcher files = TargetFetcher.ofFolder(folder.resolve("t"));
         try (InputStream in = files.open("dir/app").orElseThrow()) {
             assertArrayEquals(BODY, in.readAllBytes());
         }
@@ -118,7 +120,7 @@ class UriFetcherTest {
     void aTargetPathFromTheRootIsOneBelowTheFolder() throws IOException {
         Files.createDirectories(folder.resolve("t/dir"));
         Files.write(folder.resolve("t/dir/app"), BODY);
-        TargetFetcher files = TargetFetcher.ofUri(folder.resolve("t").toUri());
+        TargetFetcher files = TargetFetcher.ofFolder(folder.resolve("t"));
         for (String path : List.of("/dir/app", "//dir/app")) {
             try (InputStream in = files.open(path).orElseThrow()) {
                 assertArrayEquals(BODY, in.readAllBytes());
@@ -130,7 +132,7 @@ class UriFetcherTest {
     @ParameterizedTest
     @ValueSource(strings = {"..", "../x", "a/../../x", "a/.", "./a", "a/.."})
     void aTargetPathWithDotsIsNoFile(String path) {
-        TargetFetcher files = TargetFetcher.ofUri(folder.toUri());
+        TargetFetcher files = TargetFetcher.ofUri(folder.toUri(), UNUSED);
         assertThrows(MalformedURLException.class, () -> files.open(path));
     }
 
@@ -146,37 +148,7 @@ class UriFetcherTest {
                 "https://example.org/m#fragment",
             })
     void anotherBaseIsTheCallersMistake(String base) {
-        assertThrows(IllegalArgumentException.class, () -> MetadataFetcher.ofUri(URI.create(base)));
-        assertThrows(IllegalArgumentException.class, () -> TargetFetcher.ofUri(URI.create(base)));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "https://example.org/m/a, https://cdn.example.org/a, https://cdn.example.org/a",
-        "http://example.org/m/a, https://example.org/a, https://example.org/a",
-        "http://example.org/m/a, http://example.org/a, http://example.org/a",
-        "https://example.org/m/a, b, https://example.org/m/b",
-        "https://example.org/m/a, //cdn.example.org/b, https://cdn.example.org/b"
-    })
-    void aRedirectMayLeadToAnotherPlace(URI from, String location, URI to) throws IOException {
-        assertEquals(to, HttpExchange.redirected(from, location));
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"http://example.org/m/a", "HTTP://example.org/m/a"})
-    void aRedirectNeverLeadsFromHttpsToHttp(String location) {
-        URI from = URI.create("https://example.org/m/a");
-        assertThrows(ProtocolException.class, () -> HttpExchange.redirected(from, location));
-    }
-
-    @Test
-    void optionsAreChecked() {
-        FetchOptions options = FetchOptions.defaults();
-        assertThrows(IllegalArgumentException.class, () -> options.withConnectTimeout(Duration.ZERO));
-        assertThrows(IllegalArgumentException.class, () -> options.withReadTimeout(Duration.ofDays(30)));
-        assertThrows(
-                IllegalArgumentException.class, () -> options.withTotalTimeout(Duration.ofSeconds(Long.MAX_VALUE)));
-        assertThrows(IllegalArgumentException.class, () -> options.withReadTimeout(Duration.ofSeconds(Long.MIN_VALUE)));
-        assertThrows(IllegalArgumentException.class, () -> options.withMaxRedirects(-1));
+        assertThrows(IllegalArgumentException.class, () -> MetadataFetcher.ofUri(URI.create(base), UNUSED));
+        assertThrows(IllegalArgumentException.class, () -> TargetFetcher.ofUri(URI.create(base), UNUSED));
     }
 }

@@ -4,18 +4,14 @@ import static dev.tallyclerk.trust.tuf.TufAssertions.refuses;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tallyclerk.trust.fetch.FetchOptions;
 import dev.tallyclerk.trust.key.SignatureEngine;
 import dev.tallyclerk.trust.tuf.TufException.Reason;
-import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** The smallest and greatest limits that a caller may set. */
 class LimitsTest {
-    private static final Duration SHORTEST = Duration.ofMillis(1);
-    private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
     @Test
     void oneIsTheLeastOfEveryLimitButThoseOfDelegations() {
@@ -44,18 +40,5 @@ class LimitsTest {
         SignatureEngine engine = SignatureEngine.runtime();
         assertEquals(1, TrustedMetadata.start(file, engine, exact).root().version());
         refuses(Reason.LIMIT_EXCEEDED, "root", "5.2", () -> TrustedMetadata.start(file, engine, less));
-    }
-
-    @Test
-    void timeoutsAreFromAMillisecondToWhatSocketsTake() {
-        assertEquals(0, new FetchOptions(SHORTEST, SHORTEST, SHORTEST, 0).maxRedirects());
-        assertEquals(LONGEST, new FetchOptions(LONGEST, LONGEST, LONGEST, 1).totalTimeout());
-        FetchOptions defaults = FetchOptions.defaults();
-        for (Duration wrong : List.of(Duration.ZERO, LONGEST.plusMillis(1))) {
-            assertThrows(IllegalArgumentException.class, () -> defaults.withConnectTimeout(wrong));
-            assertThrows(IllegalArgumentException.class, () -> defaults.withReadTimeout(wrong));
-            assertThrows(IllegalArgumentException.class, () -> defaults.withTotalTimeout(wrong));
-        }
-        assertThrows(IllegalArgumentException.class, () -> defaults.withMaxRedirects(-1));
     }
 }

@@ -13,7 +13,6 @@ import dev.tallyclerk.testing.SharedData;
 import dev.tallyclerk.trust.fetch.MetadataFetcher;
 import dev.tallyclerk.trust.store.MetadataStore;
 import dev.tallyclerk.trust.store.StoredName;
-import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,8 +114,7 @@ class PythonTufRepositoryTest {
 
     private static TufClient.Builder builder(Path folder, JsonCursor expected, MetadataStore store) throws Exception {
         OffsetDateTime made = OffsetDateTime.parse(expected.required("now").string());
-        URI base = folder.resolve("metadata").toUri();
-        return TufClient.builder(MetadataFetcher.ofUri(base))
+        return TufClient.builder(MetadataFetcher.ofFolder(folder.resolve("metadata")))
                 .trustedRoot(Files.readAllBytes(folder.resolve("initial_root.json")))
                 .store(store)
                 .clock(Clock.fixed(made.toInstant(), ZoneOffset.UTC));

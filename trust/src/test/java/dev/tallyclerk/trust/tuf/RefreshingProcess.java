@@ -35,8 +35,7 @@ final class RefreshingProcess {
      *     long to wait for the folder; where that is over, {@code x} is the byte after
      */
     public static void main(String[] arguments) throws Exception {
-        TufClient client = TufClient.builder(
-                        MetadataFetcher.ofUri(Path.of(arguments[1]).toUri()))
+        TufClient client = TufClient.builder(MetadataFetcher.ofFolder(Path.of(arguments[1])))
                 .trustedRoot(Files.readAllBytes(Path.of(arguments[2])))
                 .store(MetadataStore.inDirectory(Path.of(arguments[0]), Duration.parse(arguments[4])))
                 .clock(Clock.fixed(TestRepository.NOW, ZoneOffset.UTC))

@@ -1,0 +1,209 @@
+package dev.tallyclerk.http.okhttp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.net.SocketException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.SocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A socket that reads much at a time, and bounds what may come between two pieces of content.
+ *
+ * <p>OkHttp reads 8 KiB at a time, and TLS a record's header and the record: for content as large as layers, the system
+ * calls cost nearly as much as hashing. OkHttp also keeps the line before a chunk in memory until it ends, and a server
+ * need never end it.
+ */
+final class BufferedSocket extends Socket {
+    /** The most that the runtime reads from the system at a time. */
+    private static final int BUFFER = 128 * 1024;
+
+    /** Many times what a read of content takes from the socket, with the buffer, TLS and framing. */
+    private static final int MAX_FRAMING = 1024 * 1024;
+
+    private final Map<Ends, BufferedSocket> open;
+
+    /** In milliseconds. */
+    private final int connectingReadTimeout;
+
+    private @Nullable Input input;
+    private @Nullable Ends ends;
+
+    private BufferedSocket(Map<Ends, BufferedSocket> open, int connectingReadTimeout) {
+        this.open = open;
+        this.connectingReadTimeout = connectingReadTimeout;
+    }
+
+    /** None, which is what OkHttp asks for where it is not to keep one itself, is none for requests only. */
+    @Override
+    public synchronized void setSoTimeout(int millis) throws SocketException {
+        super.setSoTimeout(millis == 0 ? connectingReadTimeout : millis);
+    }
+
+    /** Sets the read timeout of the next request, in milliseconds; 0 for none. */
+    void setRequestReadTimeout(int millis) throws SocketException {
+        super.setSoTimeout(millis);
+    }
+
+    /** The two ends of a connection, which a TLS socket has in common with the one below it. */
+    private record Ends(SocketAddress local, SocketAddress remote) {
+        static Ends of(Socket socket) {
+            return new Ends(socket.getLocalSocketAddress(), socket.getRemoteSocketAddress());
+        }
+    }
+
+    /** Makes buffered sockets, and finds them again. Safe for use by several threads. */
+    static final class Factory extends SocketFactory {
+        private final SocketFactory runtime = SocketFactory.getDefault();
+        private final Map<Ends, BufferedSocket> open = new ConcurrentHashMap<>();
+        private final int connectingReadTimeout;
+
+        /**
+         * Makes sockets.
+         *
+         * @param connectingReadTimeout how long a handshake waits for the next bytes, in milliseconds; 0 for ever
+         */
+        Factory(int connectingReadTimeout) {
+            this.connectingReadTimeout = connectingReadTimeout;
+        }
+
+        /** {@return the buffered socket that is {@code connected}, or below it, or null} */
+        @Nullable BufferedSocket find(Socket connected) {
+            return open.get(Ends.of(connected));
+        }
+
+        @Override
+        public Socket createSocket() {
+            return new BufferedSocket(open, connectingReadTimeout);
+        }
+
+        @Override
+        public Socket createSocket(String host, int port) throws IOException {
+            return runtime.createSocket(host, port);
+        }
+
+        @Override
+        public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+            return runtime.createSocket(host, port, localHost, localPort);
+        }
+
+        @Override
+        public Socket createSocket(InetAddress host, int port) throws IOException {
+            return runtime.createSocket(host, port);
+        }
+
+        @Override
+        public Socket createSocket(InetAddress address, int port, InetAddress localAddress, int localPort)
+                throws IOException {
+            return runtime.createSocket(address, port, localAddress, localPort);
+        }
+    }
+
+    @Override
+    public void connect(SocketAddress endpoint, int timeout) throws IOException {
+        super.connect(endpoint, timeout);
+        Ends own = Ends.of(this);
+        ends = own;
+        open.put(own, this);
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        Ends own = ends;
+        if (own != null) {
+            open.remove(own, this);
+        }
+        super.close();
+    }
+
+    @Override
+    public synchronized Input getInputStream() throws IOException {
+        InputStream own = super.getInputStream(); // fails where there is none, or none any more
+        Input made = input;
+        if (made == null) {
+            made = new Input(own);
+            input = made;
+        }
+        return made;
+    }
+
+    /** Begins to count what is read: from now on only so much may be read before {@link #endContent}. */
+    void beginContent() {
+        Input made = input;
+        if (made != null) {
+            made.left = MAX_FRAMING;
+        }
+    }
+
+    /** Ends the count, because content was read. */
+    void endContent() {
+        Input made = input;
+        if (made != null) {
+            made.left = Integer.MAX_VALUE;
+        }
+    }
+
+    /** What the socket receives; read by one thread at a time. */
+    private final class Input extends InputStream {
+        private final InputStream in;
+        private final byte[] buffer = new byte[BUFFER];
+        private int position;
+        private int end;
+        private int left = Integer.MAX_VALUE;
+
+        Input(InputStream in) {
+            this.in = in;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int n = next(bytes, offset, length);
+            if (left != Integer.MAX_VALUE && (left -= Math.max(0, n)) < 0) {
+                throw new IOException("more than " + MAX_FRAMING + " bytes and no content among them");
+            }
+            return n;
+        }
+
+        private int next(byte[] bytes, int offset, int length) throws IOException {
+            if (position == end) {
+                if (length >= BUFFER) {
+                    return in.read(bytes, offset, length);
+                }
+                position = 0;
+                end = 0;
+                int n = in.read(buffer, 0, BUFFER);
+                if (n < 0) {
+                    return n;
+                }
+                end = n;
+            } else if (isClosed()) {
+                // Closed to cancel a call or because its time is over.
+                throw new SocketException("the socket is closed");
+            }
+            int n = Math.min(length, end - position);
+            System.arraycopy(buffer, position, bytes, offset, n);
+            position += n;
+            return n;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return end > position ? end - position : in.available();
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.tallyclerk.internal.call;
+
+import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpLimits;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+
+/** When a call ends at the latest, and what may end it before: its cancellation, and an interrupt of its thread. */
+public final class Deadline {
+    /** Some decades: longer times would not fit into nanoseconds. */
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE / 4);
+
+    private final String host;
+    private final Failures failures;
+    private final Waits waits;
+    private final Cancellation cancellation;
+    private final Duration time;
+    private final long end;
+
+    private Deadline(String host, CallSettings settings, Duration time, long end) {
+        this(host, settings.failures(), settings.waits(), settings.http().cancellation(), time, end);
+    }
+
+    private Deadline(String host, Failures failures, Waits waits, Cancellation cancellation, Duration time, long end) {
+        this.host = host;
+        this.failures = failures;
+        this.waits = waits;
+        this.cancellation = cancellation;
+        this.time = time;
+        this.end = end;
+    }
+
+    private static Duration bounded(Duration time) {
+        return time.compareTo(LONGEST) < 0 ? time : LONGEST;
+    }
+
+    /**
+     * {@return a deadline that counts from now}
+     *
+     * @param host whom the call is for
+     * @param content whether the call moves content, and may take the time for that
+     */
+    public static Deadline of(String host, CallSettings settings, boolean content) {
+        HttpLimits limits = settings.http().limits();
+        Duration limit = content ? limits.maxContentTime() : limits.maxCallTime();
+        Duration own = settings.http().timeout().orElse(limit);
+        Duration time = bounded(own.compareTo(limit) < 0 ? own : limit);
+        long end = settings.waits().nanoTime() + time.toNanos();
+        Deadline outer = settings.outer();
+        return outer == null || end - outer.end < 0
+                ? new Deadline(host, settings, time, end)
+                : new Deadline(host, settings, outer.time, outer.end);
+    }
+
+    /** {@return a deadline for half of the time that is left, so that there is time for something else} */
+    public Deadline half() throws HttpException {
+        Duration left = remaining();
+        Duration half = left.toNanos() < 2 ? left : left.dividedBy(2);
+        return new Deadline(host, failures, waits, cancellation, half, waits.nanoTime() + half.toNanos());
+    }
+
+    /** {@return what ends the call early} */
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /** {@return what makes the exceptions} */
+    public Failures failures() {
+        return failures;
+    }
+
+    /**
+     * {@return the time that is left, which is positive}
+     *
+     * @throws HttpException if there is none, or the call was cancelled or its thread interrupted
+     */
+    public Duration remaining() throws HttpException {
+        if (cancellation.isCancelled()) {
+            throw failures.of(Reason.CANCELLED, "the call to " + host + " was cancelled");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw failures.of(Reason.CANCELLED, "the thread that calls " + host + " was interrupted");
+        }
+        long left = end - waits.nanoTime();
+        if (left <= 0) {
+            throw failures.of(Reason.TIMED_OUT, "the call to " + host + " took longer than " + text(time));
+        }
+        return Duration.ofNanos(left);
+    }
+
+    /** {@return the time that is left; {@code least} if there is less, or the call is over} */
+    public Duration remainingOr(Duration least) {
+        Duration left = Duration.ofNanos(end - waits.nanoTime());
+        boolean over = cancellation.isCancelled() || Thread.currentThread().isInterrupted();
+        return over || left.compareTo(least) < 0 ? least : left;
+    }
+
+    /** {@return a time as people write it; from a second on, in whole seconds} */
+    private static String text(Duration time) {
+        long millis = time.toMillis();
+        return millis < 1000 ? millis + " ms" : (millis + 500) / 1000 + " s";
+    }
+
+    /** Does nothing if the call may go on. */
+    public void check() throws HttpException {
+        remaining();
+    }
+
+    /**
+     * Waits until {@code latch} is open.
+     *
+     * @throws HttpException if the call is over; the latch may be open nevertheless
+     */
+    public void await(CountDownLatch latch) throws HttpException {
+        await(latch, remaining());
+        check();
+    }
+
+    /**
+     * Does nothing if a wait of that time ends before the deadline.
+     *
+     * @param failure what made the wait necessary
+     */
+    void refuseToSleep(Duration duration, HttpException failure) throws HttpException {
+        if (duration.compareTo(remaining()) >= 0) {
+            throw failures.of(
+                    Reason.TIMED_OUT,
+                    "the call to " + host + " may take " + text(time) + ", which is not enough for a retry after: "
+                            + failure.getMessage(),
+                    failure);
+        }
+    }
+
+    /**
+     * Lets time pass.
+     *
+     * @throws HttpException if the call is over
+     */
+    public void sleep(Duration duration) throws HttpException {
+        await(new CountDownLatch(1), duration);
+        check();
+    }
+
+    private void await(CountDownLatch latch, Duration atMost) throws HttpException {
+        Cancellation.Registration registration = cancellation.onCancel(latch::countDown);
+        try {
+            waits.await(latch, atMost.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            check();
+        } finally {
+            registration.close();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package dev.tallyclerk.internal.call;
+
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.http.Request;
+import dev.tallyclerk.http.Response;
+import java.io.IOException;
+import java.net.URI;
+import java.util.Objects;
+
+/** Sends one request when it is its turn, and turns everything that goes wrong into an {@link HttpException}. */
+final class Exchange {
+    private final CallSettings settings;
+    private final OriginRules rules;
+    private final String userAgent;
+
+    Exchange(CallSettings settings, OriginRules rules) {
+        this.settings = settings;
+        this.rules = rules;
+        this.userAgent = UserAgent.of(settings.http().userAgent());
+    }
+
+    /** {@return the response, whose body fails with an {@link HttpException} only} */
+    CallResponse send(CallRequest call, URI uri, boolean trusted, Deadline deadline) throws HttpException {
+        deadline.check(); // resolving names takes time of its own
+        Request request = call.to(uri, trusted, userAgent);
+        HttpSettings http = settings.http();
+        OriginRules.Addresses addresses = rules.addresses(uri);
+        HostGate gate = settings.gate();
+        HostGate.Permit permit = call.lane() == Lane.PERMITTED
+                ? gate.free()
+                : gate.enter(call.lane().at(OriginRules.host(uri)), deadline);
+        boolean answered = false;
+        try {
+            Response response = Objects.requireNonNull(
+                    http.transport()
+                            .send(request.withTimeout(deadline.remaining())
+                                    .withCancellation(deadline.cancellation())
+                                    .withAddresses(addresses)),
+                    "the transport gave no response");
+            addresses.answered();
+            ResponseStream body = new ResponseStream(response.body(), uri, permit, call.secrets(), deadline);
+            try {
+                Notices.tell(http.listener(), OriginRules.host(uri), response, call.secrets());
+                answered = true;
+            } finally {
+                if (!answered) {
+                    body.close();
+                }
+            }
+            return new CallResponse(uri, response, body, trusted, call.secrets());
+        } catch (IOException e) {
+            HttpException failure = settings.failures().noResponse(uri, e, deadline);
+            if (addresses.hasRefused() && failure.reason() == Reason.UNREACHABLE) {
+                throw rules.mayNotLeadTo(uri);
+            }
+            throw call.secrets().hide(failure);
+        } finally {
+            if (!answered) {
+                permit.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tallyclerk.registry.client;
+
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.model.MediaType;
+
+/** Responses that are HTML pages, such as a login form, where a registry should have sent something else. */
+final class HtmlPage {
+    private HtmlPage() {}
+
+    /** {@return whether a response declares that it is an HTML page} */
+    static boolean is(CallResponse response) {
+        return MediaType.ofContentType(response.header("Content-Type").orElse(""))
+                .equals("text/html");
+    }
+
+    /** {@return the failure if an HTML page came in the place of {@code expected}} */
+    static HttpException failure(CallResponse response, String expected) {
+        return response.secrets()
+                .hide(new RegistryException(
+                        Reason.PROTOCOL,
+                        response.status(),
+                        OriginRules.host(response.uri()) + " answers text/html at "
+                                + Quoted.quote(String.valueOf(response.uri().getRawPath())) + " in the place of "
+                                + expected));
+    }
+}

@@ -1,0 +1,130 @@
+package dev.tallyclerk.trust.fetch;
+
+import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.internal.call.Attempts;
+import dev.tallyclerk.internal.call.CallRequest;
+import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.internal.call.CallSettings;
+import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.internal.call.Failures;
+import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.internal.call.Redirects;
+import dev.tallyclerk.trust.fetch.MetadataFetcher.BodyTooLargeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.Optional;
+
+/** The files below a URI, over HTTP. */
+final class HttpFiles {
+    private static final int OK = 200;
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+
+    /** How much of an error page is worth reading to keep its connection, in bytes. */
+    private static final int MAX_ERROR_PAGE = 8_192;
+
+    private final CallSettings settings;
+    private final String host;
+    private final Redirects redirects;
+
+    HttpFiles(URI base, HttpSettings http) {
+        this.settings = CallSettings.of(http, Failures.of(HttpException::new));
+        this.host = OriginRules.host(base);
+        this.redirects = new Redirects(settings, new OriginRules(base, settings));
+    }
+
+    Optional<byte[]> fetch(URI uri, String fileName, int maxBytes) throws IOException {
+        Deadline deadline = Deadline.of(host, settings, false);
+        Attempts attempts = new Attempts(settings, host, deadline);
+        while (true) {
+            try (CallResponse response = redirects.follow(CallRequest.get(uri, false), deadline)) {
+                if (isAbsent(response)) {
+                    return Optional.empty();
+                }
+                requireFile(uri, fileName, response);
+                if (response.contentLength().orElse(0) > maxBytes) {
+                    throw new BodyTooLargeException(fileName, maxBytes);
+                }
+                return Optional.of(readWhole(response.body(), fileName, maxBytes));
+            } catch (HttpException e) {
+                attempts.retry(e, true);
+            }
+        }
+    }
+
+    /** {@return the rest of a stream, of which at most one byte more than {@code maxBytes} is read} */
+    static byte[] readWhole(InputStream in, String fileName, int maxBytes) throws IOException {
+        byte[] bytes = in.readNBytes((int) Math.min(maxBytes + 1L, Integer.MAX_VALUE));
+        if (bytes.length > maxBytes) {
+            throw new BodyTooLargeException(fileName, maxBytes);
+        }
+        return bytes;
+    }
+
+    Optional<InputStream> open(URI uri, String what) throws IOException {
+        Deadline deadline = Deadline.of(host, settings, true);
+        Attempts attempts = new Attempts(settings, host, deadline);
+        while (true) {
+            try {
+                return openOnce(uri, what, deadline);
+            } catch (HttpException e) {
+                attempts.retry(e, true);
+            }
+        }
+    }
+
+    private Optional<InputStream> openOnce(URI uri, String what, Deadline deadline) throws HttpException {
+        CallResponse response = redirects.follow(CallRequest.get(uri, true), deadline);
+        boolean handedOn = false;
+        try {
+            if (isAbsent(response)) {
+                return Optional.empty();
+            }
+            requireFile(uri, what, response);
+            handedOn = true;
+            return Optional.of(response.body());
+        } finally {
+            if (!handedOn) {
+                response.close();
+            }
+        }
+    }
+
+    /** {@return whether the server does not have the file, which many say by 403} */
+    private static boolean isAbsent(CallResponse response) {
+        if (response.status() != NOT_FOUND && response.status() != FORBIDDEN) {
+            return false;
+        }
+        try {
+            // To its end if that is within reason, so that the connection can serve the next file.
+            response.body().skipNBytes(MAX_ERROR_PAGE);
+        } catch (IOException e) {
+            // The end came before, or the connection broke; nothing else depends on it.
+        }
+        return true;
+    }
+
+    private void requireFile(URI uri, String what, CallResponse response) throws HttpException {
+        if (response.status() != OK) {
+            throw settings.failures()
+                    .ofResponse(
+                            OriginRules.host(response.uri()),
+                            "GET",
+                            uri,
+                            response,
+                            settings.http().limits().maxErrorBytes(),
+                            response.secrets(),
+                            settings.http().clock().instant(),
+                            false);
+        }
+        // A coded body would be bounded before it is decoded, and hashes are over the decoded one.
+        String encoding = response.header("Content-Encoding").orElse("identity").strip();
+        if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+            throw settings.failures()
+                    .of(Reason.PROTOCOL, OK, what + " came with a content coding that was not asked for");
+        }
+    }
+}
