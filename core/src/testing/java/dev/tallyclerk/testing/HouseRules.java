@@ -2,6 +2,7 @@ package dev.tallyclerk.testing;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +41,28 @@ public final class HouseRules {
     /** {@return the rules over the main code of a module} */
     public static HouseRules of(JavaClasses module) {
         return new HouseRules(module);
+    }
+
+    /** Checks that each package can be read, tested and moved without those that use it. */
+    public void packagesHaveNoCycles() {
+        slices().assignedFrom(byPackage())
+                .should()
+                .beFreeOfCycles()
+                .check(module);
+    }
+
+    private static SliceAssignment byPackage() {
+        return new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass type) {
+                return SliceIdentifier.of(type.getPackageName());
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages";
+            }
+        };
     }
 
     /** Checks that reasons, which are never changed, have no second name for what another area has a name for. */

@@ -2,7 +2,6 @@ package dev.tallyclerk.registry;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import dev.tallyclerk.testing.HouseRules;
@@ -16,10 +15,7 @@ class RegistryArchitectureTest {
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("dev.tallyclerk.registry.(*)..")
-                .should()
-                .beFreeOfCycles()
-                .check(REGISTRY);
+        HOUSE.packagesHaveNoCycles();
     }
 
     @Test
@@ -41,14 +37,6 @@ class RegistryArchitectureTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "javax.net.ssl..", "dev.tallyclerk..", "org.jspecify..")
-                .check(REGISTRY);
-    }
-
-    @Test
-    void internalPackagesHaveNoCyclesEither() {
-        slices().matching("dev.tallyclerk.registry.internal.(*)..")
-                .should()
-                .beFreeOfCycles()
                 .check(REGISTRY);
     }
 

@@ -2,9 +2,9 @@ package dev.tallyclerk.examples.cli;
 
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.registry.auth.CredentialException;
+import dev.tallyclerk.registry.auth.CredentialProvider;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.auth.DockerConfig;
-import dev.tallyclerk.registry.client.CredentialProvider;
-import dev.tallyclerk.registry.client.Credentials;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;

@@ -1,8 +1,6 @@
 package dev.tallyclerk.registry.auth;
 
 import dev.tallyclerk.http.Cancellation;
-import dev.tallyclerk.registry.client.CredentialProvider;
-import dev.tallyclerk.registry.client.Credentials;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Clock;

@@ -5,7 +5,6 @@ import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
-import dev.tallyclerk.registry.client.Credentials;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,8 +2,6 @@ package dev.tallyclerk.registry.auth;
 
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
-import dev.tallyclerk.registry.client.CredentialProvider;
-import dev.tallyclerk.registry.client.Credentials;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

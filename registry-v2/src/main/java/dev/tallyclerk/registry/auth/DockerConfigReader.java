@@ -5,7 +5,6 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
-import dev.tallyclerk.registry.client.Credentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;

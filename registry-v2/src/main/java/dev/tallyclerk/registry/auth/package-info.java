@@ -2,7 +2,7 @@
  * Credentials from where Docker and its kin keep them: {@code config.json}, and the programs that it names.
  *
  * <p>{@link dev.tallyclerk.registry.auth.DockerConfig} is where to start; it is a
- * {@link dev.tallyclerk.registry.client.CredentialProvider}. Nothing here looks at the environment unless it is passed
+ * {@link dev.tallyclerk.registry.auth.CredentialProvider}. Nothing here looks at the environment unless it is passed
  * in, runs a program unless it is told where to find it, or shows a secret in a message or a text form.
  */
 @NullMarked

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.internal.call.Deadline;
+import dev.tallyclerk.registry.internal.auth.Scope;
 import java.net.URI;
 
 /**

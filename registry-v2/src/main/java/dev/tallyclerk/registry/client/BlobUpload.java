@@ -16,6 +16,7 @@ import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.text.Quoted;
 import dev.tallyclerk.registry.client.SentContent.Part;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
+import dev.tallyclerk.registry.internal.auth.Scope;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.io.IOException;
 import java.net.URI;

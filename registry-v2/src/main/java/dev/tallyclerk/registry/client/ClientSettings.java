@@ -3,6 +3,9 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.http.HttpSettings;
 import dev.tallyclerk.internal.call.CallSettings;
 import dev.tallyclerk.internal.call.Failures;
+import dev.tallyclerk.registry.auth.CredentialProvider;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.internal.auth.AuthSettings;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import java.util.function.UnaryOperator;
 
@@ -63,9 +66,15 @@ record ClientSettings(
         return withCredentials(CredentialProvider.of(Credentials.anonymous()));
     }
 
-    /** Anonymous, with a state of its own that all redirects to other registries share. */
-    ClientSettings redirected() {
-        return withoutCredentials().withState(state.redirected());
+    AuthSettings auth() {
+        return new AuthSettings(calls, credentials, limits.maxTokenBytes(), state.auth());
+    }
+
+    /** {@return the settings of anonymous logins at the registries to which others redirect} */
+    AuthSettings redirectedAuth() {
+        CredentialProvider anonymous = CredentialProvider.of(Credentials.anonymous());
+        return new AuthSettings(
+                calls, anonymous, limits.maxTokenBytes(), state.auth().redirected());
     }
 
     ClientSettings withDocuments(DocumentLimits documents) {

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.registry.internal.auth.Scope;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.net.URI;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.client;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.internal.auth.QuotedString;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

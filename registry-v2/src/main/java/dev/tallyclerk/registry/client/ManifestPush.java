@@ -7,6 +7,8 @@ import dev.tallyclerk.internal.call.Attempts;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.json.JsonLimits;
+import dev.tallyclerk.registry.internal.auth.Scope;
+import dev.tallyclerk.registry.internal.reference.ReferenceParts;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.MalformedDocumentException;

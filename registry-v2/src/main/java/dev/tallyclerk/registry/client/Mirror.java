@@ -2,6 +2,8 @@ package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.internal.reference.ReferenceParts;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Objects;

@@ -8,6 +8,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.JsonValue.JsonNull;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.internal.reference.ReferenceParts;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;

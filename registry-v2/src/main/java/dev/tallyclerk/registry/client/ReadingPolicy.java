@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.client;
 
+import dev.tallyclerk.registry.internal.reference.ReferenceParts;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.client;
 
 import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.http.HttpException.Reason;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

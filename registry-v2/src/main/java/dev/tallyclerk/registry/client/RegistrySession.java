@@ -6,7 +6,13 @@ import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.call.Redirects;
-import dev.tallyclerk.registry.client.CallAuthentication.Asked;
+import dev.tallyclerk.registry.internal.auth.AnonymousLogin;
+import dev.tallyclerk.registry.internal.auth.AuthSettings;
+import dev.tallyclerk.registry.internal.auth.Authorization;
+import dev.tallyclerk.registry.internal.auth.RegistryLogin;
+import dev.tallyclerk.registry.internal.auth.RegistryLogin.Asked;
+import dev.tallyclerk.registry.internal.auth.Scope;
+import dev.tallyclerk.registry.internal.auth.TokenService;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +46,7 @@ final class RegistrySession {
         this.repository = repository;
         this.rules = new OriginRules(base, settings.calls());
         this.redirects = new Redirects(settings.calls(), rules);
-        this.service = new TokenService(settings, redirects);
+        this.service = new TokenService(settings.auth(), redirects);
     }
 
     /**
@@ -114,25 +120,33 @@ final class RegistrySession {
      */
     CallResponse execute(Call call) throws HttpException {
         Deadline deadline = deadline(call.flags().content());
-        var authentication = new CallAuthentication(settings, registry, repository, rules, service, call, deadline);
+        RegistryLogin login = new RegistryLogin(
+                settings.auth(),
+                registry,
+                repository,
+                rules,
+                service,
+                call.scope(),
+                call.body().isRepeatable(),
+                deadline);
         Attempts attempts = attempts(deadline);
         while (true) {
             try {
-                return attempt(call, authentication, deadline);
+                return attempt(call, login, deadline);
             } catch (HttpException e) {
                 attempts.retry(e, call.mayFollow(e));
             }
         }
     }
 
-    private CallResponse attempt(Call call, CallAuthentication authentication, Deadline deadline) throws HttpException {
+    private CallResponse attempt(Call call, RegistryLogin login, Deadline deadline) throws HttpException {
         rules.refuseUnsafe(base, call.target(), "an address");
         // Nothing is found out for an address that may not have it.
         Authorization shown = call.flags().trusted() && rules.mayReceiveCredentials(call.target())
-                ? authentication.remembered().orElse(null)
+                ? login.remembered().orElse(null)
                 : null;
         if (shown == null && mayBeLessForStrangers(call)) {
-            shown = authentication.unasked(false, () -> asked(call, deadline)).orElse(null);
+            shown = login.unasked(false, () -> asked(call, deadline)).orElse(null);
         }
         AnonymousLogin anonymous = null;
         for (int round = 1; ; round++) {
@@ -148,25 +162,25 @@ final class RegistrySession {
                 failure = accepted ? null : failure(call, answer);
             }
             Optional<Authorization> better = Optional.empty();
-            Optional<AnonymousLogin> login = Optional.empty();
+            Optional<AnonymousLogin> other = Optional.empty();
             try {
                 if (mayHide) {
-                    better = authentication.unasked(answer.status() == 401, () -> asked(call, deadline));
+                    better = login.unasked(answer.status() == 401, () -> asked(call, deadline));
                 } else if (isChallenge(answer) && round < MAX_ROUNDS) {
-                    better = authentication.answer(answer.headers(CHALLENGE), shown);
+                    better = login.answer(answer.headers(CHALLENGE), shown);
                 } else if (failure != null
                         && !failure.details().redirected()
                         && isChallengeToAnonymous(call, answer)
                         && round < MAX_ROUNDS) {
-                    login = anonymousLogin(call, answer, anonymous, deadline);
+                    other = anonymousLogin(call, answer, anonymous, deadline);
                 }
             } catch (HttpException e) {
                 throw answer.secrets().hide(e);
             }
             if (better.isPresent() && call.body().isRepeatable()) {
                 shown = better.get();
-            } else if (login.isPresent()) {
-                anonymous = login.get();
+            } else if (other.isPresent()) {
+                anonymous = other.get();
             } else if (failure != null) {
                 throw failure;
             } else {
@@ -196,13 +210,22 @@ final class RegistrySession {
             Call call, CallResponse answer, @Nullable AnonymousLogin before, Deadline deadline) throws HttpException {
         URI origin = OriginRules.origin(answer.uri());
         rules.hasLedTo(origin);
-        RegistrySession there = of(settings.redirected(), OriginRules.host(origin), origin.resolve("/v2/"));
+        AuthSettings auth = settings.redirectedAuth();
+        OriginRules there = new OriginRules(origin.resolve("/v2/"), auth.calls());
+        TokenService tokens = new TokenService(auth, new Redirects(auth.calls(), there));
         Authorization shown = before != null && before.origin().equals(origin) ? before.shown() : null;
-        var authentication = new CallAuthentication(
-                there.settings, there.registry, "", there.rules, there.service, call.within(Scope.none()), deadline);
+        RegistryLogin login = new RegistryLogin(
+                auth,
+                OriginRules.host(origin),
+                "",
+                there,
+                tokens,
+                Scope.none(),
+                call.body().isRepeatable(),
+                deadline);
         List<String> challenges = answer.headers(CHALLENGE);
-        return authentication.isAnswerable(challenges)
-                ? authentication.answer(challenges, shown).map(token -> new AnonymousLogin(origin, token))
+        return login.isAnswerable(challenges)
+                ? login.answer(challenges, shown).map(token -> new AnonymousLogin(origin, token))
                 : Optional.empty();
     }
 

@@ -8,6 +8,7 @@ import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.call.CallResponse;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.text.Quoted;
+import dev.tallyclerk.registry.internal.reference.ReferenceParts;
 import dev.tallyclerk.registry.layout.FetchedManifest;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;

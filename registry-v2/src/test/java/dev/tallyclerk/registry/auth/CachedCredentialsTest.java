@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.Cancellation;
-import dev.tallyclerk.registry.client.CredentialProvider;
-import dev.tallyclerk.registry.client.Credentials;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;

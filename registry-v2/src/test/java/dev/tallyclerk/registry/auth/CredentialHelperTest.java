@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.Cancellation;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
-import dev.tallyclerk.registry.client.CredentialProvider;
-import dev.tallyclerk.registry.client.Credentials;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tallyclerk.registry.auth.CredentialException.Reason;
-import dev.tallyclerk.registry.client.Credentials;
 import java.util.Map;
 
 /** Any bytes are refused as malformed, or give each registry only what stands under a key that means it. */

@@ -2,7 +2,6 @@ package dev.tallyclerk.registry.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tallyclerk.registry.client.Credentials;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import net.jqwik.api.Arbitraries;

@@ -13,6 +13,8 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.call.CallResponse;
+import dev.tallyclerk.registry.auth.CredentialProvider;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MediaType;

@@ -10,6 +10,8 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.HttpLimits;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.internal.auth.Scope;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

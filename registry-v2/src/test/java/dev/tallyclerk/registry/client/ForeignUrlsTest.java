@@ -10,6 +10,7 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.testing.FakeNetwork;
 import dev.tallyclerk.verify.VerificationException;

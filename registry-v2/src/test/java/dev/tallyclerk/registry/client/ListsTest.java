@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.testing.FakeNetwork;
 import java.io.IOException;
 import java.io.InputStream;

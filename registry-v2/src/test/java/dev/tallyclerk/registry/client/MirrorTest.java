@@ -15,6 +15,7 @@ import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.filesystem.ExtractionOptions;
 import dev.tallyclerk.registry.filesystem.ImageExtractor;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;

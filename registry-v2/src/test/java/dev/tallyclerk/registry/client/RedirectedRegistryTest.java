@@ -14,6 +14,8 @@ import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.call.OriginRules;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.internal.auth.Scope;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

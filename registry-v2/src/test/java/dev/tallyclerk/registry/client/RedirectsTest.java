@@ -12,6 +12,8 @@ import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.Request;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.internal.auth.Scope;
 import dev.tallyclerk.testing.FakeNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -9,6 +9,7 @@ import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.internal.call.Waits;
+import dev.tallyclerk.registry.internal.auth.Scope;
 import dev.tallyclerk.testing.FakeNetwork;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

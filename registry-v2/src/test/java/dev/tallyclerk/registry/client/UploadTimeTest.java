@@ -14,6 +14,7 @@ import dev.tallyclerk.registry.client.MemoryRegistry.Interceptor;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;
 import dev.tallyclerk.registry.client.UploadPolicy.Form;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.testing.FakeWaits;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

@@ -14,7 +14,7 @@ import dev.tallyclerk.http.NameResolver;
 import dev.tallyclerk.http.OriginPolicy;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.Mirror;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.layout.CopyException;

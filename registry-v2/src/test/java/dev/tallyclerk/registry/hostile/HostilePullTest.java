@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.layout.ImageSource;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.MalformedDocumentException;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.RequestBody;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.client.RepositoryWriter;
 import dev.tallyclerk.registry.client.RepositoryWriter.BlobOutcome;

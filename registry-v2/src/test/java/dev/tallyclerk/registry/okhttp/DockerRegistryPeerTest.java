@@ -9,7 +9,7 @@ import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.layout.ImageSource;

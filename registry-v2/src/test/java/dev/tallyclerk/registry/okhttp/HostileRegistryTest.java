@@ -12,7 +12,7 @@ import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.http.Transport;
 import dev.tallyclerk.http.okhttp.OkHttpTransport;
 import dev.tallyclerk.reference.Reference;
-import dev.tallyclerk.registry.client.Credentials;
+import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.client.RegistryException;
 import dev.tallyclerk.registry.layout.ImageSource;

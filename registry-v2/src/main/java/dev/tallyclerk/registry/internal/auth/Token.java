@@ -1,10 +1,10 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import java.time.Duration;
 import java.time.Instant;
 
 /** A bearer token, and from when to when it is used. Never shows its text. */
-final class Token {
+public final class Token {
     /** What a token service that says nothing means (Docker's token specification). */
     static final Duration USUAL_TIME = Duration.ofSeconds(60);
 

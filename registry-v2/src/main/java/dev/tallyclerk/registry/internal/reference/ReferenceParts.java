@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.reference;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.internal.text.Quoted;
@@ -8,37 +8,37 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Says whether a text is a part of a reference. The grammar has one place, which reads whole references. */
-final class ReferenceParts {
+public final class ReferenceParts {
     private ReferenceParts() {}
 
-    static boolean isTag(String text) {
+    public static boolean isTag(String text) {
         return parse("localhost/any:" + text)
                 .flatMap(Reference::tag)
                 .filter(text::equals)
                 .isPresent();
     }
 
-    static boolean isPath(String text) {
+    public static boolean isPath(String text) {
         return parse("localhost/" + text)
                 .filter(reference -> reference.domain().equals("localhost")
                         && reference.path().equals(text))
                 .isPresent();
     }
 
-    static boolean isDomain(String text) {
+    public static boolean isDomain(String text) {
         return parse(text + "/any")
                 .filter(reference -> reference.domain().equals(text))
                 .isPresent();
     }
 
-    static void requireDomain(String text) {
+    public static void requireDomain(String text) {
         if (!isDomain(text)) {
             throw new IllegalArgumentException("not a registry: " + Quoted.quote(text));
         }
     }
 
     /** {@return one name for a registry, whichever of Docker Hub's people know it by} */
-    static String oneName(String registry) {
+    public static String oneName(String registry) {
         String name = registry.toLowerCase(Locale.ROOT);
         return switch (name) {
             case "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com" -> Reference.DEFAULT_DOMAIN;
@@ -46,13 +46,13 @@ final class ReferenceParts {
         };
     }
 
-    static void requirePath(String text) {
+    public static void requirePath(String text) {
         if (!isPath(text)) {
             throw new IllegalArgumentException("not the name of a repository: " + Quoted.quote(text));
         }
     }
 
-    static void requireTag(String text) {
+    public static void requireTag(String text) {
         if (!isTag(text)) {
             throw new IllegalArgumentException("not a tag: " + Quoted.quote(text));
         }
@@ -64,7 +64,7 @@ final class ReferenceParts {
      * @param registry the registry's name as it stands in references
      * @throws IllegalArgumentException if {@code tag} is none
      */
-    static Reference withTag(String registry, String path, String tag) {
+    public static Reference withTag(String registry, String path, String tag) {
         requireTag(tag);
         return Reference.parse(registry + "/" + path + ":" + tag);
     }
@@ -74,7 +74,7 @@ final class ReferenceParts {
      *
      * @param registry the registry's name as it stands in references
      */
-    static Reference withDigest(String registry, String path, Digest digest) {
+    public static Reference withDigest(String registry, String path, Digest digest) {
         return Reference.parse(registry + "/" + path).withDigest(digest);
     }
 

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import java.net.URI;
 
@@ -9,4 +9,4 @@ import java.net.URI;
  * @param origin the other registry's origin
  * @param shown the authorization, made of no credentials
  */
-record AnonymousLogin(URI origin, Authorization shown) {}
+public record AnonymousLogin(URI origin, Authorization shown) {}

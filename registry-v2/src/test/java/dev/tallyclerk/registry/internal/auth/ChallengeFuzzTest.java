@@ -1,10 +1,11 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.internal.call.Failures;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -12,12 +13,14 @@ import java.util.stream.Collectors;
 
 /** Any headers, one a line here, are challenges that lead back to themselves, or break the protocol. */
 class ChallengeFuzzTest {
+    private static final Failures FAILURES = Failures.of(HttpException::new);
+
     @FuzzTest
     void parseAll(byte[] data) throws HttpException {
         String text = new String(data, StandardCharsets.ISO_8859_1);
         List<Challenge> challenges;
         try {
-            challenges = Challenge.parseAll("registry.example.org", List.of(text.split("\n", -1)));
+            challenges = Challenge.parseAll(FAILURES, "registry.example.org", List.of(text.split("\n", -1)));
         } catch (HttpException e) {
             assertEquals(HttpException.Reason.PROTOCOL, e.reason());
             assertTrue(e.toString().length() < 300);
@@ -27,7 +30,7 @@ class ChallengeFuzzTest {
             assertEquals(challenge.scheme().toLowerCase(Locale.ROOT), challenge.scheme());
             assertTrue(!challenge.scheme().isEmpty());
         }
-        assertEquals(challenges, Challenge.parseAll("registry.example.org", List.of(write(challenges))));
+        assertEquals(challenges, Challenge.parseAll(FAILURES, "registry.example.org", List.of(write(challenges))));
     }
 
     private static String write(List<Challenge> challenges) {

@@ -1,6 +1,7 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.auth;
 
 import dev.tallyclerk.http.Cancellation;
+import dev.tallyclerk.registry.internal.reference.ReferenceParts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;

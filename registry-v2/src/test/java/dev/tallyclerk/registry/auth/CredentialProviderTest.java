@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.registry.client.MemoryRegistry;
+import dev.tallyclerk.registry.client.RegistryClient;
+import dev.tallyclerk.registry.client.RegistryException;
+import dev.tallyclerk.registry.client.Repository;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
@@ -6,8 +6,10 @@ import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.OriginRules;
 import dev.tallyclerk.internal.text.Quoted;
-import dev.tallyclerk.registry.client.Credentials.Kind;
-import dev.tallyclerk.registry.client.TokenCache.Grant;
+import dev.tallyclerk.registry.auth.CredentialProvider;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.auth.Credentials.Kind;
+import dev.tallyclerk.registry.internal.auth.TokenCache.Grant;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -15,40 +17,45 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What one call shows to its registry, found out from the registry's challenges and the caller's credentials. */
-final class CallAuthentication {
+/** The login of one call: what it shows to its registry, by the registry's challenges and the caller's credentials. */
+public final class RegistryLogin {
     private static final String BEARER = "bearer";
     private static final String BASIC = "basic";
 
-    private final ClientSettings settings;
+    private final AuthSettings settings;
     private final String registry;
     private final String repository;
     private final OriginRules rules;
     private final TokenService service;
-    private final Call call;
+    private final Scope scope;
+    private final boolean repeatable;
     private final Deadline deadline;
     private @Nullable Credentials credentials;
 
     /**
-     * Finds out nothing yet.
+     * Makes the login of a call; nothing is looked up yet.
      *
-     * @param registry its name as it stands in references
-     * @param repository the path of the one that the call is about, or an empty text
+     * @param registry the registry's name as it stands in references
+     * @param repository the path of the repository that the call is about, or an empty text
+     * @param scope what a token must allow
+     * @param repeatable whether the call can be sent again
      */
-    CallAuthentication(
-            ClientSettings settings,
+    public RegistryLogin(
+            AuthSettings settings,
             String registry,
             String repository,
             OriginRules rules,
             TokenService service,
-            Call call,
+            Scope scope,
+            boolean repeatable,
             Deadline deadline) {
         this.settings = settings;
         this.registry = registry;
         this.repository = repository;
         this.rules = rules;
         this.service = service;
-        this.call = call;
+        this.scope = scope;
+        this.repeatable = repeatable;
         this.deadline = deadline;
     }
 
@@ -57,15 +64,13 @@ final class CallAuthentication {
      *
      * @throws HttpException if that is known and cannot be had
      */
-    Optional<Authorization> remembered() throws HttpException {
+    public Optional<Authorization> remembered() throws HttpException {
         Optional<Challenge> challenge = settings.state().challenge(rules.origin());
         if (challenge.isEmpty()) {
             return Optional.empty();
         }
         try {
-            return isAnswerable(challenge.get())
-                    ? Optional.of(answer(challenge.get(), call.scope()))
-                    : Optional.empty();
+            return isAnswerable(challenge.get()) ? Optional.of(answer(challenge.get(), scope)) : Optional.empty();
         } catch (HttpException e) {
             if (!mayBeOutdated(e)) {
                 throw e;
@@ -78,8 +83,7 @@ final class CallAuthentication {
 
     private boolean mayBeOutdated(HttpException failure) {
         return switch (failure.reason()) {
-            case NOT_FOUND, UNSUPPORTED, UNREACHABLE, SERVER_ERROR, PROTOCOL, UNSAFE_LOCATION ->
-                call.body().isRepeatable();
+            case NOT_FOUND, UNSUPPORTED, UNREACHABLE, SERVER_ERROR, PROTOCOL, UNSAFE_LOCATION -> repeatable;
             default -> false;
         };
     }
@@ -91,20 +95,21 @@ final class CallAuthentication {
      * @param shown what it was shown, or nothing
      * @throws HttpException if it asks for what cannot be had
      */
-    Optional<Authorization> answer(List<String> headers, @Nullable Authorization shown) throws HttpException {
+    public Optional<Authorization> answer(List<String> headers, @Nullable Authorization shown) throws HttpException {
         if (shown != null && shown.token() != null) {
             settings.state().tokens().drop(shown.token());
         }
         settings.state().forget(rules.origin());
-        List<Challenge> challenges = answerable(Challenge.parseAll(OriginRules.host(rules.origin()), headers));
+        List<Challenge> challenges =
+                answerable(Challenge.parseAll(settings.calls().failures(), OriginRules.host(rules.origin()), headers));
         HttpException unusable = null;
         for (Challenge challenge : challenges) {
-            Scope scope = call.scope().andChallenged(challenge.parameters().getOrDefault("scope", ""));
-            if (shown != null && shown.isAllFor(challenge, scope)) {
+            Scope wanted = scope.andChallenged(challenge.parameters().getOrDefault("scope", ""));
+            if (shown != null && shown.isAllFor(challenge, wanted)) {
                 continue;
             }
             try {
-                Authorization answer = answer(challenge, scope);
+                Authorization answer = answer(challenge, wanted);
                 settings.state().remember(rules.origin(), challenge);
                 return Optional.of(answer);
             } catch (HttpException e) {
@@ -122,7 +127,7 @@ final class CallAuthentication {
 
     /** Finds out what a registry asks for where nothing of the call's is looked at. */
     @FunctionalInterface
-    interface Root {
+    public interface Root {
         /** {@return what it asks for there, or nothing if that cannot be found out now} */
         Optional<Asked> ask() throws HttpException;
     }
@@ -133,7 +138,7 @@ final class CallAuthentication {
      * @param challenges the WWW-Authenticate headers
      * @param admitting whether it lets in who shows nothing, and so need not be answered
      */
-    record Asked(List<String> challenges, boolean admitting) {}
+    public record Asked(List<String> challenges, boolean admitting) {}
 
     /**
      * {@return what to show to a registry that was shown nothing and asked for nothing; nothing if it does not ask
@@ -144,8 +149,8 @@ final class CallAuthentication {
      * @param root asked once for a registry that asks for nothing there either
      * @throws HttpException if it asks for what cannot be had
      */
-    Optional<Authorization> unasked(boolean refused, Root root) throws HttpException {
-        ClientState state = settings.state();
+    public Optional<Authorization> unasked(boolean refused, Root root) throws HttpException {
+        AuthState state = settings.state();
         if (state.isOpen(rules.origin()) || (!refused && !mayHaveCredentials())) {
             return Optional.empty();
         }
@@ -178,10 +183,10 @@ final class CallAuthentication {
     }
 
     /** {@return whether one of the challenges can be read and is one that the caller's credentials answer} */
-    boolean isAnswerable(List<String> headers) throws HttpException {
+    public boolean isAnswerable(List<String> headers) throws HttpException {
         List<Challenge> challenges;
         try {
-            challenges = Challenge.parseAll(OriginRules.host(rules.origin()), headers);
+            challenges = Challenge.parseAll(settings.calls().failures(), OriginRules.host(rules.origin()), headers);
         } catch (HttpException e) {
             return false;
         }
@@ -215,7 +220,7 @@ final class CallAuthentication {
         }
         if (out.isEmpty() && !challenges.isEmpty()) {
             boolean basic = challenges.stream().anyMatch(c -> c.scheme().equals(BASIC));
-            throw new RegistryException(
+            throw settings.failure(
                     Reason.UNAUTHORIZED,
                     401,
                     OriginRules.host(rules.origin())
@@ -231,7 +236,7 @@ final class CallAuthentication {
                 || (challenge.scheme().equals(BASIC) && credentials().kind() == Kind.PASSWORD);
     }
 
-    private Authorization answer(Challenge challenge, Scope scope) throws HttpException {
+    private Authorization answer(Challenge challenge, Scope wanted) throws HttpException {
         Credentials who = credentials();
         if (challenge.scheme().equals(BASIC)) {
             return new Authorization(who.basic().orElseThrow(), who, null, true);
@@ -242,13 +247,18 @@ final class CallAuthentication {
         Grant grant = new Grant(
                 rules.origin(), realm(challenge), challenge.parameters().getOrDefault("service", ""), who);
         TokenCache tokens = settings.state().tokens();
-        Optional<Token> kept = tokens.find(grant, scope, settings.http().clock().instant());
+        Optional<Token> kept =
+                tokens.find(grant, wanted, settings.calls().http().clock().instant());
         if (kept.isPresent()) {
             return new Authorization(kept.get().header(), who, kept.get(), false);
         }
         try {
             Token token = tokens.fetch(
-                    grant, scope, settings.http().clock(), () -> service.fetch(grant, scope, deadline), deadline);
+                    grant,
+                    scope,
+                    settings.calls().http().clock(),
+                    () -> service.fetch(grant, wanted, deadline),
+                    deadline);
             return new Authorization(token.header(), who, token, true);
         } catch (HttpException e) {
             throw e.details().unprocessed() ? e : Failures.unprocessed(e);
@@ -260,7 +270,7 @@ final class CallAuthentication {
         URI realm = rules.overTls(
                 rules.origin(),
                 address(challenge)
-                        .orElseThrow(() -> new RegistryException(
+                        .orElseThrow(() -> settings.failure(
                                 Reason.PROTOCOL,
                                 401,
                                 OriginRules.host(rules.origin()) + " names a token service that is no address: "
@@ -268,7 +278,7 @@ final class CallAuthentication {
                                                 challenge.parameters().getOrDefault("realm", "")))));
         rules.refuseUnsafe(rules.origin(), realm, "a token service");
         if (credentials().kind() != Kind.ANONYMOUS && !rules.mayReceiveCredentials(realm)) {
-            throw new RegistryException(
+            throw settings.failure(
                     Reason.UNSAFE_LOCATION,
                     401,
                     "the token service of " + OriginRules.host(rules.origin()) + " is "
@@ -297,11 +307,13 @@ final class CallAuthentication {
                 deadline.check();
                 throw e instanceof HttpException typed
                         ? typed
-                        : new RegistryException(
-                                Reason.CREDENTIALS,
-                                "the credentials for " + registry + " cannot be found out: "
-                                        + Quoted.printable(String.valueOf(e.getMessage())),
-                                e);
+                        : settings.calls()
+                                .failures()
+                                .of(
+                                        Reason.CREDENTIALS,
+                                        "no credentials for " + registry + ": "
+                                                + Quoted.printable(String.valueOf(e.getMessage())),
+                                        e);
             }
             credentials = known;
         }

@@ -1,6 +1,7 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import dev.tallyclerk.internal.call.Secrets;
+import dev.tallyclerk.registry.auth.Credentials;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,15 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param token the token in it, if it is one that a token service gave
  * @param fresh whether there is nothing better: it was not kept from an earlier call
  */
-record Authorization(
+public record Authorization(
         String header, Credentials credentials, @Nullable Token token, boolean fresh) {
     /** {@return what the header has after its scheme, and the credentials that it was made of} */
-    Secrets secrets() {
+    public Secrets secrets() {
         return secrets(header, credentials);
     }
 
     /** {@return the same of a header that may be missing} */
-    static Secrets secrets(@Nullable String header, Credentials credentials) {
+    public static Secrets secrets(@Nullable String header, Credentials credentials) {
         Secrets secrets = Secrets.none();
         if (header != null) {
             secrets = secrets.and(header.substring(header.indexOf(' ') + 1));

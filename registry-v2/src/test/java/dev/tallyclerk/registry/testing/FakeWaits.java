@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.testing;
 
 import dev.tallyclerk.internal.call.Waits;
 import java.time.Clock;
@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** Time that passes only when somebody waits or a test says so; its clock goes with it, and can be moved. */
-final class FakeWaits implements Waits {
+public final class FakeWaits implements Waits {
     public static final Instant START = Instant.parse("2026-11-25T12:00:00Z");
 
     private final List<Duration> sleeps = new ArrayList<>();

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  *     only who asks
  * @see <a href="https://distribution.github.io/distribution/spec/auth/scope/">Token Scope Documentation</a>
  */
-record Scope(List<String> resources) {
+public record Scope(List<String> resources) {
     private static final Scope NONE = new Scope(List.of());
     private static final Scope CATALOG = new Scope(List.of("registry:catalog:*"));
     private static final int MAX_CHALLENGED = 16;
@@ -29,34 +29,39 @@ record Scope(List<String> resources) {
             Pattern.compile("[a-z]+(\\([a-z]+\\))?:[!#-\\[\\]-~]+:ACTION(,ACTION)*".replace("ACTION", ACTION));
     private static final String PULL = "pull";
 
-    Scope {
+    public Scope {
         resources = text(actions(resources));
     }
 
-    static Scope none() {
+    /** {@return no scope} */
+    public static Scope none() {
         return NONE;
     }
 
-    static Scope pull(String repository) {
+    /** {@return the scope of reading from a repository} */
+    public static Scope pull(String repository) {
         return new Scope(List.of("repository:" + repository + ":pull"));
     }
 
-    static Scope push(String repository) {
+    /** {@return the scope of writing to a repository} */
+    public static Scope push(String repository) {
         return new Scope(List.of("repository:" + repository + ":pull,push"));
     }
 
-    static Scope delete(String repository) {
+    /** {@return the scope of deleting from a repository} */
+    public static Scope delete(String repository) {
         return new Scope(List.of("repository:" + repository + ":delete,pull,push"));
     }
 
-    static Scope catalog() {
+    /** {@return the scope of the list of repositories} */
+    public static Scope catalog() {
         return CATALOG;
     }
 
     /**
      * {@return whether this is {@link #catalog}, without what a record's own comparison costs when it is first used}
      */
-    boolean isCatalog() {
+    public boolean isCatalog() {
         return resources.equals(CATALOG.resources);
     }
 
@@ -77,14 +82,14 @@ record Scope(List<String> resources) {
     }
 
     /** {@return this scope and another one} */
-    Scope and(Scope other) {
+    public Scope and(Scope other) {
         List<String> all = new ArrayList<>(resources);
         all.addAll(other.resources);
         return new Scope(all);
     }
 
     /** {@return whether a token for this scope does what one for {@code other} does} */
-    boolean covers(Scope other) {
+    public boolean covers(Scope other) {
         Map<String, SortedSet<String>> mine = actions(resources);
         return actions(other.resources).entrySet().stream()
                 .allMatch(wanted ->

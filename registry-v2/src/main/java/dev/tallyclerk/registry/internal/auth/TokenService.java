@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
@@ -12,8 +12,9 @@ import dev.tallyclerk.internal.call.Redirects;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
-import dev.tallyclerk.registry.client.Credentials.Kind;
-import dev.tallyclerk.registry.client.TokenCache.Grant;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.auth.Credentials.Kind;
+import dev.tallyclerk.registry.internal.auth.TokenCache.Grant;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -32,14 +33,15 @@ import java.util.Optional;
  * @see <a href="https://distribution.github.io/distribution/spec/auth/oauth/">Distribution, OAuth2 Token
  *     Authentication</a>
  */
-final class TokenService {
+public final class TokenService {
     private static final String CLIENT_ID = "tallyclerk";
     private static final long MOST_SECONDS = 1L << 40;
 
-    private final ClientSettings settings;
+    private final AuthSettings settings;
     private final Redirects redirects;
 
-    TokenService(ClientSettings settings, Redirects redirects) {
+    /** Fetches tokens by {@code redirects}, within the rules for one registry. */
+    public TokenService(AuthSettings settings, Redirects redirects) {
         this.settings = settings;
         this.redirects = redirects;
     }
@@ -130,16 +132,16 @@ final class TokenService {
     }
 
     private Token answer(CallRequest outgoing, Grant grant, Scope scope, Deadline deadline) throws HttpException {
-        Instant asked = settings.http().clock().instant();
+        Instant asked = settings.calls().http().clock().instant();
         try (CallResponse answer = redirects.follow(outgoing, deadline)) {
             String who = "the token service " + OriginRules.host(answer.uri());
             if (answer.status() != 200) {
                 throw refusal(who, outgoing, answer);
             }
-            int most = settings.limits().maxTokenBytes();
+            int most = settings.maxTokenBytes();
             byte[] document = answer.body().readNBytes((int) Math.min(most + 1L, Integer.MAX_VALUE));
             if (document.length > most) {
-                throw new RegistryException(Reason.LIMIT_EXCEEDED, 200, who + " gives more than " + most + " bytes");
+                throw settings.failure(Reason.LIMIT_EXCEEDED, 200, who + " gives more than " + most + " bytes");
             }
             return read(who, document, grant, scope, asked);
         } catch (HttpException e) {
@@ -157,9 +159,9 @@ final class TokenService {
                         outgoing.method(),
                         outgoing.target(),
                         answer,
-                        settings.http().limits().maxErrorBytes(),
+                        settings.calls().http().limits().maxErrorBytes(),
                         outgoing.secrets(),
-                        settings.http().clock().instant(),
+                        settings.calls().http().clock().instant(),
                         false);
         // RFC 6749, section 5.2: a refresh token that is worth nothing is a bad request.
         if (answer.status() == 400 && outgoing.secretBody()) {
@@ -176,15 +178,14 @@ final class TokenService {
 
     private Token read(String who, byte[] document, Grant grant, Scope scope, Instant asked) throws HttpException {
         try {
-            JsonCursor json = JsonCursor.parse(
-                    document, JsonLimits.ofBytes(settings.limits().maxTokenBytes()));
+            JsonCursor json = JsonCursor.parse(document, JsonLimits.ofBytes(settings.maxTokenBytes()));
             Optional<JsonCursor> token = json.optional("token");
             String text = token.isPresent() ? token.get().string() : "";
             if (text.isEmpty()) {
                 text = json.required("access_token").string();
             }
             if (!Credentials.isToken(text)) {
-                throw new RegistryException(Reason.PROTOCOL, 200, who + " gives no usable token");
+                throw settings.failure(Reason.PROTOCOL, 200, who + " gives no usable token");
             }
             Optional<JsonCursor> refresh = json.optional("refresh_token");
             if (refresh.isPresent() && grant.identity().kind() == Kind.IDENTITY_TOKEN) {
@@ -196,7 +197,7 @@ final class TokenService {
             return Token.of(text, scope, asked, time(json));
         } catch (JsonException e) {
             // Not its message, nor itself as the cause: they could quote the token.
-            throw new RegistryException(Reason.PROTOCOL, 200, who + " gives a token document that is malformed");
+            throw settings.failure(Reason.PROTOCOL, 200, who + " gives a token document that is malformed");
         }
     }
 

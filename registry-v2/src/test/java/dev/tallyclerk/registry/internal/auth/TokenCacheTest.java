@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -10,8 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.http.HttpSettings;
+import dev.tallyclerk.internal.call.CallSettings;
 import dev.tallyclerk.internal.call.Deadline;
-import dev.tallyclerk.registry.client.TokenCache.Grant;
+import dev.tallyclerk.internal.call.Failures;
+import dev.tallyclerk.registry.auth.Credentials;
+import dev.tallyclerk.registry.internal.auth.TokenCache.Grant;
+import dev.tallyclerk.registry.testing.FakeWaits;
 import dev.tallyclerk.testing.FakeNetwork;
 import java.net.URI;
 import java.time.Duration;
@@ -35,11 +39,14 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class TokenCacheTest {
+    private static final Failures FAILURES = Failures.of(HttpException::new);
     private static final Instant START = FakeWaits.START;
 
     private final FakeWaits waits = new FakeWaits();
-    private final ClientSettings settings = ClientSettings.of(HttpSettings.of(request -> FakeNetwork.answer(200, "")));
-    private final Deadline deadline = Deadline.of("registry.example.org", settings.calls(), false);
+    private final Deadline deadline = Deadline.of(
+            "registry.example.org",
+            CallSettings.of(HttpSettings.of(request -> FakeNetwork.answer(200, "")), FAILURES),
+            false);
 
     private static Grant grant(String realm, Credentials who) {
         return new Grant(URI.create("https://r.example.org"), URI.create(realm), "s", who);
@@ -234,13 +241,13 @@ class TokenCacheTest {
         AtomicInteger fetches = new AtomicInteger();
         TokenCache.Source refusing = () -> {
             fetches.incrementAndGet();
-            throw new RegistryException(Reason.UNAUTHORIZED, 401, "no");
+            throw FAILURES.of(Reason.UNAUTHORIZED, 401, "no");
         };
         for (Future<Token> result : together(new TokenCache(1), refusing, 3, new CountDownLatch(1))) {
             ExecutionException e = assertThrows(ExecutionException.class, result::get);
             assertEquals(
                     Reason.UNAUTHORIZED,
-                    assertInstanceOf(RegistryException.class, e.getCause()).reason());
+                    assertInstanceOf(HttpException.class, e.getCause()).reason());
         }
         assertEquals(1, fetches.get());
 
@@ -248,7 +255,7 @@ class TokenCacheTest {
         Token token = Token.of("t", Scope.none(), START, Duration.ofMinutes(1));
         TokenCache.Source cancelledAtFirst = () -> {
             if (fetches.incrementAndGet() == 1) {
-                throw new RegistryException(Reason.CANCELLED, 0, "mine");
+                throw FAILURES.of(Reason.CANCELLED, 0, "mine");
             }
             return token;
         };

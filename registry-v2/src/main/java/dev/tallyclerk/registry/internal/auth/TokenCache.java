@@ -1,10 +1,11 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
 import dev.tallyclerk.internal.call.Deadline;
 import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.call.RecentlyUsed;
+import dev.tallyclerk.registry.auth.Credentials;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The tokens that are good for more than one call. Of several calls that want the same one, one fetches it. */
-final class TokenCache {
+public final class TokenCache {
     private final Lock lock = new ReentrantLock();
     private final Map<Key, Token> tokens;
     private final Map<Grant, String> refreshTokens;

@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import java.util.Optional;
 
@@ -8,9 +8,9 @@ import java.util.Optional;
  * @param value what it says
  * @param end where the header goes on behind its closing quote
  */
-record QuotedString(String value, int end) {
+public record QuotedString(String value, int end) {
     /** {@return the one whose opening quote is at {@code start}, or nothing if it does not end} */
-    static Optional<QuotedString> read(String header, int start) {
+    public static Optional<QuotedString> read(String header, int start) {
         StringBuilder out = new StringBuilder();
         int at = start + 1;
         for (; at < header.length() && header.charAt(at) != '"'; at++) {

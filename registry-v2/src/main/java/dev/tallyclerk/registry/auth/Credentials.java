@@ -1,4 +1,4 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -7,17 +7,22 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks: nobody in particular, a user with a password, or the holder of a token. Immutable; never shows a secret.
+ * Credentials for a registry: none, a user with a password, or a token. Immutable; {@link #toString} shows no secret.
  *
- * <p>They are equal if they are the same person with the same secret.
+ * <p>They are equal if user and secret are equal.
  */
 public final class Credentials {
     private static final Credentials ANONYMOUS = new Credentials(Kind.ANONYMOUS, "", "");
 
-    enum Kind {
+    /** The kind of credentials. */
+    public enum Kind {
+        /** None. */
         ANONYMOUS,
+        /** A user name and a password. */
         PASSWORD,
+        /** A token for a token service (an OAuth 2.0 refresh token). */
         IDENTITY_TOKEN,
+        /** A token for the registry itself. */
         REGISTRY_TOKEN
     }
 
@@ -76,25 +81,28 @@ public final class Credentials {
         return token;
     }
 
-    /** {@return whether a header can carry it} */
-    static boolean isToken(String text) {
+    /** {@return whether a header can carry {@code text} as a token: visible ASCII, at least one character} */
+    public static boolean isToken(String text) {
         return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
     }
 
-    Kind kind() {
+    /** {@return the kind of credentials} */
+    public Kind kind() {
         return kind;
     }
 
-    String username() {
+    /** {@return the user name; empty without one} */
+    public String username() {
         return username;
     }
 
-    String secret() {
+    /** {@return the password or token, in clear text; empty without one} */
+    public String secret() {
         return secret;
     }
 
-    /** {@return the Authorization header of RFC 7617, or nothing if there is no password} */
-    Optional<String> basic() {
+    /** {@return the Authorization header of RFC 7617, with the password; nothing if there is none} */
+    public Optional<String> basic() {
         if (kind != Kind.PASSWORD) {
             return Optional.empty();
         }

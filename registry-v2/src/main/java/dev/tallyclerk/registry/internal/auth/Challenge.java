@@ -1,7 +1,8 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import dev.tallyclerk.http.HttpException;
 import dev.tallyclerk.http.HttpException.Reason;
+import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.text.Quoted;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,7 +16,7 @@ import java.util.Map;
  * @param scheme the scheme in lower case
  * @param parameters the parameters by their names in lower case; a scheme with a token68 has none
  */
-record Challenge(String scheme, Map<String, String> parameters) {
+public record Challenge(String scheme, Map<String, String> parameters) {
     private static final int MAX_CHALLENGES = 16;
 
     /**
@@ -26,13 +27,13 @@ record Challenge(String scheme, Map<String, String> parameters) {
      * @param host whose they are, for a person to read
      * @throws HttpException if there is such a header, and no other has a challenge
      */
-    static List<Challenge> parseAll(String host, List<String> headers) throws HttpException {
+    static List<Challenge> parseAll(Failures failures, String host, List<String> headers) throws HttpException {
         List<Challenge> challenges = new ArrayList<>();
         HttpException malformed = null;
         for (String header : headers) {
             List<Challenge> read = new ArrayList<>();
             try {
-                new Parser(host, header, read, MAX_CHALLENGES - challenges.size()).parse();
+                new Parser(failures, host, header, read, MAX_CHALLENGES - challenges.size()).parse();
                 challenges.addAll(read);
             } catch (HttpException e) {
                 malformed = malformed == null ? e : malformed;
@@ -45,13 +46,15 @@ record Challenge(String scheme, Map<String, String> parameters) {
     }
 
     private static final class Parser {
+        private final Failures failures;
         private final String host;
         private final String text;
         private final List<Challenge> into;
         private final int most;
         private int at;
 
-        Parser(String host, String text, List<Challenge> into, int most) {
+        Parser(Failures failures, String host, String text, List<Challenge> into, int most) {
+            this.failures = failures;
             this.host = host;
             this.text = text;
             this.into = into;
@@ -105,7 +108,7 @@ record Challenge(String scheme, Map<String, String> parameters) {
         }
 
         private HttpException malformed() {
-            return new RegistryException(
+            return failures.of(
                     Reason.PROTOCOL, 401, "cannot read the challenge of " + host + ": " + Quoted.quote(text));
         }
 

@@ -1,10 +1,11 @@
-package dev.tallyclerk.registry.client;
+package dev.tallyclerk.registry.internal.auth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.http.HttpException;
+import dev.tallyclerk.internal.call.Failures;
 import dev.tallyclerk.internal.json.JsonCursor;
 import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
@@ -22,6 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChallengeTest {
+    private static final Failures FAILURES = Failures.of(HttpException::new);
+
     @Test
     void readsSeveralChallengesInOneHeader() throws HttpException {
         assertEquals(
@@ -30,6 +33,7 @@ class ChallengeTest {
                         new Challenge("negotiate", Map.of()),
                         new Challenge("bearer", Map.of("realm", "https://x/t", "service", "q\"s", "scope", "a:b"))),
                 Challenge.parseAll(
+                        FAILURES,
                         "registry.example.org",
                         List.of(
                                 "Basic realm=\"a, b\", Negotiate YWJj==, bearer scope=a:b , Realm = \"https://x/t\",service=\"q\\\"s\"")));
@@ -38,17 +42,25 @@ class ChallengeTest {
     @Test
     void readsSixteenChallengesWhereverTheyStandAndNoMore() throws HttpException {
         String host = "registry.example.org";
-        assertEquals(16, Challenge.parseAll(host, List.of("A a=b, ".repeat(16))).size());
-        assertEquals(16, Challenge.parseAll(host, List.of("A a=b, ".repeat(17))).size());
         assertEquals(
-                16, Challenge.parseAll(host, Collections.nCopies(17, "A a=b")).size());
+                16,
+                Challenge.parseAll(FAILURES, host, List.of("A a=b, ".repeat(16)))
+                        .size());
+        assertEquals(
+                16,
+                Challenge.parseAll(FAILURES, host, List.of("A a=b, ".repeat(17)))
+                        .size());
+        assertEquals(
+                16,
+                Challenge.parseAll(FAILURES, host, Collections.nCopies(17, "A a=b"))
+                        .size());
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"Bearer realm=\"open", "Bearer realm=\"a\",realm=\"b\"", "=", "Bearer realm=a b=\"", "\""})
     void refusesWhatCanBeReadInTwoWays(String header) {
         var e = assertThrows(
-                RegistryException.class, () -> Challenge.parseAll("registry.example.org", List.of(header)));
+                HttpException.class, () -> Challenge.parseAll(FAILURES, "registry.example.org", List.of(header)));
         assertEquals(HttpException.Reason.PROTOCOL, e.reason());
         assertTrue(String.valueOf(e.getMessage()).startsWith("cannot read the challenge of registry.example.org: "));
     }
@@ -58,16 +70,16 @@ class ChallengeTest {
     void aHeaderThatCannotBeReadGivesNothingAndTakesNothingFromOthers(String unread) throws HttpException {
         List<Challenge> read = List.of(new Challenge("basic", Map.of("realm", "r")));
         String host = "registry.example.org";
-        assertEquals(read, Challenge.parseAll(host, List.of(unread, "Basic realm=\"r\"")));
-        assertEquals(read, Challenge.parseAll(host, List.of("Basic realm=\"r\"", unread)));
-        assertThrows(RegistryException.class, () -> Challenge.parseAll(host, List.of(unread, "")));
+        assertEquals(read, Challenge.parseAll(FAILURES, host, List.of(unread, "Basic realm=\"r\"")));
+        assertEquals(read, Challenge.parseAll(FAILURES, host, List.of("Basic realm=\"r\"", unread)));
+        assertThrows(HttpException.class, () -> Challenge.parseAll(FAILURES, host, List.of(unread, "")));
     }
 
     @Property
     void anyHeaderIsReadOrRefused(
             @ForAll @Chars({'B', 'a', ' ', ',', '=', '"', '\\', '\t', ';', '\u00e9'}) String header) {
         try {
-            Challenge.parseAll("registry.example.org", List.of(header, header));
+            Challenge.parseAll(FAILURES, "registry.example.org", List.of(header, header));
         } catch (HttpException e) {
             assertEquals(HttpException.Reason.PROTOCOL, e.reason());
         }
@@ -81,7 +93,7 @@ class ChallengeTest {
                 .elements()) {
             List<String> headers = vector.required("header").strings();
             if (vector.member("error").isPresent()) {
-                assertThrows(RegistryException.class, () -> Challenge.parseAll("registry.example.org", headers));
+                assertThrows(HttpException.class, () -> Challenge.parseAll(FAILURES, "registry.example.org", headers));
                 continue;
             }
             List<Challenge> expected = new ArrayList<>();
@@ -90,7 +102,7 @@ class ChallengeTest {
                         challenge.required("scheme").string(),
                         challenge.required("params").stringMap()));
             }
-            assertEquals(expected, Challenge.parseAll("registry.example.org", headers), headers.toString());
+            assertEquals(expected, Challenge.parseAll(FAILURES, "registry.example.org", headers), headers.toString());
         }
     }
 }

@@ -1,0 +1,103 @@
+package dev.tallyclerk.registry.internal.auth;
+
+import dev.tallyclerk.internal.call.RecentlyUsed;
+import java.net.URI;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The tokens and challenges that calls with the same credentials share. Safe for use by several threads. */
+public final class AuthState {
+    private final int most;
+    private final TokenCache tokens;
+    private final Lock lock = new ReentrantLock();
+    private final Map<URI, Challenge> challenges;
+    private final Set<URI> open;
+    private @Nullable AuthState redirected;
+
+    private AuthState(int most) {
+        this.most = most;
+        this.tokens = new TokenCache(most);
+        this.challenges = RecentlyUsed.map(most);
+        this.open = Collections.newSetFromMap(RecentlyUsed.map(most));
+    }
+
+    /** {@return a state that keeps up to {@code most} of each} */
+    public static AuthState of(int most) {
+        return new AuthState(most);
+    }
+
+    /**
+     * {@return the state of anonymous calls to the registries to which others redirect}
+     *
+     * <p>It is kept apart: the redirecting registry chooses what is asked for, and so perhaps which server answers.
+     */
+    public AuthState redirected() {
+        lock.lock();
+        try {
+            AuthState made = redirected;
+            if (made == null) {
+                made = of(most);
+                redirected = made;
+            }
+            return made;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    TokenCache tokens() {
+        return tokens;
+    }
+
+    /** {@return the last challenge of a registry} */
+    Optional<Challenge> challenge(URI origin) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(challenges.get(origin));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remember(URI origin, Challenge challenge) {
+        lock.lock();
+        try {
+            challenges.put(origin, challenge);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void forget(URI origin) {
+        lock.lock();
+        try {
+            challenges.remove(origin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** {@return whether a registry was called, and has no challenge for anybody} */
+    boolean isOpen(URI origin) {
+        lock.lock();
+        try {
+            return open.contains(origin);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void rememberOpen(URI origin) {
+        lock.lock();
+        try {
+            open.add(origin);
+        } finally {
+            lock.unlock();
+        }
+    }
+}
