@@ -12,21 +12,14 @@ import java.util.stream.Stream;
 
 /** Runs other programs, which is how something is measured that this process would change by having run before. */
 final class Processes {
-    private static final List<String> ALWAYS = List.of(
+    private static final List<String> OPTIONS = List.of(
             "-XX:+UseSerialGC",
             "-XX:CompileCommand=quiet",
-            "-XX:Tier3InvocationThreshold=600",
-            "-XX:Tier3MinInvocationThreshold=300",
-            "-XX:Tier3CompileThreshold=6000");
-    private static final List<String> OF_REFRESHES = List.of("-XX:TieredStopAtLevel=1");
-    private static final List<String> OF_WHAT_HASHES = List.of(
-            "-XX:Tier3BackEdgeThreshold=180000",
-            "-XX:Tier4InvocationThreshold=100000",
-            "-XX:Tier4MinInvocationThreshold=12000",
-            "-XX:Tier4CompileThreshold=300000",
-            "-XX:Tier4BackEdgeThreshold=800000",
-            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.DigestBase::*,0.05",
-            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.SHA2::implCompress,0.001");
+            "-XX:CompileThresholdScaling=10",
+            "-XX:CompileCommand=CompileThresholdScaling,sun.security.provider.DigestBase::*,0.01",
+            "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.CounterMode::*,0.01",
+            "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.GCTR::*,0.01",
+            "-XX:CompileCommand=CompileThresholdScaling,com.sun.crypto.provider.GHASH::*,0.01");
 
     private Processes() {}
 
@@ -76,19 +69,9 @@ final class Processes {
         return command;
     }
 
-    /**
-     * {@return the options with which {@code examples/tallyclerk} starts a command that hashes, and the one for its
-     * archive}
-     */
-    static List<String> asTheScriptStarts(String more) {
-        return Stream.of(ALWAYS, OF_WHAT_HASHES, List.of(more))
-                .flatMap(List::stream)
-                .toList();
-    }
-
-    /** {@return the options with which {@code examples/tallyclerk} starts a refresh of TUF metadata} */
-    static List<String> asTheScriptStartsRefreshes() {
-        return Stream.of(ALWAYS, OF_REFRESHES).flatMap(List::stream).toList();
+    /** {@return the options with which {@code examples/tallyclerk} starts Java, and those of the caller} */
+    static List<String> asTheScriptStarts(String... more) {
+        return Stream.concat(OPTIONS.stream(), Stream.of(more)).toList();
     }
 
     /** {@return nanoseconds that OpenSSL needs for a MiB of SHA-256 in pieces of 16 KiB, by its own account} */

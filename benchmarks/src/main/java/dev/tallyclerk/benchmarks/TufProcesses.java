@@ -106,7 +106,7 @@ final class TufProcesses {
         TufRepository.of(1, 10).writeTo(folder);
         // As the jar of the command has them.
         String own = OwnClasses.pathWithBouncyCastle();
-        List<String> options = Processes.asTheScriptStartsRefreshes();
+        List<String> options = Processes.asTheScriptStarts();
         if (OwnClasses.areInJars()) {
             ClassArchive archive = new ClassArchive(folder.resolve("refresh.jsa"));
             Processes.cpuNanos(fresh(own, with(options, archive.recording()), "refresh", folder.toString()));

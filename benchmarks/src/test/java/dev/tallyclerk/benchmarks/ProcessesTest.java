@@ -18,8 +18,5 @@ class ProcessesTest {
             assertTrue(script.contains(option), option);
         }
         assertTrue(script.contains("-XX:DumpLoadedClassList="), script);
-        for (String option : Processes.asTheScriptStartsRefreshes()) {
-            assertTrue(script.contains(option), option);
-        }
     }
 }
